@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * clock.h - the only place that asks what time it is.
+ *
+ * Wall time is for dates and for showing; intervals and deadlines use CLOCK_BOOTTIME, which counts
+ * suspend and cannot be set (I20). The pure core never calls this: it is given now_s.
+ */
+#ifndef DUAAL_BASE_CLOCK_H
+#define DUAAL_BASE_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_wall_s(void);   /* seconds since 1970-01-01T00:00:00Z */
+int64_t clock_boot_ms(void);  /* milliseconds on CLOCK_BOOTTIME */
+int64_t clock_cpu_us(void);   /* CPU time of this process, microseconds */
+
+#define CLOCK_TEXT_SIZE 32
+/* "2026-11-24T01:50:00Z"; an out-of-range time gives "-". */
+const char *clock_format(int64_t wall_s, char out[CLOCK_TEXT_SIZE]);
+
+#endif

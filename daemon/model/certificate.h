@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * certificate.h - the proof that a read of one directory was complete (I1), kept with the snapshot.
+ *
+ * The helper fills it while reading; the planner counts what it received against it. A read whose
+ * certificate lacks one check has no snapshot. Shown by "duaalctl reads" and stored in the ledger.
+ */
+#ifndef DUAAL_MODEL_CERTIFICATE_H
+#define DUAAL_MODEL_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/csn.h"
+#include "model/entry.h"
+
+enum certificate_check {
+	CHECK_RESULT = 1 << 0,     /* every search ended with result code 0 */
+	CHECK_REFERENCE = 1 << 1,  /* no search reference came back */
+	CHECK_PAGES = 1 << 2,      /* every page carried its control, the last cookie was empty; or no paging */
+	CHECK_RANGE = 1 << 3,      /* no ranged value left open */
+	CHECK_DECODED = 1 << 4,    /* every message could be decoded, every entry had an entryUUID */
+	CHECK_SCHEMA = 1 << 5,     /* the server's schema knows every attribute used in a filter or asked for */
+	CHECK_CANARIES = 1 << 6,   /* every canary entry was seen with its rights attribute */
+	CHECK_FLOOR = 1 << 7,      /* the floor counts were reached */
+	CHECK_IDENTITY = 1 << 8,   /* who-am-i answered the configured identity */
+	CHECK_CONNECTION = 1 << 9, /* one server and one connection for the whole snapshot */
+	CHECK_BASE = 1 << 10,      /* every configured base exists and was readable */
+};
+#define CHECKS_ALL ((1u << 11) - 1)
+
+struct certificate {
+	uint32_t checks;
+	uint32_t counts[ENTRY_KINDS]; /* entries sent, by kind */
+	uint32_t canaries_seen, canaries_expected;
+	uint32_t references;
+	uint32_t pages;
+	int64_t started_s, ended_s;   /* wall clock, for showing */
+	int64_t started_boot_ms;      /* CLOCK_BOOTTIME, for ordering against our own writes */
+	uint32_t duration_ms;
+	struct csn_vector position;   /* contextCSN read before the first search; count 0: not exposed */
+	char server[256];             /* URI of the connection used */
+	char identity[256];           /* who-am-i answer */
+};
+
+bool certificate_is_complete(const struct certificate *cert);
+/* Sentence with the names of the missing checks: "no proof of: canaries, schema". */
+const char *certificate_missing(const struct certificate *cert, char *out, size_t size);
+/* Stable word of one check ("canaries"), NULL for an unknown bit. */
+const char *certificate_check_name(enum certificate_check check);
+
+#endif
