@@ -13,7 +13,7 @@
 #include <stdarg.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 
 enum err_code {
 	ERR_NOMEM = -1,      /* allocation failed: there is no result, never a shorter one (I21) */
