@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * guard.h - may this plan run? The brake, made for small groups.
+ *
+ * Pure: no I/O, clock, log or globals; equal inputs, equal verdict. Total: every change gets GO, HOLD or
+ * REFUSE with the rule, and each rule that held something says the count seen and the count allowed.
+ * Holds only the suspect slice: grants elsewhere never wait, and revocations that pass every rule go.
+ * More removals never soften a verdict. O(changes).
+ */
+#ifndef DUAAL_CORE_GUARD_H
+#define DUAAL_CORE_GUARD_H
+
+#include <stdint.h>
+
+#include "core/plan.h"
+
+enum verdict { VERDICT_GO, VERDICT_HOLD, VERDICT_REFUSE };
+
+struct guard_settings {
+	uint32_t institution_removals; /* 3: explicit removals an institution in the window that pass by themselves */
+	uint32_t removals;             /* 50: explicit removals in all in the window */
+	uint32_t removals_percent;     /* 5: of the last released state */
+	uint32_t window_s;             /* 86400 */
+	uint32_t shrink_percent;       /* 10: source smaller than the last accepted by more than this */
+	uint32_t halved_percent;       /* 50: a role group losing more than this in the window */
+	bool first_fill_go;            /* first_fill = go */
+};
+
+/* What the source did since last time. */
+struct guard_past {
+	const struct past *past;
+	bool source_went_back;   /* any entryCSN or contextCSN older than applied (timeline.h) */
+};
+
+struct guard_hold {      /* one for each rule and institution that held something */
+	uint16_t rule;
+	uint32_t number;     /* institution, or 0: all */
+	uint8_t role;        /* UINT8_MAX: all */
+	uint32_t changes;    /* how many it holds */
+	uint32_t seen, allowed;
+};
+
+struct guard_verdict {
+	struct guard_hold *holds; /* in the plan's arena; ascending by rule, number, role */
+	uint32_t hold_count;
+	uint32_t go, held, refused;
+	uint32_t notices;         /* removals that go and empty a role group of one member: worth telling */
+	bool first_fill;          /* the target was empty of us and the plan fills it */
+};
+
+/* Writes verdict and rule into the plan's changes. ERR_NOMEM only. */
+MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
+                         const struct guard_past *past, int64_t now_s, struct arena *arena,
+                         struct guard_verdict *ret, struct err *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy.h - who should have access: rules R1 to R9 as one pure function.
+ *
+ * In: a sealed source snapshot, the target's directives (requests), the rules, the zone, what the ledger
+ * remembers, and now. Out: the desired institutions and memberships, each with its reason, the refusals,
+ * each with its reason, and the next instant at which the answer changes by itself (an end or begin
+ * date). No I/O, no clock, no globals; equal inputs give equal output in equal order. O(people + values).
+ *
+ * The same judging functions answer "why" (explain.h): there is no second opinion.
+ */
+#ifndef DUAAL_CORE_POLICY_H
+#define DUAAL_CORE_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "core/reason.h"
+#include "model/date.h"
+#include "model/past.h"
+#include "model/right.h"
+#include "model/snapshot.h"
+
+#define POLICY_ROLES_MAX 16
+
+enum admission { ADMISSION_NEVER, ADMISSION_ALWAYS, ADMISSION_PROGRAMME, ADMISSION_REQUEST };
+
+struct policy_role {
+	const char *name;           /* word in the right and in duaalRole: "trajectbegeleider" */
+	const char *const *actions; /* what it may do (R7); NULL-ended, may be empty */
+};
+
+struct policy_kind {
+	const char *value;          /* pattern for the institution's kind at the source (text_matches) */
+	enum admission admission;   /* first match counts; no match: not admitted (R3) */
+};
+
+struct policy_settings {         /* all borrowed from the configuration */
+	const char *right;                      /* "WerkplekDuaalGebruiker" */
+	struct policy_role roles[POLICY_ROLES_MAX];
+	uint32_t role_count;
+	const char *audience;                   /* "OV"; empty: not asked (R6) */
+	const struct policy_kind *kinds;
+	uint32_t kind_count;
+	const char *const *programme_approved;  /* NULL-ended patterns; a programme value that fits one is approved (R1) */
+	const char *const *person_active;       /* NULL-ended words of FIELD_STATE; empty list: everybody is active */
+	const char *const *institution_active;
+	enum date_kind person_dates, institution_dates; /* R8 */
+	const char *const *board_grantors;      /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
+};
+
+/* One grant as some shape gives it, before judging. */
+struct grant {
+	uint32_t person;        /* position in source people */
+	uint32_t institution;   /* position in source institutions, or NONE: unknown */
+	uint32_t number;
+	uint8_t role;           /* position in settings->roles */
+	int32_t begin_day, end_day; /* DAY_NONE: open */
+	struct text value;      /* evidence: as received */
+	struct text grantor;    /* empty where the shape has none */
+};
+
+struct desired_institution {
+	uint32_t number;
+	uint32_t source;        /* position in source institutions */
+	enum reason reason;     /* R_ADMITTED_..., or why not */
+	const struct entry *request; /* that admits it, or NULL */
+	bool admitted;
+	bool ambiguous;
+};
+
+struct desired_membership {
+	uint32_t number;
+	uint32_t person;        /* position in source people */
+	int32_t end_day;        /* the earliest end that closes it, or DAY_NONE */
+	uint16_t reason;        /* enum reason */
+	uint8_t role;
+	struct text value;      /* borrowed from the source entry */
+};
+
+struct refusal {
+	uint32_t person;        /* position in source people, or NONE (a refused request or institution) */
+	uint32_t number;        /* 0: none known */
+	uint16_t reason;
+	uint8_t role;           /* UINT8_MAX: none */
+	struct text value;      /* borrowed */
+};
+
+struct desired {
+	struct desired_institution *institutions; /* ascending by number; every readable one of the source */
+	struct desired_membership *memberships;   /* ascending by number, role, person's entryUUID; no duplicates */
+	struct refusal *refusals;                 /* in order of people, then values; bounded by refusals_max in memory,
+	                                             refusal_count counts all */
+	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
+	uint32_t by_reason[REASON_COUNT];         /* how many findings of each code */
+	int64_t next_change_s;                    /* INT64_MAX: none */
+};
+
+#define POLICY_REFUSALS_KEPT 10000
+
+struct policy_input {
+	const struct source_snapshot *source;
+	const struct target_snapshot *target;  /* for the requests; NULL: none */
+	const struct policy_settings *settings;
+	const struct zone *zone;
+	const struct past *past;
+	int64_t now_s;
+};
+
+/* The result and everything in it lives in arena. ERR_NOMEM: no result (I21). */
+MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret,
+                          struct err *err);
+
+/* ---- the single judgements, also used by explain ------------------------------------------------- */
+
+/* Is this institution admitted, and why (not)? request may be NULL. */
+enum reason policy_judge_institution(const struct policy_input *in, uint32_t institution,
+                                     const struct entry **ret_request);
+/* Person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against. */
+enum reason policy_judge_person(const struct policy_input *in, uint32_t person, int32_t *ret_begin, int32_t *ret_end);
+/* One grant at a judged institution. */
+enum reason policy_judge_grant(const struct policy_input *in, const struct grant *grant, enum reason institution);
+/* R4: grantor against the institution's administrators and what the ledger remembers. */
+enum reason policy_judge_grantor(const struct policy_input *in, const struct grant *grant);
+
+/* Position of the institution's desired record, or NONE. */
+uint32_t desired_institution_find(const struct desired *desired, uint32_t number);
+/* Position of the membership, or NONE. */
+uint32_t desired_membership_find(const struct desired *desired, const struct source_snapshot *source,
+                                 uint32_t number, uint8_t role, const struct uuid *person);
+
+#endif

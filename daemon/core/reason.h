@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * reason.h - the one table of reason codes: why somebody has access, has none, or why something waits.
+ *
+ * A code is a stable lower-case word that scripts may rely on; the sentence says it to a person; the
+ * contact says who can mend it. Every finding of the policy, every change of a plan and every verdict
+ * of the guard carries exactly one of these. New codes are added at the end of their group.
+ *
+ *   X(NAME, "code", KIND, CONTACT, "sentence")
+ */
+#ifndef DUAAL_CORE_REASON_H
+#define DUAAL_CORE_REASON_H
+
+enum reason_kind {
+	REASON_GRANTED, /* this gives access, or is a reason why an institution is admitted */
+	REASON_REFUSED, /* the source is clear: no access */
+	REASON_DOUBT,   /* the source is not clear: no new access, and nothing is taken away for it (I25) */
+	REASON_CAUSE,   /* why a change is wanted */
+	REASON_RULE,    /* a rule of the guard */
+};
+
+enum reason_contact {
+	CONTACT_NONE,
+	CONTACT_LOCAL_ADMIN, /* the head local administrator of the institution */
+	CONTACT_EDISON,      /* helpdesk.edison@ond.vlaanderen.be, 02/553.90.90, or 1700 */
+	CONTACT_DEPARTMENT,  /* werkplekduaal@vlaanderen.be, with the institution number */
+	CONTACT_DIRECTORY,   /* the directory administrators of the application */
+	CONTACT_SYSTEM,      /* the system administrators of this daemon */
+};
+
+#define REASON_TABLE(X) \
+	X(NONE, "none", CAUSE, NONE, "no reason was recorded") \
+	/* access */ \
+	X(GRANTED, "granted", GRANTED, NONE, "the right, the role, the institution and the dates are in order") \
+	X(ADMITTED_PROGRAMME, "admitted-programme", GRANTED, NONE, "the institution has an approved programme application (R1)") \
+	X(ADMITTED_REQUEST, "admitted-request", GRANTED, NONE, "the institution is admitted by a recorded request (R2)") \
+	X(ADMITTED_ALWAYS, "admitted-always", GRANTED, NONE, "the configuration admits every institution of this kind (R3)") \
+	/* no access: the value */ \
+	X(NO_RIGHT, "no-right", REFUSED, LOCAL_ADMIN, "the person does not hold the right") \
+	X(RIGHT_WITHOUT_ROLE, "right-without-role", REFUSED, LOCAL_ADMIN, "the right is there without a role, and the role is the access (R5)") \
+	X(ROLE_UNKNOWN, "role-unknown", REFUSED, LOCAL_ADMIN, "the role is not one that this application knows") \
+	X(RIGHT_MALFORMED, "right-malformed", DOUBT, LOCAL_ADMIN, "the value of the right cannot be read (R9)") \
+	X(NUMBER_MALFORMED, "number-malformed", DOUBT, LOCAL_ADMIN, "the institution number in the right cannot be read (R9)") \
+	/* no access: the institution */ \
+	X(OTHER_INSTITUTION, "other-institution", REFUSED, LOCAL_ADMIN, "the right names another institution (R4)") \
+	X(INSTITUTION_UNKNOWN, "institution-unknown", DOUBT, EDISON, "the source does not show the institution that the right names") \
+	X(INSTITUTION_AMBIGUOUS, "institution-ambiguous", DOUBT, EDISON, "two entries of the source claim this institution number") \
+	X(INSTITUTION_INACTIVE, "institution-inactive", REFUSED, EDISON, "the institution is not active at the source") \
+	X(INSTITUTION_NOT_YET, "institution-not-yet", REFUSED, NONE, "the institution's begin date has not come") \
+	X(INSTITUTION_ENDED, "institution-ended", REFUSED, EDISON, "the institution's end date has passed") \
+	X(AUDIENCE_MISSING, "audience-missing", REFUSED, EDISON, "the institution does not have the audience that the role belongs to (R6)") \
+	X(NO_PROGRAMME, "no-programme", REFUSED, DEPARTMENT, "the institution has no approved programme application (R1)") \
+	X(NO_REQUEST, "no-request", REFUSED, DEPARTMENT, "no admission was requested for this institution (R2)") \
+	X(KIND_NEVER, "kind-never", REFUSED, DEPARTMENT, "the configuration never admits institutions of this kind (R3)") \
+	X(KIND_UNKNOWN, "kind-unknown", REFUSED, SYSTEM, "the kind of the institution is not in the configuration, so it is not admitted (R3)") \
+	X(REQUEST_MALFORMED, "request-malformed", DOUBT, DIRECTORY, "the recorded request cannot be read and has no effect") \
+	X(REQUEST_LAPSED, "request-lapsed", REFUSED, DIRECTORY, "the recorded request has lapsed") \
+	/* no access: the person and the dates */ \
+	X(PERSON_UNKNOWN, "person-unknown", REFUSED, LOCAL_ADMIN, "the source shows nobody of that name with the right") \
+	X(PERSON_INACTIVE, "person-inactive", REFUSED, LOCAL_ADMIN, "the person is not active at the source") \
+	X(PERSON_AMBIGUOUS, "person-ambiguous", DOUBT, EDISON, "two entries of the source claim to be this person (R9)") \
+	X(PERSON_WITHOUT_KEY, "person-without-key", DOUBT, EDISON, "the person's entry has no usable key (vo-id)") \
+	X(PERSON_UNUSABLE, "person-unusable", DOUBT, EDISON, "the person's key or name holds characters that are not allowed") \
+	X(PERSON_NOT_IN_TARGET, "person-not-in-target", DOUBT, DIRECTORY, "the application's directory has no entry for this person") \
+	X(NOT_YET_VALID, "not-yet-valid", REFUSED, NONE, "the begin date has not come (R8)") \
+	X(ENDED, "ended", REFUSED, LOCAL_ADMIN, "the end date has passed (R8)") \
+	X(DATE_MALFORMED, "date-malformed", DOUBT, LOCAL_ADMIN, "a begin or end date cannot be read (R9)") \
+	X(GRANTOR_REFUSED, "grantor-refused", REFUSED, LOCAL_ADMIN, "whoever granted it was not a (head) local administrator of that institution (R4)") \
+	/* causes of changes */ \
+	X(CAUSE_GRANT, "grant", CAUSE, NONE, "the source grants it") \
+	X(CAUSE_SCHEDULED, "scheduled", CAUSE, NONE, "its end date came, as announced") \
+	X(CAUSE_EXPLICIT, "explicit", CAUSE, NONE, "the source says so") \
+	X(CAUSE_ABSENT, "absent", CAUSE, NONE, "the source proved that the person's entry is gone") \
+	X(CAUSE_DOUBTFUL, "doubtful", CAUSE, NONE, "the source does not say clearly that it ended") \
+	X(CAUSE_STRUCTURE, "structure", CAUSE, NONE, "an entry is needed for the memberships, or is no longer") \
+	X(CAUSE_ATTRIBUTE, "attribute", CAUSE, NONE, "an attribute of our entry differs from what it should say") \
+	X(CAUSE_RESTORED, "restored", CAUSE, NONE, "the target's entry is older than the last one we saw there: it was restored") \
+	/* drift: what people changed by hand */ \
+	X(DRIFT_ADDED, "added-by-hand", RULE, DIRECTORY, "somebody added this value by hand; it is reported and stays") \
+	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is reported and not put back") \
+	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is reported and not put back") \
+	X(DRIFT_ADOPTED, "adopted", RULE, SYSTEM, "found at first contact and not known to the source; it stays until decided") \
+	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be; it is not touched") \
+	X(PROTECTED, "protected", RULE, SYSTEM, "the configuration protects this entry; it is never touched (I5)") \
+	/* rules of the guard */ \
+	X(RULE_NONE, "go", RULE, NONE, "no rule holds it") \
+	X(RULE_DOUBTFUL, "rule-doubtful", RULE, SYSTEM, "a removal without a date, an explicit word or proven absence never goes through") \
+	X(RULE_INSTITUTION_COUNT, "rule-institution-count", RULE, SYSTEM, "more removals at one institution in 24 hours than pass by themselves") \
+	X(RULE_COUNT, "rule-count", RULE, SYSTEM, "more removals in 24 hours than are allowed in all") \
+	X(RULE_GROUP_EMPTIED, "rule-group-emptied", RULE, SYSTEM, "a role group with two or more members would become empty") \
+	X(RULE_GROUP_HALVED, "rule-group-halved", RULE, SYSTEM, "a role group would lose more than half of its members in 24 hours") \
+	X(RULE_INSTITUTION_LOST, "rule-institution-lost", RULE, SYSTEM, "an institution with members vanished or lost its admission") \
+	X(RULE_SHRUNKEN, "rule-shrunken-source", RULE, SYSTEM, "the source is much smaller than the last one that was accepted") \
+	X(RULE_FIRST_FILL, "rule-first-fill", RULE, SYSTEM, "the first fill of an empty target waits for a word") \
+	X(RULE_SOURCE_WENT_BACK, "rule-source-went-back", RULE, SYSTEM, "the source shows older data than was already applied (I7)") \
+	X(RULE_AMBIGUOUS, "rule-ambiguous", RULE, SYSTEM, "the person or institution is ambiguous at the source: nothing changes for it (R9)")
+
+enum reason {
+#define X(name, code, kind, contact, sentence) R_##name,
+	REASON_TABLE(X)
+#undef X
+	REASON_COUNT
+};
+
+const char *reason_code(enum reason reason);
+const char *reason_sentence(enum reason reason);
+enum reason_kind reason_kind(enum reason reason);
+enum reason_contact reason_contact(enum reason reason);
+const char *reason_contact_text(enum reason_contact contact); /* whom to ask and how; "" for CONTACT_NONE */
+
+#endif

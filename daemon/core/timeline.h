@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * timeline.h - did a directory go back in time (restored backup, lagging replica)? (I7, faults 22, 23, 58)
+ *
+ * Two witnesses: contextCSN per server id, and each entry's own entryCSN against the highest applied for
+ * its entryUUID. The second matters: one new write after a restore moves contextCSN ahead again while
+ * last week's entries are back. Pure.
+ */
+#ifndef DUAAL_CORE_TIMELINE_H
+#define DUAAL_CORE_TIMELINE_H
+
+#include "model/past.h"
+#include "model/snapshot.h"
+
+struct timeline {
+	bool position_went_back;     /* contextCSN older or missing for a SID */
+	uint32_t entries_back;       /* entries whose entryCSN is older than the highest seen */
+	struct uuid first;           /* the first such entry, for the message */
+	struct csn first_seen, first_now;
+};
+
+/* compare_positions: setting position = csn. With false (none) nothing is compared and nothing found. */
+void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
+                    struct timeline *ret);
+bool timeline_went_back(const struct timeline *timeline);
+
+#endif
