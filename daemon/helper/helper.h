@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * helper.h - what every helper's main does the same way.
+ *
+ * The channel is the descriptor that the service manager passed (sd_listen_fds convention: descriptor 3 when
+ * LISTEN_PID and LISTEN_FDS fit), or descriptor 3 as the spawning planner leaves it. Closes every other descriptor,
+ * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes. Does not log:
+ * what went wrong travels to the planner as FAILURE.
+ */
+#ifndef DUAAL_HELPER_HELPER_H
+#define DUAAL_HELPER_HELPER_H
+
+#include "wire/channel.h"
+#include "wire/message.h"
+
+#define HELPER_CHANNEL_FD 3
+
+/* Prepares the process and opens the channel. Answers --version and refuses arguments and terminals with a sentence. */
+MUST_USE int helper_start(int argc, char **argv, const char *name, struct channel **ret, struct err *err);
+
+/* Receives the next record (blocking, without deadline); ERR_UNAVAILABLE when the planner has gone. */
+MUST_USE int helper_receive(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
+MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body, struct err *err); /* and flush */
+MUST_USE int helper_send_failure(struct channel *channel, const struct err *failure, int result, struct err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * connection.h - one verified LDAP connection of a helper, and the ways in which it can fail.
+ *
+ * The recipe (order matters; faults.md section E): environment cleared, every option set on the handle, no
+ * referrals, no aliases, TLS 1.2 or newer with host name and chain verified and no setting that can weaken it, bind, who-am-i
+ * compared with the configured identity before the first search (fault 20). Blocking; each blocking call is under
+ * alarm(2), moved on by progress (deadline.h), because libldap's own time limits do not bound every stall.
+ * A connection that failed once is never used again.
+ */
+#ifndef DUAAL_LDAP_CONNECTION_H
+#define DUAAL_LDAP_CONNECTION_H
+
+#include <ldap.h>
+
+#include "base/err.h"
+#include "wire/message.h"
+
+struct ldap_connection; /* LDAP *handle inside; see ldap_connection_handle */
+
+/* Call first thing in main: clears LDAP* and proxy variables, sets LDAPNOINIT, ignores SIGPIPE. */
+void ldap_environment_clear(void);
+
+MUST_USE int ldap_connection_open(const struct connection_settings *set, struct ldap_connection **ret, struct err *err);
+struct ldap_connection *ldap_connection_close(struct ldap_connection *conn); /* NULL allowed; returns NULL */
+LDAP *ldap_connection_handle(struct ldap_connection *conn);
+const char *ldap_connection_server(const struct ldap_connection *conn);
+const char *ldap_connection_identity(const struct ldap_connection *conn);
+/* Does the root DSE advertise this control, extension or feature? */
+bool ldap_connection_supports(const struct ldap_connection *conn, const char *oid);
+/* Position: contextCSN of the database that holds base, or of the suffix. count 0: not exposed. */
+MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret, struct err *err);
+
+/* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE names the
+ * unknown ones (fault 13). */
+MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes, const char *filter,
+                               struct err *err);
+
+/* Turns an LDAP result code into an err: one sentence with the code, its name, the server's diagnostic (escaped) and
+ * what to do. Returns the enum err_code: 3 4 11 -> ERR_INCOMPLETE, 49 50 -> ERR_DENIED, 32 -> ERR_NOT_FOUND, 51 52 80 and
+ * negative ones -> ERR_UNAVAILABLE, 122 16 20 68 -> ERR_CONFLICT ... */
+int ldap_result_err(struct err *err, LDAP *handle, int result, const char *what);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * ledger_message.h - what planner and duaal-ledger say to each other (design: the ledger).
+ *
+ *   planner                                   duaal-ledger
+ *   HELLO(path, instance, read_only)     ->
+ *                                        <-   READY   (opened, migrated, quick-checked)   or FAILURE
+ *   LOAD                                 ->
+ *                                        <-   PAST_META PAST_GROUP* PAST_OWNED* PAST_SEEN* PAST_REMOVAL* PAST_AMBIGUITY*
+ *                                             PAST_GRANTOR* CYCLE* (last 200, oldest first) LOADED
+ *   CYCLE_BEGIN                          ->
+ *                                        <-   CYCLE_BEGUN(id)             committed
+ *   INTENT* COMMIT(token)                ->
+ *                                        <-   COMMITTED(token)            durable: the writes may go (I19)
+ *   OUTCOME* SET_*                       ->                               in the open transaction
+ *   CYCLE_END(summary, certificates)     ->
+ *                                        <-   COMMITTED(0)                everything since is durable (I12)
+ *
+ * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
+ * helper; nothing of the open transaction stays. Every change row and every cycle end carries the hash of the
+ * row before it; people are named in a side table, the chain holds salted commitments.
+ */
+#ifndef DUAAL_WIRE_LEDGER_MESSAGE_H
+#define DUAAL_WIRE_LEDGER_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/certificate.h"
+#include "model/past.h"
+
+enum ledger_message_type {
+	M_LEDGER_LOAD = 40,
+	M_PAST_META = 41,
+	M_PAST_GROUP = 42,
+	M_PAST_OWNED = 43,     /* group uuid and value; its DN as text: the planner computes the key */
+	M_PAST_SEEN = 44,
+	M_PAST_REMOVAL = 45,
+	M_PAST_AMBIGUITY = 46,
+	M_PAST_GRANTOR = 47,
+	M_CYCLE = 48,
+	M_LEDGER_LOADED = 49,
+	M_CYCLE_BEGIN = 50,
+	M_CYCLE_BEGUN = 51,
+	M_INTENT = 52,
+	M_COMMIT = 53,
+	M_COMMITTED = 54,
+	M_CHANGE_OUTCOME = 55,
+	M_SET_GROUP = 56,
+	M_SET_OWNED = 57,
+	M_FORGET_OWNED = 58,
+	M_SET_SEEN = 59,
+	M_ADD_REMOVAL = 60,
+	M_SET_AMBIGUITY = 61,
+	M_SET_GRANTOR = 62,
+	M_CYCLE_END = 63,
+};
+
+struct ledger_settings {
+	const char *path;       /* file in the state directory */
+	const char *instance;
+	bool read_only;
+	uint32_t retention_days;
+	uint32_t deadline_s;
+};
+void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
+MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory, struct err *err);
+
+struct past_meta {
+	bool first_contact;
+	uint32_t last_cycle;
+	uint64_t generation;
+	struct csn_vector position;
+	uint32_t source_people, source_institutions, released_members;
+};
+void past_meta_encode(struct buf *out, const struct past_meta *meta);
+MUST_USE int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err);
+
+/* The fixed parts of past.h travel field by field. Group, seen, removal, ambiguity, grantor: */
+void past_group_encode(struct buf *out, const struct past_group *group);
+MUST_USE int past_group_decode(const void *body, size_t len, struct past_group *ret, struct err *err);
+void seen_encode(struct buf *out, const struct seen_entry *seen);
+MUST_USE int seen_decode(const void *body, size_t len, struct seen_entry *ret, struct err *err);
+void removal_encode(struct buf *out, const struct past_removal *removal);
+MUST_USE int removal_decode(const void *body, size_t len, struct past_removal *ret, struct err *err);
+void ambiguity_encode(struct buf *out, const struct past_ambiguity *ambiguity); /* since_s 0: gone */
+MUST_USE int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, struct err *err);
+void grantor_encode(struct buf *out, const struct past_grantor *grantor);
+MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
+
+struct owned_record {
+	struct uuid group;
+	struct text value;      /* member DN, canonical form: its identity in the ledger */
+	struct uuid source;
+	uint32_t cycle;
+	uint8_t state;          /* enum owned_state */
+};
+void owned_encode(struct buf *out, const struct owned_record *owned);
+MUST_USE int owned_decode(const void *body, size_t len, struct owned_record *ret, struct err *err);
+
+/* Before a write: who, what, why. */
+struct intent {
+	uint32_t change;        /* number within the cycle, from 1; the outcome names it */
+	uint8_t kind;           /* enum change_kind of core/plan.h */
+	uint8_t role;
+	uint16_t cause, reason; /* enum reason */
+	uint32_t number;
+	struct uuid source_uuid; /* evidence: source entry and its position */
+	struct csn source_csn;
+	struct uuid target_uuid; /* null for an entry to be made */
+	struct text dn;          /* target entry */
+	struct text value;       /* member DN or empty */
+	struct text person;      /* vo-id or empty: side table */
+	struct text name;        /* display name or empty: side table */
+};
+void intent_encode(struct buf *out, const struct intent *intent);
+MUST_USE int intent_decode(const void *body, size_t len, struct intent *ret, struct err *err);
+
+struct change_outcome {
+	uint32_t change;
+	int result;
+	struct text text;
+};
+void change_outcome_encode(struct buf *out, const struct change_outcome *outcome);
+MUST_USE int change_outcome_decode(const void *body, size_t len, struct change_outcome *ret, struct err *err);
+
+/* One line of "duaalctl history". */
+struct cycle_summary {
+	uint32_t id;
+	int64_t started_s, ended_s; /* ended 0: it never ended (crash) */
+	char trigger[32];           /* start, timer, expiry, operator, conflict */
+	uint32_t trigger_uid;       /* operator: who asked; else UINT32_MAX */
+	char result[32];            /* in-step, applied, held, source-unread, target-unread, failed, ... */
+	char detail[256];           /* sentence for result, or empty */
+	uint32_t grants, removals, structure, held, failed, refusals, remarks;
+	uint32_t source_people, source_institutions, memberships;
+	uint32_t read_ms, think_ms, apply_ms;
+	uint8_t plan_digest[32];
+	uint64_t generation;
+};
+void cycle_summary_encode(struct buf *out, const struct cycle_summary *cycle);
+MUST_USE int cycle_summary_decode(const void *body, size_t len, struct cycle_summary *ret, struct err *err);
+
+struct cycle_end {
+	struct cycle_summary summary;
+	struct past_meta meta;               /* what the next LOAD's PAST_META says */
+	bool has_source, has_target;
+	struct certificate source, target;   /* kept with the cycle (duaalctl reads) */
+};
+void cycle_end_encode(struct buf *out, const struct cycle_end *end);
+MUST_USE int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct err *err);
+
+#endif
