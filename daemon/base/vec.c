@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* vec.c - see vec.h. */
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int vec_reserve(void *items, size_t *capacity, size_t need, size_t size)
+{
+	if (need <= *capacity)
+		return 0;
+	size_t grown = *capacity + *capacity / 2;
+	if (grown < need)
+		grown = need < 8 ? 8 : need;
+	/* items is a pointer to a pointer of some type: copied, because void ** may not alias it. */
+	void *old;
+	memcpy(&old, items, sizeof(old));
+	void *fresh = reallocarray(old, grown, size);
+	if (fresh == NULL)
+		return ERR_NOMEM;
+	memcpy(items, &fresh, sizeof(fresh));
+	*capacity = grown;
+	return 0;
+}
