@@ -21,7 +21,7 @@ AC_DEFUN([DUAAL_FLAG], [
 		AS_VAR_PUSHDEF([cache], [duaal_cv_flag_$duaal_flag])
 		AC_CACHE_CHECK([whether $CC takes $duaal_flag], [cache], [
 			duaal_saved="$CFLAGS"
-			CFLAGS="$CFLAGS -Werror $duaal_flag"
+			CFLAGS="$CFLAGS -Werror $$1 $duaal_flag"
 			AC_LINK_IFELSE([AC_LANG_PROGRAM()], [AS_VAR_SET([cache], [yes])],
 				[AS_VAR_SET([cache], [no])])
 			CFLAGS="$duaal_saved"
