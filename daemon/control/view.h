@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * view.h - what the planner knows right now, as the socket may show it. Filled by run/, read by control/; everything borrowed.
+ *
+ * Pointers to snapshots and plan are NULL until there is one. They change only between two events of the loop, so a handler may
+ * use them freely until it returns, and must not keep them.
+ */
+#ifndef DUAAL_CONTROL_VIEW_H
+#define DUAAL_CONTROL_VIEW_H
+
+#include "core/explain.h"
+#include "core/timeline.h"
+#include "wire/ledger_message.h"
+
+enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
+
+struct part {                /* one part of the status; the whole is never greener than its worst part */
+	const char *name;    /* source, target, ledger, plan, drift, refusals, freshness */
+	enum part_state state;
+	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
+	int64_t since_s;     /* when it got this state and code */
+	char detail[512];    /* one sentence, not escaped */
+	char next_step[256]; /* what to do; empty when ok */
+};
+
+enum run_phase { RUN_IDLE, RUN_STARTING, RUN_READING, RUN_ASKING, RUN_THINKING, RUN_RECORDING, RUN_APPLYING, RUN_STOPPING };
+const char *run_phase_name(enum run_phase phase);
+
+#define VIEW_PARTS_MAX 8
+#define VIEW_CYCLES_MAX 200
+
+struct view {
+	const char *instance, *version;
+	int64_t started_s;
+	enum run_phase phase;
+	uint32_t cycle;                  /* running now, or 0 */
+	uint32_t done, expected;         /* progress of the phase; expected 0: unknown */
+	int64_t last_attempt_s, last_read_s, last_applied_s, next_run_s; /* 0: never / none */
+	int64_t next_change_s;           /* next end or begin date; INT64_MAX: none */
+	const struct part *parts;
+	uint32_t part_count;
+	const struct explain_input *explain; /* NULL until the first complete cycle */
+	const struct policy_settings *policy;
+	const struct target_names *names;
+	const struct cycle_summary *cycles; /* oldest first */
+	uint32_t cycle_count;
+	bool first_contact;
+};
+
+enum part_state view_worst(const struct view *view);
+const char *part_state_name(enum part_state state); /* ok, notice, warning, critical */
+
+#endif
