@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* certificate.c - see certificate.h. */
+#include "model/certificate.h"
+
+#include <stdio.h>
+
+static const char *const names[] = {
+	"result",   "references", "pages",    "ranges",	    "decoding", "schema",
+	"canaries", "floor",	  "identity", "connection", "base",
+};
+_Static_assert(CHECKS_ALL == (1u << (sizeof(names) / sizeof(names[0]))) - 1, "one name a check");
+
+bool certificate_is_complete(const struct certificate *cert)
+{
+	return (cert->checks & CHECKS_ALL) == CHECKS_ALL;
+}
+
+const char *certificate_check_name(enum certificate_check check)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((unsigned)check == 1u << i)
+			return names[i];
+	return NULL;
+}
+
+const char *certificate_missing(const struct certificate *cert, char *out, size_t size)
+{
+	size_t len = 0;
+	const char *lead = "no proof of: ";
+	if (size == 0)
+		return "";
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && len < size; i++) {
+		if ((cert->checks & 1u << i) != 0)
+			continue;
+		int more = snprintf(out + len, size - len, "%s%s", lead, names[i]);
+		len += more > 0 ? (size_t)more : 0;
+		lead = ", ";
+	}
+	return out;
+}

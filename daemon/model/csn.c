@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* csn.c - see csn.h. */
+#include "model/csn.h"
+
+#include <stdio.h>
+
+#include "model/date.h"
+
+static bool parse_hex(struct text t, size_t digits, uint64_t *ret)
+{
+	uint64_t value = 0;
+	if (t.len != digits)
+		return false;
+	for (size_t i = 0; i < digits; i++) {
+		char c = t.at[i];
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint64_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			value = value << 4 | (uint64_t)((c | 0x20) - 'a' + 10);
+		else
+			return false;
+	}
+	*ret = value;
+	return true;
+}
+
+/* "20261124015000.123456Z"; slapd before 2.4 wrote no fraction. */
+static bool parse_time(struct text t, int64_t *ret_us)
+{
+	char seconds[15];
+	int64_t s, us = 0;
+	if ((t.len != 15 && t.len != 22) || t.at[t.len - 1] != 'Z')
+		return false;
+	memcpy(seconds, t.at, 14);
+	seconds[14] = 'Z';
+	if (!instant_parse(text_make(seconds, sizeof(seconds)), &s))
+		return false;
+	if (t.len == 22 && t.at[14] != '.')
+		return false;
+	for (size_t i = 15; i + 1 < t.len; i++) {
+		if (t.at[i] < '0' || t.at[i] > '9')
+			return false;
+		us = us * 10 + (t.at[i] - '0');
+	}
+	*ret_us = s * 1000000 + us;
+	return true;
+}
+
+bool csn_parse(struct text text, struct csn *ret)
+{
+	struct text time, count_text, sid_text, mod_text;
+	int64_t time_us;
+	uint64_t count, sid, mod;
+	if (!text_split(text, '#', &time, &text) || !text_split(text, '#', &count_text, &text) ||
+	    !text_split(text, '#', &sid_text, &mod_text))
+		return false;
+	if (!parse_time(time, &time_us) || !parse_hex(count_text, 6, &count) || !parse_hex(sid_text, 3, &sid) ||
+	    !parse_hex(mod_text, 6, &mod))
+		return false;
+	*ret = (struct csn){time_us, count << 36 | sid << 24 | mod};
+	return true;
+}
+
+const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
+{
+	char time[GENERALIZED_TIME_SIZE];
+	int64_t s = csn->time_us / 1000000, us = csn->time_us % 1000000;
+	if (us < 0) {
+		us += 1000000;
+		s--;
+	}
+	instant_format(s, time);
+	if (csn_is_none(csn) || strlen(time) != 15)
+		snprintf(out, CSN_TEXT_SIZE, "-");
+	else
+		snprintf(out, CSN_TEXT_SIZE, "%.14s.%06dZ#%06x#%03x#%06x", time, (int)us,
+			 (unsigned)(csn->rest >> 36 & 0xffffff), csn_sid(csn), (unsigned)(csn->rest & 0xffffff));
+	return out;
+}
+
+bool csn_is_none(const struct csn *csn)
+{
+	return csn->time_us == 0 && csn->rest == 0;
+}
+
+unsigned csn_sid(const struct csn *csn)
+{
+	return (unsigned)(csn->rest >> 24 & 0xfff);
+}
+
+int csn_compare(const struct csn *a, const struct csn *b)
+{
+	if (a->time_us != b->time_us)
+		return a->time_us < b->time_us ? -1 : 1;
+	/* rest holds count, SID and modification from high to low: one comparison */
+	return a->rest < b->rest ? -1 : a->rest > b->rest;
+}
+
+bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn)
+{
+	uint32_t at = 0;
+	if (csn_is_none(csn))
+		return true;
+	while (at < vector->count && csn_sid(&vector->at[at]) < csn_sid(csn))
+		at++;
+	if (at < vector->count && csn_sid(&vector->at[at]) == csn_sid(csn)) {
+		if (csn_compare(&vector->at[at], csn) < 0)
+			vector->at[at] = *csn;
+		return true;
+	}
+	if (vector->count >= CSN_VECTOR_MAX)
+		return false;
+	memmove(&vector->at[at + 1], &vector->at[at], (vector->count - at) * sizeof(*csn));
+	vector->at[at] = *csn;
+	vector->count++;
+	return true;
+}
+
+bool csn_vector_went_back(const struct csn_vector *then, const struct csn_vector *now)
+{
+	for (uint32_t i = 0, k = 0; i < then->count; i++) {
+		while (k < now->count && csn_sid(&now->at[k]) < csn_sid(&then->at[i]))
+			k++;
+		if (k == now->count || csn_sid(&now->at[k]) != csn_sid(&then->at[i]) ||
+		    csn_compare(&now->at[k], &then->at[i]) < 0)
+			return true;
+	}
+	return false;
+}
