@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/client.h"
+
+#include "base/log.h"
+
+void client_init(struct client *c, sd_event *loop, const char *dir, const char *name)
+{
+	*c = (struct client){.loop = loop, .dir = dir, .name = name};
+	buf_init(&c->hello);
+}
+
+void client_restart(struct client *c)
+{
+	c->process = helper_process_free(c->process);
+	c->busy = false;
+}
+
+void client_done_with(struct client *c)
+{
+	client_restart(c);
+	buf_done(&c->hello);
+}
+
+static void fail(struct client *c, const struct err *why)
+{
+	if (!c->busy)
+		return;
+	c->busy = false;
+	c->failed(c->ctx, why);
+}
+
+static void on_failure(struct client *c, const void *body, size_t len)
+{
+	struct failure failure;
+	struct err err = {0};
+	if (failure_decode(body, len, &failure, &err) == 0)
+		err_set(&err, failure.code < 0 ? failure.code : ERR_PROTOCOL, "%.*s", TEXT_ARG(failure.text));
+	fail(c, &err);
+}
+
+static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
+{
+	struct client *c = ctx;
+	if (type == M_READY)
+		return;
+	if (type == M_FAILURE)
+		on_failure(c, body, len);
+	else if (c->busy)
+		c->record(c->ctx, type, body, len);
+}
+
+static void on_gone(void *ctx, const struct err *why)
+{
+	struct client *c = ctx;
+	c->process = helper_process_free(c->process);
+	log_event(LOG_HELPER_ENDED_MESSAGE, "%s", why->text);
+	fail(c, why);
+}
+
+static int start(struct client *c, struct err *err)
+{
+	const struct helper_events events = {.ctx = c, .record = on_record, .gone = on_gone};
+	if (c->process != NULL)
+		return 0;
+	int r = helper_process_new(c->loop, c->dir, c->name, &events, &c->process, err);
+	if (r < 0)
+		return r;
+	log_event(LOG_HELPER_STARTED_MESSAGE, "%s was started", c->name);
+	return helper_process_send(c->process, M_HELLO, &c->hello, err);
+}
+
+int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err)
+{
+	int r = start(c, err);
+	if (r == 0)
+		r = helper_process_send(c->process, type, body, err);
+	c->busy = r == 0;
+	return r;
+}
+
+int client_send(struct client *c, uint16_t type, const struct buf *body, struct err *err)
+{
+	if (c->process == NULL)
+		return err_set(err, ERR_UNAVAILABLE, "%s has ended", c->name);
+	return helper_process_send(c->process, type, body, err);
+}
+
+void client_finish(struct client *c)
+{
+	c->busy = false;
+}

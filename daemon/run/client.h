@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * client.h - the planner's side of one helper: started when first needed, greeted with its settings, asked one thing at a time.
+ *
+ * A request gets either its records and an end that the owner recognises (client_done), or exactly one failed(): the helper's own
+ * FAILURE, or its death. After a death the next request starts a new helper; the pause before that is the schedule's business.
+ */
+#ifndef DUAAL_RUN_CLIENT_H
+#define DUAAL_RUN_CLIENT_H
+
+#include "run/helper_process.h"
+#include "wire/message.h"
+
+struct client {
+	sd_event *loop;
+	const char *dir, *name;
+	struct buf hello; /* encoded settings */
+	struct helper_process *process;
+	bool busy;
+	void *ctx;
+	void (*record)(void *ctx, uint16_t type, const void *body, size_t len); /* while busy */
+	void (*failed)(void *ctx, const struct err *why);                      /* ends the request */
+};
+
+/* Fills the parts that never change; the caller then encodes its settings into client->hello. */
+void client_init(struct client *c, sd_event *loop, const char *dir, const char *name);
+void client_done_with(struct client *c); /* ends the helper without a callback, frees everything */
+void client_restart(struct client *c);   /* ends the helper; the next request starts another one with the present hello */
+
+/* Starts the helper when there is none, sends the record and marks the client busy. */
+MUST_USE int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err);
+/* A further record of the request that is under way. */
+MUST_USE int client_send(struct client *c, uint16_t type, const struct buf *body, struct err *err);
+/* The owner saw the end of its request. */
+void client_finish(struct client *c);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/helper_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "wire/channel.h"
+
+#define RECORDS_AN_EVENT 4096          /* about two milliseconds of a fast read */
+#define END_GRACE_US (2 * 1000 * 1000) /* between end of file and SIGKILL */
+#define HELPER_FD 3
+#define READ_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
+
+extern char **environ;
+
+struct helper_process {
+	sd_event *loop;
+	struct helper_events events;
+	char name[32];
+	pid_t pid;
+	struct channel *channel;
+	sd_event_source *io, *child, *timer;
+	bool closed;    /* end of file was seen, or the channel broke */
+	struct err why; /* what broke the channel, if anything did */
+	bool reaped;
+	bool *freed;    /* set while records are delivered: tells the deliverer that a callback freed us */
+};
+
+static char **helper_environment(char *store[16])
+{
+	static const char *const kept[] = {"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LD_PRELOAD=",
+	                                   "FAKETIME", NULL};
+	size_t n = 0;
+	store[n++] = (char *)"PATH=/usr/bin:/bin";
+	store[n++] = (char *)"LDAPNOINIT=1";
+	for (char **e = environ; *e != NULL && n < 15; e++)
+		for (size_t k = 0; kept[k] != NULL && n < 15; k++)
+			if (strncmp(*e, kept[k], strlen(kept[k])) == 0)
+				store[n++] = *e;
+	store[n] = NULL;
+	return store;
+}
+
+static int spawn(const char *path, const char *name, int fd, pid_t *ret, struct err *err)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t none, reset;
+	char *env[16];
+	char *const argv[] = {(char *)name, NULL};
+
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return err_nomem(err);
+	if (posix_spawnattr_init(&attr) != 0) {
+		posix_spawn_file_actions_destroy(&actions);
+		return err_nomem(err);
+	}
+	sigemptyset(&none);
+	sigfillset(&reset);
+	sigdelset(&reset, SIGKILL);
+	sigdelset(&reset, SIGSTOP);
+	int e = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (e == 0)
+		e = posix_spawn_file_actions_adddup2(&actions, fd, HELPER_FD);
+	if (e == 0)
+		e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	if (e == 0)
+		e = posix_spawnattr_setsigmask(&attr, &none);
+	if (e == 0)
+		e = posix_spawnattr_setsigdefault(&attr, &reset);
+	if (e == 0)
+		e = posix_spawn(ret, path, &actions, &attr, argv, helper_environment(env));
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	if (e != 0)
+		return err_set(err, ERR_IO, "cannot start %s: %s; is helper_dir right?", path, strerror(e));
+	return 0;
+}
+
+static void describe_end(const struct helper_process *p, const siginfo_t *si, struct err *why)
+{
+	if (p->why.code != 0)
+		*why = p->why;
+	else if (si->si_code == CLD_EXITED)
+		err_set(why, ERR_UNAVAILABLE, "%s ended by itself with status %d", p->name, si->si_status);
+	else if (si->si_status == SIGALRM)
+		err_set(why, ERR_TIMEOUT, "%s made no progress before its deadline and was ended", p->name);
+	else
+		err_set(why, ERR_UNAVAILABLE, "%s was ended by signal %d (%s)", p->name, si->si_status,
+		        strsignal(si->si_status));
+}
+
+/* Delivers what has arrived, at most limit records. Returns false when the process was freed by a callback. */
+static bool deliver(struct helper_process *p, unsigned limit)
+{
+	bool freed = false;
+	p->freed = &freed;
+	for (unsigned i = 0; i < limit && !p->closed; i++) {
+		uint16_t type;
+		const void *body;
+		size_t len;
+		struct err err = {0};
+		int r = channel_next(p->channel, &type, &body, &len, &err);
+		if (r == 0)
+			break;
+		if (r < 0) {
+			p->closed = true;
+			if (r != ERR_UNAVAILABLE) {
+				p->why = err;
+				err_prefix(&p->why, "%s", p->name);
+				kill(p->pid, SIGKILL);
+			}
+			break;
+		}
+		p->events.record(p->events.ctx, type, body, len);
+		if (freed)
+			return false;
+	}
+	p->freed = NULL;
+	return true;
+}
+
+static int on_grace_over(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	struct helper_process *p = ctx;
+	(void)source;
+	(void)usec;
+	if (!p->reaped)
+		kill(p->pid, SIGKILL);
+	return 0;
+}
+
+static int update_io(struct helper_process *p)
+{
+	if (p->closed) {
+		p->io = sd_event_source_disable_unref(p->io);
+		if (!p->reaped && p->timer == NULL)
+			return sd_event_add_time_relative(p->loop, &p->timer, CLOCK_BOOTTIME, END_GRACE_US, 0,
+			                                  on_grace_over, p);
+		return 0;
+	}
+	uint32_t wanted = EPOLLIN | (channel_has_output(p->channel) ? (uint32_t)EPOLLOUT : 0);
+	return sd_event_source_set_io_events(p->io, wanted);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t events, void *ctx)
+{
+	struct helper_process *p = ctx;
+	(void)source;
+	(void)fd;
+	if ((events & EPOLLOUT) != 0) {
+		struct err err = {0};
+		bool had = channel_has_output(p->channel);
+		if (channel_flush(p->channel, &err) < 0 && p->why.code == 0 && err.code != ERR_UNAVAILABLE)
+			p->why = err;
+		if (had && !channel_has_output(p->channel) && p->events.drained != NULL)
+			p->events.drained(p->events.ctx);
+	}
+	if (!deliver(p, RECORDS_AN_EVENT))
+		return 0;
+	return update_io(p);
+}
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *ctx)
+{
+	struct helper_process *p = ctx;
+	struct err why = {0};
+	(void)source;
+	p->reaped = true;
+	if (!deliver(p, UINT32_MAX)) /* what it said before it ended */
+		return 0;
+	describe_end(p, si, &why);
+	p->closed = true;
+	p->io = sd_event_source_disable_unref(p->io);
+	p->timer = sd_event_source_disable_unref(p->timer);
+	p->events.gone(p->events.ctx, &why);
+	return 0;
+}
+
+static int watch(struct helper_process *p, struct err *err)
+{
+	int r = sd_event_add_io(p->loop, &p->io, channel_fd(p->channel), EPOLLIN, on_io, p);
+	if (r >= 0)
+		r = sd_event_source_set_priority(p->io, READ_PRIORITY);
+	if (r >= 0)
+		r = sd_event_add_child(p->loop, &p->child, p->pid, WEXITED, on_child, p);
+	if (r >= 0)
+		r = sd_event_source_set_priority(p->child, READ_PRIORITY + 1);
+	if (r < 0)
+		return err_set(err, ERR_IO, "cannot watch %s: %s", p->name, strerror(-r));
+	return 0;
+}
+
+int helper_process_new(sd_event *loop, const char *dir, const char *name, const struct helper_events *events,
+                       struct helper_process **ret, struct err *err)
+{
+	int pair[2];
+	char path[512];
+	struct helper_process *p = calloc(1, sizeof *p);
+	if (p == NULL)
+		return err_nomem(err);
+	p->loop = sd_event_ref(loop);
+	p->events = *events;
+	snprintf(p->name, sizeof p->name, "%s", name);
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		err_set(err, ERR_IO, "cannot make a socket pair for %s: %s", name, strerror(errno));
+		helper_process_free(p);
+		return err->code;
+	}
+	int r = spawn(path, name, pair[1], &p->pid, err);
+	close(pair[1]);
+	if (r == 0 && fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
+		r = err_set(err, ERR_IO, "cannot prepare the channel to %s: %s", name, strerror(errno));
+	if (r == 0)
+		r = channel_new(pair[0], &p->channel, err); /* takes the descriptor in every case */
+	else
+		close(pair[0]);
+	if (r == 0)
+		r = watch(p, err);
+	if (r < 0) {
+		helper_process_free(p);
+		return r;
+	}
+	*ret = p;
+	return 0;
+}
+
+int helper_process_send(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err)
+{
+	if (body != NULL && buf_failed(body))
+		return err_nomem(err);
+	if (p->closed)
+		return err_set(err, ERR_UNAVAILABLE, "%s has ended", p->name);
+	struct text t = body != NULL ? buf_text(body) : (struct text){NULL, 0};
+	int r = channel_put(p->channel, type, t.at, t.len, err);
+	if (r == 0)
+		r = channel_flush(p->channel, err);
+	if (r == ERR_UNAVAILABLE) /* its end is told by gone(), with the reason */
+		return 0;
+	if (r < 0)
+		return err_prefix(err, "%s", p->name);
+	if (update_io(p) < 0)
+		return err_nomem(err);
+	return 0;
+}
+
+bool helper_process_is_full(const struct helper_process *p)
+{
+	return channel_is_full(p->channel);
+}
+
+struct helper_process *helper_process_free(struct helper_process *p)
+{
+	if (p == NULL)
+		return NULL;
+	if (p->freed != NULL)
+		*p->freed = true;
+	sd_event_source_disable_unref(p->io);
+	sd_event_source_disable_unref(p->timer);
+	sd_event_source_disable_unref(p->child);
+	channel_free(p->channel);
+	if (p->pid > 0 && !p->reaped) {
+		kill(p->pid, SIGKILL);
+		while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	sd_event_unref(p->loop);
+	free(p);
+	return NULL;
+}

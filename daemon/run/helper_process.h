@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * helper_process.h - one helper as a child of the planner: started, listened to, reaped.
+ *
+ * The helper sits at the other end of a SOCK_SEQPACKET pair on its descriptor 3, with an empty signal mask, a small clean
+ * environment and nothing else open. Its records arrive by callback, a bounded number an event, so that the socket's clients
+ * never wait for a long read. When it has ended and its last record was delivered, gone() is called once with the reason.
+ */
+#ifndef DUAAL_RUN_HELPER_PROCESS_H
+#define DUAAL_RUN_HELPER_PROCESS_H
+
+#include <systemd/sd-event.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct helper_process;
+
+struct helper_events {
+	void *ctx;
+	void (*record)(void *ctx, uint16_t type, const void *body, size_t len);
+	void (*gone)(void *ctx, const struct err *why); /* the process may be freed in it */
+	void (*drained)(void *ctx);                     /* output that waited has left; may be NULL */
+};
+
+/* name: "duaal-source", a program in dir. events is copied. */
+MUST_USE int helper_process_new(sd_event *loop, const char *dir, const char *name,
+                                const struct helper_events *events, struct helper_process **ret, struct err *err);
+
+/* Queues a record; body may be NULL. The loop sends it. ERR_LIMIT when too much is waiting already. */
+MUST_USE int helper_process_send(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err);
+bool helper_process_is_full(const struct helper_process *p);
+
+/* Kills and reaps without a callback. NULL allowed; returns NULL. */
+struct helper_process *helper_process_free(struct helper_process *p);
+
+#endif
