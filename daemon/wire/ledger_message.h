@@ -16,6 +16,9 @@
  *   CYCLE_END(summary, certificates)     ->
  *                                        <-   COMMITTED(0)                everything since is durable (I12)
  *
+ * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT and
+ * COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
+ *
  * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
  * helper; nothing of the open transaction stays. Every change row and every cycle end carries the hash of the
  * row before it; people are named in a side table, the chain holds salted commitments.
