@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/ledger_client.h"
+
+#include "base/vec.h"
+#include "model/dn.h"
+#include "wire/record.h"
+
+/* ---- what was remembered ------------------------------------------------------------------------- */
+
+static int take_meta(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_meta meta;
+	int e = past_meta_decode(body, len, &meta, err);
+	if (e < 0)
+		return e;
+	past->first_contact = meta.first_contact;
+	past->last_cycle = meta.last_cycle;
+	past->generation = meta.generation;
+	past->position = meta.position;
+	past->source_people = meta.source_people;
+	past->source_institutions = meta.source_institutions;
+	past->released_members = meta.released_members;
+	return 0;
+}
+
+static int take_group(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_group group;
+	int e = past_group_decode(body, len, &group, err);
+	if (e == 0 && past_set_group(past, &group) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_owned(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct owned_record record;
+	int e = owned_decode(body, len, &record, err);
+	if (e < 0)
+		return e;
+	const struct owned_value value = {.key = dn_key(record.value),
+	                                  .source = record.source,
+	                                  .cycle = record.cycle,
+	                                  .state = record.state};
+	if (value.key == 0)
+		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
+	return past_set_owned(past, &record.group, &value) < 0 ? err_nomem(err) : 0;
+}
+
+static int take_seen(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct seen_entry seen;
+	int e = seen_decode(body, len, &seen, err);
+	if (e == 0 && past_set_seen(past, &seen) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_removal(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_removal removal;
+	int e = removal_decode(body, len, &removal, err);
+	if (e == 0 && past_add_removal(past, &removal) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_ambiguity(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_ambiguity ambiguity;
+	int e = ambiguity_decode(body, len, &ambiguity, err);
+	if (e == 0 && past_set_ambiguity(past, &ambiguity.first, ambiguity.since_s) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_grantor(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_grantor grantor;
+	int e = grantor_decode(body, len, &grantor, err);
+	if (e < 0)
+		return e;
+	if (vec_reserve(&past->grantors, &past->grantor_capacity, past->grantor_count + 1, sizeof grantor) < 0)
+		return err_nomem(err);
+	past->grantors[past->grantor_count++] = grantor;
+	return 0;
+}
+
+static int take_cycle(struct ledger_client *l, const void *body, size_t len, struct err *err)
+{
+	struct cycle_summary cycle;
+	int e = cycle_summary_decode(body, len, &cycle, err);
+	if (e == 0)
+		l->events.cycle(l->events.ctx, &cycle);
+	return e;
+}
+
+static int take_past(struct ledger_client *l, uint16_t type, const void *body, size_t len, struct err *err)
+{
+	switch (type) {
+	case M_PAST_META: return take_meta(l->past, body, len, err);
+	case M_PAST_GROUP: return take_group(l->past, body, len, err);
+	case M_PAST_OWNED: return take_owned(l->past, body, len, err);
+	case M_PAST_SEEN: return take_seen(l->past, body, len, err);
+	case M_PAST_REMOVAL: return take_removal(l->past, body, len, err);
+	case M_PAST_AMBIGUITY: return take_ambiguity(l->past, body, len, err);
+	case M_PAST_GRANTOR: return take_grantor(l->past, body, len, err);
+	case M_CYCLE: return take_cycle(l, body, len, err);
+	default: return err_set(err, ERR_PROTOCOL, "duaal-ledger sent a record of type %u", type);
+	}
+}
+
+/* ---- events -------------------------------------------------------------------------------------- */
+
+static void fail(struct ledger_client *l, const struct err *why)
+{
+	client_restart(&l->client);
+	l->loaded = false;
+	l->events.failed(l->events.ctx, why);
+}
+
+static void take_number(struct ledger_client *l, uint16_t type, const void *body, size_t len)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	uint32_t number = record_get_u32(&in);
+	if (!record_done(&in)) {
+		struct err err = {0};
+		err_set(&err, ERR_PROTOCOL, "duaal-ledger sent a malformed answer");
+		fail(l, &err);
+	} else if (type == M_CYCLE_BEGUN)
+		l->events.begun(l->events.ctx, number);
+	else
+		l->events.committed(l->events.ctx, number);
+}
+
+static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
+{
+	struct ledger_client *l = ctx;
+	struct err err = {0};
+	if (type == M_CYCLE_BEGUN || type == M_COMMITTED)
+		take_number(l, type, body, len);
+	else if (type == M_LEDGER_LOADED) {
+		l->loaded = true;
+		l->events.loaded(l->events.ctx);
+	} else if (take_past(l, type, body, len, &err) < 0)
+		fail(l, &err);
+}
+
+static void on_failed(void *ctx, const struct err *why)
+{
+	fail(ctx, why);
+}
+
+void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
+                        struct past *past, const struct ledger_events *events)
+{
+	*l = (struct ledger_client){.past = past, .events = *events};
+	client_init(&l->client, loop, dir, "duaal-ledger");
+	buf_init(&l->scratch);
+	l->client.ctx = l;
+	l->client.record = on_record;
+	l->client.failed = on_failed;
+	ledger_settings_encode(&l->client.hello, set);
+}
+
+void ledger_client_done(struct ledger_client *l)
+{
+	client_done_with(&l->client);
+	buf_done(&l->scratch);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------ */
+
+int ledger_client_load(struct ledger_client *l, struct err *err)
+{
+	client_restart(&l->client);
+	l->loaded = false;
+	past_done(l->past);
+	past_init(l->past);
+	return client_request(&l->client, M_LEDGER_LOAD, NULL, err);
+}
+
+static int send_scratch(struct ledger_client *l, uint16_t type, struct err *err)
+{
+	int e = client_send(&l->client, type, &l->scratch, err);
+	buf_clear(&l->scratch);
+	return e;
+}
+
+int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err)
+{
+	cycle_summary_encode(&l->scratch, cycle);
+	return send_scratch(l, M_CYCLE_BEGIN, err);
+}
+
+int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err)
+{
+	intent_encode(&l->scratch, intent);
+	return send_scratch(l, M_INTENT, err);
+}
+
+int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err)
+{
+	record_put_u32(&l->scratch, token);
+	return send_scratch(l, M_COMMIT, err);
+}
+
+int ledger_client_outcome(struct ledger_client *l, const struct change_outcome *outcome, struct err *err)
+{
+	change_outcome_encode(&l->scratch, outcome);
+	return send_scratch(l, M_CHANGE_OUTCOME, err);
+}
+
+int ledger_client_end(struct ledger_client *l, const struct cycle_end *end, struct err *err)
+{
+	cycle_end_encode(&l->scratch, end);
+	return send_scratch(l, M_CYCLE_END, err);
+}
+
+int ledger_client_group(struct ledger_client *l, const struct past_group *group, struct err *err)
+{
+	past_group_encode(&l->scratch, group);
+	return send_scratch(l, M_SET_GROUP, err);
+}
+
+int ledger_client_owned(struct ledger_client *l, const struct owned_record *owned, struct err *err)
+{
+	owned_encode(&l->scratch, owned);
+	return send_scratch(l, M_SET_OWNED, err);
+}
+
+int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err)
+{
+	owned_encode(&l->scratch, owned);
+	return send_scratch(l, M_FORGET_OWNED, err);
+}
+
+int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err)
+{
+	seen_encode(&l->scratch, seen);
+	return send_scratch(l, M_SET_SEEN, err);
+}
+
+int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err)
+{
+	removal_encode(&l->scratch, removal);
+	return send_scratch(l, M_ADD_REMOVAL, err);
+}
+
+int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err)
+{
+	ambiguity_encode(&l->scratch, ambiguity);
+	return send_scratch(l, M_SET_AMBIGUITY, err);
+}
+
+int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
+{
+	grantor_encode(&l->scratch, grantor);
+	return send_scratch(l, M_SET_GRANTOR, err);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * ledger_client.h - the planner's side of the ledger: what was remembered comes in once, what happens goes out in order.
+ *
+ * Order: ledger_client_load; then cycles of begin, any number of (intent..., commit), outcomes and facts, end. If the ledger fails,
+ * failed() is called once, nothing may be written to a directory, and the next ledger_client_load starts over with a new helper.
+ */
+#ifndef DUAAL_RUN_LEDGER_CLIENT_H
+#define DUAAL_RUN_LEDGER_CLIENT_H
+
+#include "model/past.h"
+#include "run/client.h"
+#include "wire/ledger_message.h"
+
+struct ledger_events {
+	void *ctx;
+	void (*loaded)(void *ctx);
+	void (*cycle)(void *ctx, const struct cycle_summary *cycle);  /* during a load, oldest first */
+	void (*begun)(void *ctx, uint32_t cycle);
+	void (*committed)(void *ctx, uint32_t token);                 /* 0: the cycle's end */
+	void (*failed)(void *ctx, const struct err *why);
+};
+
+struct ledger_client {
+	struct client client;
+	struct ledger_events events;
+	struct past *past; /* filled by a load */
+	bool loaded;
+	struct buf scratch;
+};
+
+void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
+                        struct past *past, const struct ledger_events *events);
+void ledger_client_done(struct ledger_client *l);
+
+MUST_USE int ledger_client_load(struct ledger_client *l, struct err *err);
+MUST_USE int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err);
+MUST_USE int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err);
+MUST_USE int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err);
+MUST_USE int ledger_client_outcome(struct ledger_client *l, const struct change_outcome *outcome, struct err *err);
+MUST_USE int ledger_client_end(struct ledger_client *l, const struct cycle_end *end, struct err *err);
+
+/* Facts, in the open transaction. */
+MUST_USE int ledger_client_group(struct ledger_client *l, const struct past_group *group, struct err *err);
+MUST_USE int ledger_client_owned(struct ledger_client *l, const struct owned_record *owned, struct err *err);
+MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err);
+MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
+MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);
+MUST_USE int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err);
+MUST_USE int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err);
+
+#endif
