@@ -157,6 +157,8 @@ struct mod_cursor {
 MUST_USE int write_next_mod(struct mod_cursor *cursor, enum mod_kind *kind, enum field *field, uint32_t *value_count,
                             struct text *values, struct err *err);
 
+#define WRITE_NOT_SENT (-1000) /* outcome.result: the operation never left the helper, nothing happened */
+
 struct outcome {
 	uint32_t id;
 	int result;          /* LDAP result code; 0 done; negative: libldap's, outcome unknown unless it never left */
