@@ -57,32 +57,51 @@ static void on_gone(void *ctx, const struct err *why)
 	fail(c, why);
 }
 
+static void on_drained(void *ctx)
+{
+	struct client *c = ctx;
+	if (c->drained != NULL)
+		c->drained(c->ctx);
+}
+
 static int start(struct client *c, struct err *err)
 {
-	const struct helper_events events = {.ctx = c, .record = on_record, .gone = on_gone};
+	const struct helper_events events = {.ctx = c, .record = on_record, .gone = on_gone, .drained = on_drained};
 	if (c->process != NULL)
 		return 0;
 	int r = helper_process_new(c->loop, c->dir, c->name, &events, &c->process, err);
 	if (r < 0)
 		return r;
 	log_event(LOG_HELPER_STARTED_MESSAGE, "%s was started", c->name);
-	return helper_process_send(c->process, M_HELLO, &c->hello, err);
+	return helper_process_put(c->process, M_HELLO, &c->hello, err);
 }
 
 int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err)
 {
 	int r = start(c, err);
 	if (r == 0)
-		r = helper_process_send(c->process, type, body, err);
+		r = helper_process_put(c->process, type, body, err);
+	if (r == 0)
+		r = helper_process_flush(c->process, err);
 	c->busy = r == 0;
 	return r;
 }
 
-int client_send(struct client *c, uint16_t type, const struct buf *body, struct err *err)
+int client_put(struct client *c, uint16_t type, const struct buf *body, struct err *err)
 {
 	if (c->process == NULL)
 		return err_set(err, ERR_UNAVAILABLE, "%s has ended", c->name);
-	return helper_process_send(c->process, type, body, err);
+	return helper_process_put(c->process, type, body, err);
+}
+
+int client_flush(struct client *c, struct err *err)
+{
+	return c->process != NULL ? helper_process_flush(c->process, err) : 0;
+}
+
+bool client_is_full(const struct client *c)
+{
+	return c->process != NULL && helper_process_is_full(c->process);
 }
 
 void client_finish(struct client *c)

@@ -20,6 +20,7 @@ struct client {
 	void *ctx;
 	void (*record)(void *ctx, uint16_t type, const void *body, size_t len); /* while busy */
 	void (*failed)(void *ctx, const struct err *why);                      /* ends the request */
+	void (*drained)(void *ctx);                                            /* may be NULL */
 };
 
 /* Fills the parts that never change; the caller then encodes its settings into client->hello. */
@@ -29,8 +30,10 @@ void client_restart(struct client *c);   /* ends the helper; the next request st
 
 /* Starts the helper when there is none, sends the record and marks the client busy. */
 MUST_USE int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err);
-/* A further record of the request that is under way. */
-MUST_USE int client_send(struct client *c, uint16_t type, const struct buf *body, struct err *err);
+/* A further record of the request that is under way; leaves when a packet is full, or with client_flush. */
+MUST_USE int client_put(struct client *c, uint16_t type, const struct buf *body, struct err *err);
+MUST_USE int client_flush(struct client *c, struct err *err);
+bool client_is_full(const struct client *c); /* much is waiting: go on at drained() */
 /* The owner saw the end of its request. */
 void client_finish(struct client *c);
 

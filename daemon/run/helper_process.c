@@ -233,23 +233,31 @@ int helper_process_new(sd_event *loop, const char *dir, const char *name, const 
 	return 0;
 }
 
-int helper_process_send(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err)
+/* The end of a helper is told by gone(), with the reason: here it is no error. */
+static int after_output(struct helper_process *p, int r, struct err *err)
+{
+	if (r == ERR_UNAVAILABLE)
+		return 0;
+	if (r < 0)
+		return err_prefix(err, "%s", p->name);
+	return update_io(p) < 0 ? err_nomem(err) : 0;
+}
+
+int helper_process_put(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err)
 {
 	if (body != NULL && buf_failed(body))
 		return err_nomem(err);
 	if (p->closed)
-		return err_set(err, ERR_UNAVAILABLE, "%s has ended", p->name);
-	struct text t = body != NULL ? buf_text(body) : (struct text){NULL, 0};
-	int r = channel_put(p->channel, type, t.at, t.len, err);
-	if (r == 0)
-		r = channel_flush(p->channel, err);
-	if (r == ERR_UNAVAILABLE) /* its end is told by gone(), with the reason */
 		return 0;
-	if (r < 0)
-		return err_prefix(err, "%s", p->name);
-	if (update_io(p) < 0)
-		return err_nomem(err);
-	return 0;
+	struct text t = body != NULL ? buf_text(body) : (struct text){NULL, 0};
+	return after_output(p, channel_put(p->channel, type, t.at, t.len, err), err);
+}
+
+int helper_process_flush(struct helper_process *p, struct err *err)
+{
+	if (p->closed)
+		return 0;
+	return after_output(p, channel_flush(p->channel, err), err);
 }
 
 bool helper_process_is_full(const struct helper_process *p)

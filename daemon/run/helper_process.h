@@ -27,8 +27,10 @@ struct helper_events {
 MUST_USE int helper_process_new(sd_event *loop, const char *dir, const char *name,
                                 const struct helper_events *events, struct helper_process **ret, struct err *err);
 
-/* Queues a record; body may be NULL. The loop sends it. ERR_LIMIT when too much is waiting already. */
-MUST_USE int helper_process_send(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err);
+/* Queues a record; body may be NULL. Packets that are full leave at once, the last one with helper_process_flush. A helper that
+ * has ended takes everything silently: its end is told by gone(). */
+MUST_USE int helper_process_put(struct helper_process *p, uint16_t type, const struct buf *body, struct err *err);
+MUST_USE int helper_process_flush(struct helper_process *p, struct err *err);
 bool helper_process_is_full(const struct helper_process *p);
 
 /* Kills and reaps without a callback. NULL allowed; returns NULL. */

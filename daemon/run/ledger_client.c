@@ -181,11 +181,17 @@ int ledger_client_load(struct ledger_client *l, struct err *err)
 	return client_request(&l->client, M_LEDGER_LOAD, NULL, err);
 }
 
-static int send_scratch(struct ledger_client *l, uint16_t type, struct err *err)
+static int put_scratch(struct ledger_client *l, uint16_t type, struct err *err)
 {
-	int e = client_send(&l->client, type, &l->scratch, err);
+	int e = client_put(&l->client, type, &l->scratch, err);
 	buf_clear(&l->scratch);
 	return e;
+}
+
+static int send_scratch(struct ledger_client *l, uint16_t type, struct err *err)
+{
+	int e = put_scratch(l, type, err);
+	return e < 0 ? e : client_flush(&l->client, err);
 }
 
 int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err)
@@ -197,7 +203,7 @@ int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cyc
 int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err)
 {
 	intent_encode(&l->scratch, intent);
-	return send_scratch(l, M_INTENT, err);
+	return put_scratch(l, M_INTENT, err);
 }
 
 int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err)
@@ -209,7 +215,7 @@ int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *er
 int ledger_client_outcome(struct ledger_client *l, const struct change_outcome *outcome, struct err *err)
 {
 	change_outcome_encode(&l->scratch, outcome);
-	return send_scratch(l, M_CHANGE_OUTCOME, err);
+	return put_scratch(l, M_CHANGE_OUTCOME, err);
 }
 
 int ledger_client_end(struct ledger_client *l, const struct cycle_end *end, struct err *err)
@@ -221,41 +227,41 @@ int ledger_client_end(struct ledger_client *l, const struct cycle_end *end, stru
 int ledger_client_group(struct ledger_client *l, const struct past_group *group, struct err *err)
 {
 	past_group_encode(&l->scratch, group);
-	return send_scratch(l, M_SET_GROUP, err);
+	return put_scratch(l, M_SET_GROUP, err);
 }
 
 int ledger_client_owned(struct ledger_client *l, const struct owned_record *owned, struct err *err)
 {
 	owned_encode(&l->scratch, owned);
-	return send_scratch(l, M_SET_OWNED, err);
+	return put_scratch(l, M_SET_OWNED, err);
 }
 
 int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err)
 {
 	owned_encode(&l->scratch, owned);
-	return send_scratch(l, M_FORGET_OWNED, err);
+	return put_scratch(l, M_FORGET_OWNED, err);
 }
 
 int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err)
 {
 	seen_encode(&l->scratch, seen);
-	return send_scratch(l, M_SET_SEEN, err);
+	return put_scratch(l, M_SET_SEEN, err);
 }
 
 int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err)
 {
 	removal_encode(&l->scratch, removal);
-	return send_scratch(l, M_ADD_REMOVAL, err);
+	return put_scratch(l, M_ADD_REMOVAL, err);
 }
 
 int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err)
 {
 	ambiguity_encode(&l->scratch, ambiguity);
-	return send_scratch(l, M_SET_AMBIGUITY, err);
+	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	grantor_encode(&l->scratch, grantor);
-	return send_scratch(l, M_SET_GRANTOR, err);
+	return put_scratch(l, M_SET_GRANTOR, err);
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * outcome_class.h - what an LDAP result code of a write means for the plan. Total: every code has one class, none is a blind retry.
+ */
+#ifndef DUAAL_RUN_OUTCOME_CLASS_H
+#define DUAAL_RUN_OUTCOME_CLASS_H
+
+enum outcome_class {
+	OUTCOME_DONE,     /* 0 */
+	OUTCOME_CONFLICT, /* 16 20 32 66 68 122: somebody else was there: read again, think again */
+	OUTCOME_REFUSED,  /* 19 21 50 64 65 ...: this entry is refused; others go on; tried again in a later cycle */
+	OUTCOME_STOP,     /* 3 10 11 51 52 53 80: the server takes nothing: no further writes in this cycle */
+	OUTCOME_UNKNOWN,  /* the connection was lost after sending: reading again tells (fault 52) */
+	OUTCOME_NOT_SENT, /* never left: nothing happened */
+};
+
+enum outcome_class outcome_classify(int result);
+const char *outcome_advice(int result); /* half a sentence for the log and status: what to look at; "" for 0 */
+
+#endif
