@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * apply.h - carrying out the part of a plan that may go: phase by phase, in chunks, each recorded before it is sent.
+ *
+ *   chunk:  intents -> ledger -> COMMIT ... COMMITTED -> writes -> target -> outcomes -> ledger, past -> next chunk
+ *
+ * Revocations are the first phase and are finished before anything else is sent. A server that takes nothing stops everything
+ * that was not sent yet; a refused entry stops only itself and is not tried again in this cycle (fault 55).
+ */
+#ifndef DUAAL_RUN_APPLY_H
+#define DUAAL_RUN_APPLY_H
+
+#include "run/compose.h"
+#include "run/ledger_client.h"
+#include "run/outcome_class.h"
+
+struct apply_counts {
+	uint32_t granted, revoked, structure; /* values and entries that were written */
+	uint32_t conflicts, refused, unknown, not_sent; /* operations */
+	uint32_t done, expected;              /* changes, for the progress bar */
+};
+
+struct apply {
+	/* set by apply_init */
+	struct client *target;
+	struct ledger_client *ledger;
+	struct past *past;
+	void *ctx;
+	void (*finished)(void *ctx, const struct err *why); /* why NULL: every operation has an outcome */
+	void (*progress)(void *ctx);
+	/* of a cycle */
+	uint32_t cycle;
+	uint32_t next_change;                /* number of the next intent */
+	struct map refused;                  /* identities of changes that the server refused in this cycle */
+	uint64_t *refused_items;
+	size_t refused_capacity;
+	struct apply_counts counts;          /* over the rounds of the cycle */
+	struct err refusal;                  /* the first one, for the status */
+	/* of a round */
+	const struct thought *thought;
+	struct csn *group_csns;
+	struct compose compose;
+	enum phase phase;
+	bool stopped;                        /* the server takes nothing any more */
+	struct operation *operations;        /* of the chunk */
+	uint32_t *first_changes;             /* number of each operation's first intent */
+	size_t operation_capacity, first_capacity;
+	uint32_t operation_count;
+	struct buf records;                  /* u32 length and body of each write of the chunk */
+	uint32_t token;
+};
+
+void apply_init(struct apply *a, struct client *target, struct ledger_client *ledger, struct past *past);
+void apply_done(struct apply *a);
+
+void apply_begin_cycle(struct apply *a, uint32_t cycle); /* forgets counts and refusals of the cycle before */
+/* Starts a round; finished is called later, never from within. ERR_NOT_FOUND: nothing may go, nothing was started. */
+MUST_USE int apply_start(struct apply *a, const struct thought *thought, struct err *err);
+void apply_committed(struct apply *a, uint32_t token); /* from the ledger's event */
+void apply_abort(struct apply *a);                     /* the ledger failed: sends nothing more */
+
+#endif

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/compose.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "wire/record.h"
+
+/* ---- values an entry should have ----------------------------------------------------------------- */
+
+struct wanted_value {
+	enum field field;
+	size_t offset, len; /* into bytes */
+};
+
+struct wanted_list {
+	struct wanted_value *items;
+	size_t count, capacity;
+	struct buf bytes;
+	bool failed;
+};
+
+static void collect(void *ctx, enum field field, struct text value)
+{
+	struct wanted_list *list = ctx;
+	if (vec_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items) < 0) {
+		list->failed = true;
+		return;
+	}
+	list->items[list->count++] = (struct wanted_value){field, list->bytes.len, value.len};
+	buf_add_text(&list->bytes, value);
+}
+
+static void wanted_done(struct wanted_list *list)
+{
+	free(list->items);
+	buf_done(&list->bytes);
+}
+
+static struct text wanted_text(const struct wanted_list *list, size_t i)
+{
+	return text_make(list->bytes.at + list->items[i].offset, list->items[i].len);
+}
+
+static bool wanted_has(const struct wanted_list *list, enum field field, struct text value)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].field == field && text_equal(wanted_text(list, i), value))
+			return true;
+	return false;
+}
+
+static int wanted_collect(const struct thought *t, const struct change *c, struct wanted_list *list, struct err *err)
+{
+	*list = (struct wanted_list){.items = NULL};
+	buf_init(&list->bytes);
+	if (c->kind == CHANGE_PERSON_ADD || c->kind == CHANGE_PERSON_MODIFY)
+		wanted_person(&t->plan_input, c->person, collect, list);
+	else if (c->kind == CHANGE_INSTITUTION_ADD || c->kind == CHANGE_INSTITUTION_MODIFY)
+		wanted_institution(&t->plan_input, c->desired, collect, list);
+	else
+		wanted_group(&t->plan_input, c->number, c->role, collect, list);
+	if (list->failed || buf_failed(&list->bytes)) {
+		wanted_done(list);
+		return err_nomem(err);
+	}
+	return 0;
+}
+
+static void put_wanted(struct buf *out, const struct wanted_list *list)
+{
+	for (size_t i = 0, n; i < list->count; i += n) {
+		for (n = 1; i + n < list->count && list->items[i + n].field == list->items[i].field;)
+			n++;
+		write_mod(out, MOD_ADD, list->items[i].field, (uint32_t)n);
+		for (size_t k = i; k < i + n; k++)
+			write_value(out, wanted_text(list, k));
+	}
+}
+
+/* Values of one field that differ: out with what is not wanted, in with what is missing. */
+static void put_field_difference(struct buf *out, const struct wanted_list *list, const struct entry *entry,
+                                 enum field field)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	struct text value;
+	uint32_t gone = 0, missing = 0;
+
+	while (entry_next_of(&cursor, field, &value))
+		gone += !wanted_has(list, field, value);
+	for (size_t i = 0; i < list->count; i++)
+		missing += list->items[i].field == field && !entry_has_value(entry, field, wanted_text(list, i));
+	if (gone > 0) {
+		write_mod(out, MOD_DELETE, field, gone);
+		cursor = entry_values(entry);
+		while (entry_next_of(&cursor, field, &value))
+			if (!wanted_has(list, field, value))
+				write_value(out, value);
+	}
+	if (missing > 0) {
+		write_mod(out, MOD_ADD, field, missing);
+		for (size_t i = 0; i < list->count; i++)
+			if (list->items[i].field == field && !entry_has_value(entry, field, wanted_text(list, i)))
+				write_value(out, wanted_text(list, i));
+	}
+}
+
+static void put_difference(struct buf *out, const struct wanted_list *list, const struct entry *entry)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (i == 0 || list->items[i].field != list->items[i - 1].field)
+			put_field_difference(out, list, entry, list->items[i].field);
+}
+
+/* ---- names --------------------------------------------------------------------------------------- */
+
+static const struct target_snapshot *target_of(const struct thought *t)
+{
+	return t->plan_input.target;
+}
+
+static const struct entry *source_person(const struct thought *t, uint32_t person)
+{
+	return person != NONE ? t->policy.source->people[person].entry : NULL;
+}
+
+static void put_person_dn(const struct thought *t, uint32_t person, struct buf *out)
+{
+	struct text vo_id = entry_value(source_person(t, person), FIELD_VO_ID);
+	uint32_t there = target_person_by_vo_id(target_of(t), vo_id);
+	if (there != NONE)
+		target_person_dn(target_of(t), there, out);
+	else
+		target_names_person_dn(target_of(t)->names, vo_id, out);
+}
+
+static const struct entry *target_entry(const struct thought *t, const struct change *c)
+{
+	const struct target_snapshot *s = target_of(t);
+	if (c->target == NONE)
+		return NULL;
+	switch (c->kind) {
+	case CHANGE_PERSON_MODIFY: return s->people[c->target].entry;
+	case CHANGE_INSTITUTION_MODIFY:
+	case CHANGE_INSTITUTION_DELETE: return s->institutions[c->target].entry;
+	default: return s->groups[c->target].entry;
+	}
+}
+
+static void put_dn(const struct thought *t, const struct change *c, struct buf *out)
+{
+	const struct target_snapshot *s = target_of(t);
+	const struct entry *entry = target_entry(t, c);
+	if (c->kind == CHANGE_PERSON_ADD)
+		put_person_dn(t, c->person, out);
+	else if (c->kind == CHANGE_PERSON_MODIFY)
+		target_person_dn(s, c->target, out);
+	else if (c->kind == CHANGE_INSTITUTION_ADD)
+		target_names_institution_dn(s->names, c->number, out);
+	else if (entry == NULL)
+		target_names_group_dn(s->names, c->number, c->role, out);
+	else if (c->kind == CHANGE_INSTITUTION_MODIFY || c->kind == CHANGE_INSTITUTION_DELETE)
+		entry_dn(entry, text_of(s->names->institutions), out);
+	else
+		target_group_dn(s, c->target, out);
+}
+
+static void put_member_value(const struct thought *t, const struct change *c, struct buf *out)
+{
+	if (c->kind == CHANGE_MEMBER_REMOVE)
+		target_member_value(target_of(t), c->member, out);
+	else
+		put_person_dn(t, c->person, out);
+}
+
+/* ---- operations ---------------------------------------------------------------------------------- */
+
+static enum entry_kind entry_kind_of(const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
+	case CHANGE_INSTITUTION_ADD:
+	case CHANGE_INSTITUTION_MODIFY:
+	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
+	default: return ENTRY_GROUP;
+	}
+}
+
+static enum write_kind write_kind_of(const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_PERSON_ADD:
+	case CHANGE_INSTITUTION_ADD:
+	case CHANGE_GROUP_ADD: return WRITE_ADD;
+	case CHANGE_GROUP_DELETE:
+	case CHANGE_INSTITUTION_DELETE: return WRITE_DELETE;
+	default: return WRITE_MODIFY;
+	}
+}
+
+static void put_head(const struct compose *c, uint32_t id, const struct change *change, struct buf *dn, struct buf *out)
+{
+	const struct entry *entry = target_entry(c->thought, change);
+	struct write write = {.id = id,
+	                      .kind = write_kind_of(change),
+	                      .entry_kind = entry_kind_of(change),
+	                      .must_be_empty = change->kind == CHANGE_GROUP_DELETE};
+	if (entry != NULL) {
+		write.uuid = entry->uuid;
+		write.csn = write.entry_kind == ENTRY_GROUP ? c->group_csns[change->target] : entry->csn;
+	}
+	buf_clear(dn);
+	put_dn(c->thought, change, dn);
+	write.dn = buf_text(dn);
+	write_encode(out, &write);
+}
+
+static void put_members(const struct compose *c, enum mod_kind kind, uint32_t first, uint32_t count, struct buf *scratch,
+                        struct buf *out)
+{
+	const struct change *changes = c->thought->plan->changes;
+	uint32_t n = 0;
+	for (uint32_t i = first; i < first + count; i++)
+		n += compose_takes(c, i);
+	if (n == 0)
+		return;
+	write_mod(out, kind, FIELD_MEMBER, n);
+	for (uint32_t i = first; i < first + count; i++) {
+		if (!compose_takes(c, i))
+			continue;
+		buf_clear(scratch);
+		put_member_value(c->thought, &changes[i], scratch);
+		write_value(out, buf_text(scratch));
+	}
+}
+
+/* How many changes from first on concern the same group in the same way; at most COMPOSE_VALUES_MAX of them are taken. */
+static uint32_t run_length(const struct compose *c, uint32_t first, uint32_t end, uint32_t *taken)
+{
+	const struct change *a = &c->thought->plan->changes[first];
+	uint32_t i = first;
+	for (*taken = 0; i < end && *taken < COMPOSE_VALUES_MAX; i++) {
+		const struct change *b = &c->thought->plan->changes[i];
+		if (b->kind != a->kind || b->number != a->number || b->role != a->role || b->target != a->target)
+			break;
+		*taken += compose_takes(c, i);
+	}
+	return i - first;
+}
+
+/* First change of the grant phase for this group (ascending by number, role). */
+static uint32_t grants_of(const struct plan *plan, uint32_t number, uint8_t role)
+{
+	uint32_t low = 0, high = plan->change_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct change *c = &plan->changes[middle];
+		bool before = c->phase != PHASE_GRANT ? c->phase < PHASE_GRANT
+		              : c->number != number   ? c->number < number
+		                                      : c->role < role;
+		if (before)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void find_new_members(const struct compose *c, const struct change *group, struct operation *op, uint32_t *taken)
+{
+	const struct plan *plan = c->thought->plan;
+	*taken = 0;
+	op->first_grant = grants_of(plan, group->number, group->role);
+	if (op->first_grant == plan->change_count)
+		return;
+	const struct change *g = &plan->changes[op->first_grant];
+	if (g->phase == PHASE_GRANT && g->number == group->number && g->role == group->role && g->target == NONE)
+		op->grant_count = run_length(c, op->first_grant, plan->change_count, taken);
+}
+
+static int put_entry(const struct compose *c, struct operation *op, struct buf *scratch, struct buf *out, struct err *err)
+{
+	const struct change *change = &c->thought->plan->changes[op->first];
+	const struct entry *entry = target_entry(c->thought, change);
+	struct wanted_list list;
+	put_head(c, op->id, change, scratch, out);
+	if (write_kind_of(change) == WRITE_DELETE)
+		return 0;
+	int e = wanted_collect(c->thought, change, &list, err);
+	if (e < 0)
+		return e;
+	if (entry == NULL)
+		put_wanted(out, &list);
+	else
+		put_difference(out, &list, entry);
+	wanted_done(&list);
+	if (op->grant_count > 0)
+		put_members(c, MOD_ADD, op->first_grant, op->grant_count, scratch, out);
+	return 0;
+}
+
+/* One operation from c->at on; op->count says how many changes it spans, even when none of them is taken. */
+static int compose_one(struct compose *c, struct operation *op, struct buf *scratch, struct buf *out, struct err *err)
+{
+	const struct change *change = &c->thought->plan->changes[c->at];
+	uint32_t taken;
+	*op = (struct operation){.id = op->id, .first = c->at, .count = 1};
+	if (change->kind == CHANGE_MEMBER_ADD || change->kind == CHANGE_MEMBER_REMOVE) {
+		op->count = run_length(c, c->at, c->end, &taken);
+		if (taken == 0 || change->target == NONE) /* members of a new group travel with it */
+			return 0;
+		put_head(c, op->id, change, scratch, out);
+		put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch, out);
+		return 1;
+	}
+	if (!compose_takes(c, c->at))
+		return 0;
+	if (change->kind == CHANGE_GROUP_ADD) {
+		find_new_members(c, change, op, &taken);
+		if (taken == 0)
+			return 0;
+	}
+	int e = put_entry(c, op, scratch, out, err);
+	return e < 0 ? e : 1;
+}
+
+void compose_start(struct compose *c, const struct thought *thought, enum phase phase)
+{
+	c->thought = thought;
+	c->at = 0;
+	for (enum phase p = 0; p < phase; p++)
+		c->at += thought->plan->by_phase[p];
+	c->end = c->at + thought->plan->by_phase[phase];
+}
+
+int compose_next(struct compose *c, struct operation *op, struct buf *out, struct err *err)
+{
+	struct buf scratch;
+	int r = 0;
+	buf_init(&scratch);
+	while (c->at < c->end && r == 0) {
+		r = compose_one(c, op, &scratch, out, err);
+		c->at += op->count;
+	}
+	if (r >= 0 && (buf_failed(out) || buf_failed(&scratch)))
+		r = err_nomem(err);
+	buf_done(&scratch);
+	return r;
+}
+
+bool compose_takes(const struct compose *c, uint32_t change)
+{
+	return c->thought->plan->changes[change].verdict == VERDICT_GO && !c->skip(c->ctx, change);
+}
+
+/* ---- what the ledger is told --------------------------------------------------------------------- */
+
+static const struct entry *evidence_of(const struct thought *t, const struct change *c)
+{
+	if (c->person != NONE)
+		return source_person(t, c->person);
+	if (c->desired != NONE && entry_kind_of(c) == ENTRY_INSTITUTION)
+		return t->policy.source->institutions[t->desired->institutions[c->desired].source].entry;
+	return NULL;
+}
+
+/* vo-id and name of the person concerned, from the source or, for somebody who is gone there, from the target. */
+static const struct entry *person_of(const struct thought *t, const struct change *c)
+{
+	if (c->person != NONE)
+		return source_person(t, c->person);
+	if (c->kind != CHANGE_MEMBER_REMOVE)
+		return NULL;
+	uint32_t person = target_of(t)->members[c->member].person;
+	return person != NONE ? target_of(t)->people[person].entry : NULL;
+}
+
+void compose_intent(const struct thought *t, uint32_t change, struct buf *scratch, struct intent *ret)
+{
+	const struct change *c = &t->plan->changes[change];
+	const struct entry *evidence = evidence_of(t, c), *entry = target_entry(t, c), *person = person_of(t, c);
+	*ret = (struct intent){.kind = c->kind, .role = c->role, .cause = c->cause, .reason = c->reason, .number = c->number};
+	if (evidence != NULL) {
+		ret->source_uuid = evidence->uuid;
+		ret->source_csn = evidence->csn;
+	}
+	if (entry != NULL)
+		ret->target_uuid = entry->uuid;
+	if (person != NULL) {
+		ret->person = entry_value(person, FIELD_VO_ID);
+		ret->name = entry_value(person, FIELD_CN);
+	}
+	buf_clear(scratch);
+	put_dn(t, c, scratch);
+	size_t dn_len = scratch->len;
+	if (c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE)
+		put_member_value(t, c, scratch);
+	ret->dn = text_make(scratch->at, dn_len);
+	ret->value = text_make(scratch->at + dn_len, scratch->len - dn_len);
+}
+
+uint64_t compose_identity(const struct thought *t, uint32_t change)
+{
+	const struct change *c = &t->plan->changes[change];
+	struct {
+		uint64_t key;
+		struct uuid person;
+		uint32_t number;
+		uint8_t kind, role;
+		uint16_t zero;
+	} identity = {.number = c->number, .kind = c->kind, .role = c->role};
+	if (c->person != NONE)
+		identity.person = source_person(t, c->person)->uuid;
+	if (c->kind == CHANGE_MEMBER_REMOVE)
+		identity.key = target_of(t)->members[c->member].key;
+	return map_hash(&identity, sizeof identity);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * compose.h - from changes to LDAP operations: all values of one kind for one group in one modify.
+ *
+ * A plan's change is one value or one entry; an operation is what one LDAP request can carry. Only changes whose verdict is GO and
+ * that skip() does not name take part. The caller walks the plan phase by phase with compose_next.
+ */
+#ifndef DUAAL_RUN_COMPOSE_H
+#define DUAAL_RUN_COMPOSE_H
+
+#include "run/thought.h"
+
+#define COMPOSE_VALUES_MAX 5000 /* member values in one request: 7 ms for the server; the rest comes in the next round */
+
+/* The changes that one operation carries out: a run in its own phase, and for a new group the members in the grant phase. */
+struct operation {
+	uint32_t id;
+	uint32_t first, count;           /* positions in plan->changes */
+	uint32_t first_grant, grant_count; /* CHANGE_GROUP_ADD only */
+};
+
+struct compose {
+	const struct thought *thought;
+	const struct csn *group_csns;    /* newest entryCSN of each target group, as our own writes moved it on */
+	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle */
+	void *ctx;
+	uint32_t at, end;                /* position in plan->changes, end of the phase */
+};
+
+void compose_start(struct compose *c, const struct thought *thought, enum phase phase);
+
+/* Next operation: 1, its record appended to out and described in op; 0 at the end of the phase; ERR_NOMEM. op->id is given by
+ * the caller before the call. */
+MUST_USE int compose_next(struct compose *c, struct operation *op, struct buf *out, struct err *err);
+
+/* Is this change of the operation carried out by it? (GO and not skipped) */
+bool compose_takes(const struct compose *c, uint32_t change);
+
+/* What the ledger records of one change before it is sent. Texts point into scratch, which is cleared first. */
+void compose_intent(const struct thought *thought, uint32_t change, struct buf *scratch, struct intent *ret);
+
+/* Stable identity of a change across rounds of a cycle. */
+uint64_t compose_identity(const struct thought *thought, uint32_t change);
+
+#endif
