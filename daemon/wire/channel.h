@@ -10,6 +10,8 @@
  *
  * Helpers use it blocking. The planner uses it non-blocking from its event loop: channel_next answers 0
  * when nothing has arrived, channel_flush keeps what the socket did not take. Both sides run the same code.
+ * Sending and receiving break apart from each other: when a flush says ERR_UNAVAILABLE, what the peer said before it
+ * went (a FAILURE, mostly) can still be read. Descriptors sent along are closed and break the channel.
  */
 #ifndef DUAAL_WIRE_CHANNEL_H
 #define DUAAL_WIRE_CHANNEL_H
@@ -27,12 +29,13 @@
 
 struct channel;
 
-/* Takes fd in every case. The socket's own O_NONBLOCK decides which way it works. */
+/* Takes fd in every case; ERR_INVALID when it is no such socket. The socket's own O_NONBLOCK decides which way it works. */
 MUST_USE int channel_new(int fd, struct channel **ret, struct err *err);
 struct channel *channel_free(struct channel *channel); /* closes; NULL allowed; returns NULL */
 int channel_fd(const struct channel *channel);
 
-/* Appends a record to the packet being filled; sends packets that are full. */
+/* Appends a record to the packet being filled; sends packets that are full. ERR_LIMIT and nothing done: the record is
+ * longer than CHANNEL_RECORD_MAX, or channel_is_full. ERR_UNAVAILABLE: the peer has gone. ERR_IO, ERR_NOMEM: broken. */
 MUST_USE int channel_put(struct channel *channel, uint16_t type, const void *body, size_t len, struct err *err);
 /* Sends what waits. Blocking: all of it. Non-blocking: what goes; channel_has_output tells of the rest. */
 MUST_USE int channel_flush(struct channel *channel, struct err *err);

@@ -3,7 +3,8 @@
  * record.h - writing and reading the fields of a record's body: little-endian, no padding, texts with a u32 length.
  *
  * Both directions are sticky: after the first failure every call does nothing and returns zero values; the
- * caller asks once, at the end (record_ok, record_done). record_done is true only if every byte was consumed.
+ * caller asks once, at the end: buf_failed when writing, record_done or record_end when reading. They are content only
+ * if every byte was consumed.
  */
 #ifndef DUAAL_WIRE_RECORD_H
 #define DUAAL_WIRE_RECORD_H
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/uuid.h"
 #include "model/csn.h"
 
@@ -29,9 +31,12 @@ void record_put_text(struct buf *out, struct text value);
 void record_put_string(struct buf *out, const char *value); /* NULL is sent as empty */
 void record_put_uuid(struct buf *out, const struct uuid *value);
 void record_put_csn(struct buf *out, const struct csn *value);
+void record_put_csns(struct buf *out, const struct csn_vector *value);
 
 void record_read(struct record_in *in, const void *body, size_t len);
 uint8_t record_get_u8(struct record_in *in);
+uint8_t record_get_word(struct record_in *in, uint8_t max);                 /* an enum in a byte; above max: failed */
+bool record_get_bool(struct record_in *in);                                 /* 0 or 1, else failed */
 uint16_t record_get_u16(struct record_in *in);
 uint32_t record_get_u32(struct record_in *in);
 uint64_t record_get_u64(struct record_in *in);
@@ -39,6 +44,9 @@ struct text record_get_text(struct record_in *in);                          /* b
 void record_get_string(struct record_in *in, char *out, size_t size);       /* NUL-ended copy; too long or with NUL: failed */
 void record_get_uuid(struct record_in *in, struct uuid *ret);
 void record_get_csn(struct record_in *in, struct csn *ret);
+void record_get_csns(struct record_in *in, struct csn_vector *ret);
 bool record_done(const struct record_in *in);
+/* 0, or ERR_PROTOCOL with a sentence that names what was read. */
+MUST_USE int record_end(const struct record_in *in, const char *what, struct err *err);
 
 #endif
