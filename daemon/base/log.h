@@ -21,7 +21,9 @@ void log_open(enum log_sink sink, int foreground, const char *instance, int verb
 void log_close(void);
 void log_set_cycle(uint32_t cycle); /* 0: none; shown in every line as cycle=N and sent as DUAALSYNC_CYCLE */
 
-/* format makes the sentence; the whole sentence is escaped. Debug messages are dropped unless verbose. */
+/* format makes the sentence; the whole sentence is escaped, and cut with "..." so that the line stays within LOG_LINE_MAX bytes.
+ * Debug messages are dropped unless verbose. */
+#define LOG_LINE_MAX 2048
 void log_event(enum log_message message, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -58,4 +58,8 @@ enum log_level log_message_level(enum log_message message);
 const char *log_message_cause(enum log_message message);
 const char *log_message_remedy(enum log_message message);
 
+/* The journal's MESSAGE_ID: 128 bits that follow from the id alone, so that they stay the same for ever. */
+#define LOG_JOURNAL_ID_SIZE 33
+const char *log_message_journal_id(enum log_message message, char out[LOG_JOURNAL_ID_SIZE]);
+
 #endif
