@@ -20,8 +20,19 @@
  * COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
  *
  * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
- * helper; nothing of the open transaction stays. Every change row and every cycle end carries the hash of the
- * row before it; people are named in a side table, the chain holds salted commitments.
+ * helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change, outcome and cycle
+ * end carries the hash of the row before it; people are named in a side table, the chain holds salted commitments.
+ *
+ * Ownership follows intents and outcomes by itself, in the same transaction, so that a crash at any instruction leaves
+ * it decidable. SET_OWNED and FORGET_OWNED are for what no write of ours tells: confirmations, adopted values, drift.
+ *
+ *   INTENT of a member in     OWNED_INTENDED     outcome 0: OWNED_HELD    refused: as before    unknown: stays
+ *   INTENT of a member out    OWNED_REMOVING     outcome 0: forgotten     refused: as before    unknown: stays
+ *
+ * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all.
+ * The group of a member that goes in with it has no uuid yet: such a value is kept under number and role with the
+ * null uuid, comes back so in PAST_OWNED, and moves when SET_OWNED names it with the group's uuid, number and role.
+ * FORGET_OWNED with the null uuid drops it.
  */
 #ifndef DUAAL_WIRE_LEDGER_MESSAGE_H
 #define DUAAL_WIRE_LEDGER_MESSAGE_H
@@ -35,7 +46,7 @@ enum ledger_message_type {
 	M_LEDGER_LOAD = 40,
 	M_PAST_META = 41,
 	M_PAST_GROUP = 42,
-	M_PAST_OWNED = 43,     /* group uuid and value; its DN as text: the planner computes the key */
+	M_PAST_OWNED = 43,     /* group uuid and value; its canonical DN: the planner computes the key */
 	M_PAST_SEEN = 44,
 	M_PAST_REMOVAL = 45,
 	M_PAST_AMBIGUITY = 46,
@@ -48,7 +59,7 @@ enum ledger_message_type {
 	M_COMMIT = 53,
 	M_COMMITTED = 54,
 	M_CHANGE_OUTCOME = 55,
-	M_SET_GROUP = 56,
+	M_SET_GROUP = 56,      /* number 0: the group is gone, and what we owned in it */
 	M_SET_OWNED = 57,
 	M_FORGET_OWNED = 58,
 	M_SET_SEEN = 59,
@@ -91,14 +102,20 @@ void grantor_encode(struct buf *out, const struct past_grantor *grantor);
 MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
 
 struct owned_record {
-	struct uuid group;
-	struct text value;      /* member DN, canonical form: its identity in the ledger */
+	struct uuid group;      /* null: a group that was to be made, see above */
+	struct text value;      /* member DN, any spelling; the ledger knows it by its canonical form */
 	struct uuid source;
 	uint32_t cycle;
+	uint32_t number;        /* of the group; SET_OWNED: 0 when nothing waits under number and role */
+	uint8_t role;
 	uint8_t state;          /* enum owned_state */
 };
 void owned_encode(struct buf *out, const struct owned_record *owned);
 MUST_USE int owned_decode(const void *body, size_t len, struct owned_record *ret, struct err *err);
+
+/* The kinds that change ownership: the same values as CHANGE_MEMBER_REMOVE and CHANGE_MEMBER_ADD of core/plan.h. Kinds are
+ * stored: never renumber. */
+enum intent_kind { INTENT_MEMBER_REMOVE = 1, INTENT_MEMBER_ADD = 8 };
 
 /* Before a write: who, what, why. */
 struct intent {
@@ -111,7 +128,7 @@ struct intent {
 	struct csn source_csn;
 	struct uuid target_uuid; /* null for an entry to be made */
 	struct text dn;          /* target entry */
-	struct text value;       /* member DN or empty */
+	struct text value;       /* member DN as written, or empty */
 	struct text person;      /* vo-id or empty: side table */
 	struct text name;        /* display name or empty: side table */
 };

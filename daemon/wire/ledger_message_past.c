@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ledger_message_past.c - what was remembered, fact by fact; see ledger_message.h and model/past.h. */
+#include "wire/ledger_message.h"
+#include "wire/record.h"
+
+void past_meta_encode(struct buf *out, const struct past_meta *meta)
+{
+	record_put_u8(out, meta->first_contact);
+	record_put_u32(out, meta->last_cycle);
+	record_put_u64(out, meta->generation);
+	record_put_csns(out, &meta->position);
+	record_put_u32(out, meta->source_people);
+	record_put_u32(out, meta->source_institutions);
+	record_put_u32(out, meta->released_members);
+}
+
+int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	ret->first_contact = record_get_bool(&in);
+	ret->last_cycle = record_get_u32(&in);
+	ret->generation = record_get_u64(&in);
+	record_get_csns(&in, &ret->position);
+	ret->source_people = record_get_u32(&in);
+	ret->source_institutions = record_get_u32(&in);
+	ret->released_members = record_get_u32(&in);
+	return record_end(&in, "state of the last cycle", err);
+}
+
+void past_group_encode(struct buf *out, const struct past_group *group)
+{
+	record_put_uuid(out, &group->uuid);
+	record_put_csn(out, &group->csn);
+	record_put_u32(out, group->number);
+	record_put_u8(out, group->role);
+	record_put_u32(out, group->released);
+}
+
+int past_group_decode(const void *body, size_t len, struct past_group *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_group){0};
+	record_get_uuid(&in, &ret->uuid);
+	record_get_csn(&in, &ret->csn);
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	ret->released = record_get_u32(&in);
+	return record_end(&in, "role group", err);
+}
+
+void seen_encode(struct buf *out, const struct seen_entry *seen)
+{
+	record_put_uuid(out, &seen->uuid);
+	record_put_csn(out, &seen->csn);
+	record_put_u32(out, (uint32_t)seen->end_day);
+	record_put_u64(out, (uint64_t)seen->end_since_s);
+}
+
+int seen_decode(const void *body, size_t len, struct seen_entry *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct seen_entry){0};
+	record_get_uuid(&in, &ret->uuid);
+	record_get_csn(&in, &ret->csn);
+	ret->end_day = (int32_t)record_get_u32(&in);
+	ret->end_since_s = (int64_t)record_get_u64(&in);
+	return record_end(&in, "source entry", err);
+}
+
+void removal_encode(struct buf *out, const struct past_removal *removal)
+{
+	record_put_u64(out, (uint64_t)removal->at_s);
+	record_put_u32(out, removal->number);
+	record_put_u8(out, removal->role);
+}
+
+int removal_decode(const void *body, size_t len, struct past_removal *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_removal){0};
+	ret->at_s = (int64_t)record_get_u64(&in);
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	return record_end(&in, "removal", err);
+}
+
+void ambiguity_encode(struct buf *out, const struct past_ambiguity *ambiguity)
+{
+	record_put_uuid(out, &ambiguity->first);
+	record_put_u64(out, (uint64_t)ambiguity->since_s);
+}
+
+int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	record_get_uuid(&in, &ret->first);
+	ret->since_s = (int64_t)record_get_u64(&in);
+	return record_end(&in, "ambiguity", err);
+}
+
+void grantor_encode(struct buf *out, const struct past_grantor *grantor)
+{
+	record_put_uuid(out, &grantor->person);
+	record_put_u32(out, grantor->number);
+	record_put_u8(out, grantor->role);
+	record_put_u8(out, grantor->accepted);
+}
+
+int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_grantor){0};
+	record_get_uuid(&in, &ret->person);
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	ret->accepted = record_get_bool(&in);
+	return record_end(&in, "grantor", err);
+}
