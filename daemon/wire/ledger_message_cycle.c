@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* ledger_message_cycle.c - a cycle's line in the history, and its end; see ledger_message.h. */
 #include "wire/ledger_message.h"
+
+#include "wire/message.h"
 #include "wire/record.h"
 
 static void put_counts(struct buf *out, const struct cycle_summary *cycle)
