@@ -39,7 +39,8 @@ struct err {
 /* Sets code and text and returns code. err may be NULL: then only the code travels. */
 int err_set(struct err *err, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Puts "context: " in front of the text and returns the code that is already there. */
+/* Puts "context: " in front of the text and returns the code that is already there. Where the result is used err must
+ * not be NULL: then no code is there. */
 int err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* err_set(ERR_NOMEM) with the standard sentence. */

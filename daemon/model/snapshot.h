@@ -16,8 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/map.h"
 #include "model/certificate.h"
 #include "model/entry.h"
@@ -131,6 +132,7 @@ struct target_snapshot {
 	struct entry **foreign;                  /* in our subtrees without our marker: reported, untouched */
 	struct entry *sync;                      /* cn=sync or NULL */
 	struct text *raw;                        /* member values whose bytes differ from the person's DN */
+	struct arena texts;                      /* holds them */
 	uint32_t institution_count, group_count, member_count, people_count, request_count, foreign_count, raw_count;
 	struct map people_by_key, people_by_vo_id;
 };
@@ -139,6 +141,10 @@ struct target_builder;
 
 MUST_USE int target_begin(const struct target_names *names, const struct target_snapshot *prev,
                           struct target_builder **ret, struct err *err);
+/* Every kind but ENTRY_ABSENT. A group with many values may come as several blocks of one entryUUID, one right
+ * after the other; each counts in the certificate. ERR_PROTOCOL: a person after a group. ERR_INCOMPLETE: an entry
+ * that changed its kind during the read, or a group whose blocks repeat a member (at the next entry, or at the
+ * seal): read again. */
 MUST_USE int target_add(struct target_builder *b, const struct entry *entry, struct err *err);
 MUST_USE int target_seal(struct target_builder *b, const struct certificate *cert,
                          struct target_snapshot **ret, struct err *err);
@@ -153,10 +159,13 @@ uint32_t target_person_by_vo_id(const struct target_snapshot *s, struct text vo_
 void target_member_value(const struct target_snapshot *s, uint32_t member, struct buf *out);
 /* DN that a person of this vo-id has or would get, appended. */
 void target_person_dn(const struct target_snapshot *s, uint32_t person, struct buf *out);
+/* The base of entries of this kind, for entry_dn (DN_UNDER_BASE). Groups stand below the institutions. */
+struct text target_names_base(const struct target_names *names, enum entry_kind kind);
 void target_names_person_dn(const struct target_names *names, struct text vo_id, struct buf *out);
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out);
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out);
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out);
+/* Is dn one of the protected DNs (equal to the server, not below)? */
 bool target_names_is_protected(const struct target_names *names, struct text dn);
 
 #endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * source_answers.c - see snapshot.h: the second question's answers join a sealed source snapshot.
+ *
+ * Everything is built beside the snapshot and swapped in at the end, so that a failure changes nothing.
+ */
+#include <stdlib.h>
+
+#include "model/snapshot_parts.h"
+#include "model/source_parts.h"
+
+struct joined {
+	struct source_person *people;
+	struct uuid *absent;
+	uint32_t people_count, absent_count, asked_count;
+	struct map by_uuid, by_vo_id;
+	struct entry **kept; /* one reference for each answer that is a person */
+	uint32_t kept_count;
+};
+
+static void joined_done(struct joined *j)
+{
+	for (uint32_t i = 0; i < j->kept_count; i++)
+		entry_unref(j->kept[i]);
+	map_done(&j->by_uuid);
+	map_done(&j->by_vo_id);
+	free(j->people);
+	free(j->absent);
+	free(j->kept);
+}
+
+static int check(const struct entry *const *answers, uint32_t count, const struct certificate *cert, struct err *err)
+{
+	uint32_t added[ENTRY_KINDS] = {0};
+	for (uint32_t i = 0; i < count; i++) {
+		int rc = snapshot_check_uuid(answers[i], err);
+		if (rc < 0)
+			return rc;
+		if (answers[i]->kind != ENTRY_PERSON && answers[i]->kind != ENTRY_ABSENT)
+			return err_set(err, ERR_PROTOCOL, "an entry of kind %u does not answer a question",
+				       answers[i]->kind);
+		added[answers[i]->kind]++;
+	}
+	return snapshot_check(cert, added, err);
+}
+
+static int copy_present(struct joined *j, const struct source_snapshot *s, uint32_t more)
+{
+	size_t people = (size_t)s->people_count + more, absent = (size_t)s->absent_count + more;
+	source_init_maps(&j->by_uuid, &j->by_vo_id);
+	if (people >= NONE || absent >= NONE)
+		return ERR_NOMEM;
+	j->people = calloc(people + 1, sizeof(*j->people)); /* + 1: never a request for nothing */
+	j->absent = calloc(absent + 1, sizeof(*j->absent));
+	j->kept = calloc((size_t)more + 1, sizeof(struct entry *));
+	if (j->people == NULL || j->absent == NULL || j->kept == NULL)
+		return ERR_NOMEM;
+	if (s->people_count > 0)
+		memcpy(j->people, s->people, s->people_count * sizeof(*j->people));
+	if (s->absent_count > 0)
+		memcpy(j->absent, s->absent, s->absent_count * sizeof(*j->absent));
+	j->people_count = s->people_count;
+	j->absent_count = s->absent_count;
+	j->asked_count = s->asked_count;
+	if (map_reserve(&j->by_uuid, j->people, (uint32_t)people) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < j->people_count; i++)
+		if (map_add(&j->by_uuid, j->people, snapshot_hash_uuid(&j->people[i].entry->uuid), i) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static void forget_absent(struct joined *j, const struct uuid *uuid)
+{
+	uint32_t left = 0;
+	for (uint32_t i = 0; i < j->absent_count; i++)
+		if (!uuid_equal(&j->absent[i], uuid))
+			j->absent[left++] = j->absent[i];
+	j->absent_count = left;
+}
+
+static int join(struct joined *j, const struct entry *answer)
+{
+	if (answer->kind == ENTRY_ABSENT) {
+		forget_absent(j, &answer->uuid); /* so that it is there once */
+		j->absent[j->absent_count++] = answer->uuid;
+		return 0;
+	}
+	struct entry *kept = entry_keep(answer);
+	if (kept == NULL)
+		return ERR_NOMEM;
+	j->kept[j->kept_count++] = kept;
+	forget_absent(j, &answer->uuid);
+	uint64_t hash = snapshot_hash_uuid(&answer->uuid);
+	uint32_t at = map_find(&j->by_uuid, j->people, hash, &answer->uuid);
+	if (at != NONE) {
+		j->people[at].entry = kept;
+		return 0;
+	}
+	j->people[j->people_count] = (struct source_person){kept, NONE};
+	j->asked_count++;
+	return map_add(&j->by_uuid, j->people, hash, j->people_count++);
+}
+
+static int compare_uuids(const void *a, const void *b)
+{
+	return uuid_compare(a, b);
+}
+
+/* Moves the references: the snapshot's own are taken for all, then those that fell out are dropped. */
+static void swap_in(struct source_snapshot *s, struct joined *j)
+{
+	for (uint32_t i = 0; i < j->people_count; i++)
+		entry_ref(j->people[i].entry);
+	for (uint32_t i = 0; i < s->people_count; i++)
+		entry_unref(s->people[i].entry);
+	struct source_person *people = s->people;
+	struct uuid *absent = s->absent;
+	struct map by_uuid = s->people_by_uuid, by_vo_id = s->people_by_vo_id;
+	s->people = j->people;
+	s->people_count = j->people_count;
+	s->absent = j->absent;
+	s->absent_count = j->absent_count;
+	s->asked_count = j->asked_count;
+	s->people_by_uuid = j->by_uuid;
+	s->people_by_vo_id = j->by_vo_id;
+	j->people = people;
+	j->absent = absent;
+	j->by_uuid = by_uuid;
+	j->by_vo_id = by_vo_id;
+}
+
+int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
+		       const struct certificate *cert, struct err *err)
+{
+	struct joined j = {0};
+	int rc = check(answers, count, cert, err);
+	if (rc < 0) {
+		err_prefix(err, "questions by entryUUID");
+		return rc;
+	}
+	rc = copy_present(&j, s, count);
+	for (uint32_t i = 0; rc == 0 && i < count; i++)
+		rc = join(&j, answers[i]);
+	if (rc == 0)
+		rc = source_index_vo_ids(j.people, j.people_count, &j.by_vo_id);
+	if (rc == 0) {
+		if (j.absent_count > 0)
+			qsort(j.absent, j.absent_count, sizeof(*j.absent), compare_uuids);
+		swap_in(s, &j);
+	} else {
+		rc = err_nomem(err);
+	}
+	joined_done(&j);
+	return rc;
+}
+
+bool source_is_absent(const struct source_snapshot *s, const struct uuid *uuid)
+{
+	return s->absent_count > 0 &&
+	       bsearch(uuid, s->absent, s->absent_count, sizeof(*s->absent), compare_uuids) != NULL;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* source_snapshot.c - see snapshot.h: building the source's snapshot. Answers to questions: source_answers.c. */
+#include "model/source_parts.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "model/snapshot_parts.h"
+
+struct source_builder {
+	struct source_snapshot *s;
+	const struct source_snapshot *prev; /* may be NULL */
+	size_t institution_capacity, people_capacity;
+	struct map institutions_by_uuid;
+	uint32_t added[ENTRY_KINDS];
+};
+
+static uint64_t person_hash(const void *items, uint32_t at)
+{
+	return snapshot_hash_uuid(&((const struct source_person *)items)[at].entry->uuid);
+}
+
+static bool person_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct source_person *)items)[at].entry->uuid, key);
+}
+
+static uint64_t institution_hash(const void *items, uint32_t at)
+{
+	return snapshot_hash_uuid(&((const struct source_institution *)items)[at].entry->uuid);
+}
+
+static bool institution_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct source_institution *)items)[at].entry->uuid, key);
+}
+
+static struct text vo_id_of(const void *items, uint32_t at)
+{
+	return text_trim(entry_value(((const struct source_person *)items)[at].entry, FIELD_VO_ID));
+}
+
+static uint64_t vo_id_hash(const void *items, uint32_t at)
+{
+	return map_hash_nocase(vo_id_of(items, at));
+}
+
+static bool vo_id_equal(const void *items, uint32_t at, const void *key)
+{
+	return text_equal_nocase(vo_id_of(items, at), *(const struct text *)key);
+}
+
+void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
+{
+	map_init(by_uuid, person_hash, person_equal);
+	map_init(by_vo_id, vo_id_hash, vo_id_equal);
+}
+
+static int begin(struct source_builder *b, const struct source_bases *bases, struct err *err)
+{
+	struct source_snapshot *s = b->s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return err_nomem(err);
+	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
+	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
+	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
+	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
+	if (s->bases.people == NULL || s->bases.institutions == NULL)
+		return err_nomem(err);
+	if (b->prev != NULL &&
+	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
+	     map_reserve(&s->people_by_uuid, s->people, b->prev->people_count) < 0))
+		return err_nomem(err);
+	return 0;
+}
+
+int source_begin(const struct source_bases *bases, const struct source_snapshot *prev, struct source_builder **ret,
+		 struct err *err)
+{
+	struct source_builder *b = calloc(1, sizeof(*b));
+	if (b == NULL)
+		return err_nomem(err);
+	b->prev = prev;
+	int rc = begin(b, bases, err);
+	if (rc < 0)
+		source_abandon(b);
+	else
+		*ret = b;
+	return rc;
+}
+
+static int add_person(struct source_builder *b, const struct entry *entry, struct err *err)
+{
+	struct source_snapshot *s = b->s;
+	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
+	uint32_t before = NONE;
+	if (b->prev != NULL)
+		before = map_find(&b->prev->people_by_uuid, b->prev->people, hash, &entry->uuid);
+	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
+	if (rc < 0)
+		return rc;
+	struct entry *kept = snapshot_keep(entry, before == NONE ? NULL : b->prev->people[before].entry);
+	if (kept == NULL)
+		return err_nomem(err);
+	uint32_t twice = map_find(&s->people_by_uuid, s->people, hash, &entry->uuid);
+	if (twice != NONE) {
+		entry_unref(s->people[twice].entry);
+		s->people[twice].entry = kept;
+		return 0;
+	}
+	if (map_add(&s->people_by_uuid, s->people, hash, s->people_count) < 0) {
+		entry_unref(kept);
+		return err_nomem(err);
+	}
+	s->people[s->people_count++] = (struct source_person){kept, NONE};
+	return 0;
+}
+
+/* The same institution in the snapshot before, found through its number. */
+static struct entry *institution_before(const struct source_snapshot *prev, uint32_t number, const struct uuid *uuid)
+{
+	uint32_t at = prev == NULL ? NONE : source_institution_by_number(prev, number);
+	while (at != NONE && !uuid_equal(&prev->institutions[at].entry->uuid, uuid))
+		at = prev->institutions[at].same_as;
+	return at == NONE ? NULL : prev->institutions[at].entry;
+}
+
+static int add_institution(struct source_builder *b, const struct entry *entry, struct err *err)
+{
+	struct source_snapshot *s = b->s;
+	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
+	uint32_t number = snapshot_number(entry);
+	int rc = snapshot_reserve(&s->institutions, &b->institution_capacity, s->institution_count,
+				  sizeof(*s->institutions), err);
+	if (rc < 0)
+		return rc;
+	struct entry *kept = snapshot_keep(entry, institution_before(b->prev, number, &entry->uuid));
+	if (kept == NULL)
+		return err_nomem(err);
+	uint32_t twice = map_find(&b->institutions_by_uuid, s->institutions, hash, &entry->uuid);
+	if (twice != NONE) {
+		entry_unref(s->institutions[twice].entry);
+		s->institutions[twice] = (struct source_institution){kept, number, NONE};
+		return 0;
+	}
+	if (map_add(&b->institutions_by_uuid, s->institutions, hash, s->institution_count) < 0) {
+		entry_unref(kept);
+		return err_nomem(err);
+	}
+	s->institutions[s->institution_count++] = (struct source_institution){kept, number, NONE};
+	return 0;
+}
+
+int source_add(struct source_builder *b, const struct entry *entry, struct err *err)
+{
+	int rc = snapshot_check_uuid(entry, err);
+	if (rc == 0 && entry->kind == ENTRY_PERSON)
+		rc = add_person(b, entry, err);
+	else if (rc == 0 && entry->kind == ENTRY_INSTITUTION)
+		rc = add_institution(b, entry, err);
+	else if (rc == 0)
+		rc = err_set(err, ERR_PROTOCOL, "an entry of kind %u does not belong in a source read", entry->kind);
+	if (rc == 0)
+		b->added[entry->kind]++;
+	return rc;
+}
+
+static int compare_institutions(const void *a, const void *b)
+{
+	const struct source_institution *left = a, *right = b;
+	if (left->number != right->number)
+		return left->number < right->number ? -1 : 1;
+	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
+}
+
+static void sort_institutions(struct source_snapshot *s)
+{
+	if (s->institution_count > 0)
+		qsort(s->institutions, s->institution_count, sizeof(*s->institutions), compare_institutions);
+	for (uint32_t i = 1; i < s->institution_count; i++)
+		if (s->institutions[i].number == s->institutions[i - 1].number)
+			s->institutions[i - 1].same_as = i;
+}
+
+int source_index_vo_ids(struct source_person *people, uint32_t count, struct map *by_vo_id)
+{
+	if (map_reserve(by_vo_id, people, count) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		struct text vo_id = vo_id_of(people, i);
+		people[i].same_as = NONE;
+		if (text_is_empty(vo_id))
+			continue;
+		uint64_t hash = map_hash_nocase(vo_id);
+		uint32_t first = map_find(by_vo_id, people, hash, &vo_id);
+		if (first == NONE) {
+			if (map_add(by_vo_id, people, hash, i) < 0)
+				return ERR_NOMEM;
+			continue;
+		}
+		people[i].same_as = people[first].same_as == NONE ? first : people[first].same_as;
+		people[first].same_as = i;
+	}
+	return 0;
+}
+
+int source_seal(struct source_builder *b, const struct certificate *cert, struct source_snapshot **ret, struct err *err)
+{
+	struct source_snapshot *s = b->s;
+	int rc = snapshot_check(cert, b->added, err);
+	if (rc == 0 && source_index_vo_ids(s->people, s->people_count, &s->people_by_vo_id) < 0)
+		rc = err_nomem(err);
+	if (rc == 0) {
+		sort_institutions(s);
+		s->certificate = *cert;
+		*ret = s;
+		b->s = NULL;
+	}
+	source_abandon(b);
+	return rc;
+}
+
+struct source_builder *source_abandon(struct source_builder *b)
+{
+	if (b == NULL)
+		return NULL;
+	map_done(&b->institutions_by_uuid);
+	source_free(b->s);
+	free(b);
+	return NULL;
+}
+
+struct source_snapshot *source_free(struct source_snapshot *s)
+{
+	if (s == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < s->people_count; i++)
+		entry_unref(s->people[i].entry);
+	for (uint32_t i = 0; i < s->institution_count; i++)
+		entry_unref(s->institutions[i].entry);
+	map_done(&s->people_by_uuid);
+	map_done(&s->people_by_vo_id);
+	free(s->people);
+	free(s->institutions);
+	free(s->absent);
+	free(s->bases.people);
+	free(s->bases.institutions);
+	free(s);
+	return NULL;
+}
+
+uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)
+{
+	return map_find(&s->people_by_uuid, s->people, snapshot_hash_uuid(uuid), uuid);
+}
+
+uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id)
+{
+	vo_id = text_trim(vo_id);
+	return map_find(&s->people_by_vo_id, s->people, map_hash_nocase(vo_id), &vo_id);
+}
+
+uint32_t source_institution_by_number(const struct source_snapshot *s, uint32_t number)
+{
+	uint32_t low = 0, high = s->institution_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->institutions[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->institution_count && s->institutions[low].number == number ? low : NONE;
+}

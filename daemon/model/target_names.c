@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* target_names.c - see snapshot.h: how our entries are called in the target, and lookups in its snapshot. */
+#include "model/dn.h"
+#include "model/snapshot.h"
+
+struct text target_names_base(const struct target_names *names, enum entry_kind kind)
+{
+	switch (kind) {
+	case ENTRY_PERSON: return text_of(names->people);
+	case ENTRY_INSTITUTION:
+	case ENTRY_GROUP: return text_of(names->institutions);
+	case ENTRY_REQUEST: return text_of(names->requests);
+	default: return text_of(names->base);
+	}
+}
+
+void target_names_person_dn(const struct target_names *names, struct text vo_id, struct buf *out)
+{
+	dn_add_rdn(out, names->person_rdn, vo_id);
+	buf_add_char(out, ',');
+	buf_add_string(out, names->people);
+}
+
+void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out)
+{
+	buf_format(out, "duaalInstitutionNumber=%u,", number);
+	buf_add_string(out, names->institutions);
+}
+
+/* The number is part of the cn: clients that know groups by their cn need each one to be unique. */
+void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out)
+{
+	if (role >= names->role_count) {
+		out->failed = true;
+		return;
+	}
+	dn_add_rdn(out, "cn", text_of(names->roles[role]));
+	buf_format(out, "-%u,", number);
+	target_names_institution_dn(names, number, out);
+}
+
+bool target_names_is_protected(const struct target_names *names, struct text dn)
+{
+	for (uint32_t i = 0; i < names->protected_count; i++)
+		if (dn_equal(text_of(names->protected[i]), dn))
+			return true;
+	return false;
+}
+
+void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out)
+{
+	entry_dn(s->groups[group].entry, target_names_base(s->names, ENTRY_GROUP), out);
+}
+
+void target_person_dn(const struct target_snapshot *s, uint32_t person, struct buf *out)
+{
+	entry_dn(s->people[person].entry, target_names_base(s->names, ENTRY_PERSON), out);
+}
+
+void target_member_value(const struct target_snapshot *s, uint32_t member, struct buf *out)
+{
+	const struct target_member *m = &s->members[member];
+	if (m->raw != NONE)
+		buf_add_text(out, s->raw[m->raw]);
+	else
+		target_person_dn(s, m->person, out);
+}
+
+uint32_t target_institution_by_number(const struct target_snapshot *s, uint32_t number)
+{
+	uint32_t low = 0, high = s->institution_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->institutions[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->institution_count && s->institutions[low].number == number ? low : NONE;
+}
+
+uint32_t target_group_find(const struct target_snapshot *s, uint32_t number, uint8_t role)
+{
+	uint32_t low = 0, high = s->group_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct target_group *group = &s->groups[middle];
+		if (group->number < number || (group->number == number && group->role < role))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool found = low < s->group_count && s->groups[low].number == number && s->groups[low].role == role;
+	return found ? low : NONE;
+}
+
+uint32_t target_person_by_key(const struct target_snapshot *s, uint64_t key)
+{
+	return key == 0 ? NONE : map_find(&s->people_by_key, s->people, key, &key);
+}
+
+uint32_t target_person_by_vo_id(const struct target_snapshot *s, struct text vo_id)
+{
+	vo_id = text_trim(vo_id);
+	return map_find(&s->people_by_vo_id, s->people, map_hash_nocase(vo_id), &vo_id);
+}
