@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* past.c - see past.h: arrays with an index over each that is looked up by key. */
+#include "model/past.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+
+/* A value's key is a keyed hash already; the group keeps one person's values in different groups apart. */
+static uint64_t value_hash(uint32_t group, uint64_t key)
+{
+	return key ^ (uint64_t)group * 0x9e3779b97f4a7c15u;
+}
+
+struct value_key {
+	uint32_t group;
+	uint64_t key;
+};
+
+static uint64_t owned_hash(const void *items, uint32_t at)
+{
+	const struct owned_value *value = &((const struct owned_value *)items)[at];
+	return value_hash(value->group, value->key);
+}
+
+static bool owned_equal(const void *items, uint32_t at, const void *key)
+{
+	const struct owned_value *value = &((const struct owned_value *)items)[at];
+	const struct value_key *wanted = key;
+	return value->group == wanted->group && value->key == wanted->key;
+}
+
+static uint64_t uuid_hash(const struct uuid *uuid)
+{
+	return map_hash(uuid->bytes, sizeof(uuid->bytes));
+}
+
+static uint64_t group_hash(const void *items, uint32_t at)
+{
+	return uuid_hash(&((const struct past_group *)items)[at].uuid);
+}
+
+static bool group_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct past_group *)items)[at].uuid, key);
+}
+
+static uint64_t seen_hash(const void *items, uint32_t at)
+{
+	return uuid_hash(&((const struct seen_entry *)items)[at].uuid);
+}
+
+static bool seen_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct seen_entry *)items)[at].uuid, key);
+}
+
+void past_init(struct past *past)
+{
+	*past = (struct past){.first_contact = true};
+	map_init(&past->owned_by_value, owned_hash, owned_equal);
+	map_init(&past->groups_by_uuid, group_hash, group_equal);
+	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
+}
+
+void past_done(struct past *past)
+{
+	free(past->owned);
+	free(past->groups);
+	free(past->seen);
+	free(past->removals);
+	free(past->ambiguities);
+	free(past->grantors);
+	map_done(&past->owned_by_value);
+	map_done(&past->groups_by_uuid);
+	map_done(&past->seen_by_uuid);
+	past_init(past);
+}
+
+static uint32_t find_group(const struct past *past, const struct uuid *group)
+{
+	return map_find(&past->groups_by_uuid, past->groups, uuid_hash(group), group);
+}
+
+/* The slot of a value, also one that was forgotten and is free (state 0). */
+static uint32_t find_owned(const struct past *past, uint32_t group, uint64_t key)
+{
+	struct value_key wanted = {group, key};
+	if (group == MAP_NONE)
+		return MAP_NONE;
+	return map_find(&past->owned_by_value, past->owned, value_hash(group, key), &wanted);
+}
+
+const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key)
+{
+	uint32_t at = find_owned(past, find_group(past, group), key);
+	return at == MAP_NONE || past->owned[at].state == 0 ? NULL : &past->owned[at];
+}
+
+const struct past_group *past_group(const struct past *past, const struct uuid *group)
+{
+	uint32_t at = find_group(past, group);
+	return at == MAP_NONE ? NULL : &past->groups[at];
+}
+
+const struct past_group *past_group_of(const struct past *past, uint32_t number, uint8_t role)
+{
+	for (size_t i = 0; i < past->group_count; i++)
+		if (past->groups[i].number == number && past->groups[i].role == role)
+			return &past->groups[i];
+	return NULL;
+}
+
+const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
+{
+	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(uuid), uuid);
+	return at == MAP_NONE ? NULL : &past->seen[at];
+}
+
+uint32_t past_removals_since(const struct past *past, int64_t since_s, uint32_t number)
+{
+	uint32_t count = 0;
+	for (size_t i = past->removal_count; i > 0 && past->removals[i - 1].at_s >= since_s; i--)
+		count += number == 0 || past->removals[i - 1].number == number;
+	return count;
+}
+
+static int make_room(void *items, size_t *capacity, size_t count, size_t size)
+{
+	return count >= MAP_NONE - 1 ? ERR_NOMEM : vec_reserve(items, capacity, count + 1, size);
+}
+
+int past_set_group(struct past *past, const struct past_group *group)
+{
+	uint32_t at = find_group(past, &group->uuid);
+	if (at != MAP_NONE) {
+		past->groups[at] = *group;
+		return 0;
+	}
+	if (make_room(&past->groups, &past->group_capacity, past->group_count, sizeof(*group)) < 0)
+		return ERR_NOMEM;
+	past->groups[past->group_count] = *group;
+	if (map_add(&past->groups_by_uuid, past->groups, uuid_hash(&group->uuid), (uint32_t)past->group_count) < 0)
+		return ERR_NOMEM;
+	past->group_count++;
+	return 0;
+}
+
+/* The value belongs to a group that past_set_group made known; value->group is filled in here. */
+int past_set_owned(struct past *past, const struct uuid *group, const struct owned_value *value)
+{
+	struct owned_value owned = *value;
+	owned.group = find_group(past, group);
+	if (owned.group == MAP_NONE)
+		return ERR_NOT_FOUND;
+	uint32_t at = find_owned(past, owned.group, owned.key);
+	if (at != MAP_NONE) {
+		past->owned[at] = owned;
+		return 0;
+	}
+	if (make_room(&past->owned, &past->owned_capacity, past->owned_count, sizeof(owned)) < 0)
+		return ERR_NOMEM;
+	past->owned[past->owned_count] = owned;
+	if (map_add(&past->owned_by_value, past->owned, value_hash(owned.group, owned.key),
+		    (uint32_t)past->owned_count) < 0)
+		return ERR_NOMEM;
+	past->owned_count++;
+	return 0;
+}
+
+/* The slot stays, free, for the day the same value comes back: indexes never lose a position. */
+void past_forget_owned(struct past *past, const struct uuid *group, uint64_t key)
+{
+	uint32_t at = find_owned(past, find_group(past, group), key);
+	if (at != MAP_NONE)
+		past->owned[at].state = 0;
+}
+
+int past_set_seen(struct past *past, const struct seen_entry *seen)
+{
+	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), &seen->uuid);
+	if (at != MAP_NONE) {
+		past->seen[at] = *seen;
+		return 0;
+	}
+	if (make_room(&past->seen, &past->seen_capacity, past->seen_count, sizeof(*seen)) < 0)
+		return ERR_NOMEM;
+	past->seen[past->seen_count] = *seen;
+	if (map_add(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), (uint32_t)past->seen_count) < 0)
+		return ERR_NOMEM;
+	past->seen_count++;
+	return 0;
+}
+
+/* Kept ascending even when the wall clock was set back between two removals. */
+int past_add_removal(struct past *past, const struct past_removal *removal)
+{
+	if (make_room(&past->removals, &past->removal_capacity, past->removal_count, sizeof(*removal)) < 0)
+		return ERR_NOMEM;
+	size_t at = past->removal_count++;
+	for (; at > 0 && past->removals[at - 1].at_s > removal->at_s; at--)
+		past->removals[at] = past->removals[at - 1];
+	past->removals[at] = *removal;
+	return 0;
+}
+
+void past_forget_removals_before(struct past *past, int64_t before_s)
+{
+	size_t old = 0;
+	while (old < past->removal_count && past->removals[old].at_s < before_s)
+		old++;
+	if (old == 0)
+		return;
+	past->removal_count -= old;
+	memmove(past->removals, past->removals + old, past->removal_count * sizeof(*past->removals));
+}
+
+/* The first report counts: a repeated one does not start the days anew. */
+int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s)
+{
+	for (size_t i = 0; i < past->ambiguity_count; i++)
+		if (uuid_equal(&past->ambiguities[i].first, first))
+			return 0;
+	if (make_room(&past->ambiguities, &past->ambiguity_capacity, past->ambiguity_count,
+		      sizeof(*past->ambiguities)) < 0)
+		return ERR_NOMEM;
+	past->ambiguities[past->ambiguity_count++] = (struct past_ambiguity){*first, since_s};
+	return 0;
+}
