@@ -15,12 +15,14 @@
 
 #define HELPER_CHANNEL_FD 3
 
-/* Prepares the process and opens the channel. Answers --version and refuses arguments and terminals with a sentence. */
+/* Prepares the process and opens the channel. Answers --version and exits; refuses other arguments and a start by hand:
+ * ERR_INVALID with a sentence, which main prints on standard error because nobody else listens yet. */
 MUST_USE int helper_start(int argc, char **argv, const char *name, struct channel **ret, struct err *err);
 
-/* Receives the next record (blocking, without deadline); ERR_UNAVAILABLE when the planner has gone. */
+/* Receives the next record (blocking, without deadline): 0 and a body valid until the next call; ERR_UNAVAILABLE when the
+ * planner has gone. */
 MUST_USE int helper_receive(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
-MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body, struct err *err); /* and flush */
+MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body, struct err *err); /* and flush; body may be NULL */
 MUST_USE int helper_send_failure(struct channel *channel, const struct err *failure, int result, struct err *err);
 
 #endif
