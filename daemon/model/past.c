@@ -146,7 +146,6 @@ int past_set_group(struct past *past, const struct past_group *group)
 	return 0;
 }
 
-/* The value belongs to a group that past_set_group made known; value->group is filled in here. */
 int past_set_owned(struct past *past, const struct uuid *group, const struct owned_value *value)
 {
 	struct owned_value owned = *value;
@@ -215,15 +214,26 @@ void past_forget_removals_before(struct past *past, int64_t before_s)
 	memmove(past->removals, past->removals + old, past->removal_count * sizeof(*past->removals));
 }
 
-/* The first report counts: a repeated one does not start the days anew. */
+static void forget_ambiguity(struct past *past, size_t at)
+{
+	if (at < past->ambiguity_count)
+		past->ambiguities[at] = past->ambiguities[--past->ambiguity_count];
+}
+
 int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s)
 {
-	for (size_t i = 0; i < past->ambiguity_count; i++)
-		if (uuid_equal(&past->ambiguities[i].first, first))
-			return 0;
-	if (make_room(&past->ambiguities, &past->ambiguity_capacity, past->ambiguity_count,
-		      sizeof(*past->ambiguities)) < 0)
-		return ERR_NOMEM;
-	past->ambiguities[past->ambiguity_count++] = (struct past_ambiguity){*first, since_s};
+	size_t at = 0;
+	while (at < past->ambiguity_count && !uuid_equal(&past->ambiguities[at].first, first))
+		at++;
+	if (since_s == 0) {
+		forget_ambiguity(past, at);
+		return 0;
+	}
+	if (at == past->ambiguity_count) {
+		if (make_room(&past->ambiguities, &past->ambiguity_capacity, at, sizeof(*past->ambiguities)) < 0)
+			return ERR_NOMEM;
+		past->ambiguity_count++;
+	}
+	past->ambiguities[at] = (struct past_ambiguity){*first, since_s};
 	return 0;
 }

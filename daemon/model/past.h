@@ -94,11 +94,13 @@ uint32_t past_removals_since(const struct past *past, int64_t since_s, uint32_t 
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);
+/* value->group is filled in from group; ERR_NOT_FOUND: past_set_group has not made the group known. */
 MUST_USE int past_set_owned(struct past *past, const struct uuid *group, const struct owned_value *value);
 void past_forget_owned(struct past *past, const struct uuid *group, uint64_t key);
 MUST_USE int past_set_seen(struct past *past, const struct seen_entry *seen);
 MUST_USE int past_add_removal(struct past *past, const struct past_removal *removal);
 void past_forget_removals_before(struct past *past, int64_t before_s);
+/* since_s 0: it is clear again and forgotten. */
 MUST_USE int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s);
 
 #endif
