@@ -9,6 +9,7 @@ Listens on 127.0.0.1 (ldap, and ldaps when certificates are given) and on a Unix
 runs it is root of the data and of cn=config through SASL EXTERNAL on that socket. Settings changed at run time
 survive a restart. What was started is ended by its process id; nothing outside the folder is touched.
 """
+import io
 import os
 import re
 import shutil
@@ -20,7 +21,9 @@ import time
 from urllib.parse import quote
 
 import ldap
+import ldap.dn
 import ldap.sasl
+import ldif as ldif_format
 
 SCHEMA = ["/etc/ldap/schema/%s.schema" % name for name in ("core", "cosine", "inetorgperson")]
 MODULES = "/usr/lib/ldap"
@@ -37,6 +40,30 @@ OVERLAY_DEFAULTS = {
     "accesslog": ["logdb cn=accesslog", "logops writes", "logsuccess TRUE"],
     "retcode": ['retcode-parent "ou=retcode,@SUFFIX@"'],
 }
+
+
+def as_bytes(attributes):
+    """{name: value or values, str or bytes} as python-ldap wants it; None and empty lists are left out."""
+    result = {}
+    for name, values in attributes.items():
+        values = [values] if isinstance(values, (str, bytes)) else list(values or ())
+        if values:
+            result[name] = [value.encode() if isinstance(value, str) else value for value in values]
+    return result
+
+
+def to_ldif(entries):
+    """LDIF text of [(dn, {name: value or values}), ...], with whatever base64 it needs."""
+    out = io.StringIO()
+    writer = ldif_format.LDIFWriter(out)
+    for dn, attributes in entries:
+        writer.unparse(dn, as_bytes(attributes))
+    return out.getvalue()
+
+
+def rdn(name, value):
+    """One RDN with its value escaped."""
+    return "%s=%s" % (name, ldap.dn.escape_dn_chars(value))
 
 
 def external_dn():
@@ -191,7 +218,7 @@ class Slapd:
     def start(self, ldif=None):
         """Load ldif offline when given, start, and wait until it answers. Returns self."""
         if ldif is not None:
-            self._run(["slapadd", "-q", "-F", self.path("slapd.d"), "-b", self.suffix], ldif)
+            self._slapadd(ldif)
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
@@ -199,6 +226,10 @@ class Slapd:
                  "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._wait_until_ready()
         return self
+
+    def _slapadd(self, ldif):
+        """-w stores contextCSN: without it the first start would make one up from the clock."""
+        self._run(["slapadd", "-q", "-w", "-F", self.path("slapd.d"), "-b", self.suffix], ldif)
 
     def _wait_until_ready(self):
         end = time.monotonic() + READY_SECONDS
@@ -275,6 +306,29 @@ class Slapd:
             connection.simple_bind_s(dn, password or "")
         return connection
 
+    def add(self, dn, attributes):
+        """Add one entry as root: {name: value or values}."""
+        connection = self.connect()
+        connection.add_s(dn, list(as_bytes(attributes).items()))
+        connection.unbind_s()
+
+    def modify(self, dn, add=None, delete=None, replace=None):
+        """Change one entry as root: each {name: value or values}; in delete, None is the whole attribute."""
+        changes = [(ldap.MOD_DELETE, name, None if values is None else as_bytes({name: values})[name])
+                   for name, values in (delete or {}).items()]
+        changes += [(ldap.MOD_ADD, name, values) for name, values in as_bytes(add or {}).items()]
+        changes += [(ldap.MOD_REPLACE, name, as_bytes({name: values}).get(name)) for name, values in
+                    (replace or {}).items()]
+        connection = self.connect()
+        connection.modify_s(dn, changes)
+        connection.unbind_s()
+
+    def delete(self, dn):
+        """Delete one entry as root."""
+        connection = self.connect()
+        connection.delete_s(dn)
+        connection.unbind_s()
+
     def load(self, ldif):
         """Add the entries of ldif to the running server, as root."""
         done = subprocess.run(["/usr/bin/ldapadd", "-Q", "-Y", "EXTERNAL", "-H", self.ldapi_uri], input=ldif,
@@ -302,7 +356,7 @@ class Slapd:
         self.stop()
         for name in os.listdir(self.path("db")):
             os.unlink(os.path.join(self.path("db"), name))
-        self._run(["slapadd", "-q", "-F", self.path("slapd.d"), "-b", self.suffix], ldif)
+        self._slapadd(ldif)
         if running:
             self.start()
 
