@@ -103,9 +103,26 @@ void apply_abort(struct apply *a)
 
 /* ---- one chunk: recording ------------------------------------------------------------------------ */
 
+/* A group of ours that the ledger does not know yet, at first contact: it must, before it can own values there. */
+static int introduce_group(struct apply *a, const struct change *c, struct err *err)
+{
+	if ((c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) || c->target == NONE)
+		return 0;
+	const struct target_group *g = &a->thought->plan_input.target->groups[c->target];
+	const struct past_group group = {.uuid = g->entry->uuid, .csn = g->entry->csn, .number = g->number, .role = g->role};
+	if (past_group(a->past, &group.uuid) != NULL)
+		return 0;
+	if (past_set_group(a->past, &group) < 0)
+		return err_nomem(err);
+	return ledger_client_group(a->ledger, &group, err);
+}
+
 static int record_change(struct apply *a, uint32_t change, struct buf *scratch, struct err *err)
 {
 	struct intent intent;
+	int e = introduce_group(a, &a->thought->plan->changes[change], err);
+	if (e < 0)
+		return e;
 	compose_intent(a->thought, change, scratch, &intent);
 	if (buf_failed(scratch))
 		return err_nomem(err);
@@ -250,12 +267,21 @@ static int count_removal(struct apply *a, const struct change *c, struct err *er
 	return ledger_client_removal(a->ledger, &removal, err);
 }
 
+static int forget_group(struct apply *a, const struct change *c, struct err *err)
+{
+	const struct past_group gone = {.uuid = a->thought->plan_input.target->groups[c->target].entry->uuid,
+	                                .role = UINT8_MAX};
+	if (past_set_group(a->past, &gone) < 0)
+		return err_nomem(err);
+	return ledger_client_group(a->ledger, &gone, err);
+}
+
 static int change_done(struct apply *a, const struct change *c, struct err *err)
 {
 	a->counts.done++;
 	if (c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) {
 		a->counts.structure++;
-		return 0;
+		return c->kind == CHANGE_GROUP_DELETE ? forget_group(a, c, err) : 0;
 	}
 	owned_set(a, c, OWNED_HELD);
 	if (c->kind == CHANGE_MEMBER_ADD)
@@ -263,6 +289,9 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 	else
 		a->counts.revoked++;
 	log_member(a, c);
+	if (c->kind == CHANGE_MEMBER_REMOVE && a->thought->plan_input.target->groups[c->target].member_count == 1)
+		log_event(LOG_GROUP_EMPTIED_MESSAGE, "nobody is %s at institution %u any more",
+		          a->thought->policy.settings->roles[c->role].name, c->number);
 	return c->kind == CHANGE_MEMBER_REMOVE ? count_removal(a, c, err) : 0;
 }
 

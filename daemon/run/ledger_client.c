@@ -32,19 +32,21 @@ static int take_group(struct past *past, const void *body, size_t len, struct er
 	return e;
 }
 
-static int take_owned(struct past *past, const void *body, size_t len, struct err *err)
+static int take_owned(struct ledger_client *l, const void *body, size_t len, struct err *err)
 {
 	struct owned_record record;
 	int e = owned_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
+	if (uuid_is_null(&record.group))
+		return pending_add(&l->pending, &record, err);
 	const struct owned_value value = {.key = dn_key(record.value),
 	                                  .source = record.source,
 	                                  .cycle = record.cycle,
 	                                  .state = record.state};
 	if (value.key == 0)
 		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
-	return past_set_owned(past, &record.group, &value) < 0 ? err_nomem(err) : 0;
+	return past_set_owned(&l->loading, &record.group, &value) < 0 ? err_nomem(err) : 0;
 }
 
 static int take_seen(struct past *past, const void *body, size_t len, struct err *err)
@@ -98,13 +100,13 @@ static int take_cycle(struct ledger_client *l, const void *body, size_t len, str
 static int take_past(struct ledger_client *l, uint16_t type, const void *body, size_t len, struct err *err)
 {
 	switch (type) {
-	case M_PAST_META: return take_meta(l->past, body, len, err);
-	case M_PAST_GROUP: return take_group(l->past, body, len, err);
-	case M_PAST_OWNED: return take_owned(l->past, body, len, err);
-	case M_PAST_SEEN: return take_seen(l->past, body, len, err);
-	case M_PAST_REMOVAL: return take_removal(l->past, body, len, err);
-	case M_PAST_AMBIGUITY: return take_ambiguity(l->past, body, len, err);
-	case M_PAST_GRANTOR: return take_grantor(l->past, body, len, err);
+	case M_PAST_META: return take_meta(&l->loading, body, len, err);
+	case M_PAST_GROUP: return take_group(&l->loading, body, len, err);
+	case M_PAST_OWNED: return take_owned(l, body, len, err);
+	case M_PAST_SEEN: return take_seen(&l->loading, body, len, err);
+	case M_PAST_REMOVAL: return take_removal(&l->loading, body, len, err);
+	case M_PAST_AMBIGUITY: return take_ambiguity(&l->loading, body, len, err);
+	case M_PAST_GRANTOR: return take_grantor(&l->loading, body, len, err);
 	case M_CYCLE: return take_cycle(l, body, len, err);
 	default: return err_set(err, ERR_PROTOCOL, "duaal-ledger sent a record of type %u", type);
 	}
@@ -112,10 +114,15 @@ static int take_past(struct ledger_client *l, uint16_t type, const void *body, s
 
 /* ---- events -------------------------------------------------------------------------------------- */
 
-static void fail(struct ledger_client *l, const struct err *why)
+void ledger_client_drop(struct ledger_client *l)
 {
 	client_restart(&l->client);
 	l->loaded = false;
+}
+
+static void fail(struct ledger_client *l, const struct err *why)
+{
+	ledger_client_drop(l);
 	l->events.failed(l->events.ctx, why);
 }
 
@@ -153,9 +160,11 @@ static void on_failed(void *ctx, const struct err *why)
 }
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-                        struct past *past, const struct ledger_events *events)
+                        const struct ledger_events *events)
 {
-	*l = (struct ledger_client){.past = past, .events = *events};
+	*l = (struct ledger_client){.events = *events};
+	past_init(&l->loading);
+	pending_init(&l->pending);
 	client_init(&l->client, loop, dir, "duaal-ledger");
 	buf_init(&l->scratch);
 	l->client.ctx = l;
@@ -167,6 +176,8 @@ void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir
 void ledger_client_done(struct ledger_client *l)
 {
 	client_done_with(&l->client);
+	past_done(&l->loading);
+	pending_done(&l->pending);
 	buf_done(&l->scratch);
 }
 
@@ -174,11 +185,18 @@ void ledger_client_done(struct ledger_client *l)
 
 int ledger_client_load(struct ledger_client *l, struct err *err)
 {
-	client_restart(&l->client);
-	l->loaded = false;
-	past_done(l->past);
-	past_init(l->past);
+	ledger_client_drop(l);
+	past_done(&l->loading);
+	past_init(&l->loading);
+	pending_done(&l->pending);
 	return client_request(&l->client, M_LEDGER_LOAD, NULL, err);
+}
+
+void ledger_client_take(struct ledger_client *l, struct past *past)
+{
+	past_done(past);
+	*past = l->loading;
+	past_init(&l->loading);
 }
 
 static int put_scratch(struct ledger_client *l, uint16_t type, struct err *err)
@@ -260,8 +278,7 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
-int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
+bool ledger_client_is_full(const struct ledger_client *l)
 {
-	grantor_encode(&l->scratch, grantor);
-	return put_scratch(l, M_SET_GRANTOR, err);
+	return client_is_full(&l->client);
 }

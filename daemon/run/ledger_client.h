@@ -10,6 +10,7 @@
 
 #include "model/past.h"
 #include "run/client.h"
+#include "run/pending.h"
 #include "wire/ledger_message.h"
 
 struct ledger_events {
@@ -24,16 +25,19 @@ struct ledger_events {
 struct ledger_client {
 	struct client client;
 	struct ledger_events events;
-	struct past *past; /* filled by a load */
+	struct past loading; /* filled by a load; taken with ledger_client_take */
+	struct pending pending; /* of the last load, until settled */
 	bool loaded;
 	struct buf scratch;
 };
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-                        struct past *past, const struct ledger_events *events);
+                        const struct ledger_events *events);
 void ledger_client_done(struct ledger_client *l);
 
 MUST_USE int ledger_client_load(struct ledger_client *l, struct err *err);
+void ledger_client_take(struct ledger_client *l, struct past *past); /* in loaded(): replaces what past held */
+void ledger_client_drop(struct ledger_client *l);                    /* after an error from one of the calls below */
 MUST_USE int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err);
 MUST_USE int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err);
 MUST_USE int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err);
@@ -47,6 +51,8 @@ MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_re
 MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
 MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);
 MUST_USE int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err);
-MUST_USE int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err);
+
+/* Is so much waiting that the caller should go on at the client's drained()? */
+bool ledger_client_is_full(const struct ledger_client *l);
 
 #endif

@@ -31,6 +31,7 @@ struct run_settings {
 struct run_config {                  /* all borrowed until the next run_reload */
 	const struct run_settings *run;
 	const struct source_settings *source;
+	const struct source_bases *source_bases;
 	const struct target_settings *target;
 	const struct target_names *names;
 	const struct policy_settings *policy;
@@ -47,7 +48,8 @@ struct run *run_free(struct run *run);
 
 /* Opens helpers and ledger, then starts the first cycle. done (may be NULL) is called at the end of each cycle. */
 typedef void (*run_cycle_fn)(void *ctx, const struct cycle_summary *cycle);
-MUST_USE int run_start(struct run *run, run_cycle_fn done, void *ctx, struct err *err);
+void run_start(struct run *run, run_cycle_fn done, void *ctx);
+bool run_is_loaded(const struct run *run); /* the ledger has been loaded: what control_changed tells is worth showing */
 void run_set_control(struct run *run, struct control *control); /* told when the view moves */
 
 /* SIGHUP: another configuration from the next cycle on. A cycle under way ends first; helpers are started anew. ready is called

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/facts.h"
+
+#include "base/buf.h"
+#include "model/dn.h"
+
+/* ---- one fact each ------------------------------------------------------------------------------- */
+
+static int tell_group(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct target_group *g = &f->thought->plan_input.target->groups[i];
+	if (!g->ours || g->number == 0 || g->role == UINT8_MAX)
+		return 0;
+	const struct past_group *known = past_group(f->past, &g->entry->uuid);
+	struct past_group now = {.uuid = g->entry->uuid,
+	                         .csn = g->entry->csn,
+	                         .number = g->number,
+	                         .role = g->role,
+	                         .released = f->released ? g->member_count : known != NULL ? known->released : 0};
+	if (known != NULL && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
+		return 0;
+	if (past_set_group(f->past, &now) < 0)
+		return err_nomem(err);
+	return ledger_client_group(f->ledger, &now, err);
+}
+
+static int tell_owned(struct facts *f, const struct confirmation *c, const struct buf *canonical, struct err *err)
+{
+	const struct target_snapshot *target = f->thought->plan_input.target;
+	const struct uuid *group = &target->groups[c->group].entry->uuid;
+	struct owned_value value = {.key = target->members[c->member].key, .cycle = f->cycle, .state = c->state};
+	if (c->person != NONE)
+		value.source = f->thought->policy.source->people[c->person].entry->uuid;
+	const struct owned_record record = {.group = *group,
+	                                    .value = buf_text(canonical),
+	                                    .source = value.source,
+	                                    .cycle = f->cycle,
+	                                    .number = target->groups[c->group].number,
+	                                    .role = target->groups[c->group].role,
+	                                    .state = c->state};
+	if (past_set_owned(f->past, group, &value) < 0)
+		return err_nomem(err);
+	return ledger_client_owned(f->ledger, &record, err);
+}
+
+static int tell_confirmation(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct confirmation *c = &f->thought->plan->confirmations[i];
+	struct buf raw, canonical;
+	buf_init(&raw);
+	buf_init(&canonical);
+	target_member_value(f->thought->plan_input.target, c->member, &raw);
+	int e = buf_failed(&raw) ? err_nomem(err) : dn_canonical(buf_text(&raw), &canonical, err);
+	if (e == 0)
+		e = tell_owned(f, c, &canonical, err);
+	buf_done(&raw);
+	buf_done(&canonical);
+	return e;
+}
+
+static int tell_seen(struct facts *f, const struct entry *entry, int32_t end_day, struct err *err)
+{
+	const struct seen_entry *known = past_seen(f->past, &entry->uuid);
+	struct seen_entry now = {.uuid = entry->uuid, .csn = entry->csn, .end_day = end_day};
+	if (known != NULL && known->end_day == end_day) {
+		if (csn_compare(&known->csn, &entry->csn) == 0)
+			return 0;
+		now.end_since_s = known->end_since_s;
+	} else
+		now.end_since_s = f->thought->policy.now_s;
+	if (past_set_seen(f->past, &now) < 0)
+		return err_nomem(err);
+	return ledger_client_seen(f->ledger, &now, err);
+}
+
+static int tell_person(struct facts *f, uint32_t i, struct err *err)
+{
+	int32_t begin, end = DAY_NONE;
+	(void)policy_judge_person(&f->thought->policy, i, &begin, &end);
+	return tell_seen(f, f->thought->policy.source->people[i].entry, end, err);
+}
+
+static int tell_institution(struct facts *f, uint32_t i, struct err *err)
+{
+	return tell_seen(f, f->thought->policy.source->institutions[i].entry, DAY_NONE, err);
+}
+
+static int set_ambiguity(struct facts *f, const struct uuid *first, int64_t since_s, struct err *err)
+{
+	const struct past_ambiguity told = {.first = *first, .since_s = since_s};
+	if (past_set_ambiguity(f->past, first, since_s) < 0)
+		return err_nomem(err);
+	return ledger_client_ambiguity(f->ledger, &told, err);
+}
+
+static bool is_remembered(const struct past *past, const struct uuid *first)
+{
+	for (size_t i = 0; i < past->ambiguity_count; i++)
+		if (uuid_equal(&past->ambiguities[i].first, first))
+			return past->ambiguities[i].since_s != 0;
+	return false;
+}
+
+static int forget_cleared(struct facts *f, struct err *err)
+{
+	const struct source_snapshot *source = f->thought->policy.source;
+	int e = 0;
+	for (size_t i = f->past->ambiguity_count; i-- > 0 && e == 0;) {
+		const struct uuid first = f->past->ambiguities[i].first;
+		uint32_t person = source_person_by_uuid(source, &first);
+		bool cleared = person != NONE ? source->people[person].same_as == NONE : source_is_absent(source, &first);
+		if (cleared && f->past->ambiguities[i].since_s != 0)
+			e = set_ambiguity(f, &first, 0, err);
+	}
+	return e;
+}
+
+static int tell_ambiguity(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct source_person *person = &f->thought->policy.source->people[i];
+	if (i == 0) {
+		int e = forget_cleared(f, err);
+		if (e < 0)
+			return e;
+	}
+	if (person->same_as == NONE || is_remembered(f->past, &person->entry->uuid))
+		return 0;
+	return set_ambiguity(f, &person->entry->uuid, f->thought->policy.now_s, err);
+}
+
+/* ---- the walk ------------------------------------------------------------------------------------ */
+
+static const struct {
+	int (*tell)(struct facts *, uint32_t, struct err *);
+	bool needs_source;
+} stages[] = {
+	[FACTS_GROUPS] = {tell_group, false},
+	[FACTS_CONFIRMATIONS] = {tell_confirmation, true},
+	[FACTS_PEOPLE] = {tell_person, true},
+	[FACTS_INSTITUTIONS] = {tell_institution, true},
+	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
+};
+
+static uint32_t stage_size(const struct facts *f)
+{
+	const struct thought *t = f->thought;
+	if (stages[f->stage].needs_source && !f->source_accepted)
+		return 0;
+	switch (f->stage) {
+	case FACTS_GROUPS: return t->plan_input.target->group_count;
+	case FACTS_CONFIRMATIONS: return t->plan->confirmation_count;
+	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
+	case FACTS_PEOPLE:
+	case FACTS_AMBIGUITIES: return t->policy.source->people_count;
+	case FACTS_DONE: break;
+	}
+	return 0;
+}
+
+int facts_tell(struct facts *f, struct err *err)
+{
+	while (f->stage != FACTS_DONE) {
+		for (uint32_t size = stage_size(f); f->at < size; f->at++) {
+			if (ledger_client_is_full(f->ledger))
+				return 1;
+			int e = stages[f->stage].tell(f, f->at, err);
+			if (e < 0)
+				return err_prefix(err, "remembering");
+		}
+		f->stage++;
+		f->at = 0;
+	}
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * publish.c - the planner's state as the socket shows it: parts with a state each, clocks, the last cycles.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "run/state.h"
+
+void publish_cycle(struct run *run, const struct cycle_summary *cycle)
+{
+	struct publisher *p = &run->publisher;
+	if (p->cycle_count == VIEW_CYCLES_MAX) {
+		memmove(p->cycles, p->cycles + 1, (VIEW_CYCLES_MAX - 1) * sizeof p->cycles[0]);
+		p->cycle_count--;
+	}
+	p->cycles[p->cycle_count++] = *cycle;
+	if (cycle->grants + cycle->removals > 0 && cycle->ended_s > p->last_applied_s)
+		p->last_applied_s = cycle->ended_s;
+	if (cycle->ended_s > 0 && !cycle_result_is_failure(cycle) && cycle->started_s > p->last_read_s)
+		p->last_read_s = cycle->started_s;
+}
+
+/* ---- parts --------------------------------------------------------------------------------------- */
+
+struct verdict_on_part {
+	enum part_state state;
+	const char *code, *next_step;
+	char detail[512];
+};
+
+static struct part *part_of(struct publisher *p, const char *name)
+{
+	for (uint32_t i = 0; i < p->part_count; i++)
+		if (strcmp(p->parts[i].name, name) == 0)
+			return &p->parts[i];
+	struct part *part = &p->parts[p->part_count++];
+	*part = (struct part){.name = name, .code = ""};
+	return part;
+}
+
+/* since_s moves only when state or code do. */
+static void set_part(struct publisher *p, const char *name, const struct verdict_on_part *v)
+{
+	struct part *part = part_of(p, name);
+	if (strcmp(part->code, v->code) != 0 || part->state != v->state)
+		part->since_s = clock_wall_s();
+	part->state = v->state;
+	part->code = v->code;
+	snprintf(part->detail, sizeof part->detail, "%s", v->detail);
+	snprintf(part->next_step, sizeof part->next_step, "%s", v->next_step);
+}
+
+static void judge_source(struct run *run)
+{
+	struct publisher *p = &run->publisher;
+	const struct thought *t = &run->thought;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	if (p->source_err.code != 0) {
+		v = (struct verdict_on_part){PART_WARNING, "unread", "mend what the sentence names; nobody loses access meanwhile", ""};
+		snprintf(v.detail, sizeof v.detail, "%s", p->source_err.text);
+	} else if (run->source == NULL)
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+	else if (t->made && timeline_went_back(&t->timeline)) {
+		v = (struct verdict_on_part){PART_CRITICAL, "went-back",
+		                             "ask the source's administrators: was a backup restored, or does a replica lag? Everything waits until the source has caught up", ""};
+		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u entries%s", t->timeline.entries_back,
+		         t->timeline.position_went_back ? ", and its position" : "");
+	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
+		v = (struct verdict_on_part){PART_CRITICAL, "ambiguous",
+		                             "ask the Edison helpdesk to clear it; both keep what they have for at most 7 days", ""};
+		snprintf(v.detail, sizeof v.detail, "%u source entries claim to be somebody that another entry claims to be",
+		         t->desired->by_reason[R_PERSON_AMBIGUOUS]);
+	} else
+		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions",
+		         run->source->people_count - run->source->asked_count, run->source->institution_count);
+	set_part(p, "source", &v);
+}
+
+static void judge_target(struct run *run)
+{
+	struct publisher *p = &run->publisher;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	if (p->target_err.code != 0) {
+		v = (struct verdict_on_part){PART_WARNING, "unread", "mend what the sentence names; nothing is written meanwhile", ""};
+		snprintf(v.detail, sizeof v.detail, "%s", p->target_err.text);
+	} else if (run->target == NULL)
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+	else if (run->apply.refusal.code != 0) {
+		v = (struct verdict_on_part){PART_WARNING, "refused", "duaalctl plan shows what is still to be done", ""};
+		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
+	} else
+		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
+		         run->target->member_count, run->target->group_count, run->target->institution_count,
+		         run->target->people_count);
+	set_part(p, "target", &v);
+}
+
+static void judge_ledger(struct run *run)
+{
+	struct publisher *p = &run->publisher;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	if (p->ledger_err.code != 0) {
+		v = (struct verdict_on_part){PART_CRITICAL, "failed", "mend what the sentence names; nothing is written to the directory meanwhile", ""};
+		snprintf(v.detail, sizeof v.detail, "%s", p->ledger_err.text);
+	} else if (!run->ledger.loaded)
+		v = (struct verdict_on_part){PART_NOTICE, "loading", "wait", "being loaded"};
+	else
+		snprintf(v.detail, sizeof v.detail, "cycle %u is the last one recorded", run->past.last_cycle);
+	set_part(p, "ledger", &v);
+}
+
+static bool rule_is_critical(enum reason rule)
+{
+	return rule == R_RULE_SHRUNKEN || rule == R_RULE_SOURCE_WENT_BACK;
+}
+
+static void judge_plan(struct run *run)
+{
+	const struct thought *t = &run->thought;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	if (!t->made)
+		v = (struct verdict_on_part){PART_NOTICE, "none", "", "nothing decided yet"};
+	else if (t->verdict.held > 0) {
+		const struct guard_hold *first = &t->verdict.holds[0];
+		v = (struct verdict_on_part){PART_WARNING, "held", "duaalctl plan shows what is held, and why", ""};
+		for (uint32_t i = 0; i < t->verdict.hold_count; i++)
+			if (rule_is_critical(t->verdict.holds[i].rule))
+				v.state = PART_CRITICAL;
+		if (t->verdict.hold_count > 0)
+			v.code = reason_code(first->rule);
+		snprintf(v.detail, sizeof v.detail, "%u changes wait: %s", t->verdict.held,
+		         t->verdict.hold_count > 0 ? reason_sentence(first->rule) : "the source could not be read");
+	} else if (t->verdict.go > 0) {
+		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
+		snprintf(v.detail, sizeof v.detail, "%u changes to be written", t->verdict.go);
+	} else
+		snprintf(v.detail, sizeof v.detail, "in step");
+	set_part(&run->publisher, "plan", &v);
+}
+
+static void judge_drift(struct run *run)
+{
+	const struct thought *t = &run->thought;
+	struct verdict_on_part v = {PART_OK, "ok", "", "nobody changed our entries by hand"};
+	uint32_t by_hand = 0, adopted = 0, foreign = 0;
+	for (uint32_t i = 0; t->made && i < t->plan->remark_count; i++) {
+		uint16_t reason = t->plan->remarks[i].reason;
+		adopted += reason == R_DRIFT_ADOPTED;
+		foreign += reason == R_FOREIGN_ENTRY;
+		by_hand += reason == R_DRIFT_ADDED || reason == R_DRIFT_REMOVED || reason == R_DRIFT_ENTRY_GONE;
+	}
+	if (by_hand + adopted + foreign > 0) {
+		v = (struct verdict_on_part){PART_WARNING, by_hand > 0 ? "by-hand" : adopted > 0 ? "adopted" : "foreign",
+		                             "duaalctl status --verbose names them; they are reported and left alone", ""};
+		snprintf(v.detail, sizeof v.detail, "%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",
+		         by_hand, adopted, foreign);
+	}
+	set_part(&run->publisher, "drift", &v);
+}
+
+static void judge_refusals(struct run *run)
+{
+	const struct thought *t = &run->thought;
+	struct verdict_on_part v = {PART_OK, "ok", "", "every value of the right could be read"};
+	uint32_t doubtful = 0;
+	for (int r = 0; t->made && r < REASON_COUNT; r++)
+		if (reason_kind((enum reason)r) == REASON_DOUBT)
+			doubtful += t->desired->by_reason[r];
+	if (doubtful > 0) {
+		v = (struct verdict_on_part){PART_NOTICE, "unreadable", "duaalctl why PERSON tells who can mend it", ""};
+		snprintf(v.detail, sizeof v.detail, "%u values of the source are unclear and give nothing", doubtful);
+	}
+	set_part(&run->publisher, "refusals", &v);
+}
+
+static void judge_freshness(struct run *run)
+{
+	const struct publisher *p = &run->publisher;
+	const struct run_settings *set = run->config.run;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	int64_t since = p->last_read_s > 0 ? p->last_read_s : p->started_s;
+	int64_t age = clock_wall_s() - since;
+	if (age >= set->stale_critical_s)
+		v = (struct verdict_on_part){PART_CRITICAL, "stale", "look at the part that is unread", ""};
+	else if (age >= set->stale_warning_s)
+		v = (struct verdict_on_part){PART_WARNING, "stale", "look at the part that is unread", ""};
+	snprintf(v.detail, sizeof v.detail, "last complete read of the source %lld s ago", (long long)age);
+	if (p->last_read_s == 0)
+		snprintf(v.detail, sizeof v.detail, "no complete read of the source yet");
+	set_part(&run->publisher, "freshness", &v);
+}
+
+/* ---- the view ------------------------------------------------------------------------------------ */
+
+static void fill_progress(const struct run *run, struct view *v)
+{
+	const struct cycle *c = &run->cycle;
+	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
+		v->done = run->source_reader.entries + run->target_reader.entries;
+		if (run->source != NULL && run->target != NULL)
+			v->expected = run->source->people_count + run->source->institution_count + run->target->people_count +
+			              run->target->institution_count + run->target->group_count;
+	} else if (c->phase == RUN_APPLYING) {
+		v->done = run->apply.counts.done;
+		v->expected = run->apply.counts.expected;
+	}
+}
+
+const struct view *publish_view(struct run *run)
+{
+	struct publisher *p = &run->publisher;
+	judge_source(run);
+	judge_target(run);
+	judge_ledger(run);
+	judge_plan(run);
+	judge_drift(run);
+	judge_refusals(run);
+	judge_freshness(run);
+	p->view = (struct view){.instance = run->config.names->instance,
+	                        .version = run->config.version,
+	                        .started_s = p->started_s,
+	                        .phase = run->stopping ? RUN_STOPPING : run->cycle.phase,
+	                        .cycle = run->cycle.running ? run->cycle.summary.id : 0,
+	                        .last_attempt_s = p->last_attempt_s,
+	                        .last_read_s = p->last_read_s,
+	                        .last_applied_s = p->last_applied_s,
+	                        .next_run_s = run->cycle.running ? 0 : run->schedule.next_run_s,
+	                        .next_change_s = run->thought.made ? run->thought.desired->next_change_s : INT64_MAX,
+	                        .parts = p->parts,
+	                        .part_count = p->part_count,
+	                        .explain = run->thought.made ? &run->thought.explain : NULL,
+	                        .policy = run->config.policy,
+	                        .names = run->config.names,
+	                        .cycles = p->cycles,
+	                        .cycle_count = p->cycle_count,
+	                        .first_contact = run->past.first_contact};
+	fill_progress(run, &p->view);
+	return &p->view;
+}

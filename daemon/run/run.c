@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/state.h"
+
+#define STOP_GRACE_US (3 * 1000 * 1000)
+
+/* One writer: whoever holds the lock on the state directory (I13). */
+static int lock_state(const char *dir, int *ret, struct err *err)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s/lock", dir);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_set(err, ERR_IO, "%s: %s; the state directory must exist and belong to the daemon's user", path,
+		               strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return err_set(err, ERR_CONFLICT, "%s is locked: another duaalsyncd works with this state directory", path);
+	}
+	*ret = fd;
+	return 0;
+}
+
+int run_new(sd_event *loop, const struct run_config *config, struct run **ret, struct err *err)
+{
+	struct run *run = calloc(1, sizeof *run);
+	if (run == NULL)
+		return err_nomem(err);
+	run->loop = sd_event_ref(loop);
+	run->config = *config;
+	run->lock_fd = -1;
+	run->publisher.started_s = clock_wall_s();
+	past_init(&run->past);
+	cycle_init_events(run);
+	int e = lock_state(config->run->state_dir, &run->lock_fd, err);
+	if (e < 0) {
+		run_free(run);
+		return e;
+	}
+	*ret = run;
+	return 0;
+}
+
+struct run *run_free(struct run *run)
+{
+	if (run == NULL)
+		return NULL;
+	schedule_done(run);
+	sd_event_source_disable_unref(run->stop_timer);
+	cycle_kill(run);
+	thought_drop(&run->thought);
+	source_free(run->source);
+	target_free(run->target);
+	past_done(&run->past);
+	if (run->lock_fd >= 0)
+		close(run->lock_fd);
+	sd_event_unref(run->loop);
+	free(run);
+	return NULL;
+}
+
+void run_start(struct run *run, run_cycle_fn done, void *ctx)
+{
+	run->done = done;
+	run->done_ctx = ctx;
+	schedule_now(run);
+}
+
+bool run_is_loaded(const struct run *run)
+{
+	return run->ledger.loaded;
+}
+
+void run_set_control(struct run *run, struct control *control)
+{
+	run->control = control;
+}
+
+void run_changed(struct run *run)
+{
+	if (run->control != NULL)
+		control_changed(run->control);
+}
+
+/* ---- what the socket may ask --------------------------------------------------------------------- */
+
+static const struct view *host_view(void *ctx)
+{
+	return publish_view(ctx);
+}
+
+static uint64_t host_request_sync(void *ctx, uid_t uid)
+{
+	struct run *run = ctx;
+	if (run->wanted <= run->started) {
+		run->wanted = run->started + 1;
+		run->wanted_by = uid;
+		if (!run->cycle.running)
+			schedule_now(run);
+	}
+	return run->wanted;
+}
+
+static int host_ticket_done(void *ctx, uint64_t ticket, const struct cycle_summary **ret)
+{
+	const struct run *run = ctx;
+	if (run->ended < ticket)
+		return 0;
+	*ret = &run->last;
+	return 1;
+}
+
+struct control_host run_control_host(struct run *run)
+{
+	return (struct control_host){
+		.ctx = run, .view = host_view, .request_sync = host_request_sync, .ticket_done = host_ticket_done};
+}
+
+/* ---- the end of a cycle -------------------------------------------------------------------------- */
+
+static void log_cycle(const struct run *run)
+{
+	const struct cycle_summary *c = &run->cycle.summary;
+	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
+	                           : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
+	                                                         : LOG_CYCLE_DONE_MESSAGE;
+	log_event(message, "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u ms, wrote %u ms%s%s",
+	          c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
+	          c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
+	if (c->held > 0 && run->thought.made)
+		log_event(LOG_HELD_MESSAGE, "%u changes wait: %s", c->held,
+		          run->thought.verdict.hold_count > 0 ? reason_sentence(run->thought.verdict.holds[0].rule) : "");
+	if (run->thought.made && timeline_went_back(&run->thought.timeline))
+		log_event(LOG_SOURCE_WENT_BACK_MESSAGE, "%u entries are older than what was applied",
+		          run->thought.timeline.entries_back);
+}
+
+static void take_next_config(struct run *run)
+{
+	cycle_kill(run);
+	thought_drop(&run->thought);
+	run->source = source_free(run->source);
+	run->target = target_free(run->target); /* it borrows the old names */
+	run->config = *run->next_config;
+	run->next_config = NULL;
+	cycle_init_events(run);
+	if (run->reloaded != NULL)
+		run->reloaded(run->reloaded_ctx);
+}
+
+void run_cycle_ended(struct run *run)
+{
+	if (run->ended < run->started) {
+		run->ended = run->started;
+		run->last = run->cycle.summary;
+		publish_view(run); /* notes since when each part is as it is */
+		log_cycle(run);
+		if (run->done != NULL)
+			run->done(run->done_ctx, &run->cycle.summary);
+	}
+	if (run->stopping) {
+		if (run->stopped != NULL)
+			run->stopped(run->stopped_ctx);
+		run->stopped = NULL;
+		return;
+	}
+	if (run->next_config != NULL) {
+		take_next_config(run);
+		schedule_now(run);
+	} else if (run->wanted > run->started)
+		schedule_now(run);
+	else
+		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
+	run_changed(run);
+}
+
+/* ---- reload and stop ----------------------------------------------------------------------------- */
+
+void run_reload(struct run *run, const struct run_config *config, void (*ready)(void *ctx), void *ctx)
+{
+	run->next_config_store = *config;
+	run->next_config = &run->next_config_store;
+	run->reloaded = ready;
+	run->reloaded_ctx = ctx;
+	if (!run->cycle.running) {
+		take_next_config(run);
+		schedule_now(run);
+	}
+}
+
+static int on_stop_timer(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	struct run *run = ctx;
+	(void)source;
+	(void)usec;
+	if (run->stopped != NULL)
+		run->stopped(run->stopped_ctx); /* the ledger knows what was intended; the next start settles it */
+	run->stopped = NULL;
+	return 0;
+}
+
+void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
+{
+	if (run->stopping)
+		return;
+	run->stopping = true;
+	run->stopped = stopped;
+	run->stopped_ctx = ctx;
+	schedule_done(run);
+	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer, run) < 0)
+		on_stop_timer(NULL, 0, run);
+	else
+		cycle_stop(run);
+}
