@@ -25,7 +25,7 @@ struct config {
 	struct ledger_settings ledger;
 	enum log_sink log_sink;
 	const char *zone_file;   /* /usr/share/zoneinfo/Europe/Brussels */
-	void *memory;            /* arena that holds every text */
+	void *memory;            /* config's own: holds every text */
 };
 
 #define CONFIG_FAULTS_MAX 100
@@ -42,6 +42,9 @@ struct config_faults {
 /* 0, ERR_INVALID with faults filled, ERR_NOMEM. faults is in order of lines. */
 MUST_USE int config_load(const char *path, struct config **ret, struct config_faults *faults, struct err *err);
 struct config *config_free(struct config *config);
+
+/* After a reload: the first setting that differs and takes a restart of the daemon to change, or NULL. */
+const char *config_needs_restart(const struct config *old, const struct config *new);
 
 /* The table of settings as reference text (key, type, unit, default, range, reload scope, meaning), for --help-config and the manual. */
 void config_document(struct buf *out);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* check.c - what must fit together across settings. A setting that is missing or wrong by itself was reported; it is passed over. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "config/draft.h"
+#include "model/dn.h"
+
+static bool has_field(const struct attribute_map *map, enum field field)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field == field)
+			return true;
+	return false;
+}
+
+static bool is_below(const char *dn, const char *base)
+{
+	return dn == NULL || base == NULL || dn_is_below(text_of(dn), text_of(base));
+}
+
+static bool is_same_dn(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && dn_equal(text_of(a), text_of(b));
+}
+
+/* ---- source -------------------------------------------------------------------------------------- */
+
+static void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
+			   const char *other_base)
+{
+	for (uint32_t i = 0; i < canaries->count; i++) {
+		if (!is_below(canaries->at[i], base) && !is_below(canaries->at[i], other_base))
+			fault_at(d, key, "item %u lies below neither base and would never be seen", i + 1);
+		for (uint32_t k = 0; k < i; k++)
+			if (is_same_dn(canaries->at[i], canaries->at[k]))
+				fault_at(d, key, "items %u and %u are the same entry", k + 1, i + 1);
+	}
+}
+
+static void need_attribute(struct draft *d, bool needed, const struct attribute_map *map, enum field field,
+			   const char *key, const char *whose)
+{
+	if (needed && !has_field(map, field))
+		fault_at(d, key, "is missing: %s needs it", whose);
+}
+
+static void check_attributes(struct draft *d)
+{
+	const struct attribute_map *people = &d->config.source.people.map,
+				   *schools = &d->config.source.institutions.map;
+	const char *audience = d->config.policy.audience;
+	bool programme = false;
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		programme |= d->draft_kinds[i].admission == ADMISSION_PROGRAMME;
+	need_attribute(d, d->person_active.count > 0, people, FIELD_STATE, "source.people.attributes.state",
+		       "source.people.active");
+	need_attribute(d, d->institution_active.count > 0, schools, FIELD_STATE, "source.institutions.attributes.state",
+		       "source.institutions.active");
+	need_attribute(d, d->kind_count > 0, schools, FIELD_KIND, "source.institutions.attributes.kind",
+		       "policy.kinds");
+	need_attribute(d, audience != NULL && audience[0] != '\0', schools, FIELD_AUDIENCE,
+		       "source.institutions.attributes.audience", "policy.audience (which may be \"\")");
+	need_attribute(d, programme, schools, FIELD_PROGRAMME, "source.institutions.attributes.programme",
+		       "a kind that is admitted by programme");
+}
+
+/* ---- target -------------------------------------------------------------------------------------- */
+
+static void check_bases(struct draft *d)
+{
+	const struct target_settings *t = &d->config.target;
+	const struct {
+		const char *key, *dn;
+		bool bound;
+	} at[] = {
+		{"target.institutions_base", t->institutions_base, true},
+		{"target.people_base", t->people_base, t->people_provisioned},
+		{"target.requests_base", t->requests_base, true},
+		{"target.sync_dn", t->sync_dn, true},
+	};
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		if (at[i].bound && (!is_below(at[i].dn, t->base) || is_same_dn(at[i].dn, t->base)))
+			fault_at(d, at[i].key, "must lie below target.base");
+		for (size_t k = 0; k < i; k++)
+			if (is_same_dn(at[i].dn, at[k].dn))
+				fault_at(d, at[i].key, "is the same entry as %s", at[k].key);
+	}
+}
+
+/* ---- policy -------------------------------------------------------------------------------------- */
+
+static void check_role(struct draft *d, uint32_t at)
+{
+	char key[FAULT_KEY_MAX];
+	const char *name = d->roles[at].name;
+	if (name == NULL)
+		return;
+	snprintf(key, sizeof(key), "policy.roles.[%u].name", at);
+	for (const char *c = name; *c != '\0'; c++)
+		if (strchr(",: /", *c) != NULL || *c == '\\') {
+			fault_at(d, key, "holds a character that a right or a group's name cannot hold");
+			break;
+		}
+	for (uint32_t i = 0; i < at; i++)
+		if (d->roles[i].name != NULL && text_equal_nocase(text_of(name), text_of(d->roles[i].name)))
+			fault_at(d, key, "is the same role as policy.roles[%u]", i);
+}
+
+static void check_kind(struct draft *d, uint32_t at)
+{
+	char key[FAULT_KEY_MAX];
+	const char *kind = d->draft_kinds[at].kind;
+	snprintf(key, sizeof(key), "policy.kinds.[%u].kind", at);
+	for (uint32_t i = 0; i < at && kind != NULL; i++)
+		if (d->draft_kinds[i].kind != NULL && text_matches(text_of(kind), text_of(d->draft_kinds[i].kind)))
+			fault_at(d, key, "never counts: policy.kinds[%u] fits first", i);
+}
+
+/* ---- run ----------------------------------------------------------------------------------------- */
+
+static void check_schedule(struct draft *d)
+{
+	const struct run_settings *r = &d->config.run;
+	if (r->backoff_min_s > r->backoff_max_s)
+		fault_at(d, "schedule.backoff_max", "must not be shorter than schedule.backoff_min");
+	if (r->stale_warning_s > r->stale_critical_s)
+		fault_at(d, "schedule.stale_critical", "must not be shorter than schedule.stale_warning");
+	if (r->stale_warning_s != 0 && r->interval_s > r->stale_warning_s)
+		fault_at(d, "schedule.stale_warning", "must not be shorter than schedule.interval");
+}
+
+static void check_helpers(struct draft *d)
+{
+	static const char *const names[] = {"duaal-source", "duaal-target", "duaal-ledger"};
+	const char *dir = d->config.run.helper_dir;
+	for (size_t i = 0; dir != NULL && dir[0] != '\0' && i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *path = draft_join(d, draft_join(d, dir, "/"), names[i]);
+		if (path[0] != '\0' && access(path, X_OK) < 0)
+			fault_at(d, "helper_dir", "there is no program %s in %s", names[i], dir);
+	}
+}
+
+static void check_instance(struct draft *d)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	const char *instance = d->config.target.instance;
+	if (instance != NULL && instance[strspn(instance, allowed)] != '\0')
+		fault_at(d, "instance", "must be made of letters, digits, hyphens and underscores");
+}
+
+void check_draft(struct draft *d)
+{
+	const struct config *c = &d->config;
+	check_instance(d);
+	check_helpers(d);
+	check_connection(d, "source", &c->source.connection, d->source_starttls);
+	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
+	check_attributes(d);
+	check_connection(d, "target", &c->target.connection, d->target_starttls);
+	check_bases(d);
+	check_canaries(d, "target.canaries", &d->target_canaries, c->target.base, c->target.people_base);
+	for (uint32_t i = 0; i < d->role_count; i++)
+		check_role(d, i);
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		check_kind(d, i);
+	check_schedule(d);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * check_connection.c - URI, TLS and bind of one directory must fit together: no password in clear over a network, no TLS that
+ * nobody verifies, no identity that nobody can check (I2, I16; faults 20, 60, 61).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "config/draft.h"
+#include "model/dn.h"
+
+struct uri {
+	struct text scheme, host, port;
+};
+
+struct side {
+	struct draft *d;
+	const char *name;
+	const struct connection_settings *c;
+};
+
+#define SIDE_FAULT(s, key, ...)                                                                                        \
+	do {                                                                                                           \
+		char side_key[FAULT_KEY_MAX];                                                                          \
+		snprintf(side_key, sizeof(side_key), "%s." key, (s)->name);                                            \
+		fault_at((s)->d, side_key, __VA_ARGS__);                                                               \
+	} while (0)
+
+static bool is_set(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+static bool scheme_is(const struct uri *uri, const char *scheme)
+{
+	return text_equal_nocase(uri->scheme, text_of(scheme));
+}
+
+/* host, host:port or [v6]:port; ldapi: a path with %2F. Nothing behind it but one slash. */
+static bool uri_parse(const char *text, struct uri *ret)
+{
+	struct text rest;
+	*ret = (struct uri){0};
+	if (!text_split(text_of(text), ':', &ret->scheme, &rest) || !text_starts_nocase(rest, text_of("//")))
+		return false;
+	rest = text_make(rest.at + 2, rest.len - 2);
+	if (rest.len > 0 && rest.at[rest.len - 1] == '/')
+		rest.len--;
+	for (size_t i = 0; i < rest.len; i++)
+		if (strchr("/?#@ ,", rest.at[i]) != NULL)
+			return false;
+	ret->host = rest;
+	size_t bracket = rest.len > 0 && rest.at[0] == '[' ? strcspn(rest.at, "]") : 0;
+	struct text tail = text_make(rest.at + bracket, rest.len - (bracket < rest.len ? bracket : rest.len));
+	const char *colon = tail.len > 0 ? memchr(tail.at, ':', tail.len) : NULL;
+	if (colon != NULL) {
+		ret->host.len = (size_t)(colon - rest.at);
+		ret->port = text_make(colon + 1, (size_t)(rest.at + rest.len - colon - 1));
+	}
+	return ret->host.len > 0;
+}
+
+static bool port_is_valid(struct text port)
+{
+	unsigned value = 0;
+	for (size_t i = 0; i < port.len; i++) {
+		if (port.at[i] < '0' || port.at[i] > '9' || i == 5)
+			return false;
+		value = value * 10 + (unsigned)(port.at[i] - '0');
+	}
+	return value >= 1 && value <= 65535;
+}
+
+static bool is_loopback(const struct uri *uri)
+{
+	return text_equal_nocase(uri->host, text_of("localhost")) || text_equal(uri->host, text_of("[::1]")) ||
+	       (text_matches(uri->host, text_of("127.*.*.*")) && strspn(uri->host.at, "0123456789.") >= uri->host.len);
+}
+
+static bool check_uri(const struct side *s, struct uri *uri)
+{
+	const char *sentence = NULL;
+	if (strchr(s->c->uri, '@') != NULL)
+		sentence = "names a user or a password; use bind_dn and password_file";
+	else if (!uri_parse(s->c->uri, uri))
+		sentence = "must be one URI without a path: ldaps://host[:port], ldap://host[:port] or ldapi://%2Fpath";
+	else if (!scheme_is(uri, "ldap") && !scheme_is(uri, "ldaps") && !scheme_is(uri, "ldapi"))
+		sentence = "must begin with ldaps://, ldap:// or ldapi://";
+	else if (scheme_is(uri, "ldapi") && !text_starts_nocase(uri->host, text_of("%2F")))
+		sentence =
+			"must name the socket's absolute path with %2F for each slash: ldapi://%2Frun%2Fslapd%2Fldapi";
+	else if (uri->port.at != NULL && !port_is_valid(uri->port))
+		sentence = "has a port that is not 1 to 65535";
+	if (sentence != NULL)
+		SIDE_FAULT(s, "uri", "%s", sentence);
+	return sentence == NULL;
+}
+
+static void check_tls(const struct side *s, const struct uri *uri, bool starttls)
+{
+	const struct connection_settings *c = s->c;
+	bool tls = c->tls != TLS_NONE;
+	if (starttls && !scheme_is(uri, "ldap"))
+		SIDE_FAULT(s, "starttls", "goes with an ldap:// URI only");
+	if (tls && !is_set(c->ca_file))
+		SIDE_FAULT(s, "ca_file", "is missing: with TLS the server's certificate is always verified");
+	if (!tls && (is_set(c->ca_file) || is_set(c->certificate_file)))
+		SIDE_FAULT(s, "uri", "has no TLS, but certificates are named; use ldaps:// or starttls = true");
+	if (is_set(c->certificate_file) != is_set(c->key_file))
+		SIDE_FAULT(s, "key_file", "certificate_file and key_file go together");
+	if (!tls && scheme_is(uri, "ldap") && !is_loopback(uri))
+		SIDE_FAULT(s, "uri", "would send everything in clear over a network; use ldaps:// or starttls = true");
+}
+
+static void check_simple(const struct side *s)
+{
+	const struct connection_settings *c = s->c;
+	bool file = is_set(c->password_file), credential = is_set(c->password_credential);
+	struct secret *secret = NULL;
+	struct err err = {0};
+	if (!is_set(c->bind_dn))
+		SIDE_FAULT(s, "bind_dn", "is missing: bind = \"simple\" needs a name");
+	if (!file && !credential)
+		SIDE_FAULT(s, "password_file",
+			   "is missing: bind = \"simple\" needs password_file or password_credential");
+	if (file && credential)
+		SIDE_FAULT(s, "password_credential", "password_file is given too; which one counts?");
+	if (credential && (c->password_credential[0] == '.' || strchr(c->password_credential, '/') != NULL))
+		SIDE_FAULT(s, "password_credential", "must be a plain name, as in LoadCredential=NAME:PATH");
+	else if (credential && is_set(getenv("CREDENTIALS_DIRECTORY")) &&
+		 secret_read_credential(c->password_credential, &secret, &err) < 0)
+		SIDE_FAULT(s, "password_credential", "%s", err.text);
+	secret_free(secret);
+}
+
+static void check_external(const struct side *s, const struct uri *uri)
+{
+	const struct connection_settings *c = s->c;
+	if (is_set(c->bind_dn) || is_set(c->password_file) || is_set(c->password_credential))
+		SIDE_FAULT(s, "bind", "with bind = \"external\" a name or a password has no meaning; leave them out");
+	if (!scheme_is(uri, "ldapi") && !is_set(c->certificate_file))
+		SIDE_FAULT(s, "certificate_file",
+			   "is missing: bind = \"external\" needs ldapi:// or a certificate of ours");
+	if (!is_set(c->identity))
+		SIDE_FAULT(s, "identity",
+			   "is missing: bind = \"external\" needs the identity that the server must confirm");
+}
+
+static void check_identity(const struct side *s)
+{
+	struct text identity = text_of(s->c->identity);
+	if (!is_set(s->c->identity))
+		return;
+	bool dn = text_starts_nocase(identity, text_of("dn:"));
+	uint64_t key = dn && identity.len > 3 ? dn_key(text_make(identity.at + 3, identity.len - 3)) : 0;
+	if (dn ? key == 0 : !text_starts_nocase(identity, text_of("u:")))
+		SIDE_FAULT(s, "identity", "must be dn: and a DN, or u: and a name, as who-am-i answers it");
+}
+
+void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls)
+{
+	struct side s = {d, side, c};
+	struct uri uri;
+	check_identity(&s);
+	if (c->uri == NULL || !check_uri(&s, &uri))
+		return;
+	check_tls(&s, &uri, starttls);
+	if (c->bind == BIND_SIMPLE)
+		check_simple(&s);
+	else
+		check_external(&s, &uri);
+}

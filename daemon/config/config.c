@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* config.c - see config.h. */
+#include "config/config.h"
+
+#include <stdlib.h>
+
+#include "config/draft.h"
+#include "config/setting.h"
+
+#define MEMORY_MAX (16u << 20)
+
+char *draft_join(struct draft *d, const char *before, const char *after)
+{
+	static char nothing[1];
+	char *joined = arena_format(&d->arena, "%s%s", before, after);
+	if (joined == NULL)
+		d->no_memory = true;
+	return joined != NULL ? joined : nothing;
+}
+
+char *draft_copy(struct draft *d, struct text text)
+{
+	static char nothing[1];
+	char *copy = arena_copy(&d->arena, text);
+	if (copy == NULL)
+		d->no_memory = true;
+	return copy != NULL ? copy : nothing;
+}
+
+static void load(struct draft *d, const char *path)
+{
+	config_init(&d->file);
+	if (file_read(d, path)) {
+		load_settings(d);
+		fill_config(d);
+		check_draft(d);
+	}
+	config_destroy(&d->file);
+}
+
+int config_load(const char *path, struct config **ret, struct config_faults *faults, struct err *err)
+{
+	struct draft *d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return err_nomem(err);
+	arena_init(&d->arena, MEMORY_MAX);
+	d->config.memory = d;
+	d->faults = faults;
+	faults->count = 0;
+	load(d, path);
+	d->faults = NULL;
+	if (!d->no_memory && faults->count == 0) {
+		*ret = &d->config;
+		return 0;
+	}
+	int rc = d->no_memory ? err_nomem(err) : err_set(err, ERR_INVALID, "%s: %u faults", path, faults->count);
+	config_free(&d->config);
+	return rc;
+}
+
+struct config *config_free(struct config *config)
+{
+	if (config != NULL) {
+		struct draft *d = config->memory;
+		arena_done(&d->arena);
+		free(d);
+	}
+	return NULL;
+}
+
+static bool is_text(const struct setting *s)
+{
+	return s->type == TYPE_TEXT || s->type == TYPE_PATH;
+}
+
+static bool is_same(const struct setting *s, const void *a, const void *b)
+{
+	if (is_text(s))
+		return text_equal(text_of(*(const char *const *)a), text_of(*(const char *const *)b));
+	return *(const uint32_t *)a == *(const uint32_t *)b; /* numbers, durations and choices alike */
+}
+
+const char *config_needs_restart(const struct config *old, const struct config *new)
+{
+	for (uint32_t i = 0; i < setting_count; i++) {
+		const struct setting *s = &setting_table[i];
+		const char *a = old->memory, *b = new->memory;
+		if (s->reload == RELOAD_RESTART && !is_same(s, a + s->offset, b + s->offset))
+			return s->key;
+	}
+	return NULL;
+}

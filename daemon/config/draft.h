@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * draft.h - a configuration while it is being loaded: the settings of the table as they stand in the file, and the faults.
+ *
+ * Only for config/. Order: file_read fills file, load_settings fills the draft from file and table (values and types), check_draft
+ * looks at what belongs together, fill_config makes the structs of the modules out of it. Every step reports all it finds into
+ * faults and goes on. The struct config that config_load returns is the first member; everything else lives as long as it does.
+ */
+#ifndef DUAAL_CONFIG_DRAFT_H
+#define DUAAL_CONFIG_DRAFT_H
+
+#include <libconfig.h>
+
+#include "base/arena.h"
+#include "config/config.h"
+
+struct words {           /* a list of texts */
+	const char **at; /* NULL-ended; NULL only before loading */
+	uint32_t count;
+};
+
+#define DRAFT_KINDS_MAX 64
+
+struct draft_role {
+	const char *name;
+	struct words actions;
+};
+
+struct draft_kind {
+	const char *kind;
+	int admission; /* enum admission */
+};
+
+struct draft_classes {
+	struct words institution, group, person, sync;
+};
+
+struct draft {
+	struct config config;
+	/* settings that a module gets in another shape */
+	bool source_starttls, target_starttls;
+	struct words source_canaries, target_canaries, protected;
+	struct draft_classes classes;
+	struct draft_role roles[POLICY_ROLES_MAX];
+	uint32_t role_count;
+	struct draft_kind draft_kinds[DRAFT_KINDS_MAX];
+	uint32_t kind_count;
+	struct policy_kind kinds[DRAFT_KINDS_MAX]; /* what config.policy.kinds points at */
+	struct words programme_approved, person_active, institution_active, board_grantors;
+	/* while loading */
+	config_t file;
+	struct config_faults *faults;
+	bool no_memory; /* sticky; config_load asks once, at its end */
+	struct arena arena;
+};
+
+/* Adds a fault in order of lines. The text is a format; values of the file that might be secrets never go into it. */
+void fault_add(struct draft *d, unsigned line, const char *key, const char *format, ...) PRINTF_LIKE(4, 5);
+/* At a setting of the table, "source.people.filter": its line is found in the file, or the line of the nearest group round it. */
+void fault_at(struct draft *d, const char *key, const char *format, ...) PRINTF_LIKE(3, 4);
+/* At a place in the file: line and path are the setting's own, "policy.roles[1].name". */
+void fault_on(struct draft *d, const config_setting_t *at, const char *format, ...) PRINTF_LIKE(3, 4);
+
+#define FAULT_KEY_MAX sizeof(((struct config_fault *)0)->key)
+/* Path of a setting in the file. With generic, list positions are left out: "policy.roles[].name". */
+void setting_path(const config_setting_t *at, bool generic, char *out, size_t size);
+
+/* file.c: reads path safely and parses it into d->file. false: a fault says why, there is nothing to go on with. */
+bool file_read(struct draft *d, const char *path);
+/* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are faults. */
+void load_settings(struct draft *d);
+/* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
+void fill_config(struct draft *d);
+/* check.c, check_connection.c: what belongs together. After fill_config. */
+void check_draft(struct draft *d);
+void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls);
+
+/* NUL-ended, in the draft's arena; "" and no_memory when there is no memory. */
+char *draft_copy(struct draft *d, struct text text);
+char *draft_join(struct draft *d, const char *before, const char *after);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* faults.c - the list of faults, in order of lines, and where in the file a setting is. See draft.h. */
+#include <stdio.h>
+
+#include "config/draft.h"
+
+static void insert(struct config_faults *faults, const struct config_fault *fault)
+{
+	uint32_t kept = faults->count < CONFIG_FAULTS_MAX ? faults->count : CONFIG_FAULTS_MAX;
+	uint32_t at = kept;
+	faults->count++;
+	while (at > 0 && faults->at[at - 1].line > fault->line) {
+		if (at < CONFIG_FAULTS_MAX)
+			faults->at[at] = faults->at[at - 1];
+		at--;
+	}
+	if (at < CONFIG_FAULTS_MAX)
+		faults->at[at] = *fault;
+}
+
+static void PRINTF_LIKE(4, 0) vfault(struct draft *d, unsigned line, const char *key, const char *format, va_list args)
+{
+	struct config_fault fault = {.line = line};
+	snprintf(fault.key, sizeof(fault.key), "%s", key);
+	if (vsnprintf(fault.text, sizeof(fault.text), format, args) < 0)
+		fault.text[0] = '\0';
+	insert(d->faults, &fault);
+}
+
+void fault_add(struct draft *d, unsigned line, const char *key, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vfault(d, line, key, format, args);
+	va_end(args);
+}
+
+/* Line of the setting, or of the nearest group round it that is in the file; 0: the file as a whole. */
+static unsigned line_of(const struct draft *d, const char *key)
+{
+	char path[FAULT_KEY_MAX];
+	snprintf(path, sizeof(path), "%s", key);
+	for (;;) {
+		const config_setting_t *at = config_lookup(&d->file, path);
+		if (at != NULL)
+			return config_setting_source_line(at);
+		char *dot = strrchr(path, '.');
+		if (dot == NULL)
+			return 0;
+		*dot = '\0';
+	}
+}
+
+void fault_at(struct draft *d, const char *key, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vfault(d, line_of(d, key), key, format, args);
+	va_end(args);
+}
+
+void fault_on(struct draft *d, const config_setting_t *at, const char *format, ...)
+{
+	char path[FAULT_KEY_MAX];
+	setting_path(at, false, path, sizeof(path));
+	va_list args;
+	va_start(args, format);
+	vfault(d, config_setting_source_line(at), path, format, args);
+	va_end(args);
+}
+
+static void path_add(char *out, size_t size, const char *before, const char *name, const char *after)
+{
+	size_t used = strlen(out);
+	snprintf(out + used, size - used, "%s%s%s", before, name, after);
+}
+
+void setting_path(const config_setting_t *at, bool generic, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (at == NULL || config_setting_is_root(at))
+		return;
+	setting_path(config_setting_parent(at), generic, out, size);
+	char index[16];
+	snprintf(index, sizeof(index), "%d", config_setting_index(at));
+	if (config_setting_name(at) == NULL)
+		path_add(out, size, "[", generic ? "" : index, "]");
+	else
+		path_add(out, size, out[0] != '\0' ? "." : "", config_setting_name(at), "");
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* fill.c - from the settings as they stand in the file to the structs that the modules take. See draft.h. */
+#include <string.h>
+
+#include "config/draft.h"
+
+static void derive(struct draft *d, const char **text, const char *before, const char *base)
+{
+	if (*text == NULL && base != NULL)
+		*text = draft_join(d, before, base);
+}
+
+static void fill_tls(struct connection_settings *c, bool starttls)
+{
+	bool ldaps = c->uri != NULL && text_starts_nocase(text_of(c->uri), text_of("ldaps:"));
+	c->tls = ldaps ? TLS_LDAPS : starttls ? TLS_STARTTLS : TLS_NONE;
+}
+
+static uint32_t fill_list(const char **at, uint32_t max, const struct words *words)
+{
+	uint32_t count = words->count < max ? words->count : max;
+	for (uint32_t i = 0; i < count; i++)
+		at[i] = words->at[i];
+	return count;
+}
+
+static void fill_source(struct draft *d)
+{
+	struct source_settings *s = &d->config.source;
+	fill_tls(&s->connection, d->source_starttls);
+	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
+	s->right = d->config.policy.right;
+	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
+	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
+}
+
+#define CLASSES_MAX 7 /* the eighth is NULL */
+
+static void fill_target(struct draft *d)
+{
+	struct target_settings *t = &d->config.target;
+	fill_tls(&t->connection, d->target_starttls);
+	derive(d, &t->institutions_base, "ou=institutions,", t->base);
+	derive(d, &t->people_base, "ou=people,", t->base);
+	derive(d, &t->requests_base, "ou=requests,", t->base);
+	derive(d, &t->sync_dn, "cn=sync,", t->base);
+	t->canary_count = fill_list(t->canaries, CANARIES_MAX, &d->target_canaries);
+	fill_list(t->institution_classes, CLASSES_MAX, &d->classes.institution);
+	fill_list(t->group_classes, CLASSES_MAX, &d->classes.group);
+	fill_list(t->person_classes, CLASSES_MAX, &d->classes.person);
+	fill_list(t->sync_classes, CLASSES_MAX, &d->classes.sync);
+}
+
+static const char *attribute_of(const struct attribute_map *map, enum field field)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field == field)
+			return map->at[i].attribute;
+	return "";
+}
+
+static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
+{
+	char **copy = arena_array(&d->arena, (size_t)count + 1, sizeof(*copy));
+	if (copy == NULL)
+		d->no_memory = true;
+	for (uint32_t i = 0; copy != NULL && i < count; i++)
+		copy[i] = draft_copy(d, text_of(at[i]));
+	return copy;
+}
+
+static void fill_names(struct draft *d)
+{
+	const struct target_settings *t = &d->config.target;
+	struct target_names *n = &d->config.names;
+	const char *roles[POLICY_ROLES_MAX];
+	for (uint32_t i = 0; i < d->role_count; i++)
+		roles[i] = d->roles[i].name;
+	n->base = draft_copy(d, text_of(t->base));
+	n->institutions = draft_copy(d, text_of(t->institutions_base));
+	n->people = draft_copy(d, text_of(t->people_base));
+	n->requests = draft_copy(d, text_of(t->requests_base));
+	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
+	n->instance = draft_copy(d, text_of(t->instance));
+	n->roles = copy_list(d, roles, d->role_count);
+	n->role_count = d->role_count;
+	n->protected = copy_list(d, d->protected.at, d->protected.count);
+	n->protected_count = d->protected.count;
+	n->people_provisioned = t->people_provisioned;
+}
+
+static void fill_policy(struct draft *d)
+{
+	struct policy_settings *p = &d->config.policy;
+	for (uint32_t i = 0; i < d->role_count; i++)
+		p->roles[i] = (struct policy_role){d->roles[i].name, d->roles[i].actions.at};
+	p->role_count = d->role_count;
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		d->kinds[i] = (struct policy_kind){d->draft_kinds[i].kind, (enum admission)d->draft_kinds[i].admission};
+	p->kinds = d->kinds;
+	p->kind_count = d->kind_count;
+	p->programme_approved = d->programme_approved.at;
+	p->person_active = d->person_active.at;
+	p->institution_active = d->institution_active.at;
+	p->board_grantors = d->board_grantors.at;
+}
+
+void fill_config(struct draft *d)
+{
+	struct config *c = &d->config;
+	fill_source(d);
+	fill_target(d);
+	fill_names(d);
+	fill_policy(d);
+	derive(d, &c->ledger.path, "",
+	       c->run.state_dir != NULL ? draft_join(d, c->run.state_dir, "/ledger.sqlite") : NULL);
+	c->ledger.instance = c->target.instance;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * load.c - file and table meet: first everything in the file that the table does not know, then every row of the table.
+ *
+ * A default is written in the table in the file's own syntax and takes the same way as a value of the file.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/value.h"
+
+/* ---- what the table does not know ---------------------------------------------------------------- */
+
+static bool looks_secret(const char *path)
+{
+	static const char *const marks[] = {"*passw*",	    "*secret*", "*bindpw*", "*pwd*",
+					    "*credential*", "*token*",	NULL};
+	const char *dot = strrchr(path, '.');
+	for (int i = 0; marks[i] != NULL; i++)
+		if (text_matches(text_of(dot != NULL ? dot + 1 : path), text_of(marks[i])))
+			return true;
+	return false;
+}
+
+static void report_unknown(struct draft *d, const config_setting_t *at, const char *path)
+{
+	char near[FAULT_KEY_MAX];
+	if (looks_secret(path) && config_setting_is_scalar(at))
+		fault_on(d, at,
+			 "a secret does not belong in this file: put it in a file of its own and name it with "
+			 "password_file, or in a systemd credential and name it with password_credential");
+	else if (setting_suggest(path, near, sizeof(near)) != NULL)
+		fault_on(d, at, "there is no such setting; is %s meant?", near);
+	else
+		fault_on(d, at, "there is no such setting; duaalsyncd --help-config lists all of them");
+}
+
+static void find_unknown(struct draft *d, const config_setting_t *parent)
+{
+	for (unsigned i = 0; i < (unsigned)config_setting_length(parent); i++) {
+		const config_setting_t *at = config_setting_get_elem(parent, i);
+		char path[FAULT_KEY_MAX];
+		setting_path(at, true, path, sizeof(path));
+		const struct setting *s = setting_find(path);
+		bool groups = s != NULL && s->type == TYPE_GROUPS;
+		bool inside = (s == NULL && setting_is_group(path)) || (groups && config_setting_is_list(at));
+		if (s == NULL && !inside)
+			report_unknown(d, at, path);
+		else if (s == NULL && !config_setting_is_group(at) && config_setting_name(at) != NULL)
+			fault_on(d, at, "must be a group: { ... }");
+		else if (inside && config_setting_is_aggregate(at))
+			find_unknown(d, at);
+	}
+}
+
+/* ---- what the table asks for --------------------------------------------------------------------- */
+
+static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base);
+
+static void load_fallback(struct draft *d, const struct setting *s, void *base)
+{
+	char text[1024];
+	config_t file;
+	config_init(&file);
+	snprintf(text, sizeof(text), "fallback = %s;", s->fallback);
+	if (config_read_string(&file, text) == CONFIG_TRUE)
+		load_value(d, s, config_lookup(&file, "fallback"), base);
+	config_destroy(&file);
+}
+
+static const char *member_name(const struct setting *s)
+{
+	const char *dot = strrchr(s->key, '.');
+	return dot != NULL ? dot + 1 : s->key;
+}
+
+static bool is_member_of(const struct setting *row, const struct setting *groups)
+{
+	size_t len = strlen(groups->key);
+	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
+}
+
+static void load_item(struct draft *d, const struct setting *groups, const config_setting_t *from, void *base)
+{
+	if (!config_setting_is_group(from)) {
+		fault_on(d, from, "must be a group: { ... }");
+		return;
+	}
+	for (const struct setting *s = groups + 1; s < setting_table + setting_count && is_member_of(s, groups); s++) {
+		const config_setting_t *at = config_setting_get_member(from, member_name(s));
+		if (at != NULL)
+			load_value(d, s, at, base);
+		else if (s->fallback != NULL)
+			load_fallback(d, s, base);
+		else
+			fault_on(d, from, "%s is missing: %s", member_name(s), s->help);
+	}
+}
+
+static void load_groups(struct draft *d, const struct setting *s, const config_setting_t *from)
+{
+	unsigned count = (unsigned)config_setting_length(from);
+	if (!config_setting_is_list(from)) {
+		fault_on(d, from, "must be a list of groups: ( { ... }, { ... } )");
+		return;
+	}
+	if (count < s->min || count > s->max) {
+		fault_on(d, from, "must have %u to %u items", s->min, s->max);
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		load_item(d, s, config_setting_get_elem(from, i), (char *)d + s->offset + (size_t)i * s->stride);
+	*(uint32_t *)(void *)((char *)d + s->count_offset) = count;
+}
+
+static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
+{
+	if (s->type == TYPE_GROUPS)
+		load_groups(d, s, from);
+	else
+		value_store(d, s, from, base);
+}
+
+/* Is some group round the setting there, but no group? That was reported; its settings are not missed too. */
+static bool is_inside_wrong_type(struct draft *d, const char *key)
+{
+	char path[FAULT_KEY_MAX];
+	snprintf(path, sizeof(path), "%s", key);
+	for (char *dot = strrchr(path, '.'); dot != NULL; dot = strrchr(path, '.')) {
+		*dot = '\0';
+		const config_setting_t *at = config_lookup(&d->file, path);
+		if (at != NULL)
+			return !config_setting_is_group(at);
+	}
+	return false;
+}
+
+static void load_row(struct draft *d, const struct setting *s)
+{
+	const config_setting_t *from = config_lookup(&d->file, s->key);
+	if (from != NULL)
+		load_value(d, s, from, d);
+	else if (s->fallback != NULL)
+		load_fallback(d, s, d);
+	else if (s->required && !is_inside_wrong_type(d, s->key))
+		fault_at(d, s->key, "is missing: %s", s->help);
+}
+
+void load_settings(struct draft *d)
+{
+	find_unknown(d, config_root_setting(&d->file));
+	for (uint32_t i = 0; i < setting_count; i++)
+		if (strstr(setting_table[i].key, "[].") == NULL)
+			load_row(d, &setting_table[i]);
+}

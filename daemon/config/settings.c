@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* settings.c - the table itself: see setting.h. In the order in which --help-config and the manual show it. */
+#include "config/setting.h"
+
+#include "config/draft.h"
+
+#define AT(member)	 .offset = offsetof(struct draft, member)
+#define CFG(member)	 AT(config.member)
+#define ROLE(member)	 .offset = offsetof(struct draft_role, member)
+#define KIND(member)	 .offset = offsetof(struct draft_kind, member)
+#define LIVE		 .reload = RELOAD_LIVE
+#define HELPER		 .reload = RELOAD_HELPER
+#define SCOPE		 .reload = RELOAD_SCOPE
+#define RESTART		 .reload = RELOAD_RESTART
+#define NEEDED		 .required = true
+#define RANGE(low, high) .min = (low), .max = (high)
+#define DAY		 (24 * 3600)
+
+/* How to reach a directory, alike for both. */
+#define CONNECTION(side, c, starttls_member)                                                                           \
+	{side ".uri", TYPE_URI,	  HELPER,                                                                              \
+	 NEEDED,      CFG(c.uri), .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath"},                     \
+		{side ".starttls",                                                                                     \
+		 TYPE_BOOLEAN,                                                                                         \
+		 HELPER,                                                                                               \
+		 AT(starttls_member),                                                                                  \
+		 .fallback = "false",                                                                                  \
+		 .help = "begin TLS on an ldap:// connection before anything else is sent"},                           \
+		{side ".ca_file",                                                                                      \
+		 TYPE_FILE,                                                                                            \
+		 HELPER,                                                                                               \
+		 CFG(c.ca_file),                                                                                       \
+		 .fallback = "\"\"",                                                                                   \
+		 .help = "certificates of the authorities that may have signed the server's; TLS needs it"},           \
+		{side ".certificate_file",                                                                             \
+		 TYPE_FILE,                                                                                            \
+		 HELPER,                                                                                               \
+		 CFG(c.certificate_file),                                                                              \
+		 .fallback = "\"\"",                                                                                   \
+		 .help = "our own certificate, for bind = \"external\" over TLS"},                                     \
+		{side ".key_file", TYPE_KEY_FILE,      HELPER,                                                         \
+		 CFG(c.key_file),  .fallback = "\"\"", .help = "private key of certificate_file"},                     \
+		{side ".bind",                                                                                         \
+		 TYPE_CHOICE,                                                                                          \
+		 HELPER,                                                                                               \
+		 CFG(c.bind),                                                                                          \
+		 .choices = "simple|external",                                                                         \
+		 .fallback = "\"simple\"",                                                                             \
+		 .help = "with a name and a password, or as whom the socket or our certificate shows (SASL "           \
+			 "EXTERNAL)"},                                                                                 \
+		{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},   \
+		{side ".password_file",                                                                                \
+		 TYPE_SECRET_FILE,                                                                                     \
+		 HELPER,                                                                                               \
+		 CFG(c.password_file),                                                                                 \
+		 .fallback = "\"\"",                                                                                   \
+		 .help = "file that holds the password and nothing else; of root or the service's user, mode 0600"},   \
+		{side ".password_credential",                                                                          \
+		 TYPE_TEXT,                                                                                            \
+		 HELPER,                                                                                               \
+		 CFG(c.password_credential),                                                                           \
+		 .fallback = "\"\"",                                                                                   \
+		 .help = "name of the systemd credential that holds the password (LoadCredential=)"},                  \
+		{side ".identity",                                                                                     \
+		 TYPE_TEXT,                                                                                            \
+		 HELPER,                                                                                               \
+		 CFG(c.identity),                                                                                      \
+		 .fallback = "\"\"",                                                                                   \
+		 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},            \
+		{side ".deadline",                                                                                     \
+		 TYPE_DURATION,                                                                                        \
+		 HELPER,                                                                                               \
+		 CFG(c.deadline_s),                                                                                    \
+		 .fallback = "\"30s\"",                                                                                \
+		 RANGE(2, 3600),                                                                                       \
+		 .help = "a helper that makes no progress for so long ends itself"},                                   \
+		{side ".connect_timeout",                                                                              \
+		 TYPE_DURATION,                                                                                        \
+		 HELPER,                                                                                               \
+		 CFG(c.connect_timeout_s),                                                                             \
+		 .fallback = "\"10s\"",                                                                                \
+		 RANGE(1, 300),                                                                                        \
+		 .help = "for the connection itself"},                                                                 \
+		{side ".page_size",                                                                                    \
+		 TYPE_INTEGER,                                                                                         \
+		 HELPER,                                                                                               \
+		 CFG(c.page_size),                                                                                     \
+		 .unit = "entries",                                                                                    \
+		 .fallback = "0",                                                                                      \
+		 RANGE(0, 100000),                                                                                     \
+		 .help = "0: no paging; paging is slower and only for servers that insist on it"},                     \
+	{                                                                                                              \
+		side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming),                                        \
+			.unit = "bytes", .fallback = "16777216", RANGE(65536, 1u << 30),                               \
+			.help = "largest LDAP message that is accepted"                                                \
+	}
+
+/* An attribute of the source; without a default it is required. */
+#define SOURCE(part, name, number, ...)                                                                                \
+	{                                                                                                              \
+		"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map),   \
+									    __VA_ARGS__                                \
+	}
+#define TARGET(name, number, default_name, ...)                                                                        \
+	{                                                                                                              \
+		"target.attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(target.map),                  \
+								  .fallback = "\"" default_name "\"", RANGE(1, 0),     \
+								  __VA_ARGS__                                          \
+	}
+#define OPTIONAL .fallback = "\"\""
+
+const struct setting setting_table[] = {
+	{"instance", TYPE_TEXT, RESTART, CFG(target.instance), .fallback = "\"default\"", RANGE(1, 63),
+	 .help = "name of this instance; marks what is ours in the target, and never changes afterwards"},
+	{"helper_dir", TYPE_DIRECTORY, HELPER, CFG(run.helper_dir), .fallback = "\"" PACKAGE_LIBEXECDIR "\"",
+	 .help = "where duaal-source, duaal-target and duaal-ledger are"},
+	{"state_dir", TYPE_PATH, RESTART, CFG(run.state_dir), .fallback = "\"" PACKAGE_LOCALSTATEDIR "/lib/duaalsync\"",
+	 .help = "where the ledger and the lock are; one daemon for each"},
+	{"zone_file", TYPE_FILE, LIVE, CFG(zone_file), .fallback = "\"/usr/share/zoneinfo/Europe/Brussels\"",
+	 RANGE(1, 0), .help = "time zone in which dates are days (package tzdata)"},
+	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
+	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
+
+	CONNECTION("source", source.connection, source_starttls),
+	{"source.position", TYPE_SWITCH, SCOPE, CFG(source.positions), .choices = "none|csn", .fallback = "\"none\"",
+	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), so a restored backup is noticed"},
+	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
+	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
+	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
+	{"source.people.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.people.filter),
+	 .help = "who holds the right; keep it selective, only these entries are read"},
+	{"source.people.scope", TYPE_SWITCH, SCOPE, CFG(source.people.one_level), .choices = "subtree|one",
+	 .fallback = "\"subtree\"", .help = "how deep below the base"},
+	{"source.people.floor", TYPE_INTEGER, HELPER, CFG(source.floor_people), .unit = "entries", .fallback = "1",
+	 RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
+	{"source.people.dates", TYPE_CHOICE, SCOPE, CFG(policy.person_dates), .choices = "day|instant",
+	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"},
+	{"source.people.active", TYPE_WORDS, SCOPE, AT(person_active), .fallback = "[]", RANGE(0, 64),
+	 .help = "words of attributes.state that mean active; none: everybody is"},
+	SOURCE(people, "vo_id", FIELD_VO_ID, NEEDED, .help = "stable key of a person"),
+	SOURCE(people, "right", FIELD_RIGHT, NEEDED, .help = "rights, RIGHT-ROLE:NUMBER"),
+	SOURCE(people, "uid", FIELD_UID, .fallback = "\"uid\"", .help = "login name"),
+	SOURCE(people, "cn", FIELD_CN, .fallback = "\"cn\"", RANGE(1, 0), .help = "full name"),
+	SOURCE(people, "sn", FIELD_SN, .fallback = "\"sn\"", .help = "family name"),
+	SOURCE(people, "given_name", FIELD_GIVEN_NAME, .fallback = "\"givenName\"", .help = "first name"),
+	SOURCE(people, "mail", FIELD_MAIL, .fallback = "\"mail\"", .help = "mail address"),
+	SOURCE(people, "state", FIELD_STATE, OPTIONAL, .help = "word that says whether the person is active"),
+	SOURCE(people, "begin", FIELD_BEGIN, OPTIONAL, .help = "first valid day"),
+	SOURCE(people, "end", FIELD_END, OPTIONAL, .help = "last valid day"),
+	{"source.institutions.base", TYPE_DN, SCOPE, NEEDED, CFG(source.institutions.base),
+	 .help = "below it institutions stand"},
+	{"source.institutions.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.institutions.filter),
+	 .help = "what is an institution"},
+	{"source.institutions.scope", TYPE_SWITCH, SCOPE, CFG(source.institutions.one_level), .choices = "subtree|one",
+	 .fallback = "\"subtree\"", .help = "how deep below the base"},
+	{"source.institutions.floor", TYPE_INTEGER, HELPER, CFG(source.floor_institutions), .unit = "entries",
+	 .fallback = "1", RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
+	{"source.institutions.dates", TYPE_CHOICE, SCOPE, CFG(policy.institution_dates), .choices = "day|instant",
+	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"},
+	{"source.institutions.active", TYPE_WORDS, SCOPE, AT(institution_active), .fallback = "[]", RANGE(0, 64),
+	 .help = "words of attributes.state that mean active; none: every institution is"},
+	SOURCE(institutions, "number", FIELD_NUMBER, NEEDED, .help = "institution number (instellingsnummer)"),
+	SOURCE(institutions, "name", FIELD_NAME, .fallback = "\"o\"", RANGE(1, 0), .help = "name"),
+	SOURCE(institutions, "kind", FIELD_KIND, OPTIONAL, .help = "kind of education; policy.kinds judges it"),
+	SOURCE(institutions, "state", FIELD_STATE, OPTIONAL,
+	       .help = "word that says whether the institution is active"),
+	SOURCE(institutions, "begin", FIELD_BEGIN, OPTIONAL, .help = "first valid day"),
+	SOURCE(institutions, "end", FIELD_END, OPTIONAL, .help = "last valid day"),
+	SOURCE(institutions, "audience", FIELD_AUDIENCE, OPTIONAL, .help = "audiences (doelgroep)"),
+	SOURCE(institutions, "programme", FIELD_PROGRAMME, OPTIONAL, .help = "programme applications and their state"),
+	SOURCE(institutions, "head_admin", FIELD_HEAD_ADMIN, OPTIONAL,
+	       .help = "head local administrators, vo-id or DN"),
+	SOURCE(institutions, "local_admin", FIELD_LOCAL_ADMIN, OPTIONAL, .help = "local administrators, vo-id or DN"),
+
+	CONNECTION("target", target.connection, target_starttls),
+	{"target.base", TYPE_DN, SCOPE, NEEDED, CFG(target.base), .help = "our tree in the application's directory"},
+	{"target.institutions_base", TYPE_DN, SCOPE, CFG(target.institutions_base),
+	 .derived = "ou=institutions below target.base", .help = "institutions and their role groups"},
+	{"target.people", TYPE_SWITCH, SCOPE, CFG(target.people_provisioned), .choices = "lookup|provisioned",
+	 .fallback = "\"provisioned\"",
+	 .help = "whether we make an entry for each person with access, or look people up"},
+	{"target.people_base", TYPE_DN, SCOPE, CFG(target.people_base), .derived = "ou=people below target.base",
+	 .help = "people; with people = \"lookup\" it may lie elsewhere"},
+	{"target.people_filter", TYPE_FILTER, SCOPE, CFG(target.people_filter),
+	 .fallback = "\"(objectClass=inetOrgPerson)\"", RANGE(1, 0), .help = "who is a person below people_base"},
+	{"target.requests_base", TYPE_DN, SCOPE, CFG(target.requests_base), .derived = "ou=requests below target.base",
+	 .help = "requests for adult education, written by directory administrators"},
+	{"target.sync_dn", TYPE_DN, HELPER, CFG(target.sync_dn), .derived = "cn=sync below target.base",
+	 .help = "entry that shows applications how fresh their groups are"},
+	{"target.protected", TYPE_DNS, SCOPE, AT(protected), .fallback = "[]", RANGE(0, 256),
+	 .help = "members and groups that are never touched, whatever happens (break-glass)"},
+	{"target.canaries", TYPE_DNS, HELPER, AT(target_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
+	 .help = "entries that every read must show"},
+	{"target.people_floor", TYPE_INTEGER, HELPER, CFG(target.floor_people), .unit = "entries", .fallback = "0",
+	 RANGE(0, 10000000), .help = "fewer than this is an incomplete read"},
+	{"target.institutions_floor", TYPE_INTEGER, HELPER, CFG(target.floor_institutions), .unit = "entries",
+	 .fallback = "0", RANGE(0, 1000000), .help = "fewer than this is an incomplete read"},
+	{"target.write_window", TYPE_INTEGER, HELPER, CFG(target.window), .unit = "operations", .fallback = "32",
+	 RANGE(1, 256), .help = "writes under way at the same time"},
+	{"target.classes.institution", TYPE_NAMES, SCOPE, AT(classes.institution), RANGE(1, 7),
+	 .fallback = "[\"duaalInstitution\", \"duaalManaged\"]", .help = "object classes of an institution"},
+	{"target.classes.group", TYPE_NAMES, SCOPE, AT(classes.group), RANGE(1, 7),
+	 .fallback = "[\"duaalGroup\", \"duaalRoleGroup\", \"duaalManaged\"]",
+	 .help = "object classes of a role group"},
+	{"target.classes.person", TYPE_NAMES, SCOPE, AT(classes.person), RANGE(1, 7),
+	 .fallback = "[\"inetOrgPerson\", \"duaalPerson\", \"duaalManaged\"]", .help = "object classes of a person"},
+	{"target.classes.sync", TYPE_NAMES, SCOPE, AT(classes.sync), RANGE(1, 7),
+	 .fallback = "[\"duaalSyncState\", \"duaalManaged\"]", .help = "object classes of the sync entry"},
+	TARGET("vo_id", FIELD_VO_ID, "duaalVoId", .help = "person: stable key"),
+	TARGET("uid", FIELD_UID, "uid", .help = "person: name in the entry's own DN; it holds the vo-id"),
+	TARGET("cn", FIELD_CN, "cn", .help = "person and group: name"),
+	TARGET("sn", FIELD_SN, "sn", .help = "person: family name"),
+	TARGET("given_name", FIELD_GIVEN_NAME, "givenName", .help = "person: first name"),
+	TARGET("mail", FIELD_MAIL, "mail", .help = "person: mail address"),
+	TARGET("number", FIELD_NUMBER, "duaalInstitutionNumber", .help = "institution, group, request: number"),
+	TARGET("name", FIELD_NAME, "o", .help = "institution: name"),
+	TARGET("kind", FIELD_KIND, "duaalInstitutionKind", .help = "institution: kind, as at the source"),
+	TARGET("role", FIELD_ROLE, "duaalRole", .help = "group: role"),
+	TARGET("action", FIELD_ACTION, "duaalAllowedAction", .help = "group: what its members may do"),
+	TARGET("member", FIELD_MEMBER, "member", .help = "group: who"),
+	TARGET("managed_by", FIELD_MANAGED_BY, "duaalManagedBy", .help = "our marker; holds the instance's name"),
+	TARGET("source_uuid", FIELD_SOURCE_UUID, "duaalSourceUuid", .help = "person: entryUUID at the source"),
+	TARGET("number_received", FIELD_NUMBER_RECEIVED, "duaalInstitutionNumberReceived",
+	       .help = "institution: number as the source spells it"),
+	TARGET("admission", FIELD_ADMISSION, "duaalAdmission", .help = "institution: admitted how"),
+	TARGET("admitted_since", FIELD_ADMITTED_SINCE, "duaalAdmittedSince",
+	       .help = "institution: admitted since when"),
+	TARGET("reason", FIELD_REASON, "duaalReason", .help = "request: why"),
+	TARGET("owner", FIELD_OWNER, "duaalOwner", .help = "request: of whom"),
+	TARGET("valid_until", FIELD_VALID_UNTIL, "duaalValidUntil",
+	       .help = "request, sync entry: until when it counts"),
+	TARGET("last_complete_read", FIELD_LAST_COMPLETE_READ, "duaalLastCompleteRead", .help = "sync entry"),
+	TARGET("last_applied", FIELD_LAST_APPLIED, "duaalLastApplied", .help = "sync entry"),
+	TARGET("generation", FIELD_GENERATION, "duaalGeneration",
+	       .help = "sync entry: number that grows with each change"),
+
+	{"policy.right", TYPE_TEXT, SCOPE, CFG(policy.right), .fallback = "\"WerkplekDuaalGebruiker\"", RANGE(1, 128),
+	 .help = "name of the right; values of other rights are not even read"},
+	{"policy.roles", TYPE_GROUPS, SCOPE, AT(roles), .count_offset = offsetof(struct draft, role_count),
+	 .stride = sizeof(struct draft_role), RANGE(1, POLICY_ROLES_MAX),
+	 .fallback = "( { name = \"trajectbegeleider\"; actions = [ \"overeenkomst-opmaken\", "
+		     "\"overeenkomst-registreren\", "
+		     "\"overeenkomst-beeindigen\" ]; }, { name = \"beheerder\"; actions = []; } )",
+	 .help = "the roles that count; one group for each at each institution"},
+	{"policy.roles[].name", TYPE_TEXT, SCOPE, NEEDED, ROLE(name), RANGE(1, 64), .help = "word in the right"},
+	{"policy.roles[].actions", TYPE_WORDS, SCOPE, ROLE(actions), .fallback = "[]", RANGE(0, 64),
+	 .help = "what the role may do; applications read it at the group"},
+	{"policy.audience", TYPE_TEXT, SCOPE, CFG(policy.audience), .fallback = "\"OV\"",
+	 .help = "audience that an institution must have; empty: not asked"},
+	{"policy.kinds", TYPE_GROUPS, SCOPE, AT(draft_kinds), .count_offset = offsetof(struct draft, kind_count),
+	 .stride = sizeof(struct draft_kind), RANGE(1, DRAFT_KINDS_MAX),
+	 .fallback = "( { kind = \"*secundair*\"; admission = \"programme\"; }, "
+		     "{ kind = \"*volwassenen*\"; admission = \"request\"; } )",
+	 .help = "how institutions of each kind are admitted; the first that fits counts, no fit: not admitted"},
+	{"policy.kinds[].kind", TYPE_TEXT, SCOPE, NEEDED, KIND(kind), RANGE(1, 128),
+	 .help = "kind at the source; * stands for anything"},
+	{"policy.kinds[].admission", TYPE_CHOICE, SCOPE, NEEDED, KIND(admission),
+	 .choices = "never|always|programme|request", .help = "by an approved programme, by a recorded request, ..."},
+	{"policy.programme_approved", TYPE_WORDS, SCOPE, AT(programme_approved), RANGE(1, 64),
+	 .fallback = "[ \"goedgekeurd\", \"goedgekeurd:*\", \"*:goedgekeurd\" ]",
+	 .help = "programme values that mean approved; * stands for anything"},
+	{"policy.board_grantors", TYPE_WORDS, SCOPE, AT(board_grantors), .fallback = "[]", RANGE(0, 1000),
+	 .help = "vo-ids or DNs of people who may grant for every institution"},
+
+	{"guard.institution_removals", TYPE_INTEGER, LIVE, CFG(guard.institution_removals), .unit = "members",
+	 .fallback = "3", RANGE(0, 1000),
+	 .help = "explicit removals at one institution in the window that pass by themselves"},
+	{"guard.removals", TYPE_INTEGER, LIVE, CFG(guard.removals), .unit = "members", .fallback = "50",
+	 RANGE(0, 100000), .help = "explicit removals in all in the window that pass by themselves"},
+	{"guard.removals_percent", TYPE_INTEGER, LIVE, CFG(guard.removals_percent), .unit = "percent", .fallback = "5",
+	 RANGE(0, 100), .help = "the same, of the members as last released; the smaller one counts"},
+	{"guard.window", TYPE_DURATION, LIVE, CFG(guard.window_s), .fallback = "\"24h\"", RANGE(3600, 30 * DAY),
+	 .help = "length of the window"},
+	{"guard.shrink_percent", TYPE_INTEGER, LIVE, CFG(guard.shrink_percent), .unit = "percent", .fallback = "10",
+	 RANGE(0, 100), .help = "a source smaller by more than this holds all removals"},
+	{"guard.halved_percent", TYPE_INTEGER, LIVE, CFG(guard.halved_percent), .unit = "percent", .fallback = "50",
+	 RANGE(0, 100), .help = "a role group that would lose more than this in the window is held"},
+	{"guard.first_fill", TYPE_SWITCH, LIVE, CFG(guard.first_fill_go), .choices = "hold|go", .fallback = "\"hold\"",
+	 .help = "whether the first fill of an empty target waits for a word"},
+
+	{"schedule.interval", TYPE_DURATION, LIVE, CFG(run.interval_s), .fallback = "\"15min\"", RANGE(5, 7 * DAY),
+	 .help = "a full read of both directories every so often"},
+	{"schedule.jitter_percent", TYPE_INTEGER, LIVE, CFG(run.jitter_percent), .unit = "percent", .fallback = "10",
+	 RANGE(0, 50), .help = "of the interval, by chance, so that instances do not march in step"},
+	{"schedule.backoff_min", TYPE_DURATION, LIVE, CFG(run.backoff_min_s), .fallback = "\"1s\"", RANGE(1, 3600),
+	 .help = "pause after a first failure; it doubles"},
+	{"schedule.backoff_max", TYPE_DURATION, LIVE, CFG(run.backoff_max_s), .fallback = "\"5min\"", RANGE(1, DAY),
+	 .help = "longest pause after failures"},
+	{"schedule.stale_warning", TYPE_DURATION, LIVE, CFG(run.stale_warning_s), .fallback = "\"1h\"",
+	 RANGE(10, 30 * DAY), .help = "status warns when the last complete read is older"},
+	{"schedule.stale_critical", TYPE_DURATION, LIVE, CFG(run.stale_critical_s), .fallback = "\"4h\"",
+	 RANGE(10, 30 * DAY), .help = "status is critical when the last complete read is older"},
+	{"schedule.questions_max", TYPE_INTEGER, LIVE, CFG(run.questions_max), .unit = "entries", .fallback = "200",
+	 RANGE(0, 10000), .help = "missing entries that are asked for one by one; more: by a second full read"},
+	{"schedule.sync_entry_interval", TYPE_DURATION, LIVE, CFG(run.sync_entry_s), .fallback = "\"5min\"",
+	 RANGE(0, DAY), .help = "the sync entry is written at most so often; 0: never"},
+	{"schedule.scheduled_notice", TYPE_DURATION, LIVE, CFG(run.scheduled_notice_s), .fallback = "\"24h\"",
+	 RANGE(0, 30 * DAY), .help = "an end date that stood for so long is a scheduled removal"},
+
+	{"control.socket", TYPE_PATH, RESTART, CFG(control.socket), .fallback = "\"/run/duaalsync/control\"",
+	 RANGE(1, 107), .help = "local socket for duaalctl; a socket passed by systemd goes before"},
+	{"control.group", TYPE_TEXT, RESTART, CFG(control.group), .fallback = "\"\"",
+	 .help = "group that owns the socket and may ask; empty: the daemon's own"},
+	{"control.operate_group", TYPE_TEXT, RESTART, CFG(control.operate_group), .fallback = "\"\"",
+	 .help = "group that may ask for a sync; empty: the socket's group"},
+	{"control.connections", TYPE_INTEGER, RESTART, CFG(control.connections), .unit = "clients", .fallback = "16",
+	 RANGE(3, 256), .help = "at the same time; two of them are kept for root"},
+	{"control.idle", TYPE_DURATION, RESTART, CFG(control.idle_s), .fallback = "\"60s\"", RANGE(1, 3600),
+	 .help = "an idle client is sent away after so long"},
+	{"control.request_max", TYPE_INTEGER, RESTART, CFG(control.request_max), .unit = "bytes", .fallback = "4096",
+	 RANGE(1024, 65536), .help = "longest request"},
+
+	{"ledger.file", TYPE_PATH, RESTART, CFG(ledger.path), .derived = "ledger.sqlite in state_dir",
+	 .help = "what was done and why"},
+	{"ledger.retention_days", TYPE_INTEGER, HELPER, CFG(ledger.retention_days), .unit = "days", .fallback = "400",
+	 RANGE(30, 36500), .help = "how long it remembers"},
+	{"ledger.deadline", TYPE_DURATION, HELPER, CFG(ledger.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),
+	 .help = "a ledger that makes no progress for so long has failed"},
+};
+
+const uint32_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);
