@@ -6,7 +6,13 @@
 #include <stdlib.h>
 
 #define SLOTS_MIN 8u
-#define SLOTS_MAX (1u << 31)
+#define SLOTS_MAX (1u << 27)
+
+/* A slot holds a position and six bits of the hash that the place in the table does not depend on, so that nearly
+ * every stranger met while probing is passed over without touching the owner's array. */
+#define POSITION_BITS 26
+#define POSITION_MASK ((1u << POSITION_BITS) - 1)
+#define EMPTY	      UINT32_MAX
 
 static uint8_t process_key[crypto_shorthash_KEYBYTES]; /* written once, at start */
 
@@ -23,23 +29,30 @@ void map_done(struct map *map)
 	map->mask = map->count = 0;
 }
 
+static uint32_t slot_of(uint64_t hash, uint32_t position)
+{
+	return (uint32_t)(hash >> (32 + POSITION_BITS)) << POSITION_BITS | position;
+}
+
 uint32_t map_find(const struct map *map, const void *items, uint64_t hash, const void *key)
 {
+	const uint32_t tag = slot_of(hash, 0);
 	if (map->slots == NULL)
 		return MAP_NONE;
-	for (uint32_t at = (uint32_t)hash & map->mask;; at = (at + 1) & map->mask) {
-		uint32_t position = map->slots[at];
-		if (position == MAP_NONE || map->equal(items, position, key))
-			return position;
+	for (uint32_t at = (uint32_t)hash & map->mask; map->slots[at] != EMPTY; at = (at + 1) & map->mask) {
+		uint32_t slot = map->slots[at];
+		if ((slot & ~POSITION_MASK) == tag && map->equal(items, slot & POSITION_MASK, key))
+			return slot & POSITION_MASK;
 	}
+	return MAP_NONE;
 }
 
 static void place(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t position)
 {
 	uint32_t at = (uint32_t)hash & mask;
-	while (slots[at] != MAP_NONE)
+	while (slots[at] != EMPTY)
 		at = (at + 1) & mask;
-	slots[at] = position;
+	slots[at] = slot_of(hash, position);
 }
 
 static int resize(struct map *map, const void *items, uint32_t size)
@@ -47,10 +60,12 @@ static int resize(struct map *map, const void *items, uint32_t size)
 	uint32_t *slots = malloc((size_t)size * sizeof(*slots));
 	if (slots == NULL)
 		return ERR_NOMEM;
-	memset(slots, 0xff, (size_t)size * sizeof(*slots)); /* MAP_NONE everywhere */
-	for (uint32_t at = 0; map->slots != NULL && at <= map->mask; at++)
-		if (map->slots[at] != MAP_NONE)
-			place(slots, size - 1, map->hash_of(items, map->slots[at]), map->slots[at]);
+	memset(slots, 0xff, (size_t)size * sizeof(*slots)); /* EMPTY everywhere */
+	for (uint32_t at = 0; map->slots != NULL && at <= map->mask; at++) {
+		uint32_t position = map->slots[at] & POSITION_MASK;
+		if (map->slots[at] != EMPTY)
+			place(slots, size - 1, map->hash_of(items, position), position);
+	}
 	free(map->slots);
 	map->slots = slots;
 	map->mask = size - 1;
@@ -72,7 +87,7 @@ int map_reserve(struct map *map, const void *items, uint32_t count)
 
 int map_add(struct map *map, const void *items, uint64_t hash, uint32_t position)
 {
-	int rc = map->count == UINT32_MAX ? ERR_NOMEM : map_reserve(map, items, map->count + 1);
+	int rc = position >= POSITION_MASK ? ERR_NOMEM : map_reserve(map, items, map->count + 1);
 	if (rc < 0)
 		return rc;
 	place(map->slots, map->mask, hash, position);

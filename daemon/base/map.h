@@ -3,7 +3,7 @@
  * map.h - an open-addressing index from a 64-bit hash to a 32-bit position in somebody's array.
  *
  * The map stores positions only; the caller owns the array and says through equal() whether the item at
- * a position has the key that is looked for. 4 bytes a slot, load at most 3/4: about 6 bytes an item.
+ * a position has the key that is looked for. 4 bytes a slot, load at most 3/4: 6 to 11 bytes an item.
  * Hashes are keyed with a per-process random key (map_hash), so that names chosen by others cannot be
  * made to collide.
  */
@@ -33,7 +33,7 @@ void map_done(struct map *map);
 /* Position of the item with this key, or MAP_NONE. */
 uint32_t map_find(const struct map *map, const void *items, uint64_t hash, const void *key);
 
-/* Adds a position whose key is not in the map yet. 0 or ERR_NOMEM (map unchanged). */
+/* Adds a position (below 2^26 - 1) whose key is not in the map yet. 0 or ERR_NOMEM (map unchanged). */
 MUST_USE int map_add(struct map *map, const void *items, uint64_t hash, uint32_t position);
 
 /* Makes room for count items in one go. */

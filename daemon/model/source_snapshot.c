@@ -89,17 +89,26 @@ int source_begin(const struct source_bases *bases, const struct source_snapshot 
 	return rc;
 }
 
+/* The same person in the snapshot before. Reads mostly come in the same order, so the next one is tried first. */
+static struct entry *person_before(const struct source_builder *b, const struct entry *entry, uint64_t hash)
+{
+	const struct source_snapshot *prev = b->prev;
+	uint32_t at = b->s->people_count;
+	if (prev == NULL)
+		return NULL;
+	if (at >= prev->people_count || !uuid_equal(&prev->people[at].entry->uuid, &entry->uuid))
+		at = map_find(&prev->people_by_uuid, prev->people, hash, &entry->uuid);
+	return at == NONE ? NULL : prev->people[at].entry;
+}
+
 static int add_person(struct source_builder *b, const struct entry *entry, struct err *err)
 {
 	struct source_snapshot *s = b->s;
 	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
-	uint32_t before = NONE;
-	if (b->prev != NULL)
-		before = map_find(&b->prev->people_by_uuid, b->prev->people, hash, &entry->uuid);
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
 	if (rc < 0)
 		return rc;
-	struct entry *kept = snapshot_keep(entry, before == NONE ? NULL : b->prev->people[before].entry);
+	struct entry *kept = snapshot_keep(entry, person_before(b, entry, hash));
 	if (kept == NULL)
 		return err_nomem(err);
 	uint32_t twice = map_find(&s->people_by_uuid, s->people, hash, &entry->uuid);
