@@ -10,8 +10,8 @@
 #include "model/dn.h"
 #include "wire/record.h"
 
-#define CHUNK_CHANGES 4096   /* recorded with one fsync */
-#define LOGGED_SINGLY 200    /* grants and revocations of one cycle that get a line each; more are counted */
+#define CHUNK_CHANGES 4096 /* recorded with one fsync */
+#define LOGGED_SINGLY 200  /* grants and revocations of one cycle that get a line each; more are counted */
 
 /* ---- what was refused in this cycle ------------------------------------------------------------- */
 
@@ -109,7 +109,8 @@ static int introduce_group(struct apply *a, const struct change *c, struct err *
 	if ((c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) || c->target == NONE)
 		return 0;
 	const struct target_group *g = &a->thought->plan_input.target->groups[c->target];
-	const struct past_group group = {.uuid = g->entry->uuid, .csn = g->entry->csn, .number = g->number, .role = g->role};
+	const struct past_group group = {
+		.uuid = g->entry->uuid, .csn = g->entry->csn, .number = g->number, .role = g->role};
 	if (past_group(a->past, &group.uuid) != NULL)
 		return 0;
 	if (past_set_group(a->past, &group) < 0)
@@ -146,7 +147,7 @@ static int record_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 }
 
 static int add_operation(struct apply *a, const struct operation *op, const struct buf *record, uint32_t *recorded,
-                         struct err *err)
+			 struct err *err)
 {
 	size_t n = a->operation_count;
 	if (vec_reserve(&a->operations, &a->operation_capacity, n + 1, sizeof *a->operations) < 0 ||
@@ -252,8 +253,9 @@ static void log_member(const struct apply *a, const struct change *c)
 	buf_init(&scratch);
 	compose_intent(a->thought, (uint32_t)(c - a->thought->plan->changes), &scratch, &intent);
 	log_event(c->kind == CHANGE_MEMBER_ADD ? LOG_MEMBER_GRANTED_MESSAGE : LOG_MEMBER_REVOKED_MESSAGE,
-	          "%s at institution %u: %.*s (%.*s), %s (%s)", a->thought->policy.settings->roles[c->role].name, c->number,
-	          TEXT_ARG(intent.name), TEXT_ARG(intent.person), reason_code(c->cause), reason_code(c->reason));
+		  "%s at institution %u: %.*s (%.*s), %s (%s)", a->thought->policy.settings->roles[c->role].name,
+		  c->number, TEXT_ARG(intent.name), TEXT_ARG(intent.person), reason_code(c->cause),
+		  reason_code(c->reason));
 	buf_done(&scratch);
 }
 
@@ -270,7 +272,7 @@ static int count_removal(struct apply *a, const struct change *c, struct err *er
 static int forget_group(struct apply *a, const struct change *c, struct err *err)
 {
 	const struct past_group gone = {.uuid = a->thought->plan_input.target->groups[c->target].entry->uuid,
-	                                .role = UINT8_MAX};
+					.role = UINT8_MAX};
 	if (past_set_group(a->past, &gone) < 0)
 		return err_nomem(err);
 	return ledger_client_group(a->ledger, &gone, err);
@@ -291,18 +293,19 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 	log_member(a, c);
 	if (c->kind == CHANGE_MEMBER_REMOVE && a->thought->plan_input.target->groups[c->target].member_count == 1)
 		log_event(LOG_GROUP_EMPTIED_MESSAGE, "nobody is %s at institution %u any more",
-		          a->thought->policy.settings->roles[c->role].name, c->number);
+			  a->thought->policy.settings->roles[c->role].name, c->number);
 	return c->kind == CHANGE_MEMBER_REMOVE ? count_removal(a, c, err) : 0;
 }
 
 static int settle_run(struct apply *a, uint32_t first, uint32_t count, uint32_t *number, const struct outcome *outcome,
-                      struct err *err)
+		      struct err *err)
 {
 	int e = 0;
 	for (uint32_t i = first; i < first + count && e == 0; i++) {
 		if (!compose_takes(&a->compose, i))
 			continue;
-		const struct change_outcome told = {.change = (*number)++, .result = outcome->result, .text = outcome->text};
+		const struct change_outcome told = {
+			.change = (*number)++, .result = outcome->result, .text = outcome->text};
 		e = ledger_client_outcome(a->ledger, &told, err);
 		if (e == 0 && outcome->result == 0)
 			e = change_done(a, &a->thought->plan->changes[i], err);
@@ -325,7 +328,7 @@ static void take_refusal(struct apply *a, const struct operation *op, const stru
 	buf_init(&scratch);
 	compose_intent(a->thought, op->first, &scratch, &intent);
 	err_set(&why, ERR_DENIED, "%.*s: result %d%s%.*s: %s", TEXT_ARG(intent.dn), outcome->result,
-	        outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text), outcome_advice(outcome->result));
+		outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text), outcome_advice(outcome->result));
 	buf_done(&scratch);
 	log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
 	if (a->refusal.code == 0)
@@ -347,8 +350,9 @@ static void take_class(struct apply *a, const struct operation *op, const struct
 		break;
 	case OUTCOME_STOP:
 		if (!a->stopped)
-			err_set(&a->refusal, ERR_UNAVAILABLE, "the application's directory takes no changes: result %d: %s",
-			        outcome->result, outcome_advice(outcome->result));
+			err_set(&a->refusal, ERR_UNAVAILABLE,
+				"the application's directory takes no changes: result %d: %s", outcome->result,
+				outcome_advice(outcome->result));
 		a->stopped = true;
 		a->counts.not_sent++;
 		break;
@@ -417,7 +421,8 @@ static int send_chunk(struct apply *a, struct err *err)
 	for (uint32_t i = 0; i < a->operation_count && e == 0; i++) {
 		buf_clear(&body);
 		buf_add_text(&body, record_get_text(&in));
-		e = i == 0 ? client_request(a->target, M_WRITE, &body, err) : client_put(a->target, M_WRITE, &body, err);
+		e = i == 0 ? client_request(a->target, M_WRITE, &body, err)
+			   : client_put(a->target, M_WRITE, &body, err);
 	}
 	buf_done(&body);
 	if (e == 0)

@@ -15,9 +15,9 @@
 #include "run/outcome_class.h"
 
 struct apply_counts {
-	uint32_t granted, revoked, structure; /* values and entries that were written */
+	uint32_t granted, revoked, structure;		/* values and entries that were written */
 	uint32_t conflicts, refused, unknown, not_sent; /* operations */
-	uint32_t done, expected;              /* changes, for the progress bar */
+	uint32_t done, expected;			/* changes, for the progress bar */
 };
 
 struct apply {
@@ -30,23 +30,23 @@ struct apply {
 	void (*progress)(void *ctx);
 	/* of a cycle */
 	uint32_t cycle;
-	uint32_t next_change;                /* number of the next intent */
-	struct map refused;                  /* identities of changes that the server refused in this cycle */
+	uint32_t next_change; /* number of the next intent */
+	struct map refused;   /* identities of changes that the server refused in this cycle */
 	uint64_t *refused_items;
 	size_t refused_capacity;
-	struct apply_counts counts;          /* over the rounds of the cycle */
-	struct err refusal;                  /* the first one, for the status */
+	struct apply_counts counts; /* over the rounds of the cycle */
+	struct err refusal;	    /* the first one, for the status */
 	/* of a round */
 	const struct thought *thought;
 	struct csn *group_csns;
 	struct compose compose;
 	enum phase phase;
-	bool stopped;                        /* the server takes nothing any more */
-	struct operation *operations;        /* of the chunk */
-	uint32_t *first_changes;             /* number of each operation's first intent */
+	bool stopped;		      /* the server takes nothing any more */
+	struct operation *operations; /* of the chunk */
+	uint32_t *first_changes;      /* number of each operation's first intent */
 	size_t operation_capacity, first_capacity;
 	uint32_t operation_count;
-	struct buf records;                  /* u32 length and body of each write of the chunk */
+	struct buf records; /* u32 length and body of each write of the chunk */
 	uint32_t token;
 };
 
@@ -57,6 +57,6 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle); /* forgets counts and r
 /* Starts a round; finished is called later, never from within. ERR_NOT_FOUND: nothing may go, nothing was started. */
 MUST_USE int apply_start(struct apply *a, const struct thought *thought, struct err *err);
 void apply_committed(struct apply *a, uint32_t token); /* from the ledger's event */
-void apply_abort(struct apply *a);                     /* the ledger failed: sends nothing more */
+void apply_abort(struct apply *a);		       /* the ledger failed: sends nothing more */
 
 #endif

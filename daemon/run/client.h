@@ -19,14 +19,14 @@ struct client {
 	bool busy;
 	void *ctx;
 	void (*record)(void *ctx, uint16_t type, const void *body, size_t len); /* while busy */
-	void (*failed)(void *ctx, const struct err *why);                      /* ends the request */
-	void (*drained)(void *ctx);                                            /* may be NULL */
+	void (*failed)(void *ctx, const struct err *why);			/* ends the request */
+	void (*drained)(void *ctx);						/* may be NULL */
 };
 
 /* Fills the parts that never change; the caller then encodes its settings into client->hello. */
 void client_init(struct client *c, sd_event *loop, const char *dir, const char *name);
 void client_done_with(struct client *c); /* ends the helper without a callback, frees everything */
-void client_restart(struct client *c);   /* ends the helper; the next request starts another one with the present hello */
+void client_restart(struct client *c); /* ends the helper; the next request starts another one with the present hello */
 
 /* Starts the helper when there is none, sends the record and marks the client busy. */
 MUST_USE int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err);

@@ -1,116 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/compose.h"
 
-#include <stdlib.h>
-
-#include "base/vec.h"
-#include "wire/record.h"
-
-/* ---- values an entry should have ----------------------------------------------------------------- */
-
-struct wanted_value {
-	enum field field;
-	size_t offset, len; /* into bytes */
-};
-
-struct wanted_list {
-	struct wanted_value *items;
-	size_t count, capacity;
-	struct buf bytes;
-	bool failed;
-};
-
-static void collect(void *ctx, enum field field, struct text value)
-{
-	struct wanted_list *list = ctx;
-	if (vec_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items) < 0) {
-		list->failed = true;
-		return;
-	}
-	list->items[list->count++] = (struct wanted_value){field, list->bytes.len, value.len};
-	buf_add_text(&list->bytes, value);
-}
-
-static void wanted_done(struct wanted_list *list)
-{
-	free(list->items);
-	buf_done(&list->bytes);
-}
-
-static struct text wanted_text(const struct wanted_list *list, size_t i)
-{
-	return text_make(list->bytes.at + list->items[i].offset, list->items[i].len);
-}
-
-static bool wanted_has(const struct wanted_list *list, enum field field, struct text value)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].field == field && text_equal(wanted_text(list, i), value))
-			return true;
-	return false;
-}
-
-static int wanted_collect(const struct thought *t, const struct change *c, struct wanted_list *list, struct err *err)
-{
-	*list = (struct wanted_list){.items = NULL};
-	buf_init(&list->bytes);
-	if (c->kind == CHANGE_PERSON_ADD || c->kind == CHANGE_PERSON_MODIFY)
-		wanted_person(&t->plan_input, c->person, collect, list);
-	else if (c->kind == CHANGE_INSTITUTION_ADD || c->kind == CHANGE_INSTITUTION_MODIFY)
-		wanted_institution(&t->plan_input, c->desired, collect, list);
-	else
-		wanted_group(&t->plan_input, c->number, c->role, collect, list);
-	if (list->failed || buf_failed(&list->bytes)) {
-		wanted_done(list);
-		return err_nomem(err);
-	}
-	return 0;
-}
-
-static void put_wanted(struct buf *out, const struct wanted_list *list)
-{
-	for (size_t i = 0, n; i < list->count; i += n) {
-		for (n = 1; i + n < list->count && list->items[i + n].field == list->items[i].field;)
-			n++;
-		write_mod(out, MOD_ADD, list->items[i].field, (uint32_t)n);
-		for (size_t k = i; k < i + n; k++)
-			write_value(out, wanted_text(list, k));
-	}
-}
-
-/* Values of one field that differ: out with what is not wanted, in with what is missing. */
-static void put_field_difference(struct buf *out, const struct wanted_list *list, const struct entry *entry,
-                                 enum field field)
-{
-	struct entry_cursor cursor = entry_values(entry);
-	struct text value;
-	uint32_t gone = 0, missing = 0;
-
-	while (entry_next_of(&cursor, field, &value))
-		gone += !wanted_has(list, field, value);
-	for (size_t i = 0; i < list->count; i++)
-		missing += list->items[i].field == field && !entry_has_value(entry, field, wanted_text(list, i));
-	if (gone > 0) {
-		write_mod(out, MOD_DELETE, field, gone);
-		cursor = entry_values(entry);
-		while (entry_next_of(&cursor, field, &value))
-			if (!wanted_has(list, field, value))
-				write_value(out, value);
-	}
-	if (missing > 0) {
-		write_mod(out, MOD_ADD, field, missing);
-		for (size_t i = 0; i < list->count; i++)
-			if (list->items[i].field == field && !entry_has_value(entry, field, wanted_text(list, i)))
-				write_value(out, wanted_text(list, i));
-	}
-}
-
-static void put_difference(struct buf *out, const struct wanted_list *list, const struct entry *entry)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (i == 0 || list->items[i].field != list->items[i - 1].field)
-			put_field_difference(out, list, entry, list->items[i].field);
-}
+#include "run/wanted_values.h"
 
 /* ---- names --------------------------------------------------------------------------------------- */
 
@@ -203,9 +94,9 @@ static void put_head(const struct compose *c, uint32_t id, const struct change *
 {
 	const struct entry *entry = target_entry(c->thought, change);
 	struct write write = {.id = id,
-	                      .kind = write_kind_of(change),
-	                      .entry_kind = entry_kind_of(change),
-	                      .must_be_empty = change->kind == CHANGE_GROUP_DELETE};
+			      .kind = write_kind_of(change),
+			      .entry_kind = entry_kind_of(change),
+			      .must_be_empty = change->kind == CHANGE_GROUP_DELETE};
 	if (entry != NULL) {
 		write.uuid = entry->uuid;
 		write.csn = write.entry_kind == ENTRY_GROUP ? c->group_csns[change->target] : entry->csn;
@@ -216,8 +107,8 @@ static void put_head(const struct compose *c, uint32_t id, const struct change *
 	write_encode(out, &write);
 }
 
-static void put_members(const struct compose *c, enum mod_kind kind, uint32_t first, uint32_t count, struct buf *scratch,
-                        struct buf *out)
+static void put_members(const struct compose *c, enum mod_kind kind, uint32_t first, uint32_t count,
+			struct buf *scratch, struct buf *out)
 {
 	const struct change *changes = c->thought->plan->changes;
 	uint32_t n = 0;
@@ -257,8 +148,8 @@ static uint32_t grants_of(const struct plan *plan, uint32_t number, uint8_t role
 		uint32_t middle = low + (high - low) / 2;
 		const struct change *c = &plan->changes[middle];
 		bool before = c->phase != PHASE_GRANT ? c->phase < PHASE_GRANT
-		              : c->number != number   ? c->number < number
-		                                      : c->role < role;
+			      : c->number != number   ? c->number < number
+						      : c->role < role;
 		if (before)
 			low = middle + 1;
 		else
@@ -279,7 +170,8 @@ static void find_new_members(const struct compose *c, const struct change *group
 		op->grant_count = run_length(c, op->first_grant, plan->change_count, taken);
 }
 
-static int put_entry(const struct compose *c, struct operation *op, struct buf *scratch, struct buf *out, struct err *err)
+static int put_entry(const struct compose *c, struct operation *op, struct buf *scratch, struct buf *out,
+		     struct err *err)
 {
 	const struct change *change = &c->thought->plan->changes[op->first];
 	const struct entry *entry = target_entry(c->thought, change);
@@ -291,9 +183,9 @@ static int put_entry(const struct compose *c, struct operation *op, struct buf *
 	if (e < 0)
 		return e;
 	if (entry == NULL)
-		put_wanted(out, &list);
+		wanted_put(out, &list);
 	else
-		put_difference(out, &list, entry);
+		wanted_put_difference(out, &list, entry);
 	wanted_done(&list);
 	if (op->grant_count > 0)
 		put_members(c, MOD_ADD, op->first_grant, op->grant_count, scratch, out);
@@ -311,7 +203,8 @@ static int compose_one(struct compose *c, struct operation *op, struct buf *scra
 		if (taken == 0 || change->target == NONE) /* members of a new group travel with it */
 			return 0;
 		put_head(c, op->id, change, scratch, out);
-		put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch, out);
+		put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch,
+			    out);
 		return 1;
 	}
 	if (!compose_takes(c, c->at))
@@ -380,7 +273,8 @@ void compose_intent(const struct thought *t, uint32_t change, struct buf *scratc
 {
 	const struct change *c = &t->plan->changes[change];
 	const struct entry *evidence = evidence_of(t, c), *entry = target_entry(t, c), *person = person_of(t, c);
-	*ret = (struct intent){.kind = c->kind, .role = c->role, .cause = c->cause, .reason = c->reason, .number = c->number};
+	*ret = (struct intent){
+		.kind = c->kind, .role = c->role, .cause = c->cause, .reason = c->reason, .number = c->number};
 	if (evidence != NULL) {
 		ret->source_uuid = evidence->uuid;
 		ret->source_csn = evidence->csn;

@@ -10,21 +10,22 @@
 
 #include "run/thought.h"
 
-#define COMPOSE_VALUES_MAX 5000 /* member values in one request: 7 ms for the server; the rest comes in the next round */
+#define COMPOSE_VALUES_MAX                                                                                             \
+	5000 /* member values in one request: 7 ms for the server; the rest comes in the next round */
 
 /* The changes that one operation carries out: a run in its own phase, and for a new group the members in the grant phase. */
 struct operation {
 	uint32_t id;
-	uint32_t first, count;           /* positions in plan->changes */
+	uint32_t first, count;		   /* positions in plan->changes */
 	uint32_t first_grant, grant_count; /* CHANGE_GROUP_ADD only */
 };
 
 struct compose {
 	const struct thought *thought;
-	const struct csn *group_csns;    /* newest entryCSN of each target group, as our own writes moved it on */
+	const struct csn *group_csns; /* newest entryCSN of each target group, as our own writes moved it on */
 	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle */
 	void *ctx;
-	uint32_t at, end;                /* position in plan->changes, end of the phase */
+	uint32_t at, end; /* position in plan->changes, end of the phase */
 };
 
 void compose_start(struct compose *c, const struct thought *thought, enum phase phase);

@@ -13,10 +13,12 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 		return 0;
 	const struct past_group *known = past_group(f->past, &g->entry->uuid);
 	struct past_group now = {.uuid = g->entry->uuid,
-	                         .csn = g->entry->csn,
-	                         .number = g->number,
-	                         .role = g->role,
-	                         .released = f->released ? g->member_count : known != NULL ? known->released : 0};
+				 .csn = g->entry->csn,
+				 .number = g->number,
+				 .role = g->role,
+				 .released = f->released     ? g->member_count
+					     : known != NULL ? known->released
+							     : 0};
 	if (known != NULL && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
 		return 0;
 	if (past_set_group(f->past, &now) < 0)
@@ -32,12 +34,12 @@ static int tell_owned(struct facts *f, const struct confirmation *c, const struc
 	if (c->person != NONE)
 		value.source = f->thought->policy.source->people[c->person].entry->uuid;
 	const struct owned_record record = {.group = *group,
-	                                    .value = buf_text(canonical),
-	                                    .source = value.source,
-	                                    .cycle = f->cycle,
-	                                    .number = target->groups[c->group].number,
-	                                    .role = target->groups[c->group].role,
-	                                    .state = c->state};
+					    .value = buf_text(canonical),
+					    .source = value.source,
+					    .cycle = f->cycle,
+					    .number = target->groups[c->group].number,
+					    .role = target->groups[c->group].role,
+					    .state = c->state};
 	if (past_set_owned(f->past, group, &value) < 0)
 		return err_nomem(err);
 	return ledger_client_owned(f->ledger, &record, err);
@@ -108,7 +110,8 @@ static int forget_cleared(struct facts *f, struct err *err)
 	for (size_t i = f->past->ambiguity_count; i-- > 0 && e == 0;) {
 		const struct uuid first = f->past->ambiguities[i].first;
 		uint32_t person = source_person_by_uuid(source, &first);
-		bool cleared = person != NONE ? source->people[person].same_as == NONE : source_is_absent(source, &first);
+		bool cleared =
+			person != NONE ? source->people[person].same_as == NONE : source_is_absent(source, &first);
 		if (cleared && f->past->ambiguities[i].since_s != 0)
 			e = set_ambiguity(f, &first, 0, err);
 	}
@@ -134,10 +137,8 @@ static const struct {
 	int (*tell)(struct facts *, uint32_t, struct err *);
 	bool needs_source;
 } stages[] = {
-	[FACTS_GROUPS] = {tell_group, false},
-	[FACTS_CONFIRMATIONS] = {tell_confirmation, true},
-	[FACTS_PEOPLE] = {tell_person, true},
-	[FACTS_INSTITUTIONS] = {tell_institution, true},
+	[FACTS_GROUPS] = {tell_group, false},	      [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
+	[FACTS_PEOPLE] = {tell_person, true},	      [FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
 };
 

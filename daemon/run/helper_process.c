@@ -13,10 +13,10 @@
 
 #include "wire/channel.h"
 
-#define RECORDS_AN_EVENT 4096          /* about two milliseconds of a fast read */
-#define END_GRACE_US (2 * 1000 * 1000) /* between end of file and SIGKILL */
-#define HELPER_FD 3
-#define READ_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
+#define RECORDS_AN_EVENT 4096		   /* about two milliseconds of a fast read */
+#define END_GRACE_US	 (2 * 1000 * 1000) /* between end of file and SIGKILL */
+#define HELPER_FD	 3
+#define READ_PRIORITY	 (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
 
 extern char **environ;
 
@@ -27,16 +27,16 @@ struct helper_process {
 	pid_t pid;
 	struct channel *channel;
 	sd_event_source *io, *child, *timer;
-	bool closed;    /* end of file was seen, or the channel broke */
+	bool closed;	/* end of file was seen, or the channel broke */
 	struct err why; /* what broke the channel, if anything did */
 	bool reaped;
-	bool *freed;    /* set while records are delivered: tells the deliverer that a callback freed us */
+	bool *freed; /* set while records are delivered: tells the deliverer that a callback freed us */
 };
 
 static char **helper_environment(char *store[16])
 {
-	static const char *const kept[] = {"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LD_PRELOAD=",
-	                                   "FAKETIME", NULL};
+	static const char *const kept[] = {
+		"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LD_PRELOAD=", "FAKETIME", NULL};
 	size_t n = 0;
 	store[n++] = (char *)"PATH=/usr/bin:/bin";
 	store[n++] = (char *)"LDAPNOINIT=1";
@@ -94,7 +94,7 @@ static void describe_end(const struct helper_process *p, const siginfo_t *si, st
 		err_set(why, ERR_TIMEOUT, "%s made no progress before its deadline and was ended", p->name);
 	else
 		err_set(why, ERR_UNAVAILABLE, "%s was ended by signal %d (%s)", p->name, si->si_status,
-		        strsignal(si->si_status));
+			strsignal(si->si_status));
 }
 
 /* Delivers what has arrived, at most limit records. Returns false when the process was freed by a callback. */
@@ -143,7 +143,7 @@ static int update_io(struct helper_process *p)
 		p->io = sd_event_source_disable_unref(p->io);
 		if (!p->reaped && p->timer == NULL)
 			return sd_event_add_time_relative(p->loop, &p->timer, CLOCK_BOOTTIME, END_GRACE_US, 0,
-			                                  on_grace_over, p);
+							  on_grace_over, p);
 		return 0;
 	}
 	uint32_t wanted = EPOLLIN | (channel_has_output(p->channel) ? (uint32_t)EPOLLOUT : 0);
@@ -199,7 +199,7 @@ static int watch(struct helper_process *p, struct err *err)
 }
 
 int helper_process_new(sd_event *loop, const char *dir, const char *name, const struct helper_events *events,
-                       struct helper_process **ret, struct err *err)
+		       struct helper_process **ret, struct err *err)
 {
 	int pair[2];
 	char path[512];

@@ -20,12 +20,12 @@ struct helper_events {
 	void *ctx;
 	void (*record)(void *ctx, uint16_t type, const void *body, size_t len);
 	void (*gone)(void *ctx, const struct err *why); /* the process may be freed in it */
-	void (*drained)(void *ctx);                     /* output that waited has left; may be NULL */
+	void (*drained)(void *ctx);			/* output that waited has left; may be NULL */
 };
 
 /* name: "duaal-source", a program in dir. events is copied. */
-MUST_USE int helper_process_new(sd_event *loop, const char *dir, const char *name,
-                                const struct helper_events *events, struct helper_process **ret, struct err *err);
+MUST_USE int helper_process_new(sd_event *loop, const char *dir, const char *name, const struct helper_events *events,
+				struct helper_process **ret, struct err *err);
 
 /* Queues a record; body may be NULL. Packets that are full leave at once, the last one with helper_process_flush. A helper that
  * has ended takes everything silently: its end is told by gone(). */

@@ -40,10 +40,8 @@ static int take_owned(struct ledger_client *l, const void *body, size_t len, str
 		return e;
 	if (uuid_is_null(&record.group))
 		return pending_add(&l->pending, &record, err);
-	const struct owned_value value = {.key = dn_key(record.value),
-	                                  .source = record.source,
-	                                  .cycle = record.cycle,
-	                                  .state = record.state};
+	const struct owned_value value = {
+		.key = dn_key(record.value), .source = record.source, .cycle = record.cycle, .state = record.state};
 	if (value.key == 0)
 		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
 	return past_set_owned(&l->loading, &record.group, &value) < 0 ? err_nomem(err) : 0;
@@ -160,7 +158,7 @@ static void on_failed(void *ctx, const struct err *why)
 }
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-                        const struct ledger_events *events)
+			const struct ledger_events *events)
 {
 	*l = (struct ledger_client){.events = *events};
 	past_init(&l->loading);

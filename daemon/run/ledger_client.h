@@ -16,28 +16,28 @@
 struct ledger_events {
 	void *ctx;
 	void (*loaded)(void *ctx);
-	void (*cycle)(void *ctx, const struct cycle_summary *cycle);  /* during a load, oldest first */
+	void (*cycle)(void *ctx, const struct cycle_summary *cycle); /* during a load, oldest first */
 	void (*begun)(void *ctx, uint32_t cycle);
-	void (*committed)(void *ctx, uint32_t token);                 /* 0: the cycle's end */
+	void (*committed)(void *ctx, uint32_t token); /* 0: the cycle's end */
 	void (*failed)(void *ctx, const struct err *why);
 };
 
 struct ledger_client {
 	struct client client;
 	struct ledger_events events;
-	struct past loading; /* filled by a load; taken with ledger_client_take */
+	struct past loading;	/* filled by a load; taken with ledger_client_take */
 	struct pending pending; /* of the last load, until settled */
 	bool loaded;
 	struct buf scratch;
 };
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-                        const struct ledger_events *events);
+			const struct ledger_events *events);
 void ledger_client_done(struct ledger_client *l);
 
 MUST_USE int ledger_client_load(struct ledger_client *l, struct err *err);
 void ledger_client_take(struct ledger_client *l, struct past *past); /* in loaded(): replaces what past held */
-void ledger_client_drop(struct ledger_client *l);                    /* after an error from one of the calls below */
+void ledger_client_drop(struct ledger_client *l);		     /* after an error from one of the calls below */
 MUST_USE int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err);
 MUST_USE int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err);
 MUST_USE int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err);

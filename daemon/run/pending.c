@@ -35,12 +35,14 @@ int pending_add(struct pending *p, const struct owned_record *record, struct err
 }
 
 static int take_over(struct owned_record *record, const struct target_group *group, struct past *past,
-                     struct ledger_client *ledger, struct err *err)
+		     struct ledger_client *ledger, struct err *err)
 {
 	const struct past_group known = {
 		.uuid = group->entry->uuid, .csn = group->entry->csn, .number = group->number, .role = group->role};
-	const struct owned_value value = {
-		.key = dn_key(record->value), .source = record->source, .cycle = record->cycle, .state = OWNED_INTENDED};
+	const struct owned_value value = {.key = dn_key(record->value),
+					  .source = record->source,
+					  .cycle = record->cycle,
+					  .state = OWNED_INTENDED};
 	if (past_group(past, &known.uuid) == NULL) {
 		if (past_set_group(past, &known) < 0)
 			return err_nomem(err);
@@ -56,7 +58,7 @@ static int take_over(struct owned_record *record, const struct target_group *gro
 }
 
 int pending_settle(struct pending *p, const struct target_snapshot *target, struct past *past,
-                   struct ledger_client *ledger, struct err *err)
+		   struct ledger_client *ledger, struct err *err)
 {
 	int e = 0;
 	for (size_t i = 0; i < p->count && e == 0; i++) {

@@ -25,6 +25,6 @@ void pending_done(struct pending *p);
 MUST_USE int pending_add(struct pending *p, const struct owned_record *record, struct err *err);
 /* Tells past and ledger what became of each, and empties the list. */
 MUST_USE int pending_settle(struct pending *p, const struct target_snapshot *target, struct past *past,
-                            struct ledger_client *ledger, struct err *err);
+			    struct ledger_client *ledger, struct err *err);
 
 #endif

@@ -57,23 +57,28 @@ static void judge_source(struct run *run)
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->source_err.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "unread", "mend what the sentence names; nobody loses access meanwhile", ""};
+		v = (struct verdict_on_part){PART_WARNING, "unread",
+					     "mend what the sentence names; nobody loses access meanwhile", ""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->source_err.text);
 	} else if (run->source == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (t->made && timeline_went_back(&t->timeline)) {
 		v = (struct verdict_on_part){PART_CRITICAL, "went-back",
-		                             "ask the source's administrators: was a backup restored, or does a replica lag? Everything waits until the source has caught up", ""};
-		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u entries%s", t->timeline.entries_back,
-		         t->timeline.position_went_back ? ", and its position" : "");
+					     "ask the source's administrators: was a backup restored, or does a "
+					     "replica lag? Everything waits until the source has caught up",
+					     ""};
+		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u entries%s",
+			 t->timeline.entries_back, t->timeline.position_went_back ? ", and its position" : "");
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
-		v = (struct verdict_on_part){PART_CRITICAL, "ambiguous",
-		                             "ask the Edison helpdesk to clear it; both keep what they have for at most 7 days", ""};
-		snprintf(v.detail, sizeof v.detail, "%u source entries claim to be somebody that another entry claims to be",
-		         t->desired->by_reason[R_PERSON_AMBIGUOUS]);
+		v = (struct verdict_on_part){
+			PART_CRITICAL, "ambiguous",
+			"ask the Edison helpdesk to clear it; both keep what they have for at most 7 days", ""};
+		snprintf(v.detail, sizeof v.detail,
+			 "%u source entries claim to be somebody that another entry claims to be",
+			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
 	} else
 		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions",
-		         run->source->people_count - run->source->asked_count, run->source->institution_count);
+			 run->source->people_count - run->source->asked_count, run->source->institution_count);
 	set_part(p, "source", &v);
 }
 
@@ -82,17 +87,19 @@ static void judge_target(struct run *run)
 	struct publisher *p = &run->publisher;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->target_err.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "unread", "mend what the sentence names; nothing is written meanwhile", ""};
+		v = (struct verdict_on_part){PART_WARNING, "unread",
+					     "mend what the sentence names; nothing is written meanwhile", ""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->target_err.text);
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "refused", "duaalctl plan shows what is still to be done", ""};
+		v = (struct verdict_on_part){PART_WARNING, "refused", "duaalctl plan shows what is still to be done",
+					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
 	} else
 		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
-		         run->target->member_count, run->target->group_count, run->target->institution_count,
-		         run->target->people_count);
+			 run->target->member_count, run->target->group_count, run->target->institution_count,
+			 run->target->people_count);
 	set_part(p, "target", &v);
 }
 
@@ -101,7 +108,9 @@ static void judge_ledger(struct run *run)
 	struct publisher *p = &run->publisher;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->ledger_err.code != 0) {
-		v = (struct verdict_on_part){PART_CRITICAL, "failed", "mend what the sentence names; nothing is written to the directory meanwhile", ""};
+		v = (struct verdict_on_part){
+			PART_CRITICAL, "failed",
+			"mend what the sentence names; nothing is written to the directory meanwhile", ""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->ledger_err.text);
 	} else if (!run->ledger.loaded)
 		v = (struct verdict_on_part){PART_NOTICE, "loading", "wait", "being loaded"};
@@ -130,7 +139,7 @@ static void judge_plan(struct run *run)
 		if (t->verdict.hold_count > 0)
 			v.code = reason_code(first->rule);
 		snprintf(v.detail, sizeof v.detail, "%u changes wait: %s", t->verdict.held,
-		         t->verdict.hold_count > 0 ? reason_sentence(first->rule) : "the source could not be read");
+			 t->verdict.hold_count > 0 ? reason_sentence(first->rule) : "the source could not be read");
 	} else if (t->verdict.go > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
 		snprintf(v.detail, sizeof v.detail, "%u changes to be written", t->verdict.go);
@@ -151,10 +160,16 @@ static void judge_drift(struct run *run)
 		by_hand += reason == R_DRIFT_ADDED || reason == R_DRIFT_REMOVED || reason == R_DRIFT_ENTRY_GONE;
 	}
 	if (by_hand + adopted + foreign > 0) {
-		v = (struct verdict_on_part){PART_WARNING, by_hand > 0 ? "by-hand" : adopted > 0 ? "adopted" : "foreign",
-		                             "duaalctl status --verbose names them; they are reported and left alone", ""};
-		snprintf(v.detail, sizeof v.detail, "%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",
-		         by_hand, adopted, foreign);
+		v = (struct verdict_on_part){PART_WARNING,
+					     by_hand > 0   ? "by-hand"
+					     : adopted > 0 ? "adopted"
+							   : "foreign",
+					     "duaalctl status --verbose names them; they are reported and left alone",
+					     ""};
+		snprintf(
+			v.detail, sizeof v.detail,
+			"%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",
+			by_hand, adopted, foreign);
 	}
 	set_part(&run->publisher, "drift", &v);
 }
@@ -168,7 +183,8 @@ static void judge_refusals(struct run *run)
 		if (reason_kind((enum reason)r) == REASON_DOUBT)
 			doubtful += t->desired->by_reason[r];
 	if (doubtful > 0) {
-		v = (struct verdict_on_part){PART_NOTICE, "unreadable", "duaalctl why PERSON tells who can mend it", ""};
+		v = (struct verdict_on_part){PART_NOTICE, "unreadable", "duaalctl why PERSON tells who can mend it",
+					     ""};
 		snprintf(v.detail, sizeof v.detail, "%u values of the source are unclear and give nothing", doubtful);
 	}
 	set_part(&run->publisher, "refusals", &v);
@@ -199,8 +215,9 @@ static void fill_progress(const struct run *run, struct view *v)
 	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
 		v->done = run->source_reader.entries + run->target_reader.entries;
 		if (run->source != NULL && run->target != NULL)
-			v->expected = run->source->people_count + run->source->institution_count + run->target->people_count +
-			              run->target->institution_count + run->target->group_count;
+			v->expected = run->source->people_count + run->source->institution_count +
+				      run->target->people_count + run->target->institution_count +
+				      run->target->group_count;
 	} else if (c->phase == RUN_APPLYING) {
 		v->done = run->apply.counts.done;
 		v->expected = run->apply.counts.expected;
@@ -218,23 +235,23 @@ const struct view *publish_view(struct run *run)
 	judge_refusals(run);
 	judge_freshness(run);
 	p->view = (struct view){.instance = run->config.names->instance,
-	                        .version = run->config.version,
-	                        .started_s = p->started_s,
-	                        .phase = run->stopping ? RUN_STOPPING : run->cycle.phase,
-	                        .cycle = run->cycle.running ? run->cycle.summary.id : 0,
-	                        .last_attempt_s = p->last_attempt_s,
-	                        .last_read_s = p->last_read_s,
-	                        .last_applied_s = p->last_applied_s,
-	                        .next_run_s = run->cycle.running ? 0 : run->schedule.next_run_s,
-	                        .next_change_s = run->thought.made ? run->thought.desired->next_change_s : INT64_MAX,
-	                        .parts = p->parts,
-	                        .part_count = p->part_count,
-	                        .explain = run->thought.made ? &run->thought.explain : NULL,
-	                        .policy = run->config.policy,
-	                        .names = run->config.names,
-	                        .cycles = p->cycles,
-	                        .cycle_count = p->cycle_count,
-	                        .first_contact = run->past.first_contact};
+				.version = run->config.version,
+				.started_s = p->started_s,
+				.phase = run->stopping ? RUN_STOPPING : run->cycle.phase,
+				.cycle = run->cycle.running ? run->cycle.summary.id : 0,
+				.last_attempt_s = p->last_attempt_s,
+				.last_read_s = p->last_read_s,
+				.last_applied_s = p->last_applied_s,
+				.next_run_s = run->cycle.running ? 0 : run->schedule.next_run_s,
+				.next_change_s = run->thought.made ? run->thought.desired->next_change_s : INT64_MAX,
+				.parts = p->parts,
+				.part_count = p->part_count,
+				.explain = run->thought.made ? &run->thought.explain : NULL,
+				.policy = run->config.policy,
+				.names = run->config.names,
+				.cycles = p->cycles,
+				.cycle_count = p->cycle_count,
+				.first_contact = run->past.first_contact};
 	fill_progress(run, &p->view);
 	return &p->view;
 }

@@ -11,32 +11,33 @@
 #include "model/snapshot.h"
 #include "run/client.h"
 
-typedef void (*read_done_fn)(void *ctx, const struct err *why); /* why NULL: the snapshot waits in .snapshot or .answers */
+typedef void (*read_done_fn)(void *ctx,
+			     const struct err *why); /* why NULL: the snapshot waits in .snapshot or .answers */
 
 struct source_reader {
 	struct client client;
-	struct source_bases bases;         /* borrowed texts */
+	struct source_bases bases; /* borrowed texts */
 	struct source_builder *builder;
-	struct source_snapshot *snapshot;  /* result of a read: the owner takes it and sets NULL */
-	struct source_snapshot *asking;    /* questions under way: answers go into this one */
+	struct source_snapshot *snapshot; /* result of a read: the owner takes it and sets NULL */
+	struct source_snapshot *asking;	  /* questions under way: answers go into this one */
 	struct entry **answers;
 	uint32_t answer_count;
 	size_t answer_capacity;
-	uint32_t entries;                  /* progress */
+	uint32_t entries; /* progress */
 	void *ctx;
 	read_done_fn done;
 	void (*progress)(void *ctx);
 };
 
 void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
-                        const struct source_bases *bases);
+			const struct source_bases *bases);
 void source_reader_done(struct source_reader *r);
 MUST_USE int source_reader_read(struct source_reader *r, const struct source_snapshot *prev, struct err *err);
 MUST_USE int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct uuid *uuids,
-                               uint32_t count, struct err *err);
+			       uint32_t count, struct err *err);
 
 struct target_reader {
-	struct client client;              /* also used for writing, by apply */
+	struct client client; /* also used for writing, by apply */
 	const struct target_names *names;
 	struct target_builder *builder;
 	struct target_snapshot *snapshot;
@@ -47,7 +48,7 @@ struct target_reader {
 };
 
 void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,
-                        const struct target_names *names);
+			const struct target_names *names);
 void target_reader_done(struct target_reader *r);
 MUST_USE int target_reader_read(struct target_reader *r, const struct target_snapshot *prev, struct err *err);
 

@@ -21,11 +21,12 @@ static int lock_state(const char *dir, int *ret, struct err *err)
 	snprintf(path, sizeof path, "%s/lock", dir);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return err_set(err, ERR_IO, "%s: %s; the state directory must exist and belong to the daemon's user", path,
-		               strerror(errno));
+		return err_set(err, ERR_IO, "%s: %s; the state directory must exist and belong to the daemon's user",
+			       path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		close(fd);
-		return err_set(err, ERR_CONFLICT, "%s is locked: another duaalsyncd works with this state directory", path);
+		return err_set(err, ERR_CONFLICT, "%s is locked: another duaalsyncd works with this state directory",
+			       path);
 	}
 	*ret = fd;
 	return 0;
@@ -131,18 +132,21 @@ struct control_host run_control_host(struct run *run)
 static void log_cycle(const struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
-	                           : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
-	                                                         : LOG_CYCLE_DONE_MESSAGE;
-	log_event(message, "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u ms, wrote %u ms%s%s",
-	          c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
-	          c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
+	enum log_message message = cycle_result_is_failure(c)	 ? LOG_CYCLE_FAILED_MESSAGE
+				   : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
+								 : LOG_CYCLE_DONE_MESSAGE;
+	log_event(message,
+		  "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u "
+		  "ms, wrote %u ms%s%s",
+		  c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
+		  c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
 	if (c->held > 0 && run->thought.made)
 		log_event(LOG_HELD_MESSAGE, "%u changes wait: %s", c->held,
-		          run->thought.verdict.hold_count > 0 ? reason_sentence(run->thought.verdict.holds[0].rule) : "");
+			  run->thought.verdict.hold_count > 0 ? reason_sentence(run->thought.verdict.holds[0].rule)
+							      : "");
 	if (run->thought.made && timeline_went_back(&run->thought.timeline))
 		log_event(LOG_SOURCE_WENT_BACK_MESSAGE, "%u entries are older than what was applied",
-		          run->thought.timeline.entries_back);
+			  run->thought.timeline.entries_back);
 }
 
 static void take_next_config(struct run *run)
@@ -217,7 +221,8 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	run->stopped = stopped;
 	run->stopped_ctx = ctx;
 	schedule_done(run);
-	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer, run) < 0)
+	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,
+				       run) < 0)
 		on_stop_timer(NULL, 0, run);
 	else
 		cycle_stop(run);

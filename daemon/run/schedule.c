@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "run/state.h"
 
-#define ACCURACY_US (100 * 1000)
+#define ACCURACY_US  (100 * 1000)
 #define DATE_SLACK_S 1 /* just after the boundary, never before */
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
@@ -16,8 +16,11 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 	struct run *run = ctx;
 	(void)source;
 	(void)usec;
-	cycle_start(run, run->wanted > run->started ? TRIGGER_OPERATOR : run->started == 0 ? TRIGGER_START : TRIGGER_TIMER,
-	            run->wanted > run->started ? run->wanted_by : (uid_t)-1);
+	cycle_start(run,
+		    run->wanted > run->started ? TRIGGER_OPERATOR
+		    : run->started == 0	       ? TRIGGER_START
+					       : TRIGGER_TIMER,
+		    run->wanted > run->started ? run->wanted_by : (uid_t)-1);
 	return 0;
 }
 
@@ -47,7 +50,8 @@ static void set_date(struct run *run)
 	int64_t at_s = run->thought.desired->next_change_s + DATE_SLACK_S;
 	if (at_s <= clock_wall_s())
 		return; /* it has come already; the timer will see to it */
-	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)at_s * 1000000u, ACCURACY_US, on_date, run) < 0)
+	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)at_s * 1000000u, ACCURACY_US, on_date,
+			      run) < 0)
 		sd_event_exit(run->loop, 1);
 }
 

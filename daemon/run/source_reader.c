@@ -51,7 +51,8 @@ static int take_certificate(struct source_reader *r, const void *body, size_t le
 	if (e < 0)
 		return e;
 	if (r->asking != NULL)
-		return source_add_answers(r->asking, (const struct entry *const *)r->answers, r->answer_count, &cert, err);
+		return source_add_answers(r->asking, (const struct entry *const *)r->answers, r->answer_count, &cert,
+					  err);
 	struct source_builder *b = r->builder;
 	r->builder = NULL;
 	return source_seal(b, &cert, &r->snapshot, err);
@@ -84,7 +85,7 @@ static void on_failed(void *ctx, const struct err *why)
 }
 
 void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
-                        const struct source_bases *bases)
+			const struct source_bases *bases)
 {
 	*r = (struct source_reader){.bases = *bases};
 	client_init(&r->client, loop, dir, "duaal-source");
@@ -114,7 +115,7 @@ int source_reader_read(struct source_reader *r, const struct source_snapshot *pr
 }
 
 int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct uuid *uuids, uint32_t count,
-                      struct err *err)
+		      struct err *err)
 {
 	struct buf body;
 	buf_init(&body);

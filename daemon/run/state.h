@@ -11,26 +11,26 @@
 #include "run/run.h"
 #include "run/sync_entry.h"
 
-#define TRIGGER_START "start"
-#define TRIGGER_TIMER "timer"
-#define TRIGGER_DATE "date"
+#define TRIGGER_START	 "start"
+#define TRIGGER_TIMER	 "timer"
+#define TRIGGER_DATE	 "date"
 #define TRIGGER_OPERATOR "operator"
-#define TRIGGER_RELOAD "reload"
+#define TRIGGER_RELOAD	 "reload"
 
 struct cycle {
 	bool running;
 	struct cycle_summary summary;
 	enum run_phase phase;
-	bool begun;                    /* the ledger gave it a number */
+	bool begun;		       /* the ledger gave it a number */
 	bool source_done, target_done; /* reads of this round */
 	struct err source_err, target_err;
-	bool asked;                    /* the second question was asked in this cycle */
-	bool second_read;              /* ... by a second full read, which is under way */
-	struct uuid *doubted;          /* what that second read is about */
+	bool asked;	      /* the second question was asked in this cycle */
+	bool second_read;     /* ... by a second full read, which is under way */
+	struct uuid *doubted; /* what that second read is about */
 	uint32_t doubted_count;
-	uint32_t rounds;               /* of apply */
-	struct err failure;            /* first thing that went wrong */
-	bool closing;                  /* facts are being told */
+	uint32_t rounds;    /* of apply */
+	struct err failure; /* first thing that went wrong */
+	bool closing;	    /* facts are being told */
 	int64_t read_started_ms, apply_started_ms;
 };
 
@@ -48,7 +48,7 @@ struct publisher {
 struct schedule {
 	sd_event_source *timer, *date; /* CLOCK_BOOTTIME, CLOCK_REALTIME */
 	int64_t next_run_s;
-	uint32_t failures;             /* in a row */
+	uint32_t failures; /* in a row */
 };
 
 struct run {
@@ -71,9 +71,9 @@ struct run {
 	struct control *control;
 	run_cycle_fn done;
 	void *done_ctx;
-	struct cycle_summary last;     /* of the cycle that ended last */
-	uint64_t started, ended;       /* cycles since the start of the process: tickets */
-	uint64_t wanted;               /* a cycle with this number or later was asked for */
+	struct cycle_summary last; /* of the cycle that ended last */
+	uint64_t started, ended;   /* cycles since the start of the process: tickets */
+	uint64_t wanted;	   /* a cycle with this number or later was asked for */
 	uid_t wanted_by;
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
@@ -87,14 +87,14 @@ struct run {
 
 /* cycle.c */
 void cycle_start(struct run *run, const char *trigger, uid_t uid);
-void cycle_stop(struct run *run);            /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
-void cycle_init_events(struct run *run);     /* points the readers', ledger's and apply's callbacks at the cycle */
-void cycle_kill(struct run *run);            /* no callbacks any more; frees what the cycle holds */
+void cycle_stop(struct run *run);	 /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
+void cycle_init_events(struct run *run); /* points the readers', ledger's and apply's callbacks at the cycle */
+void cycle_kill(struct run *run);	 /* no callbacks any more; frees what the cycle holds */
 bool cycle_result_is_failure(const struct cycle_summary *cycle);
 
 /* run.c */
 void run_cycle_ended(struct run *run);
-void run_changed(struct run *run);           /* the view moved */
+void run_changed(struct run *run); /* the view moved */
 
 /* schedule.c */
 void schedule_next(struct run *run, bool failed);

@@ -13,7 +13,8 @@ static void end(struct sync_entry *s, const char *trouble)
 	s->writing = false;
 	client_finish(s->target);
 	if (trouble != NULL)
-		log_event(LOG_TARGET_REFUSED_MESSAGE, "the entry that tells applications how fresh the groups are: %s", trouble);
+		log_event(LOG_TARGET_REFUSED_MESSAGE, "the entry that tells applications how fresh the groups are: %s",
+			  trouble);
 	s->finished(s->ctx);
 }
 
@@ -24,8 +25,8 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 	struct err err = {0};
 	if (type == M_OUTCOME && outcome_decode(body, len, &outcome, &err) == 0 && outcome.result != 0)
 		log_event(LOG_TARGET_REFUSED_MESSAGE,
-		          "the entry that tells applications how fresh the groups are: result %d: %.*s", outcome.result,
-		          TEXT_ARG(outcome.text));
+			  "the entry that tells applications how fresh the groups are: result %d: %.*s", outcome.result,
+			  TEXT_ARG(outcome.text));
 	else if (type == M_WRITE_DONE)
 		end(s, NULL);
 }
@@ -68,12 +69,12 @@ static void put_name(struct buf *out, struct text dn)
 }
 
 static void compose(struct buf *out, const struct run_config *config, const struct entry *there,
-                    const struct sync_facts *facts)
+		    const struct sync_facts *facts)
 {
 	char generation[24];
 	struct write write = {.kind = there != NULL ? WRITE_MODIFY : WRITE_ADD,
-	                      .entry_kind = ENTRY_SYNC,
-	                      .dn = text_of(config->target->sync_dn)};
+			      .entry_kind = ENTRY_SYNC,
+			      .dn = text_of(config->target->sync_dn)};
 	if (there != NULL)
 		write.uuid = there->uuid; /* no entryCSN: nobody else has a say in this entry */
 	write_encode(out, &write);
@@ -99,7 +100,7 @@ static int send(struct sync_entry *s, const struct buf *record, struct err *err)
 }
 
 bool sync_entry_write(struct sync_entry *s, const struct run_config *config, const struct target_snapshot *target,
-                      const struct sync_facts *facts, int64_t now_s)
+		      const struct sync_facts *facts, int64_t now_s)
 {
 	struct err err = {0};
 	struct buf record;

@@ -19,12 +19,12 @@ struct sync_entry {
 	struct client *target;
 	void *ctx;
 	void (*finished)(void *ctx); /* whatever the outcome was */
-	int64_t written_s;           /* when last */
+	int64_t written_s;	     /* when last */
 	bool writing;
 };
 
 /* true: a write is under way and finished will be called; false: not due, or it could not be sent. */
 bool sync_entry_write(struct sync_entry *s, const struct run_config *config, const struct target_snapshot *target,
-                      const struct sync_facts *facts, int64_t now_s);
+		      const struct sync_facts *facts, int64_t now_s);
 
 #endif

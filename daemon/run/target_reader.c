@@ -56,7 +56,7 @@ static void on_failed(void *ctx, const struct err *why)
 }
 
 void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,
-                        const struct target_names *names)
+			const struct target_names *names)
 {
 	*r = (struct target_reader){.names = names};
 	client_init(&r->client, loop, dir, "duaal-target");

@@ -21,30 +21,30 @@ static void hold_all_but_scheduled(struct thought *t)
 static int make(struct thought *t, const struct run_config *config, struct err *err)
 {
 	const struct guard_past guard_past = {.past = t->policy.past,
-	                                      .source_went_back = timeline_went_back(&t->timeline)};
+					      .source_went_back = timeline_went_back(&t->timeline)};
 	int e = policy_apply(&t->policy, &t->arena, &t->desired, err);
 	t->plan_input = (struct plan_input){.policy = &t->policy, .desired = t->desired, .target = t->policy.target};
 	if (e == 0)
 		e = plan_build(&t->plan_input, &t->arena, &t->plan, err);
 	if (e == 0)
-		e = guard_judge(t->plan, &t->plan_input, config->guard, &guard_past, t->policy.now_s, &t->arena, &t->verdict,
-		                err);
+		e = guard_judge(t->plan, &t->plan_input, config->guard, &guard_past, t->policy.now_s, &t->arena,
+				&t->verdict, err);
 	return e;
 }
 
 int thought_make(struct thought *t, const struct run_config *config, const struct past *past,
-                 const struct source_snapshot *source, bool stale_source, const struct target_snapshot *target,
-                 int64_t now_s, struct err *err)
+		 const struct source_snapshot *source, bool stale_source, const struct target_snapshot *target,
+		 int64_t now_s, struct err *err)
 {
 	int64_t started = clock_boot_ms();
 	thought_drop(t);
 	arena_init(&t->arena, 0);
 	t->policy = (struct policy_input){.source = source,
-	                                  .target = target,
-	                                  .settings = config->policy,
-	                                  .zone = config->zone,
-	                                  .past = past,
-	                                  .now_s = now_s};
+					  .target = target,
+					  .settings = config->policy,
+					  .zone = config->zone,
+					  .past = past,
+					  .now_s = now_s};
 	timeline_check(past, source, config->source->positions, &t->timeline);
 	int e = make(t, config, err);
 	if (e < 0) {

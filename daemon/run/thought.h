@@ -26,8 +26,8 @@ struct thought {
 };
 
 MUST_USE int thought_make(struct thought *t, const struct run_config *config, const struct past *past,
-                          const struct source_snapshot *source, bool stale_source,
-                          const struct target_snapshot *target, int64_t now_s, struct err *err);
+			  const struct source_snapshot *source, bool stale_source, const struct target_snapshot *target,
+			  int64_t now_s, struct err *err);
 void thought_drop(struct thought *t);
 
 #endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cycle_close.c - the end of a cycle: what came of it in one word, what was learnt told to the ledger, the ledger's word that all is
+ * durable, and then cn=sync. A ledger that fails ends the cycle at once, with nothing further written.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/cycle_parts.h"
+
+void cycle_end(struct run *run)
+{
+	struct cycle *c = &run->cycle;
+	c->running = false;
+	c->phase = RUN_IDLE;
+	log_set_cycle(0);
+	run_cycle_ended(run);
+}
+
+/* ---- what came of it -------------------------------------------------------------------------- */
+
+static bool rule_holds(const struct run *run, enum reason rule)
+{
+	for (uint32_t i = 0; run->thought.made && i < run->thought.verdict.hold_count; i++)
+		if (run->thought.verdict.holds[i].rule == rule)
+			return true;
+	return false;
+}
+
+static const char *result_of(const struct run *run)
+{
+	const struct cycle *c = &run->cycle;
+	const struct apply_counts *n = &run->apply.counts;
+	if (c->target_err.code != 0)
+		return "target-unread";
+	if (c->source_err.code != 0)
+		return "source-unread";
+	if (c->failure.code != 0)
+		return "failed";
+	if (rule_holds(run, R_RULE_SOURCE_WENT_BACK) || timeline_went_back(&run->thought.timeline))
+		return "source-went-back";
+	if (n->refused > 0)
+		return "refused";
+	if (run->thought.verdict.go > 0)
+		return "unfinished";
+	if (run->thought.verdict.held > 0)
+		return "held";
+	return n->granted + n->revoked + n->structure > 0 ? "applied" : "in-step";
+}
+
+static const struct err *trouble_of(const struct run *run)
+{
+	const struct cycle *c = &run->cycle;
+	if (c->target_err.code != 0)
+		return &c->target_err;
+	if (c->source_err.code != 0)
+		return &c->source_err;
+	return c->failure.code != 0 ? &c->failure : &run->apply.refusal;
+}
+
+bool cycle_result_is_failure(const struct cycle_summary *cycle)
+{
+	static const char *const failures[] = {"target-unread", "source-unread", "failed",
+					       "unfinished",	"ledger-failed", NULL};
+	for (size_t i = 0; failures[i] != NULL; i++)
+		if (strcmp(cycle->result, failures[i]) == 0)
+			return true;
+	return false;
+}
+
+static void summarise(struct run *run)
+{
+	struct cycle_summary *s = &run->cycle.summary;
+	const struct thought *t = &run->thought;
+	snprintf(s->result, sizeof s->result, "%s", result_of(run));
+	snprintf(s->detail, sizeof s->detail, "%.255s", trouble_of(run)->code != 0 ? trouble_of(run)->text : "");
+	s->grants = run->apply.counts.granted;
+	s->removals = run->apply.counts.revoked;
+	s->structure = run->apply.counts.structure;
+	s->failed = run->apply.counts.refused;
+	s->ended_s = clock_wall_s();
+	if (s->grants + s->removals > 0) {
+		run->past.generation++;
+		run->publisher.last_applied_s = s->ended_s;
+	}
+	s->generation = run->past.generation;
+	if (!t->made)
+		return;
+	s->held = t->verdict.held;
+	s->refusals = t->desired->refusal_count;
+	s->remarks = t->plan->remark_count;
+	s->memberships = t->policy.target->member_count;
+	s->source_people = t->policy.source->people_count - t->policy.source->asked_count;
+	s->source_institutions = t->policy.source->institution_count;
+	memcpy(s->plan_digest, t->plan->digest, sizeof s->plan_digest);
+}
+
+/* ---- remembering ------------------------------------------------------------------------------ */
+
+static void accept_source(struct run *run)
+{
+	struct past *past = &run->past;
+	const struct source_snapshot *source = run->source;
+	if (!run->facts.source_accepted)
+		return;
+	for (uint32_t i = 0; i < source->certificate.position.count; i++)
+		(void)csn_vector_merge(&past->position, &source->certificate.position.at[i]);
+	if (!rule_holds(run, R_RULE_SHRUNKEN)) {
+		past->source_people = source->people_count - source->asked_count;
+		past->source_institutions = source->institution_count;
+	}
+	if (run->facts.released)
+		past->released_members = run->target->member_count;
+}
+
+static void store_end(struct run *run)
+{
+	struct cycle *c = &run->cycle;
+	struct past *past = &run->past;
+	struct err err = {0};
+	struct cycle_end end = {.summary = c->summary};
+	if (run->thought.made && !cycle_result_is_failure(&c->summary)) {
+		past->first_contact = false;
+		accept_source(run);
+	}
+	past->last_cycle = c->summary.id;
+	end.meta = (struct past_meta){.first_contact = past->first_contact,
+				      .last_cycle = past->last_cycle,
+				      .generation = past->generation,
+				      .position = past->position,
+				      .source_people = past->source_people,
+				      .source_institutions = past->source_institutions,
+				      .released_members = past->released_members};
+	end.has_source = run->source != NULL && c->source_err.code == 0;
+	end.has_target = run->target != NULL && c->target_err.code == 0;
+	if (end.has_source)
+		end.source = run->source->certificate;
+	if (end.has_target)
+		end.target = run->target->certificate;
+	if (ledger_client_end(&run->ledger, &end, &err) < 0)
+		cycle_ledger_failed(run, &err);
+}
+
+static void tell_facts(struct run *run)
+{
+	struct err err = {0};
+	int r = facts_tell(&run->facts, &err);
+	if (r < 0)
+		cycle_ledger_failed(run, &err);
+	else if (r == 0) {
+		run->cycle.closing = false;
+		store_end(run);
+	}
+}
+
+void cycle_ledger_drained(void *ctx)
+{
+	struct ledger_client *l = ctx;
+	struct run *run = l->events.ctx;
+	if (run->cycle.closing)
+		tell_facts(run);
+}
+
+void cycle_close(struct run *run)
+{
+	struct cycle *c = &run->cycle;
+	cycle_set_phase(run, RUN_RECORDING);
+	summarise(run);
+	run->publisher.source_err = c->source_err;
+	run->publisher.target_err = c->target_err;
+	if (!run->thought.made || cycle_result_is_failure(&c->summary)) {
+		store_end(run);
+		return;
+	}
+	run->facts = (struct facts){.ledger = &run->ledger,
+				    .past = &run->past,
+				    .thought = &run->thought,
+				    .cycle = c->summary.id,
+				    .released = run->thought.verdict.held == 0,
+				    .source_accepted = !timeline_went_back(&run->thought.timeline)};
+	c->closing = true;
+	tell_facts(run);
+}
+
+/* ---- the ledger's word ------------------------------------------------------------------------ */
+
+void cycle_sync_written(void *ctx)
+{
+	cycle_end(ctx);
+}
+
+static void write_sync_entry(struct run *run)
+{
+	const struct publisher *p = &run->publisher;
+	const struct sync_facts facts = {.last_read_s = p->last_read_s,
+					 .last_applied_s = p->last_applied_s,
+					 .valid_until_s = p->last_read_s + run->config.run->stale_critical_s,
+					 .generation = run->past.generation};
+	bool due = run->cycle.source_err.code == 0 && run->cycle.target_err.code == 0 && run->cycle.failure.code == 0;
+	if (run->stopping || !due ||
+	    !sync_entry_write(&run->sync_entry, &run->config, run->target, &facts, clock_wall_s()))
+		cycle_end(run);
+}
+
+void cycle_committed(void *ctx, uint32_t token)
+{
+	struct run *run = ctx;
+	if (token != 0) {
+		apply_committed(&run->apply, token);
+		return;
+	}
+	publish_cycle(run, &run->cycle.summary);
+	write_sync_entry(run);
+}
+
+void cycle_ledger_failed(void *ctx, const struct err *why)
+{
+	struct run *run = ctx;
+	log_event(LOG_LEDGER_FAILED_MESSAGE, "%s", why->text);
+	run->publisher.ledger_err = *why;
+	ledger_client_drop(&run->ledger);
+	apply_abort(&run->apply);
+	client_restart(&run->source_reader.client);
+	client_restart(&run->target_reader.client);
+	if (!run->cycle.running)
+		return;
+	free(run->cycle.doubted);
+	run->cycle.doubted = NULL;
+	cycle_fail(run, why);
+	snprintf(run->cycle.summary.result, sizeof run->cycle.summary.result, "ledger-failed");
+	snprintf(run->cycle.summary.detail, sizeof run->cycle.summary.detail, "%.255s", why->text);
+	run->cycle.summary.ended_s = clock_wall_s();
+	publish_cycle(run, &run->cycle.summary);
+	cycle_end(run);
+}
