@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * write_assert.h - the two controls of a write: the entry is as it was read (RFC 4528), and what became of it (RFC 4527).
+ */
+#ifndef DUAAL_LDAP_WRITE_ASSERT_H
+#define DUAAL_LDAP_WRITE_ASSERT_H
+
+#include <ldap.h>
+
+#include "wire/message.h"
+
+/* Appends the filter that holds while nobody else has changed the entry:
+ *
+ *   (&(entryUUID=U)(entryCSN=C))                                       C left out when the planner knows none
+ *   (&(entryUUID=U)(entryCSN=C)(!(member=*)))                          must_be_empty
+ *   (|(&...)(entryDN:dnSubtreeMatch:=<people base>))                   entries outside the people base
+ *
+ * The last form because slapd 2.5 applies the assertion to its overlays' internal operations on people, too: without it constraint
+ * refuses valid members (19) and memberof forgets revocations. Leniency is what an assertion must not have, so people
+ * themselves are asserted without it. overlays: are we asking slapd's control (true), or searching ourselves (false)?
+ * ERR_INVALID: the write names no entryUUID. */
+MUST_USE int write_assert_filter(const struct target_settings *set, const struct write *write, bool overlays,
+				 struct buf *out, struct err *err);
+
+/* Critical assertion control. ret's value is freed with ber_memfree. */
+MUST_USE int write_assert_control(LDAP *handle, const char *filter, LDAPControl *ret, struct err *err);
+
+/* Post-read of entryUUID and entryCSN, not critical. ret's value is freed with ber_memfree. */
+MUST_USE int post_read_control(LDAPControl *ret, struct err *err);
+/* Takes them out of an answer's controls (NULL allowed) into the outcome; what is not told stays as it is. */
+void post_read_take(LDAPControl **controls, struct outcome *outcome);
+
+#endif
