@@ -16,97 +16,45 @@
 #define RANGE(low, high) .min = (low), .max = (high)
 #define DAY		 (24 * 3600)
 
+/* One setting a paragraph reads better than one member a line. */
+/* clang-format off */
+
 /* How to reach a directory, alike for both. */
-#define CONNECTION(side, c, starttls_member)                                                                           \
-	{side ".uri", TYPE_URI,	  HELPER,                                                                              \
-	 NEEDED,      CFG(c.uri), .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath"},                     \
-		{side ".starttls",                                                                                     \
-		 TYPE_BOOLEAN,                                                                                         \
-		 HELPER,                                                                                               \
-		 AT(starttls_member),                                                                                  \
-		 .fallback = "false",                                                                                  \
-		 .help = "begin TLS on an ldap:// connection before anything else is sent"},                           \
-		{side ".ca_file",                                                                                      \
-		 TYPE_FILE,                                                                                            \
-		 HELPER,                                                                                               \
-		 CFG(c.ca_file),                                                                                       \
-		 .fallback = "\"\"",                                                                                   \
-		 .help = "certificates of the authorities that may have signed the server's; TLS needs it"},           \
-		{side ".certificate_file",                                                                             \
-		 TYPE_FILE,                                                                                            \
-		 HELPER,                                                                                               \
-		 CFG(c.certificate_file),                                                                              \
-		 .fallback = "\"\"",                                                                                   \
-		 .help = "our own certificate, for bind = \"external\" over TLS"},                                     \
-		{side ".key_file", TYPE_KEY_FILE,      HELPER,                                                         \
-		 CFG(c.key_file),  .fallback = "\"\"", .help = "private key of certificate_file"},                     \
-		{side ".bind",                                                                                         \
-		 TYPE_CHOICE,                                                                                          \
-		 HELPER,                                                                                               \
-		 CFG(c.bind),                                                                                          \
-		 .choices = "simple|external",                                                                         \
-		 .fallback = "\"simple\"",                                                                             \
-		 .help = "with a name and a password, or as whom the socket or our certificate shows (SASL "           \
-			 "EXTERNAL)"},                                                                                 \
-		{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},   \
-		{side ".password_file",                                                                                \
-		 TYPE_SECRET_FILE,                                                                                     \
-		 HELPER,                                                                                               \
-		 CFG(c.password_file),                                                                                 \
-		 .fallback = "\"\"",                                                                                   \
-		 .help = "file that holds the password and nothing else; of root or the service's user, mode 0600"},   \
-		{side ".password_credential",                                                                          \
-		 TYPE_TEXT,                                                                                            \
-		 HELPER,                                                                                               \
-		 CFG(c.password_credential),                                                                           \
-		 .fallback = "\"\"",                                                                                   \
-		 .help = "name of the systemd credential that holds the password (LoadCredential=)"},                  \
-		{side ".identity",                                                                                     \
-		 TYPE_TEXT,                                                                                            \
-		 HELPER,                                                                                               \
-		 CFG(c.identity),                                                                                      \
-		 .fallback = "\"\"",                                                                                   \
-		 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},            \
-		{side ".deadline",                                                                                     \
-		 TYPE_DURATION,                                                                                        \
-		 HELPER,                                                                                               \
-		 CFG(c.deadline_s),                                                                                    \
-		 .fallback = "\"30s\"",                                                                                \
-		 RANGE(2, 3600),                                                                                       \
-		 .help = "a helper that makes no progress for so long ends itself"},                                   \
-		{side ".connect_timeout",                                                                              \
-		 TYPE_DURATION,                                                                                        \
-		 HELPER,                                                                                               \
-		 CFG(c.connect_timeout_s),                                                                             \
-		 .fallback = "\"10s\"",                                                                                \
-		 RANGE(1, 300),                                                                                        \
-		 .help = "for the connection itself"},                                                                 \
-		{side ".page_size",                                                                                    \
-		 TYPE_INTEGER,                                                                                         \
-		 HELPER,                                                                                               \
-		 CFG(c.page_size),                                                                                     \
-		 .unit = "entries",                                                                                    \
-		 .fallback = "0",                                                                                      \
-		 RANGE(0, 100000),                                                                                     \
-		 .help = "0: no paging; paging is slower and only for servers that insist on it"},                     \
-	{                                                                                                              \
-		side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming),                                        \
-			.unit = "bytes", .fallback = "16777216", RANGE(65536, 1u << 30),                               \
-			.help = "largest LDAP message that is accepted"                                                \
-	}
+#define CONNECTION(side, c, starttls_member)                                                                    \
+	{side ".uri", TYPE_URI, HELPER, NEEDED, CFG(c.uri),                                                     \
+	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath"},                                       \
+	{side ".starttls", TYPE_BOOLEAN, HELPER, AT(starttls_member), .fallback = "false",                      \
+	 .help = "begin TLS on an ldap:// connection before anything else is sent"},                            \
+	{side ".ca_file", TYPE_FILE, HELPER, CFG(c.ca_file), .fallback = "\"\"",                                \
+	 .help = "certificates of the authorities that may have signed the server's; TLS needs it"},            \
+	{side ".certificate_file", TYPE_FILE, HELPER, CFG(c.certificate_file), .fallback = "\"\"",              \
+	 .help = "our own certificate, for bind = \"external\" over TLS"},                                      \
+	{side ".key_file", TYPE_KEY_FILE, HELPER, CFG(c.key_file), .fallback = "\"\"",                          \
+	 .help = "private key of certificate_file"},                                                            \
+	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external", .fallback = "\"simple\"", \
+	 .help = "with a name and a password, or as whom the socket or our certificate shows (SASL EXTERNAL)"}, \
+	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
+	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \
+	 .help = "file that holds the password and nothing else; of root or the service's user, mode 0600"},    \
+	{side ".password_credential", TYPE_TEXT, HELPER, CFG(c.password_credential), .fallback = "\"\"",        \
+	 .help = "name of the systemd credential that holds the password (LoadCredential=)"},                   \
+	{side ".identity", TYPE_TEXT, HELPER, CFG(c.identity), .fallback = "\"\"",                              \
+	 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},             \
+	{side ".deadline", TYPE_DURATION, HELPER, CFG(c.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),     \
+	 .help = "a helper that makes no progress for so long ends itself"},                                    \
+	{side ".connect_timeout", TYPE_DURATION, HELPER, CFG(c.connect_timeout_s), .fallback = "\"10s\"",       \
+	 RANGE(1, 300), .help = "for the connection itself"},                                                   \
+	{side ".page_size", TYPE_INTEGER, HELPER, CFG(c.page_size), .unit = "entries", .fallback = "0",         \
+	 RANGE(0, 100000), .help = "0: no paging; paging is slower and only for servers that insist on it"},    \
+	{side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming), .unit = "bytes",                       \
+	 .fallback = "16777216", RANGE(65536, 1u << 30), .help = "largest LDAP message that is accepted"}
 
 /* An attribute of the source; without a default it is required. */
-#define SOURCE(part, name, number, ...)                                                                                \
-	{                                                                                                              \
-		"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map),   \
-									    __VA_ARGS__                                \
-	}
-#define TARGET(name, number, default_name, ...)                                                                        \
-	{                                                                                                              \
-		"target.attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(target.map),                  \
-								  .fallback = "\"" default_name "\"", RANGE(1, 0),     \
-								  __VA_ARGS__                                          \
-	}
+#define SOURCE(part, name, number, ...)                                                                         \
+	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map), __VA_ARGS__}
+#define TARGET(name, number, default_name, ...)                                                                 \
+	{"target.attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(target.map),                  \
+	 .fallback = "\"" default_name "\"", RANGE(1, 0), __VA_ARGS__}
 #define OPTIONAL .fallback = "\"\""
 
 const struct setting setting_table[] = {
@@ -163,13 +111,13 @@ const struct setting setting_table[] = {
 	SOURCE(institutions, "name", FIELD_NAME, .fallback = "\"o\"", RANGE(1, 0), .help = "name"),
 	SOURCE(institutions, "kind", FIELD_KIND, OPTIONAL, .help = "kind of education; policy.kinds judges it"),
 	SOURCE(institutions, "state", FIELD_STATE, OPTIONAL,
-	       .help = "word that says whether the institution is active"),
+	 .help = "word that says whether the institution is active"),
 	SOURCE(institutions, "begin", FIELD_BEGIN, OPTIONAL, .help = "first valid day"),
 	SOURCE(institutions, "end", FIELD_END, OPTIONAL, .help = "last valid day"),
 	SOURCE(institutions, "audience", FIELD_AUDIENCE, OPTIONAL, .help = "audiences (doelgroep)"),
 	SOURCE(institutions, "programme", FIELD_PROGRAMME, OPTIONAL, .help = "programme applications and their state"),
 	SOURCE(institutions, "head_admin", FIELD_HEAD_ADMIN, OPTIONAL,
-	       .help = "head local administrators, vo-id or DN"),
+	 .help = "head local administrators, vo-id or DN"),
 	SOURCE(institutions, "local_admin", FIELD_LOCAL_ADMIN, OPTIONAL, .help = "local administrators, vo-id or DN"),
 
 	CONNECTION("target", target.connection, target_starttls),
@@ -221,26 +169,25 @@ const struct setting setting_table[] = {
 	TARGET("managed_by", FIELD_MANAGED_BY, "duaalManagedBy", .help = "our marker; holds the instance's name"),
 	TARGET("source_uuid", FIELD_SOURCE_UUID, "duaalSourceUuid", .help = "person: entryUUID at the source"),
 	TARGET("number_received", FIELD_NUMBER_RECEIVED, "duaalInstitutionNumberReceived",
-	       .help = "institution: number as the source spells it"),
+	 .help = "institution: number as the source spells it"),
 	TARGET("admission", FIELD_ADMISSION, "duaalAdmission", .help = "institution: admitted how"),
 	TARGET("admitted_since", FIELD_ADMITTED_SINCE, "duaalAdmittedSince",
-	       .help = "institution: admitted since when"),
+	 .help = "institution: admitted since when"),
 	TARGET("reason", FIELD_REASON, "duaalReason", .help = "request: why"),
 	TARGET("owner", FIELD_OWNER, "duaalOwner", .help = "request: of whom"),
 	TARGET("valid_until", FIELD_VALID_UNTIL, "duaalValidUntil",
-	       .help = "request, sync entry: until when it counts"),
+	 .help = "request, sync entry: until when it counts"),
 	TARGET("last_complete_read", FIELD_LAST_COMPLETE_READ, "duaalLastCompleteRead", .help = "sync entry"),
 	TARGET("last_applied", FIELD_LAST_APPLIED, "duaalLastApplied", .help = "sync entry"),
 	TARGET("generation", FIELD_GENERATION, "duaalGeneration",
-	       .help = "sync entry: number that grows with each change"),
+	 .help = "sync entry: number that grows with each change"),
 
 	{"policy.right", TYPE_TEXT, SCOPE, CFG(policy.right), .fallback = "\"WerkplekDuaalGebruiker\"", RANGE(1, 128),
 	 .help = "name of the right; values of other rights are not even read"},
 	{"policy.roles", TYPE_GROUPS, SCOPE, AT(roles), .count_offset = offsetof(struct draft, role_count),
 	 .stride = sizeof(struct draft_role), RANGE(1, POLICY_ROLES_MAX),
 	 .fallback = "( { name = \"trajectbegeleider\"; actions = [ \"overeenkomst-opmaken\", "
-		     "\"overeenkomst-registreren\", "
-		     "\"overeenkomst-beeindigen\" ]; }, { name = \"beheerder\"; actions = []; } )",
+		     "\"overeenkomst-registreren\", \"overeenkomst-beeindigen\" ]; }, { name = \"beheerder\"; actions = []; } )",
 	 .help = "the roles that count; one group for each at each institution"},
 	{"policy.roles[].name", TYPE_TEXT, SCOPE, NEEDED, ROLE(name), RANGE(1, 64), .help = "word in the right"},
 	{"policy.roles[].actions", TYPE_WORDS, SCOPE, ROLE(actions), .fallback = "[]", RANGE(0, 64),
@@ -249,8 +196,8 @@ const struct setting setting_table[] = {
 	 .help = "audience that an institution must have; empty: not asked"},
 	{"policy.kinds", TYPE_GROUPS, SCOPE, AT(draft_kinds), .count_offset = offsetof(struct draft, kind_count),
 	 .stride = sizeof(struct draft_kind), RANGE(1, DRAFT_KINDS_MAX),
-	 .fallback = "( { kind = \"*secundair*\"; admission = \"programme\"; }, "
-		     "{ kind = \"*volwassenen*\"; admission = \"request\"; } )",
+	 .fallback = "( { kind = \"*secundair*\"; admission = \"programme\"; }, { kind = \"*volwassenen*\"; "
+		     "admission = \"request\"; } )",
 	 .help = "how institutions of each kind are admitted; the first that fits counts, no fit: not admitted"},
 	{"policy.kinds[].kind", TYPE_TEXT, SCOPE, NEEDED, KIND(kind), RANGE(1, 128),
 	 .help = "kind at the source; * stands for anything"},
@@ -317,5 +264,7 @@ const struct setting setting_table[] = {
 	{"ledger.deadline", TYPE_DURATION, HELPER, CFG(ledger.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),
 	 .help = "a ledger that makes no progress for so long has failed"},
 };
+
+/* clang-format on */
 
 const uint32_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);
