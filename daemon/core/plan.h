@@ -86,6 +86,8 @@ struct plan {
 	uint32_t removals, grants;
 	struct uuid *questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
 	uint32_t question_count;
+	uint32_t *endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
+	uint32_t ending_count;
 	uint8_t digest[PLAN_DIGEST_SIZE]; /* over identities (numbers, role words, UUIDs, DNs, causes), not positions */
 };
 

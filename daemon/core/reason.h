@@ -66,6 +66,9 @@ enum reason_contact {
 	X(ENDED, "ended", REFUSED, LOCAL_ADMIN, "the end date has passed (R8)") \
 	X(DATE_MALFORMED, "date-malformed", DOUBT, LOCAL_ADMIN, "a begin or end date cannot be read (R9)") \
 	X(GRANTOR_REFUSED, "grantor-refused", REFUSED, LOCAL_ADMIN, "whoever granted it was not a (head) local administrator of that institution (R4)") \
+	X(STATE_MISSING, "state-missing", DOUBT, EDISON, "the source does not show whether the person or institution is active") \
+	X(NAME_REUSED, "name-reused", REFUSED, NONE, "the key belongs to another entry at the source now: what the former one had ends first (I8)") \
+	X(PERSON_TWICE_IN_TARGET, "person-twice-in-target", DOUBT, DIRECTORY, "two entries of the application's directory carry this person's key") \
 	/* causes of changes */ \
 	X(CAUSE_GRANT, "grant", CAUSE, NONE, "the source grants it") \
 	X(CAUSE_SCHEDULED, "scheduled", CAUSE, NONE, "its end date came, as announced") \
@@ -82,6 +85,7 @@ enum reason_contact {
 	X(DRIFT_ADOPTED, "adopted", RULE, SYSTEM, "found at first contact and not known to the source; it stays until decided") \
 	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be; it is not touched") \
 	X(PROTECTED, "protected", RULE, SYSTEM, "the configuration protects this entry; it is never touched (I5)") \
+	X(DRIFT_ENTRY_CHANGED, "entry-changed-by-hand", RULE, DIRECTORY, "somebody changed the number or the role of our entry; it is reported and not touched") \
 	/* rules of the guard */ \
 	X(RULE_NONE, "go", RULE, NONE, "no rule holds it") \
 	X(RULE_DOUBTFUL, "rule-doubtful", RULE, SYSTEM, "a removal without a date, an explicit word or proven absence never goes through") \

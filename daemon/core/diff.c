@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* diff.c - see diff.h: the tables that the steps share, and the lists that they fill. */
+#include "core/diff.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "model/dn.h"
+
+/* ---- ownership, by group ------------------------------------------------------------------------- */
+
+/* A counting sort of past->owned by group: the values of a group stand together, without hashing. */
+static int index_owned(struct diff *diff)
+{
+	const struct past *past = diff->past;
+	size_t groups = past->group_count;
+	uint32_t *first = arena_array(&diff->scratch, groups + 2, sizeof(*first));
+	diff->owned_order = arena_array(&diff->scratch, past->owned_count, sizeof(*diff->owned_order));
+	diff->owned_seen = arena_array(&diff->scratch, past->owned_count, sizeof(*diff->owned_seen));
+	if (first == NULL || diff->owned_order == NULL || diff->owned_seen == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < past->owned_count; i++)
+		if (past->owned[i].state != 0)
+			first[past->owned[i].group + 2]++;
+	for (size_t group = 1; group <= groups; group++)
+		first[group + 1] += first[group];
+	for (size_t i = 0; i < past->owned_count; i++)
+		if (past->owned[i].state != 0)
+			diff->owned_order[first[past->owned[i].group + 1]++] = (uint32_t)i;
+	diff->owned_first = first;
+	return 0;
+}
+
+bool owned_is_ours(const struct owned_value *owned)
+{
+	return owned->state == OWNED_HELD || owned->state == OWNED_INTENDED || owned->state == OWNED_REMOVING;
+}
+
+static int compare_u32(const void *a, const void *b)
+{
+	uint32_t left, right;
+	memcpy(&left, a, sizeof(left));
+	memcpy(&right, b, sizeof(right));
+	return left < right ? -1 : left > right;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t left, right;
+	memcpy(&left, a, sizeof(left));
+	memcpy(&right, b, sizeof(right));
+	return left < right ? -1 : left > right;
+}
+
+static bool holds_values(const struct diff *diff, size_t group)
+{
+	for (uint32_t i = diff->owned_first[group]; i < diff->owned_first[group + 1]; i++) {
+		uint8_t state = diff->past->owned[diff->owned_order[i]].state;
+		if (state == OWNED_HELD || state == OWNED_ADOPTED)
+			return true;
+	}
+	return false;
+}
+
+static int index_lost(struct diff *diff)
+{
+	const struct past *past = diff->past;
+	diff->lost = arena_array(&diff->scratch, past->group_count, sizeof(*diff->lost));
+	if (diff->lost == NULL)
+		return ERR_NOMEM;
+	for (size_t group = 0; group < past->group_count; group++)
+		if (holds_values(diff, group))
+			diff->lost[diff->lost_count++] = past->groups[group].number << 8 | past->groups[group].role;
+	if (diff->lost_count > 1)
+		qsort(diff->lost, diff->lost_count, sizeof(*diff->lost), compare_u32);
+	return 0;
+}
+
+bool diff_is_lost(const struct diff *diff, uint32_t number, uint8_t role)
+{
+	uint32_t key = number << 8 | (role == ROLE_NONE ? 0 : role), low = 0, high = diff->lost_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (diff->lost[middle] < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == diff->lost_count)
+		return false;
+	return role == ROLE_NONE ? diff->lost[low] >> 8 == number : diff->lost[low] == key;
+}
+
+/* ---- what stands in the way ---------------------------------------------------------------------- */
+
+static bool has_key(const uint64_t *keys, uint32_t count, uint64_t key)
+{
+	return count > 0 && key != 0 && bsearch(&key, keys, count, sizeof(*keys), compare_u64) != NULL;
+}
+
+static size_t count_commas(struct text dn)
+{
+	size_t commas = 0;
+	for (size_t i = 0; i < dn.len; i++)
+		commas += dn.at[i] == ',';
+	return commas;
+}
+
+/* Every DN above one: what stands behind each comma that is not escaped. */
+static void add_above(struct diff *diff, struct text dn)
+{
+	for (size_t i = 0; i < dn.len; i++) {
+		if (dn.at[i] == '\\')
+			i++;
+		else if (dn.at[i] == ',')
+			diff->above_foreign[diff->above_foreign_count++] =
+				dn_key(text_make(dn.at + i + 1, dn.len - i - 1));
+	}
+}
+
+static int read_foreign_dns(struct diff *diff, struct buf *dn, size_t *levels)
+{
+	for (uint32_t i = 0; i < diff->target->foreign_count; i++) {
+		buf_clear(dn);
+		entry_dn(diff->target->foreign[i], target_names_base(diff->names, ENTRY_FOREIGN), dn);
+		if (buf_failed(dn))
+			return ERR_NOMEM;
+		if (diff->above_foreign == NULL) {
+			*levels += count_commas(buf_text(dn));
+			continue;
+		}
+		diff->in_the_way[diff->in_the_way_count++] = dn_key(buf_text(dn));
+		add_above(diff, buf_text(dn));
+	}
+	return 0;
+}
+
+/* Twice over the foreign entries: to count, then to fill. */
+static int index_foreign(struct diff *diff)
+{
+	struct buf dn;
+	size_t levels = 0, keys = (size_t)diff->target->foreign_count + diff->names->protected_count;
+	buf_init(&dn);
+	int rc = read_foreign_dns(diff, &dn, &levels);
+	diff->in_the_way = arena_array(&diff->scratch, keys, sizeof(*diff->in_the_way));
+	diff->above_foreign = arena_array(&diff->scratch, levels, sizeof(*diff->above_foreign));
+	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL || read_foreign_dns(diff, &dn, &levels) < 0)
+		rc = ERR_NOMEM;
+	buf_done(&dn);
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 0; i < diff->names->protected_count; i++)
+		diff->in_the_way[diff->in_the_way_count++] = dn_key(text_of(diff->names->protected[i]));
+	if (diff->in_the_way_count > 1)
+		qsort(diff->in_the_way, diff->in_the_way_count, sizeof(*diff->in_the_way), compare_u64);
+	if (diff->above_foreign_count > 1)
+		qsort(diff->above_foreign, diff->above_foreign_count, sizeof(*diff->above_foreign), compare_u64);
+	return 0;
+}
+
+enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text dn)
+{
+	if (!has_key(diff->in_the_way, diff->in_the_way_count, key))
+		return R_NONE;
+	return target_names_is_protected(diff->names, dn) ? R_PROTECTED : R_FOREIGN_ENTRY;
+}
+
+bool diff_is_above_foreign(const struct diff *diff, uint64_t key)
+{
+	return has_key(diff->above_foreign, diff->above_foreign_count, key);
+}
+
+/* ---- up and down --------------------------------------------------------------------------------- */
+
+static int make_tables(struct diff *diff)
+{
+	struct arena *scratch = &diff->scratch;
+	diff->standings = arena_array(scratch, diff->source->people_count, sizeof(*diff->standings));
+	diff->blocked = arena_array(scratch, diff->desired->institution_count, sizeof(*diff->blocked));
+	diff->wanted_at = arena_array(scratch, diff->target->people_count, sizeof(*diff->wanted_at));
+	diff->present = arena_array(scratch, diff->desired->membership_count, sizeof(*diff->present));
+	if (diff->standings == NULL || diff->blocked == NULL || diff->wanted_at == NULL || diff->present == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < diff->target->people_count; i++)
+		diff->wanted_at[i] = NONE;
+	return 0;
+}
+
+int diff_init(struct diff *diff, const struct plan_input *in)
+{
+	*diff = (struct diff){.in = in,
+			      .source = in->policy->source,
+			      .target = in->target,
+			      .names = in->target->names,
+			      .past = in->policy->past,
+			      .desired = in->desired};
+	judge_init(&diff->judge, in->policy);
+	arena_init(&diff->scratch, 0);
+	if (make_tables(diff) < 0 || index_owned(diff) < 0 || index_lost(diff) < 0 || index_foreign(diff) < 0)
+		return ERR_NOMEM;
+	return 0;
+}
+
+void diff_done(struct diff *diff)
+{
+	for (size_t phase = 0; phase < PHASES; phase++)
+		free(diff->changes[phase]);
+	free(diff->remarks);
+	free(diff->confirmations);
+	free(diff->questions);
+	free(diff->endings);
+	arena_done(&diff->scratch);
+}
+
+/* ---- findings ------------------------------------------------------------------------------------ */
+
+int diff_change(struct diff *diff, enum phase phase, const struct change *change)
+{
+	size_t *count = &diff->change_count[phase];
+	if (vec_reserve(&diff->changes[phase], &diff->change_capacity[phase], *count + 1, sizeof(*change)) < 0)
+		return ERR_NOMEM;
+	diff->changes[phase][*count] = *change;
+	diff->changes[phase][*count].phase = (uint8_t)phase;
+	(*count)++;
+	return 0;
+}
+
+int diff_remark(struct diff *diff, const struct remark *remark)
+{
+	if (vec_reserve(&diff->remarks, &diff->remark_capacity, diff->remark_count + 1, sizeof(*remark)) < 0)
+		return ERR_NOMEM;
+	diff->remarks[diff->remark_count++] = *remark;
+	return 0;
+}
+
+int diff_confirm(struct diff *diff, const struct confirmation *confirmation)
+{
+	if (vec_reserve(&diff->confirmations, &diff->confirmation_capacity, diff->confirmation_count + 1,
+			sizeof(*confirmation)) < 0)
+		return ERR_NOMEM;
+	diff->confirmations[diff->confirmation_count++] = *confirmation;
+	return 0;
+}
+
+int diff_ask(struct diff *diff, const struct uuid *uuid)
+{
+	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1, sizeof(*uuid)) < 0)
+		return ERR_NOMEM;
+	diff->questions[diff->question_count++] = *uuid;
+	return 0;
+}
+
+int diff_forget(struct diff *diff, uint32_t owned)
+{
+	if (vec_reserve(&diff->endings, &diff->ending_capacity, diff->ending_count + 1, sizeof(owned)) < 0)
+		return ERR_NOMEM;
+	diff->endings[diff->ending_count++] = owned;
+	return 0;
+}

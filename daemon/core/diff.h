@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * diff.h - the working set of plan_build; seen by daemon/core only.
+ *
+ * Order: diff_init, diff_standings, diff_institutions, diff_groups, diff_people, diff_tidy, then plan.c
+ * orders what was found; diff_done always. Everything here is on the heap or in the scratch arena and
+ * goes with diff_done; positions refer to the snapshots of the input.
+ *
+ *   standings     where each source person with a membership stands in the target
+ *   institutions  entries wanted against entries there
+ *   groups        one walk over both sides, ascending by number and role: values in, out, drift, ownership
+ *   people        entries needed by the grants that were found
+ *   tidy          empty groups and institutions that are no longer admitted
+ */
+#ifndef DUAAL_CORE_DIFF_H
+#define DUAAL_CORE_DIFF_H
+
+#include "core/judge.h"
+#include "core/plan.h"
+
+/* How a source person can become a member. */
+enum way {
+	WAY_UNASKED, /* no membership: never looked at */
+	WAY_THERE,   /* has an entry in the target */
+	WAY_NEW,     /* will get one */
+	WAY_REUSED,  /* the entry holds memberships of a former person of that key: nothing before they are out (I8) */
+	WAY_BLOCKED, /* cannot: why says it */
+};
+
+struct standing {
+	uint64_t key;    /* dn_key of the member value; 0: not known */
+	uint32_t target; /* position in target people, or NONE */
+	uint16_t why;    /* enum reason, of WAY_BLOCKED */
+	uint8_t way;
+	bool needed;     /* a grant was planned: the entry must be there */
+	bool differs;    /* our entry does not say what it should */
+	bool told;       /* a remark was made about why */
+};
+
+struct diff {
+	const struct plan_input *in;
+	const struct source_snapshot *source;
+	const struct target_snapshot *target;
+	const struct target_names *names;
+	const struct past *past;
+	const struct desired *desired;
+	struct judge judge;
+	struct arena scratch;
+
+	struct standing *standings;  /* one a source person */
+	uint8_t *blocked;            /* one a desired institution: nothing can be made below it */
+	uint32_t *wanted_at;         /* one a target person: its membership in the group at hand */
+	uint8_t *present;            /* one a desired membership: the target has it */
+	uint32_t *owned_first;       /* past groups + 1: where each group's values begin in owned_order */
+	uint32_t *owned_order;       /* positions in past->owned, by group */
+	uint8_t *owned_seen;         /* one a past value: in the target, or wanted */
+	uint32_t *lost;              /* number << 8 | role of groups of which past holds values; ascending */
+	uint32_t lost_count;
+	uint64_t *in_the_way;        /* keys of foreign entries and protected DNs, ascending */
+	uint64_t *above_foreign;     /* keys of every DN above a foreign entry, ascending */
+	uint32_t in_the_way_count, above_foreign_count;
+
+	struct change *changes[PHASES];
+	size_t change_count[PHASES], change_capacity[PHASES];
+	struct remark *remarks;
+	struct confirmation *confirmations;
+	struct uuid *questions;
+	uint32_t *endings;
+	size_t remark_count, confirmation_count, question_count, ending_count;
+	size_t remark_capacity, confirmation_capacity, question_capacity, ending_capacity;
+};
+
+MUST_USE int diff_init(struct diff *diff, const struct plan_input *in);
+void diff_done(struct diff *diff);
+
+MUST_USE int diff_standings(struct diff *diff);
+MUST_USE int diff_institutions(struct diff *diff);
+MUST_USE int diff_groups(struct diff *diff);
+MUST_USE int diff_people(struct diff *diff);
+MUST_USE int diff_tidy(struct diff *diff);
+
+/* Each appends one finding. ERR_NOMEM. */
+MUST_USE int diff_change(struct diff *diff, enum phase phase, const struct change *change);
+MUST_USE int diff_remark(struct diff *diff, const struct remark *remark);
+MUST_USE int diff_confirm(struct diff *diff, const struct confirmation *confirmation);
+MUST_USE int diff_ask(struct diff *diff, const struct uuid *uuid);
+MUST_USE int diff_forget(struct diff *diff, uint32_t owned);
+
+/* R_NONE, or why nothing can be made at this DN: R_FOREIGN_ENTRY or R_PROTECTED. */
+enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text dn);
+/* Does a foreign entry stand below the DN of this key? */
+bool diff_is_above_foreign(const struct diff *diff, uint64_t key);
+/* Does past hold values in a role group of this number (role ROLE_NONE: any role)? */
+bool diff_is_lost(const struct diff *diff, uint32_t number, uint8_t role);
+bool owned_is_ours(const struct owned_value *owned); /* held, intended or being removed; not adopted */
+
+/* Why an owned value goes: cause and finding, and the person where the source still shows one. */
+struct ending {
+	uint16_t cause, reason;
+	uint32_t person;
+};
+MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
+                        uint8_t role, struct ending *ret);
+
+/* ---- wanted.c: what an entry of ours should say ---------------------------------------------------- */
+
+#define WANTED_FIELDS 64
+
+struct wanted {
+	uint64_t fields;                  /* bit n: field n has a value */
+	struct text at[WANTED_FIELDS];    /* single-valued fields */
+	const char *const *actions;       /* values of FIELD_ACTION; NULL: none */
+	char number[16], since[GENERALIZED_TIME_SIZE], uuid[UUID_TEXT_SIZE];
+};
+
+void wanted_fill_institution(const struct plan_input *in, uint32_t desired_institution, struct wanted *ret);
+void wanted_fill_person(const struct plan_input *in, uint32_t person, struct wanted *ret);
+void wanted_fill_group(const struct plan_input *in, uint32_t number, uint8_t role, struct wanted *ret);
+/* Does an entry of ours differ in a managed field? Its key and its marker are not compared. */
+bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry);
+
+#endif

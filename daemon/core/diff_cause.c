@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * diff_cause.c - why a value of ours is no longer wanted: scheduled, explicit, absent or doubtful (design 3).
+ *
+ * Only what the source says or has proven counts. Whatever is not clear is doubtful, and the guard never
+ * lets that go. Somebody whom the snapshot does not show becomes a question for the source.
+ */
+#include "core/diff.h"
+
+#define ANNOUNCED_S 86400 /* an end date that stood this long in a released snapshot is scheduled */
+
+/* The person for whom the value was written. */
+static struct uuid owner_of(const struct diff *diff, const struct owned_value *owned, uint32_t target_person)
+{
+	struct uuid uuid = owned->source;
+	if (uuid_is_null(&uuid) && target_person != NONE &&
+	    !uuid_parse(entry_value(diff->target->people[target_person].entry, FIELD_SOURCE_UUID), &uuid))
+		uuid = (struct uuid){0};
+	return uuid;
+}
+
+/* Does somebody else hold the key of this entry at the source now? */
+static bool is_taken_by_another(const struct diff *diff, const struct uuid *owner, uint32_t target_person)
+{
+	if (target_person == NONE)
+		return false;
+	struct text vo_id = text_trim(entry_value(diff->target->people[target_person].entry, FIELD_VO_ID));
+	uint32_t at = text_is_empty(vo_id) ? NONE : source_person_by_vo_id(diff->source, vo_id);
+	return at != NONE && !uuid_equal(&diff->source->people[at].entry->uuid, owner);
+}
+
+static int cause_of_missing(struct diff *diff, const struct uuid *owner, uint32_t target_person, struct ending *ret)
+{
+	*ret = (struct ending){R_CAUSE_DOUBTFUL, R_PERSON_UNKNOWN, NONE};
+	if (uuid_is_null(owner))
+		return 0;
+	if (source_is_absent(diff->source, owner)) {
+		ret->cause = R_CAUSE_ABSENT;
+		return 0;
+	}
+	if (is_taken_by_another(diff, owner, target_person)) {
+		ret->cause = R_CAUSE_EXPLICIT;
+		ret->reason = R_NAME_REUSED;
+		return 0;
+	}
+	return diff_ask(diff, owner);
+}
+
+static bool was_announced(const struct diff *diff, uint32_t person)
+{
+	const struct entry *entry = diff->source->people[person].entry;
+	const struct seen_entry *seen = past_seen(diff->past, &entry->uuid);
+	struct person_facts facts;
+	person_read(&diff->judge, entry, &facts);
+	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == facts.period.end &&
+	       seen->end_since_s <= diff->judge.in->now_s - ANNOUNCED_S;
+}
+
+/* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */
+static void cause_of_granted(const struct diff *diff, uint32_t person, struct ending *ret)
+{
+	const struct standing *standing = &diff->standings[person];
+	if (standing->way == WAY_BLOCKED) {
+		ret->cause = R_CAUSE_DOUBTFUL;
+		ret->reason = standing->why;
+	} else {
+		ret->cause = R_CAUSE_EXPLICIT;
+		ret->reason = R_NAME_REUSED;
+	}
+}
+
+static bool is_doubtful(const struct diff *diff, uint32_t person, enum reason reason)
+{
+	if (reason == R_PERSON_AMBIGUOUS) /* R9: both keep what they have, for a while */
+		return diff->judge.in->now_s - person_ambiguous_since(diff->judge.in, person) <= AMBIGUITY_S;
+	/* A directive that vanished without a trace is held; one that lapsed said so. */
+	return reason_kind(reason) == REASON_DOUBT || reason == R_NO_REQUEST;
+}
+
+int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
+	       uint8_t role, struct ending *ret)
+{
+	struct uuid owner = owner_of(diff, owned, target_person);
+	uint32_t person = uuid_is_null(&owner) ? NONE : source_person_by_uuid(diff->source, &owner);
+	struct text value;
+	if (person == NONE)
+		return cause_of_missing(diff, &owner, target_person, ret);
+	enum reason reason = access_judge(&diff->judge, diff->desired, person, number, role, &value);
+	*ret = (struct ending){R_CAUSE_EXPLICIT, (uint16_t)reason, person};
+	if (reason == R_GRANTED)
+		cause_of_granted(diff, person, ret);
+	else if (is_doubtful(diff, person, reason))
+		ret->cause = R_CAUSE_DOUBTFUL;
+	else if (reason == R_ENDED && was_announced(diff, person))
+		ret->cause = R_CAUSE_SCHEDULED;
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * diff_person.c - where each person with a membership stands in the target, and the entries that grants need.
+ *
+ * A person is the source's entryUUID and vo-id (I8). An entry of ours under that vo-id which was made for
+ * another entryUUID is a re-used name: as long as it holds memberships that are ours for the former
+ * person, those go first and nothing else happens; only then is the entry handed over.
+ */
+#include "core/diff.h"
+
+#include "model/dn.h"
+
+static void block(struct standing *standing, enum reason why)
+{
+	standing->way = WAY_BLOCKED;
+	standing->why = (uint16_t)why;
+}
+
+/* ---- an entry that is there ---------------------------------------------------------------------- */
+
+static bool is_made_for_another(const struct diff *diff, uint32_t person, uint32_t at)
+{
+	struct uuid uuid;
+	return uuid_parse(entry_value(diff->target->people[at].entry, FIELD_SOURCE_UUID), &uuid) &&
+	       !uuid_equal(&uuid, &diff->source->people[person].entry->uuid);
+}
+
+static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing, uint32_t at)
+{
+	const struct target_person *entry = &diff->target->people[at];
+	struct wanted wanted;
+	standing->target = at;
+	standing->key = entry->key;
+	standing->way = WAY_THERE;
+	if (entry->protected)
+		block(standing, R_PROTECTED);
+	else if (diff->names->people_provisioned && !entry->ours)
+		block(standing, R_FOREIGN_ENTRY);
+	if (standing->way != WAY_THERE || !diff->names->people_provisioned)
+		return;
+	wanted_fill_person(diff->in, person, &wanted);
+	standing->differs = wanted_differs_from(&wanted, entry->entry);
+	if (standing->differs && is_made_for_another(diff, person, at))
+		standing->way = WAY_REUSED;
+}
+
+/* ---- an entry that will be made ------------------------------------------------------------------ */
+
+static int stand_on_new(struct diff *diff, struct text vo_id, struct standing *standing, struct buf *dn)
+{
+	buf_clear(dn);
+	target_names_person_dn(diff->names, vo_id, dn);
+	if (buf_failed(dn))
+		return ERR_NOMEM;
+	standing->key = dn_key(buf_text(dn));
+	standing->way = WAY_NEW;
+	enum reason why = diff_in_the_way(diff, standing->key, buf_text(dn));
+	if (why == R_NONE && target_person_by_key(diff->target, standing->key) != NONE)
+		why = R_FOREIGN_ENTRY;
+	if (why != R_NONE)
+		block(standing, why);
+	return 0;
+}
+
+static int stand(struct diff *diff, uint32_t person, struct buf *dn)
+{
+	struct standing *standing = &diff->standings[person];
+	struct text vo_id = entry_value(diff->source->people[person].entry, FIELD_VO_ID);
+	uint32_t at = target_person_by_vo_id(diff->target, vo_id);
+	standing->target = NONE;
+	if (at != NONE)
+		stand_on_entry(diff, person, standing, at);
+	else if (diff->names->people_provisioned)
+		return stand_on_new(diff, vo_id, standing, dn);
+	else
+		block(standing, R_PERSON_NOT_IN_TARGET);
+	return 0;
+}
+
+/* ---- one key, two entries (40) ------------------------------------------------------------------- */
+
+static void block_twice(struct diff *diff, const uint8_t *twice)
+{
+	for (uint32_t i = 0; i < diff->source->people_count; i++) {
+		struct standing *standing = &diff->standings[i];
+		if (standing->way != WAY_UNASKED && standing->target != NONE && twice[standing->target])
+			block(standing, R_PERSON_TWICE_IN_TARGET);
+	}
+}
+
+/* The index of keys keeps the first of equals, so without equals it is as long as the list. */
+static int find_twice(struct diff *diff)
+{
+	const struct target_snapshot *target = diff->target;
+	if (target->people_by_vo_id.count == target->people_count)
+		return 0;
+	uint8_t *twice = arena_array(&diff->scratch, target->people_count, sizeof(*twice));
+	if (twice == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < target->people_count; i++) {
+		uint32_t first = target_person_by_vo_id(target, text_trim(entry_value(target->people[i].entry, FIELD_VO_ID)));
+		if (first != NONE && first != i)
+			twice[first] = 1;
+	}
+	block_twice(diff, twice);
+	return 0;
+}
+
+/* ---- names that are used again ------------------------------------------------------------------- */
+
+static bool is_of_former(const struct diff *diff, const struct target_group *group, const struct target_member *member,
+			 uint32_t person)
+{
+	const struct owned_value *owned = past_owned(diff->past, &group->entry->uuid, member->key);
+	return owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) &&
+	       !uuid_equal(&owned->source, &diff->source->people[person].entry->uuid);
+}
+
+static void find_former_members(struct diff *diff, const uint32_t *person_of, uint8_t *holds)
+{
+	const struct target_snapshot *target = diff->target;
+	for (uint32_t g = 0; g < target->group_count; g++) {
+		const struct target_group *group = &target->groups[g];
+		for (uint32_t i = 0; group->ours && !group->protected && i < group->member_count; i++) {
+			const struct target_member *member = &target->members[group->first_member + i];
+			if (member->person != NONE && person_of[member->person] != 0 &&
+			    is_of_former(diff, group, member, person_of[member->person] - 1))
+				holds[person_of[member->person] - 1] = 1;
+		}
+	}
+}
+
+/* A re-used entry without memberships of the former person is simply there, with attributes to mend. */
+static int settle_reused(struct diff *diff)
+{
+	uint32_t reused = 0, count = diff->source->people_count;
+	for (uint32_t i = 0; i < count; i++)
+		reused += diff->standings[i].way == WAY_REUSED;
+	if (reused == 0)
+		return 0;
+	uint32_t *person_of = arena_array(&diff->scratch, diff->target->people_count, sizeof(*person_of));
+	uint8_t *holds = arena_array(&diff->scratch, count, sizeof(*holds));
+	if (person_of == NULL || holds == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		if (diff->standings[i].way == WAY_REUSED)
+			person_of[diff->standings[i].target] = i + 1;
+	find_former_members(diff, person_of, holds);
+	for (uint32_t i = 0; i < count; i++)
+		if (diff->standings[i].way == WAY_REUSED && !holds[i])
+			diff->standings[i].way = WAY_THERE;
+	return 0;
+}
+
+int diff_standings(struct diff *diff)
+{
+	const struct desired *desired = diff->desired;
+	struct buf dn;
+	int rc = 0;
+	for (uint32_t i = 0; i < desired->membership_count; i++)
+		diff->standings[desired->memberships[i].person].way = WAY_THERE;
+	buf_init(&dn);
+	for (uint32_t i = 0; rc == 0 && i < diff->source->people_count; i++)
+		if (diff->standings[i].way != WAY_UNASKED)
+			rc = stand(diff, i, &dn);
+	buf_done(&dn);
+	if (rc == 0)
+		rc = find_twice(diff);
+	return rc < 0 ? rc : settle_reused(diff);
+}
+
+/* ---- entries ------------------------------------------------------------------------------------- */
+
+int diff_people(struct diff *diff)
+{
+	for (uint32_t i = 0; i < diff->source->people_count; i++) {
+		const struct standing *standing = &diff->standings[i];
+		struct change change = {.kind = CHANGE_PERSON_ADD,
+					.role = ROLE_NONE,
+					.cause = R_CAUSE_STRUCTURE,
+					.reason = R_GRANTED,
+					.person = i,
+					.target = standing->target,
+					.member = NONE,
+					.desired = NONE};
+		if (standing->way == WAY_THERE && standing->differs) {
+			change.kind = CHANGE_PERSON_MODIFY;
+			change.cause = R_CAUSE_ATTRIBUTE;
+		} else if (standing->way != WAY_NEW || !standing->needed) {
+			continue;
+		}
+		if (diff_change(diff, PHASE_PERSON, &change) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * judge.h - the working set of the policy's judgements; seen by daemon/core only.
+ *
+ * policy_apply asks these for every entry once; explain, plan and the policy_judge_* functions of
+ * policy.h ask the same for one. A judge is made once a run: it holds what does not change between two
+ * questions (today in the zone, the requests in the order of their numbers). Everything is borrowed.
+ */
+#ifndef DUAAL_CORE_JUDGE_H
+#define DUAAL_CORE_JUDGE_H
+
+#include "core/policy.h"
+#include "model/number.h"
+
+#define VO_ID_MAX    64
+#define AMBIGUITY_S  (7 * 86400) /* R9: how long both of two claimants keep what they have */
+
+/* A request entry of the target, read. */
+struct request {
+	uint32_t number;            /* 0: unreadable */
+	enum reason reason;         /* R_ADMITTED_REQUEST, R_REQUEST_LAPSED or R_REQUEST_MALFORMED */
+	int64_t until_s;            /* INT64_MAX: open */
+	const struct entry *entry;
+};
+
+struct judge {
+	const struct policy_input *in;
+	int32_t today;
+	const struct request *requests; /* ascending by number; NULL: read one by one from the target */
+	uint32_t request_count;
+};
+
+void judge_init(struct judge *judge, const struct policy_input *in);
+/* Reads the target's requests once, for a run over all institutions. ERR_NOMEM. */
+MUST_USE int judge_read_requests(struct judge *judge, struct arena *arena);
+struct request request_read(const struct policy_input *in, uint32_t position);
+
+/* A begin and an end day, DAY_NONE where open. */
+struct period {
+	int32_t begin, end;
+	bool malformed; /* one of them cannot be read, or stands there twice */
+};
+
+/* One value of FIELD_BEGIN or FIELD_END into the period. */
+void period_add(struct period *period, const struct judge *judge, enum field field, struct text value,
+                enum date_kind kind);
+/* R_GRANTED, or not_yet or ended. */
+enum reason period_judge(const struct period *period, int32_t today, enum reason not_yet, enum reason ended);
+/* Moves *day to the first day after today on which the period's answer changes. */
+void period_next(const struct period *period, int32_t today, int32_t *day);
+
+/* What FIELD_STATE says against the words that mean active: every value must be one of them. */
+struct activity {
+	bool seen, other;
+};
+void activity_add(struct activity *activity, const char *const *active, struct text value);
+/* R_GRANTED, R_STATE_MISSING, or inactive. */
+enum reason activity_judge(const struct activity *activity, const char *const *active, enum reason inactive);
+
+struct institution_facts {
+	enum reason reason;
+	struct period period;
+	const struct entry *request; /* that admits it, or the one that decided why not */
+	int64_t until_s;             /* when that request lapses; INT64_MAX: never */
+};
+void institution_judge(const struct judge *judge, uint32_t institution, struct institution_facts *ret);
+
+/* A person's entry in one pass: the first value of each, and where the rights begin. */
+struct person_facts {
+	struct text vo_id, uid, cn, sn, given_name, mail;
+	uint32_t vo_ids;
+	bool unclean;               /* a name holds a control character or is not UTF-8 */
+	struct activity activity;
+	struct period period;
+	struct entry_cursor rights; /* for entry_next_of(FIELD_RIGHT) */
+};
+/* judge NULL: only the key and the names. */
+void person_read(const struct judge *judge, const struct entry *entry, struct person_facts *ret);
+enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts);
+/* Since when two entries claim this person (R9), or now when nobody noted it yet. */
+int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person);
+
+/* Printable ASCII is the common case and needs no decoder. */
+bool text_is_clean(struct text t); /* UTF-8 without control characters */
+bool vo_id_is_usable(struct text vo_id);
+
+#define ROLE_NONE UINT8_MAX
+uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
+enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
+
+/* Why somebody who is in the source does not have one membership: the finding that came furthest, unless a
+ * finding of kind REASON_DOUBT could concern the membership: then that one (I25). R_GRANTED: has it.
+ * ret_value: the value behind it, or empty. */
+enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
+                         uint8_t role, struct text *ret_value);
+
+/* Sorts by number, role, person's entryUUID and drops doubles, the first of equals stays. Result in arena. */
+MUST_USE int memberships_order(const struct source_snapshot *source, const struct desired_membership *raw,
+                               uint32_t count, struct arena *arena, struct desired_membership **ret,
+                               uint32_t *ret_count);
+
+/* How far a reason lets somebody come on the way to access: the larger, the nearer. */
+int reason_progress(enum reason reason);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* plan.c - see plan.h: the differences in their order, and the digest of the whole. */
+#include "core/plan.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "core/diff.h"
+
+/* ---- order ---------------------------------------------------------------------------------------- */
+
+struct item {
+	uint64_t group;    /* number << 8 | role */
+	struct uuid who;   /* source entryUUID, null when nobody is concerned */
+	uint32_t index;    /* in the phase's list */
+};
+
+struct order {
+	const struct diff *diff;
+	const struct change *changes;
+	struct buf left, right;
+};
+
+static struct uuid who_of(const struct diff *diff, const struct change *change)
+{
+	if (change->kind == CHANGE_MEMBER_REMOVE) {
+		const struct owned_value *owned = past_owned(diff->past, &diff->target->groups[change->target].entry->uuid,
+							     diff->target->members[change->member].key);
+		if (owned != NULL && !uuid_is_null(&owned->source))
+			return owned->source;
+	}
+	return change->person != NONE ? diff->source->people[change->person].entry->uuid : (struct uuid){0};
+}
+
+/* Two values of one person in one group: by what they say, never by where they stood. */
+static int compare_values(struct order *order, const struct change *a, const struct change *b)
+{
+	if (a->kind != CHANGE_MEMBER_REMOVE || b->kind != CHANGE_MEMBER_REMOVE)
+		return a->kind - b->kind;
+	buf_clear(&order->left);
+	buf_clear(&order->right);
+	target_member_value(order->diff->target, a->member, &order->left);
+	target_member_value(order->diff->target, b->member, &order->right);
+	return text_compare(buf_text(&order->left), buf_text(&order->right));
+}
+
+static int compare_items(const void *a, const void *b, void *ctx)
+{
+	const struct item *left = a, *right = b;
+	struct order *order = ctx;
+	if (left->group != right->group)
+		return left->group < right->group ? -1 : 1;
+	int by_person = uuid_compare(&left->who, &right->who);
+	if (by_person != 0)
+		return by_person;
+	return compare_values(order, &order->changes[left->index], &order->changes[right->index]);
+}
+
+static int sort_phase(const struct diff *diff, enum phase phase, struct change *out)
+{
+	size_t count = diff->change_count[phase];
+	struct order order = {.diff = diff, .changes = diff->changes[phase]};
+	struct item *items = calloc(count + 1, sizeof(*items));
+	if (items == NULL)
+		return ERR_NOMEM;
+	buf_init(&order.left);
+	buf_init(&order.right);
+	for (size_t i = 0; i < count; i++) {
+		const struct change *change = &order.changes[i];
+		items[i] = (struct item){(uint64_t)change->number << 8 | change->role, who_of(diff, change), (uint32_t)i};
+	}
+	qsort_r(items, count, sizeof(*items), compare_items, &order);
+	for (size_t i = 0; i < count; i++)
+		out[i] = order.changes[items[i].index];
+	bool failed = buf_failed(&order.left) || buf_failed(&order.right);
+	buf_done(&order.left);
+	buf_done(&order.right);
+	free(items);
+	return failed ? ERR_NOMEM : 0;
+}
+
+/* Institutions, groups and grants come out of the walks in order already. */
+static bool is_ordered(enum phase phase)
+{
+	return phase == PHASE_INSTITUTION || phase == PHASE_GROUP || phase == PHASE_GRANT;
+}
+
+static int order_changes(const struct diff *diff, struct plan *plan)
+{
+	for (enum phase phase = 0; phase < PHASES; phase++) {
+		size_t count = diff->change_count[phase];
+		struct change *out = plan->changes + plan->change_count;
+		if (is_ordered(phase) && count > 0)
+			memcpy(out, diff->changes[phase], count * sizeof(*out));
+		else if (count > 0 && sort_phase(diff, phase, out) < 0)
+			return ERR_NOMEM;
+		plan->by_phase[phase] = (uint32_t)count;
+		plan->change_count += (uint32_t)count;
+	}
+	plan->removals = plan->by_phase[PHASE_REVOKE];
+	plan->grants = plan->by_phase[PHASE_GRANT];
+	return 0;
+}
+
+/* ---- digest --------------------------------------------------------------------------------------- */
+
+struct digest {
+	crypto_generichash_state state;
+	struct buf buf;
+};
+
+static void digest_u32(struct digest *digest, uint32_t value)
+{
+	const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24)};
+	buf_add(&digest->buf, bytes, sizeof(bytes));
+}
+
+static void digest_text(struct digest *digest, struct text text)
+{
+	digest_u32(digest, (uint32_t)text.len);
+	buf_add_text(&digest->buf, text);
+}
+
+static void digest_flush(struct digest *digest, size_t at_least)
+{
+	if (digest->buf.len < at_least || digest->buf.len == 0)
+		return;
+	crypto_generichash_update(&digest->state, (const unsigned char *)digest->buf.at, digest->buf.len);
+	buf_clear(&digest->buf);
+}
+
+/* Byte for byte as read: what is approved is what is removed. */
+static void digest_member(struct digest *digest, const struct diff *diff, const struct change *change)
+{
+	struct buf value;
+	buf_init(&value);
+	target_member_value(diff->target, change->member, &value);
+	digest->buf.failed |= buf_failed(&value);
+	digest_text(digest, buf_text(&value));
+	buf_done(&value);
+}
+
+static void digest_change(struct digest *digest, const struct diff *diff, const struct change *change)
+{
+	const char *role = change->role == ROLE_NONE ? "" : diff->in->policy->settings->roles[change->role].name;
+	struct uuid who = who_of(diff, change);
+	digest_u32(digest, change->kind);
+	digest_u32(digest, change->number);
+	digest_text(digest, text_of(role));
+	buf_add(&digest->buf, who.bytes, sizeof(who.bytes));
+	digest_text(digest, text_of(reason_code((enum reason)change->cause)));
+	digest_text(digest, text_of(reason_code((enum reason)change->reason)));
+	if (change->kind == CHANGE_MEMBER_REMOVE)
+		digest_member(digest, diff, change);
+	digest_flush(digest, 4096);
+}
+
+static int compute_digest(const struct diff *diff, struct plan *plan)
+{
+	struct digest digest;
+	buf_init(&digest.buf);
+	crypto_generichash_init(&digest.state, NULL, 0, PLAN_DIGEST_SIZE);
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		digest_change(&digest, diff, &plan->changes[i]);
+	digest_flush(&digest, 0);
+	bool failed = buf_failed(&digest.buf);
+	buf_done(&digest.buf);
+	crypto_generichash_final(&digest.state, plan->digest, PLAN_DIGEST_SIZE);
+	return failed ? ERR_NOMEM : 0;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
+
+static int compare_uuids(const void *a, const void *b)
+{
+	return uuid_compare(a, b);
+}
+
+static void drop_double_questions(struct diff *diff)
+{
+	size_t kept = 0;
+	if (diff->question_count > 1)
+		qsort(diff->questions, diff->question_count, sizeof(*diff->questions), compare_uuids);
+	for (size_t i = 0; i < diff->question_count; i++)
+		if (kept == 0 || !uuid_equal(&diff->questions[kept - 1], &diff->questions[i]))
+			diff->questions[kept++] = diff->questions[i];
+	diff->question_count = kept;
+}
+
+static void *copy(struct arena *arena, const void *items, size_t count, size_t size)
+{
+	void *out = arena_array(arena, count, size);
+	if (out != NULL && count > 0)
+		memcpy(out, items, count * size);
+	return out;
+}
+
+static int copy_findings(const struct diff *diff, struct arena *arena, struct plan *plan)
+{
+	plan->remarks = copy(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
+	plan->confirmations =
+		copy(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
+	plan->questions = copy(arena, diff->questions, diff->question_count, sizeof(*plan->questions));
+	plan->endings = copy(arena, diff->endings, diff->ending_count, sizeof(*plan->endings));
+	if (plan->remarks == NULL || plan->confirmations == NULL || plan->questions == NULL || plan->endings == NULL)
+		return ERR_NOMEM;
+	plan->remark_count = (uint32_t)diff->remark_count;
+	plan->confirmation_count = (uint32_t)diff->confirmation_count;
+	plan->question_count = (uint32_t)diff->question_count;
+	plan->ending_count = (uint32_t)diff->ending_count;
+	return 0;
+}
+
+static int make_plan(struct diff *diff, struct arena *arena, struct plan **ret)
+{
+	struct plan *plan = arena_alloc(arena, sizeof(*plan));
+	size_t count = 0;
+	for (size_t phase = 0; phase < PHASES; phase++)
+		count += diff->change_count[phase];
+	if (plan == NULL || count > UINT32_MAX / 2)
+		return ERR_NOMEM;
+	plan->changes = arena_array(arena, count, sizeof(*plan->changes));
+	drop_double_questions(diff);
+	if (plan->changes == NULL || order_changes(diff, plan) < 0 || copy_findings(diff, arena, plan) < 0 ||
+	    compute_digest(diff, plan) < 0)
+		return ERR_NOMEM;
+	*ret = plan;
+	return 0;
+}
+
+int plan_build(const struct plan_input *in, struct arena *arena, struct plan **ret, struct err *err)
+{
+	struct diff diff;
+	struct plan *plan = NULL;
+	int rc = diff_init(&diff, in);
+	if (rc == 0 && (diff_standings(&diff) < 0 || diff_institutions(&diff) < 0 || diff_groups(&diff) < 0 ||
+			diff_people(&diff) < 0 || diff_tidy(&diff) < 0))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = make_plan(&diff, arena, &plan);
+	diff_done(&diff);
+	if (rc < 0)
+		return err_nomem(err);
+	*ret = plan;
+	return 0;
+}
+
+bool plan_is_empty(const struct plan *plan)
+{
+	return plan->change_count == 0;
+}
+
+const char *change_kind_name(enum change_kind kind)
+{
+	switch (kind) {
+	case CHANGE_MEMBER_REMOVE: return "member-remove";
+	case CHANGE_INSTITUTION_ADD: return "institution-add";
+	case CHANGE_INSTITUTION_MODIFY: return "institution-modify";
+	case CHANGE_PERSON_ADD: return "person-add";
+	case CHANGE_PERSON_MODIFY: return "person-modify";
+	case CHANGE_GROUP_ADD: return "group-add";
+	case CHANGE_GROUP_MODIFY: return "group-modify";
+	case CHANGE_MEMBER_ADD: return "member-add";
+	case CHANGE_GROUP_DELETE: return "group-delete";
+	case CHANGE_INSTITUTION_DELETE: return "institution-delete";
+	}
+	return "unknown";
+}

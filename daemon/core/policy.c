@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy.c - policy_apply: the judgements of policy_*.c over everybody, once.
+ *
+ *   requests -> institutions, each judged once -> people -> their values -> grants -> memberships in order
+ *
+ * What grows while it runs stands on the heap and goes at the end; what is kept is in the caller's arena.
+ */
+#include "core/policy.h"
+
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "core/judge.h"
+
+struct run {
+	struct judge judge;
+	struct desired *desired;
+	const int32_t *ends;            /* of desired->institutions; DAY_NONE: open */
+	struct desired_membership *raw; /* in the order of people and values */
+	struct refusal *refusals;
+	size_t raw_count, raw_capacity, refusal_capacity;
+	int32_t next_day;               /* first day after today on which an answer changes; INT32_MAX: none */
+	int64_t next_s;                 /* the same for instants */
+	uint32_t last;                  /* institution found last: values often name the same one */
+};
+
+static void run_done(struct run *run)
+{
+	free(run->raw);
+	free(run->refusals);
+}
+
+static int refuse(struct run *run, const struct refusal *refusal)
+{
+	struct desired *desired = run->desired;
+	desired->by_reason[refusal->reason]++;
+	if (desired->refusal_count++ >= POLICY_REFUSALS_KEPT)
+		return 0;
+	if (vec_reserve(&run->refusals, &run->refusal_capacity, (size_t)desired->refusals_kept + 1,
+			sizeof(*run->refusals)) < 0)
+		return ERR_NOMEM;
+	run->refusals[desired->refusals_kept++] = *refusal;
+	return 0;
+}
+
+/* ---- requests and institutions ------------------------------------------------------------------- */
+
+static int refuse_requests(struct run *run)
+{
+	for (uint32_t i = 0; i < run->judge.request_count; i++) {
+		const struct request *request = &run->judge.requests[i];
+		struct refusal refusal = {.person = NONE,
+					  .number = request->number,
+					  .reason = R_REQUEST_MALFORMED,
+					  .role = ROLE_NONE,
+					  .value = entry_dn_part(request->entry)};
+		if (request->reason == R_REQUEST_MALFORMED && refuse(run, &refusal) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+static int refuse_institution(struct run *run, const struct source_institution *institution, enum reason reason)
+{
+	struct refusal refusal = {.person = NONE,
+				  .number = institution->number,
+				  .reason = (uint16_t)reason,
+				  .role = ROLE_NONE,
+				  .value = entry_value(institution->entry, FIELD_NUMBER)};
+	return refuse(run, &refusal);
+}
+
+static int add_institution(struct run *run, uint32_t at, int32_t *ends)
+{
+	const struct source_institution *institution = &run->judge.in->source->institutions[at];
+	struct desired *desired = run->desired;
+	struct institution_facts facts;
+	institution_judge(&run->judge, at, &facts);
+	bool admitted = reason_kind(facts.reason) == REASON_GRANTED;
+	if (admitted)
+		desired->by_reason[facts.reason]++;
+	else if (reason_kind(facts.reason) == REASON_DOUBT && refuse_institution(run, institution, facts.reason) < 0)
+		return ERR_NOMEM;
+	if (institution->number == 0)
+		return 0;
+	period_next(&facts.period, run->judge.today, &run->next_day);
+	if (facts.until_s > run->judge.in->now_s && facts.until_s < run->next_s)
+		run->next_s = facts.until_s;
+	uint32_t count = desired->institution_count;
+	if (count > 0 && desired->institutions[count - 1].number == institution->number)
+		return 0; /* the second claimant of an ambiguous number */
+	ends[count] = facts.period.end;
+	desired->institutions[desired->institution_count++] =
+		(struct desired_institution){.number = institution->number,
+					     .source = at,
+					     .reason = facts.reason,
+					     .request = facts.request,
+					     .admitted = admitted,
+					     .ambiguous = facts.reason == R_INSTITUTION_AMBIGUOUS};
+	return 0;
+}
+
+static int add_institutions(struct run *run, struct arena *arena, struct arena *scratch)
+{
+	uint32_t count = run->judge.in->source->institution_count;
+	int32_t *ends = arena_array(scratch, count, sizeof(*ends));
+	run->desired->institutions = arena_array(arena, count, sizeof(*run->desired->institutions));
+	run->ends = ends;
+	if (ends == NULL || run->desired->institutions == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		if (add_institution(run, i, ends) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* ---- people and their values --------------------------------------------------------------------- */
+
+static uint32_t institution_of(struct run *run, uint32_t number)
+{
+	const struct desired *desired = run->desired;
+	if (run->last < desired->institution_count && desired->institutions[run->last].number == number)
+		return run->last;
+	uint32_t at = desired_institution_find(desired, number);
+	if (at != NONE)
+		run->last = at;
+	return at;
+}
+
+static int32_t earlier(int32_t a, int32_t b)
+{
+	if (a == DAY_NONE || b == DAY_NONE)
+		return a == DAY_NONE ? b : a;
+	return a < b ? a : b;
+}
+
+static int add_membership(struct run *run, const struct grant *grant, uint32_t institution)
+{
+	if (vec_reserve(&run->raw, &run->raw_capacity, run->raw_count + 1, sizeof(*run->raw)) < 0)
+		return ERR_NOMEM;
+	run->raw[run->raw_count++] = (struct desired_membership){.number = grant->number,
+								 .person = grant->person,
+								 .end_day = earlier(grant->end_day, run->ends[institution]),
+								 .reason = R_GRANTED,
+								 .role = grant->role,
+								 .value = grant->value};
+	return 0;
+}
+
+static int add_grant(struct run *run, struct grant *grant)
+{
+	uint32_t at = institution_of(run, grant->number);
+	enum reason institution = R_INSTITUTION_UNKNOWN;
+	grant->institution = NONE;
+	if (at != NONE) {
+		grant->institution = run->desired->institutions[at].source;
+		institution = run->desired->institutions[at].reason;
+	}
+	enum reason reason = grant_judge(&run->judge, grant, institution);
+	if (reason == R_GRANTED)
+		return add_membership(run, grant, at);
+	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason, grant->role, grant->value};
+	return refuse(run, &refusal);
+}
+
+/* One organisation of a value against each of its contexts. */
+static int add_organisation(struct run *run, const struct right *right, struct text org, struct grant *grant)
+{
+	struct refusal refusal = {grant->person, 0, R_NUMBER_MALFORMED, ROLE_NONE, grant->value};
+	if (!number_parse(org, &grant->number))
+		return refuse(run, &refusal);
+	refusal.number = grant->number;
+	refusal.reason = R_RIGHT_WITHOUT_ROLE;
+	if (right->context_count == 0)
+		return refuse(run, &refusal);
+	refusal.reason = R_ROLE_UNKNOWN;
+	for (uint32_t i = 0; i < right->context_count; i++) {
+		grant->role = role_find(run->judge.in->settings, right->contexts[i]);
+		if ((grant->role == ROLE_NONE ? refuse(run, &refusal) : add_grant(run, grant)) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+static int add_value(struct run *run, struct text value, struct grant *grant)
+{
+	struct right right;
+	enum right_form form = right_parse(value, text_of(run->judge.in->settings->right), &right, NULL);
+	if (form == RIGHT_OTHER)
+		return 0;
+	grant->value = value;
+	if (form == RIGHT_MALFORMED) {
+		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value};
+		return refuse(run, &refusal);
+	}
+	for (uint32_t i = 0; i < right.org_count; i++)
+		if (add_organisation(run, &right, right.orgs[i], grant) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int add_person(struct run *run, uint32_t person)
+{
+	const struct policy_input *in = run->judge.in;
+	struct person_facts facts;
+	struct text value;
+	person_read(&run->judge, in->source->people[person].entry, &facts);
+	enum reason reason = person_judge(&run->judge, person, &facts);
+	period_next(&facts.period, run->judge.today, &run->next_day);
+	if (reason != R_GRANTED) {
+		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL)};
+		return refuse(run, &refusal);
+	}
+	struct grant grant = {.person = person, .begin_day = facts.period.begin, .end_day = facts.period.end};
+	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
+		if (add_value(run, value, &grant) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int add_people(struct run *run)
+{
+	for (uint32_t i = 0; i < run->judge.in->source->people_count; i++)
+		if (add_person(run, i) < 0)
+			return ERR_NOMEM;
+	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------- */
+
+static int64_t next_change(const struct run *run)
+{
+	if (run->next_day == INT32_MAX)
+		return run->next_s;
+	int64_t day_s = zone_day_start(run->judge.in->zone, run->next_day);
+	return day_s < run->next_s ? day_s : run->next_s;
+}
+
+/* The ambiguous keep what they have for AMBIGUITY_S: its end is a change too. */
+static void note_ambiguity_ends(struct run *run)
+{
+	const struct past *past = run->judge.in->past;
+	for (size_t i = 0; i < past->ambiguity_count; i++) {
+		int64_t end_s = past->ambiguities[i].since_s + AMBIGUITY_S + 1;
+		if (end_s > run->judge.in->now_s && end_s < run->next_s)
+			run->next_s = end_s;
+	}
+}
+
+static int finish(struct run *run, struct arena *arena)
+{
+	struct desired *desired = run->desired;
+	desired->refusals = arena_array(arena, desired->refusals_kept, sizeof(*desired->refusals));
+	if (desired->refusals == NULL ||
+	    memberships_order(run->judge.in->source, run->raw, (uint32_t)run->raw_count, arena, &desired->memberships,
+			      &desired->membership_count) < 0)
+		return ERR_NOMEM;
+	if (desired->refusals_kept > 0)
+		memcpy(desired->refusals, run->refusals, desired->refusals_kept * sizeof(*desired->refusals));
+	desired->by_reason[R_GRANTED] = desired->membership_count;
+	note_ambiguity_ends(run);
+	desired->next_change_s = next_change(run);
+	return 0;
+}
+
+int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret, struct err *err)
+{
+	struct arena scratch;
+	arena_init(&scratch, 0);
+	struct run run = {.next_day = INT32_MAX, .next_s = INT64_MAX};
+	judge_init(&run.judge, in);
+	run.desired = arena_alloc(arena, sizeof(*run.desired));
+	int rc = ERR_NOMEM;
+	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
+	    add_institutions(&run, arena, &scratch) == 0 && add_people(&run) == 0)
+		rc = finish(&run, arena);
+	run_done(&run);
+	arena_done(&scratch);
+	if (rc < 0)
+		return err_nomem(err);
+	*ret = run.desired;
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* policy_find.c - lookups in what the policy found; both lists are ascending. */
+#include "core/policy.h"
+
+uint32_t desired_institution_find(const struct desired *desired, uint32_t number)
+{
+	uint32_t low = 0, high = desired->institution_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (desired->institutions[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < desired->institution_count && desired->institutions[low].number == number ? low : NONE;
+}
+
+struct wanted_key {
+	const struct source_snapshot *source;
+	uint32_t number;
+	uint8_t role;
+	const struct uuid *person;
+};
+
+static int compare(const struct desired_membership *at, const struct wanted_key *key)
+{
+	if (at->number != key->number)
+		return at->number < key->number ? -1 : 1;
+	if (at->role != key->role)
+		return at->role < key->role ? -1 : 1;
+	return uuid_compare(&key->source->people[at->person].entry->uuid, key->person);
+}
+
+uint32_t desired_membership_find(const struct desired *desired, const struct source_snapshot *source, uint32_t number,
+				 uint8_t role, const struct uuid *person)
+{
+	const struct wanted_key key = {source, number, role, person};
+	uint32_t low = 0, high = desired->membership_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = compare(&desired->memberships[middle], &key);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NONE;
+}

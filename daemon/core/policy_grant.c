@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy_grant.c - one grant at a judged institution (R4, R5, R8), and why somebody lacks a membership.
+ */
+#include "core/judge.h"
+
+#include "model/dn.h"
+
+uint8_t role_find(const struct policy_settings *settings, struct text word)
+{
+	for (uint32_t i = 0; i < settings->role_count; i++)
+		if (text_equal_nocase(word, text_of(settings->roles[i].name)))
+			return (uint8_t)i;
+	return ROLE_NONE;
+}
+
+enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution)
+{
+	const struct period period = {.begin = grant->begin_day, .end = grant->end_day};
+	if (grant->institution == NONE)
+		return R_INSTITUTION_UNKNOWN;
+	if (reason_kind(institution) != REASON_GRANTED)
+		return institution;
+	enum reason dates = period_judge(&period, judge->today, R_NOT_YET_VALID, R_ENDED);
+	return dates != R_GRANTED ? dates : policy_judge_grantor(judge->in, grant);
+}
+
+enum reason policy_judge_grant(const struct policy_input *in, const struct grant *grant, enum reason institution)
+{
+	struct judge judge;
+	judge_init(&judge, in);
+	return grant_judge(&judge, grant, institution);
+}
+
+/* ---- grantors (R4) ------------------------------------------------------------------------------- */
+
+/* A grantor is written as a vo-id or as a DN, on both sides. */
+static bool is_same_grantor(struct text a, struct text b)
+{
+	a = text_trim(a);
+	b = text_trim(b);
+	return text_equal_nocase(a, b) || dn_equal(a, b);
+}
+
+static bool is_board_grantor(const struct policy_settings *settings, struct text grantor)
+{
+	for (const char *const *board = settings->board_grantors; board != NULL && *board != NULL; board++)
+		if (is_same_grantor(grantor, text_of(*board)))
+			return true;
+	return false;
+}
+
+static bool administers(const struct entry *institution, enum field field, struct text grantor)
+{
+	struct entry_cursor cursor = entry_values(institution);
+	struct text value;
+	while (entry_next_of(&cursor, field, &value))
+		if (is_same_grantor(grantor, value))
+			return true;
+	return false;
+}
+
+static const struct past_grantor *remembered(const struct policy_input *in, const struct grant *grant)
+{
+	const struct uuid *person = &in->source->people[grant->person].entry->uuid;
+	for (size_t i = 0; i < in->past->grantor_count; i++) {
+		const struct past_grantor *known = &in->past->grantors[i];
+		if (known->number == grant->number && known->role == grant->role && uuid_equal(&known->person, person))
+			return known;
+	}
+	return NULL;
+}
+
+enum reason policy_judge_grantor(const struct policy_input *in, const struct grant *grant)
+{
+	if (text_is_empty(grant->grantor))
+		return R_GRANTED;
+	const struct past_grantor *known = remembered(in, grant);
+	if (known != NULL)
+		return known->accepted ? R_GRANTED : R_GRANTOR_REFUSED;
+	if (in->past->first_contact || is_board_grantor(in->settings, grant->grantor))
+		return R_GRANTED;
+	const struct entry *institution = in->source->institutions[grant->institution].entry;
+	return administers(institution, FIELD_HEAD_ADMIN, grant->grantor) ||
+			       administers(institution, FIELD_LOCAL_ADMIN, grant->grantor)
+		       ? R_GRANTED
+		       : R_GRANTOR_REFUSED;
+}
+
+/* ---- why not? ------------------------------------------------------------------------------------ */
+
+int reason_progress(enum reason reason)
+{
+	static const uint8_t progress[REASON_COUNT] = {
+		[R_PERSON_UNKNOWN] = 0,       [R_NO_RIGHT] = 1,	       [R_OTHER_INSTITUTION] = 2,
+		[R_RIGHT_WITHOUT_ROLE] = 3,   [R_ROLE_UNKNOWN] = 4,    [R_INSTITUTION_UNKNOWN] = 5,
+		[R_INSTITUTION_INACTIVE] = 6, [R_INSTITUTION_ENDED] = 6, [R_INSTITUTION_NOT_YET] = 6,
+		[R_AUDIENCE_MISSING] = 7,     [R_KIND_UNKNOWN] = 8,    [R_KIND_NEVER] = 8,
+		[R_NO_PROGRAMME] = 9,	      [R_NO_REQUEST] = 9,      [R_REQUEST_LAPSED] = 10,
+		[R_PERSON_INACTIVE] = 11,     [R_ENDED] = 12,	       [R_NOT_YET_VALID] = 12,
+		[R_GRANTOR_REFUSED] = 13,     [R_GRANTED] = UINT8_MAX,
+	};
+	if (reason_kind(reason) == REASON_DOUBT)
+		return UINT8_MAX - 1; /* what cannot be read may well be what is looked for */
+	return progress[reason];
+}
+
+static void take_nearer(enum reason *best, struct text *best_value, enum reason reason, struct text value)
+{
+	if (reason_progress(reason) > reason_progress(*best)) {
+		*best = reason;
+		*best_value = value;
+	}
+}
+
+struct question {
+	const struct judge *judge;
+	const struct desired *desired;
+	uint32_t person, number;
+	uint8_t role;
+	struct period period;
+};
+
+static enum reason judge_named(const struct question *q, struct text value)
+{
+	uint32_t at = desired_institution_find(q->desired, q->number);
+	struct grant grant = {.person = q->person,
+			      .institution = at == NONE ? NONE : q->desired->institutions[at].source,
+			      .number = q->number,
+			      .role = q->role,
+			      .begin_day = q->period.begin,
+			      .end_day = q->period.end,
+			      .value = value};
+	return grant_judge(q->judge, &grant, at == NONE ? R_INSTITUTION_UNKNOWN : q->desired->institutions[at].reason);
+}
+
+static bool names_role(const struct question *q, const struct right *right, bool *unknown)
+{
+	bool named = false;
+	for (uint32_t i = 0; i < right->context_count; i++) {
+		uint8_t role = role_find(q->judge->in->settings, right->contexts[i]);
+		named |= role == q->role;
+		*unknown |= role == ROLE_NONE;
+	}
+	return named;
+}
+
+static enum reason judge_value(const struct question *q, struct text value)
+{
+	struct right right;
+	enum right_form form = right_parse(value, text_of(q->judge->in->settings->right), &right, NULL);
+	if (form != RIGHT_READ)
+		return form == RIGHT_MALFORMED ? R_RIGHT_MALFORMED : R_NO_RIGHT;
+	bool here = false, unreadable = false, unknown = false, role = names_role(q, &right, &unknown);
+	for (uint32_t i = 0; i < right.org_count; i++) {
+		uint32_t number;
+		if (number_parse(right.orgs[i], &number))
+			here |= number == q->number;
+		else
+			unreadable = true;
+	}
+	if (here && role)
+		return judge_named(q, value);
+	if (role && unreadable)
+		return R_NUMBER_MALFORMED;
+	if (!here)
+		return R_OTHER_INSTITUTION;
+	return right.context_count == 0 ? R_RIGHT_WITHOUT_ROLE : unknown ? R_ROLE_UNKNOWN : R_NO_RIGHT;
+}
+
+enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
+			 uint8_t role, struct text *ret_value)
+{
+	const struct entry *entry = judge->in->source->people[person].entry;
+	struct person_facts facts;
+	person_read(judge, entry, &facts);
+	struct question q = {judge, desired, person, number, role, facts.period};
+	enum reason whole = person_judge(judge, person, &facts), best = R_NO_RIGHT;
+	struct text value;
+	*ret_value = text_of(NULL);
+	if (whole != R_GRANTED)
+		return whole;
+	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
+		take_nearer(&best, ret_value, judge_value(&q, value), value);
+	return best;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy_institution.c - is an institution admitted, and why (not)? (R1, R2, R3, R6, R8)
+ *
+ * Order: number, ambiguity, state, dates, audience, kind, and then what its kind asks for. The first
+ * thing against it is the answer; doubt about its state or dates comes before any refusal of the same
+ * step. A request entry is a directive of a directory administrator and needs no marker.
+ */
+#include "core/judge.h"
+
+#include <stdlib.h>
+
+/* ---- requests (R2) ------------------------------------------------------------------------------- */
+
+static bool single(const struct entry *entry, enum field field, struct text *value)
+{
+	*value = entry_value(entry, field);
+	return entry_count(entry, field) == 1;
+}
+
+struct request request_read(const struct policy_input *in, uint32_t position)
+{
+	const struct entry *entry = in->target->requests[position];
+	struct request request = {.reason = R_REQUEST_MALFORMED, .until_s = INT64_MAX, .entry = entry};
+	struct text value;
+	if (!single(entry, FIELD_NUMBER, &value) || !number_parse(value, &request.number))
+		return request;
+	if (entry_has(entry, FIELD_VALID_UNTIL) &&
+	    !(single(entry, FIELD_VALID_UNTIL, &value) && instant_parse(value, &request.until_s)))
+		return request;
+	request.reason = in->now_s < request.until_s ? R_ADMITTED_REQUEST : R_REQUEST_LAPSED;
+	return request;
+}
+
+static int compare_requests(const void *a, const void *b)
+{
+	const struct request *left = a, *right = b;
+	if (left->number != right->number)
+		return left->number < right->number ? -1 : 1;
+	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
+}
+
+int judge_read_requests(struct judge *judge, struct arena *arena)
+{
+	const struct target_snapshot *target = judge->in->target;
+	uint32_t count = target != NULL ? target->request_count : 0;
+	struct request *requests = arena_array(arena, count, sizeof(*requests));
+	if (requests == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		requests[i] = request_read(judge->in, i);
+	if (count > 1)
+		qsort(requests, count, sizeof(*requests), compare_requests);
+	judge->requests = requests;
+	judge->request_count = count;
+	return 0;
+}
+
+static int request_rank(enum reason reason)
+{
+	return reason == R_ADMITTED_REQUEST ? 3 : reason == R_REQUEST_MALFORMED ? 2 : reason == R_REQUEST_LAPSED ? 1 : 0;
+}
+
+/* Of several requests for one number: one that admits, then one in doubt; the latest end, the lowest UUID. */
+static void take_better(struct request *best, const struct request *other)
+{
+	int better = request_rank(other->reason) - request_rank(best->reason);
+	if (better == 0 && best->entry != NULL)
+		better = other->until_s != best->until_s ? (other->until_s > best->until_s ? 1 : -1)
+							 : uuid_compare(&best->entry->uuid, &other->entry->uuid);
+	if (better > 0)
+		*best = *other;
+}
+
+static uint32_t first_request(const struct judge *judge, uint32_t number)
+{
+	uint32_t low = 0, high = judge->request_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (judge->requests[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct request best_request(const struct judge *judge, uint32_t number)
+{
+	struct request best = {.number = number, .reason = R_NO_REQUEST, .until_s = INT64_MAX};
+	const struct target_snapshot *target = judge->in->target;
+	if (judge->requests != NULL) {
+		for (uint32_t i = first_request(judge, number);
+		     i < judge->request_count && judge->requests[i].number == number; i++)
+			take_better(&best, &judge->requests[i]);
+		return best;
+	}
+	for (uint32_t i = 0; target != NULL && i < target->request_count; i++) {
+		struct request request = request_read(judge->in, i);
+		if (request.number == number)
+			take_better(&best, &request);
+	}
+	return best;
+}
+
+/* ---- what the entry says ------------------------------------------------------------------------- */
+
+static void read_entry(const struct judge *judge, const struct entry *entry, struct activity *activity,
+		       struct period *period, bool *audience)
+{
+	const struct policy_settings *set = judge->in->settings;
+	struct entry_cursor cursor = entry_values(entry);
+	enum field field;
+	struct text value, asked = text_of(set->audience);
+	*audience = text_is_empty(asked);
+	while (entry_next(&cursor, &field, &value)) {
+		if (field == FIELD_STATE)
+			activity_add(activity, set->institution_active, value);
+		else if (field == FIELD_BEGIN || field == FIELD_END)
+			period_add(period, judge, field, value, set->institution_dates);
+		else if (field == FIELD_AUDIENCE)
+			*audience |= text_equal_nocase(text_trim(value), asked);
+	}
+}
+
+static bool any_value_matches(const struct entry *entry, enum field field, const char *pattern)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	struct text value;
+	while (entry_next_of(&cursor, field, &value))
+		if (text_matches(text_trim(value), text_of(pattern)))
+			return true;
+	return false;
+}
+
+static bool has_approved_programme(const struct policy_settings *set, const struct entry *entry)
+{
+	for (const char *const *pattern = set->programme_approved; pattern != NULL && *pattern != NULL; pattern++)
+		if (any_value_matches(entry, FIELD_PROGRAMME, *pattern))
+			return true;
+	return false;
+}
+
+static enum reason judge_by_request(const struct judge *judge, uint32_t number, struct institution_facts *ret)
+{
+	struct request request = best_request(judge, number);
+	ret->request = request.entry;
+	ret->until_s = request.until_s;
+	return request.reason;
+}
+
+static enum reason judge_kind(const struct judge *judge, const struct source_institution *institution,
+			      struct institution_facts *ret)
+{
+	const struct policy_settings *set = judge->in->settings;
+	for (uint32_t i = 0; i < set->kind_count; i++) {
+		if (!any_value_matches(institution->entry, FIELD_KIND, set->kinds[i].value))
+			continue;
+		switch (set->kinds[i].admission) {
+		case ADMISSION_NEVER: return R_KIND_NEVER;
+		case ADMISSION_ALWAYS: return R_ADMITTED_ALWAYS;
+		case ADMISSION_REQUEST: return judge_by_request(judge, institution->number, ret);
+		case ADMISSION_PROGRAMME:
+			return has_approved_programme(set, institution->entry) ? R_ADMITTED_PROGRAMME : R_NO_PROGRAMME;
+		}
+	}
+	return R_KIND_UNKNOWN;
+}
+
+static bool is_claimed_twice(const struct source_snapshot *source, uint32_t at)
+{
+	uint32_t number = source->institutions[at].number;
+	return (at > 0 && source->institutions[at - 1].number == number) ||
+	       (at + 1 < source->institution_count && source->institutions[at + 1].number == number);
+}
+
+void institution_judge(const struct judge *judge, uint32_t at, struct institution_facts *ret)
+{
+	const struct source_institution *institution = &judge->in->source->institutions[at];
+	struct activity activity = {0};
+	bool audience;
+	*ret = (struct institution_facts){.period = {.begin = DAY_NONE, .end = DAY_NONE}, .until_s = INT64_MAX};
+	read_entry(judge, institution->entry, &activity, &ret->period, &audience);
+	enum reason active = activity_judge(&activity, judge->in->settings->institution_active, R_INSTITUTION_INACTIVE);
+	enum reason dates =
+		period_judge(&ret->period, judge->today, R_INSTITUTION_NOT_YET, R_INSTITUTION_ENDED);
+	if (institution->number == 0)
+		ret->reason = R_NUMBER_MALFORMED;
+	else if (is_claimed_twice(judge->in->source, at))
+		ret->reason = R_INSTITUTION_AMBIGUOUS;
+	else if (active != R_GRANTED && !(active == R_INSTITUTION_INACTIVE && dates == R_DATE_MALFORMED))
+		ret->reason = active;
+	else if (dates != R_GRANTED)
+		ret->reason = dates;
+	else if (!audience)
+		ret->reason = R_AUDIENCE_MISSING;
+	else
+		ret->reason = judge_kind(judge, institution, ret);
+}
+
+enum reason policy_judge_institution(const struct policy_input *in, uint32_t institution,
+				     const struct entry **ret_request)
+{
+	struct judge judge;
+	struct institution_facts facts;
+	judge_init(&judge, in);
+	institution_judge(&judge, institution, &facts);
+	if (ret_request != NULL)
+		*ret_request = facts.request;
+	return facts.reason;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* reason.c - see reason.h: the table of codes as functions. */
+#include "core/reason.h"
+
+#include <stddef.h>
+
+struct row {
+	const char *code, *sentence;
+	enum reason_kind kind;
+	enum reason_contact contact;
+};
+
+static const struct row rows[REASON_COUNT] = {
+#define X(name, code, kind, contact, sentence) [R_##name] = {code, sentence, REASON_##kind, CONTACT_##contact},
+	REASON_TABLE(X)
+#undef X
+};
+
+static const char *const contacts[] = {
+	[CONTACT_NONE] = "",
+	[CONTACT_LOCAL_ADMIN] = "Ask the head local administrator of the institution to give or correct the right"
+				" \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
+				" known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.",
+	[CONTACT_EDISON] = "Ask the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.",
+	[CONTACT_DEPARTMENT] = "Write to werkplekduaal@vlaanderen.be and name the institution number.",
+	[CONTACT_DIRECTORY] = "Ask the directory administrators of the application.",
+	[CONTACT_SYSTEM] = "Ask the system administrators of duaalsyncd.",
+};
+
+static const struct row *row_of(enum reason reason)
+{
+	return &rows[reason < REASON_COUNT ? reason : R_NONE];
+}
+
+const char *reason_code(enum reason reason)
+{
+	return row_of(reason)->code;
+}
+
+const char *reason_sentence(enum reason reason)
+{
+	return row_of(reason)->sentence;
+}
+
+enum reason_kind reason_kind(enum reason reason)
+{
+	return row_of(reason)->kind;
+}
+
+enum reason_contact reason_contact(enum reason reason)
+{
+	return row_of(reason)->contact;
+}
+
+const char *reason_contact_text(enum reason_contact contact)
+{
+	return contact < sizeof(contacts) / sizeof(contacts[0]) ? contacts[contact] : "";
+}
