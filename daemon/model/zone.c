@@ -158,11 +158,12 @@ int32_t zone_day_of(const struct zone *zone, int64_t instant_s)
 	return (int32_t)civil_floor_div(instant_s + offset_at(zone, instant_s), DAY_S);
 }
 
-/* Midnight is read with the offset of the day before; where a transition put the clock back over midnight
- * that instant is still the day before, and the later offset gives the right one. */
+/* Midnight read with the larger offset of the two days around it comes first; where that instant is still the day
+ * before (the clock changed in between), the smaller offset gives the right one. */
 int64_t zone_day_start(const struct zone *zone, int32_t day)
 {
 	int64_t midnight = (int64_t)day * DAY_S;
-	int64_t start = midnight - offset_at(zone, midnight - DAY_S);
-	return zone_day_of(zone, start) == day ? start : midnight - offset_at(zone, midnight + DAY_S);
+	int32_t before = offset_at(zone, midnight - DAY_S), after = offset_at(zone, midnight + DAY_S);
+	int64_t first = midnight - (before > after ? before : after);
+	return zone_day_of(zone, first) == day ? first : midnight - (before > after ? after : before);
 }

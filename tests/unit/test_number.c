@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_number.c - institution numbers, change sequence numbers and certificates. */
+#include "unit.h"
+
+#include "model/certificate.h"
+#include "model/csn.h"
+#include "model/number.h"
+
+static void leading_zeros_do_not_count(void **state)
+{
+	(void)state;
+	uint32_t a = 0, b = 1;
+	assert_true(number_parse(text_of("030569"), &a));
+	assert_true(number_parse(text_of(" 30569 "), &b));
+	assert_int_equal(a, 30569);
+	assert_int_equal(a, b);
+	assert_true(number_parse(text_of("7"), &a));
+	assert_int_equal(a, 7);
+	assert_true(number_parse(text_of("999999"), &a));
+	assert_int_equal(a, 999999);
+}
+
+static void unreadable_numbers_leave_the_result(void **state)
+{
+	(void)state;
+	const char *const bad[] = {"",	 " ",	   "0",	     "000000", "1234567", "0030569",  "-1",
+				   "+1", "30.569", "30 569", "3056x",  "\t30569", "\xd9\xa3", "0x1"};
+	uint32_t number = 42;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(number_parse(text_of(bad[i]), &number));
+	assert_false(number_parse(text_make("1\0", 2), &number));
+	assert_false(number_parse(text_of(NULL), &number));
+	assert_int_equal(number, 42);
+}
+
+static void check_digit_is_luhn_with_one_for_zero(void **state)
+{
+	(void)state;
+	assert_true(number_check_digit_fits(30569));
+	assert_false(number_check_digit_fits(30568));
+	assert_true(number_check_digit_fits(191)); /* 19: 9 twice is 18, 9; 9 + 1 = 10; 0, so written 1 */
+	assert_false(number_check_digit_fits(190));
+}
+
+static void every_stem_has_one_check_digit(void **state)
+{
+	(void)state;
+	for (uint32_t stem = 1; stem < 99999; stem += 7) {
+		uint32_t fits = 0;
+		for (uint32_t digit = 0; digit < 10; digit++)
+			fits += number_check_digit_fits(stem * 10 + digit);
+		assert_int_equal(fits, 1);
+		assert_false(number_check_digit_fits(stem * 10));
+	}
+}
+
+static void csn_comes_back(void **state)
+{
+	(void)state;
+	struct csn csn, early, later_sid;
+	char out[CSN_TEXT_SIZE];
+	assert_true(csn_parse(text_of("20261124015000.123456Z#00000a#001#abcdef"), &csn));
+	assert_string_equal(csn_format(&csn, out), "20261124015000.123456Z#00000a#001#abcdef");
+	assert_int_equal(csn_sid(&csn), 1);
+	assert_int_equal(csn.time_us, 1795485000123456);
+	assert_true(csn_parse(text_of("20261124015000Z#000000#FFF#000000"), &early));
+	assert_string_equal(csn_format(&early, out), "20261124015000.000000Z#000000#fff#000000");
+	assert_true(csn_compare(&early, &csn) < 0 && csn_compare(&csn, &early) > 0);
+	assert_true(csn_parse(text_of("20261124015000.123456Z#00000a#002#000000"), &later_sid));
+	assert_true(csn_compare(&csn, &later_sid) < 0);
+	assert_int_equal(csn_compare(&csn, &csn), 0);
+	struct csn none = {0};
+	assert_true(csn_is_none(&none));
+	assert_string_equal(csn_format(&none, out), "-");
+}
+
+static void bad_csns_are_refused(void **state)
+{
+	(void)state;
+	const char *const bad[] = {"",
+				   "20261124015000.123456Z",
+				   "20261124015000.123456Z#000000#001",
+				   "20261124015000.123456Z#000000#0001#000000",
+				   "20261124015000.123456Z#00000g#001#000000",
+				   "20261324015000.123456Z#000000#001#000000",
+				   "20261124015000.12345xZ#000000#001#000000",
+				   "20261124015000,123456Z#000000#001#000000",
+				   "20261124015000.123456Z#000000#001#000000#",
+				   "2026112401500Z#000000#001#000000"};
+	struct csn csn = {1, 2};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(csn_parse(text_of(bad[i]), &csn));
+	assert_true(csn.time_us == 1 && csn.rest == 2);
+}
+
+static struct csn at(int64_t time_us, uint64_t sid)
+{
+	return (struct csn){time_us, sid << 24};
+}
+
+static void vectors_keep_the_newest_per_sid(void **state)
+{
+	(void)state;
+	struct csn_vector v = {0};
+	struct csn list[] = {at(50, 2), at(10, 1), at(40, 2), at(60, 3), at(20, 1)}, none = {0};
+	for (size_t i = 0; i < 5; i++)
+		assert_true(csn_vector_merge(&v, &list[i]));
+	assert_true(csn_vector_merge(&v, &none));
+	assert_int_equal(v.count, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(csn_sid(&v.at[i]), i + 1);
+	assert_int_equal(v.at[0].time_us, 20);
+	assert_int_equal(v.at[1].time_us, 50);
+	for (uint64_t sid = 4; sid <= CSN_VECTOR_MAX; sid++) {
+		struct csn more = at(1, sid);
+		assert_true(csn_vector_merge(&v, &more));
+	}
+	struct csn one_too_many = at(1, 99);
+	assert_false(csn_vector_merge(&v, &one_too_many));
+	assert_int_equal(v.count, CSN_VECTOR_MAX);
+}
+
+static void going_back_is_seen(void **state)
+{
+	(void)state;
+	struct csn_vector then = {2, {at(10, 1), at(20, 2)}}, now = then;
+	assert_false(csn_vector_went_back(&then, &now));
+	now.at[0].time_us = 11;
+	assert_false(csn_vector_went_back(&then, &now));
+	now.at[1].time_us = 19; /* newer in one SID, older in another */
+	assert_true(csn_vector_went_back(&then, &now));
+	now = (struct csn_vector){1, {at(30, 1)}};
+	assert_true(csn_vector_went_back(&then, &now)); /* a SID is missing */
+	now = (struct csn_vector){3, {at(1, 0), at(10, 1), at(20, 2)}};
+	assert_false(csn_vector_went_back(&then, &now)); /* one more is fine */
+	struct csn_vector nothing = {0};
+	assert_false(csn_vector_went_back(&nothing, &now));
+	assert_true(csn_vector_went_back(&now, &nothing));
+}
+
+static void certificate_names_what_is_missing(void **state)
+{
+	(void)state;
+	struct certificate cert = {.checks = CHECKS_ALL};
+	char out[256], small[16];
+	assert_true(certificate_is_complete(&cert));
+	for (uint32_t bit = 1; bit <= CHECKS_ALL; bit <<= 1) {
+		cert.checks = CHECKS_ALL & ~bit;
+		assert_false(certificate_is_complete(&cert));
+		const char *name = certificate_check_name((enum certificate_check)bit);
+		assert_non_null(name);
+		assert_non_null(strstr(certificate_missing(&cert, out, sizeof(out)), name));
+	}
+	cert.checks = CHECKS_ALL & ~(uint32_t)(CHECK_SCHEMA | CHECK_CANARIES);
+	assert_string_equal(certificate_missing(&cert, out, sizeof(out)), "no proof of: schema, canaries");
+	cert.checks = 0;
+	assert_int_equal(strlen(certificate_missing(&cert, small, sizeof(small))), sizeof(small) - 1);
+	assert_string_equal(certificate_missing(&cert, small, 0), "");
+	assert_null(certificate_check_name((enum certificate_check)(1 << 11)));
+	assert_null(certificate_check_name((enum certificate_check)3));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leading_zeros_do_not_count),
+		cmocka_unit_test(unreadable_numbers_leave_the_result),
+		cmocka_unit_test(check_digit_is_luhn_with_one_for_zero),
+		cmocka_unit_test(every_stem_has_one_check_digit),
+		cmocka_unit_test(csn_comes_back),
+		cmocka_unit_test(bad_csns_are_refused),
+		cmocka_unit_test(vectors_keep_the_newest_per_sid),
+		cmocka_unit_test(going_back_is_seen),
+		cmocka_unit_test(certificate_names_what_is_missing),
+	};
+	return cmocka_run_group_tests_name("number", tests, NULL, NULL);
+}
