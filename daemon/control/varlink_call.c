@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * varlink_call.c - one frame: read, matched with its method, checked, handed over, answered.
+ *
+ * The depth is counted before jansson sees the bytes. A frame that is not a Varlink call ends the connection; a call that is
+ * wrong gets an error and the connection goes on.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/varlink_parts.h"
+
+#define SERVICE_ERROR(name) "org.varlink.service." name
+
+/* ---- reading a frame --------------------------------------------------------------------------------- */
+
+static bool depth_is_fine(const char *frame, size_t len)
+{
+	int depth = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < len; i++) {
+		if (quoted && frame[i] == '\\')
+			i++;
+		else if (frame[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (frame[i] == '{' || frame[i] == '['))
+			depth++;
+		else if (!quoted && (frame[i] == '}' || frame[i] == ']'))
+			depth--;
+		if (depth > VARLINK_DEPTH_MAX)
+			return false;
+	}
+	return true;
+}
+
+static bool take_flag(struct varlink_call *call, const char *key, const json_t *value)
+{
+	bool *flag = strcmp(key, "more") == 0	   ? &call->more
+		     : strcmp(key, "oneway") == 0  ? &call->oneway
+		     : strcmp(key, "upgrade") == 0 ? &call->upgrade
+						   : NULL;
+	if (flag == NULL || !json_is_boolean(value))
+		return false;
+	*flag = json_is_true(value);
+	return true;
+}
+
+static bool take_key(struct varlink_call *call, const char *key, const json_t *value)
+{
+	if (strcmp(key, "method") == 0)
+		return json_is_string(value);
+	if (strcmp(key, "parameters") == 0)
+		return json_is_object(value) || json_is_null(value);
+	return take_flag(call, key, value);
+}
+
+static bool read_frame(struct varlink_call *call, const char *frame, size_t len)
+{
+	if (!depth_is_fine(frame, len))
+		return false;
+	call->message = json_loadb(frame, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(call->message) || json_object_get(call->message, "method") == NULL)
+		return false;
+	const char *key;
+	json_t *value;
+	json_object_foreach(call->message, key, value)
+	{
+		if (!take_key(call, key, value))
+			return false;
+	}
+	return !(call->oneway && (call->more || call->upgrade));
+}
+
+/* ---- method and parameters --------------------------------------------------------------------------- */
+
+const char *varlink_call_method(const struct varlink_call *call)
+{
+	return json_string_value(json_object_get(call->message, "method"));
+}
+
+static const struct varlink_method *find_method(const struct varlink_method *methods, const char *name)
+{
+	for (; methods->name != NULL; methods++)
+		if (strcmp(methods->name, name) == 0)
+			return methods;
+	return NULL;
+}
+
+/* Length of the interface's name in a method's name. */
+static size_t interface_len(const char *method)
+{
+	const char *dot = strrchr(method, '.');
+	return dot != NULL ? (size_t)(dot - method) : strlen(method);
+}
+
+static bool has_interface(const struct varlink_method *methods, const char *method)
+{
+	size_t len = interface_len(method);
+	for (; methods->name != NULL; methods++)
+		if (interface_len(methods->name) == len && memcmp(methods->name, method, len) == 0)
+			return true;
+	return false;
+}
+
+static const json_t *parameter(const struct varlink_call *call, const char *name)
+{
+	const json_t *value = json_object_get(json_object_get(call->message, "parameters"), name);
+	return json_is_null(value) ? NULL : value;
+}
+
+static bool has_type(const json_t *value, enum varlink_type type)
+{
+	switch (type) {
+	case VARLINK_BOOL: return json_is_boolean(value);
+	case VARLINK_INT: return json_is_integer(value);
+	case VARLINK_STRING: return json_is_string(value);
+	}
+	return false;
+}
+
+static bool fits(const struct varlink_parameter *spec, const json_t *value)
+{
+	if (value == NULL || json_is_null(value))
+		return !spec->required;
+	return has_type(value, spec->type);
+}
+
+static const struct varlink_parameter *find_parameter(const struct varlink_parameter *list, const char *name)
+{
+	for (; list != NULL && list->name != NULL; list++)
+		if (strcmp(list->name, name) == 0)
+			return list;
+	return NULL;
+}
+
+/* Name of the first parameter that is unknown, missing or of another type; NULL: all is well. */
+static const char *wrong_parameter(const struct varlink_call *call)
+{
+	const char *name;
+	json_t *value, *given = json_object_get(call->message, "parameters");
+	json_object_foreach(given, name, value)
+	{
+		if (find_parameter(call->method->parameters, name) == NULL)
+			return name;
+	}
+	for (const struct varlink_parameter *p = call->method->parameters; p != NULL && p->name != NULL; p++)
+		if (!fits(p, json_object_get(given, p->name)))
+			return p->name;
+	return NULL;
+}
+
+uid_t varlink_call_uid(const struct varlink_call *call)
+{
+	return call->connection->peer.uid;
+}
+
+bool varlink_call_wants_more(const struct varlink_call *call)
+{
+	return call->more;
+}
+
+bool varlink_call_first_refusal(struct varlink_call *call)
+{
+	bool first = !call->connection->refused_before;
+	call->connection->refused_before = true;
+	return first;
+}
+
+const char *varlink_call_string(const struct varlink_call *call, const char *name)
+{
+	return json_string_value(parameter(call, name));
+}
+
+bool varlink_call_bool(const struct varlink_call *call, const char *name)
+{
+	return json_is_true(parameter(call, name));
+}
+
+bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret)
+{
+	const json_t *value = parameter(call, name);
+	if (value != NULL)
+		*ret = json_integer_value(value);
+	return value != NULL;
+}
+
+/* ---- answers ----------------------------------------------------------------------------------------- */
+
+static struct varlink_call *call_free(struct varlink_call *call)
+{
+	json_decref(call->message);
+	free(call);
+	return NULL;
+}
+
+void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *, void *), void *ctx)
+{
+	call->kept = true;
+	call->gone = gone;
+	call->gone_ctx = ctx;
+}
+
+void varlink_call_cancel(struct varlink_call *call)
+{
+	call->connection->call = NULL;
+	if (call->gone != NULL)
+		call->gone(call, call->gone_ctx);
+	call_free(call);
+}
+
+/* Takes parameters. error NULL: a reply. */
+static void put(struct varlink_call *call, const char *error, json_t *parameters, bool continues)
+{
+	struct varlink_connection *c = call->connection;
+	json_t *message = parameters != NULL ? json_object() : NULL;
+	bool made = message != NULL && (error == NULL || json_object_set_new(message, "error", json_string(error)) == 0);
+	made = made && json_object_set(message, "parameters", parameters) == 0;
+	made = made && (!continues || json_object_set_new(message, "continues", json_true()) == 0);
+	if (!call->oneway || !made)
+		varlink_connection_put(c, made ? message : NULL);
+	json_decref(message);
+	json_decref(parameters);
+}
+
+static void end(struct varlink_call *call)
+{
+	struct varlink_connection *c = call->connection;
+	c->call = NULL;
+	varlink_connection_wake(c);
+	call_free(call);
+}
+
+void varlink_call_reply(struct varlink_call *call, json_t *parameters)
+{
+	put(call, NULL, parameters, false);
+	end(call);
+}
+
+void varlink_call_error(struct varlink_call *call, const char *error, json_t *parameters)
+{
+	put(call, error, parameters, false);
+	end(call);
+}
+
+bool varlink_call_notify(struct varlink_call *call, json_t *parameters)
+{
+	bool ready = call->more && !varlink_connection_is_unread(call->connection);
+	if (ready)
+		put(call, NULL, parameters, true);
+	else
+		json_decref(parameters);
+	return ready;
+}
+
+static void service_error(struct varlink_call *call, const char *error, const char *key, const char *value)
+{
+	json_t *parameters = json_object();
+	if (parameters != NULL && key != NULL && json_object_set_new(parameters, key, json_string(value)) < 0) {
+		json_decref(parameters);
+		parameters = NULL;
+	}
+	varlink_call_error(call, error, parameters);
+}
+
+void varlink_call_invalid(struct varlink_call *call, const char *name)
+{
+	service_error(call, SERVICE_ERROR("InvalidParameter"), "parameter", name);
+}
+
+static void unknown_method(struct varlink_call *call)
+{
+	const char *method = varlink_call_method(call);
+	if (has_interface(call->connection->server->methods, method)) {
+		service_error(call, SERVICE_ERROR("MethodNotFound"), "method", method);
+		return;
+	}
+	char *interface = strndup(method, interface_len(method));
+	service_error(call, SERVICE_ERROR("InterfaceNotFound"), "interface", interface);
+	free(interface);
+}
+
+static void deny(struct varlink_call *call)
+{
+	struct varlink_server *server = call->connection->server;
+	if (server->set.denied != NULL)
+		server->set.denied(call, call->method->right, server->ctx);
+	else
+		service_error(call, SERVICE_ERROR("PermissionDenied"), NULL, NULL);
+}
+
+static void hand_over(struct varlink_call *call)
+{
+	struct varlink_connection *c = call->connection;
+	call->method->handler(call, c->server->ctx);
+	assert(c->call == NULL || c->call->kept); /* a handler answers or keeps */
+}
+
+static void run(struct varlink_call *call)
+{
+	const char *wrong;
+	call->method = find_method(call->connection->server->methods, varlink_call_method(call));
+	if (call->method == NULL)
+		unknown_method(call);
+	else if (!call->connection->peer.may[call->method->right])
+		deny(call);
+	else if (call->method->handler == NULL || call->upgrade)
+		service_error(call, SERVICE_ERROR("MethodNotImplemented"), "method", call->method->name);
+	else if ((wrong = wrong_parameter(call)) != NULL)
+		varlink_call_invalid(call, wrong);
+	else if (call->method->only_more && !call->more)
+		service_error(call, SERVICE_ERROR("ExpectedMore"), NULL, NULL);
+	else
+		hand_over(call);
+}
+
+bool varlink_call_run(struct varlink_connection *c, const char *frame, size_t len)
+{
+	struct varlink_call *call = calloc(1, sizeof(*call));
+	if (call == NULL)
+		return false;
+	call->connection = c;
+	if (!read_frame(call, frame, len)) {
+		call_free(call);
+		return false;
+	}
+	c->call = call;
+	run(call);
+	return true;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * varlink_connection.c - the bytes of one client: one frame in, its answer out, then the next.
+ *
+ * What is read is bounded by request_max, what waits to be sent by one answer: nothing is read while a call is being answered.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "control/varlink_parts.h"
+
+bool varlink_connection_is_unread(const struct varlink_connection *c)
+{
+	return c->out.len > c->out_sent;
+}
+
+static size_t room(const struct varlink_connection *c)
+{
+	return (size_t)c->server->set.request_max + 1 - c->in_len;
+}
+
+static const char *frame_end(const struct varlink_connection *c)
+{
+	return c->in_len > 0 ? memchr(c->in, '\0', c->in_len) : NULL;
+}
+
+/* No control buffer: the kernel drops descriptors that come along and says so. */
+static void take_in(struct varlink_connection *c)
+{
+	struct iovec iov = {c->in + c->in_len, room(c)};
+	struct msghdr header = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t got = recvmsg(c->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (got < 0) {
+		c->broken = errno != EAGAIN && errno != EINTR;
+		return;
+	}
+	c->half_closed = got == 0;
+	c->in_len += (size_t)got;
+	bool endless = room(c) == 0 && frame_end(c) == NULL;
+	c->broken = endless || (header.msg_flags & MSG_CTRUNC) != 0;
+}
+
+static void all_sent(struct varlink_connection *c)
+{
+	buf_done(&c->out);
+	buf_init(&c->out);
+	c->out_sent = 0;
+	c->unread_since_ms = 0;
+	c->quiet_since_ms = clock_boot_ms();
+}
+
+static void send_out(struct varlink_connection *c)
+{
+	while (!c->broken && varlink_connection_is_unread(c)) {
+		ssize_t sent = send(c->fd, c->out.at + c->out_sent, c->out.len - c->out_sent,
+				    MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (sent < 0)
+			c->broken = true;
+		else
+			c->out_sent += (size_t)sent;
+	}
+	if (!c->broken && c->out.len > 0)
+		all_sent(c);
+}
+
+static bool is_free(const struct varlink_connection *c)
+{
+	return !c->broken && c->call == NULL && !varlink_connection_is_unread(c);
+}
+
+static void run_next(struct varlink_connection *c)
+{
+	const char *end = frame_end(c);
+	if (end == NULL || !is_free(c))
+		return;
+	size_t len = (size_t)(end - c->in);
+	if (!varlink_call_run(c, c->in, len))
+		c->broken = true;
+	c->in_len -= len + 1;
+	memmove(c->in, end + 1, c->in_len);
+}
+
+static bool is_over(const struct varlink_connection *c)
+{
+	if (c->broken || (c->gone && c->call != NULL))
+		return true;
+	return (c->gone || c->half_closed) && is_free(c) && frame_end(c) == NULL;
+}
+
+static bool settle(struct varlink_connection *c)
+{
+	bool waits = is_free(c) && frame_end(c) != NULL; /* one frame a turn: others are served in between */
+	uint32_t events = 0;
+	if (is_free(c) && !waits && !c->half_closed)
+		events |= EPOLLIN;
+	if (varlink_connection_is_unread(c))
+		events |= EPOLLOUT;
+	if (waits)
+		varlink_connection_wake(c);
+	return sd_event_source_set_io_events(c->io, events) >= 0;
+}
+
+static void pump(struct varlink_connection *c)
+{
+	send_out(c);
+	run_next(c);
+	send_out(c);
+	if (is_over(c) || !settle(c))
+		varlink_connection_close(c);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source, (void)fd;
+	struct varlink_connection *c = userdata;
+	if ((revents & EPOLLIN) != 0)
+		take_in(c);
+	if ((revents & (EPOLLHUP | EPOLLERR)) != 0)
+		c->gone = true;
+	pump(c);
+	return 0;
+}
+
+static int on_resume(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	pump(userdata);
+	return 0;
+}
+
+void varlink_connection_wake(struct varlink_connection *c)
+{
+	if (sd_event_source_set_enabled(c->resume, SD_EVENT_ONESHOT) < 0)
+		c->broken = true;
+}
+
+static int add_bytes(const char *bytes, size_t len, void *data)
+{
+	struct buf *out = data;
+	buf_add(out, bytes, len);
+	return buf_failed(out) || out->len > VARLINK_ANSWER_MAX ? -1 : 0;
+}
+
+void varlink_connection_put(struct varlink_connection *c, const json_t *message)
+{
+	if (c->broken)
+		return;
+	if (message == NULL || json_dump_callback(message, add_bytes, &c->out, JSON_COMPACT) < 0)
+		c->broken = true;
+	buf_add_char(&c->out, '\0');
+	c->broken = c->broken || buf_failed(&c->out);
+	if (c->unread_since_ms == 0)
+		c->unread_since_ms = clock_boot_ms();
+	varlink_connection_wake(c);
+}
+
+bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_ms)
+{
+	if (varlink_connection_is_unread(c))
+		return now_ms - c->unread_since_ms >= c->server->set.idle_ms;
+	return c->call == NULL && now_ms - c->quiet_since_ms >= c->server->set.idle_ms;
+}
+
+static struct varlink_connection *connection_free(struct varlink_connection *c)
+{
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->resume);
+	close(c->fd);
+	buf_done(&c->out);
+	free(c->in);
+	free(c);
+	return NULL;
+}
+
+static int add_sources(struct varlink_connection *c)
+{
+	sd_event *loop = c->server->loop;
+	if (sd_event_add_io(loop, &c->io, c->fd, EPOLLIN, on_io, c) < 0 ||
+	    sd_event_add_defer(loop, &c->resume, on_resume, c) < 0 ||
+	    sd_event_source_set_enabled(c->resume, SD_EVENT_OFF) < 0)
+		return ERR_IO;
+	return 0;
+}
+
+int varlink_connection_new(struct varlink_server *server, int fd, const struct varlink_peer *peer)
+{
+	struct varlink_connection *c = calloc(1, sizeof(*c));
+	if (c == NULL) {
+		close(fd);
+		return ERR_NOMEM;
+	}
+	c->server = server;
+	c->fd = fd;
+	c->peer = *peer;
+	c->quiet_since_ms = clock_boot_ms();
+	buf_init(&c->out);
+	c->in = malloc((size_t)server->set.request_max + 1);
+	int r = c->in != NULL ? add_sources(c) : ERR_NOMEM;
+	if (r != 0) {
+		connection_free(c);
+		return r;
+	}
+	c->next = server->connections;
+	server->connections = c;
+	server->count++;
+	return 0;
+}
+
+void varlink_connection_close(struct varlink_connection *c)
+{
+	struct varlink_connection **at = &c->server->connections;
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	c->server->count--;
+	if (c->call != NULL)
+		varlink_call_cancel(c->call);
+	connection_free(c);
+}

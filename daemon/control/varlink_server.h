@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * varlink_server.h - framing, peer credentials and limits of one Unix socket; knows no method.
+ *
+ * A frame is one JSON object ended by a NUL. Frames of one connection are answered in order, one at a time: the next one is
+ * looked at when the answer before it has left. A client that breaks the framing, is silent for too long, does not read its
+ * answers, or sends a descriptor along is closed. Some connections are kept for root. Loop thread only.
+ *
+ * Order: varlink_server_new; handlers run from the loop; varlink_server_free. A handler answers with varlink_call_reply or
+ * varlink_call_error, at once, or later after varlink_call_keep; each ends the call, and the pointer is dead then.
+ */
+#ifndef DUAAL_CONTROL_VARLINK_SERVER_H
+#define DUAAL_CONTROL_VARLINK_SERVER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#include "base/err.h"
+
+#define VARLINK_DEPTH_MAX  8
+#define VARLINK_ANSWER_MAX (4u << 20)
+#define VARLINK_GROUP_NONE ((gid_t)-1)
+
+struct varlink_server;
+struct varlink_call;
+
+enum varlink_right {
+	VARLINK_OPEN,    /* whoever got through the socket's mode: what this service is */
+	VARLINK_READ,    /* status and questions */
+	VARLINK_OPERATE, /* wants something done */
+	VARLINK_RIGHTS
+};
+
+enum varlink_type { VARLINK_BOOL, VARLINK_INT, VARLINK_STRING };
+
+struct varlink_parameter {
+	const char *name; /* NULL ends the list */
+	enum varlink_type type;
+	bool required; /* else it may be missing or null */
+};
+
+struct varlink_method {
+	const char *name; /* "be.werkplekduaal.Duaalsync.Status"; NULL ends the table */
+	enum varlink_right right;
+	bool only_more;                             /* without "more" it is refused with ExpectedMore */
+	const struct varlink_parameter *parameters; /* NULL: none */
+	void (*handler)(struct varlink_call *call, void *ctx); /* NULL: MethodNotImplemented */
+};
+
+struct varlink_settings {
+	const char *path;               /* ignored when the service manager passed a socket */
+	gid_t socket_group;             /* owner of the socket, mode 0660; VARLINK_GROUP_NONE: the process's own */
+	gid_t groups[VARLINK_RIGHTS];   /* whose members have the right; root and our own user have all */
+	uint32_t connections, reserved; /* reserved: of these, kept for root */
+	uint32_t request_max;           /* bytes of one frame, without its NUL */
+	uint32_t idle_ms;               /* without a call, or with an answer that is not read */
+	/* Answers a call whose peer lacks its right; NULL: org.varlink.service.PermissionDenied. */
+	void (*denied)(struct varlink_call *call, enum varlink_right right, void *ctx);
+};
+
+/* Binds and listens. ERR_CONFLICT: a daemon answers there already, or something that is not a socket is in the way.
+ * ERR_IO, ERR_NOMEM. methods: static; parameters are checked against their list before the handler runs. set is copied, its texts
+ * are borrowed. */
+MUST_USE int varlink_server_new(sd_event *loop, const struct varlink_settings *set,
+				const struct varlink_method *methods, void *ctx, struct varlink_server **ret,
+				struct err *err);
+/* Cancels what is kept, closes everything, unlinks the socket that it bound. NULL allowed; returns NULL. */
+struct varlink_server *varlink_server_free(struct varlink_server *server);
+uint32_t varlink_server_connections(const struct varlink_server *server);
+
+const char *varlink_call_method(const struct varlink_call *call);
+uid_t varlink_call_uid(const struct varlink_call *call);
+bool varlink_call_wants_more(const struct varlink_call *call);
+bool varlink_call_first_refusal(struct varlink_call *call); /* true once a connection: so that a log is not flooded */
+
+/* Parameters, of the type that the list says. */
+const char *varlink_call_string(const struct varlink_call *call, const char *name); /* NULL: not given */
+bool varlink_call_bool(const struct varlink_call *call, const char *name);          /* not given: false */
+bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret); /* false: not given */
+
+/* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */
+void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *call, void *ctx), void *ctx);
+
+/* Each takes parameters; NULL means that building them failed for want of memory, and the client is dropped: never half an
+ * answer. A oneway call gets none. */
+void varlink_call_reply(struct varlink_call *call, json_t *parameters);
+void varlink_call_error(struct varlink_call *call, const char *error, json_t *parameters);
+void varlink_call_invalid(struct varlink_call *call, const char *parameter); /* org.varlink.service.InvalidParameter */
+/* One more answer of a call with "more", which goes on. false: the client has not read the one before; nothing was sent. */
+bool varlink_call_notify(struct varlink_call *call, json_t *parameters);
+
+#endif
