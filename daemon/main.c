@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * main.c - duaalsyncd: builds the modules upwards, lets the loop run, tears them down in reverse.
+ *
+ * options -> process -> configuration and zone -> log -> loop and signals -> run -> socket -> service manager. The only file that
+ * knows all of them; decides nothing about access.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "main_daemon.h"
+
+#define STOP_US	    (4 * 1000 * 1000) /* run_stop takes at most 3 s */
+#define STOP_LAST_S 5		      /* then the kernel ends us, whatever hangs */
+
+/* ---- signals ------------------------------------------------------------------------------------- */
+
+static void on_stopped(void *ctx)
+{
+	struct daemon *d = ctx;
+	sd_event_exit(d->loop, d->status);
+}
+
+static int on_stop_timer(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	(void)source;
+	(void)usec;
+	on_stopped(ctx);
+	return 0;
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->stopping) { /* asked twice: no patience is left */
+		on_stopped(d);
+		return;
+	}
+	d->stopping = true;
+	alarm(STOP_LAST_S);
+	log_event(LOG_STOPPING_MESSAGE, "stopping");
+	notify_stopping(d);
+	if (sd_event_add_time_relative(d->loop, &d->stop_timer, CLOCK_BOOTTIME, STOP_US, 0, on_stop_timer, d) < 0)
+		on_stopped(d);
+	else
+		run_stop(d->run, on_stopped, d);
+}
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *si, void *ctx)
+{
+	(void)source;
+	if (si->ssi_signo == SIGHUP)
+		daemon_reload(ctx);
+	else
+		stop(ctx);
+	return 0;
+}
+
+static int open_loop(struct daemon *d, struct err *err)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+	int rc = sd_event_new(&d->loop);
+	for (size_t i = 0; rc >= 0 && i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sd_event_source *source = NULL;
+		rc = sd_event_add_signal(d->loop, &source, signals[i], on_signal, d);
+		if (rc >= 0)
+			rc = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT);
+		if (rc >= 0)
+			rc = sd_event_source_set_floating(source, 1); /* belongs to the loop */
+		sd_event_source_unref(source);
+	}
+	return rc < 0 ? err_set(err, ERR_IO, "there is no event loop: %s", strerror(-rc)) : 0;
+}
+
+/* ---- cycles -------------------------------------------------------------------------------------- */
+
+static int status_of(const struct cycle_summary *cycle)
+{
+	static const struct {
+		const char *result;
+		enum exit_status status;
+	} table[] = {
+		{"in-step", EXIT_FINE}, {"applied", EXIT_FINE}, {"held", EXIT_HELD}, {"source-went-back", EXIT_HELD}};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(cycle->result, table[i].result) == 0)
+			return (int)table[i].status;
+	return EXIT_FAILED;
+}
+
+/* Outside the cycle that has just ended. */
+static int after_cycle(sd_event_source *source, void *ctx)
+{
+	struct daemon *d = ctx;
+	(void)source;
+	if (d->options->task == TASK_ONCE && !d->stopping)
+		stop(d);
+	else
+		notify_now(d);
+	return 0;
+}
+
+static void on_cycle(void *ctx, const struct cycle_summary *cycle)
+{
+	struct daemon *d = ctx;
+	if (d->options->task == TASK_ONCE)
+		d->status = status_of(cycle);
+	d->once = sd_event_source_disable_unref(d->once);
+	if (sd_event_add_defer(d->loop, &d->once, after_cycle, d) < 0)
+		sd_event_exit(d->loop, EXIT_FAILED);
+}
+
+/* ---- the modules, upwards and down again --------------------------------------------------------- */
+
+static int open_control(struct daemon *d, struct err *err)
+{
+	struct control_host host = run_control_host(d->run);
+	if (d->options->task == TASK_ONCE)
+		return 0;
+	int rc = control_new(d->loop, &d->config->control, &host, &d->control, err);
+	if (rc == 0)
+		run_set_control(d->run, d->control);
+	return rc;
+}
+
+static int daemon_up(struct daemon *d, struct err *err)
+{
+	struct run_config settings = settings_of(d->config, &d->zone);
+	d->first_config = d->config;
+	int rc = open_loop(d, err);
+	if (rc == 0)
+		rc = run_new(d->loop, &settings, &d->run, err);
+	if (rc == 0)
+		rc = open_control(d, err);
+	if (rc == 0)
+		rc = notify_start(d, err);
+	if (rc == 0)
+		run_start(d->run, on_cycle, d);
+	return rc;
+}
+
+static void daemon_down(struct daemon *d)
+{
+	notify_done(d);
+	if (d->run != NULL)
+		run_set_control(d->run, NULL);
+	control_free(d->control);
+	run_free(d->run);
+	sd_event_source_disable_unref(d->once);
+	sd_event_source_disable_unref(d->stop_timer);
+	sd_event_unref(d->loop);
+	if (d->config != d->first_config)
+		config_free(d->first_config);
+	config_free(d->next_config);
+	config_free(d->config);
+	zone_done(&d->next_zone);
+	zone_done(&d->zone);
+}
+
+static int daemon_run(struct daemon *d)
+{
+	struct err err = {0};
+	int status = EXIT_FAILED;
+	log_event(LOG_STARTED_MESSAGE, "duaalsyncd %s, instance %s, configuration %s", PACKAGE_VERSION,
+		  d->config->target.instance, d->options->config);
+	if (daemon_up(d, &err) < 0)
+		log_event(LOG_FATAL_MESSAGE, "%s", err.text);
+	else if ((status = sd_event_loop(d->loop)) < 0) {
+		log_event(LOG_FATAL_MESSAGE, "the event loop ended: %s", strerror(-status));
+		status = EXIT_FAILED;
+	}
+	daemon_down(d);
+	return status;
+}
+
+/* ---- tasks --------------------------------------------------------------------------------------- */
+
+static int check_config(const struct options *options)
+{
+	struct config *config = NULL;
+	struct zone zone = {0};
+	if (settings_load(options->config, &config, &zone, faults_print) < 0)
+		return EXIT_FAULTS;
+	config_free(config);
+	zone_done(&zone);
+	char path[CONFIG_PATH_MAX];
+	printf("%s: no faults\n", escape_short(path, sizeof(path), text_of(options->config)));
+	return EXIT_FINE;
+}
+
+static int run(const struct options *options)
+{
+	struct daemon d = {.options = options, .status = EXIT_FINE};
+	/* Until the configuration says where messages go, somebody may be looking. */
+	log_open(LOG_SINK_AUTO, 1, "", options->verbose);
+	if (settings_load(options->config, &d.config, &d.zone, faults_log) < 0)
+		return EXIT_FAULTS;
+	log_open(d.config->log_sink, options->foreground, d.config->target.instance, options->verbose);
+	int status = daemon_run(&d);
+	log_close();
+	return status;
+}
+
+static int help_config(void)
+{
+	struct buf text;
+	buf_init(&text);
+	config_document(&text);
+	bool ok = !buf_failed(&text) && fputs(buf_string(&text), stdout) >= 0;
+	buf_done(&text);
+	return ok ? EXIT_FINE : EXIT_FAILED;
+}
+
+static int do_task(const struct options *options)
+{
+	switch (options->task) {
+	case TASK_HELP: options_help(); return EXIT_FINE;
+	case TASK_VERSION: puts("duaalsyncd " PACKAGE_VERSION); return EXIT_FINE;
+	case TASK_HELP_CONFIG: return help_config();
+	case TASK_CHECK: return check_config(options);
+	default: return run(options);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct err err = {0};
+	if (!options_read(argc, argv, &options))
+		return EXIT_FAULTS;
+	if (process_prepare(&err) < 0) {
+		fprintf(stderr, "duaalsyncd: %s\n", err.text);
+		return EXIT_FAILED;
+	}
+	int status = do_task(&options);
+	return fflush(stdout) == 0 ? status : EXIT_FAILED;
+}

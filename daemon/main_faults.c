@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* main_faults.c - configuration and zone together: both or nothing, and every fault told. See main_daemon.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "main_daemon.h"
+
+#define ZONE_FILE_MAX (1u << 20)
+#define SENTENCE_MAX  (CONFIG_PATH_MAX + sizeof(struct config_fault))
+
+void faults_print(const char *sentence)
+{
+	struct buf line;
+	buf_init(&line);
+	escape_visible(&line, text_of(sentence));
+	puts(buf_failed(&line) ? "out of memory" : buf_string(&line));
+	buf_done(&line);
+}
+
+void faults_log(const char *sentence)
+{
+	log_event(LOG_CONFIG_FAULT_MESSAGE, "%s", sentence);
+}
+
+/* FILE:LINE: key: sentence, without the parts that are not known. */
+static void tell_fault(const char *path, const struct config_fault *fault, void (*tell)(const char *))
+{
+	char line[16] = "", sentence[SENTENCE_MAX];
+	if (fault->line > 0)
+		snprintf(line, sizeof(line), ":%u", fault->line);
+	snprintf(sentence, sizeof(sentence), "%s%s: %s%s%s", path, line, fault->key, fault->key[0] != '\0' ? ": " : "",
+		 fault->text);
+	tell(sentence);
+}
+
+static void tell_all(const char *path, const struct config_faults *faults, void (*tell)(const char *))
+{
+	uint32_t kept = faults->count < CONFIG_FAULTS_MAX ? faults->count : CONFIG_FAULTS_MAX;
+	for (uint32_t i = 0; i < kept; i++)
+		tell_fault(path, &faults->at[i], tell);
+	if (faults->count > kept) {
+		struct config_fault rest = {0};
+		snprintf(rest.text, sizeof(rest.text), "and %u more faults", faults->count - kept);
+		tell_fault(path, &rest, tell);
+	}
+}
+
+static int read_bytes(const char *path, struct buf *out, struct err *err)
+{
+	char piece[4096];
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+	while ((got = read(fd, piece, sizeof(piece))) > 0 && out->len < ZONE_FILE_MAX)
+		buf_add(out, piece, (size_t)got);
+	int failed = got < 0 ? errno : 0;
+	close(fd);
+	if (failed != 0)
+		return err_set(err, ERR_IO, "%s: %s", path, strerror(failed));
+	return buf_failed(out) ? err_nomem(err) : 0;
+}
+
+static int zone_load(const char *path, struct zone *ret, struct err *err)
+{
+	struct buf bytes;
+	buf_init(&bytes);
+	int rc = read_bytes(path, &bytes, err);
+	if (rc == 0 && zone_parse(buf_text(&bytes), ret, err) < 0)
+		rc = err_prefix(err, "%s", path);
+	buf_done(&bytes);
+	return rc;
+}
+
+static int load_both(const char *path, struct config **ret, struct zone *ret_zone, struct config_faults *faults,
+		     struct err *err)
+{
+	int rc = config_load(path, ret, faults, err);
+	if (rc < 0)
+		return rc;
+	rc = zone_load((*ret)->zone_file, ret_zone, err);
+	if (rc == 0)
+		return 0;
+	struct config_fault *fault = &faults->at[faults->count++];
+	*fault = (struct config_fault){.key = "zone_file"};
+	snprintf(fault->text, sizeof(fault->text), "%s", err->text);
+	*ret = config_free(*ret);
+	return rc;
+}
+
+int settings_load(const char *path, struct config **ret, struct zone *ret_zone, void (*tell)(const char *sentence))
+{
+	struct err err = {0};
+	struct config_faults *faults = calloc(1, sizeof(*faults));
+	int rc = faults == NULL ? err_nomem(&err) : load_both(path, ret, ret_zone, faults, &err);
+	if (rc < 0 && faults != NULL && faults->count > 0)
+		tell_all(path, faults, tell);
+	else if (rc < 0)
+		tell(err.text);
+	free(faults);
+	return rc;
+}
+
+struct run_config settings_of(const struct config *config, const struct zone *zone)
+{
+	return (struct run_config){.run = &config->run,
+				   .source = &config->source,
+				   .target = &config->target,
+				   .names = &config->names,
+				   .policy = &config->policy,
+				   .guard = &config->guard,
+				   .ledger = &config->ledger,
+				   .zone = zone,
+				   .version = PACKAGE_VERSION};
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* main_options.c - see main_options.h. */
+#include "main_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct option_row {
+	struct option option;
+	const char *argument, *meaning;
+} rows[] = {
+	{{"config", required_argument, NULL, 'c'},
+	 " FILE",
+	 "configuration file (" PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf)"},
+	{{"check-config", no_argument, NULL, 'C'}, "", "name every fault of the configuration and exit"},
+	{{"once", no_argument, NULL, '1'}, "", "do one cycle, without the socket, and exit"},
+	{{"foreground", no_argument, NULL, 'f'}, "", "log to standard error rather than syslog"},
+	{{"verbose", no_argument, NULL, 'v'}, "", "log debug messages too"},
+	{{"help-config", no_argument, NULL, 'H'}, "", "describe every setting and exit"},
+	{{"version", no_argument, NULL, 'V'}, "", "say which version this is and exit"},
+	{{"help", no_argument, NULL, 'h'}, "", "show this help and exit"},
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+void options_help(void)
+{
+	puts("Usage: duaalsyncd [OPTION]...\n\n"
+	     "Keeps the access groups of app.werkplekduaal.be equal to what the government's user management says.\n"
+	     "Never puts itself in the background: the service manager does that.\n");
+	for (size_t i = 0; i < ROWS; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "--%s%s", rows[i].option.name, rows[i].argument);
+		printf("  %s%-16s  %s\n", rows[i].option.val == 'c' ? "-c, " : "    ", name, rows[i].meaning);
+	}
+	puts("\nSignals: SIGTERM and SIGINT stop within 5 seconds, SIGHUP reads the configuration again.\n\nExit "
+	     "status:");
+#define X(name, status, meaning) printf("  %d  %s\n", status, meaning);
+	EXIT_TABLE(X)
+#undef X
+}
+
+static bool set_config(struct options *o, const char *path)
+{
+	char folder[CONFIG_PATH_MAX] = "";
+	bool relative = path[0] != '/';
+	if (path[0] == '\0' || (relative && getcwd(folder, sizeof(folder)) == NULL))
+		return false;
+	int len = snprintf(o->config, sizeof(o->config), "%s%s%s", folder, relative ? "/" : "", path);
+	return len > 0 && (size_t)len < sizeof(o->config);
+}
+
+static bool apply(struct options *o, int option, const char *argument)
+{
+	switch (option) {
+	case 'c': return set_config(o, argument);
+	case 'f': o->foreground = true; return true;
+	case 'v': o->verbose = true; return true;
+	case 'C': o->task = TASK_CHECK; return true;
+	case '1': o->task = TASK_ONCE; return true;
+	case 'h': o->task = TASK_HELP; return true;
+	case 'H': o->task = TASK_HELP_CONFIG; return true;
+	case 'V': o->task = TASK_VERSION; return true;
+	default: return false; /* getopt has said what is wrong */
+	}
+}
+
+bool options_read(int argc, char **argv, struct options *ret)
+{
+	struct option table[ROWS + 1] = {0};
+	for (size_t i = 0; i < ROWS; i++)
+		table[i] = rows[i].option;
+	*ret = (struct options){.task = TASK_RUN};
+	bool ok = set_config(ret, PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf");
+	for (int option; ok && (option = getopt_long(argc, argv, "c:h", table, NULL)) != -1;)
+		ok = apply(ret, option, optarg);
+	if (ok && optind < argc) {
+		fputs("duaalsyncd: takes options only\n", stderr);
+		ok = false;
+	}
+	if (!ok)
+		fputs("duaalsyncd --help shows what it takes\n", stderr);
+	return ok;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * main_options.h - the command line of duaalsyncd, and the meaning of its exit status. One table each; --help prints both.
+ */
+#ifndef DUAAL_MAIN_OPTIONS_H
+#define DUAAL_MAIN_OPTIONS_H
+
+#include <stdbool.h>
+
+#define EXIT_TABLE(X)                                                                                            \
+	X(EXIT_FINE, 0, "stopped as asked; --once: in step, or brought in step; --check-config: no faults")      \
+	X(EXIT_FAILED, 1, "could not go on; --once: the cycle could not be finished")                            \
+	X(EXIT_FAULTS, 2, "the configuration has faults, or the command line cannot be understood; nothing ran") \
+	X(EXIT_HELD, 4, "--once: the guard holds a part of the plan")
+
+enum exit_status {
+#define X(name, status, meaning) name = status,
+	EXIT_TABLE(X)
+#undef X
+};
+
+enum task { TASK_RUN, TASK_ONCE, TASK_CHECK, TASK_HELP, TASK_HELP_CONFIG, TASK_VERSION };
+
+#define CONFIG_PATH_MAX 4096
+
+struct options {
+	enum task task;
+	bool foreground, verbose;
+	char config[CONFIG_PATH_MAX]; /* absolute, so that a reload finds it after chdir */
+};
+
+/* false: the command line was wrong and standard error says how. */
+bool options_read(int argc, char **argv, struct options *ret);
+void options_help(void);
+
+#endif

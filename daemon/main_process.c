@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* main_process.c - what must be so before any module is built. See main_daemon.h. */
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "main_daemon.h"
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define UNDER_LEAK_CHECKER 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define UNDER_LEAK_CHECKER 1
+#endif
+#ifndef UNDER_LEAK_CHECKER
+#define UNDER_LEAK_CHECKER 0
+#endif
+
+extern char **environ;
+
+/* LDAP* would configure libldap from outside, proxies would lead a connection elsewhere (faults 59, 79). */
+static bool is_unwanted(struct text name)
+{
+	return text_starts_nocase(name, text_of("LDAP")) || text_matches(name, text_of("*_proxy"));
+}
+
+static int clean_environment(struct err *err)
+{
+	for (size_t i = 0; environ != NULL && environ[i] != NULL;) {
+		char name[256];
+		size_t len = strcspn(environ[i], "=");
+		if (!is_unwanted(text_make(environ[i], len))) {
+			i++;
+			continue;
+		}
+		if (len >= sizeof(name))
+			return err_set(err, ERR_INVALID, "the environment holds a name of %zu bytes", len);
+		memcpy(name, environ[i], len);
+		name[len] = '\0';
+		if (unsetenv(name) < 0)
+			return err_set(err, ERR_INVALID, "the environment cannot be cleaned: %s", strerror(errno));
+		i = 0; /* the list has moved */
+	}
+	return setenv("LDAPNOINIT", "1", 1) < 0 ? err_nomem(err) : 0;
+}
+
+/* No core and no ptrace by the same user (fault 89). The leak checker of the sanitizers works by ptrace. */
+static void keep_secrets_in(void)
+{
+	const struct rlimit none = {0, 0};
+	setrlimit(RLIMIT_CORE, &none);
+	if (!UNDER_LEAK_CHECKER)
+		prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* The loop takes them from a descriptor. SIGCHLD is for the helpers, in run/. */
+static int block_signals(struct err *err)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return err_set(err, ERR_IO, "signals cannot be set up: %s", strerror(errno));
+	return 0;
+}
+
+int process_prepare(struct err *err)
+{
+	umask(0077);
+	keep_secrets_in();
+	if (chdir("/") < 0)
+		return err_set(err, ERR_IO, "/: %s", strerror(errno));
+	int rc = clean_environment(err);
+	if (rc == 0)
+		rc = block_signals(err);
+	if (rc == 0 && sodium_init() < 0)
+		rc = err_set(err, ERR_IO, "the system gives no random numbers");
+	if (rc < 0)
+		return rc;
+	uint8_t key[16];
+	randombytes_buf(key, sizeof(key));
+	map_hash_seed(key);
+	sodium_memzero(key, sizeof(key));
+	return 0;
+}
