@@ -45,6 +45,11 @@ def source_acl():
         return fill(file.read(), SOURCE=SOURCE, READER=READER)
 
 
+def access_rules():
+    """The shipped access rules, one a string, as Slapd.set_access takes them."""
+    return [line.split(None, 1)[1] for line in directives(source_acl()) if line.startswith("access")]
+
+
 def organisation_entry(number, name, kind="secundair", status="actief", audiences=("OV",), programmes=(), heads=(),
                        locals_=(), begin=None, end=None):
     """(dn, attributes) of an organisation. heads, locals_: vo-ids. begin, end: generalizedTime text."""
@@ -131,8 +136,7 @@ class Government:
     def hide(self, *branches):
         """Narrow the access rules so that the reader no longer sees these DNs and what is below them: the
         searches go on answering 0. hide() without a DN restores the shipped rules."""
-        rules = [line.split(None, 1)[1] for line in directives(source_acl()) if line.startswith("access")]
-        self.server.set_access(['to dn.subtree="%s" by * none' % dn for dn in branches] + rules)
+        self.server.set_access(['to dn.subtree="%s" by * none' % dn for dn in branches] + access_rules())
 
     def reader(self):
         """A connection bound as the daemon's reading identity."""

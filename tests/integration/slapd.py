@@ -109,11 +109,11 @@ class Slapd:
     overlays: names, or {name: [lines]}; in this order. database: slapd.conf text of the database section (limits,
     access rules, indexes, and overlays that it brings itself). modules: to load besides those of overlays.
     tls: (ca, certificate, key) paths. authz: [(regexp, dn)]. threads: of the server. directory: to use instead
-    of a temporary one.
+    of a temporary one. outlives: goes on when the process that started it has ended.
     """
 
     def __init__(self, suffix, schema=(), overlays=(), database="", modules=(), tls=None, verify_client="never",
-                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync"):
+                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync", outlives=False):
         self.suffix = suffix
         self.schema = SCHEMA + list(schema)
         self.overlays = overlays if isinstance(overlays, dict) else {name: None for name in overlays}
@@ -125,6 +125,7 @@ class Slapd:
         self.global_lines = list(global_lines)
         self.maxsize = maxsize
         self.log_level = log_level
+        self.outlives = outlives
         self.own_directory = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="slapd-")
         self.port = free_port()
@@ -222,7 +223,7 @@ class Slapd:
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                ["/usr/bin/setpriv", "--pdeathsig", "TERM", SLAPD, "-F", self.path("slapd.d"), "-h", " ".join(uris),
+                [*([] if self.outlives else ["/usr/bin/setpriv", "--pdeathsig", "TERM"]), SLAPD, "-F", self.path("slapd.d"), "-h", " ".join(uris),
                  "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._wait_until_ready()
         return self
