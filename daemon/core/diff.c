@@ -144,7 +144,8 @@ static int index_foreign(struct diff *diff)
 	int rc = read_foreign_dns(diff, &dn, &levels);
 	diff->in_the_way = arena_array(&diff->scratch, keys, sizeof(*diff->in_the_way));
 	diff->above_foreign = arena_array(&diff->scratch, levels, sizeof(*diff->above_foreign));
-	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL || read_foreign_dns(diff, &dn, &levels) < 0)
+	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL ||
+	    read_foreign_dns(diff, &dn, &levels) < 0)
 		rc = ERR_NOMEM;
 	buf_done(&dn);
 	if (rc < 0)

@@ -32,7 +32,8 @@ static int remark(struct diff *diff, const struct pair *pair, enum reason reason
 	return diff_remark(diff, &found);
 }
 
-static struct change member_change(const struct pair *pair, enum change_kind kind, enum reason cause, enum reason reason)
+static struct change member_change(const struct pair *pair, enum change_kind kind, enum reason cause,
+				   enum reason reason)
 {
 	return (struct change){.kind = (uint8_t)kind,
 			       .role = pair->role,
@@ -156,7 +157,8 @@ static int remove_value(struct diff *diff, struct pair *pair, uint32_t at, const
 
 static bool is_former(const struct owned_value *owned, const struct uuid *person)
 {
-	return owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) && !uuid_equal(&owned->source, person);
+	return owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) &&
+	       !uuid_equal(&owned->source, person);
 }
 
 static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32_t desired,
@@ -257,7 +259,8 @@ static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 		return tell_blocked(diff, pair, person);
 	if (held && !pair->restored)
 		return remark(diff, pair, R_DRIFT_REMOVED, person, NONE);
-	struct change change = member_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : R_CAUSE_GRANT, R_GRANTED);
+	struct change change =
+		member_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : R_CAUSE_GRANT, R_GRANTED);
 	change.person = person;
 	change.desired = desired;
 	standing->needed = true;

@@ -98,7 +98,8 @@ static int find_twice(struct diff *diff)
 	if (twice == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < target->people_count; i++) {
-		uint32_t first = target_person_by_vo_id(target, text_trim(entry_value(target->people[i].entry, FIELD_VO_ID)));
+		uint32_t first =
+			target_person_by_vo_id(target, text_trim(entry_value(target->people[i].entry, FIELD_VO_ID)));
 		if (first != NONE && first != i)
 			twice[first] = 1;
 	}

@@ -155,8 +155,8 @@ static int judge_institutions(struct court *court, int (*judge)(struct court *, 
 {
 	const struct change *changes = court->plan->changes;
 	for (uint32_t first = 0, end; first < court->plan->by_phase[PHASE_REVOKE]; first = end) {
-		for (end = first; end < court->plan->by_phase[PHASE_REVOKE] && changes[end].number == changes[first].number;
-		     end++)
+		for (end = first;
+		     end < court->plan->by_phase[PHASE_REVOKE] && changes[end].number == changes[first].number; end++)
 			;
 		if (judge(court, first, end) < 0)
 			return ERR_NOMEM;
@@ -176,18 +176,21 @@ static enum reason is_untouchable(const struct plan_input *in, const struct chan
 	switch (change->kind) {
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE:
-		protected = target->institutions[change->target].protected;
+		protected
+		= target->institutions[change->target].protected;
 		ours = target->institutions[change->target].ours;
 		break;
 	case CHANGE_PERSON_MODIFY:
-		protected = target->people[change->target].protected;
+		protected
+		= target->people[change->target].protected;
 		ours = target->people[change->target].ours;
 		break;
 	case CHANGE_GROUP_MODIFY:
 	case CHANGE_GROUP_DELETE:
 	case CHANGE_MEMBER_ADD:
 	case CHANGE_MEMBER_REMOVE:
-		protected = target->groups[change->target].protected;
+		protected
+		= target->groups[change->target].protected;
 		ours = target->groups[change->target].ours;
 		break;
 	default: break;

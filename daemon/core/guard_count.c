@@ -48,8 +48,7 @@ static enum reason judge_group(const struct court *court, uint32_t target, uint3
 
 static bool leaves(const struct change *change)
 {
-	return change_is_counted(change) ||
-	       (change->verdict == VERDICT_GO && change->cause == R_CAUSE_SCHEDULED);
+	return change_is_counted(change) || (change->verdict == VERDICT_GO && change->cause == R_CAUSE_SCHEDULED);
 }
 
 int judge_groups(struct court *court, uint32_t first, uint32_t end)
@@ -74,7 +73,7 @@ int judge_groups(struct court *court, uint32_t first, uint32_t end)
 /* ---- counts --------------------------------------------------------------------------------------- */
 
 struct tally {
-	uint32_t total;       /* removals in the window so far, planned ones included */
+	uint32_t total;	      /* removals in the window so far, planned ones included */
 	uint32_t institution; /* the same for the institution at hand */
 	uint32_t number;
 };

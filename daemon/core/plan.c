@@ -10,9 +10,9 @@
 /* ---- order ---------------------------------------------------------------------------------------- */
 
 struct item {
-	uint64_t group;    /* number << 8 | role */
-	struct uuid who;   /* source entryUUID, null when nobody is concerned */
-	uint32_t index;    /* in the phase's list */
+	uint64_t group;	 /* number << 8 | role */
+	struct uuid who; /* source entryUUID, null when nobody is concerned */
+	uint32_t index;	 /* in the phase's list */
 };
 
 struct order {
@@ -24,8 +24,9 @@ struct order {
 static struct uuid who_of(const struct diff *diff, const struct change *change)
 {
 	if (change->kind == CHANGE_MEMBER_REMOVE) {
-		const struct owned_value *owned = past_owned(diff->past, &diff->target->groups[change->target].entry->uuid,
-							     diff->target->members[change->member].key);
+		const struct owned_value *owned =
+			past_owned(diff->past, &diff->target->groups[change->target].entry->uuid,
+				   diff->target->members[change->member].key);
 		if (owned != NULL && !uuid_is_null(&owned->source))
 			return owned->source;
 	}
@@ -67,7 +68,8 @@ static int sort_phase(const struct diff *diff, enum phase phase, struct change *
 	buf_init(&order.right);
 	for (size_t i = 0; i < count; i++) {
 		const struct change *change = &order.changes[i];
-		items[i] = (struct item){(uint64_t)change->number << 8 | change->role, who_of(diff, change), (uint32_t)i};
+		items[i] =
+			(struct item){(uint64_t)change->number << 8 | change->role, who_of(diff, change), (uint32_t)i};
 	}
 	qsort_r(items, count, sizeof(*items), compare_items, &order);
 	for (size_t i = 0; i < count; i++)
@@ -198,8 +200,7 @@ static void *copy(struct arena *arena, const void *items, size_t count, size_t s
 static int copy_findings(const struct diff *diff, struct arena *arena, struct plan *plan)
 {
 	plan->remarks = copy(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
-	plan->confirmations =
-		copy(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
+	plan->confirmations = copy(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
 	plan->questions = copy(arena, diff->questions, diff->question_count, sizeof(*plan->questions));
 	plan->endings = copy(arena, diff->endings, diff->ending_count, sizeof(*plan->endings));
 	if (plan->remarks == NULL || plan->confirmations == NULL || plan->questions == NULL || plan->endings == NULL)

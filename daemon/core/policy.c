@@ -16,13 +16,13 @@
 struct run {
 	struct judge judge;
 	struct desired *desired;
-	const int32_t *ends;            /* of desired->institutions; DAY_NONE: open */
+	const int32_t *ends;		/* of desired->institutions; DAY_NONE: open */
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
 	size_t raw_count, raw_capacity, refusal_capacity;
-	int32_t next_day;               /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;                 /* the same for instants */
-	uint32_t last;                  /* institution found last: values often name the same one */
+	int32_t next_day; /* first day after today on which an answer changes; INT32_MAX: none */
+	int64_t next_s;	  /* the same for instants */
+	uint32_t last;	  /* institution found last: values often name the same one */
 };
 
 static void run_done(struct run *run)
@@ -139,12 +139,13 @@ static int add_membership(struct run *run, const struct grant *grant, uint32_t i
 {
 	if (vec_reserve(&run->raw, &run->raw_capacity, run->raw_count + 1, sizeof(*run->raw)) < 0)
 		return ERR_NOMEM;
-	run->raw[run->raw_count++] = (struct desired_membership){.number = grant->number,
-								 .person = grant->person,
-								 .end_day = earlier(grant->end_day, run->ends[institution]),
-								 .reason = R_GRANTED,
-								 .role = grant->role,
-								 .value = grant->value};
+	run->raw[run->raw_count++] =
+		(struct desired_membership){.number = grant->number,
+					    .person = grant->person,
+					    .end_day = earlier(grant->end_day, run->ends[institution]),
+					    .reason = R_GRANTED,
+					    .role = grant->role,
+					    .value = grant->value};
 	return 0;
 }
 

@@ -92,13 +92,26 @@ enum reason policy_judge_grantor(const struct policy_input *in, const struct gra
 int reason_progress(enum reason reason)
 {
 	static const uint8_t progress[REASON_COUNT] = {
-		[R_PERSON_UNKNOWN] = 0,       [R_NO_RIGHT] = 1,	       [R_OTHER_INSTITUTION] = 2,
-		[R_RIGHT_WITHOUT_ROLE] = 3,   [R_ROLE_UNKNOWN] = 4,    [R_INSTITUTION_UNKNOWN] = 5,
-		[R_INSTITUTION_INACTIVE] = 6, [R_INSTITUTION_ENDED] = 6, [R_INSTITUTION_NOT_YET] = 6,
-		[R_AUDIENCE_MISSING] = 7,     [R_KIND_UNKNOWN] = 8,    [R_KIND_NEVER] = 8,
-		[R_NO_PROGRAMME] = 9,	      [R_NO_REQUEST] = 9,      [R_REQUEST_LAPSED] = 10,
-		[R_PERSON_INACTIVE] = 11,     [R_ENDED] = 12,	       [R_NOT_YET_VALID] = 12,
-		[R_GRANTOR_REFUSED] = 13,     [R_GRANTED] = UINT8_MAX,
+		[R_PERSON_UNKNOWN] = 0,
+		[R_NO_RIGHT] = 1,
+		[R_OTHER_INSTITUTION] = 2,
+		[R_RIGHT_WITHOUT_ROLE] = 3,
+		[R_ROLE_UNKNOWN] = 4,
+		[R_INSTITUTION_UNKNOWN] = 5,
+		[R_INSTITUTION_INACTIVE] = 6,
+		[R_INSTITUTION_ENDED] = 6,
+		[R_INSTITUTION_NOT_YET] = 6,
+		[R_AUDIENCE_MISSING] = 7,
+		[R_KIND_UNKNOWN] = 8,
+		[R_KIND_NEVER] = 8,
+		[R_NO_PROGRAMME] = 9,
+		[R_NO_REQUEST] = 9,
+		[R_REQUEST_LAPSED] = 10,
+		[R_PERSON_INACTIVE] = 11,
+		[R_ENDED] = 12,
+		[R_NOT_YET_VALID] = 12,
+		[R_GRANTOR_REFUSED] = 13,
+		[R_GRANTED] = UINT8_MAX,
 	};
 	if (reason_kind(reason) == REASON_DOUBT)
 		return UINT8_MAX - 1; /* what cannot be read may well be what is looked for */

@@ -58,7 +58,10 @@ int judge_read_requests(struct judge *judge, struct arena *arena)
 
 static int request_rank(enum reason reason)
 {
-	return reason == R_ADMITTED_REQUEST ? 3 : reason == R_REQUEST_MALFORMED ? 2 : reason == R_REQUEST_LAPSED ? 1 : 0;
+	return reason == R_ADMITTED_REQUEST    ? 3
+	       : reason == R_REQUEST_MALFORMED ? 2
+	       : reason == R_REQUEST_LAPSED    ? 1
+					       : 0;
 }
 
 /* Of several requests for one number: one that admits, then one in doubt; the latest end, the lowest UUID. */
@@ -182,8 +185,7 @@ void institution_judge(const struct judge *judge, uint32_t at, struct institutio
 	*ret = (struct institution_facts){.period = {.begin = DAY_NONE, .end = DAY_NONE}, .until_s = INT64_MAX};
 	read_entry(judge, institution->entry, &activity, &ret->period, &audience);
 	enum reason active = activity_judge(&activity, judge->in->settings->institution_active, R_INSTITUTION_INACTIVE);
-	enum reason dates =
-		period_judge(&ret->period, judge->today, R_INSTITUTION_NOT_YET, R_INSTITUTION_ENDED);
+	enum reason dates = period_judge(&ret->period, judge->today, R_INSTITUTION_NOT_YET, R_INSTITUTION_ENDED);
 	if (institution->number == 0)
 		ret->reason = R_NUMBER_MALFORMED;
 	else if (is_claimed_twice(judge->in->source, at))

@@ -26,7 +26,8 @@ bool vo_id_is_usable(struct text vo_id)
 	if (vo_id.len == 0 || vo_id.len > VO_ID_MAX)
 		return false;
 	for (size_t i = 0; i < vo_id.len; i++)
-		if (vo_id.at[i] <= ' ' || vo_id.at[i] >= 0x7f || memchr(refused, vo_id.at[i], sizeof(refused) - 1) != NULL)
+		if (vo_id.at[i] <= ' ' || vo_id.at[i] >= 0x7f ||
+		    memchr(refused, vo_id.at[i], sizeof(refused) - 1) != NULL)
 			return false;
 	return true;
 }

@@ -154,7 +154,8 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 				return true;
 			continue;
 		}
-		if ((wanted->fields & BIT(field)) == 0 || (seen & BIT(field)) != 0 || !text_equal(wanted->at[field], value))
+		if ((wanted->fields & BIT(field)) == 0 || (seen & BIT(field)) != 0 ||
+		    !text_equal(wanted->at[field], value))
 			return true;
 		seen |= BIT(field);
 	}

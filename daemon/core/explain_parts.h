@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * explain_parts.h - the working set of explain_person; seen by daemon/core only.
+ *
+ * Failure is sticky: after the first failed allocation everything does nothing and failed is true.
+ * Every value of a directory goes through tell_value, which escapes it for display (I17).
+ */
+#ifndef DUAAL_CORE_EXPLAIN_PARTS_H
+#define DUAAL_CORE_EXPLAIN_PARTS_H
+
+#include "core/explain.h"
+#include "core/judge.h"
+
+#define EXPLAIN_PATHS_MAX 256
+
+struct teller {
+	const struct explain_input *in;
+	const struct policy_input *policy;
+	const struct target_snapshot *target;
+	const struct desired *desired;
+	const struct plan *plan;
+	struct judge judge;
+	struct arena *arena;
+	struct explanation *out;
+	uint32_t person;        /* at the source, or NONE */
+	uint32_t target_person; /* or NONE */
+	uint32_t number;        /* asked; 0: all */
+	uint8_t role;           /* asked; ROLE_NONE: all */
+	struct person_facts facts;
+	enum reason whole;      /* judgement of the person as a whole */
+	bool failed;
+};
+
+const char *tell_value(struct teller *t, struct text value);
+const char *tell_format(struct teller *t, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Adds a fact; text NULL after a failed allocation. */
+void tell(struct teller *t, struct path *path, const char *what, bool holds, enum reason reason, const char *text);
+const char *tell_role(const struct teller *t, uint8_t role);
+
+/* The next path of the answer, or NULL when there are enough or memory is exhausted. */
+struct path *tell_path(struct teller *t, uint32_t number, uint8_t role, enum reason reason);
+/* The facts from the person to the grantor, judged one after the other. value may be empty. */
+void tell_policy(struct teller *t, struct path *path, struct text value);
+/* The facts from the group on: entry, membership, what is planned, held or changed by hand. Sets path->member. */
+void tell_target(struct teller *t, struct path *path);
+/* summary and next_step, when the paths are there and in order. */
+void tell_summary(struct teller *t);
+
+#endif

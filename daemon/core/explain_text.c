@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* explain_text.c - the sentences of an explanation: facts about the policy's side, the summary, the next step. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/escape.h"
+#include "core/explain_parts.h"
+
+const char *tell_value(struct teller *t, struct text value)
+{
+	struct buf buf;
+	buf_init(&buf);
+	escape_visible(&buf, value);
+	char *copy = buf_failed(&buf) ? NULL : arena_copy(t->arena, buf_text(&buf));
+	buf_done(&buf);
+	t->failed |= copy == NULL;
+	return copy != NULL ? copy : "";
+}
+
+const char *tell_format(struct teller *t, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - 4, "...", 4);
+	char *copy = len < 0 ? NULL : arena_copy(t->arena, text_of(text));
+	t->failed |= copy == NULL;
+	return copy != NULL ? copy : "";
+}
+
+void tell(struct teller *t, struct path *path, const char *what, bool holds, enum reason reason, const char *text)
+{
+	if (path->fact_count < EXPLAIN_FACTS_MAX && !t->failed)
+		path->facts[path->fact_count++] = (struct fact){what, holds, reason, text};
+}
+
+const char *tell_role(const struct teller *t, uint8_t role)
+{
+	return role < t->policy->settings->role_count ? t->policy->settings->roles[role].name : "(no role)";
+}
+
+/* ---- the policy's side ---------------------------------------------------------------------------- */
+
+static void tell_person(struct teller *t, struct path *path)
+{
+	if (t->person == NONE) {
+		tell(t, path, "person", false, R_PERSON_UNKNOWN,
+		     tell_format(t, "The source shows no entry for %s.", t->out->person));
+		return;
+	}
+	bool holds = t->whole == R_GRANTED || t->whole == R_ENDED || t->whole == R_NOT_YET_VALID;
+	const char *where = tell_format(t, "%s is at the source as %s (entryUUID %s)", t->out->person,
+					t->out->source_dn, t->out->source_uuid);
+	if (holds)
+		tell(t, path, "person", true, R_NONE, tell_format(t, "%s and nothing is against the entry.", where));
+	else
+		tell(t, path, "person", false, t->whole,
+		     tell_format(t, "%s, but %s.", where, reason_sentence(t->whole)));
+}
+
+static void tell_right(struct teller *t, struct path *path, struct text value)
+{
+	if (text_is_empty(value)) {
+		tell(t, path, "value", false, path->reason,
+		     tell_format(t, "No value of the entry gives this access: %s.", reason_sentence(path->reason)));
+		return;
+	}
+	const char *shown = tell_value(t, value);
+	bool wrong = path->reason == R_RIGHT_MALFORMED || path->reason == R_NUMBER_MALFORMED ||
+		     path->reason == R_RIGHT_WITHOUT_ROLE || path->reason == R_ROLE_UNKNOWN ||
+		     path->reason == R_OTHER_INSTITUTION || path->reason == R_NO_RIGHT;
+	if (wrong)
+		tell(t, path, "value", false, path->reason,
+		     tell_format(t, "The source says \"%s\": %s.", shown, reason_sentence(path->reason)));
+	else
+		tell(t, path, "value", true, R_NONE, tell_format(t, "The source gives the right as \"%s\".", shown));
+}
+
+static void tell_institution(struct teller *t, struct path *path)
+{
+	uint32_t at = desired_institution_find(t->desired, path->number);
+	if (at == NONE) {
+		tell(t, path, "institution", false, R_INSTITUTION_UNKNOWN,
+		     tell_format(t, "The source does not show institution %u.", path->number));
+		return;
+	}
+	const struct desired_institution *institution = &t->desired->institutions[at];
+	const struct entry *entry = t->policy->source->institutions[institution->source].entry;
+	tell(t, path, "institution", true, R_NONE,
+	     tell_format(t, "Institution %u is \"%s\", of the kind \"%s\".", path->number,
+			 tell_value(t, entry_value(entry, FIELD_NAME)), tell_value(t, entry_value(entry, FIELD_KIND))));
+	tell(t, path, "admission", institution->admitted, institution->reason,
+	     tell_format(t, "Institution %u is %s: %s.", path->number,
+			 institution->admitted ? "admitted" : "not admitted", reason_sentence(institution->reason)));
+}
+
+static void tell_dates(struct teller *t, struct path *path)
+{
+	char begin[DAY_TEXT_SIZE], end[DAY_TEXT_SIZE];
+	const struct period *period = &t->facts.period;
+	if (t->person == NONE)
+		return;
+	if (period->malformed) {
+		tell(t, path, "dates", false, R_DATE_MALFORMED, "A begin or end date of the person cannot be read.");
+		return;
+	}
+	enum reason reason = period_judge(period, t->judge.today, R_NOT_YET_VALID, R_ENDED);
+	const char *from = period->begin == DAY_NONE ? "without a begin date"
+						     : tell_format(t, "from %s", day_format(period->begin, begin));
+	const char *to = period->end == DAY_NONE ? "without an end date"
+						 : tell_format(t, "through %s", day_format(period->end, end));
+	tell(t, path, "dates", reason == R_GRANTED, reason == R_GRANTED ? R_NONE : reason,
+	     tell_format(t, "The right is valid %s and %s%s.", from, to,
+			 reason == R_ENDED	     ? ": that day has passed"
+			 : reason == R_NOT_YET_VALID ? ": that day has not come"
+						     : ""));
+}
+
+void tell_policy(struct teller *t, struct path *path, struct text value)
+{
+	tell_person(t, path);
+	if (t->person == NONE)
+		return;
+	tell_right(t, path, value);
+	if (path->number != 0)
+		tell_institution(t, path);
+	tell_dates(t, path);
+}
+
+/* ---- summary and next step ------------------------------------------------------------------------ */
+
+static const char *where_of(struct teller *t, const struct path *path)
+{
+	if (path->number == 0)
+		return "";
+	if (path->role == ROLE_NONE)
+		return tell_format(t, " at institution %u", path->number);
+	return tell_format(t, " as %s at institution %u", tell_role(t, path->role), path->number);
+}
+
+/* The seed's own words, with the number filled in. */
+static const char *contact_of(struct teller *t, const struct path *path)
+{
+	enum reason_contact contact = reason_contact(path->reason);
+	if (path->number == 0 || contact == CONTACT_NONE)
+		return reason_contact_text(contact);
+	if (contact == CONTACT_DEPARTMENT)
+		return tell_format(t, "Write to werkplekduaal@vlaanderen.be and name the institution number %u.",
+				   path->number);
+	return tell_format(t, "%s Institution number: %u.", reason_contact_text(contact), path->number);
+}
+
+/* What keeps a path from being in order on the target's side, if anything does. */
+static const struct fact *open_fact(const struct path *path)
+{
+	for (uint32_t i = 0; i < path->fact_count; i++)
+		if (!path->facts[i].holds && reason_contact(path->facts[i].reason) != CONTACT_NONE)
+			return &path->facts[i];
+	return NULL;
+}
+
+static void summarize_access(struct teller *t, const struct path *best)
+{
+	struct explanation *out = t->out;
+	if (best->granted) {
+		out->summary = tell_format(t, "%s has access%s.", out->person, where_of(t, best));
+		return;
+	}
+	out->summary = tell_format(t, "%s still has access%s, but the source no longer gives it: %s.", out->person,
+				   where_of(t, best), reason_sentence(best->reason));
+	out->next_step = contact_of(t, best);
+}
+
+static void summarize_lack(struct teller *t, const struct path *best)
+{
+	struct explanation *out = t->out;
+	if (!best->granted) {
+		out->summary = tell_format(t, "%s has no access%s: %s.", out->person, where_of(t, best),
+					   reason_sentence(best->reason));
+		out->next_step = contact_of(t, best);
+		return;
+	}
+	const struct fact *open = open_fact(best);
+	out->summary = tell_format(t, "%s should have access%s and does not have it yet%s%s", out->person,
+				   where_of(t, best), open != NULL ? ": " : ".", open != NULL ? open->text : "");
+	if (open != NULL)
+		out->next_step = reason_contact_text(reason_contact(open->reason));
+}
+
+void tell_summary(struct teller *t)
+{
+	struct explanation *out = t->out;
+	out->next_step = "";
+	if (out->path_count == 0) {
+		out->summary = tell_format(t, "Nobody was found for \"%s\".", out->person);
+		out->next_step = reason_contact_text(reason_contact(R_PERSON_UNKNOWN));
+	} else if (out->paths[0].member) {
+		summarize_access(t, &out->paths[0]);
+	} else {
+		summarize_lack(t, &out->paths[0]);
+	}
+}
