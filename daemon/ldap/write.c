@@ -282,6 +282,11 @@ int ldap_writer_new(struct ldap_connection *conn, const struct target_settings *
 	return 0;
 }
 
+bool ldap_writer_is_lost(const struct ldap_writer *w)
+{
+	return w->lost != 0;
+}
+
 struct ldap_writer *ldap_writer_free(struct ldap_writer *w)
 {
 	if (w == NULL)

@@ -3,8 +3,8 @@
  * write.h - pipelined writes with at most window outstanding and never two on one entry.
  *
  * Each modify and delete asserts the entry as read (RFC 4528), with the filter that keeps overlays' internal lookups working:
- *   (|(&(entryUUID=U)(entryCSN=C))(entryDN:dnSubtreeMatch:=<people base>))
- * for entries outside the people base (people themselves assert plainly), and asks for entryCSN and entryUUID back (RFC 4527
+ *   (|(&(entryUUID=U)(entryCSN=C))(!(entryDN=D)))      D: the entry's own name
+ * (write_assert.h says why every other entry passes), and asks for entryCSN and entryUUID back (RFC 4527
  * post-read). Without a csn the entryUUID alone is asserted. Values go out as value-wise add and delete, never replace. A server
  * without the assertion control: the entry is re-read just before, and the outcome says so (fenced = false).
  *
@@ -33,6 +33,7 @@ MUST_USE int ldap_writer_new(struct ldap_connection *conn, const struct target_s
 MUST_USE int ldap_writer_put(struct ldap_writer *writer, const struct write *write, struct err *err);
 /* Until every outcome has been told. ERR_UNAVAILABLE: all are told and the connection is lost: close it, read again. */
 MUST_USE int ldap_writer_drain(struct ldap_writer *writer, struct err *err);
+bool ldap_writer_is_lost(const struct ldap_writer *writer);
 struct ldap_writer *ldap_writer_free(struct ldap_writer *writer);
 
 #endif

@@ -3,7 +3,6 @@
 #include "ldap/write_assert.h"
 
 #include "base/escape.h"
-#include "model/dn.h"
 
 static const char *member_name(const struct target_settings *set)
 {
@@ -27,19 +26,17 @@ static void add_as_read(const struct target_settings *set, const struct write *w
 	buf_add_char(out, ')');
 }
 
-int write_assert_filter(const struct target_settings *set, const struct write *write, bool overlays, struct buf *out,
+int write_assert_filter(const struct target_settings *set, const struct write *write, bool others_pass, struct buf *out,
 			struct err *err)
 {
 	if (uuid_is_null(&write->uuid))
 		return err_set(err, ERR_INVALID, "a change of an entry must name its entryUUID");
-	struct text people = text_of(set->people_base);
-	bool lenient = overlays && !text_is_empty(people) && !dn_is_below(write->dn, people);
-	buf_add_string(out, lenient ? "(|" : "");
+	buf_add_string(out, others_pass ? "(|" : "");
 	add_as_read(set, write, out);
-	if (lenient) {
-		buf_add_string(out, "(entryDN:dnSubtreeMatch:=");
-		escape_filter(out, people);
-		buf_add_string(out, "))");
+	if (others_pass) {
+		buf_add_string(out, "(!(entryDN=");
+		escape_filter(out, write->dn);
+		buf_add_string(out, ")))");
 	}
 	return buf_failed(out) ? err_nomem(err) : 0;
 }

@@ -11,15 +11,15 @@
 
 /* Appends the filter that holds while nobody else has changed the entry:
  *
- *   (&(entryUUID=U)(entryCSN=C))                                       C left out when the planner knows none
- *   (&(entryUUID=U)(entryCSN=C)(!(member=*)))                          must_be_empty
- *   (|(&...)(entryDN:dnSubtreeMatch:=<people base>))                   entries outside the people base
+ *   (&(entryUUID=U)(entryCSN=C))                           C left out when the planner knows none
+ *   (&(entryUUID=U)(entryCSN=C)(!(member=*)))              must_be_empty
+ *   (|(&...)(!(entryDN=D)))                                others_pass: every entry but the one named D
  *
- * The last form because slapd 2.5 applies the assertion to its overlays' internal operations on people, too: without it constraint
- * refuses valid members (19) and memberof forgets revocations. Leniency is what an assertion must not have, so people
- * themselves are asserted without it. overlays: are we asking slapd's control (true), or searching ourselves (false)?
- * ERR_INVALID: the write names no entryUUID. */
-MUST_USE int write_assert_filter(const struct target_settings *set, const struct write *write, bool overlays,
+ * others_pass because slapd 2.5 applies the assertion to its overlays' internal operations on other entries, too: without it
+ * constraint refuses valid members (19), memberof forgets revocations and unique sees no twins. The entry itself gains
+ * no leniency by it. Letting only the people base pass is not enough: constraint also looks at placeholders and at
+ * search bases (tests/integration/test_acl_matrix.py). ERR_INVALID: the write names no entryUUID. */
+MUST_USE int write_assert_filter(const struct target_settings *set, const struct write *write, bool others_pass,
 				 struct buf *out, struct err *err);
 
 /* Critical assertion control. ret's value is freed with ber_memfree. */

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* target_read.c - see target_read.h. */
+#include "helper/target_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "helper/helper.h"
+#include "helper/target_entry.h"
+#include "ldap/deadline.h"
+
+#define PROGRESS_EVERY 5000
+
+struct reading {
+	struct channel *channel;
+	const struct target_settings *set;
+	struct ldap_connection *conn;
+	struct certificate cert;
+	struct target_entry entry;
+	struct tree_search search; /* the one under way */
+	struct text *spelled;	   /* where a lookup by name puts the server's spelling */
+	struct text bases[TREES];  /* as the server spells them; owned */
+	struct text canaries[CANARIES_MAX];
+	bool canary_seen[CANARIES_MAX];
+	uint32_t entries;
+};
+
+/* ---- entries -------------------------------------------------------------------------------------- */
+
+static int send_block(void *ctx, const struct entry *block, struct err *err)
+{
+	struct reading *r = ctx;
+	r->cert.counts[block->kind]++;
+	return channel_put(r->channel, M_ENTRY, block, block->size, err);
+}
+
+static int send_progress(struct reading *r, struct err *err)
+{
+	struct progress progress = {.entries = r->entries};
+	struct buf body;
+	if (++r->entries % PROGRESS_EVERY != 0)
+		return 0;
+	buf_init(&body);
+	progress_encode(&body, &progress);
+	int code = helper_send(r->channel, M_PROGRESS, &body, err);
+	buf_done(&body);
+	return code;
+}
+
+static void look_for_canary(struct reading *r, struct text dn)
+{
+	for (uint32_t i = 0; i < r->set->canary_count; i++)
+		if (text_equal(r->canaries[i], dn))
+			r->canary_seen[i] = true;
+}
+
+static int on_entry(void *ctx, struct search_entry *from, struct err *err)
+{
+	struct reading *r = ctx;
+	if (r->search.tree != TREE_SYNC && text_equal(from->dn, r->bases[r->search.tree]))
+		return 0;
+	int code = target_entry_read(&r->entry, &r->search, from, err);
+	if (code < 0)
+		return code;
+	enum entry_kind kind = target_entry_kind(&r->entry, r->set, r->search.tree);
+	if (kind != ENTRY_FOREIGN)
+		look_for_canary(r, r->entry.dn);
+	code = target_entry_blocks(&r->entry, r->set, kind, send_block, r, err);
+	return code < 0 ? code : send_progress(r, err);
+}
+
+/* ---- searches ------------------------------------------------------------------------------------- */
+
+static void take_proof(struct reading *r, const struct search_proof *proof)
+{
+	r->cert.references += proof->references;
+	r->cert.pages += proof->pages;
+	if (proof->result != 0)
+		r->cert.checks &= ~(unsigned)CHECK_RESULT;
+	if (proof->references != 0)
+		r->cert.checks &= ~(unsigned)CHECK_REFERENCE;
+	if (!proof->pages_whole)
+		r->cert.checks &= ~(unsigned)CHECK_PAGES;
+	if (!proof->ranges_whole)
+		r->cert.checks &= ~(unsigned)CHECK_RANGE;
+	if (!proof->decoded)
+		r->cert.checks &= ~(unsigned)CHECK_DECODED;
+}
+
+static int run(struct reading *r, const struct search *search, struct err *err)
+{
+	struct search_proof proof = {0};
+	int code = search_run(r->conn, search, &proof, err);
+	take_proof(r, &proof);
+	return code;
+}
+
+static int read_tree(struct reading *r, enum tree tree, struct err *err)
+{
+	tree_search_make(r->set, tree, &r->search);
+	const struct search search = {.base = r->search.base,
+				      .scope = r->search.scope,
+				      .filter = r->search.filter,
+				      .attributes = r->search.names,
+				      .page_size =
+					      r->search.scope == LDAP_SCOPE_BASE ? 0 : r->set->connection.page_size,
+				      .each = on_entry,
+				      .ctx = r};
+	struct certificate before = r->cert;
+	int code = run(r, &search, err);
+	if (code == ERR_NOT_FOUND && tree == TREE_SYNC) { /* not made yet */
+		r->cert = before;
+		return 0;
+	}
+	if (code < 0)
+		err_prefix(err, "%s", r->search.base);
+	return code;
+}
+
+/* ---- what must be there by name ------------------------------------------------------------------- */
+
+static int on_named(void *ctx, struct search_entry *from, struct err *err)
+{
+	struct reading *r = ctx;
+	free((char *)r->spelled->at);
+	char *copy = malloc(from->dn.len + 1);
+	*r->spelled = text_make(copy, from->dn.len);
+	if (copy == NULL)
+		return err_nomem(err);
+	memcpy(copy, from->dn.at, from->dn.len);
+	return 0;
+}
+
+/* The server's spelling of the name, by reading the entry. what: for the sentence. */
+static int find_named(struct reading *r, const char *dn, const char *what, struct text *ret, struct err *err)
+{
+	static const char *const none[] = {LDAP_NO_ATTRS, NULL};
+	const struct search search = {.base = dn,
+				      .scope = LDAP_SCOPE_BASE,
+				      .filter = "(objectClass=*)",
+				      .attributes = none,
+				      .each = on_named,
+				      .ctx = r};
+	r->spelled = ret;
+	int code = run(r, &search, err);
+	if (code == 0 && ret->at == NULL)
+		code = err_set(err, ERR_INCOMPLETE, "it cannot be read");
+	else if (code == ERR_NOT_FOUND)
+		code = err->code = ERR_INCOMPLETE;
+	if (code < 0)
+		err_prefix(err, "%s %s", what, dn);
+	return code;
+}
+
+static int find_bases(struct reading *r, struct err *err)
+{
+	const struct target_settings *set = r->set;
+	struct text base = {0};
+	int code = find_named(r, set->base, "the base", &base, err);
+	free((char *)base.at);
+	if (code == 0)
+		code = find_named(r, set->people_base, "the people's entry", &r->bases[TREE_PEOPLE], err);
+	if (code == 0)
+		code = find_named(r, set->institutions_base, "the institutions' entry", &r->bases[TREE_INSTITUTIONS],
+				  err);
+	if (code == 0)
+		code = find_named(r, set->requests_base, "the requests' entry", &r->bases[TREE_REQUESTS], err);
+	for (uint32_t i = 0; i < set->canary_count && code == 0; i++)
+		code = find_named(r, set->canaries[i], "the canary", &r->canaries[i], err);
+	r->cert.checks |= code == 0 ? CHECK_BASE : 0;
+	return code;
+}
+
+static int check_schema(struct reading *r, struct err *err)
+{
+	const char *attributes[TREE_ATTRIBUTES_MAX];
+	tree_attributes(r->set, attributes);
+	const char *filter = r->set->people_provisioned ? NULL : r->set->people_filter;
+	int code = ldap_schema_check(r->conn, r->set->base, attributes, filter, err);
+	r->cert.checks |= code == 0 ? CHECK_SCHEMA : 0;
+	return code;
+}
+
+/* ---- the certificate ------------------------------------------------------------------------------ */
+
+static void begin_certificate(struct reading *r)
+{
+	struct certificate *cert = &r->cert;
+	cert->started_s = clock_wall_s();
+	cert->started_boot_ms = clock_boot_ms();
+	cert->canaries_expected = r->set->canary_count;
+	/* Each search takes away what it did not prove. */
+	cert->checks = CHECK_RESULT | CHECK_REFERENCE | CHECK_PAGES | CHECK_RANGE | CHECK_DECODED;
+}
+
+static void end_certificate(struct reading *r)
+{
+	struct certificate *cert = &r->cert;
+	for (uint32_t i = 0; i < r->set->canary_count; i++)
+		cert->canaries_seen += r->canary_seen[i];
+	if (cert->canaries_seen == cert->canaries_expected)
+		cert->checks |= CHECK_CANARIES;
+	if (cert->counts[ENTRY_PERSON] >= r->set->floor_people &&
+	    cert->counts[ENTRY_INSTITUTION] >= r->set->floor_institutions)
+		cert->checks |= CHECK_FLOOR;
+	cert->checks |=
+		CHECK_IDENTITY | CHECK_CONNECTION; /* this connection, opened with who-am-i, served every search */
+	snprintf(cert->server, sizeof(cert->server), "%s", ldap_connection_server(r->conn));
+	snprintf(cert->identity, sizeof(cert->identity), "%s", ldap_connection_identity(r->conn));
+	cert->ended_s = clock_wall_s();
+	cert->duration_ms = (uint32_t)(clock_boot_ms() - cert->started_boot_ms);
+}
+
+/* An incomplete certificate is not sent: its sentence is the failure. */
+static int send_certificate(struct reading *r, struct err *err)
+{
+	char missing[256];
+	struct buf body;
+	end_certificate(r);
+	if (!certificate_is_complete(&r->cert))
+		return err_set(err, ERR_INCOMPLETE, "%s", certificate_missing(&r->cert, missing, sizeof(missing)));
+	buf_init(&body);
+	certificate_encode(&body, &r->cert);
+	int code = helper_send(r->channel, M_CERTIFICATE, &body, err);
+	buf_done(&body);
+	return code;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
+
+static int read_all(struct reading *r, struct err *err)
+{
+	begin_certificate(r);
+	int code = ldap_connection_open(&r->set->connection, &r->conn, err);
+	if (code == 0)
+		code = check_schema(r, err);
+	if (code == 0)
+		code = ldap_connection_position(r->conn, r->set->base, &r->cert.position, err);
+	if (code == 0)
+		code = find_bases(r, err);
+	for (enum tree tree = 0; tree < TREES && code == 0; tree++)
+		code = read_tree(r, tree, err);
+	return code < 0 ? code : send_certificate(r, err);
+}
+
+int target_read(struct channel *channel, const struct target_settings *set, struct err *err)
+{
+	struct reading r = {.channel = channel, .set = set};
+	target_entry_init(&r.entry);
+	int code = read_all(&r, err);
+	for (enum tree tree = 0; tree < TREES; tree++)
+		free((char *)r.bases[tree].at);
+	for (uint32_t i = 0; i < CANARIES_MAX; i++)
+		free((char *)r.canaries[i].at);
+	target_entry_done(&r.entry);
+	ldap_connection_close(r.conn);
+	deadline_off();
+	return code;
+}

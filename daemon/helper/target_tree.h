@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * target_tree.h - the four parts of the application's tree that a read asks for, and which attributes it asks for there.
+ *
+ * A table: where, with which scope and filter, which fields. The attributes of the fields come from the settings' map;
+ * entryUUID and entryCSN are always asked for.
+ */
+#ifndef DUAAL_HELPER_TARGET_TREE_H
+#define DUAAL_HELPER_TARGET_TREE_H
+
+#include "wire/message.h"
+
+enum tree { TREE_PEOPLE, TREE_INSTITUTIONS, TREE_REQUESTS, TREE_SYNC, TREES };
+
+#define TREE_NAMES_MAX 32
+
+struct tree_search {
+	enum tree tree;
+	const char *base; /* borrowed from the settings, as everything here */
+	const char *filter;
+	int scope; /* LDAP_SCOPE_... */
+	uint32_t name_count;
+	const char *names[TREE_NAMES_MAX]; /* asked for, NULL-ended */
+	enum field fields[TREE_NAMES_MAX]; /* names[i] feeds fields[i]; 0 for entryUUID and entryCSN */
+};
+
+void tree_search_make(const struct target_settings *set, enum tree tree, struct tree_search *ret);
+
+/* Every attribute that a read asks for or filters on, once, NULL-ended, for the schema check. */
+#define TREE_ATTRIBUTES_MAX (TREES * TREE_NAMES_MAX)
+void tree_attributes(const struct target_settings *set, const char *ret[TREE_ATTRIBUTES_MAX]);
+
+/* The fields that an entry of this kind is sent with, ascending, 0-ended. */
+const enum field *kind_fields(enum entry_kind kind);
+
+#endif
