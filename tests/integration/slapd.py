@@ -110,10 +110,11 @@ class Slapd:
     access rules, indexes, and overlays that it brings itself). modules: to load besides those of overlays.
     tls: (ca, certificate, key) paths. authz: [(regexp, dn)]. threads: of the server. directory: to use instead
     of a temporary one. outlives: goes on when the process that started it has ended.
+    durable: every write waits for the disk.
     """
 
     def __init__(self, suffix, schema=(), overlays=(), database="", modules=(), tls=None, verify_client="never",
-                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync", outlives=False):
+                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync", outlives=False, durable=False):
         self.suffix = suffix
         self.schema = SCHEMA + list(schema)
         self.overlays = overlays if isinstance(overlays, dict) else {name: None for name in overlays}
@@ -126,6 +127,7 @@ class Slapd:
         self.maxsize = maxsize
         self.log_level = log_level
         self.outlives = outlives
+        self.durable = durable
         self.own_directory = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="slapd-")
         self.port = free_port()
@@ -197,7 +199,7 @@ class Slapd:
 
     def _mdb_lines(self, suffix, folder):
         return ["database mdb", 'suffix "%s"' % suffix, 'rootdn "%s"' % external_dn(),
-                "directory %s" % self.path(folder), "maxsize %d" % self.maxsize, "dbnosync"]
+                "directory %s" % self.path(folder), "maxsize %d" % self.maxsize, *([] if self.durable else ["dbnosync"])]
 
     def _tls_lines(self):
         if not self.tls:
@@ -223,8 +225,8 @@ class Slapd:
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [*([] if self.outlives else ["/usr/bin/setpriv", "--pdeathsig", "TERM"]), SLAPD, "-F", self.path("slapd.d"), "-h", " ".join(uris),
-                 "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [*([] if self.outlives else ["/usr/bin/setpriv", "--pdeathsig", "TERM"]), SLAPD, "-F",
+                 self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._wait_until_ready()
         return self
 

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What scripts/bench measures; see performance in HACKING.md for the goals.
+
+For each size: a government directory in which 12 % of the people hold the right, an application directory that the daemon
+fills once. Then, interleaved and several times: both directories read by two ldapsearch at the same time (the floor), and a
+full cycle without changes. Then the first fill of an empty directory: ours, ldapadd of the same finished entries, and a bare
+pipelined writer. Everything that is compared runs on the same machine in the same minutes: look at ratios, not at seconds.
+"""
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+sys.path[:0] = [os.path.join(TOP, "tests", "integration"), os.path.join(TOP, "scripts")]
+
+import application as target  # noqa: E402
+import government as source  # noqa: E402
+from daemon import Daemon, program  # noqa: E402
+from invented import Invention  # noqa: E402
+from slapd import to_ldif  # noqa: E402
+
+RUNS = 7
+HOLDERS = 0.12
+PEOPLE_AN_INSTITUTION = 200
+FILTER = "(voRecht=WerkplekDuaalGebruiker*)"
+SOURCE_ATTRIBUTES = ["voId", "voRecht", "uid", "cn", "sn", "givenName", "mail", "voStatus", "voBegin", "voEinde",
+                     "entryUUID", "entryCSN"]
+DURABLE_MAX = 200000  # people: above this only the writers without fsync are worth the wait
+
+
+def people(invention, count, schools):
+    """Entries of count people, some of whom hold the right at one or two schools."""
+    draw = invention.random
+    for n in range(count):
+        given, surname = invention.name()
+        rights = []
+        if n < count * HOLDERS:
+            roles = "trajectbegeleider" if draw.random() < 0.75 else "beheerder"
+            if draw.random() < 0.05:
+                roles = "trajectbegeleider,beheerder"
+            places = schools[n % len(schools)] if draw.random() < 0.9 else ", ".join(draw.sample(schools, 2))
+            rights = ["%s-%s:%s" % (source.RIGHT, roles, places)]
+        yield source.person_entry(invention.vo_id(), given, surname, rights,
+                                  mail="%s.%s.%d@school.example" % (given.lower(), surname.lower(), n))
+
+
+def fill_government(government, count):
+    """Load the source of that size offline, in pieces, and start it."""
+    invention = Invention(count)
+    schools = [invention.number() if count < 1000000 else str(100000 + n) for n in range(count // PEOPLE_AN_INSTITUTION)]
+    entries = [source.organisation_entry(number, invention.school(), kind="secundair onderwijs",
+                                         programmes=["2026-0117:goedgekeurd"]) for number in schools]
+    path = government.server.path("bench.ldif")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(to_ldif([*source.skeleton(), *entries]))
+        batch = []
+        for entry in people(invention, count, schools):
+            batch.append(entry)
+            if len(batch) == 20000:
+                file.write(to_ldif(batch))
+                batch = []
+        file.write(to_ldif(batch))
+    subprocess.run(["/usr/sbin/slapadd", "-q", "-w", "-F", government.server.path("slapd.d"), "-b", source.SOURCE, "-l",
+                    path], check=True, capture_output=True)
+    os.unlink(path)
+    government.server.start()
+
+
+def search(server, dn, password, base, filter_, attributes):
+    """An ldapsearch that is started and not waited for."""
+    return subprocess.Popen(["/usr/bin/ldapsearch", "-x", "-LLL", "-H", server.uri, "-D", dn, "-w", password, "-b", base,
+                             "-o", "ldif-wrap=no", filter_, *attributes], stdout=subprocess.DEVNULL)
+
+
+def floor(government, application):
+    """Seconds for both directories read by two ldapsearch at the same time."""
+    started = time.monotonic()
+    readers = [search(government.server, source.READER, source.READER_PASSWORD, source.USERS, FILTER, SOURCE_ATTRIBUTES),
+               search(application.server, target.WRITER, target.WRITER_PASSWORD, target.BASE, "(objectClass=*)",
+                      ["*", "entryUUID", "entryCSN"])]
+    for reader in readers:
+        if reader.wait() != 0:
+            raise RuntimeError("ldapsearch failed")
+    return time.monotonic() - started
+
+
+def cycle(daemon):
+    """Seconds for a full cycle without changes, asked for and waited for by a client; and its summary."""
+    started = time.monotonic()
+    summary = daemon.sync()
+    if summary["result"] != "in-step":
+        raise RuntimeError("not in step: %r" % summary)
+    return time.monotonic() - started, summary
+
+
+def peak_memory(pid):
+    """Highest resident memory of a process so far, in bytes."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
+
+
+def finished_entries(application):
+    """LDIF of what the daemon made, parents first, as ldapadd takes it."""
+    done = subprocess.run(["/usr/bin/ldapsearch", "-x", "-LLL", "-H", application.server.uri, "-D", target.WRITER, "-w",
+                           target.WRITER_PASSWORD, "-b", target.BASE, "-o", "ldif-wrap=no", "(duaalManagedBy=*)"],
+                          check=True, capture_output=True, text=True)
+    entries = done.stdout.split("\n\n")
+    kinds = (",ou=people,", "duaalInstitutionNumber=", "cn=")
+    return "\n\n".join(entry for kind in kinds for entry in entries
+                       if (kind == kinds[0] and kind in entry.split("\n", 1)[0]) or
+                       (kind != kinds[0] and entry.startswith("dn: " + kind))) + "\n"
+
+
+def timed(command, **options):
+    """Seconds that a command takes; it must succeed."""
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise RuntimeError("%s: %d: %s" % (command[0], done.returncode, (done.stdout + done.stderr)[-2000:]))
+    return time.monotonic() - started
+
+
+def empty_application(durable):
+    """A started, empty application directory without overlays that cost the same for everybody."""
+    application = target.Application(overlays=["syncprov"], checks=False, durable=durable,
+                                     database="index objectClass,entryUUID,entryCSN eq")
+    return application.start()
+
+
+def fill_ours(government, durable):
+    """Seconds for the first fill by the daemon."""
+    with empty_application(durable) as application, Daemon(government, application) as daemon:
+        return timed([program("duaalsyncd"), "--once", "--foreground", "--config", daemon.config], env=daemon.environment)
+
+
+def fill_ldapadd(ldif, durable):
+    """Seconds for ldapadd of the finished entries."""
+    with empty_application(durable) as application:
+        return timed(["/usr/bin/ldapadd", "-x", "-H", application.server.uri, "-D", target.WRITER, "-w",
+                      target.WRITER_PASSWORD, "-f", ldif])
+
+
+def fill_bare(ldif, durable):
+    """Seconds for a bare libldap writer with 32 requests outstanding."""
+    with empty_application(durable) as application:
+        return timed([program("tests/tools/bare-writer"), application.server.uri, target.WRITER,
+                      target.WRITER_PASSWORD, "32", ldif])
+
+
+def line(label, value, note=""):
+    """One line of the result."""
+    print("  %-44s %s%s" % (label, value, "   " + note if note else ""), flush=True)
+
+
+def measure_cycles(government, application, daemon, holders):
+    """Floor and ours, interleaved."""
+    floors, ours, thoughts = [], [], []
+    for _ in range(RUNS):
+        floors.append(floor(government, application))
+        seconds, summary = cycle(daemon)
+        ours.append(seconds)
+        thoughts.append(summary["think_ms"])
+    ratio = statistics.median(b / a for a, b in zip(floors, ours))
+    line("two ldapsearch at once (floor)", "%.3f s" % statistics.median(floors))
+    line("full cycle without changes", "%.3f s" % statistics.median(ours))
+    line("ratio", "%.2f" % ratio, "goal: at most 1.25 at 1,000,000")
+    line("policy, diff, plan, guard", "%.0f ms" % statistics.median(thoughts), "goal: under 100 ms at 1,000,000")
+    memory, allowed = peak_memory(daemon.process.pid), 25e6 + 300 * holders
+    line("planner, highest resident memory", "%.1f MB" % (memory / 1e6), "goal: at most %.1f MB" % (allowed / 1e6))
+
+
+def measure_fill(government, finished, count):
+    """The first fill of an empty directory, three ways."""
+    with tempfile.NamedTemporaryFile("w", suffix=".ldif", encoding="utf-8") as file:
+        file.write(finished)
+        file.flush()
+        for durable in (True, False) if count <= DURABLE_MAX else (False,):
+            rounds = [(fill_ours(government, durable), fill_ldapadd(file.name, durable), fill_bare(file.name, durable))
+                      for _ in range(3 if count <= 10000 else 1)]
+            ours, ldapadd, bare = (statistics.median(column) for column in zip(*rounds))
+            kind = "durable" if durable else "without fsync"
+            line("first fill, %s: ours" % kind, "%.2f s" % ours)
+            line("  ldapadd / ours", "%.2f" % (ldapadd / ours), "goal: at least 1")
+            line("  bare pipelined writer / ours", "%.2f" % (bare / ours), "goal: at least 0.9")
+
+
+def measure(count):
+    """Everything for one size."""
+    print("\n%d people" % count, flush=True)
+    with source.Government(log_level="none", maxsize=8 << 30) as government:
+        fill_government(government, count)
+        with target.Application(checks=False, log_level="none", maxsize=4 << 30,
+                                database="index objectClass,entryUUID,entryCSN,member,duaalVoId eq") as application:
+            application.start()
+            with Daemon(government, application) as daemon:
+                daemon.start()
+                summary = daemon.sync()
+                line("holders, memberships", "%d, %d" % (summary["source_people"], summary["memberships"]))
+                measure_cycles(government, application, daemon, summary["source_people"])
+            finished = finished_entries(application)
+        measure_fill(government, finished, count)
+
+
+def main():
+    """All sizes asked for."""
+    for count in [int(word) for word in sys.argv[1:]] or [10000, 100000]:
+        measure(count)
+
+
+if __name__ == "__main__":
+    main()
