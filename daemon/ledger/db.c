@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* db.c - see db.h. */
+#include "ledger/db.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ledger/db_file.h"
+#include "ledger/schema.h"
+
+#define APPLICATION_ID 1146437953 /* "DUAA" */
+#define TEXT(number)   #number
+#define TEXT_OF(macro) TEXT(macro)
+#define BUSY_MS	       5000
+#define PROGRESS_OPS   100000 /* virtual machine steps between two looks at the alarm */
+
+static int damaged(const struct db *db, struct err *err, const char *how)
+{
+	return err_set(
+		err, ERR_INVALID,
+		"ledger %s is damaged (%s): move it aside together with its -wal and -shm files and start again; "
+		"what is then found in the application's directory is adopted and nothing of it removed",
+		db->path, how);
+}
+
+int db_error(struct db *db, struct err *err)
+{
+	const char *said = sqlite3_errmsg(db->handle);
+	switch (sqlite3_errcode(db->handle) & 0xff) {
+	case SQLITE_NOMEM: return err_nomem(err);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB: return damaged(db, err, said);
+	case SQLITE_FULL: return err_set(err, ERR_IO, "ledger %s: no space left on its file system", db->path);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, ERR_UNAVAILABLE, "ledger %s: another process is writing in it", db->path);
+	case SQLITE_READONLY:
+	case SQLITE_PERM: return err_set(err, ERR_DENIED, "ledger %s cannot be written: %s", db->path, said);
+	case SQLITE_CONSTRAINT:
+		return err_set(err, ERR_PROTOCOL, "ledger %s: said twice or out of order: %s", db->path, said);
+	default: return err_set(err, ERR_IO, "ledger %s: %s", db->path, said);
+	}
+}
+
+int db_exec(struct db *db, const char *sql, struct err *err)
+{
+	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(db, err);
+}
+
+int db_prepare(struct db *db, const char *sql, struct sqlite3_stmt **ret, struct err *err)
+{
+	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL) != SQLITE_OK)
+		return db_error(db, err);
+	return 0;
+}
+
+int db_number(struct db *db, const char *sql, int64_t *ret, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = db_prepare(db, sql, &statement, err);
+	if (code < 0)
+		return code;
+	int step = sqlite3_step(statement);
+	if (step == SQLITE_ROW)
+		*ret = sqlite3_column_int64(statement, 0);
+	else if (step != SQLITE_DONE)
+		code = db_error(db, err);
+	sqlite3_finalize(statement);
+	return code;
+}
+
+int db_begin(struct db *db, struct err *err)
+{
+	return sqlite3_get_autocommit(db->handle) == 0 ? 0 : db_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+int db_commit(struct db *db, struct err *err)
+{
+	return sqlite3_get_autocommit(db->handle) != 0 ? 0 : db_exec(db, "COMMIT", err);
+}
+
+void db_rollback(struct db *db)
+{
+	if (sqlite3_get_autocommit(db->handle) == 0)
+		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int move_alarm(void *ctx)
+{
+	alarm(((struct db *)ctx)->deadline_s);
+	return 0;
+}
+
+static int open_handle(struct db *db, struct err *err)
+{
+	const int flags = (db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
+			  SQLITE_OPEN_PRIVATECACHE;
+	if (sqlite3_open_v2(db->path, &db->handle, flags, NULL) != SQLITE_OK)
+		return db->handle != NULL ? db_error(db, err) : err_nomem(err);
+	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (db->deadline_s > 0)
+		sqlite3_progress_handler(db->handle, PROGRESS_OPS, move_alarm, db);
+	return 0;
+}
+
+/* Whose file is this? Answers before anything is written to it. */
+static int check_identity(struct db *db, int64_t *ret_version, struct err *err)
+{
+	int64_t application = 0, tables = 0;
+	int code = db_number(db, "PRAGMA application_id", &application, err);
+	if (code == 0)
+		code = db_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+	if (code == 0)
+		code = db_number(db, "PRAGMA user_version", ret_version, err);
+	if (code < 0)
+		return code;
+	if (application != APPLICATION_ID && (application != 0 || tables != 0))
+		return err_set(err, ERR_INVALID, "ledger %s: a database of another application; name another file",
+			       db->path);
+	if (*ret_version > SCHEMA_VERSION)
+		return err_set(
+			err, ERR_INVALID,
+			"ledger %s was written by a newer duaalsync (version %lld, this one knows %d): install that "
+			"release again, or move the file aside",
+			db->path, (long long)*ret_version, SCHEMA_VERSION);
+	if (db->read_only && *ret_version < SCHEMA_VERSION)
+		return err_set(err, ERR_UNAVAILABLE, "ledger %s is of an older version until duaalsyncd has run",
+			       db->path);
+	return 0;
+}
+
+/* The text of the first row's first column; wanted when there is no row. */
+static int text_or(struct db *db, const char *sql, const char *wanted, char *found, size_t size, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = db_prepare(db, sql, &statement, err);
+	if (code < 0)
+		return code;
+	int step = sqlite3_step(statement);
+	const char *text = step == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	if (step != SQLITE_ROW && step != SQLITE_DONE)
+		code = db_error(db, err);
+	snprintf(found, size, "%s", text != NULL ? text : wanted);
+	sqlite3_finalize(statement);
+	return code;
+}
+
+static int check_whole(struct db *db, struct err *err)
+{
+	char found[256];
+	int code = text_or(db, "PRAGMA quick_check(1)", "ok", found, sizeof(found), err);
+	return code == 0 && strcmp(found, "ok") != 0 ? damaged(db, err, found) : code;
+}
+
+static int check_instance(struct db *db, const char *instance, struct err *err)
+{
+	char found[256];
+	int code = text_or(db, "SELECT instance FROM ledger", instance, found, sizeof(found), err);
+	if (code == 0 && strcmp(found, instance) != 0)
+		return err_set(err, ERR_INVALID, "ledger %s belongs to the instance \"%.64s\", not to \"%.64s\"",
+			       db->path, found, instance);
+	return code;
+}
+
+static int prepare_writing(struct db *db, bool is_new, struct err *err)
+{
+	char mode[16];
+	int code = text_or(db, "PRAGMA journal_mode = WAL", "wal", mode, sizeof(mode), err);
+	if (code == 0 && strcmp(mode, "wal") != 0)
+		code = err_set(err, ERR_IO, "ledger %s: its file system cannot hold a write-ahead log", db->path);
+	if (code == 0)
+		code = db_exec(
+			db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864",
+			err);
+	if (code == 0 && is_new) /* before any table, so that a crash leaves a file that is known as ours */
+		code = db_exec(db, "PRAGMA application_id = " TEXT_OF(APPLICATION_ID), err);
+	return code;
+}
+
+static int write_identity(struct db *db, const char *instance, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = db_prepare(db, "INSERT OR IGNORE INTO ledger VALUES (1, ?1, 0, zeroblob(32))", &statement, err);
+	if (code < 0)
+		return code;
+	sqlite3_bind_text(statement, 1, instance, -1, SQLITE_STATIC);
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		code = db_error(db, err);
+	sqlite3_finalize(statement);
+	return code;
+}
+
+static int open_checked(struct db *db, const struct db_settings *settings, struct err *err)
+{
+	int64_t version = 0;
+	int code = db_file_check(db->path, db->read_only, err);
+	if (code == 0)
+		code = open_handle(db, err);
+	if (code == 0)
+		code = check_identity(db, &version, err);
+	if (code == 0)
+		code = check_whole(db, err);
+	if (code == 0 && version > 0)
+		code = check_instance(db, settings->instance, err);
+	if (code < 0 || db->read_only)
+		return code;
+	code = prepare_writing(db, version == 0, err);
+	if (code == 0)
+		code = schema_migrate(db, schema_migrations, SCHEMA_VERSION, err);
+	return code < 0 ? code : write_identity(db, settings->instance, err);
+}
+
+int db_open(const struct db_settings *settings, struct db **ret, struct err *err)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	if (db == NULL)
+		return err_nomem(err);
+	db->read_only = settings->read_only;
+	db->deadline_s = settings->deadline_s;
+	db->path = strdup(settings->path);
+	int code = db->path == NULL ? err_nomem(err) : open_checked(db, settings, err);
+	if (code < 0) {
+		db_close(db);
+		return code;
+	}
+	*ret = db;
+	return 0;
+}
+
+struct db *db_close(struct db *db)
+{
+	if (db == NULL)
+		return NULL;
+	sqlite3_close_v2(db->handle);
+	free(db->path);
+	free(db);
+	return NULL;
+}

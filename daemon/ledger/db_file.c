@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* db_file.c - see db_file.h. */
+#include "ledger/db_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int judge(int fd, const char *path, struct err *err)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return err_set(err, ERR_IO, "ledger %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_DENIED, "ledger %s: not a regular file", path);
+	if (st.st_uid != geteuid())
+		return err_set(err, ERR_DENIED,
+			       "ledger %s: belongs to another user; give it to the one that runs duaal-ledger", path);
+	if ((st.st_mode & 077) != 0)
+		return err_set(err, ERR_DENIED, "ledger %s: open to other users; chmod 600 it", path);
+	return 0;
+}
+
+/* The new name is only safe once its directory is on disk. */
+static int sync_directory(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	if (directory == NULL)
+		return err_nomem(err);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int code = 0;
+	if (fd < 0 || fsync(fd) < 0)
+		code = err_set(err, ERR_IO, "directory %s of the ledger: %s", directory, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	free(directory);
+	return code;
+}
+
+static int make(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(err, ERR_IO, "ledger %s cannot be made: %s", path, strerror(errno));
+	close(fd);
+	return sync_directory(path, err);
+}
+
+int db_file_check(const char *path, bool must_exist, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && !must_exist)
+		return make(path, err);
+	if (fd < 0 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND, "ledger %s does not exist yet", path);
+	if (fd < 0 && errno == ELOOP)
+		return err_set(err, ERR_DENIED, "ledger %s: a symbolic link; name the file itself", path);
+	if (fd < 0)
+		return err_set(err, ERR_IO, "ledger %s: %s", path, strerror(errno));
+	int code = judge(fd, path, err);
+	close(fd);
+	return code;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* load.c - store_load: what was remembered, row by row as records; see store.h. */
+#include "ledger/store.h"
+
+#include <sqlite3.h>
+
+#include "ledger/positions.h"
+#include "ledger/store_parts.h"
+
+typedef void put_row(struct sqlite3_stmt *row, struct buf *out);
+
+struct loader {
+	struct db *db;
+	load_sink *sink;
+	void *ctx;
+	struct buf body;
+};
+
+static uint32_t u32_of(struct sqlite3_stmt *row, int column)
+{
+	return (uint32_t)statement_number(row, column);
+}
+
+static struct csn csn_of(struct sqlite3_stmt *row, int column)
+{
+	return (struct csn){statement_number(row, column), (uint64_t)statement_number(row, column + 1)};
+}
+
+static void put_group(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct past_group group = {.csn = csn_of(row, 1),
+				   .number = u32_of(row, 3),
+				   .role = (uint8_t)statement_number(row, 4),
+				   .released = u32_of(row, 5)};
+	statement_uuid(row, 0, &group.uuid);
+	past_group_encode(out, &group);
+}
+
+static void put_owned(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct owned_record owned = {.number = u32_of(row, 1),
+				     .role = (uint8_t)statement_number(row, 2),
+				     .value = statement_text(row, 3),
+				     .cycle = u32_of(row, 5),
+				     .state = (uint8_t)statement_number(row, 6)};
+	statement_uuid(row, 0, &owned.group);
+	statement_uuid(row, 4, &owned.source);
+	owned_encode(out, &owned);
+}
+
+static void put_seen(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct seen_entry seen = {.csn = csn_of(row, 1),
+				  .end_day = (int32_t)statement_number(row, 3),
+				  .end_since_s = statement_number(row, 4)};
+	statement_uuid(row, 0, &seen.uuid);
+	seen_encode(out, &seen);
+}
+
+static void put_removal(struct sqlite3_stmt *row, struct buf *out)
+{
+	const struct past_removal removal = {
+		.at_s = statement_number(row, 0), .number = u32_of(row, 1), .role = (uint8_t)statement_number(row, 2)};
+	removal_encode(out, &removal);
+}
+
+static void put_ambiguity(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct past_ambiguity ambiguity = {.since_s = statement_number(row, 1)};
+	statement_uuid(row, 0, &ambiguity.first);
+	ambiguity_encode(out, &ambiguity);
+}
+
+static void put_grantor(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct past_grantor grantor = {.number = u32_of(row, 1),
+				       .role = (uint8_t)statement_number(row, 2),
+				       .accepted = statement_number(row, 3) != 0};
+	statement_uuid(row, 0, &grantor.person);
+	grantor_encode(out, &grantor);
+}
+
+static void string_of(struct sqlite3_stmt *row, int column, char *out, size_t size)
+{
+	struct text text = statement_text(row, column);
+	size_t len = text.len < size ? text.len : size - 1;
+	if (len > 0)
+		memcpy(out, text.at, len);
+	out[len] = '\0';
+}
+
+/* The columns of SELECT_CYCLES from the sixth on are empty for a cycle that never ended. */
+static void put_cycle(struct sqlite3_stmt *row, struct buf *out)
+{
+	struct cycle_summary cycle = {.id = u32_of(row, 0),
+				      .started_s = statement_number(row, 1),
+				      .trigger_uid = u32_of(row, 3),
+				      .ended_s = statement_number(row, 4)};
+	uint32_t *const counts[] = {&cycle.grants,	&cycle.removals,      &cycle.structure,
+				    &cycle.held,	&cycle.failed,	      &cycle.refusals,
+				    &cycle.remarks,	&cycle.source_people, &cycle.source_institutions,
+				    &cycle.memberships, &cycle.read_ms,	      &cycle.think_ms,
+				    &cycle.apply_ms};
+	const int count = sizeof(counts) / sizeof(counts[0]);
+	string_of(row, 2, cycle.trigger, sizeof(cycle.trigger));
+	string_of(row, 5, cycle.result, sizeof(cycle.result));
+	string_of(row, 6, cycle.detail, sizeof(cycle.detail));
+	for (int i = 0; i < count; i++)
+		*counts[i] = u32_of(row, 7 + i);
+	struct text digest = statement_text(row, 7 + count);
+	if (digest.len == sizeof(cycle.plan_digest))
+		memcpy(cycle.plan_digest, digest.at, digest.len);
+	cycle.generation = (uint64_t)statement_number(row, 8 + count);
+	cycle_summary_encode(out, &cycle);
+}
+
+#define SELECT_CYCLES                                                                                                  \
+	"SELECT * FROM (SELECT c.id, c.started_s, c.trigger, c.trigger_uid, e.ended_s, e.result, e.detail, e.grants,"  \
+	" e.removals, e.structure, e.held, e.failed, e.refusals, e.remarks, e.source_people, e.source_institutions,"   \
+	" e.memberships, e.read_ms, e.think_ms, e.apply_ms, e.plan_digest, e.generation FROM cycles c"                 \
+	" LEFT JOIN cycle_ends e ON e.cycle = c.id ORDER BY c.id DESC LIMIT 200) ORDER BY id"
+
+static const struct {
+	uint16_t type;
+	const char *sql;
+	put_row *put;
+} parts[] = {
+	{M_PAST_GROUP, "SELECT * FROM role_groups", put_group},
+	{M_PAST_OWNED, "SELECT * FROM owned", put_owned},
+	{M_PAST_SEEN, "SELECT * FROM seen", put_seen},
+	{M_PAST_REMOVAL, "SELECT at_s, number, role FROM removals ORDER BY at_s", put_removal},
+	{M_PAST_AMBIGUITY, "SELECT * FROM ambiguities", put_ambiguity},
+	{M_PAST_GRANTOR, "SELECT * FROM grantors", put_grantor},
+	{M_CYCLE, SELECT_CYCLES, put_cycle},
+};
+
+static int send(struct loader *loader, uint16_t type, struct err *err)
+{
+	int code = buf_failed(&loader->body) ? err_nomem(err) : loader->sink(loader->ctx, type, &loader->body, err);
+	buf_clear(&loader->body);
+	return code;
+}
+
+static int load_part(struct loader *loader, uint16_t type, const char *sql, put_row *put, struct err *err)
+{
+	struct sqlite3_stmt *row = NULL;
+	int code = db_prepare(loader->db, sql, &row, err);
+	while (code == 0 && (code = statement_next(loader->db, row, err)) == 1) {
+		put(row, &loader->body);
+		code = send(loader, type, err);
+		if (code < 0)
+			break;
+	}
+	sqlite3_finalize(row);
+	return code;
+}
+
+static int read_state(struct db *db, struct past_meta *ret, struct err *err)
+{
+	struct sqlite3_stmt *row = NULL;
+	int64_t last = 0;
+	int code = db_number(db, "SELECT coalesce(max(id), 0) FROM cycles", &last, err);
+	if (code == 0)
+		code = db_prepare(db, "SELECT * FROM state", &row, err);
+	if (code == 0)
+		code = statement_next(db, row, err);
+	*ret = (struct past_meta){.first_contact = code != 1 || statement_number(row, 1) != 0,
+				  .last_cycle = (uint32_t)last};
+	if (code == 1) {
+		ret->generation = (uint64_t)statement_number(row, 2);
+		ret->source_people = u32_of(row, 4);
+		ret->source_institutions = u32_of(row, 5);
+		ret->released_members = u32_of(row, 6);
+		if (!positions_parse(statement_text(row, 3), &ret->position))
+			code = err_set(err, ERR_INVALID, "ledger %s: the source's position cannot be read", db->path);
+	}
+	sqlite3_finalize(row);
+	return code < 0 ? code : 0;
+}
+
+static int load_all(struct loader *loader, struct err *err)
+{
+	struct past_meta meta;
+	int code = read_state(loader->db, &meta, err);
+	if (code < 0)
+		return code;
+	past_meta_encode(&loader->body, &meta);
+	code = send(loader, M_PAST_META, err);
+	for (size_t i = 0; code == 0 && i < sizeof(parts) / sizeof(parts[0]); i++)
+		code = load_part(loader, parts[i].type, parts[i].sql, parts[i].put, err);
+	return code < 0 ? code : send(loader, M_LEDGER_LOADED, err);
+}
+
+int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err)
+{
+	struct loader loader = {.db = store->db, .sink = sink, .ctx = ctx};
+	buf_init(&loader.body);
+	int code = db_exec(store->db, "SAVEPOINT load", err); /* one state of the file for all tables */
+	if (code < 0)
+		return code;
+	code = load_all(&loader, err);
+	buf_done(&loader.body);
+	if (db_exec(store->db, "RELEASE load", code == 0 ? err : NULL) < 0 && code == 0)
+		code = ERR_IO;
+	return code;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * schema.c - see schema.h.
+ *
+ * Chained tables (chain.h) begin with seq and hash and are only ever added to; they hold nothing that names a person.
+ * people and details are the side tables: their rows may go and the chain still holds. The rest is state, changed in place.
+ */
+#include "ledger/schema.h"
+
+#include <stdio.h>
+
+static const char version_1[] =
+	"CREATE TABLE ledger (one INTEGER PRIMARY KEY CHECK (one = 1), instance TEXT NOT NULL,"
+	" chain_seq INTEGER NOT NULL, chain_hash BLOB NOT NULL) STRICT;"
+
+	"CREATE TABLE cycles (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, id INTEGER NOT NULL UNIQUE,"
+	" started_s INTEGER NOT NULL, trigger TEXT NOT NULL, trigger_uid INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE cycle_ends (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+	" cycle INTEGER NOT NULL UNIQUE REFERENCES cycles (id), ended_s INTEGER NOT NULL, result TEXT NOT NULL,"
+	" detail TEXT NOT NULL, grants INTEGER NOT NULL, removals INTEGER NOT NULL, structure INTEGER NOT NULL,"
+	" held INTEGER NOT NULL, failed INTEGER NOT NULL, refusals INTEGER NOT NULL, remarks INTEGER NOT NULL,"
+	" source_people INTEGER NOT NULL, source_institutions INTEGER NOT NULL, memberships INTEGER NOT NULL,"
+	" read_ms INTEGER NOT NULL, think_ms INTEGER NOT NULL, apply_ms INTEGER NOT NULL, plan_digest BLOB NOT NULL,"
+	" generation INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE certificates (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+	" cycle INTEGER NOT NULL REFERENCES cycles (id), side TEXT NOT NULL, missing TEXT NOT NULL,"
+	" checks INTEGER NOT NULL, people INTEGER NOT NULL, institutions INTEGER NOT NULL, groups INTEGER NOT NULL,"
+	" requests INTEGER NOT NULL, sync_entries INTEGER NOT NULL, foreign_entries INTEGER NOT NULL,"
+	" absent INTEGER NOT NULL, canaries_seen INTEGER NOT NULL, canaries_expected INTEGER NOT NULL,"
+	" search_references INTEGER NOT NULL, pages INTEGER NOT NULL, started_s INTEGER NOT NULL,"
+	" ended_s INTEGER NOT NULL, started_boot_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL,"
+	" position TEXT NOT NULL, server TEXT NOT NULL, identity TEXT NOT NULL, UNIQUE (cycle, side)) STRICT;"
+
+	"CREATE TABLE changes (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+	" cycle INTEGER NOT NULL REFERENCES cycles (id), n INTEGER NOT NULL, at_s INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, cause INTEGER NOT NULL, reason INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" role INTEGER NOT NULL, source_csn TEXT NOT NULL, target_uuid TEXT, dn TEXT, subject BLOB,"
+	" UNIQUE (cycle, n)) STRICT;"
+
+	"CREATE TABLE outcomes (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+	" cycle INTEGER NOT NULL, n INTEGER NOT NULL, at_s INTEGER NOT NULL, result INTEGER NOT NULL, said BLOB,"
+	" UNIQUE (cycle, n), FOREIGN KEY (cycle, n) REFERENCES changes (cycle, n)) STRICT;"
+
+	"CREATE TABLE people (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,"
+	" source_uuid BLOB NOT NULL, salt BLOB NOT NULL) STRICT;"
+	"CREATE TABLE details (cycle INTEGER NOT NULL, n INTEGER NOT NULL, person INTEGER REFERENCES people (id),"
+	" source_uuid BLOB NOT NULL, target_uuid BLOB NOT NULL, dn TEXT NOT NULL, said TEXT NOT NULL,"
+	" PRIMARY KEY (cycle, n)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX details_person ON details (person);"
+
+	"CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), first_contact INTEGER NOT NULL,"
+	" generation INTEGER NOT NULL, position TEXT NOT NULL, source_people INTEGER NOT NULL,"
+	" source_institutions INTEGER NOT NULL, released_members INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE owned (group_uuid BLOB NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" value TEXT NOT NULL, source_uuid BLOB NOT NULL, cycle INTEGER NOT NULL, state INTEGER NOT NULL,"
+	" before INTEGER NOT NULL, PRIMARY KEY (group_uuid, number, role, value)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE role_groups (uuid BLOB PRIMARY KEY NOT NULL, csn_time INTEGER NOT NULL, csn_rest INTEGER NOT "
+	"NULL,"
+	" number INTEGER NOT NULL, role INTEGER NOT NULL, released INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE seen (uuid BLOB PRIMARY KEY NOT NULL, csn_time INTEGER NOT NULL, csn_rest INTEGER NOT NULL,"
+	" end_day INTEGER NOT NULL, end_since_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE removals (at_s INTEGER NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX removals_at ON removals (at_s);"
+	"CREATE TABLE ambiguities (first_uuid BLOB PRIMARY KEY NOT NULL, since_s INTEGER NOT NULL) STRICT, WITHOUT "
+	"ROWID;"
+	"CREATE TABLE grantors (person_uuid BLOB NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" accepted INTEGER NOT NULL, PRIMARY KEY (person_uuid, number, role)) STRICT, WITHOUT ROWID;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1};
+
+static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
+{
+	char sql[48];
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
+	int code = db_begin(db, err);
+	if (code == 0)
+		code = db_exec(db, migration, err);
+	if (code == 0)
+		code = db_exec(db, sql, err);
+	if (code == 0)
+		code = db_commit(db, err);
+	if (code < 0) {
+		db_rollback(db);
+		err_prefix(err, "migration to version %d", version);
+	}
+	return code;
+}
+
+int schema_migrate(struct db *db, const char *const *migrations, int count, struct err *err)
+{
+	int64_t version = 0;
+	int code = db_number(db, "PRAGMA user_version", &version, err);
+	for (int next = (int)version; code == 0 && next < count; next++)
+		code = migrate_one(db, migrations[next], next + 1, err);
+	return code;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * store.h - what the planner tells the ledger, stored; and told again after a start.
+ *
+ * Order: store_open; store_load any time; store_begin_cycle, then intents with a store_commit before their writes go, outcomes
+ * and facts, store_end_cycle. Everything between two commits is one transaction. After any error the store is only good for
+ * store_close, which keeps nothing of the open transaction. What intents and outcomes do to ownership:
+ * wire/ledger_message.h.
+ */
+#ifndef DUAAL_LEDGER_STORE_H
+#define DUAAL_LEDGER_STORE_H
+
+#include "wire/ledger_message.h"
+
+struct store;
+struct db;
+
+MUST_USE int store_open(const struct ledger_settings *settings, struct store **ret, struct err *err);
+struct store *store_close(struct store *store); /* NULL allowed; returns NULL */
+struct db *store_db(struct store *store);	/* borrowed */
+
+/* Both commit. Beginning a cycle while one is open, or ending another one than the open one: ERR_PROTOCOL. */
+MUST_USE int store_begin_cycle(struct store *store, const struct cycle_summary *cycle, uint32_t *ret_id,
+			       struct err *err);
+MUST_USE int store_end_cycle(struct store *store, const struct cycle_end *end, struct err *err);
+
+/* Returns when everything so far is on disk (one fsync). */
+MUST_USE int store_commit(struct store *store, struct err *err);
+
+/* Within a cycle. */
+MUST_USE int store_intent(struct store *store, const struct intent *intent, struct err *err);
+MUST_USE int store_outcome(struct store *store, const struct change_outcome *outcome, struct err *err);
+
+MUST_USE int store_set_group(struct store *store, const struct past_group *group, struct err *err);
+MUST_USE int store_set_owned(struct store *store, const struct owned_record *owned, struct err *err);
+MUST_USE int store_forget_owned(struct store *store, const struct owned_record *owned, struct err *err);
+MUST_USE int store_set_seen(struct store *store, const struct seen_entry *seen, struct err *err);
+MUST_USE int store_add_removal(struct store *store, const struct past_removal *removal, struct err *err);
+MUST_USE int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambiguity, struct err *err);
+MUST_USE int store_set_grantor(struct store *store, const struct past_grantor *grantor, struct err *err);
+
+/* Calls sink with each record of a LOAD's answer in its order, LEDGER_LOADED last. body is valid during the call; an error of
+ * sink ends the load and is returned. O(everything). */
+typedef int load_sink(void *ctx, uint16_t type, const struct buf *body, struct err *err);
+MUST_USE int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err);
+
+#endif
