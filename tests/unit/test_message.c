@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_message.c - the messages of source and target: there and back, and damaged. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "test_message_mutate.h"
+
+#include "wire/message.h"
+#include "wire/record.h"
+
+static struct err err;
+
+static int failure_body(const void *body, size_t len)
+{
+	struct failure ret;
+	return failure_decode(body, len, &ret, &err);
+}
+
+static int progress_body(const void *body, size_t len)
+{
+	struct progress ret;
+	return progress_decode(body, len, &ret, &err);
+}
+
+static void test_failure_and_progress(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct failure failure = {ERR_INCOMPLETE, -5, text_of("page 3")};
+	struct failure got;
+	buf_init(&out);
+	failure_encode(&out, &failure);
+	assert_int_equal(failure_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.code, ERR_INCOMPLETE);
+	assert_int_equal(got.result, -5);
+	assert_true(text_equal(got.text, failure.text));
+	mutate_body(&out, failure_body);
+	buf_clear(&out);
+	const struct progress progress = {120000};
+	struct progress got_progress;
+	progress_encode(&out, &progress);
+	assert_int_equal(progress_decode(out.at, out.len, &got_progress, &err), 0);
+	assert_int_equal(got_progress.entries, 120000);
+	mutate_body(&out, progress_body);
+	buf_done(&out);
+}
+
+static int certificate_body(const void *body, size_t len)
+{
+	struct certificate ret;
+	return certificate_decode(body, len, &ret, &err);
+}
+
+static void test_certificate(void **state)
+{
+	(void)state;
+	struct buf out, again;
+	struct certificate cert = {.checks = CHECKS_ALL,
+				   .counts = {0, 5, 6, 7, 8, 9, 10, 11},
+				   .canaries_seen = 2,
+				   .canaries_expected = 3,
+				   .references = 4,
+				   .pages = 12,
+				   .started_s = -1,
+				   .ended_s = 1764000000,
+				   .started_boot_ms = 99,
+				   .duration_ms = 13,
+				   .position = {1, {{17, 18}}},
+				   .server = "ldaps://a.example",
+				   .identity = "dn:cn=reader"};
+	struct certificate got = {0};
+	buf_init(&out);
+	certificate_encode(&out, &cert);
+	assert_int_equal(certificate_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.counts[7], 11);
+	assert_int_equal(got.started_s, -1);
+	assert_string_equal(got.identity, cert.identity);
+	buf_init(&again);
+	certificate_encode(&again, &got);
+	assert_true(text_equal(buf_text(&again), buf_text(&out)));
+	buf_done(&again);
+	mutate_body(&out, certificate_body);
+	buf_done(&out);
+}
+
+static int ask_body(const void *body, size_t len)
+{
+	struct uuid *uuids = NULL;
+	uint32_t count;
+	int code = ask_decode(body, len, &uuids, &count, &err);
+	free(uuids);
+	return code;
+}
+
+static void test_ask(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct uuid uuids[2] = {{{1}}, {{2}}};
+	struct uuid *got = NULL;
+	uint32_t count = 0;
+	buf_init(&out);
+	ask_encode(&out, uuids, 2);
+	assert_int_equal(ask_decode(out.at, out.len, &got, &count, &err), 0);
+	assert_int_equal(count, 2);
+	assert_memory_equal(got, uuids, sizeof(uuids));
+	free(got);
+	assert_int_equal(ask_decode("\377\377\377\377", 4, &got, &count, &err), ERR_PROTOCOL);
+	mutate_body(&out, ask_body);
+	buf_done(&out);
+}
+
+static void fill_connection(struct connection_settings *connection)
+{
+	*connection = (struct connection_settings){.uri = "ldaps://a.example",
+						   .tls = TLS_LDAPS,
+						   .ca_file = "/etc/ca.pem",
+						   .bind = BIND_SIMPLE,
+						   .bind_dn = "cn=reader",
+						   .password_credential = "source-password",
+						   .deadline_s = 30,
+						   .page_size = 20000};
+}
+
+static int source_body(const void *body, size_t len)
+{
+	struct source_settings ret;
+	void *memory = NULL;
+	int code = source_settings_decode(body, len, &ret, &memory, &err);
+	free(memory);
+	return code;
+}
+
+static void test_source_settings(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct source_settings set = {.right = "WerkplekDuaalGebruiker",
+				      .canaries = {"uid=a", "uid=b"},
+				      .canary_count = 2,
+				      .floor_people = 10,
+				      .floor_institutions = 3,
+				      .positions = true};
+	struct source_settings got;
+	void *memory = NULL;
+	fill_connection(&set.connection);
+	set.people = (struct search_settings){"ou=people", "(right=*)", true, {1, {{FIELD_VO_ID, "voId"}}}};
+	set.institutions =
+		(struct search_settings){"ou=i", "(x=*)", false, {2, {{FIELD_NUMBER, "n"}, {FIELD_NAME, "o"}}}};
+	buf_init(&out);
+	source_settings_encode(&out, &set);
+	assert_int_equal(source_settings_decode(out.at, out.len, &got, &memory, &err), 0);
+	assert_string_equal(got.connection.uri, "ldaps://a.example");
+	assert_int_equal(got.connection.tls, TLS_LDAPS);
+	assert_string_equal(got.connection.key_file, ""); /* NULL arrives as empty */
+	assert_string_equal(got.connection.password_credential, "source-password");
+	assert_int_equal(got.connection.page_size, 20000);
+	assert_string_equal(got.people.filter, "(right=*)");
+	assert_true(got.people.one_level);
+	assert_int_equal(got.institutions.map.count, 2);
+	assert_int_equal(got.institutions.map.at[1].field, FIELD_NAME);
+	assert_string_equal(got.institutions.map.at[1].attribute, "o");
+	assert_string_equal(got.right, "WerkplekDuaalGebruiker");
+	assert_int_equal(got.canary_count, 2);
+	assert_string_equal(got.canaries[1], "uid=b");
+	assert_int_equal(got.floor_institutions, 3);
+	assert_true(got.positions);
+	free(memory);
+	mutate_body(&out, source_body);
+	buf_done(&out);
+}
+
+static int target_body(const void *body, size_t len)
+{
+	struct target_settings ret;
+	void *memory = NULL;
+	int code = target_settings_decode(body, len, &ret, &memory, &err);
+	if (code == 0)
+		assert_null(ret.group_classes[7]); /* always ended */
+	free(memory);
+	return code;
+}
+
+static void test_target_settings(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct target_settings set = {.base = "ou=w",
+				      .sync_dn = "cn=sync,ou=w",
+				      .map = {1, {{FIELD_MEMBER, "member"}}},
+				      .instance = "main",
+				      .people_provisioned = true,
+				      .group_classes = {"a", "b", "c", "d", "e", "f", "g"},
+				      .sync_classes = {"x"},
+				      .floor_people = 1,
+				      .window = 32};
+	struct target_settings got;
+	void *memory = NULL;
+	fill_connection(&set.connection);
+	buf_init(&out);
+	target_settings_encode(&out, &set);
+	assert_int_equal(target_settings_decode(out.at, out.len, &got, &memory, &err), 0);
+	assert_string_equal(got.sync_dn, "cn=sync,ou=w");
+	assert_string_equal(got.people_filter, "");
+	assert_true(got.people_provisioned);
+	assert_string_equal(got.group_classes[6], "g");
+	assert_null(got.group_classes[7]);
+	assert_null(got.person_classes[0]);
+	assert_string_equal(got.sync_classes[0], "x");
+	assert_null(got.sync_classes[1]);
+	assert_int_equal(got.window, 32);
+	free(memory);
+	mutate_body(&out, target_body);
+	buf_done(&out);
+}
+
+static int write_body(const void *body, size_t len)
+{
+	struct write ret;
+	return write_decode(body, len, &ret, &err);
+}
+
+static void test_write(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct write write = {.id = 7, .kind = WRITE_MODIFY, .entry_kind = ENTRY_GROUP, .uuid = {{9}}, .csn = {5, 6}};
+	struct write got;
+	struct mod_cursor cursor;
+	struct record_in values;
+	struct text text;
+	enum mod_kind kind;
+	enum field field;
+	uint32_t count;
+	write.dn = text_of("cn=g");
+	buf_init(&out);
+	write_encode(&out, &write);
+	write_mod(&out, MOD_DELETE, FIELD_MEMBER, 2);
+	write_value(&out, text_of("uid=a"));
+	write_value(&out, text_make("uid=\0b", 6));
+	write_mod(&out, MOD_ADD, FIELD_NAME, 0);
+	assert_int_equal(write_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.id, 7);
+	assert_int_equal(got.kind, WRITE_MODIFY);
+	assert_int_equal(got.entry_kind, ENTRY_GROUP);
+	assert_memory_equal(&got.uuid, &write.uuid, sizeof(got.uuid));
+	assert_memory_equal(&got.csn, &write.csn, sizeof(got.csn));
+	assert_false(got.must_be_empty);
+	assert_true(text_equal(got.dn, write.dn));
+	cursor.left = got.mods;
+	assert_int_equal(write_next_mod(&cursor, &kind, &field, &count, &text, &err), 1);
+	assert_int_equal(kind, MOD_DELETE);
+	assert_int_equal(field, FIELD_MEMBER);
+	assert_int_equal(count, 2);
+	record_read(&values, text.at, text.len);
+	assert_true(text_equal(record_get_text(&values), text_of("uid=a")));
+	assert_true(text_equal(record_get_text(&values), text_make("uid=\0b", 6)));
+	assert_true(record_done(&values));
+	assert_int_equal(write_next_mod(&cursor, &kind, &field, &count, &text, &err), 1);
+	assert_int_equal(count, 0);
+	assert_int_equal(write_next_mod(&cursor, &kind, &field, &count, &text, &err), 0);
+	assert_int_equal(write_decode(out.at, out.len - 1, &got, &err), ERR_PROTOCOL); /* half a modification is none */
+	mutate_body(&out, write_body);
+	buf_done(&out);
+}
+
+static int outcome_body(const void *body, size_t len)
+{
+	struct outcome ret;
+	return outcome_decode(body, len, &ret, &err);
+}
+
+static void test_outcome(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct outcome outcome = {.id = 3, .result = WRITE_NOT_SENT, .uuid = {{4}}, .csn = {1, 2}, .fenced = true};
+	struct outcome got;
+	outcome.text = text_of("busy");
+	buf_init(&out);
+	outcome_encode(&out, &outcome);
+	assert_int_equal(outcome_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.id, 3);
+	assert_int_equal(got.result, WRITE_NOT_SENT);
+	assert_memory_equal(&got.uuid, &outcome.uuid, sizeof(got.uuid));
+	assert_true(got.fenced);
+	assert_true(text_equal(got.text, outcome.text));
+	mutate_body(&out, outcome_body);
+	buf_done(&out);
+}
+
+static int seed(void **state)
+{
+	(void)state;
+	mutate_seed();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_failure_and_progress),
+		cmocka_unit_test(test_certificate),
+		cmocka_unit_test(test_ask),
+		cmocka_unit_test(test_source_settings),
+		cmocka_unit_test(test_target_settings),
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_outcome),
+	};
+	return cmocka_run_group_tests(tests, seed, NULL);
+}
