@@ -7,7 +7,8 @@
  * prepared as the type's EQUALITY rule does (map, case fold, NFKC through utf8proc, insignificant space),
  * AVAs of an RDN sorted, escaped again in one way. Never folds more than the server: where we cannot be
  * sure (a type with an unknown rule) the value is kept as it is, so that two spellings stay different.
- * ASCII without escapes takes a short path.
+ * ASCII without escapes takes a short path. The form is for comparing only: taken as a DN it may name something
+ * else (slapd folds case before it decomposes, so U+2122 becomes a "TM" that is not "tm").
  */
 #ifndef DUAAL_MODEL_DN_H
 #define DUAAL_MODEL_DN_H

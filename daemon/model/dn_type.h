@@ -10,6 +10,7 @@
 #define DUAAL_MODEL_DN_TYPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -35,6 +36,9 @@ bool dn_type_folds(struct text lower);
 
 /* Folds a whole DN in place. false: it is not plain, and the bytes are spoilt. */
 bool dn_fold_plain(char *at, size_t len);
+
+/* Does the server leave this character as it is, whatever Unicode says today? */
+bool dn_is_inert(uint32_t c);
 
 /* Appends the value as the rule compares it. ERR_SYNTAX: the rule's syntax does not allow it. */
 MUST_USE int dn_value_prepare(enum dn_rule rule, struct text value, struct buf *out, struct err *err);

@@ -35,53 +35,65 @@ static bool is_ascii(struct text value)
 	return true;
 }
 
-/* Lower case by simple mapping. false: not UTF-8. */
-static bool fold(struct text value, struct buf *out)
-{
-	for (size_t at = 0; at < value.len;) {
-		utf8proc_int32_t c;
-		utf8proc_uint8_t bytes[4];
-		utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)value.at + at,
-							(utf8proc_ssize_t)(value.len - at), &c);
-		if (len <= 0)
-			return false;
-		at += (size_t)len;
-		len = utf8proc_encode_char(utf8proc_tolower(c), bytes);
-		buf_add(out, bytes, (size_t)len);
-	}
-	return true;
-}
-
-static int compose(struct text folded, struct buf *out, struct err *err)
+/* Composes (NFKC) what was folded since the last inert character and appends it. */
+static int compose(struct buf *folded, struct buf *out, struct err *err)
 {
 	utf8proc_uint8_t *composed = NULL;
-	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)folded.at, (utf8proc_ssize_t)folded.len,
+	if (buf_failed(folded))
+		return err_nomem(err);
+	if (folded->len == 0)
+		return 0;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)folded->at, (utf8proc_ssize_t)folded->len,
 					    &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
 	if (len == UTF8PROC_ERROR_NOMEM)
 		return err_nomem(err);
 	if (len < 0)
 		return err_set(err, ERR_SYNTAX, "a value in a DN cannot be normalised");
-	add_collapsed(out, text_make((const char *)composed, (size_t)len));
+	buf_add(out, composed, (size_t)len);
 	free(composed);
+	buf_clear(folded);
 	return 0;
+}
+
+/* Folds by simple mapping and composes, from one inert character to the next; those are copied. */
+static int fold_and_compose(struct text value, struct buf *folded, struct buf *out, struct err *err)
+{
+	int rc = 0;
+	for (size_t at = 0; rc == 0 && at < value.len;) {
+		utf8proc_int32_t c;
+		utf8proc_uint8_t bytes[4];
+		utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)value.at + at,
+							(utf8proc_ssize_t)(value.len - at), &c);
+		if (len <= 0)
+			return err_set(err, ERR_SYNTAX, "a value in a DN is not UTF-8");
+		if (dn_is_inert((uint32_t)c)) {
+			rc = compose(folded, out, err);
+			buf_add(out, value.at + at, (size_t)len);
+		} else {
+			buf_add(folded, bytes, (size_t)utf8proc_encode_char(utf8proc_tolower(c), bytes));
+		}
+		at += (size_t)len;
+	}
+	return rc == 0 ? compose(folded, out, err) : rc;
 }
 
 static int prepare_folded(struct text value, struct buf *out, struct err *err)
 {
-	struct buf folded;
+	struct buf folded, composed;
 	buf_init(&folded);
-	int rc;
-	if (is_ascii(value)) {
+	buf_init(&composed);
+	int rc = 0;
+	if (!is_ascii(value))
+		rc = fold_and_compose(value, &folded, &composed, err);
+	else
 		for (size_t i = 0; i < value.len; i++)
-			buf_add_char(&folded, lower(value.at[i]));
-		add_collapsed(out, buf_text(&folded));
-		rc = buf_failed(&folded) ? err_nomem(err) : 0;
-	} else if (!fold(value, &folded)) {
-		rc = err_set(err, ERR_SYNTAX, "a value in a DN is not UTF-8");
-	} else {
-		rc = buf_failed(&folded) ? err_nomem(err) : compose(buf_text(&folded), out, err);
-	}
+			buf_add_char(&composed, lower(value.at[i]));
+	if (rc == 0 && buf_failed(&composed))
+		rc = err_nomem(err);
+	if (rc == 0)
+		add_collapsed(out, buf_text(&composed));
 	buf_done(&folded);
+	buf_done(&composed);
 	return rc;
 }
 
