@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* root_dse.c - what the server says about itself, and its position; see connection.h and connection_parts.h. */
+#include "ldap/connection_parts.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "model/dn.h"
+
+static const char *const root_attributes[] = {"namingContexts",	   "supportedControl",	"supportedExtension",
+					      "supportedFeatures", "subschemaSubentry", NULL};
+
+int ldap_read_entry(LDAP *handle, const char *dn, const char *filter, const char *const *attributes, LDAPMessage **ret,
+		    struct err *err)
+{
+	LDAPMessage *found = NULL;
+	int result = ldap_search_ext_s(handle, dn, LDAP_SCOPE_BASE, filter, (char **)attributes, 0, NULL, NULL, NULL, 0,
+				       &found);
+	int code = ldap_result_err(err, handle, result, dn[0] != '\0' ? dn : "root DSE");
+	if (code == 0 && ldap_count_references(handle, found) > 0)
+		code = err_set(err, ERR_INCOMPLETE, "%s: is on another server", dn);
+	if (code == 0 && ldap_count_entries(handle, found) != 1)
+		code = err_set(err, ERR_NOT_FOUND, "%s: the server shows no such entry",
+			       dn[0] != '\0' ? dn : "root DSE");
+	if (code < 0)
+		ldap_msgfree(found);
+	else
+		*ret = found;
+	return code;
+}
+
+int root_dse_read(struct ldap_connection *conn, struct err *err)
+{
+	return ldap_read_entry(conn->handle, "", "(objectClass=*)", root_attributes, &conn->root_dse, err);
+}
+
+static struct berval **values_of(LDAP *handle, LDAPMessage *message, const char *attribute)
+{
+	return ldap_get_values_len(handle, ldap_first_entry(handle, message), attribute);
+}
+
+bool ldap_connection_supports(const struct ldap_connection *conn, const char *oid)
+{
+	bool found = false;
+	for (size_t i = 1; i <= 3 && !found; i++) {
+		struct berval **values = values_of(conn->handle, conn->root_dse, root_attributes[i]);
+		for (size_t j = 0; values != NULL && values[j] != NULL && !found; j++)
+			found = text_equal(text_make(values[j]->bv_val, values[j]->bv_len), text_of(oid));
+		ldap_value_free_len(values);
+	}
+	return found;
+}
+
+/* The longest naming context that base lies in. */
+static char *find_suffix(struct ldap_connection *conn, const char *base)
+{
+	struct berval **contexts = values_of(conn->handle, conn->root_dse, "namingContexts");
+	struct text best = text_of(NULL);
+	for (size_t i = 0; contexts != NULL && contexts[i] != NULL; i++) {
+		struct text context = text_make(contexts[i]->bv_val, contexts[i]->bv_len);
+		if (context.len > best.len && dn_is_below(text_of(base), context))
+			best = context;
+	}
+	char *suffix = strndup(best.len > 0 ? best.at : base, best.len > 0 ? best.len : strlen(base));
+	ldap_value_free_len(contexts);
+	return suffix;
+}
+
+static int merge_positions(struct berval **values, struct csn_vector *ret, struct err *err)
+{
+	char shown[64];
+	for (size_t i = 0; values != NULL && values[i] != NULL; i++) {
+		struct text value = text_make(values[i]->bv_val, values[i]->bv_len);
+		struct csn csn;
+		if (!csn_parse(value, &csn))
+			return err_set(err, ERR_INCOMPLETE, "contextCSN \"%s\" cannot be read",
+				       escape_short(shown, sizeof(shown), value));
+		if (!csn_vector_merge(ret, &csn))
+			return err_set(err, ERR_LIMIT, "contextCSN has more than %d servers", CSN_VECTOR_MAX);
+	}
+	return 0;
+}
+
+int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret, struct err *err)
+{
+	static const char *const attributes[] = {"contextCSN", NULL};
+	LDAPMessage *found = NULL;
+	char *suffix = find_suffix(conn, base);
+	*ret = (struct csn_vector){0};
+	if (suffix == NULL)
+		return err_nomem(err);
+	int code = ldap_read_entry(conn->handle, suffix, "(objectClass=*)", attributes, &found, err);
+	if (code == 0) {
+		struct berval **values = values_of(conn->handle, found, "contextCSN");
+		code = merge_positions(values, ret, err);
+		ldap_value_free_len(values);
+	}
+	ldap_msgfree(found);
+	free(suffix);
+	return code < 0 ? err_prefix(err, "position") : 0;
+}
