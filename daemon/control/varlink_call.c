@@ -214,7 +214,8 @@ static void put(struct varlink_call *call, const char *error, json_t *parameters
 {
 	struct varlink_connection *c = call->connection;
 	json_t *message = parameters != NULL ? json_object() : NULL;
-	bool made = message != NULL && (error == NULL || json_object_set_new(message, "error", json_string(error)) == 0);
+	bool made =
+		message != NULL && (error == NULL || json_object_set_new(message, "error", json_string(error)) == 0);
 	made = made && json_object_set(message, "parameters", parameters) == 0;
 	made = made && (!continues || json_object_set_new(message, "continues", json_true()) == 0);
 	if (!call->oneway || !made)

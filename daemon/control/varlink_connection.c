@@ -57,8 +57,8 @@ static void all_sent(struct varlink_connection *c)
 static void send_out(struct varlink_connection *c)
 {
 	while (!c->broken && varlink_connection_is_unread(c)) {
-		ssize_t sent = send(c->fd, c->out.at + c->out_sent, c->out.len - c->out_sent,
-				    MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t sent =
+			send(c->fd, c->out.at + c->out_sent, c->out.len - c->out_sent, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (sent < 0)

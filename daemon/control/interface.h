@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * interface.h - names that the daemon and its client share. The interface itself is be.werkplekduaal.Duaalsync.varlink.
+ */
+#ifndef DUAAL_CONTROL_INTERFACE_H
+#define DUAAL_CONTROL_INTERFACE_H
+
+#define INTERFACE_NAME       "be.werkplekduaal.Duaalsync"
+#define INTERFACE_METHOD(m)  INTERFACE_NAME "." m
+#define INTERFACE_ERROR(e)   INTERFACE_NAME "." e
+#define SERVICE_NAME         "org.varlink.service"
+#define SERVICE_METHOD(m)    SERVICE_NAME "." m
+#define CONTROL_SOCKET       "/run/duaalsync/control"
+
+#endif
