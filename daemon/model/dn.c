@@ -124,23 +124,6 @@ static int take_string(struct parser *p)
 	return 0;
 }
 
-/* #04036a616e: the BER form. Kept apart from the string form, as the server keeps it. */
-static int take_ber(struct parser *p)
-{
-	size_t digits = 0;
-	buf_add_char(p->out, p->at[p->pos++]);
-	for (; !is_end(p) && p->at[p->pos] != ' '; p->pos++, digits++) {
-		int digit = hex_digit(p->at[p->pos]);
-		if (digit < 0)
-			return wrong(p, "not a DN: \"#\" is not followed by hexadecimal digits");
-		buf_add_char(p->out, "0123456789abcdef"[digit]);
-	}
-	skip_spaces(p);
-	if (digits == 0 || digits % 2 != 0 || !is_end(p))
-		return wrong(p, "not a DN: \"#\" needs pairs of hexadecimal digits");
-	return 0;
-}
-
 /* One type=value, appended to out in canonical form. */
 static int take_ava(struct parser *p)
 {
@@ -156,8 +139,8 @@ static int take_ava(struct parser *p)
 		buf_add_char(p->out, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
 	}
 	buf_add_char(p->out, '=');
-	if (p->pos < p->len && p->at[p->pos] == '#')
-		return take_ber(p);
+	if (p->pos < p->len && p->at[p->pos] == '#') /* the BER form: slapd refuses it too */
+		return wrong(p, "a value in its hexadecimal form is not read");
 	rc = take_string(p);
 	buf_clear(&p->prepared);
 	if (rc == 0)

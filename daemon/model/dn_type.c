@@ -53,12 +53,10 @@ static const struct {
 
 struct dn_type dn_type_find(struct text written)
 {
-	struct text bare =
-		text_starts_nocase(written, text_of("oid.")) ? text_make(written.at + 4, written.len - 4) : written;
 	for (size_t i = 0; i < TYPE_COUNT; i++)
 		if (text_equal_nocase(written, types[i].name) ||
 		    (types[i].long_name != NULL && text_equal_nocase(written, text_of(types[i].long_name))) ||
-		    (types[i].oid != NULL && text_equal(bare, text_of(types[i].oid))))
+		    (types[i].oid != NULL && text_equal(written, text_of(types[i].oid))))
 			return (struct dn_type){types[i].name.at, types[i].rule};
 	return (struct dn_type){NULL, DN_RULE_EXACT};
 }

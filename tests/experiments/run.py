@@ -71,11 +71,11 @@ class Consumer:
         self.hears(None, 0.2)
 
     def hears(self, dn, seconds=1.0):
-        """Whether dn is told within some time; forgets what came before the call."""
+        """Whether dn is told within some time; what else is told meanwhile is kept for the next question."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if dn in self.told:
-                self.told.clear()
+                self.told.discard(dn)
                 return True
             try:
                 data = self.connection.result4(self.message, all=0, timeout=0.05, add_ctrls=1, add_intermediates=1)[1]
@@ -111,6 +111,10 @@ class World:
         entries = [person_entry(name, duaalSourceUuid=self.source_uuid(n)) for n, name in enumerate(names)]
         entries += [institution_entry(number), group_entry(number, "beheerder", inside, group_class=group_class)]
         self.server.load(to_ldif(entries))
+        if self.consumer and not self.consumer.hears(entries[-1][0].lower()):
+            raise RuntimeError("the consumer hears nothing")
+        if self.consumer:
+            self.consumer.told.clear()
         return group_dn(number, "beheerder"), persons[:members], persons[members:]
 
     def source_uuid(self, n):
@@ -333,7 +337,7 @@ def row_person_csn(world, template):
 
 
 def row_group_csn(world, template):
-    """What the deletion of a member's entry does to the group: entryCSN, and in whose name."""
+    """What the deletion of a member's entry does to the group: entryCSN, in whose name, and who is told of it."""
     dn, members, _ = world.fresh()
     before = world.read(dn, "entryCSN")
     answer = world.send(["del", "x", members[0], world.assertion(template, members[0])])["x"]
@@ -341,7 +345,10 @@ def row_group_csn(world, template):
     while world.read(dn, "entryCSN") == before and time.monotonic() < end:
         time.sleep(0.02)
     after = world.read(dn, "entryCSN", "modifiersName")
-    return cell(answer, "stays" if {"entryCSN": after["entryCSN"]} == before else "moves by " + after["modifiersName"][0])
+    heard = []
+    if world.consumer and "refint" in world.names:
+        heard = ["consumer told" if world.consumer.hears(dn.lower()) else "consumer not told"]
+    return cell(answer, "stays" if {"entryCSN": after["entryCSN"]} == before else "moves by " + after["modifiersName"][0], heard)
 
 
 PLAIN_ROWS = [

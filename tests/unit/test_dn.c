@@ -36,7 +36,7 @@ static void spellings_of_one_name(void **state)
 	check(T("UID=U77, OU=People,DC=EX,DC=BE"), same);
 	check(T("  uid = u77 , ou = people,dc=ex , dc=be "), same);
 	check(T("0.9.2342.19200300.100.1.1=u77,2.5.4.11=people,dc=ex,dc=be"), same);
-	check(T("OID.0.9.2342.19200300.100.1.1=u77;organizationalUnitName=people;domainComponent=ex,dc=be"), same);
+	check(T("0.9.2342.19200300.100.1.1=u77;organizationalUnitName=people;domainComponent=ex,dc=be"), same);
 	check(T("uid=\\u77,ou=people,dc=ex,dc=be"), NULL);
 	check(T("uid=\\7577,ou=\\70eople,dc=ex,dc=be"), same);
 	check(T(""), "");
@@ -81,7 +81,6 @@ static void distinct_names_stay_distinct(void **state)
 	assert_false(dn_equal(T("cn=\xd0\xbe"), T("cn=o")));
 	assert_false(dn_equal(T("cn=a b"), T("cn=ab")));
 	assert_false(dn_equal(T("cn=a,dc=x"), T("dc=x,cn=a")));
-	assert_false(dn_equal(T("cn=#6161"), T("cn=\\#6161")));
 	assert_false(dn_equal(T("cn=a\\,dc=x"), T("cn=a,dc=x")));
 	assert_false(dn_equal(T("cn=a"), T("sn=a")));
 }
@@ -97,7 +96,7 @@ static void types_have_their_own_rules(void **state)
 	check(T("mail=\xc3\xa9@b.be,dc=x"), NULL);
 	check(T("fooBar=A  B,dc=x"), "foobar=A  B,dc=x");
 	check(T("fooBar=A\\20,dc=x"), "foobar=A\\ ,dc=x");
-	check(T("cn=#0C0161,dc=x"), "cn=#0c0161,dc=x");
+	check(T("cn=#0C0161,dc=x"), NULL);
 }
 
 static void avas_have_no_order(void **state)
@@ -112,9 +111,9 @@ static void avas_have_no_order(void **state)
 static void what_is_no_dn(void **state)
 {
 	(void)state;
-	const char *const bad[] = {"a",		 "=a",	   "cn",	"cn=",	   "cn=,dc=x", "cn=a,",	 ",cn=a",
-				   "cn=a,,dc=x", "cn=a+",  "cn=a\\",	"cn=a\\x", "cn=\"a\"", "cn=a<b", "cn=#",
-				   "cn=#1",	 "cn=#0g", "cn=#01 02", "c n=a",   "cn=a\\2",  "+",	 " , "};
+	const char *const bad[] = {"a",		 "=a",	   "cn",	  "cn=",     "cn=,dc=x", "cn=a,",  ",cn=a",
+				   "cn=a,,dc=x", "cn=a+",  "cn=a\\",	  "cn=a\\x", "cn=\"a\"", "cn=a<b", "cn=#",
+				   "cn=#1",	 "cn=#0g", "oid.2.5.4.3", "c n=a",   "cn=a\\2",	 "+",	   " , "};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		check(text_of(bad[i]), NULL);
 	check(T("cn=a\0,dc=x"), NULL);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * core_world.h - both directories, the ledger and the settings in memory, written as small texts.
+ *
+ * A world is a list of records, each a paragraph of "key: value" lines, the first one "is: ...":
+ *
+ *   source   is: person | institution | absent
+ *   target   is: person | institution | group | request | foreign
+ *
+ * uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
+ * that name below the people's base. past and settings are lines of the same shape (see world_settings,
+ * world_past). Order: world_init, texts, world_think; then look at desired, plan, verdict or world_render.
+ * world_apply carries out what goes and remembers it as run/ would; world_think again sees the outcome.
+ */
+#ifndef DUAAL_TESTS_CORE_WORLD_H
+#define DUAAL_TESTS_CORE_WORLD_H
+
+#include "base/buf.h"
+#include "core/explain.h"
+#include "core/timeline.h"
+#include "model/number.h"
+
+#define WORLD_PEOPLE "ou=people,ou=werkplekduaal,dc=app"
+#define WORLD_FIELDS 40
+
+struct record {
+	enum entry_kind kind;
+	struct uuid uuid;
+	struct csn csn;
+	bool absent_dn; /* the DN is made from the fields */
+	bool gone;
+	uint32_t count;
+	struct {
+		enum field field;
+		char *value;
+	} at[WORLD_FIELDS];
+	char *dn;
+};
+
+struct world {
+	struct record *source, *target;
+	size_t source_count, target_count, source_capacity, target_capacity;
+	struct policy_settings settings;
+	struct target_names names;
+	struct guard_settings guard;
+	struct zone zone;
+	struct past past;
+	struct guard_past guard_past;
+	int64_t now_s;
+	char *roles[2], *protected[4];
+	struct arena texts, arena;
+	uint32_t next_uuid;
+	/* after world_think */
+	struct source_snapshot *source_read;
+	struct target_snapshot *target_read;
+	struct policy_input policy_input;
+	struct plan_input plan_input;
+	struct desired *desired;
+	struct plan *plan;
+	struct guard_verdict verdict;
+};
+
+void world_init(struct world *w);
+void world_done(struct world *w);
+void world_source(struct world *w, const char *text);
+void world_target(struct world *w, const char *text);
+void world_past(struct world *w, const char *text);
+void world_settings(struct world *w, const char *text);
+void world_think(struct world *w);
+void world_apply(struct world *w);
+struct uuid world_uuid(uint32_t number);
+struct record *world_find(struct world *w, bool source, uint32_t uuid);
+const char *record_value(const struct record *record, enum field field);
+void record_set(struct world *w, struct record *record, enum field field, const char *value); /* NULL: take out */
+
+/* The whole outcome, one line a finding; in the world's arena until the next world_think. */
+const char *world_render(struct world *w);
+/* Fail the test unless the line is there (or not). */
+void world_expect(struct world *w, const char *line);
+void world_refuse(struct world *w, const char *part);
+uint32_t world_count(struct world *w, const char *part); /* how many lines hold it */
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_config_together.c - secrets, connections, and what belongs together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config_writer.h"
+
+static void test_secrets(void **state)
+{
+	(void)state;
+	static const char *const keys[] = {"source.password", "source.bindpw", "target.bind_password",
+					   "target.secret",   "source.passwd", "password"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char line[128];
+		snprintf(line, sizeof(line), "%s = \"hunter2\";", keys[i]);
+		begin();
+		set(line);
+		expect_fault(keys[i], "password_file");
+		assert_null(strstr(faults.at[0].text, "hunter2"));
+	}
+	expect_refused("source.password_file = \"hunter2\";", "never the secret itself");
+	assert_null(strstr(faults.at[0].text, "hunter2"));
+	expect_refused("source.uri = \"ldapi://me:hunter2@%2Fs\";", "password_file");
+	assert_null(strstr(faults.at[0].text, "hunter2"));
+}
+
+static void test_secret_files(void **state)
+{
+	(void)state;
+	put_file("loose", "geheim", 0640);
+	put_file("empty", "", 0600);
+	expect_refused("source.password_file = \"$/loose\";", "chmod 0600");
+	expect_refused("source.password_file = \"$/empty\";", "is empty");
+	expect_refused("source.password_file = \"$/nothing\";", "No such file");
+	begin();
+	drop("source.password_file");
+	set("source.password_credential = \"word\";");
+	expect_loads(); /* checked where the service has credentials only */
+	setenv("CREDENTIALS_DIRECTORY", dir, 1);
+	expect_fault("source.password_credential", "No such file");
+	put_file("word", "geheim", 0440);
+	expect_loads();
+	set("source.password_credential = \"../word\";");
+	expect_fault("source.password_credential", "plain name");
+	unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+static void test_helpers_must_be_there(void **state)
+{
+	(void)state;
+	begin();
+	char at[128];
+	snprintf(at, sizeof(at), "%s/duaal-target", dir);
+	assert_int_equal(chmod(at, 0644), 0);
+	struct config *c = NULL;
+	int rc = load(&c);
+	assert_int_equal(chmod(at, 0755), 0);
+	assert_int_equal(rc, ERR_INVALID);
+	assert_non_null(strstr(faults.at[0].text, "duaal-target"));
+}
+
+static void test_connection(void **state)
+{
+	(void)state;
+	expect_refused("source.uri = \"http://x\";", "must begin with");
+	expect_refused("source.uri = \"ldap\";", "must be one URI");
+	expect_refused("source.uri = \"ldaps://a/dc=x\";", "must be one URI");
+	expect_refused("source.uri = \"ldapi:// ldapi://\";", "must be one URI");
+	expect_refused("source.uri = \"ldapi://run\";", "%2F");
+	expect_refused("source.uri = \"ldap://127.0.0.1:99999\";", "port");
+	expect_refused("source.uri = \"ldap://elders.example\";", "in clear");
+	expect_refused("source.uri = \"ldap://127.0.0.1.elders.example\";", "in clear");
+	expect_accepted("source.uri = \"ldap://localhost/\";");
+	expect_accepted("source.uri = \"ldap://[::1]:389\";");
+	begin();
+	set("source.uri = \"ldaps://elders.example:636\";");
+	expect_fault("source.ca_file", "always verified");
+	set("source.ca_file = \"$/ca.pem\";");
+	expect_loads();
+	set("source.starttls = true;");
+	expect_fault("source.starttls", "ldap:// URI only");
+	set("source.uri = \"ldap://elders.example\";");
+	expect_loads();
+}
+
+static void test_ca_without_tls(void **state)
+{
+	(void)state;
+	begin();
+	set("source.ca_file = \"$/ca.pem\";");
+	expect_fault("source.uri", "has no TLS");
+}
+
+static void test_bind(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.password_file");
+	expect_fault("source.password_file", "needs password_file or password_credential");
+	begin();
+	set("source.password_credential = \"x\";");
+	expect_fault("source.password_credential", "which one counts");
+	begin();
+	set("source.bind = \"external\";");
+	set("source.identity = \"dn:cn=r,dc=s\";");
+	expect_fault("source.bind", "leave them out");
+	drop("source.bind_dn");
+	drop("source.password_file");
+	expect_loads();
+	drop("source.identity");
+	expect_fault("source.identity", "must confirm");
+	set("source.identity = \"cn=r,dc=s\";");
+	expect_fault("source.identity", "dn: and a DN");
+	set("source.identity = \"u:reader\";");
+	set("source.uri = \"ldap://127.0.0.1\";");
+	expect_fault("source.certificate_file", "needs ldapi:// or a certificate");
+}
+
+static void test_key_file(void **state)
+{
+	(void)state;
+	static char key[4096];
+	memset(key, 'k', sizeof(key) - 1);
+	put_file("key.pem", key, 0600);
+	put_file("loose-key.pem", key, 0644);
+	begin();
+	set("source.uri = \"ldaps://elders.example\";");
+	set("source.ca_file = \"$/ca.pem\";");
+	set("source.certificate_file = \"$/ca.pem\";");
+	expect_fault("source.key_file", "go together");
+	set("source.key_file = \"$/loose-key.pem\";");
+	expect_fault("source.key_file", "chmod 0600");
+	set("source.key_file = \"$/key.pem\";");
+	expect_loads();
+}
+
+static void test_together(void **state)
+{
+	(void)state;
+	expect_refused("target.institutions_base = \"ou=x,dc=t\";", "must lie below target.base");
+	expect_refused("target.people_base = \"ou=w,dc=t\";", "must lie below target.base");
+	expect_refused("target.people_base = \"OU=Institutions, ou=w,dc=t\";", "is the same entry as");
+	expect_refused("source.canaries = [\"uid=1,ou=p,dc=s\", \"uid=2,ou=q,dc=s\"];", "item 2");
+	expect_refused("source.canaries = [\"uid=1,ou=p,dc=s\", \"UID=1, ou=p,dc=s\"];", "the same entry");
+	begin();
+	set("schedule.backoff_min = \"10min\";");
+	expect_fault("schedule.backoff_max", "schedule.backoff_min");
+	begin();
+	set("schedule.interval = \"2h\";");
+	expect_fault("schedule.stale_warning", "schedule.interval");
+	expect_accepted("policy.audience = \"\";");
+}
+
+static void test_policy(void **state)
+{
+	(void)state;
+	begin();
+	set("policy.roles = ( { name = \"x\"; }, { name = \"X\"; } );");
+	expect_fault("policy.roles.[1].name", "the same role as policy.roles[0]");
+	begin();
+	set("policy.roles = ( { name = \"x:y\"; } );");
+	expect_fault("policy.roles.[0].name", "a character");
+	begin();
+	set("policy.kinds = ( { kind = \"*\"; admission = \"never\"; }, { kind = \"cvo\"; admission = \"request\"; } "
+	    ");");
+	expect_fault("policy.kinds.[1].kind", "never counts");
+	begin();
+	drop("source.institutions.attributes.programme");
+	expect_fault("source.institutions.attributes.programme", "admitted by programme");
+	begin();
+	drop("source.institutions.attributes.audience");
+	expect_fault("source.institutions.attributes.audience", "policy.audience");
+	begin();
+	set("source.people.active = [\"actief\"];");
+	expect_fault("source.people.attributes.state", "source.people.active");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secret_files),
+		cmocka_unit_test(test_helpers_must_be_there),
+		cmocka_unit_test(test_connection),
+		cmocka_unit_test(test_ca_without_tls),
+		cmocka_unit_test(test_bind),
+		cmocka_unit_test(test_key_file),
+		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_policy),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_ledger_store.c - what is stored is loaded again; ownership follows intents and outcomes; the chain holds. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sqlite3.h>
+
+#include "ledger/chain.h"
+#include "ledger/store.h"
+#include "test_ledger.h"
+
+static const struct uuid group = {{7, 7, 7}}, no_group;
+static const char member[] = "uid=a,ou=people,dc=x";
+
+#define OK(call)                                                                                                       \
+	do {                                                                                                           \
+		struct err ok_err = {0};                                                                               \
+		if ((call) != 0)                                                                                       \
+			fail_msg("%s: %s", #call, ok_err.text);                                                        \
+	} while (0)
+#define E &ok_err
+
+static struct store *open_store(const struct ledger_place *place)
+{
+	struct store *store = NULL;
+	OK(store_open(&place->set, &store, E));
+	return store;
+}
+
+static int collecting(void *ctx, uint16_t type, const struct buf *body, struct err *err)
+{
+	(void)err;
+	collect(ctx, type, body->at, body->len);
+	return 0;
+}
+
+static const struct loaded *load(struct store *store)
+{
+	static struct loaded loaded;
+	loaded = (struct loaded){0};
+	OK(store_load(store, collecting, &loaded, E));
+	assert_true(loaded.complete);
+	return &loaded;
+}
+
+static uint32_t begin(struct store *store)
+{
+	uint32_t id = 0;
+	const struct cycle_summary cycle = {.started_s = 1764000000, .trigger = "timer", .trigger_uid = UINT32_MAX};
+	OK(store_begin_cycle(store, &cycle, &id, E));
+	return id;
+}
+
+static void end(struct store *store, uint32_t id)
+{
+	const struct cycle_end end = cycle_end_of(id);
+	OK(store_end_cycle(store, &end, E));
+}
+
+static void set_state(struct store *store, const struct uuid *uuid, enum owned_state state, uint32_t number)
+{
+	struct owned_record owned = {.group = *uuid, .cycle = 1, .number = number, .role = 1, .state = (uint8_t)state};
+	owned.value = text_of(member);
+	OK(store_set_owned(store, &owned, E));
+}
+
+static void test_new_ledger_knows_nothing(void **state)
+{
+	struct store *store = open_store(*state);
+	const struct loaded *loaded = load(store);
+	assert_true(loaded->meta.first_contact);
+	assert_int_equal(loaded->meta.last_cycle, 0);
+	assert_int_equal(loaded->owned_count + loaded->cycle_count, 0);
+	store_close(store);
+}
+
+/* What a result makes of a value that was in a state before. */
+static void test_ownership_follows_outcomes(void **state)
+{
+	static const struct {
+		enum intent_kind kind;
+		int before, announced, result, after;
+	} cases[] = {
+		{INTENT_MEMBER_ADD, 0, OWNED_INTENDED, 0, OWNED_HELD},
+		{INTENT_MEMBER_ADD, 0, OWNED_INTENDED, 50, 0},
+		{INTENT_MEMBER_ADD, 0, OWNED_INTENDED, WRITE_NOT_SENT, 0},
+		{INTENT_MEMBER_ADD, 0, OWNED_INTENDED, -1, OWNED_INTENDED},
+		{INTENT_MEMBER_ADD, 0, OWNED_INTENDED, 80, OWNED_INTENDED},
+		{INTENT_MEMBER_ADD, OWNED_HELD, OWNED_INTENDED, 122, OWNED_HELD},
+		{INTENT_MEMBER_ADD, OWNED_ADOPTED, OWNED_INTENDED, 19, OWNED_ADOPTED},
+		{INTENT_MEMBER_ADD, OWNED_INTENDED, OWNED_INTENDED, 122, 0},
+		{INTENT_MEMBER_REMOVE, OWNED_HELD, OWNED_REMOVING, 0, 0},
+		{INTENT_MEMBER_REMOVE, OWNED_HELD, OWNED_REMOVING, 122, OWNED_HELD},
+		{INTENT_MEMBER_REMOVE, OWNED_ADOPTED, OWNED_REMOVING, 50, OWNED_ADOPTED},
+		{INTENT_MEMBER_REMOVE, OWNED_HELD, OWNED_REMOVING, -1, OWNED_REMOVING},
+		{INTENT_MEMBER_REMOVE, OWNED_HELD, OWNED_REMOVING, WRITE_NOT_SENT, OWNED_HELD},
+	};
+	struct store *store = open_store(*state);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t id = begin(store);
+		struct owned_record owned = {.group = group};
+		owned.value = text_of(member);
+		OK(store_forget_owned(store, &owned, E));
+		if (cases[i].before != 0)
+			set_state(store, &group, (enum owned_state)cases[i].before, 0);
+		/* Another spelling of the same DN is the same value. */
+		const struct intent intent = member_intent(1, cases[i].kind, &group, "UID=A, ou=People,DC=x");
+		OK(store_intent(store, &intent, E));
+		OK(store_commit(store, E));
+		assert_int_equal(owned_state_of(load(store), &group, member), cases[i].announced);
+		const struct change_outcome outcome = {1, cases[i].result, {"said", 4}};
+		OK(store_outcome(store, &outcome, E));
+		end(store, id);
+		int after = owned_state_of(load(store), &group, member);
+		if (after != cases[i].after)
+			fail_msg("case %zu: state %d instead of %d", i, after, cases[i].after);
+	}
+	store_close(store);
+}
+
+/* The group of a member may be made by the same plan: it has no uuid when the member is announced. */
+static void test_member_of_a_group_to_be_made(void **state)
+{
+	struct store *store = open_store(*state);
+	uint32_t id = begin(store);
+	const struct intent intent = member_intent(1, INTENT_MEMBER_ADD, &no_group, member);
+	OK(store_intent(store, &intent, E));
+	end(store, id);
+	store_close(store);
+	store = open_store(*state); /* the outcome was never heard */
+	const struct loaded *loaded = load(store);
+	assert_int_equal(owned_state_of(loaded, &no_group, member), OWNED_INTENDED);
+	assert_int_equal(loaded->owned[0].number, 30569);
+	assert_int_equal(loaded->owned[0].role, 1);
+	set_state(store, &group, OWNED_HELD, 30569);
+	OK(store_commit(store, E));
+	loaded = load(store);
+	assert_int_equal(loaded->owned_count, 1);
+	assert_int_equal(owned_state_of(loaded, &group, member), OWNED_HELD);
+	store_close(store);
+}
+
+static void test_waiting_member_can_be_dropped(void **state)
+{
+	struct store *store = open_store(*state);
+	struct owned_record owned = {.number = 30569, .role = 1, .state = OWNED_INTENDED};
+	owned.value = text_of(member);
+	OK(store_set_owned(store, &owned, E));
+	assert_int_equal(load(store)->owned_count, 1);
+	OK(store_forget_owned(store, &owned, E));
+	assert_int_equal(load(store)->owned_count, 0);
+	store_close(store);
+}
+
+static void put_facts(struct store *store)
+{
+	const struct past_group known = {group, {5, 1ull << 59}, 30569, 1, 4};
+	const struct seen_entry seen = {{{1}}, {6, 2}, INT32_MIN, 77};
+	const struct past_removal late = {1764000099, 30569, 1}, early = {1764000090, 77, 0}, old = {1000, 1, 1};
+	const struct past_ambiguity ambiguity = {{{3}}, 55};
+	const struct past_grantor grantor = {{{4}}, 30569, 1, false};
+	OK(store_set_group(store, &known, E));
+	OK(store_set_seen(store, &seen, E));
+	OK(store_add_removal(store, &late, E));
+	OK(store_add_removal(store, &early, E));
+	OK(store_add_removal(store, &old, E));
+	OK(store_set_ambiguity(store, &ambiguity, E));
+	OK(store_set_grantor(store, &grantor, E));
+}
+
+static void test_facts_are_loaded_again(void **state)
+{
+	struct store *store = open_store(*state);
+	uint32_t id = begin(store);
+	put_facts(store);
+	set_state(store, &group, OWNED_HELD, 0);
+	end(store, id);
+	store_close(store);
+	store = open_store(*state);
+	const struct loaded *loaded = load(store);
+	assert_false(loaded->meta.first_contact);
+	assert_int_equal(loaded->meta.last_cycle, 1);
+	assert_int_equal(loaded->meta.generation, 9);
+	assert_int_equal(loaded->meta.position.count, 1);
+	assert_int_equal(loaded->meta.position.at[0].time_us, 1764000000000000);
+	assert_int_equal(csn_sid(&loaded->meta.position.at[0]), 1);
+	assert_int_equal(loaded->group_count, 1);
+	assert_true(loaded->groups[0].csn.rest == 1ull << 59);
+	assert_int_equal(loaded->groups[0].released, 4);
+	assert_int_equal(loaded->seen_count, 1);
+	assert_int_equal(loaded->seen[0].end_day, INT32_MIN);
+	assert_int_equal(loaded->removal_count, 2); /* the old one went with the cycle's end */
+	assert_int_equal(loaded->removals[0].number, 77);
+	assert_int_equal(loaded->removals[1].number, 30569);
+	assert_int_equal(loaded->ambiguity_count, 1);
+	assert_int_equal(loaded->grantor_count, 1);
+	assert_false(loaded->grantors[0].accepted);
+	store_close(store);
+}
+
+static void test_facts_can_go(void **state)
+{
+	struct store *store = open_store(*state);
+	put_facts(store);
+	set_state(store, &group, OWNED_HELD, 0);
+	const struct past_group gone = {.uuid = group};
+	const struct past_ambiguity clear = {{{3}}, 0};
+	OK(store_set_group(store, &gone, E));
+	OK(store_set_ambiguity(store, &clear, E));
+	const struct loaded *loaded = load(store);
+	assert_int_equal(loaded->group_count + loaded->ambiguity_count + loaded->owned_count, 0);
+	store_close(store);
+}
+
+static void test_history(void **state)
+{
+	struct store *store = open_store(*state);
+	for (int i = 0; i < 205; i++)
+		end(store, begin(store));
+	begin(store); /* never ends */
+	store_close(store);
+	store = open_store(*state);
+	const struct loaded *loaded = load(store);
+	assert_int_equal(loaded->cycle_count, 200);
+	assert_int_equal(loaded->cycles[0].id, 7);
+	assert_int_equal(loaded->cycles[0].grants, 3);
+	assert_string_equal(loaded->cycles[0].trigger, "timer");
+	assert_int_equal(loaded->cycles[0].trigger_uid, UINT32_MAX);
+	assert_int_equal(loaded->cycles[199].id, 206);
+	assert_int_equal(loaded->cycles[199].ended_s, 0);
+	assert_string_equal(loaded->cycles[199].result, "");
+	assert_int_equal(loaded->meta.last_cycle, 206);
+	assert_int_equal(begin(store), 207);
+	store_close(store);
+}
+
+static void test_out_of_order_is_refused(void **state)
+{
+	struct err err = {0};
+	struct store *store = open_store(*state);
+	const struct intent intent = member_intent(1, INTENT_MEMBER_ADD, &group, member);
+	struct intent bad = intent;
+	const struct change_outcome outcome = {1, 0, {0}};
+	const struct cycle_summary cycle = {.started_s = 1};
+	const struct cycle_end other = cycle_end_of(99);
+	uint32_t id;
+	assert_int_equal(store_intent(store, &intent, &err), ERR_PROTOCOL);
+	assert_int_equal(store_outcome(store, &outcome, &err), ERR_PROTOCOL);
+	assert_int_equal(store_end_cycle(store, &other, &err), ERR_PROTOCOL);
+	begin(store);
+	assert_int_equal(store_begin_cycle(store, &cycle, &id, &err), ERR_PROTOCOL);
+	assert_int_equal(store_end_cycle(store, &other, &err), ERR_PROTOCOL);
+	bad.value = (struct text){0};
+	assert_int_equal(store_intent(store, &bad, &err), ERR_PROTOCOL);
+	bad.value = text_of("not a dn");
+	assert_int_equal(store_intent(store, &bad, &err), ERR_SYNTAX);
+	store_close(store);
+	store = open_store(*state);
+	begin(store);
+	OK(store_intent(store, &intent, E));
+	assert_int_equal(store_intent(store, &intent, &err), ERR_PROTOCOL);
+	store_close(store);
+}
+
+static void test_what_was_not_committed_is_gone(void **state)
+{
+	struct store *store = open_store(*state);
+	begin(store);
+	const struct intent intent = member_intent(1, INTENT_MEMBER_ADD, &group, member);
+	OK(store_intent(store, &intent, E));
+	store_close(store);
+	store = open_store(*state);
+	assert_int_equal(load(store)->owned_count, 0);
+	int64_t rows = 0;
+	OK(chain_verify(store_db(store), &rows, E));
+	assert_int_equal(rows, 1); /* the cycle's beginning */
+	store_close(store);
+}
+
+/* One row at least in every chained table. */
+static void fill_chain(struct store *store)
+{
+	uint32_t id = begin(store);
+	struct intent intent = member_intent(1, INTENT_MEMBER_ADD, &group, member);
+	const struct change_outcome outcome = {1, 50, {"no access to uid=a,ou=people,dc=x", 33}};
+	OK(store_intent(store, &intent, E));
+	OK(store_outcome(store, &outcome, E));
+	intent = (struct intent){.change = 2, .kind = 4};
+	intent.dn = text_of("uid=vo-id-1234,ou=people,dc=x");
+	intent.person = text_of("vo-id-1234");
+	OK(store_intent(store, &intent, E));
+	intent = (struct intent){.change = 3, .kind = 2};
+	intent.dn = text_of("duaalInstitutionNumber=30569,ou=institutions,dc=x");
+	OK(store_intent(store, &intent, E));
+	end(store, id);
+}
+
+static void expect_broken(struct store *store, const char *sql)
+{
+	struct err err = {0};
+	int64_t rows = 0;
+	OK(db_exec(store_db(store), "PRAGMA defer_foreign_keys = ON; BEGIN", E));
+	OK(db_exec(store_db(store), "PRAGMA defer_foreign_keys = ON", E));
+	if (db_exec(store_db(store), sql, &err) != 0)
+		fail_msg("%s: %s", sql, err.text);
+	if (chain_verify(store_db(store), &rows, &err) != ERR_INVALID)
+		fail_msg("not seen: %s", sql);
+	OK(db_exec(store_db(store), "ROLLBACK", E));
+}
+
+/* Changes one column in all rows of a table, whatever its type. */
+static void spoil_column(struct store *store, const char *table, const char *column, const char *type)
+{
+	char sql[256];
+	const char *other = strcmp(type, "INTEGER") == 0 ? "coalesce(%s, 0) + 1"
+	                    : strcmp(type, "TEXT") == 0  ? "coalesce(%s, '') || 'x'"
+	                                                 : "randomblob(32)";
+	char value[128];
+	snprintf(value, sizeof(value), other[0] == 'r' ? "%.0s%s" : "%s%.0s", "", "");
+	if (strcmp(type, "INTEGER") == 0)
+		snprintf(value, sizeof(value), "coalesce(%s, 0) + 100", column);
+	else if (strcmp(type, "TEXT") == 0)
+		snprintf(value, sizeof(value), "coalesce(%s, '') || 'x'", column);
+	else
+		snprintf(value, sizeof(value), "randomblob(32)");
+	snprintf(sql, sizeof(sql), "UPDATE %s SET %s = %s", table, column, value);
+	expect_broken(store, sql);
+}
+
+static void test_chain_sees_every_changed_column(void **state)
+{
+	static const char *const tables[] = {"cycles", "changes", "outcomes", "certificates", "cycle_ends"};
+	struct store *store = open_store(*state);
+	int64_t rows = 0;
+	int columns = 0;
+	fill_chain(store);
+	OK(chain_verify(store_db(store), &rows, E));
+	assert_int_equal(rows, 8);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		sqlite3_stmt *info = NULL;
+		char sql[64];
+		snprintf(sql, sizeof(sql), "SELECT name, type FROM pragma_table_info('%s')", tables[i]);
+		OK(db_prepare(store_db(store), sql, &info, E));
+		for (; sqlite3_step(info) == SQLITE_ROW; columns++) {
+			char name[64], type[16];
+			snprintf(name, sizeof(name), "%s", (const char *)sqlite3_column_text(info, 0));
+			snprintf(type, sizeof(type), "%s", (const char *)sqlite3_column_text(info, 1));
+			sqlite3_stmt *rest = info;
+			(void)rest;
+			spoil_column(store, tables[i], name, type);
+		}
+		sqlite3_finalize(info);
+	}
+	assert_int_equal(columns, 5 * 2 + 4 + 12 + 5 + 22 + 19);
+	OK(chain_verify(store_db(store), &rows, E));
+	store_close(store);
+}
+
+static void test_chain_sees_missing_rows(void **state)
+{
+	struct store *store = open_store(*state);
+	fill_chain(store);
+	fill_chain(store);
+	expect_broken(store, "DELETE FROM outcomes");
+	expect_broken(store, "DELETE FROM cycle_ends WHERE cycle = 2"); /* the last row */
+	expect_broken(store, "DELETE FROM changes WHERE n = 3 AND cycle = 1");
+	expect_broken(store, "UPDATE ledger SET chain_seq = chain_seq - 1");
+	expect_broken(store, "UPDATE ledger SET chain_hash = zeroblob(32)");
+	store_close(store);
+}
+
+/* Without the side tables the chain still holds, and nothing in the file names the person. */
+static void test_people_can_go_from_the_side_tables(void **state)
+{
+	const struct ledger_place *place = *state;
+	struct store *store = open_store(place);
+	int64_t rows = 0;
+	fill_chain(store);
+	OK(db_exec(store_db(store), "DELETE FROM details; DELETE FROM people; DELETE FROM owned; VACUUM", E));
+	OK(chain_verify(store_db(store), &rows, E));
+	store_close(store); /* the write-ahead log goes into the file */
+	int fd = open(place->path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	assert_int_equal(fstat(fd, &st), 0);
+	char *bytes = malloc((size_t)st.st_size);
+	assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+	close(fd);
+	assert_non_null(memmem(bytes, (size_t)st.st_size, "trajectbegeleider-30569", 23));
+	assert_null(memmem(bytes, (size_t)st.st_size, "1234", 4));
+	assert_null(memmem(bytes, (size_t)st.st_size, "Peeters", 7));
+	assert_null(memmem(bytes, (size_t)st.st_size, "uid=a", 5));
+	assert_null(memmem(bytes, (size_t)st.st_size, "\xaa\1\0\0\0\0\0\0", 8));
+	free(bytes);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_new_ledger_knows_nothing),
+		TEST(test_ownership_follows_outcomes),
+		TEST(test_member_of_a_group_to_be_made),
+		TEST(test_waiting_member_can_be_dropped),
+		TEST(test_facts_are_loaded_again),
+		TEST(test_facts_can_go),
+		TEST(test_history),
+		TEST(test_out_of_order_is_refused),
+		TEST(test_what_was_not_committed_is_gone),
+		TEST(test_chain_sees_every_changed_column),
+		TEST(test_chain_sees_missing_rows),
+		TEST(test_people_can_go_from_the_side_tables),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
