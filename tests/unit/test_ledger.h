@@ -79,11 +79,15 @@ static inline void collect(struct loaded *loaded, uint16_t type, const void *bod
 	case M_PAST_GROUP: code = past_group_decode(body, len, &loaded->groups[loaded->group_count++ & 3], NULL); break;
 	case M_PAST_OWNED: collect_owned(loaded, body, len); break;
 	case M_PAST_SEEN: code = seen_decode(body, len, &loaded->seen[loaded->seen_count++ & 3], NULL); break;
-	case M_PAST_REMOVAL: code = removal_decode(body, len, &loaded->removals[loaded->removal_count++ & 3], NULL); break;
+	case M_PAST_REMOVAL:
+		code = removal_decode(body, len, &loaded->removals[loaded->removal_count++ & 3], NULL);
+		break;
 	case M_PAST_AMBIGUITY:
 		code = ambiguity_decode(body, len, &loaded->ambiguities[loaded->ambiguity_count++ & 3], NULL);
 		break;
-	case M_PAST_GRANTOR: code = grantor_decode(body, len, &loaded->grantors[loaded->grantor_count++ & 3], NULL); break;
+	case M_PAST_GRANTOR:
+		code = grantor_decode(body, len, &loaded->grantors[loaded->grantor_count++ & 3], NULL);
+		break;
 	case M_CYCLE:
 		code = cycle_summary_decode(body, len, &loaded->cycles[loaded->cycle_count++ % LOADED_MAX], NULL);
 		break;
@@ -103,15 +107,15 @@ static inline int owned_state_of(const struct loaded *loaded, const struct uuid 
 }
 
 static inline struct intent member_intent(uint32_t change, enum intent_kind kind, const struct uuid *group,
-                                          const char *value)
+					  const char *value)
 {
 	struct intent intent = {.change = change,
-	                        .kind = (uint8_t)kind,
-	                        .role = 1,
-	                        .number = 30569,
-	                        .source_uuid = {{0xaa, 1}},
-	                        .source_csn = {1764000000000001, 1},
-	                        .target_uuid = *group};
+				.kind = (uint8_t)kind,
+				.role = 1,
+				.number = 30569,
+				.source_uuid = {{0xaa, 1}},
+				.source_csn = {1764000000000001, 1},
+				.target_uuid = *group};
 	intent.dn = text_of("cn=trajectbegeleider-30569,ou=institutions,dc=x");
 	intent.value = text_of(value);
 	intent.person = text_of("Vo-Id-1234");
@@ -121,11 +125,12 @@ static inline struct intent member_intent(uint32_t change, enum intent_kind kind
 
 static inline struct cycle_end cycle_end_of(uint32_t id)
 {
-	return (struct cycle_end){.summary = {.id = id, .ended_s = 1764000100, .result = "applied", .detail = "one", .grants = 3},
-	                          .meta = {.generation = 9, .position = {1, {{1764000000000000, 1 << 24}}}, .source_people = 5},
-	                          .has_source = true,
-	                          .source = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"},
-	                          .has_target = true};
+	return (struct cycle_end){
+		.summary = {.id = id, .ended_s = 1764000100, .result = "applied", .detail = "one", .grants = 3},
+		.meta = {.generation = 9, .position = {1, {{1764000000000000, 1 << 24}}}, .source_people = 5},
+		.has_source = true,
+		.source = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"},
+		.has_target = true};
 }
 
 #endif

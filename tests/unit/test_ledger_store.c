@@ -302,8 +302,7 @@ static void expect_broken(struct store *store, const char *sql)
 {
 	struct err err = {0};
 	int64_t rows = 0;
-	OK(db_exec(store_db(store), "PRAGMA defer_foreign_keys = ON; BEGIN", E));
-	OK(db_exec(store_db(store), "PRAGMA defer_foreign_keys = ON", E));
+	OK(db_exec(store_db(store), "BEGIN; PRAGMA defer_foreign_keys = ON", E));
 	if (db_exec(store_db(store), sql, &err) != 0)
 		fail_msg("%s: %s", sql, err.text);
 	if (chain_verify(store_db(store), &rows, &err) != ERR_INVALID)
@@ -314,12 +313,7 @@ static void expect_broken(struct store *store, const char *sql)
 /* Changes one column in all rows of a table, whatever its type. */
 static void spoil_column(struct store *store, const char *table, const char *column, const char *type)
 {
-	char sql[256];
-	const char *other = strcmp(type, "INTEGER") == 0 ? "coalesce(%s, 0) + 1"
-	                    : strcmp(type, "TEXT") == 0  ? "coalesce(%s, '') || 'x'"
-	                                                 : "randomblob(32)";
-	char value[128];
-	snprintf(value, sizeof(value), other[0] == 'r' ? "%.0s%s" : "%s%.0s", "", "");
+	char sql[256], value[128];
 	if (strcmp(type, "INTEGER") == 0)
 		snprintf(value, sizeof(value), "coalesce(%s, 0) + 100", column);
 	else if (strcmp(type, "TEXT") == 0)
@@ -348,8 +342,6 @@ static void test_chain_sees_every_changed_column(void **state)
 			char name[64], type[16];
 			snprintf(name, sizeof(name), "%s", (const char *)sqlite3_column_text(info, 0));
 			snprintf(type, sizeof(type), "%s", (const char *)sqlite3_column_text(info, 1));
-			sqlite3_stmt *rest = info;
-			(void)rest;
 			spoil_column(store, tables[i], name, type);
 		}
 		sqlite3_finalize(info);
