@@ -27,9 +27,10 @@ struct side {
 		fault_at((s)->d, side_key, __VA_ARGS__);                                                               \
 	} while (0)
 
+/* NULL: it is in the file, but wrong by itself, which was reported. */
 static bool is_set(const char *text)
 {
-	return text != NULL && text[0] != '\0';
+	return text == NULL || text[0] != '\0';
 }
 
 static bool scheme_is(const struct uri *uri, const char *scheme)
@@ -126,9 +127,11 @@ static void check_simple(const struct side *s)
 			   "is missing: bind = \"simple\" needs password_file or password_credential");
 	if (file && credential)
 		SIDE_FAULT(s, "password_credential", "password_file is given too; which one counts?");
-	if (credential && (c->password_credential[0] == '.' || strchr(c->password_credential, '/') != NULL))
+	if (c->password_credential == NULL || !credential)
+		return;
+	if (c->password_credential[0] == '.' || strchr(c->password_credential, '/') != NULL)
 		SIDE_FAULT(s, "password_credential", "must be a plain name, as in LoadCredential=NAME:PATH");
-	else if (credential && is_set(getenv("CREDENTIALS_DIRECTORY")) &&
+	else if (getenv("CREDENTIALS_DIRECTORY") != NULL &&
 		 secret_read_credential(c->password_credential, &secret, &err) < 0)
 		SIDE_FAULT(s, "password_credential", "%s", err.text);
 	secret_free(secret);
@@ -150,7 +153,7 @@ static void check_external(const struct side *s, const struct uri *uri)
 static void check_identity(const struct side *s)
 {
 	struct text identity = text_of(s->c->identity);
-	if (!is_set(s->c->identity))
+	if (text_is_empty(identity))
 		return;
 	bool dn = text_starts_nocase(identity, text_of("dn:"));
 	uint64_t key = dn && identity.len > 3 ? dn_key(text_make(identity.at + 3, identity.len - 3)) : 0;

@@ -56,7 +56,7 @@ struct draft {
 
 /* Adds a fault in order of lines. The text is a format; values of the file that might be secrets never go into it. */
 void fault_add(struct draft *d, unsigned line, const char *key, const char *format, ...) PRINTF_LIKE(4, 5);
-/* At a setting of the table, "source.people.filter": its line is found in the file, or the line of the nearest group round it. */
+/* At a setting of the table, "source.people.filter" or "policy.roles.[1].name": its line is found in the file, or the line of the nearest group round it. */
 void fault_at(struct draft *d, const char *key, const char *format, ...) PRINTF_LIKE(3, 4);
 /* At a place in the file: line and path are the setting's own, "policy.roles[1].name". */
 void fault_on(struct draft *d, const config_setting_t *at, const char *format, ...) PRINTF_LIKE(3, 4);

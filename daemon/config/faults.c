@@ -51,11 +51,23 @@ static unsigned line_of(const struct draft *d, const char *key)
 	}
 }
 
+/* libconfig's "roles.[1]" is shown as "roles[1]". */
+static void show_path(const char *key, char out[FAULT_KEY_MAX])
+{
+	size_t len = 0;
+	for (const char *at = key; *at != '\0' && len + 1 < FAULT_KEY_MAX; at++)
+		if (at[0] != '.' || at[1] != '[')
+			out[len++] = *at;
+	out[len] = '\0';
+}
+
 void fault_at(struct draft *d, const char *key, const char *format, ...)
 {
+	char shown[FAULT_KEY_MAX];
+	show_path(key, shown);
 	va_list args;
 	va_start(args, format);
-	vfault(d, line_of(d, key), key, format, args);
+	vfault(d, line_of(d, key), shown, format, args);
 	va_end(args);
 }
 

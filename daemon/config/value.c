@@ -126,8 +126,10 @@ static bool store_text(struct draft *d, const struct setting *s, const config_se
 static bool store_word(struct draft *d, const struct setting *s, const config_setting_t *from, struct words *words)
 {
 	const char *text = config_setting_get_string(from);
-	if (text == NULL)
-		return wrong_type(d, s, from);
+	if (text == NULL) {
+		fault_on(d, from, "must be a text in quotes");
+		return false;
+	}
 	if (!value_check_text(d, s, from, text))
 		return false;
 	words->at[words->count++] = draft_copy(d, text_of(text));

@@ -195,6 +195,13 @@ void drop(const char *key)
 	fail_msg("%s is not there", key);
 }
 
+void drop_group(const char *prefix)
+{
+	for (unsigned i = line_count; i-- > 0;)
+		if (strncmp(lines[i].key, prefix, strlen(prefix)) == 0)
+			drop(lines[i].key);
+}
+
 const struct config_fault *fault_of(const char *key)
 {
 	for (uint32_t i = 0; i < faults.count && i < CONFIG_FAULTS_MAX; i++)

@@ -25,6 +25,7 @@ void put_file(const char *name, const char *content, mode_t mode); /* in dir */
 void begin(void);	    /* the minimal configuration */
 void set(const char *line); /* replaces a setting, or puts one behind those of its group */
 void drop(const char *key);
+void drop_group(const char *prefix);
 void add_line(const char *from, size_t len); /* at the end, whatever it is */
 void write_nested(void);		     /* the lines into text */
 int load(struct config **ret);		     /* writes and loads */

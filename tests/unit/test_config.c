@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include <libconfig.h>
+
 #include "config/setting.h"
 #include "config_writer.h"
 
@@ -171,11 +173,70 @@ static void test_restart(void **state)
 	config_free(b);
 }
 
+/* ---- the sample ---------------------------------------------------------------------------------- */
+
+/* conf/duaalsyncd.conf into text, its files led to dir; "#name = value;" loses its mark when all is set. */
+static void read_sample(bool all)
+{
+	const char *top = getenv("top_srcdir");
+	char at[512], line[512];
+	snprintf(at, sizeof(at), "%s/conf/duaalsyncd.conf", top != NULL ? top : ".");
+	FILE *file = fopen(at, "re");
+	assert_non_null(file);
+	size_t len = (size_t)snprintf(text, sizeof(text), "helper_dir = \"%s\"; ", dir);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		char *mark = line + strspn(line, "\t");
+		if (all && mark[0] == '#' && mark[1] >= 'a' && mark[1] <= 'z')
+			*mark = ' ';
+		char *folder = strstr(line, "/etc/duaalsync/");
+		if (folder != NULL)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%s/%s", (int)(folder - line), line,
+						dir, folder + strlen("/etc/duaalsync/"));
+		else
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", line);
+	}
+	fclose(file);
+}
+
+static void test_sample_loads(void **state)
+{
+	(void)state;
+	put_file("source-ca.pem", "-", 0644);
+	put_file("target-ca.pem", "-", 0644);
+	for (int all = 0; all < 2; all++) {
+		read_sample(all);
+		if (load_file(0600) < 0)
+			show_faults();
+		assert_int_equal(faults.count, 0);
+	}
+}
+
+/* Every setting stands in the sample, in its place; the derived ones in words. */
+static void test_sample_is_whole(void **state)
+{
+	(void)state;
+	config_t file;
+	config_init(&file);
+	read_sample(true);
+	assert_int_equal(config_read_string(&file, text), CONFIG_TRUE);
+	for (uint32_t i = 0; i < setting_count; i++) {
+		const struct setting *s = &setting_table[i];
+		const char *dot = strrchr(s->key, '.');
+		bool stands = config_lookup(&file, s->key) != NULL;
+		bool told = (s->derived != NULL || strstr(s->key, "[].") != NULL) && strstr(text, dot + 1) != NULL;
+		if (!stands && !told)
+			fail_msg("conf/duaalsyncd.conf does not mention %s", s->key);
+	}
+	config_destroy(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_values),	  cmocka_unit_test(test_maps_ascend),
-		cmocka_unit_test(test_table),	 cmocka_unit_test(test_document), cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
+		cmocka_unit_test(test_maps_ascend),  cmocka_unit_test(test_table),
+		cmocka_unit_test(test_document),     cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_sample_loads), cmocka_unit_test(test_sample_is_whole),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

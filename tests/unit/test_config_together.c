@@ -165,14 +165,14 @@ static void test_policy(void **state)
 	(void)state;
 	begin();
 	set("policy.roles = ( { name = \"x\"; }, { name = \"X\"; } );");
-	expect_fault("policy.roles.[1].name", "the same role as policy.roles[0]");
+	expect_fault("policy.roles[1].name", "the same role as policy.roles[0]");
 	begin();
 	set("policy.roles = ( { name = \"x:y\"; } );");
-	expect_fault("policy.roles.[0].name", "a character");
+	expect_fault("policy.roles[0].name", "a character");
 	begin();
 	set("policy.kinds = ( { kind = \"*\"; admission = \"never\"; }, { kind = \"cvo\"; admission = \"request\"; } "
 	    ");");
-	expect_fault("policy.kinds.[1].kind", "never counts");
+	expect_fault("policy.kinds[1].kind", "never counts");
 	begin();
 	drop("source.institutions.attributes.programme");
 	expect_fault("source.institutions.attributes.programme", "admitted by programme");
