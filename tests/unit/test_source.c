@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_source.c - the source's snapshot: whole or not at all (I1), shared, indexed, answered. */
+#include "unit.h"
+
+#include "model/snapshot.h"
+
+static const struct source_bases bases = {(char *)"ou=people", (char *)"ou=institutions"};
+static struct entry_builder builder;
+
+static struct uuid id(uint8_t number)
+{
+	return (struct uuid){{number, 7}};
+}
+
+static const struct entry *person(uint8_t number, const char *vo_id, const char *right)
+{
+	struct uuid uuid = id(number);
+	entry_begin(&builder, ENTRY_PERSON, &uuid, NULL, DN_UNDER_BASE, text_of("uid=x"));
+	if (vo_id != NULL)
+		entry_add(&builder, FIELD_VO_ID, text_of(vo_id));
+	entry_add(&builder, FIELD_RIGHT, text_of(right));
+	return entry_end(&builder);
+}
+
+static const struct entry *institution(uint8_t uuid_number, const char *number)
+{
+	struct uuid uuid = id(uuid_number);
+	entry_begin(&builder, ENTRY_INSTITUTION, &uuid, NULL, DN_UNDER_BASE, text_of("o=x"));
+	entry_add(&builder, FIELD_NUMBER, text_of(number));
+	return entry_end(&builder);
+}
+
+static const struct entry *absent(uint8_t number)
+{
+	struct uuid uuid = id(number);
+	entry_begin(&builder, ENTRY_ABSENT, &uuid, NULL, DN_WHOLE, text_of(""));
+	return entry_end(&builder);
+}
+
+static struct certificate proof(uint32_t people, uint32_t institutions)
+{
+	struct certificate cert = {.checks = CHECKS_ALL};
+	cert.counts[ENTRY_PERSON] = people;
+	cert.counts[ENTRY_INSTITUTION] = institutions;
+	return cert;
+}
+
+static struct source_builder *begin(const struct source_snapshot *prev)
+{
+	struct source_builder *b = NULL;
+	assert_int_equal(source_begin(&bases, prev, &b, NULL), 0);
+	return b;
+}
+
+static void add(struct source_builder *b, const struct entry *entry)
+{
+	struct err err = {0};
+	if (source_add(b, entry, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static struct source_snapshot *seal(struct source_builder *b, uint32_t people, uint32_t institutions)
+{
+	struct source_snapshot *s = NULL;
+	struct certificate cert = proof(people, institutions);
+	struct err err = {0};
+	if (source_seal(b, &cert, &s, &err) < 0)
+		fail_msg("%s", err.text);
+	return s;
+}
+
+static struct source_snapshot *sample(const struct source_snapshot *prev)
+{
+	struct source_builder *b = begin(prev);
+	add(b, institution(101, "030569"));
+	add(b, institution(102, "seven"));
+	add(b, institution(103, "7"));
+	add(b, person(1, "AAA", "one"));
+	add(b, person(2, "bbb", "two"));
+	add(b, person(3, NULL, "three"));
+	return seal(b, 3, 3);
+}
+
+static void finds_what_was_read(void **state)
+{
+	(void)state;
+	struct source_snapshot *s = sample(NULL);
+	struct uuid one = id(1), nobody = id(9);
+	assert_int_equal(s->people_count, 3);
+	assert_int_equal(source_person_by_uuid(s, &one), 0);
+	assert_int_equal(source_person_by_uuid(s, &nobody), NONE);
+	assert_int_equal(source_person_by_vo_id(s, text_of(" aaa ")), 0);
+	assert_int_equal(source_person_by_vo_id(s, text_of("BBB")), 1);
+	assert_int_equal(source_person_by_vo_id(s, text_of("")), NONE);
+	assert_int_equal(s->institutions[0].number, 0); /* unreadable: first, and names nothing */
+	assert_int_equal(s->institutions[1].number, 7);
+	assert_int_equal(source_institution_by_number(s, 30569), 2);
+	assert_int_equal(source_institution_by_number(s, 8), NONE);
+	assert_int_equal(s->institutions[2].same_as, NONE);
+	assert_string_equal(s->bases.people, "ou=people");
+	assert_true(certificate_is_complete(&s->certificate));
+	assert_false(source_is_absent(s, &one));
+	assert_null(source_free(s));
+	assert_null(source_free(NULL));
+}
+
+static void incomplete_reads_have_no_snapshot(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	struct source_snapshot *s = NULL;
+	for (uint32_t bit = 1; bit <= CHECKS_ALL; bit <<= 1) {
+		struct source_builder *b = begin(NULL);
+		struct certificate cert = proof(0, 0);
+		cert.checks &= ~bit;
+		assert_int_equal(source_seal(b, &cert, &s, &err), ERR_INCOMPLETE);
+		assert_non_null(strstr(err.text, certificate_check_name((enum certificate_check)bit)));
+	}
+	for (uint32_t sent = 0; sent < 3; sent += 2) { /* fewer and more than arrived */
+		struct source_builder *b = begin(NULL);
+		struct certificate cert = proof(sent, 0);
+		add(b, person(1, "a", "x"));
+		assert_int_equal(source_seal(b, &cert, &s, &err), ERR_INCOMPLETE);
+		assert_non_null(strstr(err.text, "people"));
+	}
+	struct certificate cert = proof(0, 0);
+	cert.counts[ENTRY_GROUP] = 1;
+	assert_int_equal(source_seal(begin(NULL), &cert, &s, &err), ERR_INCOMPLETE);
+	assert_null(s);
+	assert_null(source_abandon(begin(NULL)));
+	assert_null(source_abandon(NULL));
+}
+
+static void strangers_are_refused(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	struct source_builder *b = begin(NULL);
+	assert_int_equal(source_add(b, absent(1), &err), ERR_PROTOCOL);
+	assert_int_equal(source_add(b, person(1, "a", "x"), &err), 0);
+	struct uuid null = {{0}};
+	entry_begin(&builder, ENTRY_PERSON, &null, NULL, DN_WHOLE, text_of("uid=x"));
+	assert_int_equal(source_add(b, entry_end(&builder), &err), ERR_INCOMPLETE);
+	source_abandon(b);
+}
+
+static void the_later_of_two_reads_of_one_entry_counts(void **state)
+{
+	(void)state;
+	struct source_builder *b = begin(NULL);
+	add(b, person(1, "old", "one"));
+	add(b, person(2, "two", "two"));
+	add(b, person(1, "new", "changed"));
+	add(b, institution(101, "5"));
+	add(b, institution(101, "6"));
+	struct source_snapshot *s = seal(b, 3, 2);
+	assert_int_equal(s->people_count, 2);
+	assert_true(entry_has_value(s->people[0].entry, FIELD_RIGHT, text_of("changed")));
+	assert_int_equal(source_person_by_vo_id(s, text_of("old")), NONE);
+	assert_int_equal(source_person_by_vo_id(s, text_of("new")), 0);
+	assert_int_equal(s->institution_count, 1);
+	assert_int_equal(source_institution_by_number(s, 6), 0);
+	source_free(s);
+}
+
+static void claimants_of_one_vo_id_point_at_each_other(void **state)
+{
+	(void)state;
+	struct source_builder *b = begin(NULL);
+	add(b, person(1, "same", "x"));
+	add(b, person(2, "other", "x"));
+	add(b, person(3, "SAME", "x"));
+	add(b, person(4, " same", "x"));
+	add(b, person(5, NULL, "x"));
+	add(b, person(6, NULL, "x"));
+	add(b, institution(101, "30569"));
+	add(b, institution(102, "030569"));
+	struct source_snapshot *s = seal(b, 6, 2);
+	uint32_t at = 0, seen = 0;
+	do {
+		seen |= 1u << at;
+		at = s->people[at].same_as;
+		assert_true(at < s->people_count);
+	} while (at != 0);
+	assert_int_equal(seen, 1u << 0 | 1u << 2 | 1u << 3);
+	assert_int_equal(s->people[1].same_as, NONE);
+	assert_int_equal(s->people[4].same_as, NONE); /* nobody is ambiguous by having no vo-id */
+	uint32_t first = source_institution_by_number(s, 30569);
+	assert_int_equal(first, 0);
+	assert_int_equal(s->institutions[0].same_as, 1);
+	assert_int_equal(s->institutions[1].same_as, NONE);
+	source_free(s);
+}
+
+static void unchanged_entries_are_shared(void **state)
+{
+	(void)state;
+	struct source_snapshot *first = sample(NULL);
+	struct source_builder *b = begin(first);
+	add(b, person(2, "bbb", "two")); /* another order */
+	add(b, person(1, "AAA", "changed"));
+	add(b, institution(103, "7"));
+	add(b, institution(102, "seven"));
+	struct source_snapshot *second = seal(b, 2, 2);
+	assert_ptr_equal(second->people[0].entry, first->people[1].entry);
+	assert_ptr_not_equal(second->people[1].entry, first->people[0].entry);
+	assert_ptr_equal(second->institutions[0].entry, first->institutions[0].entry);
+	assert_ptr_equal(second->institutions[1].entry, first->institutions[1].entry);
+	source_free(first);
+	assert_true(entry_has_value(second->people[0].entry, FIELD_RIGHT, text_of("two")));
+	source_free(second);
+}
+
+static void answer(struct source_snapshot *s, const struct entry *entry, int expected)
+{
+	struct certificate cert = {.checks = CHECKS_ALL};
+	struct err err = {0};
+	cert.counts[entry->kind] = 1;
+	assert_int_equal(source_add_answers(s, &entry, 1, &cert, &err), expected);
+}
+
+static void answers_join(void **state)
+{
+	(void)state;
+	struct source_snapshot *s = sample(NULL);
+	struct uuid nine = id(9), eight = id(8), one = id(1), four = id(4);
+	answer(s, absent(9), 0);
+	answer(s, absent(8), 0);
+	answer(s, absent(9), 0);
+	assert_int_equal(s->absent_count, 2);
+	assert_true(source_is_absent(s, &nine) && source_is_absent(s, &eight) && !source_is_absent(s, &one));
+	answer(s, person(4, "aaa", "asked"), 0);
+	assert_int_equal(s->people_count, 4);
+	assert_int_equal(s->asked_count, 1);
+	assert_int_equal(source_person_by_uuid(s, &four), 3);
+	assert_int_equal(s->people[0].same_as, 3); /* the answer brought a second claimant */
+	assert_int_equal(s->people[3].same_as, 0);
+	answer(s, person(1, "free", "replaced"), 0);
+	assert_int_equal(s->people_count, 4);
+	assert_int_equal(s->asked_count, 1);
+	assert_int_equal(s->people[3].same_as, NONE);
+	assert_int_equal(source_person_by_vo_id(s, text_of("free")), 0);
+	answer(s, person(9, "back", "here"), 0);
+	assert_false(source_is_absent(s, &nine));
+	assert_int_equal(s->absent_count, 1);
+	source_free(s);
+}
+
+static void bad_answers_change_nothing(void **state)
+{
+	(void)state;
+	struct source_snapshot *s = sample(NULL);
+	struct source_person *people = s->people;
+	answer(s, institution(9, "5"), ERR_PROTOCOL);
+	struct entry *good = entry_keep(person(4, "new", "x"));
+	const struct entry *list[] = {good, good};
+	struct certificate cert = {.checks = CHECKS_ALL};
+	cert.counts[ENTRY_PERSON] = 1;
+	assert_int_equal(source_add_answers(s, list, 2, &cert, NULL), ERR_INCOMPLETE);
+	cert.counts[ENTRY_PERSON] = 2;
+	cert.checks = CHECKS_ALL & ~(uint32_t)CHECK_IDENTITY;
+	assert_int_equal(source_add_answers(s, list, 2, &cert, NULL), ERR_INCOMPLETE);
+	assert_ptr_equal(s->people, people);
+	assert_int_equal(s->people_count, 3);
+	assert_int_equal(s->absent_count + s->asked_count, 0);
+	cert.checks = CHECKS_ALL;
+	cert.counts[ENTRY_PERSON] = 0;
+	assert_int_equal(source_add_answers(s, NULL, 0, &cert, NULL), 0);
+	assert_int_equal(s->people_count, 3);
+	entry_unref(good);
+	source_free(s);
+}
+
+static int done(void **state)
+{
+	(void)state;
+	entry_builder_done(&builder);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_what_was_read),
+		cmocka_unit_test(incomplete_reads_have_no_snapshot),
+		cmocka_unit_test(strangers_are_refused),
+		cmocka_unit_test(the_later_of_two_reads_of_one_entry_counts),
+		cmocka_unit_test(claimants_of_one_vo_id_point_at_each_other),
+		cmocka_unit_test(unchanged_entries_are_shared),
+		cmocka_unit_test(answers_join),
+		cmocka_unit_test(bad_answers_change_nothing),
+	};
+	return cmocka_run_group_tests_name("source", tests, NULL, done);
+}
