@@ -2,7 +2,7 @@
 """Fixtures of the integration tests: fresh directories in some tenths of a second, ended by their process ids.
 
 government, application: one of each a test, started, with nothing but their skeletons.
-pki: certificates, made once a session.
+pki: certificates, made once a session. fault_proxy: fault_proxy(server) puts a FaultProxy in front of a Slapd.
 """
 import os
 import sys
@@ -12,8 +12,11 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from application import Application  # noqa: E402
+from daemon import Daemon  # noqa: E402
+from faultproxy import FaultProxy  # noqa: E402
 from government import Government  # noqa: E402
 from pki import Pki  # noqa: E402
+from school import School  # noqa: E402
 
 
 @pytest.fixture
@@ -34,3 +37,36 @@ def application():
 def pki(tmp_path_factory):
     """A Pki."""
     return Pki(str(tmp_path_factory.mktemp("pki")))
+
+
+@pytest.fixture
+def make_daemon(government, application):
+    """Makes a Daemon between the two directories: make_daemon({"setting.key": value}, ...), not started."""
+    made = []
+
+    def make(changes=None, **arguments):
+        made.append(Daemon(government, application, changes, **arguments))
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def school(government, application, make_daemon):
+    """A School in step: see school.py."""
+    return School(government, application, make_daemon)
+
+
+@pytest.fixture
+def fault_proxy():
+    """A function that opens a FaultProxy in front of a server; all are closed at the end of the test."""
+    opened = []
+
+    def open_proxy(server):
+        opened.append(FaultProxy(server.uri))
+        return opened[-1]
+
+    yield open_proxy
+    for proxy in opened:
+        proxy.close()

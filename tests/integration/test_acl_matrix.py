@@ -92,14 +92,28 @@ PEOPLE_PASS = "(|" + NAIVE + "(entryDN:dnSubtreeMatch:=%s))" % PEOPLE
 OTHERS_PASS = "(|" + NAIVE + "(!(entryDN={dn})))"
 
 
-def granted(member, template, dn=OURS, **told):
-    """Grant member under an assertion; template is filled with the group as read, or with what told says."""
-    def run(connection):
-        entry = connection.search_s(dn, ldap.SCOPE_BASE, attrlist=["entryUUID", "entryCSN"])[0][1]
-        read = {"dn": dn, "uuid": entry["entryUUID"][0].decode(), "csn": entry["entryCSN"][0].decode()}
-        connection.modify_ext_s(dn, [(ldap.MOD_ADD, "member", [member.encode()])],
-                                serverctrls=[AssertionControl(True, template.format(**{**read, **told}))])
-    return run
+def asserted(template, connection, target, told):
+    """The assertion control of template, filled with the entry as read, or with what told says."""
+    entry = connection.search_s(target, ldap.SCOPE_BASE, attrlist=["entryUUID", "entryCSN"])[0][1]
+    read = {"dn": target, "uuid": entry["entryUUID"][0].decode(), "csn": entry["entryCSN"][0].decode()}
+    return [AssertionControl(True, template.format(**{**read, **told}))]
+
+
+def granted(member, template, target=OURS, **told):
+    """Add a member under an assertion."""
+    return lambda c: c.modify_ext_s(target, [(ldap.MOD_ADD, "member", [member.encode()])],
+                                    serverctrls=asserted(template, c, target, told))
+
+
+def revoked(member, template, target=OURS, **told):
+    """Delete a member under an assertion."""
+    return lambda c: c.modify_ext_s(target, [(ldap.MOD_DELETE, "member", [member.encode()])],
+                                    serverctrls=asserted(template, c, target, told))
+
+
+def deleted(target, template, **told):
+    """Delete an entry under an assertion."""
+    return lambda c: c.delete_ext_s(target, serverctrls=asserted(template, c, target, told))
 
 
 def entry_with(entry, **changes):
@@ -209,6 +223,14 @@ WRITER_ROWS = [
     ("grant in a groupOfNames, people pass", granted(CARLA, PEOPLE_PASS, NAMES), CHECKED),
     ("grant in a groupOfNames, others pass", granted(CARLA, OTHERS_PASS, NAMES), OK),
     ("stale entryCSN in a groupOfNames, others pass", granted(CARLA, OTHERS_PASS, NAMES, csn=OLD_CSN), ASSERTION_FAILED),
+    ("grant of a ghost, stale entryCSN, others pass", granted(GHOST, OTHERS_PASS, csn=OLD_CSN), CHECKED),
+    ("entry as read, others pass, no DN", granted(CARLA, OTHERS_PASS, dn="geen dn"), CHECKED),
+    ("stale entryCSN, others pass, no DN", granted(CARLA, OTHERS_PASS, csn=OLD_CSN, dn="geen dn"), CHECKED),
+    ("revoke, stale entryCSN, others pass, no DN", revoked(AN, OTHERS_PASS, csn=OLD_CSN, dn="geen dn"), ASSERTION_FAILED),
+    ("revoke, entry as read, others pass", revoked(AN, OTHERS_PASS), OK),
+    ("revoke, stale entryCSN, others pass", revoked(AN, OTHERS_PASS, csn=OLD_CSN), ASSERTION_FAILED),
+    ("delete our group, stale entryCSN, others pass", deleted(OURS, OTHERS_PASS, csn=OLD_CSN), ASSERTION_FAILED),
+    ("delete our group, entry as read, others pass", deleted(OURS, OTHERS_PASS), OK),
     ("assertion in a foreign group", granted(CARLA, OTHERS_PASS, FOREIGN_GROUP), NOT_ADMITTED),
     # directives
     ("add a request", add(request_entry("cvo2", "51517")), NOT_ADMITTED),
