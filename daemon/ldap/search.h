@@ -12,7 +12,7 @@
 
 #include "ldap/connection.h"
 
-struct search_entry {        /* borrowed from the message */
+struct search_entry { /* borrowed from the message */
 	struct text dn;
 	void *cursor;
 };
@@ -20,7 +20,7 @@ struct search_entry {        /* borrowed from the message */
 /* Walks the attributes of the entry in the order received: attribute name without options (options reported apart),
  * values NULL-ended by berval with bv_val NULL. 0 at the end, 1 for an attribute, negative: undecodable. */
 MUST_USE int search_entry_next(struct search_entry *entry, struct text *attribute, struct text *options,
-                               struct berval **values, struct err *err);
+			       struct berval **values, struct err *err);
 
 typedef int (*search_fn)(void *ctx, struct search_entry *entry, struct err *err); /* not 0: the search ends with it */
 
@@ -29,7 +29,7 @@ struct search {
 	int scope;
 	const char *filter;
 	const char *const *attributes; /* NULL-ended */
-	uint32_t page_size;            /* 0: unpaged */
+	uint32_t page_size;	       /* 0: unpaged */
 	search_fn each;
 	void *ctx;
 };
@@ -40,6 +40,7 @@ struct search_proof {
 	bool pages_whole, ranges_whole, decoded;
 };
 
-MUST_USE int search_run(struct ldap_connection *conn, const struct search *search, struct search_proof *ret, struct err *err);
+MUST_USE int search_run(struct ldap_connection *conn, const struct search *search, struct search_proof *ret,
+			struct err *err);
 
 #endif
