@@ -160,7 +160,7 @@ def first_fill(scene, world, application, daemon):
     school = world.schools[0]
     scene.title("The daemon has read both directories and filled the application's groups")
     scene.show(daemon, "status")
-    scene.check("all is in step", daemon.json("plan")["changes"] == [])
+    scene.check("all is in step", daemon.json("plan")["institutions"] == [])
     scene.check("the trajectbegeleider may register agreements at school %s" % school,
                 may(application, world.named["coach"], REGISTER) == [school])
     scene.check("the beheerder may not", may(application, world.named["manager"], REGISTER) == [])

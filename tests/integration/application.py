@@ -11,7 +11,7 @@ the daemon would; instance=None makes the same without its marker.
 """
 import os
 
-from slapd import Slapd, fill, rdn, to_ldif
+from slapd import Slapd, directives, fill, rdn, to_ldif
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 TARGET = "dc=toepassing,dc=example"
@@ -42,6 +42,11 @@ def _shipped(name, **values):
 def target_acl(instance=INSTANCE):
     """The shipped access rules, as slapd.conf text."""
     return _shipped("slapd-target-acl.conf", WRITER=WRITER, INSTANCE=instance, ADMINS=ADMINS, READERS=READERS)
+
+
+def access_rules(instance=INSTANCE):
+    """The shipped access rules, one a string, as Slapd.set_access takes them."""
+    return [line.split(None, 1)[1] for line in directives(target_acl(instance)) if line.startswith("access")]
 
 
 def target_overlays():

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A small world for tests of the whole: a few schools, their people, and a daemon that is in step with them.
+
+    school.start()                                 # after any further organisation() and person() on school.government
+    school.grant("an", "beheerder")                # at the first school
+    school.members("trajectbegeleider")            # {"an", ...}: short names, as the application has them
+"""
+import uuid
+
+import application as target
+import government as source
+
+FIRST, SECOND, ADULT = "30569", "112342", "40022"
+ROLES = ("trajectbegeleider", "beheerder")
+
+
+def vo_id(name):
+    """The key of somebody with this short name: always the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def right(role, number=FIRST):
+    """A value in the government's notation."""
+    return "%s-%s:%s" % (source.RIGHT, role, number)
+
+
+class School:
+    """See above. people: short names that were made."""
+
+    def __init__(self, government, application, make_daemon):
+        self.government, self.application, self.make_daemon = government, application, make_daemon
+        self.names = {}
+        self.daemon = None
+        approved = ["2026-0117:goedgekeurd"]
+        government.organisation("030569", "Sint-Jozefscollege", kind="secundair onderwijs", programmes=approved,
+                                heads=[vo_id("griet")])
+        government.organisation(SECOND, "Atheneum Geel", kind="secundair onderwijs", programmes=approved)
+        government.organisation(ADULT, "CVO De Brug", kind="volwassenenonderwijs")
+        for name, role in (("an", "trajectbegeleider"), ("bart", "trajectbegeleider"), ("chris", "trajectbegeleider"),
+                           ("dries", "trajectbegeleider"), ("griet", "beheerder")):
+            self.person(name, right(role))
+        self.person("els", right("trajectbegeleider", SECOND))
+
+    def person(self, name, *rights, **details):
+        """Somebody at the source, with values of the right."""
+        self.names[vo_id(name)] = name
+        return self.government.person(vo_id(name), name.capitalize(), "Peeters", rights=rights, **details)
+
+    def many(self, count, number=SECOND, role="trajectbegeleider", prefix="p"):
+        """count people with the role."""
+        for n in range(count):
+            self.person("%s%03d" % (prefix, n), right(role, number))
+
+    def start(self, changes=None, **arguments):
+        """Start a daemon and wait until its first cycle has ended. Returns it."""
+        self.daemon = self.make_daemon(changes, **arguments).start()
+        return self.daemon
+
+    def grant(self, name, role, number=FIRST):
+        """One value more at the source."""
+        self.government.grant(vo_id(name), right(role, number))
+
+    def revoke(self, name, role, number=FIRST):
+        """One value less at the source."""
+        self.government.revoke(vo_id(name), right(role, number))
+
+    def name_of(self, dn):
+        """Short name of a member value; the value itself for somebody unknown."""
+        return self.names.get(dn.split(",")[0].partition("=")[2], dn)
+
+    def members(self, role="trajectbegeleider", number=FIRST):
+        """Short names of a role group's members; None where there is no such group."""
+        found = self.application.members(number, role)
+        return None if found is None else {self.name_of(dn) for dn in found}
+
+    def all_members(self):
+        """Every membership: {(number, role): names}."""
+        return {(number, role): self.members(role, number) for number in (FIRST, SECOND, ADULT) for role in ROLES
+                if self.members(role, number) is not None}
+
+    def dn(self, name):
+        """DN of somebody in the application's directory."""
+        return target.person_dn(vo_id(name))
+
+    def by_hand(self, role="trajectbegeleider", number=FIRST, add=(), delete=()):
+        """A directory administrator edits a group."""
+        changes = [(0, "member", [self.dn(name).encode() for name in add])] if add else []
+        changes += [(1, "member", [self.dn(name).encode() for name in delete])] if delete else []
+        connection = self.application.admin()
+        connection.modify_s(target.group_dn(number, role), changes)
+        connection.unbind_s()
+
+    def sync(self):
+        """One more cycle; its summary."""
+        return self.daemon.sync()

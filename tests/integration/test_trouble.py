@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What goes wrong at either directory: incomplete reads, restored backups, hand edits, refusals. Nobody loses access by it."""
+import application as target
+import government as source
+from faultproxy import FaultProxy
+from school import FIRST, SECOND, right, vo_id
+
+ALL = {"an", "bart", "chris", "dries"}
+
+
+def hide_half(school, names):
+    """The source's access rules hide these people; every search goes on answering 0."""
+    school.government.hide(*(source.person_dn(vo_id(name)) for name in names))
+
+
+def test_a_hidden_part_of_the_source_removes_nobody(school):
+    school.many(60)
+    daemon = school.start()
+    hide_half(school, ["p%03d" % n for n in range(30)])
+    assert daemon.sync()["result"] == "held"
+    assert len(school.members("trajectbegeleider", SECOND)) == 61
+    assert "rule-shrunken-source" in daemon.holds()
+    school.government.hide()
+    assert daemon.sync()["result"] == "in-step"
+
+
+def test_hidden_canaries_make_the_read_incomplete(school):
+    daemon = school.start()
+    school.government.hide(source.CANARIES[0])
+    assert daemon.sync()["result"] == "source-unread"
+    assert school.members() == ALL
+    assert daemon.part("source")["code"] == "unread" and "kanarie-1" in daemon.part("source")["detail"]
+    assert daemon.ctl("status").returncode == 1
+
+
+def test_a_stopped_source_removes_nobody_and_recovers(school):
+    daemon = school.start({"schedule.backoff_max": "1s"})
+    school.government.server.stop()
+    assert daemon.sync()["result"] == "source-unread"
+    assert school.members() == ALL
+    school.government.server.start()
+    assert daemon.sync()["result"] == "in-step"
+
+
+def test_a_stopped_target_is_said_and_recovers(school):
+    daemon = school.start({"schedule.backoff_max": "1s"})
+    school.application.server.stop()
+    school.person("fien", right("trajectbegeleider"))
+    assert daemon.sync()["result"] == "target-unread"
+    school.application.server.start()
+    daemon.sync()
+    assert "fien" in school.members()
+
+
+def test_a_hung_source_is_one_failed_read(school):
+    daemon = school.start({"source.deadline": "2s", "source.connect_timeout": "1s", "schedule.backoff_max": "1s"})
+    school.government.server.pause()
+    try:
+        assert daemon.sync()["result"] == "source-unread"
+        assert daemon.ctl("status", timeout=2).returncode == 1
+    finally:
+        school.government.server.resume()
+    assert school.members() == ALL
+    assert daemon.sync()["result"] == "in-step"
+
+
+def test_an_entry_swallowed_on_the_way_removes_nobody(school):
+    with FaultProxy(school.government.server.uri) as proxy:
+        daemon = school.start({"source.uri": proxy.uri})
+        proxy.add("swallow", operation="entry", match=vo_id("an"), nth=1)
+        daemon.sync()
+        assert school.members() == ALL
+
+
+def test_a_restored_older_backup_of_the_source_is_noticed(school):
+    backup = None
+    school.person("fien", right("trajectbegeleider"))
+    daemon = school.start()
+    backup = school.government.server.backup()
+    school.revoke("fien", "trajectbegeleider")
+    daemon.sync()
+    assert school.members() == ALL
+    school.government.server.restore(backup)
+    assert daemon.sync()["result"] == "source-went-back"
+    assert school.members() == ALL, "the revoked one does not come back"
+    assert daemon.part("source")["state"] == "critical"
+
+
+def test_also_after_one_newer_write(school):
+    school.person("fien", right("trajectbegeleider"))
+    daemon = school.start()
+    backup = school.government.server.backup()
+    school.revoke("fien", "trajectbegeleider")
+    school.revoke("an", "trajectbegeleider")
+    daemon.sync()
+    school.government.server.restore(backup)
+    school.government.set_person(vo_id("els"), description="newer")
+    assert daemon.sync()["result"] == "source-went-back"
+    assert school.members() == ALL - {"an"}
+
+
+def test_a_restored_older_backup_of_the_target_is_put_right(school):
+    school.person("fien", right("trajectbegeleider"))
+    daemon = school.start()
+    backup = school.application.server.backup()
+    school.revoke("fien", "trajectbegeleider")
+    daemon.sync()
+    school.application.server.restore(backup)
+    daemon.sync()
+    assert school.members() == ALL, "who was revoked is taken out again"
+
+
+def test_a_value_added_by_hand_is_reported_and_stays(school):
+    daemon = school.start()
+    school.by_hand(add=["els"])
+    assert daemon.sync()["result"] == "in-step"
+    assert school.members() == ALL | {"els"}
+    assert daemon.part("drift")["state"] == "warning"
+    remark = next(remark for remark in daemon.json("status")["remarks"] if remark["code"] == "added-by-hand")
+    assert vo_id("els") in remark["value"] and remark["writer"] == target.ADMIN
+
+
+def test_a_value_removed_by_hand_is_reported_and_not_put_back(school):
+    daemon = school.start()
+    school.by_hand(delete=["an"])
+    daemon.sync()
+    daemon.sync()
+    assert school.members() == ALL - {"an"}
+    assert "removed-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
+
+
+def test_a_group_removed_by_hand_is_reported_and_not_made_again(school):
+    daemon = school.start()
+    school.application.server.delete(target.group_dn(SECOND, "trajectbegeleider"))
+    daemon.sync()
+    assert school.members("trajectbegeleider", SECOND) is None
+    assert "entry-removed-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
+
+
+def test_values_found_at_first_contact_are_adopted_and_kept(school):
+    people = [target.person_entry(vo_id(name)) for name in ("an", "zora")]
+    groups = [target.institution_entry(FIRST),
+              target.group_entry(FIRST, "trajectbegeleider", [dn for dn, _ in people], actions=target.ACTIONS)]
+    for entry in people + groups:
+        school.application.server.add(*entry)
+    school.names[vo_id("zora")] = "zora"
+    daemon = school.start()
+    assert school.members() == ALL | {"zora"}
+    assert daemon.part("drift")["code"] == "adopted"
+    daemon.sync()
+    assert school.members() == ALL | {"zora"}
+
+
+def test_a_lost_ledger_makes_everything_adopted(school):
+    daemon = school.start()
+    daemon.stop()
+    for name in ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"):
+        try:
+            (__import__("pathlib").Path(daemon.path("state")) / name).unlink()
+        except FileNotFoundError:
+            pass
+    school.revoke("an", "trajectbegeleider")
+    daemon.start()
+    assert school.members() == ALL, "kept until decided"
+    assert daemon.part("drift")["code"] == "adopted"
+
+
+def test_foreign_entries_are_reported_and_untouched(school):
+    dn, entry = target.group_entry(FIRST, "trajectbegeleider", ["cn=niemand," + target.BASE], instance="other")
+    school.application.server.add(*target.institution_entry(FIRST))
+    school.application.server.add(dn, entry)
+    before = school.application.server.read(dn)
+    daemon = school.start()
+    assert school.application.server.read(dn) == before
+    assert "foreign-entry" in {remark["code"] for remark in daemon.json("status")["remarks"]}
+    assert school.members("beheerder") == {"griet"}, "the rest goes on"
+
+
+def test_protected_members_are_never_touched(school):
+    daemon = school.start({"target.protected": [target.person_dn(vo_id("an"))]})
+    before = school.members()
+    school.revoke("an", "trajectbegeleider")
+    daemon.sync()
+    assert school.members() == before
+
+
+def test_a_refused_group_stops_only_itself(school):
+    daemon = school.start()
+    school.person("fien", right("trajectbegeleider"), right("trajectbegeleider", SECOND))
+    rules = ['to dn.base="%s" attrs=member by dn.exact="%s" read by * read' % (
+        target.group_dn(FIRST, "trajectbegeleider"), target.WRITER)]
+    school.application.server.set_access(rules + target.access_rules())
+    summary = daemon.sync()
+    assert summary["result"] == "refused"
+    assert "fien" not in school.members() and "fien" in school.members("trajectbegeleider", SECOND)
+    assert daemon.part("target")["code"] == "refused" and "50" in daemon.part("target")["detail"]
+
+
+def test_a_read_only_target_stops_the_writes(school):
+    daemon = school.start({"schedule.backoff_max": "1s"})
+    school.person("fien", right("trajectbegeleider"))
+    school.application.server.set_readonly()
+    assert daemon.sync()["result"] == "failed"
+    school.application.server.set_readonly(False)
+    daemon.sync()
+    assert "fien" in school.members()
+
+
+def test_an_administrator_in_between_is_a_conflict_that_is_thought_about_again(school):
+    daemon = school.start()
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon.stop()
+        daemon.configure(target__uri=proxy.uri)
+        daemon.start()
+        school.person("fien", right("trajectbegeleider"))
+        delayed = proxy.add("delay", direction="request", operation="modify", nth=1, seconds=1)
+        daemon.ctl("sync")
+        assert proxy.wait_fired(delayed)
+        school.by_hand(add=["els"])
+        daemon.sync()
+        assert school.members() == ALL | {"fien", "els"}
+        assert any(cycle["trigger"] == "operator" and cycle["grants"] == 1 for cycle in daemon.json("history")["cycles"])
+
+
+def test_an_answer_that_is_lost_is_settled_by_reading(school):
+    daemon = school.start()
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon.stop()
+        daemon.configure(target__uri=proxy.uri)
+        daemon.start()
+        school.person("fien", right("trajectbegeleider"))
+        dropped = proxy.add("drop", operation="modify-result", nth=1)
+        daemon.sync()
+        assert dropped.fired == 1 and school.members() == ALL | {"fien"}
+        school.revoke("fien", "trajectbegeleider")
+        daemon.sync()
+        assert school.members() == ALL, "what was written with a lost answer is ours"
