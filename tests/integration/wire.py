@@ -228,6 +228,34 @@ def put_map(out, names):
         out.pack("B", FIELD[field]).text(attribute)
 
 
+TARGET_MAP = {
+    "vo_id": "duaalVoId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name": "givenName", "mail": "mail",
+    "number": "duaalInstitutionNumber", "name": "o", "kind": "duaalInstitutionKind", "role": "duaalRole",
+    "action": "duaalAllowedAction", "member": "member", "managed_by": "duaalManagedBy", "source_uuid": "duaalSourceUuid",
+    "number_received": "duaalInstitutionNumberReceived", "admission": "duaalAdmission",
+    "admitted_since": "duaalAdmittedSince", "reason": "duaalReason", "owner": "duaalOwner",
+    "valid_until": "duaalValidUntil", "last_complete_read": "duaalLastCompleteRead",
+    "last_applied": "duaalLastApplied", "generation": "duaalGeneration"}
+TARGET_CLASSES = (("duaalInstitution", "duaalManaged"), ("duaalGroup", "duaalRoleGroup", "duaalManaged"),
+                  ("inetOrgPerson", "duaalPerson", "duaalManaged"), ("duaalSyncState", "duaalManaged"))
+
+
+def target_settings(connection, base, instance="test", names=None, provisioned=True, people_base=None,
+                    people_filter="(objectClass=inetOrgPerson)", requests_base=None, institutions_base=None,
+                    classes=TARGET_CLASSES, canaries=(), floors=(0, 0), window=32):
+    """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base."""
+    out = Out()
+    put_connection(out, **connection)
+    out.text(base).text(institutions_base or "ou=institutions," + base).text(people_base or "ou=people," + base)
+    out.text(requests_base or "ou=requests," + base).text("cn=sync," + base)
+    put_map(out, names or TARGET_MAP)
+    out.text(instance).pack("B", provisioned).text(people_filter)
+    for kind in classes:
+        out.texts(kind)
+    out.texts(canaries).pack("III", *floors, window)
+    return bytes(out.bytes)
+
+
 # ---- writes ------------------------------------------------------------------------------------------
 
 WRITE = {"add": 1, "modify": 2, "delete": 3}

@@ -45,8 +45,8 @@ static void render_change(struct world *w, struct buf *out, const struct change 
 		add_member(w, out, change->member);
 	else if (change->person != NONE)
 		add_person(w, out, change->person);
-	buf_format(out, ": %s, %s: %s", reason_code((enum reason)change->cause), reason_code((enum reason)change->reason),
-		   verdict_words[change->verdict]);
+	buf_format(out, ": %s, %s: %s", reason_code((enum reason)change->cause),
+		   reason_code((enum reason)change->reason), verdict_words[change->verdict]);
 	if (change->verdict != VERDICT_GO)
 		buf_format(out, " by %s", reason_code((enum reason)change->rule));
 	buf_add_char(out, '\n');

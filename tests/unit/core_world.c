@@ -13,7 +13,8 @@
 
 #define INSTANCE "duaalsync"
 
-static const char *const actions[] = {"overeenkomst-opmaken", "overeenkomst-registreren", "overeenkomst-beeindigen", NULL};
+static const char *const actions[] = {"overeenkomst-opmaken", "overeenkomst-registreren", "overeenkomst-beeindigen",
+				      NULL};
 static const char *const no_actions[] = {NULL};
 static const struct policy_kind kinds[] = {{"secundair*", ADMISSION_PROGRAMME},
 					   {"volwassenen*", ADMISSION_REQUEST},
@@ -75,17 +76,17 @@ void world_init(struct world *w)
 	past_init(&w->past);
 	w->roles[0] = arena_copy(&w->texts, text_of("trajectbegeleider"));
 	w->roles[1] = arena_copy(&w->texts, text_of("beheerder"));
-	w->names = (struct target_names){.base = arena_copy(&w->texts, text_of("ou=werkplekduaal,dc=app")),
-					 .institutions =
-						 arena_copy(&w->texts, text_of("ou=institutions,ou=werkplekduaal,dc=app")),
-					 .people = arena_copy(&w->texts, text_of(WORLD_PEOPLE)),
-					 .requests = arena_copy(&w->texts, text_of("ou=requests,ou=werkplekduaal,dc=app")),
-					 .person_rdn = arena_copy(&w->texts, text_of("uid")),
-					 .instance = arena_copy(&w->texts, text_of(INSTANCE)),
-					 .roles = w->roles,
-					 .role_count = 2,
-					 .protected = w->protected,
-					 .people_provisioned = true};
+	w->names = (struct target_names){
+		.base = arena_copy(&w->texts, text_of("ou=werkplekduaal,dc=app")),
+		.institutions = arena_copy(&w->texts, text_of("ou=institutions,ou=werkplekduaal,dc=app")),
+		.people = arena_copy(&w->texts, text_of(WORLD_PEOPLE)),
+		.requests = arena_copy(&w->texts, text_of("ou=requests,ou=werkplekduaal,dc=app")),
+		.person_rdn = arena_copy(&w->texts, text_of("uid")),
+		.instance = arena_copy(&w->texts, text_of(INSTANCE)),
+		.roles = w->roles,
+		.role_count = 2,
+		.protected = w->protected,
+		.people_provisioned = true};
 	w->guard_past.past = &w->past;
 }
 
@@ -298,7 +299,8 @@ static void past_owned_line(struct world *w, char *value)
 	uint32_t number, source;
 	char role[32], member[128], state[16];
 	assert_int_equal(sscanf(value, "%u %31s %127s %u %15s", &number, role, member, &source, state), 5);
-	struct past_group group = {.uuid = group_uuid(w, number, role_of(role)), .number = number, .role = role_of(role)};
+	struct past_group group = {
+		.uuid = group_uuid(w, number, role_of(role)), .number = number, .role = role_of(role)};
 	if (past_group(&w->past, &group.uuid) == NULL)
 		assert_int_equal(past_set_group(&w->past, &group), 0);
 	struct owned_value owned = {.cycle = 7, .key = dn_key(text_of(whole_dn(w, member))), .state = state_of(state)};
@@ -313,8 +315,10 @@ static void past_group_line(struct world *w, char *value)
 	uint32_t number;
 	char role[32], csn[32];
 	assert_int_equal(sscanf(value, "%u %31s %31s", &number, role, csn), 3);
-	struct past_group group = {
-		.uuid = group_uuid(w, number, role_of(role)), .csn = csn_of(csn), .number = number, .role = role_of(role)};
+	struct past_group group = {.uuid = group_uuid(w, number, role_of(role)),
+				   .csn = csn_of(csn),
+				   .number = number,
+				   .role = role_of(role)};
 	assert_int_equal(past_set_group(&w->past, &group), 0);
 }
 
@@ -336,8 +340,10 @@ static void past_seen_line(struct world *w, char *value)
 	char day[32], csn[32];
 	long hours;
 	assert_int_equal(sscanf(value, "%u %31s %ld %31s", &uuid, day, &hours, csn), 4);
-	struct seen_entry seen = {
-		.uuid = world_uuid(uuid), .csn = csn_of(csn), .end_day = DAY_NONE, .end_since_s = w->now_s - hours * 3600};
+	struct seen_entry seen = {.uuid = world_uuid(uuid),
+				  .csn = csn_of(csn),
+				  .end_day = DAY_NONE,
+				  .end_since_s = w->now_s - hours * 3600};
 	if (strcmp(day, "-") != 0)
 		assert_true(date_parse(text_of(day), DATE_DAY, &w->zone, &seen.end_day));
 	assert_int_equal(past_set_seen(&w->past, &seen), 0);
@@ -442,8 +448,8 @@ static const struct entry *build(struct world *w, const struct record *record, s
 
 static void read_source(struct world *w)
 {
-	struct source_bases bases = {.people = (char *)(uintptr_t)"ou=people,dc=gov",
-				     .institutions = (char *)(uintptr_t)"ou=institutions,dc=gov"};
+	struct source_bases bases = {.people = (char *)(uintptr_t) "ou=people,dc=gov",
+				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov"};
 	struct certificate cert = {.checks = CHECKS_ALL};
 	struct entry_builder b = {0};
 	struct source_builder *builder = NULL;
@@ -503,11 +509,12 @@ void world_think(struct world *w)
 	forget_reads(w);
 	read_source(w);
 	read_target(w);
-	w->policy_input = (struct policy_input){w->source_read, w->target_read, &w->settings, &w->zone, &w->past, w->now_s};
+	w->policy_input =
+		(struct policy_input){w->source_read, w->target_read, &w->settings, &w->zone, &w->past, w->now_s};
 	assert_int_equal(policy_apply(&w->policy_input, &w->arena, &w->desired, &err), 0);
 	w->plan_input = (struct plan_input){&w->policy_input, w->desired, w->target_read};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
-	assert_int_equal(guard_judge(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict,
-				     &err),
-			 0);
+	assert_int_equal(
+		guard_judge(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),
+		0);
 }

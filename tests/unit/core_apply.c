@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* core_apply.c - see core_world.h: carries out what goes, in memory, and remembers it as run/ would. */
+#include "core_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "base/vec.h"
+#include "model/dn.h"
+
+static struct record *add_record(struct world *w, enum entry_kind kind)
+{
+	assert_int_equal(vec_reserve(&w->target, &w->target_capacity, w->target_count + 1, sizeof(*w->target)), 0);
+	w->target[w->target_count] = (struct record){
+		.kind = kind, .uuid = world_uuid(w->next_uuid++), .csn = {.time_us = w->now_s * 1000000}};
+	return &w->target[w->target_count++];
+}
+
+static struct record *record_of(struct world *w, const struct uuid *uuid)
+{
+	for (size_t i = 0; i < w->target_count; i++)
+		if (uuid_equal(&w->target[i].uuid, uuid) && !w->target[i].gone)
+			return &w->target[i];
+	fail_msg("no such record");
+	return NULL;
+}
+
+struct writer {
+	struct world *w;
+	struct record *record;
+};
+
+/* The first value of a field replaces what was there; wanted values come in order of their fields. */
+static void write_field(void *ctx, enum field field, struct text value)
+{
+	struct writer *writer = ctx;
+	char *copy = arena_copy(&writer->w->texts, value);
+	if (field != FIELD_ACTION) {
+		record_set(writer->w, writer->record, field, copy);
+		return;
+	}
+	writer->record->at[writer->record->count].field = field;
+	writer->record->at[writer->record->count++].value = copy;
+}
+
+static void clear_managed(struct world *w, struct record *record)
+{
+	static const enum field fields[] = {
+		FIELD_CN,     FIELD_SN,		 FIELD_GIVEN_NAME,	FIELD_MAIL,	FIELD_NAME, FIELD_KIND,
+		FIELD_ACTION, FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION};
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		record_set(w, record, fields[i], NULL);
+}
+
+static void write_entry(struct world *w, const struct change *change, struct record *record)
+{
+	struct writer writer = {w, record};
+	clear_managed(w, record);
+	if (record->kind == ENTRY_INSTITUTION)
+		wanted_institution(&w->plan_input, change->desired, write_field, &writer);
+	else if (record->kind == ENTRY_PERSON)
+		wanted_person(&w->plan_input, change->person, write_field, &writer);
+	else
+		wanted_group(&w->plan_input, change->number, change->role, write_field, &writer);
+}
+
+static struct record *group_of(struct world *w, uint32_t number, uint8_t role)
+{
+	char text[16];
+	snprintf(text, sizeof(text), "%u", number);
+	for (size_t i = 0; i < w->target_count; i++)
+		if (w->target[i].kind == ENTRY_GROUP && !w->target[i].gone &&
+		    strcmp(record_value(&w->target[i], FIELD_NUMBER), text) == 0 &&
+		    strcmp(record_value(&w->target[i], FIELD_ROLE), w->settings.roles[role].name) == 0)
+			return &w->target[i];
+	fail_msg("no group for %u", number);
+	return NULL;
+}
+
+static void remember(struct world *w, const struct record *group, const struct change *change, struct text member)
+{
+	struct past_group past = {
+		.uuid = group->uuid, .csn = group->csn, .number = change->number, .role = change->role};
+	struct owned_value owned = {.cycle = 1,
+				    .key = dn_key(member),
+				    .source = w->source_read->people[change->person].entry->uuid,
+				    .state = OWNED_HELD};
+	assert_int_equal(past_set_group(&w->past, &past), 0);
+	assert_int_equal(past_set_owned(&w->past, &group->uuid, &owned), 0);
+}
+
+static void add_member(struct world *w, const struct change *change)
+{
+	struct record *group = group_of(w, change->number, change->role);
+	struct text vo_id = entry_value(w->source_read->people[change->person].entry, FIELD_VO_ID);
+	uint32_t person = target_person_by_vo_id(w->target_read, vo_id);
+	struct buf dn;
+	buf_init(&dn);
+	if (person != NONE)
+		target_person_dn(w->target_read, person, &dn);
+	else
+		target_names_person_dn(&w->names, vo_id, &dn);
+	assert_true(group->count < WORLD_FIELDS);
+	group->at[group->count].field = FIELD_MEMBER;
+	group->at[group->count++].value = arena_copy(&w->texts, buf_text(&dn));
+	group->csn.time_us = w->now_s * 1000000;
+	remember(w, group, change, buf_text(&dn));
+	buf_done(&dn);
+}
+
+static void remove_member(struct world *w, const struct change *change)
+{
+	struct record *group = record_of(w, &w->target_read->groups[change->target].entry->uuid);
+	struct buf dn;
+	uint32_t kept = 0;
+	buf_init(&dn);
+	target_member_value(w->target_read, change->member, &dn);
+	for (uint32_t i = 0; i < group->count; i++)
+		if (group->at[i].field != FIELD_MEMBER || strcmp(group->at[i].value, buf_string(&dn)) != 0)
+			group->at[kept++] = group->at[i];
+	assert_int_equal(kept, group->count - 1);
+	group->count = kept;
+	past_forget_owned(&w->past, &group->uuid, w->target_read->members[change->member].key);
+	buf_done(&dn);
+}
+
+static void apply_change(struct world *w, const struct change *change)
+{
+	const struct target_snapshot *target = w->target_read;
+	switch ((enum change_kind)change->kind) {
+	case CHANGE_MEMBER_REMOVE: remove_member(w, change); break;
+	case CHANGE_MEMBER_ADD: add_member(w, change); break;
+	case CHANGE_INSTITUTION_ADD: write_entry(w, change, add_record(w, ENTRY_INSTITUTION)); break;
+	case CHANGE_PERSON_ADD: write_entry(w, change, add_record(w, ENTRY_PERSON)); break;
+	case CHANGE_GROUP_ADD: write_entry(w, change, add_record(w, ENTRY_GROUP)); break;
+	case CHANGE_INSTITUTION_MODIFY:
+		write_entry(w, change, record_of(w, &target->institutions[change->target].entry->uuid));
+		break;
+	case CHANGE_PERSON_MODIFY:
+		write_entry(w, change, record_of(w, &target->people[change->target].entry->uuid));
+		break;
+	case CHANGE_GROUP_MODIFY:
+		write_entry(w, change, record_of(w, &target->groups[change->target].entry->uuid));
+		break;
+	case CHANGE_GROUP_DELETE: record_of(w, &target->groups[change->target].entry->uuid)->gone = true; break;
+	case CHANGE_INSTITUTION_DELETE:
+		record_of(w, &target->institutions[change->target].entry->uuid)->gone = true;
+		break;
+	}
+}
+
+static void keep_confirmation(struct world *w, const struct confirmation *confirmation)
+{
+	const struct target_group *group = &w->target_read->groups[confirmation->group];
+	struct past_group past = {
+		.uuid = group->entry->uuid, .csn = group->entry->csn, .number = group->number, .role = group->role};
+	struct owned_value owned = {.key = w->target_read->members[confirmation->member].key,
+				    .state = confirmation->state};
+	if (confirmation->person != NONE)
+		owned.source = w->source_read->people[confirmation->person].entry->uuid;
+	assert_int_equal(past_set_group(&w->past, &past), 0);
+	assert_int_equal(past_set_owned(&w->past, &group->entry->uuid, &owned), 0);
+}
+
+void world_apply(struct world *w)
+{
+	for (uint32_t i = 0; i < w->plan->confirmation_count; i++)
+		keep_confirmation(w, &w->plan->confirmations[i]);
+	for (uint32_t i = 0; i < w->plan->ending_count; i++)
+		w->past.owned[w->plan->endings[i]].state = 0;
+	for (uint32_t i = 0; i < w->plan->change_count; i++)
+		if (w->plan->changes[i].verdict == VERDICT_GO)
+			apply_change(w, &w->plan->changes[i]);
+	w->past.first_contact = false;
+}
