@@ -70,6 +70,11 @@ static bool slurp(struct draft *d, const char *path, struct buf *out)
 	return ok;
 }
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool check_line(struct draft *d, unsigned line, struct text text)
 {
 	static const char directive[] = "@include";
@@ -98,6 +103,35 @@ static bool check_bytes(struct draft *d, struct text all)
 	return ok;
 }
 
+/* The name that a line begins with, for the report of a syntax error: names are safe to show, values may not be. */
+static void name_on_line(struct text all, unsigned line, char *out, size_t size)
+{
+	struct text first = text_make(NULL, 0);
+	for (unsigned i = 0; i < line && all.at != NULL; i++)
+		if (!text_split(all, '\n', &first, &all)) {
+			first = all;
+			all = text_make(NULL, 0);
+		}
+	first = text_trim(first);
+	size_t len = 0;
+	while (len < first.len && (first.at[len] == '-' || first.at[len] == '_' || is_alphanumeric(first.at[len])))
+		len++;
+	struct text rest = text_trim(text_make(first.at + len, first.len - len));
+	bool named = rest.len > 0 && (rest.at[0] == '=' || rest.at[0] == ':');
+	snprintf(out, size, "%.*s", named ? (int)len : 0, first.at != NULL ? first.at : "");
+}
+
+static bool parse(struct draft *d, const struct buf *bytes)
+{
+	char name[FAULT_KEY_MAX];
+	if (config_read_string(&d->file, buf_string(bytes)) == CONFIG_TRUE)
+		return true;
+	unsigned line = (unsigned)config_error_line(&d->file);
+	name_on_line(buf_text(bytes), line, name, sizeof(name));
+	fault_add(d, line, name, "%s", config_error_text(&d->file));
+	return false;
+}
+
 bool file_read(struct draft *d, const char *path)
 {
 	struct buf bytes;
@@ -107,10 +141,7 @@ bool file_read(struct draft *d, const char *path)
 		d->no_memory = true;
 		ok = false;
 	}
-	if (ok && config_read_string(&d->file, buf_string(&bytes)) != CONFIG_TRUE) {
-		fault_add(d, (unsigned)config_error_line(&d->file), "", "%s", config_error_text(&d->file));
-		ok = false;
-	}
+	ok = ok && parse(d, &bytes);
 	buf_done(&bytes);
 	return ok;
 }

@@ -157,6 +157,13 @@ static void test_wrong_shape(void **state)
 	assert_int_equal(faults.count, 1);
 	assert_string_equal(faults.at[0].text, "syntax error");
 	assert_true(faults.at[0].line > 0);
+	begin();
+	static const char again[] = "source : { }; # twice";
+	add_line(again, strlen(again));
+	assert_int_equal(load(&c), ERR_INVALID);
+	assert_string_equal(faults.at[0].key, "source");
+	assert_string_equal(faults.at[0].text, "duplicate setting name");
+	assert_int_equal(faults.at[0].line, 20);
 }
 
 static void test_the_file_itself(void **state)
