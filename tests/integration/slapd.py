@@ -11,6 +11,7 @@ survive a restart. What was started is ended by its process id; nothing outside 
 """
 import io
 import os
+import random
 import re
 import shutil
 import signal
@@ -72,10 +73,16 @@ def external_dn():
 
 
 def free_port():
-    """A TCP port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody uses now, below the range that the kernel gives to clients: a client that
+    keeps trying a stopped server's port in that range can take it, or end up talking to itself."""
+    while True:
+        port = random.SystemRandom().randrange(10000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def fill(text, **values):
@@ -108,13 +115,14 @@ class Slapd:
 
     overlays: names, or {name: [lines]}; in this order. database: slapd.conf text of the database section (limits,
     access rules, indexes, and overlays that it brings itself). modules: to load besides those of overlays.
-    tls: (ca, certificate, key) paths. authz: [(regexp, dn)]. threads: of the server. directory: to use instead
-    of a temporary one. outlives: goes on when the process that started it has ended.
+    tls: (ca, certificate, key) paths. authz: [(regexp, dn)]. global_lines: slapd.conf lines before the
+    databases. directory: to use instead of a temporary one. outlives: goes on when the process that started it has ended.
     durable: every write waits for the disk.
     """
 
     def __init__(self, suffix, schema=(), overlays=(), database="", modules=(), tls=None, verify_client="never",
-                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync", outlives=False, durable=False):
+                 authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync",
+                 outlives=False, durable=False):
         self.suffix = suffix
         self.schema = SCHEMA + list(schema)
         self.overlays = overlays if isinstance(overlays, dict) else {name: None for name in overlays}
