@@ -41,8 +41,9 @@ LIBRARIES = {
     r"systemd/(?!sd-journal\.h).*": {"control", "run", "main"},
     r"libsmartcols.*": {"ctl"},
     r"utf8proc\.h": {"model"},
-    r"sodium.*": {"base", "ledger", "main", "helper"},
-    r"time\.h|sys/time\.h": {"base"},
+    r"sodium.*": {"base", "core", "ledger", "helper", "run", "main"},
+    r"time\.h": {"base"},
+    r"sys/time\.h": {"base", "ldap"},  # struct timeval, for libldap's options
     r"sys/socket\.h|sys/un\.h|netinet/.*|netdb\.h|syslog\.h|fcntl\.h|unistd\.h|stdio_ext\.h":
         set(ORDER) - {"model", "core"},
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
 # The linker as a witness (design: "the linker proves it"): the planner's binary has no LDAP, HTTP or SQLite
-# symbol, and the pure layers have no socket, file, clock, log or environment symbol.
+# symbol, and the pure layers have no socket, file, clock, log or environment symbol; nobody but base asks the time.
 # Run by make check in the build tree; NM and top_builddir come from there. Exit 1 on a breach.
 set -u
 cd "${top_builddir:-.}" || exit 99
@@ -30,12 +30,17 @@ sockets='socket(pair)?|connect|bind|listen|accept4?|send(to|msg|mmsg)?|recv(from
 files='open(at)?(64)?|__open.*|creat(64)?|read|pread(64)?|write|pwrite(64)?|__p?read.*_chk|fopen(64)?|fdopen|fread|fwrite|fget.*|fput.*|getline|close|unlink|rename|stat|fstat|l?stat64|mmap(64)?|ioctl'
 clocks='time|clock|clock_.*|gettimeofday|localtime(_r)?|mktime|tzset|sleep|usleep|nanosleep|alarm|timer_.*'
 logs='syslog|vsyslog|openlog|__v?syslog_chk|sd_.*|printf|vprintf|fprintf|vfprintf|dprintf|puts|putchar|perror|__v?f?printf_chk|__dprintf_chk|stdout|stderr|stdin'
-others='getenv|secure_getenv|setenv|fork|execv.*|system|popen|rand|random|srand|getrandom|arc4random.*|pthread_.*|setlocale|sqlite3_.*|ldap_.*|ber_.*|curl_.*|json_.*|config_.*'
+others='getenv|secure_getenv|setenv|fork|execv.*|system|popen|rand|random|srand|getrandom|randombytes.*|arc4random.*|pthread_.*|setlocale|sqlite3_.*|ldap_.*|ber_.*|curl_.*|json_.*|config_.*'
 
 forbid duaalsyncd '--dynamic' 'ldap_.*|ber_.*|lber_.*|lutil_.*|curl_.*|sqlite3_.*' 'LDAP, HTTP and SQLite'
 for library in daemon/model/libmodel.a daemon/core/libcore.a; do
 	forbid "$library" '' "$sockets|$files" 'sockets and files'
 	forbid "$library" '' "$clocks|$logs" 'clock and log'
 	forbid "$library" '' "$others|clock_(wall_s|boot_ms|cpu_us|format)|secret_.*" 'environment, chance, other libraries'
+done
+# base/clock is the only place that asks what time it is.
+for library in wire/libwire ldap/libldaplayer ledger/libledger helper/libhelper control/libcontrol run/librun \
+	config/libconfiglayer; do
+	forbid "daemon/$library.a" '' 'time|gettimeofday|clock_gettime|clock|ftime' 'asking the time'
 done
 exit $failed

@@ -2,6 +2,7 @@
 /* vec.c - see vec.h. */
 #include "base/vec.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +11,15 @@ int vec_reserve(void *items, size_t *capacity, size_t need, size_t size)
 	if (need <= *capacity)
 		return 0;
 	size_t grown = *capacity + *capacity / 2;
+	size_t bytes;
 	if (grown < need)
 		grown = need < 8 ? 8 : need;
+	if (__builtin_mul_overflow(grown, size, &bytes) || bytes > PTRDIFF_MAX)
+		return ERR_NOMEM;
 	/* items is a pointer to a pointer of some type: copied, because void ** may not alias it. */
 	void *old;
 	memcpy(&old, items, sizeof(old));
-	void *fresh = reallocarray(old, grown, size);
+	void *fresh = realloc(old, bytes);
 	if (fresh == NULL)
 		return ERR_NOMEM;
 	memcpy(items, &fresh, sizeof(fresh));
