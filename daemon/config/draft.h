@@ -50,6 +50,7 @@ struct draft {
 	/* while loading */
 	config_t file;
 	struct config_faults *faults;
+	const char *fallback_key; /* a default is being stored: its faults are this setting's, and on no line */
 	bool no_memory; /* sticky; config_load asks once, at its end */
 	struct arena arena;
 };

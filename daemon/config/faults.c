@@ -77,7 +77,10 @@ void fault_on(struct draft *d, const config_setting_t *at, const char *format, .
 	setting_path(at, false, path, sizeof(path));
 	va_list args;
 	va_start(args, format);
-	vfault(d, config_setting_source_line(at), path, format, args);
+	if (d->fallback_key != NULL)
+		vfault(d, 0, d->fallback_key, format, args);
+	else
+		vfault(d, config_setting_source_line(at), path, format, args);
 	va_end(args);
 }
 

@@ -63,8 +63,10 @@ static void load_fallback(struct draft *d, const struct setting *s, void *base)
 	config_t file;
 	config_init(&file);
 	snprintf(text, sizeof(text), "fallback = %s;", s->fallback);
+	d->fallback_key = s->key;
 	if (config_read_string(&file, text) == CONFIG_TRUE)
 		load_value(d, s, config_lookup(&file, "fallback"), base);
+	d->fallback_key = NULL;
 	config_destroy(&file);
 }
 

@@ -68,6 +68,21 @@ static void test_helpers_must_be_there(void **state)
 	assert_non_null(strstr(faults.at[0].text, "duaal-target"));
 }
 
+/* A default can be wrong too, here because nothing is installed in PACKAGE_LIBEXECDIR. */
+static void test_fault_of_a_default(void **state)
+{
+	(void)state;
+	begin();
+	drop("helper_dir");
+	struct config *c = NULL;
+	if (load(&c) == 0) { /* installed on this machine */
+		config_free(c);
+		skip();
+	}
+	assert_string_equal(faults.at[0].key, "helper_dir");
+	assert_int_equal(faults.at[0].line, 0);
+}
+
 static void test_connection(void **state)
 {
 	(void)state;
@@ -190,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secret_files),
 		cmocka_unit_test(test_helpers_must_be_there),
+		cmocka_unit_test(test_fault_of_a_default),
 		cmocka_unit_test(test_connection),
 		cmocka_unit_test(test_ca_without_tls),
 		cmocka_unit_test(test_bind),
