@@ -357,12 +357,13 @@ class Helper:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Descriptor 3 is what the helper looks at; the shell puts it there.
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", 'exec "$0" 3<&%d' % theirs.fileno(), os.path.join(BUILD, name)],
+            ["/bin/bash", "-c", 'exec "$0" 3<&%d' % theirs.fileno(), os.path.join(BUILD, name)],
             pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
         theirs.close()
         self.channel = Channel(ours)
         self.arrived = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
         if settings is not None:
             self.send("hello", settings)
             assert self.next()[0] == "ready"
@@ -443,6 +444,7 @@ class Helper:
             self.process.kill()
             return self.process.wait()
         finally:
+            self.listener.join(WAIT_SECONDS)
             self.channel.socket.close()
 
     def __enter__(self):
