@@ -98,3 +98,12 @@ void answer_bool(struct answer *a, const char *key, bool value)
 {
 	put(a, key, json_boolean(value));
 }
+
+/* A text that was cut may end in half a character: then it is escaped once more. */
+void answer_escaped(struct answer *a, const char *key, const char *escaped)
+{
+	if (escaped == NULL || text_is_utf8(text_of(escaped)))
+		answer_word(a, key, escaped);
+	else
+		answer_string(a, key, escaped);
+}

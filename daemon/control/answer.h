@@ -32,6 +32,7 @@ void answer_word(struct answer *a, const char *key, const char *ours);	     /* t
 void answer_text(struct answer *a, const char *key, struct text outside);    /* escaped */
 void answer_text_if(struct answer *a, const char *key, struct text outside); /* empty: null */
 void answer_string(struct answer *a, const char *key, const char *outside);  /* escaped; NULL: null */
+void answer_escaped(struct answer *a, const char *key, const char *escaped); /* before, and cut perhaps; NULL: null */
 void answer_int(struct answer *a, const char *key, int64_t value);
 void answer_int_if(struct answer *a, const char *key, int64_t value); /* 0: null */
 void answer_bool(struct answer *a, const char *key, bool value);

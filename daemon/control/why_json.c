@@ -9,7 +9,7 @@ static struct answer fact_part(const struct fact *fact)
 	answer_word(&a, "what", fact->what);
 	answer_bool(&a, "holds", fact->holds);
 	answer_word(&a, "code", reason_code(fact->reason));
-	answer_word(&a, "text", fact->text);
+	answer_escaped(&a, "text", fact->text);
 	return a;
 }
 
@@ -33,15 +33,15 @@ json_t *answer_why(const struct explanation *e, const struct view *view)
 	for (uint32_t i = 0; i < e->path_count; i++)
 		answer_add(&paths, NULL, path_part(view, &e->paths[i]));
 	answer_int(&a, "now", clock_wall_s());
-	answer_word(&a, "person", e->person);
+	answer_escaped(&a, "person", e->person);
 	answer_bool(&a, "found", e->found);
-	answer_word(&a, "vo_id", e->vo_id);
-	answer_word(&a, "entry", e->source_dn);
-	answer_word(&a, "entry_uuid", e->source_uuid);
+	answer_escaped(&a, "vo_id", e->vo_id);
+	answer_escaped(&a, "entry", e->source_dn);
+	answer_escaped(&a, "entry_uuid", e->source_uuid);
 	answer_bool(&a, "access", e->access);
 	answer_add(&a, "paths", paths);
-	answer_word(&a, "summary", e->summary);
-	answer_word(&a, "next_step", e->next_step);
+	answer_escaped(&a, "summary", e->summary);
+	answer_escaped(&a, "next_step", e->next_step);
 	return answer_end(&a);
 }
 

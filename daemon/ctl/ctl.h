@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * ctl.h - duaalctl: the operator's view of the daemon, over its Varlink socket.
+ *
+ * ctl_main parses the command line against one table (command.h), asks the daemon once, and prints. It decides nothing and keeps
+ * nothing; what it prints was said by the daemon and is escaped again on the way to the screen.
+ */
+#ifndef DUAAL_CTL_CTL_H
+#define DUAAL_CTL_CTL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct ctl {
+	const char *socket;
+	bool json;     /* print the reply's parameters instead of text */
+	bool terminal; /* out is one: progress bar, folded tables */
+	bool colours;
+	FILE *out, *err;
+};
+
+/* Runs one command; returns the exit status (exit_code.h). */
+int ctl_main(int argc, char *const argv[], FILE *out, FILE *err);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * exit_code.h - what duaalctl's exit status says. Stable; the help lists this table.
+ *
+ *   X(NAME, code, "when")
+ */
+#ifndef DUAAL_CTL_EXIT_CODE_H
+#define DUAAL_CTL_EXIT_CODE_H
+
+#define EXIT_CODE_TABLE(X)                                                                                             \
+	X(OK, 0, "done; status: ok or notice; sync: in step; why: has access")                                         \
+	X(WARNING, 1, "status: warning")                                                                               \
+	X(NO_ACCESS, 1, "why: has no access")                                                                          \
+	X(CRITICAL, 2, "status: critical")                                                                             \
+	X(FAILED, 2, "sync: the cycle failed")                                                                         \
+	X(NOT_FOUND, 2, "why, institution: not found, or several people answer to it")                                 \
+	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
+	X(HELD, 4, "sync: a part is held")                                                                             \
+	X(USAGE, 64, "wrong arguments")                                                                                \
+	X(SOFTWARE, 70, "out of memory")                                                                               \
+	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
+	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \
+	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")
+
+enum exit_code {
+#define X(name, code, when) EXIT_##name = code,
+	EXIT_CODE_TABLE(X)
+#undef X
+};
+
+#endif

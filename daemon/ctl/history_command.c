@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* history_command.c - "duaalctl history": a line a cycle, newest first. */
+#include <string.h>
+
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+
+#define CYCLES_MAX 200
+
+static enum colour colour_of_result(const char *result)
+{
+	if (strcmp(result, "in-step") == 0 || strcmp(result, "applied") == 0)
+		return COLOUR_NONE;
+	return strcmp(result, "held") == 0 ? COLOUR_WARN : COLOUR_BAD;
+}
+
+static void add_cycle(struct table *table, const json_t *cycle, long long now)
+{
+	char id[FIELD_NUMBER_SIZE], grants[FIELD_NUMBER_SIZE], removals[FIELD_NUMBER_SIZE], held[FIELD_NUMBER_SIZE];
+	char failed[FIELD_NUMBER_SIZE], started[MOMENT_SIZE];
+	const char *result = field_int(cycle, "ended") != 0 ? field_text(cycle, "result") : "broken-off";
+	moment_format(field_int(cycle, "started"), now, started);
+	table_row(table, colour_of_result(result),
+		  (const char *const[]){field_number(cycle, "id", id), started, field_text(cycle, "trigger"), result,
+					field_number(cycle, "grants", grants),
+					field_number(cycle, "removals", removals), field_number(cycle, "held", held),
+					field_number(cycle, "failed", failed), field_text(cycle, "detail")});
+}
+
+static int show(struct ctl *ctl, const json_t *reply)
+{
+	static const char *const columns[] = {"CYCLE",	 "STARTED", "TRIGGER", "RESULT", "GRANTED",
+					      "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
+	const json_t *cycles = json_object_get(reply, "cycles");
+	size_t i;
+	json_t *cycle;
+	if (json_array_size(cycles) == 0) {
+		say(ctl, "There was no cycle yet.");
+		return EXIT_OK;
+	}
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(cycles, i, cycle)
+	{
+		add_cycle(table, cycle, field_int(reply, "now"));
+	}
+	return table_end(table);
+}
+
+int history_command(struct ctl *ctl, const struct invocation *in)
+{
+	struct varlink_reply reply;
+	long limit = 20;
+	if (in->options[0] != NULL && !take_count(in->options[0], CYCLES_MAX, &limit))
+		return usage_error(ctl, command_find("history"), "--number takes a number from 1 to %d", CYCLES_MAX);
+	json_t *parameters = json_pack("{s:I}", "limit", (json_int_t)limit);
+	int code = request_ask(ctl, INTERFACE_METHOD("History"), parameters, NULL, &reply);
+	if (code != 0)
+		return code;
+	if (ctl->json)
+		say_json(ctl, reply.parameters);
+	else
+		code = show(ctl, reply.parameters);
+	json_decref(reply.message);
+	return code;
+}

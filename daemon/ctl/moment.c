@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* moment.c - see moment.h. */
+#include "ctl/moment.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static void write_span(char *out, size_t size, int64_t s)
+{
+	if (s < 120)
+		snprintf(out, size, "%lld s", (long long)s);
+	else if (s < 7200)
+		snprintf(out, size, "%lld min", (long long)(s / 60));
+	else if (s < 172800)
+		snprintf(out, size, "%lld h", (long long)(s / 3600));
+	else
+		snprintf(out, size, "%lld days", (long long)(s / 86400));
+}
+
+const char *moment_age(int64_t at_s, int64_t now_s, char out[MOMENT_SIZE])
+{
+	char span[32];
+	int64_t away = at_s > now_s ? at_s - now_s : now_s - at_s;
+	write_span(span, sizeof(span), away);
+	if (away == 0)
+		snprintf(out, MOMENT_SIZE, "now");
+	else if (at_s > now_s)
+		snprintf(out, MOMENT_SIZE, "in %s", span);
+	else
+		snprintf(out, MOMENT_SIZE, "%s ago", span);
+	return out;
+}
+
+const char *moment_format(int64_t at_s, int64_t now_s, char out[MOMENT_SIZE])
+{
+	char at[CLOCK_TEXT_SIZE], now[CLOCK_TEXT_SIZE], age[MOMENT_SIZE];
+	if (at_s == 0)
+		return strcpy(out, "never");
+	if (strlen(clock_format(at_s, at)) < 20 || strlen(clock_format(now_s, now)) < 20)
+		return strcpy(out, "-");
+	moment_age(at_s, now_s, age);
+	bool today = memcmp(at, now, 10) == 0;
+	snprintf(out, MOMENT_SIZE, "%.*s%s%.8s UTC, %.40s", today ? 0 : 10, at, today ? "" : " ", at + 11, age);
+	return out;
+}

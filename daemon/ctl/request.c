@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* request.c - see request.h. */
+#include "ctl/request.h"
+
+#include <grp.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "control/interface.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/screen.h"
+
+#define SILENCE_S 30
+
+static void advise_group(struct ctl *ctl, const char *group)
+{
+	complain(ctl, "to let a user in: usermod --append --groups %s USER (it counts from the next login on)", group);
+}
+
+/* The group that owns the socket may ask. */
+static void explain_denied(struct ctl *ctl)
+{
+	struct stat st;
+	const struct group *group = stat(ctl->socket, &st) == 0 ? getgrgid(st.st_gid) : NULL;
+	complain(ctl, "you may not use %s", ctl->socket);
+	if (group != NULL)
+		advise_group(ctl, group->gr_name);
+	else
+		complain(ctl, "only members of the group that the configuration names (control.group) may");
+}
+
+static int explain_failure(struct ctl *ctl, const struct err *err)
+{
+	switch (err->code) {
+	case ERR_UNAVAILABLE:
+		complain(ctl, "duaalsyncd is not running: %s", err->text);
+		complain(ctl, "'systemctl status duaalsyncd' tells more; '--socket PATH' asks another instance");
+		return EXIT_NOT_RUNNING;
+	case ERR_DENIED: explain_denied(ctl); return EXIT_DENIED;
+	case ERR_INVALID: complain(ctl, "%s", err->text); return EXIT_USAGE;
+	case ERR_NOMEM: complain(ctl, "out of memory"); return EXIT_SOFTWARE;
+	default: complain(ctl, "%s (%s)", err->text, ctl->socket); return EXIT_PROTOCOL;
+	}
+}
+
+static bool is(const struct varlink_reply *reply, const char *error)
+{
+	return strcmp(reply->error, error) == 0;
+}
+
+static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
+{
+	if (is(reply, INTERFACE_ERROR("PermissionDenied"))) {
+		complain(ctl, "you may not do this: it needs the right to %s", field_text(reply->parameters, "right"));
+		advise_group(ctl, field_text(reply->parameters, "group"));
+		return EXIT_DENIED;
+	}
+	if (is(reply, INTERFACE_ERROR("NotReady"))) {
+		complain(ctl, "the daemon has not finished its first complete cycle yet; 'duaalctl status' tells why");
+		return EXIT_NOT_READY;
+	}
+	if (is(reply, INTERFACE_ERROR("NotFound"))) {
+		complain(ctl, "neither directory knows this %s", field_text(reply->parameters, "what"));
+		return EXIT_NOT_FOUND;
+	}
+	if (is(reply, SERVICE_METHOD("InvalidParameter"))) {
+		complain(ctl, "the daemon does not accept this %s", field_text(reply->parameters, "parameter"));
+		return EXIT_USAGE;
+	}
+	complain(ctl, "the daemon answered %s; are duaalctl and duaalsyncd of one version?", reply->error);
+	return EXIT_PROTOCOL;
+}
+
+int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
+		  struct varlink_client *ret)
+{
+	struct err err;
+	int r = varlink_client_open(ret, ctl->socket, silence_s, &err);
+	if (r != 0)
+		json_decref(parameters);
+	else
+		r = varlink_client_call(ret, method, parameters, more, &err);
+	if (r == 0)
+		return 0;
+	varlink_client_close(ret);
+	return explain_failure(ctl, &err);
+}
+
+int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
+{
+	struct err err;
+	if (varlink_client_next(client, ret, &err) != 0)
+		return explain_failure(ctl, &err);
+	if (ret->error == NULL || (expected != NULL && is(ret, expected)))
+		return 0;
+	int code = explain_error(ctl, ret);
+	json_decref(ret->message);
+	return code;
+}
+
+int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
+		struct varlink_reply *ret)
+{
+	struct varlink_client client;
+	int code = request_begin(ctl, method, parameters, false, SILENCE_S, &client);
+	if (code != 0)
+		return code;
+	code = request_next(ctl, &client, expected, ret);
+	varlink_client_close(&client);
+	return code;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * request.h - one question to the daemon; what goes wrong is printed in words that say what to do.
+ */
+#ifndef DUAAL_CTL_REQUEST_H
+#define DUAAL_CTL_REQUEST_H
+
+#include "ctl/ctl.h"
+#include "ctl/varlink_client.h"
+
+/* Asks and waits for the one reply. parameters is taken. expected: an error of the daemon that the caller shows itself, or
+ * NULL. 0 and *ret (json_decref its message), or an exit status with the reason printed. */
+int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
+		struct varlink_reply *ret);
+
+/* Sends the call only; replies come with request_next: 0, or an exit status with the reason printed. */
+int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
+		  struct varlink_client *ret);
+int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* screen.c - see screen.h. */
+#include "ctl/screen.h"
+
+#include <libsmartcols/libsmartcols.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "ctl/exit_code.h"
+
+static const char *const sequences[] = {"", "\033[32m", "\033[33m", "\033[1;31m", "\033[1m"};
+static const char *const scols_names[] = {NULL, "green", "brown", "lightred", "bold"};
+
+void screen_escape(struct buf *out, struct text in)
+{
+	struct text part, rest = in;
+	while (text_split(rest, '\\', &part, &rest)) {
+		escape_visible(out, part);
+		buf_add_char(out, '\\');
+	}
+	escape_visible(out, rest);
+}
+
+static void print_escaped(FILE *to, const char *before, const char *after, const char *format, va_list args)
+{
+	struct buf visible;
+	buf_init(&visible);
+	char *text = NULL;
+	int len = vasprintf(&text, format, args);
+	if (len >= 0)
+		screen_escape(&visible, text_make(text, (size_t)len));
+	if (len < 0 || buf_failed(&visible))
+		fputs("(out of memory)\n", to);
+	else
+		fprintf(to, "%s%s%s\n", before, buf_string(&visible), after);
+	if (len >= 0)
+		free(text);
+	buf_done(&visible);
+}
+
+void say(struct ctl *ctl, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	print_escaped(ctl->out, "", "", format, args);
+	va_end(args);
+}
+
+void say_in(struct ctl *ctl, enum colour colour, const char *format, ...)
+{
+	bool coloured = ctl->colours && colour != COLOUR_NONE;
+	va_list args;
+	va_start(args, format);
+	print_escaped(ctl->out, coloured ? sequences[colour] : "", coloured ? "\033[0m" : "", format, args);
+	va_end(args);
+}
+
+void complain(struct ctl *ctl, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	print_escaped(ctl->err, "duaalctl: ", "", format, args);
+	va_end(args);
+}
+
+enum colour colour_of_state(const char *state)
+{
+	if (strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0)
+		return COLOUR_GOOD;
+	return strcmp(state, "warning") == 0 ? COLOUR_WARN : COLOUR_BAD;
+}
+
+void say_json(struct ctl *ctl, const json_t *parameters)
+{
+	json_dumpf(parameters, ctl->out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	fputc('\n', ctl->out);
+}
+
+struct table {
+	struct ctl *ctl;
+	struct libscols_table *inside;
+	size_t columns;
+	bool failed;
+};
+
+static struct table *table_free(struct table *table)
+{
+	scols_unref_table(table->inside);
+	free(table);
+	return NULL;
+}
+
+static void add_column(struct table *table, const char *name, bool last)
+{
+	int flags = last && table->ctl->terminal ? SCOLS_FL_WRAP : 0;
+	table->failed |= scols_table_new_column(table->inside, name, 0, flags) == NULL;
+	table->columns++;
+}
+
+struct table *table_new(struct ctl *ctl, const char *const *columns)
+{
+	struct table *table = calloc(1, sizeof(*table));
+	if (table == NULL || (table->inside = scols_new_table()) == NULL) {
+		free(table);
+		return NULL;
+	}
+	table->ctl = ctl;
+	scols_table_set_stream(table->inside, ctl->out);
+	scols_table_enable_colors(table->inside, ctl->colours);
+	scols_table_enable_noencoding(table->inside, 1); /* cells are escaped by us */
+	for (; *columns != NULL; columns++)
+		add_column(table, *columns, columns[1] == NULL);
+	if (table->failed)
+		table = table_free(table);
+	return table;
+}
+
+static bool set_cell(struct libscols_line *line, size_t at, const char *text)
+{
+	struct buf visible;
+	buf_init(&visible);
+	screen_escape(&visible, text_of(text));
+	bool done = !buf_failed(&visible) && scols_line_set_data(line, at, buf_string(&visible)) == 0;
+	buf_done(&visible);
+	return done;
+}
+
+void table_row(struct table *table, enum colour colour, const char *const *cells)
+{
+	struct libscols_line *line = table != NULL ? scols_table_new_line(table->inside, NULL) : NULL;
+	if (line == NULL) {
+		if (table != NULL)
+			table->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < table->columns; i++)
+		table->failed |= !set_cell(line, i, cells[i]);
+	if (table->ctl->colours && colour != COLOUR_NONE)
+		table->failed |= scols_line_set_color(line, scols_names[colour]) != 0;
+}
+
+int table_end(struct table *table)
+{
+	if (table == NULL)
+		return EXIT_SOFTWARE;
+	int code = EXIT_OK;
+	if (table->failed || scols_print_table(table->inside) != 0) {
+		complain(table->ctl, "out of memory");
+		code = EXIT_SOFTWARE;
+	}
+	table_free(table);
+	return code;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * screen.h - the only way of text to the screen: lines and tables, every one of them escaped here (I17).
+ *
+ * The daemon has escaped what came from directories, writing \xNN; the backslash is therefore left alone here, everything else
+ * that could move a cursor or hide a letter is not.
+ */
+#ifndef DUAAL_CTL_SCREEN_H
+#define DUAAL_CTL_SCREEN_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "ctl/ctl.h"
+
+enum colour { COLOUR_NONE, COLOUR_GOOD, COLOUR_WARN, COLOUR_BAD, COLOUR_HEAD };
+
+void screen_escape(struct buf *out, struct text in);
+
+void say(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* one line; a newline in it is escaped */
+void say_in(struct ctl *ctl, enum colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
+void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "duaalctl: ..." on err */
+enum colour colour_of_state(const char *state);				   /* ok, notice, warning, critical */
+
+/* The reply's parameters as one object; ASCII only, so that it is safe on a terminal. */
+void say_json(struct ctl *ctl, const json_t *parameters);
+
+/* A table; a failed allocation is noticed by table_end. */
+struct table;
+struct table *table_new(struct ctl *ctl, const char *const *columns); /* NULL-ended names; NULL: no memory */
+void table_row(struct table *table, enum colour colour, const char *const *cells); /* as many as columns */
+/* Prints and frees. 0, or EXIT_SOFTWARE with the reason printed. */
+int table_end(struct table *table);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* show_changes.c - see show_changes.h. */
+#include "ctl/show_changes.h"
+
+#include <string.h>
+
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/screen.h"
+
+/* Words for the kinds of the interface; an unknown one is shown as it is. */
+static const char *kind_text(const char *kind)
+{
+	static const char *const words[][2] = {
+		{"member-remove", "revoke"},
+		{"member-add", "grant"},
+		{"institution-add", "new institution"},
+		{"institution-modify", "institution's data"},
+		{"institution-delete", "remove institution"},
+		{"person-add", "new person"},
+		{"person-modify", "person's data"},
+		{"group-add", "new role group"},
+		{"group-modify", "role group's data"},
+		{"group-delete", "remove role group"},
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], kind) == 0)
+			return words[i][1];
+	return kind;
+}
+
+static enum colour colour_of_change(const char *verdict)
+{
+	if (strcmp(verdict, "go") == 0)
+		return COLOUR_NONE;
+	return strcmp(verdict, "hold") == 0 ? COLOUR_WARN : COLOUR_BAD;
+}
+
+static void add_change(struct table *table, const json_t *change)
+{
+	const char *verdict = field_text(change, "verdict");
+	bool goes = strcmp(verdict, "go") == 0;
+	const char *why = goes ? field_text(change, "sentence") : field_text(change, "rule");
+	table_row(table, colour_of_change(verdict),
+		  (const char *const[]){kind_text(field_text(change, "kind")), field_person(change, "person"),
+					field_text(change, "role"), verdict, field_text(change, "reason"), why});
+}
+
+int show_changes(struct ctl *ctl, const json_t *changes)
+{
+	static const char *const columns[] = {"CHANGE", "WHO", "ROLE", "VERDICT", "REASON", "WHY", NULL};
+	size_t i;
+	json_t *change;
+	if (json_array_size(changes) == 0)
+		return EXIT_OK;
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(changes, i, change)
+	{
+		add_change(table, change);
+	}
+	return table_end(table);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * show_changes.h - a list of changes as a table: what, who, role, verdict, why.
+ */
+#ifndef DUAAL_CTL_SHOW_CHANGES_H
+#define DUAAL_CTL_SHOW_CHANGES_H
+
+#include <jansson.h>
+
+#include "ctl/ctl.h"
+
+/* 0, or an exit status with the reason printed. Nothing is printed for an empty list. */
+int show_changes(struct ctl *ctl, const json_t *changes);
+
+#endif

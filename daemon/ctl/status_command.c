@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* status_command.c - "duaalctl status": one screen, the worst first. */
+#include <string.h>
+
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+
+#define LINES_MAX 8 /* of each list, so that the whole stays one screen */
+
+static int code_of_state(const char *state)
+{
+	if (strcmp(state, "warning") == 0)
+		return EXIT_WARNING;
+	return strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0 ? EXIT_OK : EXIT_CRITICAL;
+}
+
+static const char *sentence_of_state(const char *state)
+{
+	if (strcmp(state, "ok") == 0)
+		return "everything is in order";
+	if (strcmp(state, "notice") == 0)
+		return "in order, with something to know";
+	if (strcmp(state, "warning") == 0)
+		return "something needs a look";
+	return "something needs doing now";
+}
+
+static void show_doing(struct ctl *ctl, const json_t *reply)
+{
+	long long done = field_int(reply, "done"), expected = field_int(reply, "expected");
+	const char *phase = field_text(reply, "phase");
+	if (strcmp(phase, "idle") == 0)
+		say(ctl, "  now                 idle");
+	else if (expected > 0)
+		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", phase, done, expected,
+		    field_int(reply, "cycle"));
+	else
+		say(ctl, "  now                 %s", phase);
+}
+
+static void show_clock(struct ctl *ctl, const json_t *reply, const char *label, const char *key)
+{
+	char text[MOMENT_SIZE];
+	say(ctl, "  %-19s %s", label, moment_format(field_int(reply, key), field_int(reply, "now"), text));
+}
+
+static void show_head(struct ctl *ctl, const json_t *reply)
+{
+	const char *state = field_text(reply, "state");
+	say_in(ctl, colour_of_state(state), "%s: %s", state, sentence_of_state(state));
+	say(ctl, "  instance            %s, version %s", field_text(reply, "instance"), field_text(reply, "version"));
+	show_clock(ctl, reply, "running since", "started");
+	show_clock(ctl, reply, "last attempt", "last_attempt");
+	show_clock(ctl, reply, "last complete read", "last_read");
+	show_clock(ctl, reply, "last applied", "last_applied");
+	show_clock(ctl, reply, "next run", "next_run");
+	if (field_int(reply, "next_change") != 0)
+		show_clock(ctl, reply, "next date", "next_change");
+	show_doing(ctl, reply);
+}
+
+static int show_parts(struct ctl *ctl, const json_t *reply)
+{
+	static const char *const columns[] = {"PART", "STATE", "CODE", "SINCE", "WHAT", NULL};
+	struct table *table = table_new(ctl, columns);
+	size_t i;
+	json_t *part;
+	json_array_foreach(json_object_get(reply, "parts"), i, part)
+	{
+		char since[MOMENT_SIZE] = "-";
+		const char *state = field_text(part, "state");
+		if (field_int(part, "since") != 0)
+			moment_age(field_int(part, "since"), field_int(reply, "now"), since);
+		table_row(table, colour_of_state(state),
+			  (const char *const[]){field_text(part, "name"), state, field_text(part, "code"), since,
+						field_text(part, "detail")});
+	}
+	return table_end(table);
+}
+
+static void show_next_steps(struct ctl *ctl, const json_t *reply)
+{
+	bool head = false;
+	size_t i;
+	json_t *part;
+	json_array_foreach(json_object_get(reply, "parts"), i, part)
+	{
+		if (field_text(part, "next_step")[0] == '\0')
+			continue;
+		if (!head)
+			say_in(ctl, COLOUR_HEAD, "What to do");
+		head = true;
+		say(ctl, "  %s: %s", field_text(part, "name"), field_text(part, "next_step"));
+	}
+	if (head)
+		say(ctl, "%s", "");
+}
+
+static void show_counts(struct ctl *ctl, const json_t *counts)
+{
+	if (!json_is_object(counts)) {
+		say(ctl, "No complete cycle yet.");
+		return;
+	}
+	say(ctl, "institutions  %lld at the source, %lld admitted", field_int(counts, "institutions"),
+	    field_int(counts, "institutions_admitted"));
+	say(ctl, "people        %lld with the right", field_int(counts, "people"));
+	say(ctl, "memberships   %lld wanted, %lld present", field_int(counts, "memberships_wanted"),
+	    field_int(counts, "memberships_present"));
+	say(ctl, "changes       %lld waiting, %lld held, %lld refused", field_int(counts, "waiting"),
+	    field_int(counts, "held"), field_int(counts, "refused"));
+}
+
+/* Lines "COUNT code: sentence". */
+static void show_findings(struct ctl *ctl, const json_t *list, const char *head)
+{
+	size_t i, count = json_array_size(list);
+	json_t *f;
+	if (count > 0) {
+		say(ctl, "%s", "");
+		say_in(ctl, COLOUR_HEAD, "%s", head);
+	}
+	json_array_foreach(list, i, f)
+	{
+		if (i == LINES_MAX) {
+			say(ctl, "        and %zu more kinds", count - i);
+			break;
+		}
+		say(ctl, "  %5lld %s: %s", field_int(f, "count"), field_text(f, "code"), field_text(f, "sentence"));
+	}
+}
+
+static int show(struct ctl *ctl, const json_t *reply)
+{
+	show_head(ctl, reply);
+	say(ctl, "%s", "");
+	int code = show_parts(ctl, reply);
+	say(ctl, "%s", "");
+	show_next_steps(ctl, reply);
+	show_counts(ctl, json_object_get(reply, "counts"));
+	show_holds(ctl, reply, LINES_MAX, field_int(reply, "holds_omitted"));
+	show_remarks(ctl, reply, LINES_MAX, field_int(reply, "remarks_omitted"));
+	show_findings(ctl, json_object_get(reply, "findings"), "Gives no access");
+	return code;
+}
+
+int status_command(struct ctl *ctl, const struct invocation *in)
+{
+	(void)in;
+	struct varlink_reply reply;
+	int code = request_ask(ctl, INTERFACE_METHOD("Status"), json_object(), NULL, &reply);
+	if (code != 0)
+		return code;
+	if (ctl->json)
+		say_json(ctl, reply.parameters);
+	else
+		code = show(ctl, reply.parameters);
+	if (code == 0)
+		code = code_of_state(field_text(reply.parameters, "state"));
+	json_decref(reply.message);
+	return code;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * varlink_client.h - one connection to a Varlink service: a call out, its replies in. Plain blocking code.
+ *
+ * Order: varlink_client_open, varlink_client_call, varlink_client_next until a reply without continues, varlink_client_close.
+ */
+#ifndef DUAAL_CTL_VARLINK_CLIENT_H
+#define DUAAL_CTL_VARLINK_CLIENT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define VARLINK_REPLY_MAX (8u << 20)
+
+struct varlink_client {
+	int fd; /* -1: closed */
+	struct buf in;
+	size_t used; /* of in: the reply that was given last */
+};
+
+struct varlink_reply {
+	json_t *message;    /* owned: json_decref */
+	const char *error;  /* NULL: a reply */
+	json_t *parameters; /* never NULL */
+	bool continues;
+};
+
+/* silence_s: how long a reply may take; 0: as long as it likes. ERR_UNAVAILABLE: nobody listens there. ERR_DENIED: the
+ * socket's mode. ERR_INVALID: not a path for a socket. ERR_IO. */
+MUST_USE int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, struct err *err);
+void varlink_client_close(struct varlink_client *client);
+/* parameters is taken; NULL: ERR_NOMEM. */
+MUST_USE int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
+				 struct err *err);
+/* ERR_PROTOCOL: the service closed, or said something that is no reply. ERR_TIMEOUT. */
+MUST_USE int varlink_client_next(struct varlink_client *client, struct varlink_reply *ret, struct err *err);
+
+#endif
