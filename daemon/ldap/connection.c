@@ -103,8 +103,10 @@ struct ldap_connection *ldap_connection_close(struct ldap_connection *conn)
 	if (conn == NULL)
 		return NULL;
 	ldap_msgfree(conn->root_dse);
+	ldap_msgfree(conn->schema);
 	if (conn->handle != NULL)
 		ldap_unbind_ext(conn->handle, NULL, NULL);
+	free(conn->schema_dn);
 	free(conn->server);
 	free(conn->identity);
 	free(conn);

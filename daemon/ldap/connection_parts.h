@@ -20,8 +20,10 @@ struct ldap_connection {
 	unsigned deadline_s;
 	ber_len_t max_incoming;
 	LDAPMessage *root_dse;
-	char *server;	/* URI as configured */
-	char *identity; /* the server's answer to who-am-i */
+	LDAPMessage *schema; /* the one last asked for, */
+	char *schema_dn;     /* and where it stands; NULL: none yet */
+	char *server;	     /* URI as configured */
+	char *identity;	     /* the server's answer to who-am-i */
 };
 
 /* Fails when the settings do not fit together, or when they would send anything unprotected beyond this machine. ret_uri:

@@ -135,15 +135,28 @@ static int find_schema(struct ldap_connection *conn, const char *base, char **re
 	return *ret != NULL ? 0 : err_set(err, ERR_INCOMPLETE, "%s: the server does not show its schema", base);
 }
 
-static int read_schema(struct ldap_connection *conn, const char *base, LDAPMessage **ret, struct err *err)
+/* Into conn->schema, where it stays: most bases of a server share one. */
+static int read_schema(struct ldap_connection *conn, const char *base, struct err *err)
 {
 	static const char *const attributes[] = {"attributeTypes", "matchingRules", NULL};
 	char *dn = NULL;
+	LDAPMessage *schema = NULL;
 	int code = find_schema(conn, base, &dn, err);
+	if (code == 0 && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
+		free(dn);
+		return 0;
+	}
 	if (code == 0)
-		code = ldap_read_entry(conn->handle, dn, "(objectClass=subschema)", attributes, ret, err);
-	free(dn);
-	return code;
+		code = ldap_read_entry(conn->handle, dn, "(objectClass=subschema)", attributes, &schema, err);
+	if (code < 0) {
+		free(dn);
+		return code;
+	}
+	ldap_msgfree(conn->schema);
+	free(conn->schema_dn);
+	conn->schema = schema;
+	conn->schema_dn = dn;
+	return 0;
 }
 
 static int refuse_unknown(const struct wanted *wanted, const char *base, struct err *err)
@@ -170,16 +183,14 @@ int ldap_schema_check(struct ldap_connection *conn, const char *base, const char
 		      struct err *err)
 {
 	struct wanted wanted = {0};
-	LDAPMessage *schema = NULL;
 	int code = collect(&wanted, attributes, filter, err);
 	if (code == 0)
-		code = read_schema(conn, base, &schema, err);
+		code = read_schema(conn, base, err);
 	if (code == 0) {
-		mark_values(&wanted, FILTER_ATTRIBUTE, conn->handle, schema);
-		mark_values(&wanted, FILTER_RULE, conn->handle, schema);
+		mark_values(&wanted, FILTER_ATTRIBUTE, conn->handle, conn->schema);
+		mark_values(&wanted, FILTER_RULE, conn->handle, conn->schema);
 		code = refuse_unknown(&wanted, base, err);
 	}
-	ldap_msgfree(schema);
 	free(wanted.names);
 	return code;
 }

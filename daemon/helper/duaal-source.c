@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * duaal-source - reads the government's directory for the planner. See wire/message.h for what is said.
+ *
+ * Holds the reader's credential and nothing else, and writes nothing. Knows no policy: it proves that a read was whole and
+ * passes on what it read. Ends itself by alarm(2) when the server makes no progress, and when the planner closes the channel.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "helper/helper.h"
+#include "helper/source_read.h"
+#include "ldap/connection.h"
+#include "ldap/deadline.h"
+
+struct source {
+	struct channel *channel;
+	struct source_settings set;
+	void *set_memory; /* NULL: not greeted yet */
+};
+
+static bool has_field(const struct attribute_map *map, enum field field)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field == field)
+			return true;
+	return false;
+}
+
+/* The configuration was checked by others; these would turn a mistake into an empty read. */
+static int check_settings(const struct source_settings *set, struct err *err)
+{
+	if (set->canary_count < 2)
+		return err_set(err, ERR_INVALID,
+			       "at least two canaries are needed: without them nothing proves a read");
+	if (set->right[0] == '\0' || !has_field(&set->people.map, FIELD_RIGHT))
+		return err_set(err, ERR_INVALID, "the right and the attribute that holds it must be named");
+	return 0;
+}
+
+static int greet(struct source *source, const void *body, size_t len, struct err *err)
+{
+	int code = source_settings_decode(body, len, &source->set, &source->set_memory, err);
+	if (code == 0)
+		code = check_settings(&source->set, err);
+	if (code < 0)
+		return code;
+	deadline_set(source->set.connection.deadline_s);
+	return helper_send(source->channel, M_READY, NULL, err);
+}
+
+/* An answer that failed is told and the helper goes on; only a channel that is gone ends it. */
+static int tell(struct source *source, int code, int result, const struct err *why, struct err *err)
+{
+	return code == 0 ? 0 : helper_send_failure(source->channel, why, result, err);
+}
+
+static int answer_read(struct source *source, struct err *err)
+{
+	struct err why = {0};
+	int result = 0, code = source_read(source->channel, &source->set, &result, &why);
+	return tell(source, code, result, &why, err);
+}
+
+static int answer_ask(struct source *source, const void *body, size_t len, struct err *err)
+{
+	struct err why = {0};
+	struct uuid *uuids = NULL;
+	uint32_t count = 0;
+	int code = ask_decode(body, len, &uuids, &count, err), result = 0;
+	if (code < 0)
+		return code;
+	code = source_ask(source->channel, &source->set, uuids, count, &result, &why);
+	free(uuids);
+	return tell(source, code, result, &why, err);
+}
+
+static int answer(struct source *source, uint16_t type, const void *body, size_t len, struct err *err)
+{
+	if ((type == M_HELLO) != (source->set_memory == NULL))
+		return err_set(err, ERR_PROTOCOL, "record of type %u out of order", type);
+	switch (type) {
+	case M_HELLO: return greet(source, body, len, err);
+	case M_READ: return answer_read(source, err);
+	case M_ASK: return answer_ask(source, body, len, err);
+	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-source", type);
+	}
+}
+
+/* Until the planner goes (0) or something breaks. */
+static int serve(struct source *source, struct err *err)
+{
+	for (;;) {
+		uint16_t type;
+		const void *body;
+		size_t len;
+		int code = helper_receive(source->channel, &type, &body, &len, err);
+		if (code == ERR_UNAVAILABLE)
+			return 0;
+		if (code == 0)
+			code = answer(source, type, body, len, err);
+		if (code < 0)
+			return code;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct source source = {0};
+	struct err err = {0}, unheard = {0};
+	ldap_environment_clear();
+	if (helper_start(argc, argv, "duaal-source", &source.channel, &err) < 0) {
+		fprintf(stderr, "%s\n", err.text);
+		return 2;
+	}
+	int code = serve(&source, &err);
+	if (code < 0)
+		(void)!helper_send_failure(source.channel, &err, 0, &unheard);
+	channel_free(source.channel);
+	free(source.set_memory);
+	return code < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

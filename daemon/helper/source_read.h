@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * source_read.h - the two things that duaal-source does: read the whole source, and ask for single entries again.
+ *
+ * Each uses a connection of its own and ends with a certificate, or with an error: then what was sent counts for nothing.
+ * ret_result: the LDAP result code of a search that failed, else 0.
+ */
+#ifndef DUAAL_HELPER_SOURCE_READ_H
+#define DUAAL_HELPER_SOURCE_READ_H
+
+#include "wire/channel.h"
+#include "wire/message.h"
+
+/* READ: institutions, then people with the selective filter. */
+MUST_USE int source_read(struct channel *channel, const struct source_settings *set, int *ret_result, struct err *err);
+
+/* ASK: one ENTRY_PERSON or ENTRY_ABSENT for each. Without the selective filter: who lost the right is still there. */
+MUST_USE int source_ask(struct channel *channel, const struct source_settings *set, const struct uuid *uuids,
+			uint32_t count, int *ret_result, struct err *err);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* source_session.c - see source_session.h. The canaries: source_canary.c. */
+#include "helper/source_session.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "ldap/deadline.h"
+
+/* What every search proves again, and loses for all when one search does not. */
+#define SEARCH_CHECKS (CHECK_RESULT | CHECK_REFERENCE | CHECK_PAGES | CHECK_RANGE | CHECK_DECODED)
+
+static void begin_certificate(struct source_session *s)
+{
+	s->cert.started_s = clock_wall_s();
+	s->cert.started_boot_ms = clock_boot_ms();
+	s->cert.canaries_expected = s->set->canary_count;
+	s->cert.checks = SEARCH_CHECKS;
+}
+
+static int connect_source(struct source_session *s, struct err *err)
+{
+	int code = ldap_connection_open(&s->set->connection, &s->conn, err);
+	if (code < 0)
+		return code;
+	s->cert.checks |= CHECK_IDENTITY | CHECK_CONNECTION; /* this one serves every search that follows */
+	snprintf(s->cert.server, sizeof(s->cert.server), "%s", ldap_connection_server(s->conn));
+	snprintf(s->cert.identity, sizeof(s->cert.identity), "%s", ldap_connection_identity(s->conn));
+	return 0;
+}
+
+/* Reads the base too: where it does not exist or cannot be seen, there is no schema to be had. */
+static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
+{
+	const char *attributes[SOURCE_ATTRIBUTES_MAX];
+	source_entry_attributes(&search->map, attributes);
+	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
+}
+
+static int read_position(struct source_session *s, struct err *err)
+{
+	if (!s->set->positions)
+		return 0;
+	int code = ldap_connection_position(s->conn, s->set->people.base, &s->cert.position, err);
+	if (code == 0 && s->cert.position.count == 0)
+		code = err_set(
+			err, ERR_INCOMPLETE,
+			"the source shows no contextCSN to this identity: make it readable, or say position = none");
+	return code;
+}
+
+int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
+			struct err *err)
+{
+	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
+	begin_certificate(s);
+	int code = connect_source(s, err);
+	if (code == 0)
+		code = check_schema(s, &set->people, err);
+	if (code == 0)
+		code = check_schema(s, &set->institutions, err);
+	if (code == 0)
+		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
+	if (code == 0)
+		code = read_position(s, err); /* before the first search: what changes later is read again, not lost */
+	return code < 0 ? code : source_canaries_read(s, err);
+}
+
+int source_session_search(struct source_session *s, const struct search *search, struct err *err)
+{
+	struct search_proof proof;
+	int code = search_run(s->conn, search, &proof, err);
+	s->cert.references += proof.references;
+	s->cert.pages += proof.pages;
+	unsigned lost = 0;
+	lost |= proof.result != LDAP_SUCCESS ? CHECK_RESULT : 0;
+	lost |= proof.references > 0 ? CHECK_REFERENCE : 0;
+	lost |= !proof.pages_whole ? CHECK_PAGES : 0;
+	lost |= !proof.ranges_whole ? CHECK_RANGE : 0;
+	lost |= !proof.decoded ? CHECK_DECODED : 0;
+	s->cert.checks &= ~lost;
+	if (code == 0)
+		return 0;
+	s->result = proof.result;
+	return err_prefix(err, "%s, after %u entries", search->base, proof.entries);
+}
+
+int source_session_take(struct source_session *s, const struct attribute_map *map, struct search_entry *from,
+			struct err *err)
+{
+	char dn[128];
+	int code = source_entry_read(&s->entry, map, s->set->right, from, err);
+	if (code < 0)
+		return code;
+	s->received++;
+	const char *missing = NULL;
+	if (uuid_is_null(&s->entry.uuid))
+		missing = "entryUUID";
+	else if (s->set->positions && csn_is_none(&s->entry.csn))
+		missing = "entryCSN";
+	if (missing != NULL) {
+		s->cert.checks &= ~(unsigned)CHECK_DECODED;
+		return err_set(err, ERR_INCOMPLETE, "%s: no %s can be read", escape_short(dn, sizeof(dn), from->dn),
+			       missing);
+	}
+	return source_send_progress(&s->sender, s->received, err);
+}
+
+int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err)
+{
+	const struct entry *packed;
+	int code = source_entry_pack(&s->entry, kind, text_of(base), &packed, err);
+	if (code == 0)
+		code = source_send_entry(&s->sender, packed, err);
+	if (code == 0)
+		s->cert.counts[kind]++;
+	return code;
+}
+
+int source_session_certify(struct source_session *s, struct err *err)
+{
+	char missing[256];
+	struct buf body;
+	s->cert.ended_s = clock_wall_s();
+	s->cert.duration_ms = (uint32_t)(clock_boot_ms() - s->cert.started_boot_ms);
+	if (!certificate_is_complete(&s->cert))
+		return err_set(err, ERR_INCOMPLETE, "%s", certificate_missing(&s->cert, missing, sizeof(missing)));
+	buf_init(&body);
+	certificate_encode(&body, &s->cert);
+	int code = source_send_last(&s->sender, M_CERTIFICATE, &body, err);
+	buf_done(&body);
+	return code;
+}
+
+void source_session_close(struct source_session *s)
+{
+	s->conn = ldap_connection_close(s->conn);
+	source_entry_done(&s->entry);
+	deadline_off();
+}
