@@ -28,6 +28,7 @@ enum way {
 };
 
 struct standing {
+	struct uuid uuid; /* the source's entryUUID, so that no comparison has to visit the entry */
 	uint64_t key;    /* dn_key of the member value; 0: not known */
 	uint32_t target; /* position in target people, or NONE */
 	uint16_t why;    /* enum reason, of WAY_BLOCKED */

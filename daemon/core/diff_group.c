@@ -166,7 +166,7 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 {
 	uint32_t person = diff->desired->memberships[desired].person;
 	diff->present[desired] = 1;
-	if (is_former(owned, &diff->source->people[person].entry->uuid)) {
+	if (is_former(owned, &diff->standings[person].uuid)) {
 		const struct ending ending = {R_CAUSE_EXPLICIT, R_NAME_REUSED, NONE};
 		return remove_value(diff, pair, at, &ending);
 	}
@@ -253,8 +253,7 @@ static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 	uint32_t person = diff->desired->memberships[desired].person;
 	struct standing *standing = &diff->standings[person];
 	const struct owned_value *owned = standing->key != 0 ? owned_of(diff, pair, standing->key) : NULL;
-	bool held = owned != NULL && owned->state == OWNED_HELD &&
-		    !is_former(owned, &diff->source->people[person].entry->uuid);
+	bool held = owned != NULL && owned->state == OWNED_HELD && !is_former(owned, &diff->standings[person].uuid);
 	if (standing->way == WAY_BLOCKED || standing->way == WAY_REUSED)
 		return tell_blocked(diff, pair, person);
 	if (held && !pair->restored)

@@ -65,8 +65,10 @@ static int stand_on_new(struct diff *diff, struct text vo_id, struct standing *s
 static int stand(struct diff *diff, uint32_t person, struct buf *dn)
 {
 	struct standing *standing = &diff->standings[person];
-	struct text vo_id = entry_value(diff->source->people[person].entry, FIELD_VO_ID);
+	const struct entry *entry = diff->source->people[person].entry;
+	struct text vo_id = entry_value(entry, FIELD_VO_ID);
 	uint32_t at = target_person_by_vo_id(diff->target, vo_id);
+	standing->uuid = entry->uuid;
 	standing->target = NONE;
 	if (at != NONE)
 		stand_on_entry(diff, person, standing, at);

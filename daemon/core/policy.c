@@ -13,16 +13,19 @@
 #include "base/vec.h"
 #include "core/judge.h"
 
+#define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
+#define BUCKETS	    ((999999u >> BUCKET_BITS) + 2)
+
 struct run {
 	struct judge judge;
 	struct desired *desired;
 	const int32_t *ends;		/* of desired->institutions; DAY_NONE: open */
+	uint32_t *starts;		/* number >> BUCKET_BITS: first institution at or behind it */
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
 	size_t raw_count, raw_capacity, refusal_capacity;
 	int32_t next_day; /* first day after today on which an answer changes; INT32_MAX: none */
 	int64_t next_s;	  /* the same for instants */
-	uint32_t last;	  /* institution found last: values often name the same one */
 };
 
 static void run_done(struct run *run)
@@ -115,17 +118,30 @@ static int add_institutions(struct run *run, struct arena *arena, struct arena *
 	return 0;
 }
 
-/* ---- people and their values --------------------------------------------------------------------- */
-
-static uint32_t institution_of(struct run *run, uint32_t number)
+static int index_institutions(struct run *run, struct arena *scratch)
 {
 	const struct desired *desired = run->desired;
-	if (run->last < desired->institution_count && desired->institutions[run->last].number == number)
-		return run->last;
-	uint32_t at = desired_institution_find(desired, number);
-	if (at != NONE)
-		run->last = at;
-	return at;
+	run->starts = arena_array(scratch, BUCKETS, sizeof(*run->starts));
+	if (run->starts == NULL)
+		return ERR_NOMEM;
+	for (uint32_t bucket = 0, at = 0; bucket < BUCKETS; bucket++) {
+		while (at < desired->institution_count && desired->institutions[at].number >> BUCKET_BITS < bucket)
+			at++;
+		run->starts[bucket] = at;
+	}
+	return 0;
+}
+
+/* ---- people and their values --------------------------------------------------------------------- */
+
+static uint32_t institution_of(const struct run *run, uint32_t number)
+{
+	const struct desired_institution *institutions = run->desired->institutions;
+	uint32_t at = run->starts[number >> BUCKET_BITS], end = run->starts[(number >> BUCKET_BITS) + 1];
+	for (; at < end; at++)
+		if (institutions[at].number == number)
+			return at;
+	return NONE;
 }
 
 static int32_t earlier(int32_t a, int32_t b)
@@ -274,7 +290,8 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	run.desired = arena_alloc(arena, sizeof(*run.desired));
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
-	    add_institutions(&run, arena, &scratch) == 0 && add_people(&run) == 0)
+	    add_institutions(&run, arena, &scratch) == 0 && index_institutions(&run, &scratch) == 0 &&
+	    add_people(&run) == 0)
 		rc = finish(&run, arena);
 	run_done(&run);
 	arena_done(&scratch);

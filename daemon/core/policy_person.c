@@ -20,16 +20,18 @@ bool text_is_clean(struct text t)
 	return plain || (text_is_utf8(t) && !text_has_control(t));
 }
 
+/* Printable ASCII without space and ,+"\\<>;#= as one bit each: 0x20 to 0x3f, 0x40 to 0x5f, 0x60 to 0x7f. */
 bool vo_id_is_usable(struct text vo_id)
 {
-	static const char refused[] = ",+\"\\<>;#=";
+	static const uint32_t usable[8] = {0, 0x87ffe7f2, 0xefffffff, 0x7fffffff};
 	if (vo_id.len == 0 || vo_id.len > VO_ID_MAX)
 		return false;
-	for (size_t i = 0; i < vo_id.len; i++)
-		if (vo_id.at[i] <= ' ' || vo_id.at[i] >= 0x7f ||
-		    memchr(refused, vo_id.at[i], sizeof(refused) - 1) != NULL)
-			return false;
-	return true;
+	uint32_t all = 1;
+	for (size_t i = 0; i < vo_id.len; i++) {
+		uint8_t c = (uint8_t)vo_id.at[i];
+		all &= usable[c >> 5] >> (c & 31);
+	}
+	return all != 0;
 }
 
 /* ---- dates (R8) ---------------------------------------------------------------------------------- */
