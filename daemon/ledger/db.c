@@ -167,6 +167,10 @@ static int check_instance(struct db *db, const char *instance, struct err *err)
 	return code;
 }
 
+/* A first fill stores a few hundred thousand rows in random order: memory for them, and few checkpoints. */
+static const char writing_pragmas[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
+				      "PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864";
+
 static int prepare_writing(struct db *db, bool is_new, struct err *err)
 {
 	char mode[16];
@@ -174,9 +178,7 @@ static int prepare_writing(struct db *db, bool is_new, struct err *err)
 	if (code == 0 && strcmp(mode, "wal") != 0)
 		code = err_set(err, ERR_IO, "ledger %s: its file system cannot hold a write-ahead log", db->path);
 	if (code == 0)
-		code = db_exec(
-			db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864",
-			err);
+		code = db_exec(db, writing_pragmas, err);
 	if (code == 0 && is_new) /* before any table, so that a crash leaves a file that is known as ours */
 		code = db_exec(db, "PRAGMA application_id = " TEXT_OF(APPLICATION_ID), err);
 	return code;

@@ -49,25 +49,60 @@ static int read_person(struct store *store, struct sqlite3_stmt *row, struct sub
 	return code;
 }
 
-static int find_person(struct store *store, const struct intent *intent, struct subject *ret, struct err *err)
+/* Whether the intent knows the name or the uuid otherwise. What it does not know, it does not change. */
+static bool knows_better(struct sqlite3_stmt *row, const struct intent *intent)
 {
-	uint8_t fresh[SALT_SIZE];
-	randombytes_buf(fresh, sizeof(fresh));
-	int code = make_key(store, intent, err);
-	if (code < 0)
-		return code;
-	const struct cell cells[] = {cell_text(buf_text(&store->scratch)), cell_text(intent->name),
-				     cell_uuid(&intent->source_uuid), cell_bytes(fresh, sizeof(fresh))};
+	struct uuid source;
+	statement_uuid(row, 4, &source);
+	return (!text_is_empty(intent->name) && !text_equal(intent->name, statement_text(row, 3))) ||
+	       (!uuid_is_null(&intent->source_uuid) && !uuid_equal(&intent->source_uuid, &source));
+}
+
+static int update_person(struct store *store, const struct intent *intent, int64_t person, struct err *err)
+{
+	const struct cell cells[] = {cell_number(person), cell_text(intent->name), cell_uuid(&intent->source_uuid)};
+	return store_run(store, SQL_PERSON_UPDATE, cells, 3, err);
+}
+
+/* 1: found, and in ret; 0: not there. The key stands in scratch. */
+static int look_up(struct store *store, const struct intent *intent, struct subject *ret, struct err *err)
+{
+	const struct cell key = cell_text(buf_text(&store->scratch));
 	struct sqlite3_stmt *row;
-	code = store_start(store, SQL_PERSON, cells, 4, &row, err);
+	int code = store_start(store, SQL_PERSON, &key, 1, &row, err);
 	if (code == 0)
 		code = statement_next(store->db, row, err);
-	if (code == 0)
-		code = err_set(err, ERR_IO, "ledger %s: a person was not stored", store->db->path);
-	if (code == 1)
-		code = read_person(store, row, ret, err);
+	if (code != 1)
+		return code;
+	bool better = knows_better(row, intent);
+	code = read_person(store, row, ret, err);
 	statement_reset(row);
-	return code;
+	if (code == 0 && better)
+		code = update_person(store, intent, ret->person, err);
+	return code < 0 ? code : 1;
+}
+
+static int add_person(struct store *store, const struct intent *intent, struct err *err)
+{
+	uint8_t salt[SALT_SIZE];
+	randombytes_buf(salt, sizeof(salt));
+	const struct cell cells[] = {cell_text(buf_text(&store->scratch)), cell_text(intent->name),
+				     cell_uuid(&intent->source_uuid), cell_bytes(salt, sizeof(salt))};
+	return store_run(store, SQL_PERSON_ADD, cells, 4, err);
+}
+
+static int find_person(struct store *store, const struct intent *intent, struct subject *ret, struct err *err)
+{
+	int code = make_key(store, intent, err);
+	if (code == 0)
+		code = look_up(store, intent, ret, err);
+	if (code != 0)
+		return code < 0 ? code : 0;
+	code = add_person(store, intent, err);
+	if (code == 0)
+		code = look_up(store, intent, ret, err);
+	return code == 0 ? err_set(err, ERR_IO, "ledger %s: a person was not stored", store->db->path)
+			 : (code < 0 ? code : 0);
 }
 
 int people_subject(struct store *store, const struct intent *intent, struct subject *ret, struct err *err)

@@ -10,12 +10,10 @@
 static const char *const texts[SQL_COUNT] = {
 	[SQL_SET_STATE] = "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?)",
 	[SQL_FORGET_REMOVALS] = "DELETE FROM removals WHERE at_s < ?",
-	/* A name or uuid that is not known now does not overwrite one that was. */
-	[SQL_PERSON] =
-		"INSERT INTO people (key, name, source_uuid, salt) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-		" name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END,"
-		" source_uuid = CASE excluded.source_uuid WHEN zeroblob(16) THEN source_uuid"
-		" ELSE excluded.source_uuid END RETURNING id, key, salt",
+	[SQL_PERSON] = "SELECT id, key, salt, name, source_uuid FROM people WHERE key = ?",
+	[SQL_PERSON_ADD] = "INSERT INTO people (key, name, source_uuid, salt) VALUES (?, ?, ?, ?)",
+	[SQL_PERSON_UPDATE] = "UPDATE people SET name = iif(?2 = '', name, ?2),"
+			      " source_uuid = iif(?3 = zeroblob(16), source_uuid, ?3) WHERE id = ?1",
 	[SQL_DETAIL] = "INSERT INTO details VALUES (?, ?, ?, ?, ?, ?, '')",
 	[SQL_DETAIL_SAID] = "INSERT INTO details VALUES (?, ?, NULL, zeroblob(16), zeroblob(16), '', ?)"
 			    " ON CONFLICT (cycle, n) DO UPDATE SET said = excluded.said",
