@@ -109,6 +109,7 @@ struct run_config settings_of(const struct config *config, const struct zone *zo
 {
 	return (struct run_config){.run = &config->run,
 				   .source = &config->source,
+				   .source_bases = &config->source_bases,
 				   .target = &config->target,
 				   .names = &config->names,
 				   .policy = &config->policy,
