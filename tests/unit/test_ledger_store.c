@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "ledger/chain.h"
+#include "ledger/chain_table.h"
 #include "ledger/store.h"
 #include "test_ledger.h"
 
@@ -364,6 +365,20 @@ static void test_chain_sees_missing_rows(void **state)
 	store_close(store);
 }
 
+/* A row that was changed and hashed anew does not fit the one behind it. */
+static void test_hash_stands_on_the_row_before(void **state)
+{
+	(void)state;
+	uint8_t one[CHAIN_HASH_SIZE] = {1}, other[CHAIN_HASH_SIZE] = {2};
+	const struct cell cells[] = {cell_number(1), cell_number(2), cell_text(text_of("timer")), cell_none()};
+	struct buf scratch;
+	buf_init(&scratch);
+	OK(chain_hash(one, CHAIN_CYCLES, 5, cells, &scratch, E));
+	OK(chain_hash(other, CHAIN_CYCLES, 5, cells, &scratch, E));
+	assert_memory_not_equal(one, other, CHAIN_HASH_SIZE);
+	buf_done(&scratch);
+}
+
 /* Without the side tables the chain still holds, and nothing in the file names the person. */
 static void test_people_can_go_from_the_side_tables(void **state)
 {
@@ -404,6 +419,7 @@ int main(void)
 		TEST(test_what_was_not_committed_is_gone),
 		TEST(test_chain_sees_every_changed_column),
 		TEST(test_chain_sees_missing_rows),
+		cmocka_unit_test(test_hash_stands_on_the_row_before),
 		TEST(test_people_can_go_from_the_side_tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
