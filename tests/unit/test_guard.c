@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_guard.c - each rule of the guard: what it holds, what it lets go, and what it says about it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "core_stories.h"
+#include "core_world.h"
+
+static struct world w;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&w);
+	world_past(&w, "first-contact: no\n");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_done(&w);
+	return 0;
+}
+
+/* A school with so many guides in step; the first few have lost the right. People are number * 100 + n. */
+static void school(uint32_t number, uint32_t guides, uint32_t leaving)
+{
+	char text[1024];
+	snprintf(text, sizeof(text),
+		 "is: institution\nuuid: %u\nnumber: %u\nkind: syntra\nstate: actief\naudience: OV\n", number, number);
+	world_source(&w, text);
+	snprintf(text, sizeof(text),
+		 "is: institution\nnumber: %u\nkind: syntra\nnumber-received: %u\nadmission: always\n"
+		 "admitted-since: 20260101000000Z\n" OUR_MANAGERS("%u"),
+		 number, number, number);
+	world_target(&w, text);
+	for (uint32_t i = 0; i < guides; i++) {
+		uint32_t id = number * 100 + i;
+		snprintf(text, sizeof(text),
+			 "is: person\nuuid: %u\nvo-id: p%u\ncn: p%u\nsn: p%u\nstate: actief\nright: %s:%u\n", id, id,
+			 id, id, i < leaving ? "AnderRecht" : "WerkplekDuaalGebruiker-beheerder", number);
+		world_source(&w, text);
+		snprintf(text, sizeof(text), OUR_PERSON("p%u", "%u"), id, id, id, id);
+		world_target(&w, text);
+	}
+	/* The group's members go to its record, which stands before the people. */
+	struct record *record = &w.target[w.target_count - guides - 1];
+	char number_text[16];
+	snprintf(number_text, sizeof(number_text), "%u", number);
+	record_set(&w, record, FIELD_NUMBER, number_text);
+	for (uint32_t i = 0; i < guides; i++) {
+		record->at[record->count].field = FIELD_MEMBER;
+		record->at[record->count++].value = arena_format(&w.texts, "uid=p%u," WORLD_PEOPLE, number * 100 + i);
+		snprintf(text, sizeof(text), "owned: %u beheerder uid=p%u %u held\n", number, number * 100 + i,
+			 number * 100 + i);
+		world_past(&w, text);
+	}
+}
+
+static void a_few_leave_every_day(void **state)
+{
+	(void)state;
+	school(10, 10, 3);
+	school(20, 10, 1);
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 4);
+	assert_int_equal(w.verdict.held, 0);
+	assert_int_equal(w.verdict.hold_count, 0);
+}
+
+static void beyond_a_few_the_share_decides(void **state)
+{
+	(void)state;
+	school(10, 12, 5);
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 3);
+	world_expect(&w, "hold rule-institution-count 10: 2 changes, seen 5, allowed 3");
+	world_past(&w, "released: 100\n"); /* 5 % of 100: five in all */
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 5);
+	world_past(&w, "removed: 99 beheerder 1\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 4);
+	world_expect(&w, "member-remove 10 beheerder uid=p1004: explicit, no-right: HOLD by rule-institution-count");
+}
+
+static void the_window_rolls(void **state)
+{
+	(void)state;
+	school(10, 12, 2);
+	world_past(&w, "removed: 10 trajectbegeleider 25\nremoved: 10 trajectbegeleider 23\nremoved: 10 "
+		       "trajectbegeleider 1\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 1);
+	world_expect(&w, "hold rule-institution-count 10: 1 changes, seen 4, allowed 3");
+}
+
+static void so_many_in_all(void **state)
+{
+	(void)state;
+	for (uint32_t number = 10; number < 30; number++)
+		school(number, 7, 3);
+	world_past(&w, "released: 100000\n");
+	world_think(&w);
+	assert_int_equal(w.plan->removals, 60);
+	assert_int_equal(w.verdict.go, 50);
+	assert_int_equal(world_count(&w, "HOLD by rule-count"), 10);
+}
+
+static void a_group_of_two_is_not_emptied(void **state)
+{
+	(void)state;
+	school(10, 2, 2);
+	school(20, 9, 1);
+	world_think(&w);
+	world_expect(&w, "hold rule-group-emptied 10 beheerder: 2 changes, seen 2, allowed 1");
+	assert_int_equal(w.verdict.go, 1);
+}
+
+static void a_group_is_not_halved(void **state)
+{
+	(void)state;
+	school(10, 3, 2);
+	school(20, 2, 1);
+	world_think(&w);
+	world_expect(&w, "hold rule-group-halved 10 beheerder: 2 changes, seen 2, allowed 1");
+	assert_int_equal(w.verdict.go, 1);
+	world_past(&w, "removed: 20 beheerder 5\n"); /* three this morning: two of them is too many */
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 0);
+}
+
+static void emptied_in_two_steps_is_emptied(void **state)
+{
+	(void)state;
+	school(10, 1, 1);
+	world_past(&w, "removed: 10 beheerder 5\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 0);
+	assert_int_equal(world_count(&w, "HOLD by rule-group-emptied"), 1);
+}
+
+static void the_only_member_goes_with_a_notice(void **state)
+{
+	(void)state;
+	school(10, 1, 1);
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 1);
+	assert_int_equal(w.verdict.notices, 1);
+	assert_int_equal(w.verdict.held, 0);
+}
+
+/* By date: not counted, not held, but the group feels it. */
+static void scheduled_removals_go(void **state)
+{
+	char text[80];
+	(void)state;
+	school(10, 6, 0);
+	for (uint32_t id = 1000; id < 1005; id++) {
+		record_set(&w, world_find(&w, true, id), FIELD_END, "20261104");
+		snprintf(text, sizeof(text), "seen: %u 2026-11-04 48 1\n", id);
+		world_past(&w, text);
+	}
+	world_think(&w);
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 5);
+	record_set(&w, world_find(&w, true, 1005), FIELD_RIGHT, "AnderRecht:10");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 5);
+	assert_int_equal(world_count(&w, "explicit, no-right: HOLD by rule-group-emptied"), 1);
+}
+
+static void a_lost_institution_is_held(void **state)
+{
+	(void)state;
+	school(10, 9, 0);
+	school(20, 9, 1);
+	record_set(&w, world_find(&w, true, 10), FIELD_KIND, "clb");
+	world_think(&w);
+	world_expect(&w, "hold rule-institution-lost 10: 9 changes, seen 9, allowed 0");
+	assert_int_equal(w.verdict.go, 1);
+	world_find(&w, true, 10)->gone = true; /* vanished: the right of one is gone, too */
+	record_set(&w, world_find(&w, true, 1000), FIELD_RIGHT, "AnderRecht:10");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-doubtful"), 8);
+	assert_int_equal(world_count(&w, "HOLD by rule-institution-lost"), 1);
+}
+
+static void a_shrunken_source_removes_nobody(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	school(20, 9, 0);
+	record_set(&w, world_find(&w, true, 2000), FIELD_END, "20261104");
+	world_past(&w, "source-people: 20\nsource-institutions: 2\nseen: 2000 2026-11-04 48 1\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0); /* 10 % exactly */
+	world_past(&w, "source-people: 21\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 18, allowed 19");
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 1);
+	world_past(&w, "source-people: 18\nsource-institutions: 3\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 2, allowed 3");
+}
+
+static void a_source_gone_back_changes_nothing(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	world_source(&w, PERSON("77", "nieuw", RIGHT("trajectbegeleider", "10")));
+	world_settings(&w, "went-back: yes\n");
+	world_think(&w);
+	assert_true(w.plan->grants > 0);
+	assert_int_equal(w.verdict.go, 0);
+	assert_int_equal(w.verdict.hold_count, 1);
+	assert_int_equal(w.verdict.holds[0].rule, R_RULE_SOURCE_WENT_BACK);
+}
+
+static void the_first_fill_waits_for_a_word(void **state)
+{
+	(void)state;
+	world_past(&w, "first-contact: yes\n");
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("beheerder", "10")));
+	world_settings(&w, "first-fill: hold\n");
+	world_think(&w);
+	assert_true(w.verdict.first_fill);
+	assert_int_equal(w.verdict.go, 0);
+	world_expect(&w, "hold rule-first-fill: 4 changes, seen 1, allowed 0");
+	world_past(&w, "first-contact: no\n"); /* a held cycle is a finished one, and still nothing was filled */
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 0);
+	world_settings(&w, "first-fill: go\n");
+	world_think(&w);
+	assert_true(w.verdict.first_fill);
+	assert_int_equal(w.verdict.held, 0);
+}
+
+static void grants_elsewhere_never_wait(void **state)
+{
+	(void)state;
+	school(10, 2, 2);
+	world_source(&w, PERSON("77", "nieuw", RIGHT("trajectbegeleider", "10")));
+	world_think(&w);
+	world_expect(&w, "member-add 10 trajectbegeleider nieuw: grant, granted: go");
+	assert_int_equal(w.verdict.held, 2);
+}
+
+/* The guard does not take the plan's word for it. */
+static void untouchable_targets_are_refused(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	world_think(&w);
+	w.target_read->groups[0].protected = true;
+	struct err err;
+	assert_int_equal(
+		guard_judge(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &w.arena, &w.verdict, &err), 0);
+	assert_int_equal(w.plan->changes[0].verdict, VERDICT_REFUSE);
+	assert_int_equal(w.plan->changes[0].rule, R_PROTECTED);
+	w.target_read->groups[0].protected = false;
+	w.target_read->groups[0].ours = false;
+	assert_int_equal(
+		guard_judge(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &w.arena, &w.verdict, &err), 0);
+	assert_int_equal(w.plan->changes[0].rule, R_FOREIGN_ENTRY);
+	assert_int_equal(w.verdict.refused, 1);
+}
+
+static void no_memory_gives_no_verdict(void **state)
+{
+	(void)state;
+	school(10, 9, 5);
+	world_think(&w);
+	struct guard_verdict verdict = {.go = 99};
+	struct arena small;
+	struct err err;
+	arena_init(&small, 8);
+	assert_int_equal(guard_judge(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &small, &verdict, &err),
+			 ERR_NOMEM);
+	assert_int_equal(verdict.go, 99);
+	arena_done(&small);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_few_leave_every_day),
+		TEST(beyond_a_few_the_share_decides),
+		TEST(the_window_rolls),
+		TEST(so_many_in_all),
+		TEST(a_group_of_two_is_not_emptied),
+		TEST(a_group_is_not_halved),
+		TEST(emptied_in_two_steps_is_emptied),
+		TEST(the_only_member_goes_with_a_notice),
+		TEST(scheduled_removals_go),
+		TEST(a_lost_institution_is_held),
+		TEST(a_shrunken_source_removes_nobody),
+		TEST(a_source_gone_back_changes_nothing),
+		TEST(the_first_fill_waits_for_a_word),
+		TEST(grants_elsewhere_never_wait),
+		TEST(untouchable_targets_are_refused),
+		TEST(no_memory_gives_no_verdict),
+	};
+	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
+}
