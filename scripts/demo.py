@@ -68,12 +68,12 @@ class World:
         group.append(number)
         return number
 
-    def person(self, rights=(), **details):
-        """Somebody; returns the vo-id."""
+    def person(self, rights=(), other=(), **details):
+        """Somebody with these roles, and with other rights; returns the vo-id."""
         vo_id = self.invention.vo_id()
         given, surname = details.pop("name", None) or self.invention.name()
         mail = "%s.%s.%d@school.example" % (given.lower(), surname.lower(), self.people)
-        self.government.person(vo_id, given, surname, rights=[RIGHT + right for right in rights], mail=mail, **details)
+        self.government.person(vo_id, given, surname, rights=[*(RIGHT + right for right in rights), *other], mail=mail, **details)
         self.people += 1
         return vo_id
 
@@ -100,7 +100,7 @@ class World:
         self.story_people()
         self.holders()
         while self.people < PEOPLE:
-            self.person(["Lezer-algemeen:%s" % self.schools[0]] if self.invention.chance(0.2) else ())
+            self.person(other=["Lezer-algemeen:%s" % self.schools[0]] if self.invention.chance(0.2) else [])
 
     def story_people(self):
         """Those whom the scenes mention, at the first schools."""

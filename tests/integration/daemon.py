@@ -157,8 +157,7 @@ class Daemon:
         """The summary of the last cycle that this process ended, or None."""
         if self.json("status")["last_attempt"] is None:
             return None
-        cycles = [cycle for cycle in self.json("history")["cycles"] if cycle["ended"]]
-        return cycles[-1] if cycles else None
+        return next((cycle for cycle in self.json("history")["cycles"] if cycle["ended"]), None)
 
     def wait_until(self, true, what, seconds=CYCLE_SECONDS):
         """Wait until true() is; what names it in the failure."""
