@@ -32,7 +32,8 @@
  * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all.
  * The group of a member that goes in with it has no uuid yet: such a value is kept under number and role with the
  * null uuid, comes back so in PAST_OWNED, and moves when SET_OWNED names it with the group's uuid, number and role.
- * FORGET_OWNED with the null uuid drops it.
+ * FORGET_OWNED with the null uuid drops it. A group with a uuid is told by SET_GROUP before anything is owned in it, so that
+ * a load never names a group that it did not describe.
  */
 #ifndef DUAAL_WIRE_LEDGER_MESSAGE_H
 #define DUAAL_WIRE_LEDGER_MESSAGE_H
