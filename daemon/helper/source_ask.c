@@ -30,7 +30,7 @@ static int take_answer(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct asking *a = ctx;
 	struct source_session *s = a->session;
-	int code = source_session_take(s, &s->set->people.map, from, err);
+	int code = source_session_take(s, &s->people, from, err);
 	if (code < 0)
 		return code;
 	bool canary = source_canaries_look(s, &s->entry.uuid), asked = mark_answered(a, &s->entry.uuid);

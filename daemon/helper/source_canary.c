@@ -12,7 +12,7 @@
 static int take_named(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct source_session *s = ctx;
-	return source_session_take(s, &s->set->people.map, from, err);
+	return source_session_take(s, &s->people, from, err);
 }
 
 /* The DN without its first RDN; empty when it has only one. */

@@ -70,20 +70,34 @@ static void take_position(struct source_entry *entry, struct text attribute, con
 }
 
 /* "cn" and "cn;lang-nl" are two attributes; the map may name either. */
-static bool is_named(const char *mapped, struct text attribute, struct text options)
+void source_map_init(struct source_map *map, const struct attribute_map *from)
 {
-	struct text whole = text_of(mapped), name, rest;
-	if (!text_split(whole, ';', &name, &rest))
-		return text_is_empty(options) && text_equal_nocase(whole, attribute);
-	return text_equal_nocase(name, attribute) && text_equal_nocase(rest, options);
+	map->count = from->count < MAP_MAX ? from->count : MAP_MAX;
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct text whole = text_of(from->at[i].attribute), name, options;
+		bool split = text_split(whole, ';', &name, &options);
+		map->at[i].field = (uint8_t)from->at[i].field;
+		map->at[i].name = split ? name : whole;
+		map->at[i].options = split ? options : text_of("");
+	}
 }
 
-int source_entry_read(struct source_entry *entry, const struct attribute_map *map, const char *right,
+static int take_attribute(struct source_entry *entry, const struct source_map *map, const char *right,
+			  struct text attribute, struct text options, const struct berval *values, struct err *err)
+{
+	int code = 0;
+	for (uint32_t i = 0; i < map->count && code == 0; i++) /* one attribute may feed several fields */
+		if (text_equal_nocase(map->at[i].name, attribute) && text_equal_nocase(map->at[i].options, options))
+			code = take_values(entry, (enum field)map->at[i].field, right, values, err);
+	return code;
+}
+
+int source_entry_read(struct source_entry *entry, const struct source_map *map, const char *right,
 		      struct search_entry *from, struct err *err)
 {
 	struct text attribute, options;
 	struct berval *values;
-	int more, code = 0;
+	int more, code;
 	entry->dn = from->dn;
 	entry->uuid = (struct uuid){0};
 	entry->csn = (struct csn){0};
@@ -91,9 +105,7 @@ int source_entry_read(struct source_entry *entry, const struct attribute_map *ma
 	entry->count = 0;
 	while ((more = search_entry_next(from, &attribute, &options, &values, err)) > 0) {
 		take_position(entry, attribute, values);
-		for (uint32_t i = 0; i < map->count && code == 0; i++) /* one attribute may feed several fields */
-			if (is_named(map->at[i].attribute, attribute, options))
-				code = take_values(entry, map->at[i].field, right, values, err);
+		code = take_attribute(entry, map, right, attribute, options, values, err);
 		if (code < 0)
 			return code;
 	}

@@ -33,8 +33,17 @@ void source_entry_done(struct source_entry *entry);
 #define SOURCE_ATTRIBUTES_MAX (MAP_MAX + 3)
 void source_entry_attributes(const struct attribute_map *map, const char *ret[SOURCE_ATTRIBUTES_MAX]);
 
+struct source_map { /* an attribute_map with its names taken apart once, not for each entry */
+	uint32_t count;
+	struct {
+		uint8_t field;
+		struct text name, options;
+	} at[MAP_MAX];
+};
+void source_map_init(struct source_map *map, const struct attribute_map *from); /* borrows the names */
+
 /* right: NULL where entries carry none. */
-MUST_USE int source_entry_read(struct source_entry *entry, const struct attribute_map *map, const char *right,
+MUST_USE int source_entry_read(struct source_entry *entry, const struct source_map *map, const char *right,
 			       struct search_entry *from, struct err *err);
 
 /* The packed entry, valid until the next one. The DN is told without base when it ends in exactly those bytes. */

@@ -7,14 +7,14 @@
 static int take_institution(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct source_session *s = ctx;
-	int code = source_session_take(s, &s->set->institutions.map, from, err);
+	int code = source_session_take(s, &s->institutions, from, err);
 	return code < 0 ? code : source_session_send(s, ENTRY_INSTITUTION, s->set->institutions.base, err);
 }
 
 static int take_person(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct source_session *s = ctx;
-	int code = source_session_take(s, &s->set->people.map, from, err);
+	int code = source_session_take(s, &s->people, from, err);
 	if (code < 0 ||
 	    source_canaries_look(s, &s->entry.uuid)) /* a canary is seen, and never sent: see source_canary.c */
 		return code;

@@ -54,6 +54,8 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 			struct err *err)
 {
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
+	source_map_init(&s->people, &set->people.map);
+	source_map_init(&s->institutions, &set->institutions.map);
 	begin_certificate(s);
 	int code = connect_source(s, err);
 	if (code == 0)
@@ -86,7 +88,7 @@ int source_session_search(struct source_session *s, const struct search *search,
 	return err_prefix(err, "%s, after %u entries", search->base, proof.entries);
 }
 
-int source_session_take(struct source_session *s, const struct attribute_map *map, struct search_entry *from,
+int source_session_take(struct source_session *s, const struct source_map *map, struct search_entry *from,
 			struct err *err)
 {
 	char dn[128];

@@ -27,6 +27,7 @@ struct source_session {
 	struct ldap_connection *conn;
 	struct certificate cert;
 	struct source_canary canaries[CANARIES_MAX];
+	struct source_map people, institutions;
 	struct source_entry entry;
 	uint32_t received; /* entries, canaries included */
 	int result;	   /* LDAP result of the search that failed, 0: none did */
@@ -40,7 +41,7 @@ void source_session_close(struct source_session *s);
 
 /* Decodes the entry into s->entry. An entry without entryUUID (or entryCSN, where positions are wanted) is no entry:
  * ERR_INCOMPLETE. */
-MUST_USE int source_session_take(struct source_session *s, const struct attribute_map *map, struct search_entry *from,
+MUST_USE int source_session_take(struct source_session *s, const struct source_map *map, struct search_entry *from,
 				 struct err *err);
 /* Packs s->entry and sends it. */
 MUST_USE int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err);
