@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_properties.c - what holds for every world: random ones, from a printed seed, against core_model.c.
+ *
+ * DUAAL_SEED repeats a run. Each world is made, filled, changed at random at the source and by hand at the
+ * target, and thought through again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "core_model.h"
+
+#define WORLDS 150
+
+static uint64_t seed, chance;
+
+static uint32_t below(uint32_t limit)
+{
+	chance = chance * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(chance >> 33) % limit;
+}
+
+static const char *one_of(const char *const *words, uint32_t count)
+{
+	return words[below(count)];
+}
+
+static const char *random_right(char out[128])
+{
+	static const char *const roles[] = {"trajectbegeleider", "beheerder", "trajectbegeleider,beheerder",
+					    "Beheerder , directeur", "directeur"};
+	static const uint8_t weights[] = {0, 0, 0, 1, 2, 3, 4};
+	const char *role = below(3) > 0 ? roles[below(3)] : one_of(roles, 5);
+	switch (weights[below(7)]) {
+	case 0: snprintf(out, 128, "WerkplekDuaalGebruiker-%s:%u", role, 1 + below(6)); break;
+	case 1: snprintf(out, 128, "werkplekduaalgebruiker-%s:0%u, 3", role, 1 + below(6)); break;
+	case 2: snprintf(out, 128, "WerkplekDuaalGebruiker-%s:1x,%u", role, 1 + below(6)); break;
+	case 3: snprintf(out, 128, "AnderRecht-%s:%u", role, 1 + below(6)); break;
+	default: snprintf(out, 128, "WerkplekDuaalGebruiker-%s:%u,99", role, 1 + below(6)); break;
+	}
+	return out;
+}
+
+static void random_institution(struct world *w, uint32_t number)
+{
+	static const char *const kinds[] = {"secundair onderwijs", "secundair onderwijs", "volwassenenonderwijs",
+					    "clb"};
+	static const char *const programmes[] = {"goedgekeurd", "goedgekeurd", "goedgekeurd", "geweigerd"};
+	char text[256];
+	snprintf(text, sizeof(text),
+		 "is: institution\nuuid: %u\nnumber: 00%u\nname: S\nkind: %s\nstate: actief\naudience: OV\nprogramme: "
+		 "%s\n",
+		 number, number, one_of(kinds, 4), one_of(programmes, 4));
+	world_source(w, text);
+}
+
+static void random_person(struct world *w, uint32_t id)
+{
+	static const char *const states[] = {"actief", "actief", "actief", "actief", "uit dienst"};
+	static const char *const ends[] = {"20261104", "20261105", "20270831", "binnenkort"};
+	char text[640], right[128];
+	int len = snprintf(text, sizeof(text), "is: person\nuuid: %u\nvo-id: p%u\ncn: P %u\nsn: P\nstate: %s\n", id,
+			   below(20) == 0 ? id - 1 : id, id, one_of(states, 5));
+	if (below(4) == 0)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "end: %s\n", one_of(ends, 4));
+	for (uint32_t rights = 1 + below(3); rights > 0; rights--)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "right: %s\n", random_right(right));
+	world_source(w, text);
+}
+
+static void random_world(struct world *w)
+{
+	world_init(w);
+	for (uint32_t number = 1; number <= 5; number++)
+		random_institution(w, number);
+	for (uint32_t id = 11; id < 11 + 12 + below(12); id++)
+		random_person(w, id);
+	if (below(2) == 0)
+		world_target(w, "is: request\nuuid: 900\nnumber: 2\n");
+	if (below(2) == 0)
+		world_target(w, "is: request\nuuid: 901\nnumber: 4\n");
+}
+
+/* What no rule of number holds, so that what is planned is what happens. */
+static void open_guard(struct world *w)
+{
+	w->guard.institution_removals = w->guard.removals = 100000;
+	w->guard.halved_percent = w->guard.shrink_percent = 100;
+}
+
+static void change_source(struct world *w)
+{
+	char right[128];
+	for (size_t i = 0; i < w->source_count; i++) {
+		struct record *record = &w->source[i];
+		if (record->kind == ENTRY_PERSON && below(4) == 0)
+			record_set(w, record, FIELD_RIGHT, random_right(right));
+		else if (record->kind == ENTRY_PERSON && below(10) == 0)
+			record_set(w, record, FIELD_STATE, "uit dienst");
+	}
+}
+
+static bool wanted_by_model(const struct world *w, uint32_t person, uint32_t number, uint8_t role)
+{
+	const struct uuid *uuid = &w->source_read->people[person].entry->uuid;
+	for (size_t i = 0; i < w->source_count; i++)
+		if (uuid_equal(&w->source[i].uuid, uuid) && w->source[i].kind == ENTRY_PERSON)
+			return model_grants(w, i, number, w->settings.roles[role].name);
+	return false;
+}
+
+static void check_policy(const struct world *w)
+{
+	for (uint32_t person = 0; person < w->source_read->people_count; person++)
+		for (uint32_t number = 1; number <= 7; number++)
+			for (uint8_t role = 0; role < 2; role++) {
+				const struct uuid *uuid = &w->source_read->people[person].entry->uuid;
+				bool found =
+					desired_membership_find(w->desired, w->source_read, number, role, uuid) != NONE;
+				assert_int_equal(found, wanted_by_model(w, person, number, role));
+			}
+}
+
+/* I9: no value is both put in and taken out; and nothing occurs twice. */
+static void check_plan(const struct world *w)
+{
+	const struct plan *plan = w->plan;
+	for (uint32_t a = 0; a < plan->change_count; a++)
+		for (uint32_t b = 0; b < a; b++) {
+			const struct change *x = &plan->changes[a], *y = &plan->changes[b];
+			bool member = x->kind == CHANGE_MEMBER_ADD && y->kind == CHANGE_MEMBER_REMOVE;
+			if (member && x->number == y->number && x->role == y->role)
+				assert_false(x->person == y->person);
+			assert_false(x->kind == y->kind && x->number == y->number && x->role == y->role &&
+				     x->person == y->person && x->member == y->member && x->target == y->target);
+		}
+}
+
+static void settle(struct world *w)
+{
+	for (int cycle = 0; cycle < 3; cycle++) {
+		world_think(w);
+		world_apply(w);
+	}
+	world_think(w);
+}
+
+/* Members of our groups are the desired ones, doubtful removals apart. */
+static void check_state(const struct world *w)
+{
+	uint32_t doubtful = 0, members = 0;
+	for (uint32_t i = 0; i < w->plan->change_count; i++) {
+		assert_int_equal(w->plan->changes[i].kind, CHANGE_MEMBER_REMOVE);
+		assert_int_equal(w->plan->changes[i].verdict, VERDICT_HOLD);
+		doubtful++;
+	}
+	for (uint32_t i = 0; i < w->target_read->group_count; i++)
+		members += w->target_read->groups[i].member_count;
+	assert_int_equal(members, w->desired->membership_count + doubtful);
+}
+
+static void each_world(void (*check)(struct world *))
+{
+	chance = seed;
+	for (int i = 0; i < WORLDS; i++) {
+		struct world w;
+		random_world(&w);
+		check(&w);
+		world_done(&w);
+	}
+}
+
+static void applying(struct world *w)
+{
+	open_guard(w);
+	world_think(w);
+	check_policy(w);
+	check_plan(w);
+	world_apply(w);
+	world_think(w);
+	assert_true(plan_is_empty(w->plan)); /* the plan of equal states is empty */
+	assert_int_equal(w->plan->remark_count + w->plan->confirmation_count, 0);
+	check_state(w);
+	change_source(w);
+	world_think(w);
+	check_policy(w);
+	check_plan(w);
+	settle(w);
+	check_state(w);
+}
+
+static void applying_the_plan_gives_the_desired_state(void **state)
+{
+	(void)state;
+	each_world(applying);
+}
+
+static void shuffle(struct record *records, size_t count)
+{
+	for (size_t i = count; i > 1; i--) {
+		size_t other = below((uint32_t)i);
+		struct record swap = records[i - 1];
+		records[i - 1] = records[other];
+		records[other] = swap;
+	}
+}
+
+static void shuffling(struct world *w)
+{
+	uint8_t before[PLAN_DIGEST_SIZE];
+	open_guard(w);
+	settle(w);
+	change_source(w);
+	world_think(w);
+	uint32_t changes = w->plan->change_count, go = w->verdict.go;
+	memcpy(before, w->plan->digest, sizeof(before));
+	shuffle(w->source, w->source_count);
+	shuffle(w->target, w->target_count);
+	world_think(w);
+	assert_memory_equal(before, w->plan->digest, sizeof(before));
+	assert_int_equal(w->plan->change_count, changes);
+	assert_int_equal(w->verdict.go, go);
+}
+
+static void the_order_of_input_does_not_matter(void **state)
+{
+	(void)state;
+	each_world(shuffling);
+}
+
+#define VERDICTS_MAX 512
+
+struct kept_verdict {
+	struct uuid person;
+	uint32_t number;
+	uint8_t role, verdict;
+};
+
+static uint32_t keep_verdicts(const struct world *w, struct kept_verdict *out)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < w->plan->removals && count < VERDICTS_MAX; i++) {
+		const struct change *c = &w->plan->changes[i];
+		if (c->person != NONE)
+			out[count++] = (struct kept_verdict){w->source_read->people[c->person].entry->uuid, c->number,
+							     c->role, c->verdict};
+	}
+	return count;
+}
+
+/* Whose removal would not turn from doubtful into explicit: then the cause changed, not the number. */
+static bool was_readable(const struct record *person)
+{
+	for (uint32_t i = 0; i < person->count; i++)
+		if (person->at[i].field == FIELD_RIGHT && strstr(person->at[i].value, "1x") != NULL)
+			return false;
+	return true;
+}
+
+static void removing_more(struct world *w)
+{
+	static struct kept_verdict before[VERDICTS_MAX], after[VERDICTS_MAX];
+	w->past.released_members = below(200);
+	open_guard(w);
+	settle(w);
+	w->guard = (struct guard_settings){1 + below(3), 2 + below(8), 5, 86400, 100, 30 + below(60), true};
+	change_source(w);
+	world_think(w);
+	uint32_t count = keep_verdicts(w, before);
+	for (size_t i = 0; i < w->source_count; i++)
+		if (w->source[i].kind == ENTRY_PERSON && below(5) == 0 && was_readable(&w->source[i]))
+			record_set(w, &w->source[i], FIELD_RIGHT, "AnderRecht:1");
+	world_think(w);
+	uint32_t more = keep_verdicts(w, after);
+	for (uint32_t a = 0; a < count; a++)
+		for (uint32_t b = 0; b < more; b++)
+			if (uuid_equal(&before[a].person, &after[b].person) && before[a].number == after[b].number &&
+			    before[a].role == after[b].role && before[a].verdict == VERDICT_HOLD)
+				assert_int_equal(after[b].verdict, VERDICT_HOLD);
+}
+
+static void more_removals_never_soften_a_verdict(void **state)
+{
+	(void)state;
+	each_world(removing_more);
+}
+
+static void ignoring(struct world *w)
+{
+	open_guard(w);
+	settle(w);
+	for (size_t i = 0; i < w->target_count; i++)
+		if (w->target[i].kind == ENTRY_GROUP && !w->target[i].gone && w->target[i].count < WORLD_FIELDS) {
+			struct record *group = &w->target[i];
+			group->at[group->count].field = FIELD_MEMBER;
+			group->at[group->count++].value = arena_copy(&w->texts, text_of("cn=door de hand,dc=app"));
+		}
+	change_source(w);
+	world_think(w);
+	struct buf value;
+	buf_init(&value);
+	for (uint32_t i = 0; i < w->plan->removals; i++) {
+		buf_clear(&value);
+		target_member_value(w->target_read, w->plan->changes[i].member, &value);
+		assert_string_not_equal(buf_string(&value), "cn=door de hand,dc=app");
+	}
+	buf_done(&value);
+}
+
+static void an_ignored_value_is_left_alone(void **state)
+{
+	(void)state;
+	each_world(ignoring);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(applying_the_plan_gives_the_desired_state),
+		cmocka_unit_test(the_order_of_input_does_not_matter),
+		cmocka_unit_test(more_removals_never_soften_a_verdict),
+		cmocka_unit_test(an_ignored_value_is_left_alone),
+	};
+	const char *given = getenv("DUAAL_SEED");
+	seed = given != NULL ? strtoull(given, NULL, 10) : 20261124;
+	printf("# seed %llu: DUAAL_SEED repeats it\n", (unsigned long long)seed);
+	return cmocka_run_group_tests_name("properties", tests, NULL, NULL);
+}
