@@ -108,7 +108,7 @@ static int take_header(struct channel_in *in, struct record_header *ret, struct 
 
 static int take_record(struct channel_in *in, uint16_t *type, const void **body, size_t *len, struct err *err)
 {
-	struct record_header header;
+	struct record_header header = {0};
 	int code = take_header(in, &header, err);
 	if (code < 0)
 		return code;
@@ -123,7 +123,7 @@ static int take_record(struct channel_in *in, uint16_t *type, const void **body,
 
 static int begin_fragments(struct channel_in *in, struct err *err)
 {
-	struct record_header header;
+	struct record_header header = {0};
 	int code = take_header(in, &header, err);
 	if (code < 0)
 		return code;
