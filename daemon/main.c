@@ -117,7 +117,7 @@ static int open_control(struct daemon *d, struct err *err)
 	struct control_host host = run_control_host(d->run);
 	if (d->options->task == TASK_ONCE)
 		return 0;
-	int rc = control_new(d->loop, &d->config->control, &host, &d->control, err);
+	int rc = control_new(d->loop, &d->first->config->control, &host, &d->control, err);
 	if (rc == 0)
 		run_set_control(d->run, d->control);
 	return rc;
@@ -125,8 +125,7 @@ static int open_control(struct daemon *d, struct err *err)
 
 static int daemon_up(struct daemon *d, struct err *err)
 {
-	struct run_config settings = settings_of(d->config, &d->zone);
-	d->first_config = d->config;
+	struct run_config settings = settings_for_run(d->now);
 	int rc = open_loop(d, err);
 	if (rc == 0)
 		rc = run_new(d->loop, &settings, &d->run, err);
@@ -149,12 +148,10 @@ static void daemon_down(struct daemon *d)
 	sd_event_source_disable_unref(d->once);
 	sd_event_source_disable_unref(d->stop_timer);
 	sd_event_unref(d->loop);
-	if (d->config != d->first_config)
-		config_free(d->first_config);
-	config_free(d->next_config);
-	config_free(d->config);
-	zone_done(&d->next_zone);
-	zone_done(&d->zone);
+	settings_free(d->next);
+	if (d->now != d->first)
+		settings_free(d->now);
+	settings_free(d->first);
 }
 
 static int daemon_run(struct daemon *d)
@@ -162,7 +159,7 @@ static int daemon_run(struct daemon *d)
 	struct err err = {0};
 	int status = EXIT_FAILED;
 	log_event(LOG_STARTED_MESSAGE, "duaalsyncd %s, instance %s, configuration %s", PACKAGE_VERSION,
-		  d->config->target.instance, d->options->config);
+		  d->now->config->target.instance, d->options->config);
 	if (daemon_up(d, &err) < 0)
 		log_event(LOG_FATAL_MESSAGE, "%s", err.text);
 	else if ((status = sd_event_loop(d->loop)) < 0) {
@@ -177,12 +174,10 @@ static int daemon_run(struct daemon *d)
 
 static int check_config(const struct options *options)
 {
-	struct config *config = NULL;
-	struct zone zone = {0};
-	if (settings_load(options->config, &config, &zone, faults_print) < 0)
+	struct settings *settings = NULL;
+	if (settings_load(options->config, &settings, faults_print) < 0)
 		return EXIT_FAULTS;
-	config_free(config);
-	zone_done(&zone);
+	settings_free(settings);
 	char path[CONFIG_PATH_MAX];
 	printf("%s: no faults\n", escape_short(path, sizeof(path), text_of(options->config)));
 	return EXIT_FINE;
@@ -193,9 +188,11 @@ static int run(const struct options *options)
 	struct daemon d = {.options = options, .status = EXIT_FINE};
 	/* Until the configuration says where messages go, somebody may be looking. */
 	log_open(LOG_SINK_AUTO, 1, "", options->verbose);
-	if (settings_load(options->config, &d.config, &d.zone, faults_log) < 0)
+	if (settings_load(options->config, &d.first, faults_log) < 0)
 		return EXIT_FAULTS;
-	log_open(d.config->log_sink, options->foreground, d.config->target.instance, options->verbose);
+	const struct config *config = d.first->config;
+	d.now = d.first;
+	log_open(config->log_sink, options->foreground, config->target.instance, options->verbose);
 	int status = daemon_run(&d);
 	log_close();
 	return status;

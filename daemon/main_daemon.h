@@ -20,11 +20,16 @@ struct notifier {            /* what the service manager is told */
 	bool stuck;
 };
 
+struct settings { /* what run/ borrows from stays where it is until run/ has let go of it */
+	struct config *config;
+	struct zone zone;
+};
+
 struct daemon {
 	const struct options *options;
-	struct config *config, *next_config; /* next: a reload waits for the end of a cycle */
-	struct config *first_config;         /* the socket was made from it and borrows from it */
-	struct zone zone, next_zone;
+	struct settings *first; /* the socket was made from it and borrows from it */
+	struct settings *now;   /* in force; may be the first */
+	struct settings *next;  /* a reload waits for the end of a cycle; else NULL */
 	sd_event *loop;
 	struct run *run;
 	struct control *control;
@@ -35,11 +40,11 @@ struct daemon {
 };
 
 /* main_faults.c: a configuration with its zone, or the faults on the way out. Returns 0 or a code; then nothing is left. */
-MUST_USE int settings_load(const char *path, struct config **ret, struct zone *ret_zone,
-                           void (*tell)(const char *sentence));
+MUST_USE int settings_load(const char *path, struct settings **ret, void (*tell)(const char *sentence));
+struct settings *settings_free(struct settings *settings); /* NULL allowed; returns NULL */
+struct run_config settings_for_run(const struct settings *settings);
 void faults_print(const char *sentence); /* standard output */
 void faults_log(const char *sentence);   /* DS0701 */
-struct run_config settings_of(const struct config *config, const struct zone *zone);
 
 /* main_reload.c: SIGHUP. All or nothing: with a fault the old configuration stays in force. */
 void daemon_reload(struct daemon *d);

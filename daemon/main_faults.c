@@ -76,27 +76,36 @@ static int zone_load(const char *path, struct zone *ret, struct err *err)
 	return rc;
 }
 
-static int load_both(const char *path, struct config **ret, struct zone *ret_zone, struct config_faults *faults,
-		     struct err *err)
+static int load_zone(struct settings *settings, struct config_faults *faults, struct err *err)
 {
-	int rc = config_load(path, ret, faults, err);
-	if (rc < 0)
-		return rc;
-	rc = zone_load((*ret)->zone_file, ret_zone, err);
-	if (rc == 0)
-		return 0;
-	struct config_fault *fault = &faults->at[faults->count++];
-	*fault = (struct config_fault){.key = "zone_file"};
-	snprintf(fault->text, sizeof(fault->text), "%s", err->text);
-	*ret = config_free(*ret);
+	int rc = zone_load(settings->config->zone_file, &settings->zone, err);
+	if (rc < 0) {
+		struct config_fault *fault = &faults->at[faults->count++]; /* the first: the file had none */
+		*fault = (struct config_fault){.key = "zone_file"};
+		snprintf(fault->text, sizeof(fault->text), "%s", err->text);
+	}
 	return rc;
 }
 
-int settings_load(const char *path, struct config **ret, struct zone *ret_zone, void (*tell)(const char *sentence))
+static int load_both(const char *path, struct settings **ret, struct config_faults *faults, struct err *err)
+{
+	struct settings *settings = calloc(1, sizeof(*settings));
+	if (settings == NULL)
+		return err_nomem(err);
+	int rc = config_load(path, &settings->config, faults, err);
+	if (rc == 0)
+		rc = load_zone(settings, faults, err);
+	if (rc < 0)
+		settings = settings_free(settings);
+	*ret = settings;
+	return rc;
+}
+
+int settings_load(const char *path, struct settings **ret, void (*tell)(const char *sentence))
 {
 	struct err err = {0};
 	struct config_faults *faults = calloc(1, sizeof(*faults));
-	int rc = faults == NULL ? err_nomem(&err) : load_both(path, ret, ret_zone, faults, &err);
+	int rc = faults == NULL ? err_nomem(&err) : load_both(path, ret, faults, &err);
 	if (rc < 0 && faults != NULL && faults->count > 0)
 		tell_all(path, faults, tell);
 	else if (rc < 0)
@@ -105,8 +114,19 @@ int settings_load(const char *path, struct config **ret, struct zone *ret_zone, 
 	return rc;
 }
 
-struct run_config settings_of(const struct config *config, const struct zone *zone)
+struct settings *settings_free(struct settings *settings)
 {
+	if (settings != NULL) {
+		zone_done(&settings->zone);
+		config_free(settings->config);
+		free(settings);
+	}
+	return NULL;
+}
+
+struct run_config settings_for_run(const struct settings *settings)
+{
+	const struct config *config = settings->config;
 	return (struct run_config){.run = &config->run,
 				   .source = &config->source,
 				   .source_bases = &config->source_bases,
@@ -115,6 +135,6 @@ struct run_config settings_of(const struct config *config, const struct zone *zo
 				   .policy = &config->policy,
 				   .guard = &config->guard,
 				   .ledger = &config->ledger,
-				   .zone = zone,
+				   .zone = &settings->zone,
 				   .version = PACKAGE_VERSION};
 }

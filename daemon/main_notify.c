@@ -109,7 +109,7 @@ static void watch_progress(struct daemon *d)
 	int64_t now_ms = clock_boot_ms();
 	if (has_progressed(n, host.view(host.ctx)))
 		n->progress_ms = now_ms;
-	if (n->stuck || now_ms - n->progress_ms < longest_standstill_ms(d->config))
+	if (n->stuck || now_ms - n->progress_ms < longest_standstill_ms(d->now->config))
 		return;
 	n->stuck = true;
 	log_event(LOG_FATAL_MESSAGE, "the cycle has stood still for %lld s; the watchdog is no longer fed",

@@ -2,23 +2,15 @@
 /* main_reload.c - SIGHUP: another configuration, or the old one as it was. See main_daemon.h. */
 #include "main_daemon.h"
 
-static void free_old(struct daemon *d)
-{
-	if (d->config != d->first_config)
-		config_free(d->config);
-	zone_done(&d->zone);
-}
-
 /* run/ no longer looks at the old configuration. */
 static void on_reloaded(void *ctx)
 {
 	struct daemon *d = ctx;
-	const char *key = config_needs_restart(d->first_config, d->next_config);
-	free_old(d);
-	d->config = d->next_config;
-	d->zone = d->next_zone;
-	d->next_config = NULL;
-	d->next_zone = (struct zone){0};
+	const char *key = config_needs_restart(d->first->config, d->next->config);
+	if (d->now != d->first)
+		settings_free(d->now);
+	d->now = d->next;
+	d->next = NULL;
 	if (key != NULL)
 		log_event(LOG_CONFIG_RELOADED_MESSAGE, "%s is in force; %s takes a restart of the daemon",
 			  d->options->config, key);
@@ -33,16 +25,16 @@ void daemon_reload(struct daemon *d)
 {
 	if (d->stopping)
 		return;
-	d->reload_again = d->next_config != NULL; /* one at a time; a storm of signals is one more */
+	d->reload_again = d->next != NULL; /* one at a time; a storm of signals is one more */
 	if (d->reload_again)
 		return;
 	notify_reloading(d);
-	if (settings_load(d->options->config, &d->next_config, &d->next_zone, faults_log) < 0) {
+	if (settings_load(d->options->config, &d->next, faults_log) < 0) {
 		log_event(LOG_CONFIG_KEPT_MESSAGE, "%s is not taken over; the old configuration stays in force",
 			  d->options->config);
 		notify_reloaded(d);
 		return;
 	}
-	struct run_config next = settings_of(d->next_config, &d->next_zone);
+	struct run_config next = settings_for_run(d->next);
 	run_reload(d->run, &next, on_reloaded, d);
 }
