@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* control_bench.c - see control_bench.h. */
+#include "unit.h"
+
+#include <unistd.h>
+
+#include "control_bench.h"
+#include "core_stories.h"
+
+static const char source[] = SCHOOL(
+	"1",
+	"030569") "head-admin: vo-an\n"
+		  "\n" SCHOOL(
+			  "2",
+			  "112345") "\nis: institution\nuuid: 3\nnumber: 777\nname: CVO Zonder\nkind: "
+				    "volwassenenonderwijs\nstate: actief\naudience: OV\n"
+				    "\n" PERSON(
+					    "11", "vo-jan",
+					    RIGHT("trajectbegeleider",
+						  "30569")) "uid: jan\nmail: jan@school.example\n"
+							    "\n" PERSON("12", "vo-an", RIGHT("beheerder,trajectbegeleider", "30569")) "\n" PERSON(
+								    "13", "vo-piet",
+								    RIGHT("trajectbegeleider", "777")) "\nis: "
+												       "person\nuuid: "
+												       "14\nvo-id: "
+												       "vo-evil\ncn: "
+												       "Evil "
+												       "\x1b]0;x\x07 "
+												       "\xe2\x80\xae "
+												       "\xff Name\nsn: "
+												       "x\nstate: "
+												       "actief\nright:"
+												       " " RIGHT("traje"
+														 "ctbeg"
+														 "eleid"
+														 "er",
+														 "11234"
+														 "5") "\n"
+														      "\n" PERSON(
+															      "15",
+															      "vo-twin1",
+															      RIGHT("beheerder",
+																    "112345")) "mail: twin@school.example\n"
+																	       "\n" PERSON(
+																		       "16",
+																		       "vo-twin2",
+																		       RIGHT("beheerder",
+																			     "112345")) "mail: twin@school.example\n";
+
+static const char target[] = OUR_SCHOOL("30569") "\n" OUR_PERSON("vo-jan", "11") "\n" OUR_PERSON(
+	"vo-gone", "99") "\n" OUR_GUIDES("30569") "member: uid=vo-jan\nmember: uid=vo-gone\nmember: uid=stranger\n";
+
+static const struct view *get_view(void *ctx)
+{
+	struct control_bench *b = ctx;
+	return &b->view;
+}
+
+static uint64_t request(void *ctx, uid_t uid)
+{
+	(void)uid;
+	struct control_bench *b = ctx;
+	b->requests++;
+	b->asked = b->ended + 1;
+	return b->asked;
+}
+
+static int is_done(void *ctx, uint64_t ticket, const struct cycle_summary **ret)
+{
+	struct control_bench *b = ctx;
+	*ret = &b->summary;
+	return b->ended >= ticket;
+}
+
+static void think(struct control_bench *b)
+{
+	struct world *w = &b->world;
+	world_init(w);
+	world_source(w, source);
+	world_target(w, target);
+	world_past(w, "owned: 30569 trajectbegeleider uid=vo-jan 11 held\n"
+		      "owned: 30569 trajectbegeleider uid=vo-gone 99 held\n");
+	world_think(w);
+	b->explain = (struct explain_input){&w->plan_input, w->plan, &w->verdict};
+}
+
+static void show(struct control_bench *b)
+{
+	b->parts[0] = (struct part){"source", PART_OK, "ok", 1000, "6 people with the right, 3 institutions", ""};
+	b->parts[1] =
+		(struct part){"plan", PART_WARNING, "held", 2000, "1 change held", "duaalctl plan shows what is held"};
+	b->parts[2] = (struct part){"target", PART_NOTICE, "unfenced", 2000, "line\nbreak \x1b[31m", ""};
+	for (uint32_t i = 0; i < 3; i++)
+		b->cycles[i] = (struct cycle_summary){.id = i + 1,
+						      .started_s = 1793869000 + i,
+						      .ended_s = i == 1 ? 0 : 1793869001 + i,
+						      .trigger = "timer",
+						      .trigger_uid = i == 2 ? 1000 : UINT32_MAX,
+						      .result = "in-step",
+						      .detail = "all\x1b well"};
+	b->view = (struct view){.instance = "duaalsync",
+				.version = "0.1.0",
+				.started_s = 1793860000,
+				.last_attempt_s = 1793869100,
+				.last_read_s = 1793869100,
+				.next_run_s = 1793870000,
+				.next_change_s = INT64_MAX,
+				.parts = b->parts,
+				.part_count = 3,
+				.explain = &b->explain,
+				.policy = &b->world.settings,
+				.names = &b->world.names,
+				.cycles = b->cycles,
+				.cycle_count = 3};
+}
+
+void control_bench_start(struct control_bench *b)
+{
+	*b = (struct control_bench){.dir = "/tmp/test_control.XXXXXX"};
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->path, sizeof(b->path), "%s/control", b->dir);
+	b->set = (struct control_settings){.socket = b->path,
+					   .group = "",
+					   .operate_group = "",
+					   .connections = 16,
+					   .idle_s = 60,
+					   .request_max = 4096};
+	think(b);
+	show(b);
+	assert_true(sd_event_new(&b->loop) >= 0);
+	control_bench_serve(b);
+}
+
+void control_bench_serve(struct control_bench *b)
+{
+	struct err err = {0};
+	const struct control_host host = {b, get_view, request, is_done};
+	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
+		fail_msg("control_new: %s", err.text);
+}
+
+void control_bench_stop(struct control_bench *b)
+{
+	control_free(b->control);
+	sd_event_unref(b->loop);
+	world_done(&b->world);
+	assert_int_equal(rmdir(b->dir), 0); /* the socket is gone */
+}
+
+void control_bench_end_cycle(struct control_bench *b, const char *result)
+{
+	b->summary = (struct cycle_summary){
+		.id = 4, .started_s = 5000, .ended_s = 5001, .trigger = "operator", .trigger_uid = 0};
+	snprintf(b->summary.result, sizeof(b->summary.result), "%s", result);
+	b->ended = b->asked;
+	b->view.phase = RUN_IDLE;
+	b->view.cycle = 0;
+	control_changed(b->control);
+}

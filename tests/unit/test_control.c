@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_control.c - every method of the interface on an invented world; each reply is held against the .varlink file.
+ */
+#include "unit.h"
+
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "control/interface.h"
+#include "control/interface_text.h"
+#include "control_bench.h"
+#include "interface_check.h"
+
+#define CALL(m)		"{\"method\":\"" INTERFACE_METHOD(m) "\"}"
+#define CALL_WITH(m, p) "{\"method\":\"" INTERFACE_METHOD(m) "\",\"parameters\":" p "}"
+
+static struct control_bench bench;
+static struct interface *interface;
+static struct peer peer;
+
+static int start(void **state)
+{
+	(void)state;
+	control_bench_start(&bench);
+	interface = interface_read(interface_text);
+	peer = peer_open(bench.loop, bench.path);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	peer_close(&peer);
+	interface_free(interface);
+	control_bench_stop(&bench);
+	return 0;
+}
+
+/* The reply's parameters, checked. The caller drops the whole. */
+static const json_t *ask(const char *method, const char *call, json_t **whole)
+{
+	*whole = peer_ask(&peer, call);
+	if (error_of(*whole)[0] != '\0')
+		fail_msg("%s: %s", method, error_of(*whole));
+	const json_t *parameters = json_object_get(*whole, "parameters");
+	interface_check_reply(interface, method, parameters);
+	return parameters;
+}
+
+static void expect_error(const char *call, const char *error)
+{
+	json_t *reply = peer_ask(&peer, call);
+	assert_string_equal(error_of(reply), error);
+	if (strncmp(error, INTERFACE_NAME, strlen(INTERFACE_NAME)) == 0)
+		interface_check_error(interface, error + strlen(INTERFACE_NAME) + 1,
+				      json_object_get(reply, "parameters"));
+	json_decref(reply);
+}
+
+static long long number(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	assert_true(json_is_integer(value));
+	return json_integer_value(value);
+}
+
+static const char *text(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+	assert_non_null(value);
+	return value;
+}
+
+/* The first item of the list whose field says so; NULL: none. */
+static const json_t *pick(const json_t *object, const char *list, const char *key, const char *value)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach(json_object_get(object, list), i, item)
+	{
+		const char *there = json_string_value(json_object_get(item, key));
+		if (there != NULL && strcmp(there, value) == 0)
+			return item;
+	}
+	return NULL;
+}
+
+static void the_file_is_what_the_service_gives(void **state)
+{
+	(void)state;
+	const char *root = getenv("top_srcdir");
+	char path[512], file[32768];
+	snprintf(path, sizeof(path), "%s/daemon/control/" INTERFACE_NAME ".varlink", root != NULL ? root : ".");
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	size_t len = fread(file, 1, sizeof(file) - 1, f);
+	fclose(f);
+	file[len] = '\0';
+	json_t *reply = peer_ask(&peer, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{"
+					"\"interface\":\"" INTERFACE_NAME "\"}}");
+	assert_string_equal(text_in(reply, "description"), file);
+	json_decref(reply);
+	assert_string_equal(interface_name(interface), INTERFACE_NAME);
+	assert_int_equal(interface_count(interface, "method"), 6);
+}
+
+static void it_describes_itself(void **state)
+{
+	(void)state;
+	json_t *reply = peer_ask(&peer, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{"
+					"\"interface\":\"org.varlink.service\"}}");
+	struct interface *service = interface_read(text_in(reply, "description"));
+	json_decref(reply);
+	reply = peer_ask(&peer, "{\"method\":\"org.varlink.service.GetInfo\"}");
+	interface_check_reply(service, "GetInfo", json_object_get(reply, "parameters"));
+	assert_string_equal(text_in(reply, "product"), "duaalsyncd");
+	assert_string_equal(text_in(reply, "version"), "0.1.0");
+	json_decref(reply);
+	reply = peer_ask(&peer, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{"
+				"\"interface\":\"org.example\"}}");
+	assert_string_equal(error_of(reply), "org.varlink.service.InterfaceNotFound");
+	interface_check_error(service, "InterfaceNotFound", json_object_get(reply, "parameters"));
+	json_decref(reply);
+	interface_free(service);
+}
+
+static void status_is_never_greener_than_its_worst_part(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"ok", "notice", "warning", "critical"};
+	for (int s = PART_OK; s <= PART_CRITICAL; s++) {
+		json_t *whole;
+		for (int i = 0; i < 3; i++)
+			bench.parts[i].state = i == s % 3 ? (enum part_state)s : PART_OK;
+		assert_string_equal(text(ask("Status", CALL("Status"), &whole), "state"), words[s]);
+		json_decref(whole);
+	}
+}
+
+static void status_tells_parts_clocks_and_counts(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Status", CALL("Status"), &whole), *counts = json_object_get(reply, "counts");
+	const json_t *part = pick(reply, "parts", "name", "plan");
+	assert_string_equal(text(part, "code"), "held");
+	assert_string_equal(text(part, "next_step"), "duaalctl plan shows what is held");
+	assert_string_equal(text(pick(reply, "parts", "name", "target"), "detail"), "line\\x0Abreak \\x1B[31m");
+	assert_int_equal(number(reply, "last_read"), 1793869100);
+	assert_true(json_is_null(json_object_get(reply, "last_applied")));
+	assert_true(json_is_null(json_object_get(reply, "next_change")));
+	assert_int_equal(number(counts, "institutions"), 3);
+	assert_int_equal(number(counts, "institutions_admitted"), 2);
+	assert_int_equal(number(counts, "people"), 6);
+	assert_int_equal(number(counts, "memberships_wanted"), bench.world.desired->membership_count);
+	assert_int_equal(number(counts, "memberships_present"), 3);
+	assert_int_equal(number(counts, "held"), bench.world.verdict.held);
+	assert_non_null(pick(reply, "findings", "code", "no-request"));
+	assert_int_equal(json_array_size(json_object_get(reply, "remarks")), bench.world.plan->remark_count);
+	json_decref(whole);
+}
+
+static void before_the_first_cycle_only_status_and_history_answer(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.view.explain = NULL;
+	const json_t *reply = ask("Status", CALL("Status"), &whole);
+	assert_true(json_is_null(json_object_get(reply, "counts")));
+	json_decref(whole);
+	ask("History", CALL("History"), &whole);
+	json_decref(whole);
+	expect_error(CALL("Plan"), INTERFACE_ERROR("NotReady"));
+	expect_error(CALL_WITH("Why", "{\"person\":\"jan\"}"), INTERFACE_ERROR("NotReady"));
+	expect_error(CALL_WITH("Institution", "{\"number\":30569}"), INTERFACE_ERROR("NotReady"));
+}
+
+static void plan_groups_changes_by_institution(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Plan", CALL("Plan"), &whole);
+	size_t i, shown = 0;
+	long long last = -1;
+	json_t *institution;
+	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
+	{
+		long long here = json_integer_value(json_object_get(institution, "number"));
+		assert_true(here > last);
+		last = here;
+		shown += json_array_size(json_object_get(institution, "changes"));
+	}
+	assert_int_equal(shown, bench.world.plan->change_count);
+	assert_int_equal(number(reply, "changes_omitted"), 0);
+	assert_int_equal(number(reply, "grants"), bench.world.plan->grants);
+	assert_int_equal(strlen(text(reply, "digest")), 64);
+	assert_int_equal(json_array_size(json_object_get(reply, "holds")), bench.world.verdict.hold_count);
+	json_decref(whole);
+	reply = ask("Plan", CALL_WITH("Plan", "{\"limit\":1}"), &whole);
+	assert_int_equal(json_array_size(json_object_get(reply, "institutions")), 1);
+	assert_int_equal(number(reply, "changes_omitted"), bench.world.plan->change_count - 1);
+	json_decref(whole);
+}
+
+static void limits_are_checked(void **state)
+{
+	(void)state;
+	static const char *const calls[] = {
+		CALL_WITH("Plan", "{\"limit\":0}"),
+		CALL_WITH("Plan", "{\"limit\":1001}"),
+		CALL_WITH("History", "{\"limit\":-1}"),
+		CALL_WITH("History", "{\"limit\":201}"),
+		CALL_WITH("Institution", "{\"number\":0}"),
+		CALL_WITH("Institution", "{\"number\":1000000}"),
+		CALL_WITH("Why", "{\"person\":\"jan\",\"institution\":4294967297}"),
+		CALL_WITH("Why", "{\"person\":\"jan\",\"role\":\"koning\"}"),
+		CALL_WITH("Why", "{\"person\":\"  \"}"),
+	};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		expect_error(calls[i], "org.varlink.service.InvalidParameter");
+}
+
+static void why_says_yes_no_and_who(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Why", CALL_WITH("Why", "{\"person\":\"VO-JAN\"}"), &whole);
+	assert_true(json_is_true(json_object_get(reply, "found")));
+	assert_true(json_is_true(json_object_get(reply, "access")));
+	assert_string_equal(text(reply, "vo_id"), "vo-jan");
+	json_decref(whole);
+	reply = ask("Why",
+		    CALL_WITH("Why", "{\"person\":\"vo-piet\",\"institution\":777,\"role\":\"Trajectbegeleider\"}"),
+		    &whole);
+	assert_false(json_is_true(json_object_get(reply, "access")));
+	assert_non_null(pick(reply, "paths", "code", "no-request"));
+	assert_non_null(strstr(text(reply, "next_step"), "werkplekduaal@vlaanderen.be"));
+	json_decref(whole);
+	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"nobody\\u001b\\u202e\"}"), &whole);
+	assert_false(json_is_true(json_object_get(reply, "found")));
+	assert_string_equal(text(reply, "person"), "nobody\\x1B\\xE2\\x80\\xAE");
+	json_decref(whole);
+}
+
+static void why_lists_several_people(void **state)
+{
+	(void)state;
+	json_t *reply = peer_ask(&peer, CALL_WITH("Why", "{\"person\":\"twin@school.example\"}"));
+	const json_t *parameters = json_object_get(reply, "parameters");
+	assert_string_equal(error_of(reply), INTERFACE_ERROR("Ambiguous"));
+	interface_check_error(interface, "Ambiguous", parameters);
+	assert_int_equal(number(parameters, "total"), 2);
+	assert_non_null(pick(parameters, "candidates", "vo_id", "vo-twin1"));
+	assert_non_null(pick(parameters, "candidates", "vo_id", "vo-twin2"));
+	json_decref(reply);
+}
+
+static void institution_shows_everything_about_one(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Institution", CALL_WITH("Institution", "{\"number\":30569}"), &whole);
+	assert_string_equal(text(reply, "received"), "030569");
+	assert_true(json_is_true(json_object_get(reply, "admitted")));
+	assert_string_equal(text(reply, "code"), "admitted-programme");
+	assert_string_equal(text(pick(reply, "head_administrators", "id", "vo-an"), "name"), "vo-an");
+	const json_t *group = pick(reply, "groups", "role", "trajectbegeleider");
+	assert_int_equal(json_array_size(json_object_get(group, "members")), 3);
+	assert_int_equal(json_array_size(json_object_get(group, "actions")), 3);
+	const json_t *ours = pick(group, "members", "state", "ours"),
+		     *by_hand = pick(group, "members", "state", "by-hand");
+	assert_int_equal(number(ours, "since_cycle"), 7);
+	assert_string_equal(text(by_hand, "entry"), "uid=stranger,ou=people,ou=werkplekduaal,dc=app");
+	json_decref(whole);
+	reply = ask("Institution", CALL_WITH("Institution", "{\"number\":777}"), &whole);
+	assert_false(json_is_true(json_object_get(reply, "admitted")));
+	assert_string_equal(text(reply, "code"), "no-request");
+	assert_non_null(pick(reply, "refusals", "code", "no-request"));
+	json_decref(whole);
+	expect_error(CALL_WITH("Institution", "{\"number\":4}"), INTERFACE_ERROR("NotFound"));
+}
+
+static void names_are_escaped_and_valid(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Institution", CALL_WITH("Institution", "{\"number\":112345}"), &whole);
+	char *all = json_dumps(reply, 0);
+	assert_null(strpbrk(all, "\x1b\x07"));
+	assert_null(strstr(all, "\\u001b"));
+	assert_null(strstr(all, "\xe2\x80\xae"));
+	free(all);
+	json_decref(whole);
+	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"vo-evil\"}"), &whole);
+	assert_null(strpbrk(text(reply, "person"), "\x1b\x07\xff"));
+	json_decref(whole);
+}
+
+static void history_is_newest_first(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *cycles = json_object_get(ask("History", CALL("History"), &whole), "cycles");
+	assert_int_equal(json_array_size(cycles), 3);
+	assert_int_equal(number(json_array_get(cycles, 0), "id"), 3);
+	assert_int_equal(number(json_array_get(cycles, 0), "requested_by"), 1000);
+	assert_true(json_is_null(json_object_get(json_array_get(cycles, 1), "ended")));
+	assert_true(json_is_null(json_object_get(json_array_get(cycles, 1), "requested_by")));
+	assert_string_equal(text(json_array_get(cycles, 2), "detail"), "all\\x1B well");
+	json_decref(whole);
+	cycles = json_object_get(ask("History", CALL_WITH("History", "{\"limit\":2}"), &whole), "cycles");
+	assert_int_equal(json_array_size(cycles), 2);
+	assert_int_equal(number(json_array_get(cycles, 1), "id"), 2);
+	json_decref(whole);
+}
+
+static void sync_answers_at_once(void **state)
+{
+	(void)state;
+	json_t *whole;
+	for (int i = 0; i < 3; i++) {
+		const json_t *reply = ask("Sync", CALL("Sync"), &whole);
+		assert_true(json_is_null(json_object_get(reply, "summary")));
+		json_decref(whole);
+	}
+	assert_int_equal(bench.requests, 3);
+}
+
+static void sync_waits(void **state)
+{
+	(void)state;
+	peer_say(&peer, CALL_WITH("Sync", "{\"wait\":true}"));
+	assert_true(peer_is_quiet(&peer));
+	bench.view.phase = RUN_READING;
+	control_changed(bench.control);
+	assert_true(peer_is_quiet(&peer)); /* without more: one answer */
+	control_bench_end_cycle(&bench, "applied");
+	json_t *reply = peer_next(&peer);
+	interface_check_reply(interface, "Sync", json_object_get(reply, "parameters"));
+	assert_string_equal(text(json_object_get(json_object_get(reply, "parameters"), "summary"), "result"),
+			    "applied");
+	json_decref(reply);
+}
+
+static void sync_streams_its_progress(void **state)
+{
+	(void)state;
+	peer_say(&peer, "{\"method\":\"" INTERFACE_METHOD("Sync") "\",\"more\":true}");
+	static const enum run_phase phases[] = {RUN_IDLE, RUN_READING, RUN_THINKING, RUN_APPLYING};
+	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+		bench.view.phase = phases[i];
+		bench.view.cycle = 4;
+		bench.view.done = 10 * (uint32_t)i;
+		bench.view.expected = 40;
+		if (i > 0)
+			control_changed(bench.control);
+		json_t *reply = peer_next(&peer);
+		const json_t *parameters = json_object_get(reply, "parameters");
+		assert_true(json_is_true(json_object_get(reply, "continues")));
+		interface_check_reply(interface, "Sync", parameters);
+		assert_string_equal(text(parameters, "phase"), run_phase_name(phases[i]));
+		assert_int_equal(number(parameters, "done"), 10 * i);
+		json_decref(reply);
+	}
+	control_changed(bench.control);
+	assert_true(peer_is_quiet(&peer)); /* nothing new, nothing said */
+	control_bench_end_cycle(&bench, "held");
+	json_t *last = peer_next(&peer);
+	assert_null(json_object_get(last, "continues"));
+	assert_string_equal(text(json_object_get(json_object_get(last, "parameters"), "summary"), "result"), "held");
+	json_decref(last);
+	json_decref(peer_ask(&peer, CALL("Status")));
+}
+
+static void a_subscriber_that_leaves_is_forgotten(void **state)
+{
+	(void)state;
+	struct peer a = peer_open(bench.loop, bench.path), b = peer_open(bench.loop, bench.path);
+	peer_say(&a, "{\"method\":\"" INTERFACE_METHOD("Sync") "\",\"more\":true}");
+	peer_say(&b, "{\"method\":\"" INTERFACE_METHOD("Sync") "\",\"more\":true}");
+	json_decref(peer_next(&a));
+	json_decref(peer_next(&b));
+	peer_close(&a);
+	bench.view.phase = RUN_READING;
+	control_changed(bench.control);
+	json_decref(peer_next(&b));
+	control_bench_end_cycle(&bench, "in-step");
+	json_decref(peer_next(&b));
+	peer_close(&b);
+}
+
+static void stopping_with_subscribers_is_clean(void **state)
+{
+	(void)state;
+	peer_say(&peer, "{\"method\":\"" INTERFACE_METHOD("Sync") "\",\"more\":true}");
+	json_decref(peer_next(&peer));
+	bench.control = control_free(bench.control);
+	assert_true(peer_is_closed(&peer));
+}
+
+/* 1: may read, 2: may sync, 3: both, 0: neither; 90: cannot connect, 91: the refusal does not say what is missing. */
+static int ask_as_somebody(void *ctx)
+{
+	const struct control_bench *b = ctx;
+	char status[65536], sync[4096];
+	if (peer_ask_plainly(b->path, CALL("Status"), status, sizeof(status)) <= 0 ||
+	    peer_ask_plainly(b->path, CALL("Sync"), sync, sizeof(sync)) <= 0)
+		return 90;
+	bool may_read = strstr(status, "PermissionDenied") == NULL, may_sync = strstr(sync, "PermissionDenied") == NULL;
+	if (!may_sync && strstr(sync, "\"right\":\"operate\",\"group\":\"daemon\"") == NULL)
+		return 91;
+	return (may_read ? 1 : 0) + (may_sync ? 2 : 0);
+}
+
+static void groups_decide_who_may_what(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	const struct group *readers = getgrnam("games");
+	gid_t reader = readers != NULL ? readers->gr_gid : 0;
+	const struct group *operators = getgrnam("daemon");
+	gid_t operator= operators != NULL ? operators->gr_gid : 0;
+	if (reader == 0 || operator== 0)
+		skip();
+	control_free(bench.control);
+	bench.control = NULL;
+	peer_close(&peer);
+	bench.set.group = "games";
+	bench.set.operate_group = "daemon";
+	control_bench_serve(&bench);
+	peer = peer_open(bench.loop, bench.path);
+	assert_int_equal(chmod(bench.dir, 0755), 0);
+	assert_int_equal(uid_runs(4000, reader, 0, ask_as_somebody, &bench, bench.loop), 1);
+	assert_int_equal(uid_runs(4000, reader, operator, ask_as_somebody, &bench, bench.loop), 3);
+	assert_int_equal(uid_runs(4000, operator, 0, ask_as_somebody, &bench, bench.loop), 90); /* the socket's mode */
+	assert_int_equal(chmod(bench.path, 0666), 0);
+	assert_int_equal(uid_runs(4000, 4000, 0, ask_as_somebody, &bench, bench.loop), 0);
+}
+
+static void an_unknown_group_is_named(void **state)
+{
+	(void)state;
+	struct control *second = NULL;
+	struct err err;
+	struct control_settings set = bench.set;
+	const struct control_host host = {0};
+	set.group = "no-such-group";
+	assert_int_equal(control_new(bench.loop, &set, &host, &second, &err), ERR_INVALID);
+	assert_non_null(strstr(err.text, "no-such-group"));
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(the_file_is_what_the_service_gives),
+		T(it_describes_itself),
+		T(status_is_never_greener_than_its_worst_part),
+		T(status_tells_parts_clocks_and_counts),
+		T(before_the_first_cycle_only_status_and_history_answer),
+		T(plan_groups_changes_by_institution),
+		T(limits_are_checked),
+		T(why_says_yes_no_and_who),
+		T(why_lists_several_people),
+		T(institution_shows_everything_about_one),
+		T(names_are_escaped_and_valid),
+		T(history_is_newest_first),
+		T(sync_answers_at_once),
+		T(sync_waits),
+		T(sync_streams_its_progress),
+		T(a_subscriber_that_leaves_is_forgotten),
+		T(stopping_with_subscribers_is_clean),
+		T(groups_decide_who_may_what),
+		T(an_unknown_group_is_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
