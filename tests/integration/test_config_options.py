@@ -165,6 +165,28 @@ def test_nothing_starts_with_a_fault(tmp_path):
     assert not (tmp_path / "control").exists() and not (tmp_path / "ledger.sqlite").exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="a journal of one's own takes root (unshare, mount)")
+def test_the_journal_gets_fields(tmp_path):
+    path = write(tmp_path, to_config({**minimal(tmp_path), "log_to": "journal"}))
+    os.mkdir(tmp_path / "journal")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+        journal.bind(str(tmp_path / "journal" / "socket"))
+        script = ('mount -t tmpfs none /run && mkdir -p /run/systemd/journal && mount --bind "$1" /run/systemd/journal &&'
+                  ' shift && exec "$@"')
+        process = subprocess.Popen(["unshare", "-m", "sh", "-c", script, "sh", str(tmp_path / "journal"),
+                                    program("duaalsyncd"), "--once", "--config", path])
+        messages = []
+        journal.settimeout(20)
+        while not messages or messages[-1]["DUAALSYNC_MESSAGE"] != "DS0103":
+            messages.append(dict(line.split("=", 1) for line in journal.recv(65536).decode().splitlines()))
+        assert process.wait(20) == 1
+    first, failed = messages[0], next(m for m in messages if m["DUAALSYNC_MESSAGE"] == "DS0112")
+    assert first["DUAALSYNC_MESSAGE"] == "DS0101" and first["MESSAGE"].startswith("DS0101: duaalsyncd ")
+    assert first["MESSAGE_ID"] == "49ec3099addbc05fdf667f6205cd4df6" and first["PRIORITY"] == "5"
+    assert first["SYSLOG_IDENTIFIER"] == "duaalsyncd" and first["DUAALSYNC_INSTANCE"] == "default"
+    assert failed["PRIORITY"] == "3"
+
+
 def test_once_without_a_source_fails(config):
     done = run("--once", "--foreground", "--config", config)
     assert done.returncode == 1, done.stderr
@@ -183,7 +205,7 @@ class Manager:
             [program("duaalsyncd"), "--config", config, "--foreground"], stdout=self.log, stderr=self.log,
             env={**os.environ, "NOTIFY_SOCKET": os.path.join(self.folder, "notify"), **environment})
 
-    def wait(self, *words, seconds=20):
+    def wait(self, *words, seconds=10):
         """Datagrams until one line equals, or begins with, each of words in this order."""
         end = time.monotonic() + seconds
         for word in words:
