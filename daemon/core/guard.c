@@ -68,9 +68,12 @@ static bool is_filled_first(const struct court *court)
 	return true;
 }
 
-static bool is_smaller(uint32_t before, uint32_t now, uint32_t percent)
+/* As few as may leave one institution by themselves are not a shrunken source, or no small source could ever lose anybody. */
+static bool is_smaller(const struct court *court, uint32_t before, uint32_t now)
 {
-	return now < before && (uint64_t)(before - now) * 100 > (uint64_t)before * percent;
+	const struct guard_settings *set = court->set;
+	return now < before && before - now > set->institution_removals &&
+	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
 }
 
 static uint32_t floor_of(uint32_t before, uint32_t percent)
@@ -78,14 +81,15 @@ static uint32_t floor_of(uint32_t before, uint32_t percent)
 	return before - (uint32_t)((uint64_t)before * (percent < 100 ? percent : 100) / 100);
 }
 
-/* Removals by date stand on their own: the person's entry is there and its end date was announced. */
+/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the filtered read
+ * no longer brings, and who were found when asked for, are not missing: their entries say why they lost the right. */
 static int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;
-	uint32_t percent = court->set->shrink_percent, people = source->people_count - source->asked_count;
+	uint32_t percent = court->set->shrink_percent, people = source->people_count;
 	struct finding finding = {R_RULE_SHRUNKEN, 0, ROLE_ALL, people, floor_of(court->past->source_people, percent)};
-	if (!is_smaller(court->past->source_people, people, percent)) {
-		if (!is_smaller(court->past->source_institutions, source->institution_count, percent))
+	if (!is_smaller(court, court->past->source_people, people)) {
+		if (!is_smaller(court, court->past->source_institutions, source->institution_count))
 			return 0;
 		finding.seen = source->institution_count;
 		finding.allowed = floor_of(court->past->source_institutions, percent);

@@ -21,7 +21,8 @@ struct guard_settings {
 	uint32_t removals;             /* 50: explicit removals in all in the window */
 	uint32_t removals_percent;     /* 5: of the last released state */
 	uint32_t window_s;             /* 86400 */
-	uint32_t shrink_percent;       /* 10: source smaller than the last accepted by more than this */
+	uint32_t shrink_percent;       /* 10: source smaller than the last accepted by more than this, and by more than
+	                                  institution_removals; people found when asked for are not missing */
 	uint32_t halved_percent;       /* 50: a role group losing more than this in the window */
 	bool first_fill_go;            /* first_fill = go */
 };
