@@ -18,12 +18,16 @@ void target_writing_done(struct target_writing *w)
 	buf_done(&w->body);
 }
 
-static int send_outcome(void *ctx, const struct outcome *outcome, struct err *err)
+static int tell_outcome(void *ctx, const struct outcome *outcome, struct err *err)
 {
 	struct target_writing *w = ctx;
+	if (outcome == NULL)
+		return channel_flush(w->channel, err);
 	buf_clear(&w->body);
 	outcome_encode(&w->body, outcome);
-	return helper_send(w->channel, M_OUTCOME, &w->body, err);
+	if (buf_failed(&w->body))
+		return err_nomem(err);
+	return channel_put(w->channel, M_OUTCOME, w->body.at, w->body.len, err);
 }
 
 /* A writer for this round; without one, failure says why. */
@@ -33,7 +37,7 @@ static int begin_round(struct target_writing *w)
 		return w->failure.code;
 	if (w->conn == NULL && ldap_connection_open(&w->set->connection, &w->conn, &w->failure) < 0)
 		return w->failure.code;
-	return ldap_writer_new(w->conn, w->set, send_outcome, w, &w->writer, &w->failure);
+	return ldap_writer_new(w->conn, w->set, tell_outcome, w, &w->writer, &w->failure);
 }
 
 int target_write(struct target_writing *w, const void *body, size_t len, struct err *err)
@@ -46,7 +50,7 @@ int target_write(struct target_writing *w, const void *body, size_t len, struct 
 		return ldap_writer_put(w->writer, &write, err);
 	const struct outcome outcome = {
 		.id = write.id, .result = WRITE_NOT_SENT, .text = text_of("not sent: there is no connection")};
-	return send_outcome(w, &outcome, err);
+	return tell_outcome(w, &outcome, err);
 }
 
 static int drain(struct target_writing *w, struct err *err)

@@ -4,8 +4,8 @@
  *
  * Each modify and delete asserts the entry as read (RFC 4528), with the filter that keeps overlays' internal lookups working:
  *   (|(&(entryUUID=U)(entryCSN=C))(!(entryDN=D)))      D: the entry's own name
- * (write_assert.h says why every other entry passes), and asks for entryCSN and entryUUID back (RFC 4527
- * post-read). Without a csn the entryUUID alone is asserted. Values go out as value-wise add and delete, never replace. A server
+ * (write_assert.h says why every other entry passes), and a modify asks for entryCSN and entryUUID back
+ * (RFC 4527 post-read). Without a csn the entryUUID alone is asserted. Values go out as value-wise add and delete, never replace. A server
  * without the assertion control: the entry is re-read just before, and the outcome says so (fenced = false).
  *
  * Every write gets exactly one outcome, and nothing is tried twice. Results that no server gave:
@@ -22,7 +22,8 @@
 
 struct ldap_writer;
 
-/* The outcome is valid during the call. Not 0: the writer gives up and returns it; the rest gets no outcome. */
+/* The outcome is valid during the call; NULL: the writer is about to wait, a time to flush. Not 0: the writer gives up and
+ * returns it; the rest gets no outcome. */
 typedef int (*outcome_fn)(void *ctx, const struct outcome *outcome, struct err *err);
 
 /* conn and set are borrowed until free. */

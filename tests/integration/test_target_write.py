@@ -8,7 +8,7 @@ import pytest
 from application import (Application, BASE, PLACEHOLDER, SYNC, group_dn, group_entry, institution_dn,
                          institution_entry, person_dn, person_entry)
 from test_target_read import settings
-from wire import NOT_SENT, TARGET_CLASSES, Helper, write
+from wire import NO_UUID, NOT_SENT, TARGET_CLASSES, Helper, write
 
 AN, BERT, CARLA, GHOST = (person_dn(name) for name in ("an", "bert", "carla", "spook"))
 GROUP = group_dn("30569", "beheerder")
@@ -96,9 +96,9 @@ def test_institution_people_and_group(application):
 
 def test_outcome_tells_uuid_and_csn(directory, target):
     outcomes, _ = target.write([add_person("dirk"), members(directory, GROUP, ("add", [CARLA]))])
-    for dn, outcome in zip((person_dn("dirk"), GROUP), outcomes):
-        assert (outcome.uuid, outcome.csn) == as_read(directory, dn)
-        assert outcome.fenced
+    assert (outcomes[1].uuid, outcomes[1].csn) == as_read(directory, GROUP)
+    assert (outcomes[0].uuid, outcomes[0].csn) == (NO_UUID, None)   # not asked: the next read tells
+    assert all(outcome.fenced for outcome in outcomes)
 
 
 def test_next_change_stands_on_the_outcome(directory, target):

@@ -139,8 +139,10 @@ int ldap_create_assertion_control_value(LDAP *ld, char *filter, struct berval *v
 /* A message is the number of its request, with a sign for a search's entry. */
 int ldap_result(LDAP *ld, int id, int all, struct timeval *timeout, LDAPMessage **ret)
 {
-	(void)ld, (void)id, (void)all, (void)timeout;
+	(void)ld, (void)id, (void)all;
 	static int message;
+	if (timeout != NULL) /* asked without waiting: nothing yet */
+		return 0;
 	assert_true(fake.outstanding > 0);
 	message = fake.pick();
 	*ret = (LDAPMessage *)&message;
@@ -201,6 +203,8 @@ static struct ldap_writer *writer;
 static int on_outcome(void *ctx, const struct outcome *outcome, struct err *err)
 {
 	(void)ctx, (void)err;
+	if (outcome == NULL)
+		return 0;
 	assert_false(seen.told[outcome->id]);
 	seen.told[outcome->id] = true;
 	seen.outcomes[outcome->id] = *outcome;
