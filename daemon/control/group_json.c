@@ -12,6 +12,7 @@ static const char *member_state(const struct owned_value *owned)
 	case OWNED_INTENDED: return "being-added";
 	case OWNED_REMOVING: return "being-removed";
 	case OWNED_ADOPTED: return "adopted";
+	case OWNED_REMOVED: break; /* somebody put it in again */
 	}
 	return "by-hand";
 }

@@ -4,6 +4,7 @@
  *
  *   a value of ours       wanted     not wanted
  *   is there, owned       nothing    remove, with its cause
+ *   is there, was removed confirm    remove again when the target was restored, else drift
  *   is there, not owned   confirm    adopted at first contact, else drift
  *   is not there, owned   drift, or put back when the target was restored; not wanted: forget it
  *   is not there          add
@@ -212,7 +213,7 @@ static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const
 		return ERR_NOMEM;
 	if (protected)
 		return remark(diff, pair, R_PROTECTED, NONE, at);
-	if (owned == NULL)
+	if (owned == NULL || (owned->state == OWNED_REMOVED && !pair->restored))
 		return report_unknown(diff, pair, at);
 	if (owned->state == OWNED_ADOPTED)
 		return remark(diff, pair, R_DRIFT_ADOPTED, NONE, at);
@@ -279,7 +280,8 @@ static int walk_missing(struct diff *diff, struct pair *pair)
 static int forget_ended(struct diff *diff, const struct pair *pair)
 {
 	for (uint32_t i = pair->owned_first; i < pair->owned_end; i++)
-		if (!diff->owned_seen[diff->owned_order[i]] && diff_forget(diff, diff->owned_order[i]) < 0)
+		if (!diff->owned_seen[diff->owned_order[i]] &&
+		    diff->past->owned[diff->owned_order[i]].state != OWNED_REMOVED && diff_forget(diff, diff->owned_order[i]) < 0)
 			return ERR_NOMEM;
 	return 0;
 }

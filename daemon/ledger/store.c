@@ -20,15 +20,19 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_CHANGE] = "SELECT c.kind, c.number, c.role, c.target_uuid, d.dn, p.salt FROM changes c"
 		       " LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"
 		       " WHERE c.cycle = ? AND c.n = ?",
-	/* before: the settled state that a refusal restores; 0: there was none. 1 and 4 are HELD and ADOPTED, 3 REMOVING. */
+	/* before: the settled state that a refusal restores; 0: there was none. 1, 4 and 5 are HELD, ADOPTED and REMOVED, 3 is
+	 * REMOVING. */
 	[SQL_OWNED_INTEND] = "INSERT INTO owned VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
-			     " before = CASE WHEN state IN (1, 4) THEN state ELSE before END,"
+			     " before = CASE WHEN state IN (1, 4, 5) THEN state ELSE before END,"
 			     " source_uuid = CASE excluded.state WHEN 3 THEN source_uuid ELSE excluded.source_uuid END,"
 			     " state = excluded.state, cycle = excluded.cycle",
 	[SQL_OWNED_SET] = "INSERT OR REPLACE INTO owned VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
 	[SQL_OWNED_FORGET] = "DELETE FROM owned WHERE group_uuid = ? AND number = ? AND role = ? AND value = ?",
 	[SQL_OWNED_SETTLE] = "UPDATE owned SET state = 1, before = 0"
 			     " WHERE group_uuid = ? AND number = ? AND role = ? AND value = ?",
+	[SQL_OWNED_REMOVED] = "UPDATE owned SET state = 5, before = 0"
+			      " WHERE group_uuid = ? AND number = ? AND role = ? AND value = ?",
+	[SQL_OWNED_FORGET_PERSON] = "DELETE FROM owned WHERE group_uuid = ? AND source_uuid = ?",
 	[SQL_OWNED_DROP] =
 		"DELETE FROM owned WHERE group_uuid = ? AND number = ? AND role = ? AND value = ? AND before = 0",
 	[SQL_OWNED_RESTORE] = "UPDATE owned SET state = before, before = 0"

@@ -46,7 +46,7 @@ int store_owned_settle(struct store *store, const struct owned_place *place, enu
 		       struct err *err)
 {
 	if (result == 0)
-		return run_on(store, kind == INTENT_MEMBER_ADD ? SQL_OWNED_SETTLE : SQL_OWNED_FORGET, place, err);
+		return run_on(store, kind == INTENT_MEMBER_ADD ? SQL_OWNED_SETTLE : SQL_OWNED_REMOVED, place, err);
 	int code = run_on(store, SQL_OWNED_DROP, place, err);
 	return code < 0 ? code : run_on(store, SQL_OWNED_RESTORE, place, err);
 }
@@ -73,5 +73,8 @@ int store_set_owned(struct store *store, const struct owned_record *owned, struc
 int store_forget_owned(struct store *store, const struct owned_record *owned, struct err *err)
 {
 	const struct owned_place place = {owned->group, owned->number, owned->role, owned->value};
-	return run_on(store, SQL_OWNED_FORGET, &place, err);
+	if (!text_is_empty(owned->value))
+		return run_on(store, SQL_OWNED_FORGET, &place, err);
+	const struct cell cells[] = {cell_uuid(&owned->group), cell_uuid(&owned->source)};
+	return store_run(store, SQL_OWNED_FORGET_PERSON, cells, 2, err);
 }

@@ -21,6 +21,7 @@ enum owned_state {
 	OWNED_INTENDED = 2, /* an add was announced; its outcome is not known (crash): ours if it is there */
 	OWNED_REMOVING = 3, /* a removal was announced; its outcome is not known */
 	OWNED_ADOPTED = 4,  /* found at first contact, not wanted by the source: kept until decided */
+	OWNED_REMOVED = 5,  /* taken out by us: if a restored target shows it again, it goes again (fault 58) */
 };
 
 struct owned_value {     /* one value of member that is ours */

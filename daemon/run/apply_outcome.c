@@ -52,8 +52,8 @@ void apply_set_owned(struct apply *a, const struct change *c, uint8_t state)
 	if (c->person != NONE)
 		value.source = source->people[c->person].entry->uuid;
 	if (c->kind == CHANGE_MEMBER_REMOVE && state == OWNED_HELD)
-		past_forget_owned(a->past, group, value.key);
-	else if (past_set_owned(a->past, group, &value) < 0)
+		value.state = OWNED_REMOVED;
+	if (past_set_owned(a->past, group, &value) < 0)
 		a->stopped = true;
 }
 

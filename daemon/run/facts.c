@@ -60,6 +60,18 @@ static int tell_confirmation(struct facts *f, uint32_t i, struct err *err)
 	return e;
 }
 
+/* The ledger knows the value by its DN, we by its key: the person at the source names it for both. */
+static int tell_ending(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct owned_value *owned = &f->past->owned[f->thought->plan->endings[i]];
+	const struct owned_record record = {.group = f->past->groups[owned->group].uuid, .source = owned->source};
+	const uint64_t key = owned->key;
+	if (owned->state == 0 || uuid_is_null(&record.source))
+		return 0;
+	past_forget_owned(f->past, &record.group, key);
+	return ledger_client_forget(f->ledger, &record, err);
+}
+
 static int tell_seen(struct facts *f, const struct entry *entry, int32_t end_day, struct err *err)
 {
 	const struct seen_entry *known = past_seen(f->past, &entry->uuid);
@@ -138,6 +150,7 @@ static const struct {
 	bool needs_source;
 } stages[] = {
 	[FACTS_GROUPS] = {tell_group, false},	      [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
+	[FACTS_ENDINGS] = {tell_ending, true},
 	[FACTS_PEOPLE] = {tell_person, true},	      [FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
 };
@@ -150,6 +163,7 @@ static uint32_t stage_size(const struct facts *f)
 	switch (f->stage) {
 	case FACTS_GROUPS: return t->plan_input.target->group_count;
 	case FACTS_CONFIRMATIONS: return t->plan->confirmation_count;
+	case FACTS_ENDINGS: return t->plan->ending_count;
 	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;

@@ -2,7 +2,7 @@
 /*
  * facts.h - what a cycle learnt without writing, told to the ledger and to the past before the cycle closes.
  *
- * Groups and their newest entryCSN, values confirmed or adopted, the highest entryCSN and the end date of each source entry, people
+ * Groups and their newest entryCSN, values confirmed or adopted, values that are over (in neither directory any more), the highest entryCSN and the end date of each source entry, people
  * who are ambiguous. Only differences are told. Resumable, because a first cycle has some hundred thousand of them.
  */
 #ifndef DUAAL_RUN_FACTS_H
@@ -11,7 +11,7 @@
 #include "run/ledger_client.h"
 #include "run/thought.h"
 
-enum facts_stage { FACTS_GROUPS, FACTS_CONFIRMATIONS, FACTS_PEOPLE, FACTS_INSTITUTIONS, FACTS_AMBIGUITIES, FACTS_DONE };
+enum facts_stage { FACTS_GROUPS, FACTS_CONFIRMATIONS, FACTS_ENDINGS, FACTS_PEOPLE, FACTS_INSTITUTIONS, FACTS_AMBIGUITIES, FACTS_DONE };
 
 struct facts {
 	struct ledger_client *ledger;

@@ -27,12 +27,12 @@
  * it decidable. SET_OWNED and FORGET_OWNED are for what no write of ours tells: confirmations, adopted values, drift.
  *
  *   INTENT of a member in     OWNED_INTENDED     outcome 0: OWNED_HELD    refused: as before    unknown: stays
- *   INTENT of a member out    OWNED_REMOVING     outcome 0: forgotten     refused: as before    unknown: stays
+ *   INTENT of a member out    OWNED_REMOVING     outcome 0: OWNED_REMOVED refused: as before    unknown: stays
  *
  * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all.
  * The group of a member that goes in with it has no uuid yet: such a value is kept under number and role with the
  * null uuid, comes back so in PAST_OWNED, and moves when SET_OWNED names it with the group's uuid, number and role.
- * FORGET_OWNED with the null uuid drops it. A group with a uuid is told by SET_GROUP before anything is owned in it, so that
+ * FORGET_OWNED with the null uuid drops it. FORGET_OWNED with an empty value drops what the source person has in that group. A group with a uuid is told by SET_GROUP before anything is owned in it, so that
  * a load never names a group that it did not describe.
  */
 #ifndef DUAAL_WIRE_LEDGER_MESSAGE_H

@@ -31,6 +31,7 @@ READERS = "cn=toepassingen," + SERVICES
 INSTANCE = "test"
 CANARIES = ("cn=kanarie-1," + REQUESTS, "cn=kanarie-2," + REQUESTS)
 ACTIONS = ("overeenkomst-opmaken", "overeenkomst-registreren", "overeenkomst-beeindigen")
+AUTHENTICATION = "to attrs=userPassword by anonymous auth by * none"
 SCHEMA = os.path.join(ROOT, "ldap-schema", "duaalsync.schema")
 
 
@@ -46,7 +47,8 @@ def target_acl(instance=INSTANCE):
 
 def access_rules(instance=INSTANCE):
     """The shipped access rules, one a string, as Slapd.set_access takes them."""
-    return [line.split(None, 1)[1] for line in directives(target_acl(instance)) if line.startswith("access")]
+    rules = [line.split(None, 1)[1] for line in directives(target_acl(instance)) if line.startswith("access")]
+    return [*rules, AUTHENTICATION]
 
 
 def target_overlays():
@@ -145,7 +147,7 @@ class Application:
     """
 
     def __init__(self, overlays=("syncprov",), checks=True, instance=INSTANCE, database="", **arguments):
-        text = [target_acl(instance), "access to attrs=userPassword by anonymous auth by * none", database]
+        text = [target_acl(instance), "access " + AUTHENTICATION, database]
         if checks:
             text.append(target_overlays())
             arguments["modules"] = [*arguments.get("modules", ()), "constraint", "unique"]

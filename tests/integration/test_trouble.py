@@ -166,7 +166,8 @@ def test_a_lost_ledger_makes_everything_adopted(school):
 
 
 def test_foreign_entries_are_reported_and_untouched(school):
-    dn, entry = target.group_entry(FIRST, "trajectbegeleider", ["cn=niemand," + target.BASE], instance="other")
+    dn, entry = target.group_entry(FIRST, "trajectbegeleider", [target.person_dn("zora")], instance="other")
+    school.application.server.add(*target.person_entry("zora"))
     school.application.server.add(*target.institution_entry(FIRST))
     school.application.server.add(dn, entry)
     before = school.application.server.read(dn)
@@ -235,3 +236,26 @@ def test_an_answer_that_is_lost_is_settled_by_reading(school):
         school.revoke("fien", "trajectbegeleider")
         daemon.sync()
         assert school.members() == ALL, "what was written with a lost answer is ours"
+
+
+def test_somebody_removed_by_hand_who_is_granted_anew_gets_access(school):
+    daemon = school.start()
+    school.by_hand(delete=["an"])
+    daemon.sync()
+    school.revoke("an", "trajectbegeleider")
+    daemon.sync()
+    school.grant("an", "trajectbegeleider")
+    daemon.stop()
+    daemon.start()
+    daemon.sync()
+    assert school.members() == ALL
+
+
+def test_somebody_revoked_and_put_in_again_by_hand_is_drift(school):
+    daemon = school.start()
+    school.revoke("an", "trajectbegeleider")
+    daemon.sync()
+    school.by_hand(add=["an"])
+    daemon.sync()
+    assert school.members() == ALL
+    assert "added-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
