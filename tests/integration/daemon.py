@@ -155,9 +155,9 @@ class Daemon:
 
     def last_cycle(self):
         """The summary of the last cycle that this process ended, or None."""
-        if self.json("status")["last_attempt"] is None:
-            return None
-        return next((cycle for cycle in self.json("history")["cycles"] if cycle["ended"]), None)
+        started = self.json("status")["started"]
+        return next((cycle for cycle in self.json("history")["cycles"] if cycle["ended"] and cycle["started"] >= started),
+                    None)
 
     def wait_until(self, true, what, seconds=CYCLE_SECONDS):
         """Wait until true() is; what names it in the failure."""
