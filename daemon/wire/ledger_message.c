@@ -50,7 +50,7 @@ int owned_decode(const void *body, size_t len, struct owned_record *ret, struct 
 	ret->cycle = record_get_u32(&in);
 	ret->number = record_get_u32(&in);
 	ret->role = record_get_u8(&in);
-	ret->state = record_get_word(&in, OWNED_ADOPTED);
+	ret->state = record_get_word(&in, OWNED_REMOVED);
 	return record_end(&in, "owned value", err);
 }
 

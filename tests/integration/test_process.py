@@ -36,6 +36,7 @@ def converge(school, daemon, expected):
         daemon.sync()
         if school.members("beheerder", SECOND) == expected:
             break
+    print(daemon.ctl("plan").stdout, daemon.ctl("status").stdout)
     assert school.members("beheerder", SECOND) == expected
     assert daemon.sync()["grants"] == 0
 
