@@ -198,8 +198,8 @@ def measure(count):
             with Daemon(government, application) as daemon:
                 daemon.start()
                 summary = daemon.sync()
-                line("holders, memberships", "%d, %d" % (summary["source_people"], summary["memberships"]))
-                measure_cycles(government, application, daemon, summary["source_people"])
+                line("holders, memberships", "%d, %d" % (summary["people"], summary["memberships"]))
+                measure_cycles(government, application, daemon, summary["people"])
             finished = finished_entries(application)
         measure_fill(government, finished, count)
 
