@@ -38,6 +38,16 @@ struct standing {
 	bool told;       /* a remark was made about why */
 };
 
+#define WANTED_FIELDS 64
+
+/* What an entry of ours should say. */
+struct wanted {
+	uint64_t fields;                  /* bit n: field n has a value */
+	struct text at[WANTED_FIELDS];    /* single-valued fields */
+	const char *const *actions;       /* values of FIELD_ACTION; NULL: none */
+	char number[16], since[GENERALIZED_TIME_SIZE], uuid[UUID_TEXT_SIZE];
+};
+
 struct diff {
 	const struct plan_input *in;
 	const struct source_snapshot *source;
@@ -47,6 +57,8 @@ struct diff {
 	const struct desired *desired;
 	struct judge judge;
 	struct arena scratch;
+
+	struct wanted wanted;        /* of the person at hand: too large to be cleared for each */
 
 	struct standing *standings;  /* one a source person */
 	uint8_t *blocked;            /* one a desired institution: nothing can be made below it */
@@ -103,16 +115,7 @@ struct ending {
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
                         uint8_t role, struct ending *ret);
 
-/* ---- wanted.c: what an entry of ours should say ---------------------------------------------------- */
-
-#define WANTED_FIELDS 64
-
-struct wanted {
-	uint64_t fields;                  /* bit n: field n has a value */
-	struct text at[WANTED_FIELDS];    /* single-valued fields */
-	const char *const *actions;       /* values of FIELD_ACTION; NULL: none */
-	char number[16], since[GENERALIZED_TIME_SIZE], uuid[UUID_TEXT_SIZE];
-};
+/* ---- wanted.c ---------------------------------------------------------------------------------------- */
 
 void wanted_fill_institution(const struct plan_input *in, uint32_t desired_institution, struct wanted *ret);
 void wanted_fill_person(const struct plan_input *in, uint32_t person, struct wanted *ret);

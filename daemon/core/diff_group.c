@@ -281,7 +281,8 @@ static int forget_ended(struct diff *diff, const struct pair *pair)
 {
 	for (uint32_t i = pair->owned_first; i < pair->owned_end; i++)
 		if (!diff->owned_seen[diff->owned_order[i]] &&
-		    diff->past->owned[diff->owned_order[i]].state != OWNED_REMOVED && diff_forget(diff, diff->owned_order[i]) < 0)
+		    diff->past->owned[diff->owned_order[i]].state != OWNED_REMOVED &&
+		    diff_forget(diff, diff->owned_order[i]) < 0)
 			return ERR_NOMEM;
 	return 0;
 }

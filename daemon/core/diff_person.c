@@ -28,7 +28,6 @@ static bool is_made_for_another(const struct diff *diff, uint32_t person, uint32
 static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing, uint32_t at)
 {
 	const struct target_person *entry = &diff->target->people[at];
-	struct wanted wanted;
 	standing->target = at;
 	standing->key = entry->key;
 	standing->way = WAY_THERE;
@@ -38,8 +37,8 @@ static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *
 		block(standing, R_FOREIGN_ENTRY);
 	if (standing->way != WAY_THERE || !diff->names->people_provisioned)
 		return;
-	wanted_fill_person(diff->in, person, &wanted);
-	standing->differs = wanted_differs_from(&wanted, entry->entry);
+	wanted_fill_person(diff->in, person, &diff->wanted);
+	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
 	if (standing->differs && is_made_for_another(diff, person, at))
 		standing->way = WAY_REUSED;
 }

@@ -24,8 +24,9 @@ struct run {
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
 	size_t raw_count, raw_capacity, refusal_capacity;
-	int32_t next_day; /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;	  /* the same for instants */
+	int32_t next_day;   /* first day after today on which an answer changes; INT32_MAX: none */
+	int64_t next_s;	    /* the same for instants */
+	struct right right; /* the value at hand: too large to be cleared for each */
 };
 
 static void run_done(struct run *run)
@@ -202,8 +203,7 @@ static int add_organisation(struct run *run, const struct right *right, struct t
 
 static int add_value(struct run *run, struct text value, struct grant *grant)
 {
-	struct right right;
-	enum right_form form = right_parse(value, text_of(run->judge.in->settings->right), &right, NULL);
+	enum right_form form = right_parse(value, text_of(run->judge.in->settings->right), &run->right, NULL);
 	if (form == RIGHT_OTHER)
 		return 0;
 	grant->value = value;
@@ -211,8 +211,8 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value};
 		return refuse(run, &refusal);
 	}
-	for (uint32_t i = 0; i < right.org_count; i++)
-		if (add_organisation(run, &right, right.orgs[i], grant) < 0)
+	for (uint32_t i = 0; i < run->right.org_count; i++)
+		if (add_organisation(run, &run->right, run->right.orgs[i], grant) < 0)
 			return ERR_NOMEM;
 	return 0;
 }

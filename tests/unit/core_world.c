@@ -290,6 +290,7 @@ static uint8_t state_of(const char *word)
 	return strcmp(word, "intended") == 0   ? OWNED_INTENDED
 	       : strcmp(word, "removing") == 0 ? OWNED_REMOVING
 	       : strcmp(word, "adopted") == 0  ? OWNED_ADOPTED
+	       : strcmp(word, "removed") == 0  ? OWNED_REMOVED
 					       : OWNED_HELD;
 }
 

@@ -212,6 +212,24 @@ static void hand_removed_values_are_not_put_back(void **state)
 	world_expect(&w, "member-add 10 trajectbegeleider anna: grant, granted: go");
 }
 
+/* 58: what we took out comes back with a backup of the target, and goes again. */
+static void restored_values_go_again(void **state)
+{
+	(void)state;
+	anna_in_step();
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, "AnderRecht:10");
+	world_past(&w, "owned: 10 trajectbegeleider uid=anna 11 removed\n");
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan)); /* the entry is not older: somebody put it in by hand */
+	world_expect(&w, "remark 10 trajectbegeleider uid=anna: added-by-hand");
+	world_past(&w, "group: 10 trajectbegeleider 2000\n");
+	world_think(&w);
+	world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, no-right: go");
+	record_set(&w, &w.target[2], FIELD_MEMBER, NULL);
+	world_think(&w);
+	assert_int_equal(w.plan->ending_count, 0); /* it must be known as long as a backup may come back */
+}
+
 static void what_ended_on_both_sides_is_forgotten(void **state)
 {
 	(void)state;
@@ -449,6 +467,7 @@ int main(void)
 		TEST(hand_added_values_stay),
 		TEST(wanted_values_become_held),
 		TEST(hand_removed_values_are_not_put_back),
+		TEST(restored_values_go_again),
 		TEST(what_ended_on_both_sides_is_forgotten),
 		TEST(removed_entries_are_not_put_back),
 		TEST(foreign_entries_stay_in_the_way),
