@@ -31,8 +31,10 @@ static int show_institution(struct ctl *ctl, const json_t *institution)
 	char number[FIELD_NUMBER_SIZE];
 	field_number(institution, "number", number);
 	say(ctl, "%s", "");
-	say_in(ctl, COLOUR_HEAD, "%s %s", number[0] != '\0' ? number : "(no institution)",
-	       field_text(institution, "name"));
+	if (number[0] != '\0')
+		say_in(ctl, COLOUR_HEAD, "%s %s", number, field_text(institution, "name"));
+	else
+		say_in(ctl, COLOUR_HEAD, "People's entries");
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 

@@ -45,10 +45,11 @@ static void clear_bar(struct ctl *ctl, struct progress *p)
 static void show_progress(struct ctl *ctl, struct progress *p, const json_t *reply)
 {
 	struct buf phase;
+	const char *said = field_text(reply, "phase");
 	if (ctl->json)
 		return;
 	buf_init(&phase);
-	screen_escape(&phase, text_of(field_text(reply, "phase")));
+	screen_escape(&phase, text_of(strcmp(said, "idle") == 0 ? "waiting" : said)); /* for its turn */
 	if (ctl->terminal)
 		draw_bar(ctl, p, buf_string(&phase), field_int(reply, "done"), field_int(reply, "expected"));
 	else if (strcmp(p->phase, buf_string(&phase)) != 0)

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_ctl.c - duaalctl as its user sees it: what it asks, what it prints, how it exits.
+ *
+ * tests/unit/ctl/<case>.json holds the daemon's messages, <case>.txt what is printed; every message is held against the interface
+ * file first. With GOLDEN_UPDATE=1 the texts are written anew: read the difference before it is committed.
+ */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "control/interface.h"
+#include "ctl/ctl.h"
+#include "ctl/moment.h"
+#include "interface_check.h"
+
+#define TEXT_MAX 65536
+
+struct stage {
+	char dir[32], path[64];
+	int listener;
+	pid_t daemon;
+	struct interface *interface;
+	char out[TEXT_MAX], err[TEXT_MAX], asked[4096];
+	FILE *terminal; /* print there instead of into a file */
+};
+
+static struct stage stage;
+
+static char *source_path(const char *name, char *out, size_t size)
+{
+	const char *root = getenv("top_srcdir");
+	snprintf(out, size, "%s/%s", root != NULL ? root : ".", name);
+	return out;
+}
+
+static void read_file(const char *path, char *out, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	if (f == NULL)
+		fail_msg("%s cannot be read", path);
+	size_t len = fread(out, 1, size - 1, f);
+	out[len] = '\0';
+	fclose(f);
+}
+
+static json_t *load(const char *name)
+{
+	char path[512], file[64];
+	snprintf(file, sizeof(file), "tests/unit/ctl/%s.json", name);
+	json_t *messages = json_load_file(source_path(file, path, sizeof(path)), 0, NULL);
+	if (messages == NULL)
+		fail_msg("%s is no JSON", path);
+	return messages;
+}
+
+/* ---- a daemon that says what it is told ------------------------------------------------------------- */
+
+static void take_request(int fd)
+{
+	char request[4096];
+	size_t len = 0;
+	while (len < sizeof(request) && (len == 0 || request[len - 1] != '\0')) {
+		ssize_t got = read(fd, request + len, sizeof(request) - len);
+		if (got <= 0)
+			_exit(1);
+		len += (size_t)got;
+	}
+	char path[80];
+	snprintf(path, sizeof(path), "%s/asked", stage.dir);
+	int out = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	if (write(out, request, len) < 0)
+		_exit(1);
+	close(out);
+}
+
+static void answer(const char *bytes, size_t len)
+{
+	char rest[16];
+	int fd = accept(stage.listener, NULL, NULL);
+	take_request(fd);
+	while (len > 0) { /* in small pieces, as a socket may give them */
+		size_t piece = len < 1000 ? len : 1000;
+		if (write(fd, bytes, piece) < 0)
+			_exit(1);
+		bytes += piece;
+		len -= piece;
+	}
+	shutdown(fd, SHUT_WR);
+	while (read(fd, rest, sizeof(rest)) > 0)
+		;
+	_exit(0);
+}
+
+static void start_daemon(const char *bytes, size_t len)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	memcpy(address.sun_path, stage.path, sizeof(stage.path));
+	stage.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(stage.listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(stage.listener, 4), 0);
+	stage.daemon = fork();
+	if (stage.daemon == 0)
+		answer(bytes, len);
+	close(stage.listener);
+}
+
+static void end_daemon(void)
+{
+	char path[80];
+	stage.asked[0] = '\0';
+	if (stage.daemon > 0) {
+		kill(stage.daemon, SIGKILL);
+		waitpid(stage.daemon, NULL, 0);
+	}
+	stage.daemon = 0;
+	snprintf(path, sizeof(path), "%s/asked", stage.dir);
+	if (access(path, R_OK) == 0)
+		read_file(path, stage.asked, sizeof(stage.asked));
+	unlink(path);
+	unlink(stage.path);
+}
+
+/* The messages as frames. The caller frees. */
+static char *to_frames(const json_t *messages, size_t *len)
+{
+	char *frames = calloc(1, TEXT_MAX);
+	size_t i;
+	json_t *message;
+	*len = 0;
+	json_array_foreach(messages, i, message)
+	{
+		char *frame = json_dumps(message, JSON_COMPACT);
+		assert_true(*len + strlen(frame) + 1 < TEXT_MAX);
+		memcpy(frames + *len, frame, strlen(frame) + 1);
+		*len += strlen(frame) + 1;
+		free(frame);
+	}
+	return frames;
+}
+
+/* ---- running duaalctl -------------------------------------------------------------------------------- */
+
+static void take_output(FILE *f, char *out)
+{
+	rewind(f);
+	out[fread(out, 1, TEXT_MAX - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* line: words between single spaces; a '_' in a word stands for a space. */
+static int run(const char *line)
+{
+	char copy[512], *words[16] = {copy, (char[]){"--socket"}, stage.path};
+	int count = 3;
+	FILE *out = stage.terminal != NULL ? stage.terminal : tmpfile(), *err = tmpfile();
+	snprintf(copy, sizeof(copy), "%s", line);
+	words[0] = (char[]){"duaalctl"};
+	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " ")) {
+		for (char *at = word; (at = strchr(at, '_')) != NULL;)
+			*at = ' ';
+		words[count++] = word;
+	}
+	int code = ctl_main(count, words, out, err);
+	if (stage.terminal == NULL)
+		take_output(out, stage.out);
+	take_output(err, stage.err);
+	return code;
+}
+
+static int run_with(const char *line, const json_t *messages)
+{
+	size_t len;
+	char *frames = to_frames(messages, &len);
+	start_daemon(frames, len);
+	int code = run(line);
+	end_daemon();
+	free(frames);
+	return code;
+}
+
+static int run_with_bytes(const char *line, const char *bytes, size_t len)
+{
+	start_daemon(bytes, len);
+	int code = run(line);
+	end_daemon();
+	return code;
+}
+
+static void expect_golden(const char *name)
+{
+	char path[512], file[64], expected[TEXT_MAX];
+	snprintf(file, sizeof(file), "tests/unit/ctl/%s.txt", name);
+	source_path(file, path, sizeof(path));
+	if (getenv("GOLDEN_UPDATE") != NULL) {
+		FILE *f = fopen(path, "we");
+		assert_non_null(f);
+		fputs(stage.out, f);
+		fclose(f);
+	}
+	read_file(path, expected, sizeof(expected));
+	assert_string_equal(stage.out, expected);
+}
+
+static int open_stage(void **state)
+{
+	(void)state;
+	char file[512], text[TEXT_MAX];
+	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX"};
+	assert_non_null(mkdtemp(stage.dir));
+	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.dir);
+	read_file(source_path("daemon/control/" INTERFACE_NAME ".varlink", file, sizeof(file)), text, sizeof(text));
+	stage.interface = interface_read(text);
+	return 0;
+}
+
+static int close_stage(void **state)
+{
+	(void)state;
+	interface_free(stage.interface);
+	end_daemon();
+	assert_int_equal(rmdir(stage.dir), 0);
+	return 0;
+}
+
+/* ---- each command ------------------------------------------------------------------------------------ */
+
+struct story {
+	const char *name, *line, *method, *parameters; /* parameters: what must have been asked */
+	int code;
+};
+
+static const struct story stories[] = {
+	{"status", "status", "Status", "{}", 1},
+	{"status_first", "status", "Status", "{}", 0},
+	{"status_worst", "status", "Status", "{}", 2},
+	{"sync", "sync", "Sync", "{}", 0},
+	{"sync_wait", "sync --wait", "Sync", "{\"wait\":true}", 0},
+	{"sync_held", "sync -w", "Sync", "{\"wait\":true}", 4},
+	{"sync_failed", "sync --wait", "Sync", "{\"wait\":true}", 2},
+	{"plan", "plan", "Plan", "{\"limit\":1000}", 0},
+	{"plan_empty", "plan", "Plan", "{\"limit\":1000}", 0},
+	{"plan_cut", "plan -n 4", "Plan", "{\"limit\":4}", 0},
+	{"why_yes", "why Jan_Peeters", "Why", "{\"person\":\"Jan Peeters\"}", 0},
+	{"why_no", "why vo-piet 000777 --role=trajectbegeleider", "Why",
+	 "{\"person\":\"vo-piet\",\"institution\":777,\"role\":\"trajectbegeleider\"}", 1},
+	{"why_nobody", "why -- -niemand", "Why", "{\"person\":\"-niemand\"}", 2},
+	{"why_several", "why twin@school.example", "Why", "{\"person\":\"twin@school.example\"}", 2},
+	{"institution", "institution 030569", "Institution", "{\"number\":30569}", 0},
+	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
+	{"history", "history", "History", "{\"limit\":20}", 0},
+	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+};
+
+static void check_messages(const struct story *s, const json_t *messages)
+{
+	size_t i;
+	json_t *message;
+	json_array_foreach(messages, i, message)
+	{
+		const json_t *parameters = json_object_get(message, "parameters");
+		const char *error = json_string_value(json_object_get(message, "error"));
+		if (error != NULL)
+			interface_check_error(stage.interface, strrchr(error, '.') + 1, parameters);
+		else
+			interface_check_reply(stage.interface, s->method, parameters);
+	}
+}
+
+/* Missing parameters count as null. */
+static void check_asked(const struct story *s)
+{
+	json_t *asked = json_loads(stage.asked, JSON_REJECT_DUPLICATES, NULL),
+	       *wanted = json_loads(s->parameters, 0, NULL);
+	char method[128];
+	snprintf(method, sizeof(method), INTERFACE_NAME ".%s", s->method);
+	assert_string_equal(json_string_value(json_object_get(asked, "method")), method);
+	if (!json_equal(json_object_get(asked, "parameters"), wanted))
+		fail_msg("%s asked %s", s->name, stage.asked);
+	json_decref(asked);
+	json_decref(wanted);
+}
+
+static void commands_print_what_their_goldens_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		const struct story *s = &stories[i];
+		json_t *messages = load(s->name);
+		check_messages(s, messages);
+		int code = run_with(s->line, messages);
+		json_decref(messages);
+		if (code != s->code || stage.err[0] != '\0')
+			fail_msg("%s: exit status %d, %s", s->name, code, stage.err);
+		check_asked(s);
+		expect_golden(s->name);
+	}
+}
+
+static void json_is_the_reply_as_one_object(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		char line[256];
+		const struct story *s = &stories[i];
+		snprintf(line, sizeof(line), "--json %s", s->line);
+		json_t *messages = load(s->name);
+		int code = run_with(line, messages);
+		json_t *printed = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
+		const json_t *last = json_array_get(messages, json_array_size(messages) - 1);
+		if (code != s->code || !json_equal(printed, json_object_get(last, "parameters")))
+			fail_msg("%s: exit status %d, printed %.200s", s->name, code, stage.out);
+		json_decref(printed);
+		json_decref(messages);
+		for (const char *at = stage.out; *at != '\0'; at++)
+			assert_true(*at == '\n' || (*at >= ' ' && *at <= '~'));
+	}
+}
+
+static void nothing_hostile_reaches_the_screen(void **state)
+{
+	(void)state;
+	json_t *messages = load("status_worst");
+	run_with("status", messages);
+	json_decref(messages);
+	assert_null(strpbrk(stage.out, "\x1b\x07\x7f"));
+	assert_null(strstr(stage.out, "\xe2\x80\xae"));
+	assert_null(strstr(stage.out, "\xc2\x9b"));
+	assert_non_null(strstr(stage.out, "evil \\x1B]0;title\\x07 \\xE2\\x80\\xAE \\xC2\\x9B31m \\x1B name\\x0Aline"));
+}
+
+static void status_follows_the_state(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		int code;
+	} states[] = {{"ok", 0}, {"notice", 0}, {"warning", 1}, {"critical", 2}, {"purple", 2}};
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		json_t *messages = load("status");
+		json_t *parameters = json_object_get(json_array_get(messages, 0), "parameters");
+		json_object_set_new(parameters, "state", json_string(states[i].word));
+		assert_int_equal(run_with("status", messages), states[i].code);
+		json_decref(messages);
+	}
+}
+
+/* ---- what goes wrong --------------------------------------------------------------------------------- */
+
+static void a_daemon_that_is_not_there_is_named(void **state)
+{
+	(void)state;
+	assert_int_equal(run("status"), 3);
+	assert_non_null(strstr(stage.err, stage.path));
+	assert_non_null(strstr(stage.err, "systemctl status duaalsyncd"));
+	assert_string_equal(stage.out, "");
+}
+
+static void errors_of_the_daemon_have_their_own_codes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *reply, *says;
+		int code;
+	} cases[] = {
+		{"{\"error\":\"" INTERFACE_ERROR("NotReady") "\",\"parameters\":{}}", "first complete cycle", 75},
+		{"{\"error\":\"" INTERFACE_ERROR("NotFound") "\",\"parameters\":{\"what\":\"institution\"}}",
+		 "knows this institution", 2},
+		{"{\"error\":\"" INTERFACE_ERROR("PermissionDenied") "\",\"parameters\":{\"right\":\"read\",\"group\":"
+								     "\"duaalsync\"}}",
+		 "usermod --append --groups duaalsync USER", 77},
+		{"{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"role\"}}",
+		 "does not accept this role", 64},
+		{"{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{}}", "of one version?", 76},
+		{"{\"error\":\"x\\u001b[31m\",\"parameters\":{}}", "x\\x1B[31m", 76},
+		{"{\"parameters\":[]}", "not duaalsyncd", 76},
+		{"nonsense", "not duaalsyncd", 76},
+		{"", "not duaalsyncd", 76},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int code = run_with_bytes("institution 4", cases[i].reply, strlen(cases[i].reply) + 1);
+		if (code != cases[i].code || strstr(stage.err, cases[i].says) == NULL)
+			fail_msg("%s: exit status %d, %s", cases[i].reply, code, stage.err);
+		assert_string_equal(stage.out, "");
+	}
+	assert_int_equal(run_with_bytes("status", "", 0), 76);
+	assert_non_null(strstr(stage.err, "closed the connection without an answer"));
+	assert_int_equal(run_with_bytes("sync --wait", "{\"parameters\":{},\"continues\":true}", 34), 76);
+}
+
+static int status_as_nobody(void)
+{
+	if (setgid(4000) < 0 || setuid(4000) < 0)
+		return 99;
+	FILE *out = tmpfile(), *err = tmpfile();
+	int code = ctl_main(4, (char *const[]){"duaalctl", "-s", stage.path, "status", NULL}, out, err);
+	take_output(err, stage.err);
+	return strstr(stage.err, "usermod --append --groups games USER") != NULL ? code : 98;
+}
+
+static void the_sockets_group_is_named(void **state)
+{
+	(void)state;
+	int status;
+	if (geteuid() != 0)
+		skip();
+	start_daemon("", 0);
+	assert_int_equal(chmod(stage.dir, 0755), 0);
+	assert_int_equal(chown(stage.path, 0, 60), 0); /* games */
+	assert_int_equal(chmod(stage.path, 0660), 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(status_as_nobody());
+	waitpid(pid, &status, 0);
+	end_daemon();
+	assert_int_equal(WEXITSTATUS(status), 77);
+}
+
+static void wrong_arguments_are_64(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *says;
+	} cases[] = {
+		{"", "a command is missing"},
+		{"stauts", "there is no command \"stauts\""},
+		{"status now", "\"now\" is one argument too many"},
+		{"status --verbose", "there is no option \"--verbose\" of status"},
+		{"--wait sync", "there is no option \"--wait\" before the command"},
+		{"sync --wait=yes", "--wait takes no value"},
+		{"sync -wx", "--wait takes no value"},
+		{"history -n", "--number needs a value"},
+		{"history -n 0", "from 1 to 200"},
+		{"history --number=201", "from 1 to 200"},
+		{"history -n 1x", "from 1 to 200"},
+		{"plan --limit 1001", "from 1 to 1000"},
+		{"why", "an argument is missing"},
+		{"why a 1 2", "one argument too many"},
+		{"why a school", "\"school\" is not an institution number"},
+		{"why a -- -1", "\"-1\" is not an institution number"},
+		{"why \xff", "UTF-8"},
+		{"institution", "an argument is missing"},
+		{"institution 0000000", "is not an institution number"},
+		{"institution 000", "is not an institution number"},
+		{"help stauts", "there is no command \"stauts\""},
+		{"bad\x1b[31m", "bad\\x1B[31m"},
+		{"status --socket", "--socket needs a value"},
+		{"status --socket=", "too long or empty"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int code = run(cases[i].line);
+		if (code != 64 || strstr(stage.err, cases[i].says) == NULL)
+			fail_msg("%s: exit status %d, %s", cases[i].line, code, stage.err);
+		assert_string_equal(stage.out, "");
+	}
+}
+
+static void help_and_version_need_no_daemon(void **state)
+{
+	(void)state;
+	static const char *const verbs[] = {"status", "sync", "plan", "why", "institution", "history", "help"};
+	assert_int_equal(run("help"), 0);
+	expect_golden("help");
+	assert_int_equal(run("--help"), 0);
+	expect_golden("help");
+	assert_int_equal(run("why --help"), 0);
+	expect_golden("help_why");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		char line[64], usage[64];
+		snprintf(line, sizeof(line), "help %s", verbs[i]);
+		snprintf(usage, sizeof(usage), "Usage: duaalctl %s", verbs[i]);
+		assert_int_equal(run(line), 0);
+		assert_ptr_equal(strstr(stage.out, usage), stage.out);
+	}
+	assert_int_equal(run("--version"), 0);
+	assert_string_equal(stage.out, "duaalctl (duaalsync) " PACKAGE_VERSION "\n");
+}
+
+/* ---- on a terminal ----------------------------------------------------------------------------------- */
+
+static int run_on_terminal(const char *line, const char *name)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	stage.terminal = fopen(ptsname(master), "w+");
+	assert_non_null(stage.terminal);
+	json_t *messages = load(name);
+	int code = run_with(line, messages);
+	json_decref(messages);
+	fflush(stage.terminal);
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	size_t len = 0;
+	for (ssize_t got; (got = read(master, stage.out + len, TEXT_MAX - 1 - len)) > 0;)
+		len += (size_t)got;
+	stage.out[len] = '\0';
+	fclose(stage.terminal);
+	stage.terminal = NULL;
+	close(master);
+	return code;
+}
+
+static void colours_are_for_terminals_that_want_them(void **state)
+{
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	run_on_terminal("status", "status_first");
+	assert_non_null(strstr(stage.out, "\x1b["));
+	setenv("NO_COLOR", "1", 1);
+	run_on_terminal("status", "status_first");
+	assert_null(strstr(stage.out, "\x1b["));
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	run_on_terminal("status", "status_first");
+	assert_null(strstr(stage.out, "\x1b["));
+}
+
+static void a_terminal_gets_a_bar(void **state)
+{
+	(void)state;
+	assert_int_equal(run_on_terminal("sync --wait", "sync_wait"), 0);
+	assert_non_null(strstr(stage.out, "reading    [#######-----------------------] 500 of 2000"));
+	assert_non_null(strstr(stage.out, "cycle 44: applied"));
+}
+
+static void moments_are_told_with_their_age(void **state)
+{
+	(void)state;
+	char out[MOMENT_SIZE];
+	const int64_t now = 1793869200;
+	assert_string_equal(moment_format(now - 150, now, out), "08:57:30 UTC, 2 min ago");
+	assert_string_equal(moment_format(now + 900, now, out), "09:15:00 UTC, in 15 min");
+	assert_string_equal(moment_format(now - 86400, now, out), "2026-11-04 09:00:00 UTC, 24 h ago");
+	assert_string_equal(moment_format(now, now, out), "09:00:00 UTC, now");
+	assert_string_equal(moment_format(0, now, out), "never");
+	assert_string_equal(moment_format(INT64_MAX, now, out), "-");
+	assert_string_equal(moment_age(now - 5 * 86400, now, out), "5 days ago");
+	assert_string_equal(moment_age(now + 7, now, out), "in 7 s");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
+
+int main(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	const struct CMUnitTest tests[] = {
+		T(commands_print_what_their_goldens_say),
+		T(json_is_the_reply_as_one_object),
+		T(nothing_hostile_reaches_the_screen),
+		T(status_follows_the_state),
+		T(a_daemon_that_is_not_there_is_named),
+		T(errors_of_the_daemon_have_their_own_codes),
+		T(the_sockets_group_is_named),
+		T(wrong_arguments_are_64),
+		T(help_and_version_need_no_daemon),
+		T(colours_are_for_terminals_that_want_them),
+		T(a_terminal_gets_a_bar),
+		T(moments_are_told_with_their_age),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
