@@ -133,11 +133,17 @@ def test_delete_only_when_empty(directory, target):
     assert codes(target.write([delete])) == [0]
 
 
-def test_group_and_institution_out_in_one_round(directory, target):
-    group, institution = as_read(directory, GROUP), as_read(directory, institution_dn("30569"))
-    answer = target.write([write("delete", GROUP, uuid=group[0], csn=group[1]),
-                           write("delete", institution_dn("30569"), "institution", *institution)])
-    assert codes(answer) == [0, 0]
+def test_groups_and_institutions_out_in_one_round(application):
+    """Each institution goes right behind its groups: it must wait for them, or it answers 66."""
+    for n in range(10):
+        for entry in (institution_entry(str(n)), *(group_entry(str(n), "rol%d" % k) for k in range(5))):
+            application.server.add(*entry)
+    writes = []
+    for n in range(10):
+        for dn in (*(group_dn(str(n), "rol%d" % k) for k in range(5)), institution_dn(str(n))):
+            writes.append(write("delete", dn, uuid=as_read(application, dn)[0]))
+    with Helper("duaal-target", settings(application)) as target:
+        assert codes(target.write(writes)) == [0] * 60
 
 
 def test_sync_entry(application):
