@@ -8,6 +8,7 @@
 
 #include <ldap.h>
 
+#include "ldap/deadline.h"
 #include "ldap/write.h"
 
 #define PEOPLE "ou=people,dc=x"
