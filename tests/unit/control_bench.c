@@ -20,35 +20,65 @@ static const char source[] = SCHOOL(
 						  "30569")) "uid: jan\nmail: jan@school.example\n"
 							    "\n" PERSON("12", "vo-an", RIGHT("beheerder,trajectbegeleider", "30569")) "\n" PERSON(
 								    "13", "vo-piet",
-								    RIGHT("trajectbegeleider", "777")) "\nis: "
-												       "person\nuuid: "
-												       "14\nvo-id: "
-												       "vo-evil\ncn: "
-												       "Evil "
-												       "\x1b]0;x\x07 "
-												       "\xe2\x80\xae "
-												       "\xff Name\nsn: "
-												       "x\nstate: "
-												       "actief\nright:"
-												       " " RIGHT("traje"
-														 "ctbeg"
-														 "eleid"
-														 "er",
-														 "11234"
-														 "5") "\n"
-														      "\n" PERSON(
-															      "15",
-															      "vo-twin1",
-															      RIGHT("beheerder",
-																    "112345")) "mail: twin@school.example\n"
-																	       "\n" PERSON(
-																		       "16",
-																		       "vo-twin2",
-																		       RIGHT("beheerder",
-																			     "112345")) "mail: twin@school.example\n";
+								    RIGHT("trajectbegeleider",
+									  "777")) "\nis: "
+										  "person\nuuid: "
+										  "14\nvo-id: "
+										  "vo-evil\ncn: "
+										  "Evil "
+										  "\x1b]0;x\x07 "
+										  "\xe2\x80\xae "
+										  "\xff Name\nsn: "
+										  "x\nstate: "
+										  "actief\nright:"
+										  " " RIGHT("traje"
+											    "ctbeg"
+											    "eleid"
+											    "er",
+											    "11234"
+											    "5") "\n"
+												 "\n" PERSON(
+													 "15",
+													 "vo-twin1",
+													 RIGHT("beheerd"
+													       "er",
+													       "11234"
+													       "5")) "m"
+														     "a"
+														     "i"
+														     "l"
+														     ":"
+														     " "
+														     "t"
+														     "w"
+														     "i"
+														     "n"
+														     "@"
+														     "s"
+														     "c"
+														     "h"
+														     "o"
+														     "o"
+														     "l"
+														     "."
+														     "e"
+														     "x"
+														     "a"
+														     "m"
+														     "p"
+														     "l"
+														     "e"
+														     "\n"
+														     "\n" PERSON(
+															     "16",
+															     "vo-twin2",
+															     RIGHT("beheerder",
+																   "112345")) "mail: twin@school.example\n";
 
-static const char target[] = OUR_SCHOOL("30569") "\n" OUR_PERSON("vo-jan", "11") "\n" OUR_PERSON(
-	"vo-gone", "99") "\n" OUR_GUIDES("30569") "member: uid=vo-jan\nmember: uid=vo-gone\nmember: uid=stranger\n";
+static const char target[] = OUR_SCHOOL("30569") "\n" OUR_PERSON(
+	"vo-jan",
+	"11") "\nis: person\nvo-id: vo-gone\ncn: Griet \x1b]0;x\x07 \xe2\x80\xae \xff \\\nsn: x\nsource-uuid: 99\n"
+	      "\n" OUR_GUIDES("30569") "member: uid=vo-jan\nmember: uid=vo-gone\nmember: uid=stranger\n";
 
 static const struct view *get_view(void *ctx)
 {

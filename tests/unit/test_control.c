@@ -286,16 +286,40 @@ static void names_are_escaped_and_valid(void **state)
 {
 	(void)state;
 	json_t *whole;
-	const json_t *reply = ask("Institution", CALL_WITH("Institution", "{\"number\":112345}"), &whole);
+	const json_t *reply = ask("Institution", CALL_WITH("Institution", "{\"number\":30569}"), &whole);
 	char *all = json_dumps(reply, 0);
 	assert_null(strpbrk(all, "\x1b\x07"));
 	assert_null(strstr(all, "\\u001b"));
 	assert_null(strstr(all, "\xe2\x80\xae"));
+	assert_non_null(strstr(all, "Griet \\\\x1B]0;x\\\\x07 \\\\xE2\\\\x80\\\\xAE \\\\xFF \\\\x5C"));
 	free(all);
 	json_decref(whole);
 	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"vo-evil\"}"), &whole);
 	assert_null(strpbrk(text(reply, "person"), "\x1b\x07\xff"));
 	json_decref(whole);
+}
+
+/* The world's entries do not say who wrote them: one that does is put in the place of a remark's entry. */
+static void a_remark_names_the_last_writer(void **state)
+{
+	(void)state;
+	json_t *whole;
+	struct entry_builder builder = {0};
+	struct uuid uuid = world_uuid(5);
+	struct csn csn = {0};
+	assert_true(bench.world.plan->remark_count > 0);
+	struct remark *remark = &bench.world.plan->remarks[0];
+	entry_begin(&builder, ENTRY_FOREIGN, &uuid, &csn, DN_WHOLE, text_of("cn=x,dc=app"));
+	entry_add(&builder, FIELD_MODIFIERS_NAME, text_of("cn=admin\n,dc=app"));
+	entry_add(&builder, FIELD_MODIFY_TIMESTAMP, text_of("20261105081000Z"));
+	remark->entry = entry_end(&builder);
+	const json_t *shown = json_array_get(json_object_get(ask("Status", CALL("Status"), &whole), "remarks"), 0);
+	assert_string_equal(text(shown, "entry"), "cn=x,dc=app");
+	assert_string_equal(text(shown, "writer"), "cn=admin\\x0A,dc=app");
+	assert_int_equal(number(shown, "written"), 1793866200);
+	assert_string_equal(text(shown, "value"), "uid=stranger,ou=people,ou=werkplekduaal,dc=app");
+	json_decref(whole);
+	entry_builder_done(&builder);
 }
 
 static void history_is_newest_first(void **state)
@@ -468,6 +492,7 @@ int main(void)
 		T(why_lists_several_people),
 		T(institution_shows_everything_about_one),
 		T(names_are_escaped_and_valid),
+		T(a_remark_names_the_last_writer),
 		T(history_is_newest_first),
 		T(sync_answers_at_once),
 		T(sync_waits),
