@@ -259,8 +259,6 @@ const struct setting setting_table[] = {
 
 	{"ledger.file", TYPE_PATH, RESTART, CFG(ledger.path), .derived = "ledger.sqlite in state_dir",
 	 .help = "what was done and why"},
-	{"ledger.retention_days", TYPE_INTEGER, HELPER, CFG(ledger.retention_days), .unit = "days", .fallback = "400",
-	 RANGE(30, 36500), .help = "how long it remembers"},
 	{"ledger.deadline", TYPE_DURATION, HELPER, CFG(ledger.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),
 	 .help = "a ledger that makes no progress for so long has failed"},
 };

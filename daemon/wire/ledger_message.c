@@ -10,7 +10,6 @@ void ledger_settings_encode(struct buf *out, const struct ledger_settings *setti
 	record_put_string(out, settings->path);
 	record_put_string(out, settings->instance);
 	record_put_u8(out, settings->read_only);
-	record_put_u32(out, settings->retention_days);
 	record_put_u32(out, settings->deadline_s);
 }
 
@@ -24,7 +23,6 @@ int ledger_settings_decode(const void *body, size_t len, struct ledger_settings 
 	ret->path = settings_get_string(&copy.in);
 	ret->instance = settings_get_string(&copy.in);
 	ret->read_only = record_get_bool(&copy.in);
-	ret->retention_days = record_get_u32(&copy.in);
 	ret->deadline_s = record_get_u32(&copy.in);
 	return settings_copy_close(&copy, "ledger settings", ret_memory, err);
 }

@@ -74,7 +74,6 @@ struct ledger_settings {
 	const char *path;       /* file in the state directory */
 	const char *instance;
 	bool read_only;
-	uint32_t retention_days;
 	uint32_t deadline_s;
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);

@@ -57,7 +57,6 @@ static void test_defaults(void **state)
 	assert_int_equal(c->run.interval_s, 900);
 	assert_int_equal(c->run.backoff_max_s, 300);
 	assert_int_equal(c->control.connections, 16);
-	assert_int_equal(c->ledger.retention_days, 400);
 	assert_string_equal(c->zone_file, "/usr/share/zoneinfo/Europe/Brussels");
 	assert_int_equal(c->log_sink, LOG_SINK_AUTO);
 	config_free(c);

@@ -30,7 +30,7 @@ static void test_settings(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 400, 30};
+	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30};
 	struct ledger_settings got;
 	void *memory = NULL;
 	buf_init(&out);
@@ -39,7 +39,6 @@ static void test_settings(void **state)
 	assert_string_equal(got.path, set.path);
 	assert_string_equal(got.instance, "main");
 	assert_true(got.read_only);
-	assert_int_equal(got.retention_days, 400);
 	assert_int_equal(got.deadline_s, 30);
 	free(memory);
 	mutate_body(&out, settings_body);
