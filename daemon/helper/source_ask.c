@@ -99,11 +99,13 @@ static int ask_batch(struct asking *a, struct err *err)
 
 static int ask_all(struct source_session *s, const struct uuid *uuids, uint32_t count, struct err *err)
 {
-	int code = 0;
-	for (uint32_t at = 0; at < count && code == 0; at += BATCH) {
+	int code;
+	uint32_t at = 0;
+	do { /* once at least: the canaries are always asked for */
 		struct asking a = {.session = s, .uuids = uuids + at, .count = count - at < BATCH ? count - at : BATCH};
 		code = ask_batch(&a, err);
-	}
+		at += a.count;
+	} while (code == 0 && at < count);
 	if (code < 0)
 		return code;
 	s->cert.checks |= CHECK_FLOOR; /* of an answer: every question has one */
