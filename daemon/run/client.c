@@ -83,6 +83,8 @@ int client_request(struct client *c, uint16_t type, const struct buf *body, stru
 		r = helper_process_put(c->process, type, body, err);
 	if (r == 0)
 		r = helper_process_flush(c->process, err);
+	if (r < 0)
+		client_restart(c); /* half a request, or half a greeting, is worth nothing */
 	c->busy = r == 0;
 	return r;
 }

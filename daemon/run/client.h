@@ -2,7 +2,7 @@
 /*
  * client.h - the planner's side of one helper: started when first needed, greeted with its settings, asked one thing at a time.
  *
- * A request gets either its records and an end that the owner recognises (client_done), or exactly one failed(): the helper's own
+ * A request gets either its records and an end that the owner recognises (client_finish), or exactly one failed(): the helper's own
  * FAILURE, or its death. After a death the next request starts a new helper; the pause before that is the schedule's business.
  */
 #ifndef DUAAL_RUN_CLIENT_H
@@ -28,7 +28,7 @@ void client_init(struct client *c, sd_event *loop, const char *dir, const char *
 void client_done_with(struct client *c); /* ends the helper without a callback, frees everything */
 void client_restart(struct client *c); /* ends the helper; the next request starts another one with the present hello */
 
-/* Starts the helper when there is none, sends the record and marks the client busy. */
+/* Starts the helper when there is none, sends the record and marks the client busy. After an error there is no helper. */
 MUST_USE int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err);
 /* A further record of the request that is under way; leaves when a packet is full, or with client_flush. */
 MUST_USE int client_put(struct client *c, uint16_t type, const struct buf *body, struct err *err);

@@ -31,18 +31,38 @@ void cycle_fail(struct run *run, const struct err *why)
 
 /* ---- start --------------------------------------------------------------------------------------- */
 
-static void read_target(struct run *run)
+static void source_ended(struct run *run, const struct err *why)
 {
-	run->cycle.target_done = false;
-	if (target_reader_read(&run->target_reader, run->target, &run->cycle.target_err) < 0)
-		run->cycle.target_done = true;
+	run->cycle.source_done = true;
+	if (why != NULL) {
+		run->cycle.source_err = *why;
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "%s", why->text);
+	}
 }
 
-static void read_source(struct run *run, const struct source_snapshot *prev)
+static void target_ended(struct run *run, const struct err *why)
 {
+	run->cycle.target_done = true;
+	if (why != NULL) {
+		run->cycle.target_err = *why;
+		log_event(LOG_TARGET_UNREAD_MESSAGE, "%s", why->text);
+	}
+}
+
+static void read_source(struct run *run)
+{
+	struct err err = {0};
 	run->cycle.source_done = false;
-	if (source_reader_read(&run->source_reader, prev, &run->cycle.source_err) < 0)
-		run->cycle.source_done = true;
+	if (source_reader_read(&run->source_reader, run->source, &err) < 0)
+		source_ended(run, &err);
+}
+
+static void read_target(struct run *run)
+{
+	struct err err = {0};
+	run->cycle.target_done = false;
+	if (target_reader_read(&run->target_reader, run->target, &err) < 0)
+		target_ended(run, &err);
 }
 
 static void begin(struct run *run)
@@ -54,7 +74,7 @@ static void begin(struct run *run)
 		cycle_ledger_failed(run, &err);
 		return;
 	}
-	read_source(run, run->source);
+	read_source(run);
 	read_target(run);
 }
 
@@ -121,15 +141,6 @@ static void after_reads(struct run *run)
 		cycle_think(run);
 }
 
-static void source_ended(struct run *run, const struct err *why)
-{
-	run->cycle.source_done = true;
-	if (why != NULL) {
-		run->cycle.source_err = *why;
-		log_event(LOG_SOURCE_UNREAD_MESSAGE, "%s", why->text);
-	}
-}
-
 static void on_source_done(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
@@ -147,23 +158,26 @@ static void on_source_done(void *ctx, const struct err *why)
 
 static void on_target_done(void *ctx, const struct err *why)
 {
-	struct run *run = ctx;
-	run->cycle.target_done = true;
-	if (why != NULL) {
-		run->cycle.target_err = *why;
-		log_event(LOG_TARGET_UNREAD_MESSAGE, "%s", why->text);
-	}
-	after_reads(run);
+	target_ended(ctx, why);
+	after_reads(ctx);
 }
 
 /* ---- thinking and applying ----------------------------------------------------------------------- */
 
+/* A plan that was applied without a conflict and is there again, word for word: the server takes our writes and does not keep them. */
+static bool is_stuck(const struct run *run)
+{
+	const struct cycle *c = &run->cycle;
+	return c->rounds > 0 && memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
+}
+
 static bool may_apply(const struct run *run)
 {
 	const struct cycle *c = &run->cycle;
+	const struct apply_counts *n = &run->apply.counts;
 	if (run->stopping || run->thought.verdict.go == 0 || c->rounds >= ROUNDS_LIMIT)
 		return false;
-	return run->apply.counts.conflicts + run->apply.counts.unknown == 0 || c->rounds < ROUNDS_MAX;
+	return c->rounds < ROUNDS_MAX || (n->conflicts + n->unknown == 0 && !is_stuck(run));
 }
 
 void cycle_think(struct run *run)
@@ -185,6 +199,7 @@ void cycle_think(struct run *run)
 		c->apply_started_ms = clock_boot_ms();
 		e = apply_start(&run->apply, &run->thought, &err);
 		if (e == 0) {
+			memcpy(c->applied, run->thought.plan->digest, sizeof c->applied);
 			cycle_set_phase(run, RUN_APPLYING);
 			return;
 		}
@@ -237,6 +252,8 @@ static void on_old_cycle(void *ctx, const struct cycle_summary *cycle)
 static void on_begun(void *ctx, uint32_t cycle)
 {
 	struct run *run = ctx;
+	if (!run->cycle.running || run->cycle.begun)
+		return;
 	run->cycle.summary.id = cycle;
 	run->cycle.begun = true;
 	log_set_cycle(cycle);
@@ -257,15 +274,14 @@ void cycle_stop(struct run *run)
 		run->apply.stopped = true; /* what was sent is awaited, nothing more is sent */
 		return;
 	}
-	client_restart(&run->source_reader.client);
-	client_restart(&run->target_reader.client);
-	if (!run->cycle.begun) {
-		cycle_end(run);
-		return;
-	}
+	reader_abandon(&run->source_reader.reader);
+	reader_abandon(&run->target_reader.reader);
 	err_set(&err, ERR_UNAVAILABLE, "the daemon was asked to stop in the middle of it");
 	cycle_fail(run, &err);
-	cycle_close(run);
+	if (run->cycle.begun)
+		cycle_close(run);
+	else
+		cycle_give_up(run, "failed", &err);
 }
 
 void cycle_kill(struct run *run)
@@ -296,13 +312,13 @@ void cycle_init_events(struct run *run)
 	source_reader_init(&run->source_reader, run->loop, dir, run->config.source, run->config.source_bases);
 	target_reader_init(&run->target_reader, run->loop, dir, run->config.target, run->config.names);
 	ledger_client_init(&run->ledger, run->loop, dir, run->config.ledger, &ledger);
-	apply_init(&run->apply, &run->target_reader.client, &run->ledger, &run->past);
+	apply_init(&run->apply, &run->target_reader.reader.client, &run->ledger, &run->past);
 	run->ledger.client.drained = cycle_ledger_drained;
-	run->source_reader.ctx = run->target_reader.ctx = run->apply.ctx = run;
-	run->source_reader.done = on_source_done;
-	run->target_reader.done = on_target_done;
-	run->source_reader.progress = run->target_reader.progress = run->apply.progress = on_progress;
+	run->source_reader.reader.ctx = run->target_reader.reader.ctx = run->apply.ctx = run;
+	run->source_reader.reader.done = on_source_done;
+	run->target_reader.reader.done = on_target_done;
+	run->source_reader.reader.progress = run->target_reader.reader.progress = run->apply.progress = on_progress;
 	run->apply.finished = on_applied;
 	run->sync_entry =
-		(struct sync_entry){.target = &run->target_reader.client, .ctx = run, .finished = cycle_sync_written};
+		(struct sync_entry){.target = &run->target_reader.reader.client, .ctx = run, .finished = cycle_sync_written};
 }

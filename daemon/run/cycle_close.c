@@ -70,17 +70,23 @@ bool cycle_result_is_failure(const struct cycle_summary *cycle)
 	return false;
 }
 
+static void count_work(struct run *run)
+{
+	struct cycle_summary *s = &run->cycle.summary;
+	s->grants = run->apply.counts.granted;
+	s->removals = run->apply.counts.revoked;
+	s->structure = run->apply.counts.structure;
+	s->failed = run->apply.counts.refused;
+	s->ended_s = clock_wall_s();
+}
+
 static void summarise(struct run *run)
 {
 	struct cycle_summary *s = &run->cycle.summary;
 	const struct thought *t = &run->thought;
 	snprintf(s->result, sizeof s->result, "%s", result_of(run));
 	snprintf(s->detail, sizeof s->detail, "%.255s", trouble_of(run)->code != 0 ? trouble_of(run)->text : "");
-	s->grants = run->apply.counts.granted;
-	s->removals = run->apply.counts.revoked;
-	s->structure = run->apply.counts.structure;
-	s->failed = run->apply.counts.refused;
-	s->ended_s = clock_wall_s();
+	count_work(run);
 	if (s->grants + s->removals > 0) {
 		run->past.generation++;
 		run->publisher.last_applied_s = s->ended_s;
@@ -133,8 +139,8 @@ static void store_end(struct run *run)
 				      .source_people = past->source_people,
 				      .source_institutions = past->source_institutions,
 				      .released_members = past->released_members};
-	end.has_source = run->source != NULL && c->source_err.code == 0;
-	end.has_target = run->target != NULL && c->target_err.code == 0;
+	end.has_source = run->source != NULL && c->source_done && c->source_err.code == 0;
+	end.has_target = run->target != NULL && c->target_done && c->target_err.code == 0;
 	if (end.has_source)
 		end.source = run->source->certificate;
 	if (end.has_target)
@@ -211,27 +217,42 @@ void cycle_committed(void *ctx, uint32_t token)
 		apply_committed(&run->apply, token);
 		return;
 	}
+	if (!run->cycle.running || run->cycle.closed)
+		return;
+	run->cycle.closed = true;
 	publish_cycle(run, &run->cycle.summary);
 	write_sync_entry(run);
 }
 
+void cycle_give_up(struct run *run, const char *result, const struct err *why)
+{
+	struct cycle_summary *s = &run->cycle.summary;
+	snprintf(s->result, sizeof s->result, "%s", result);
+	snprintf(s->detail, sizeof s->detail, "%.255s", why->text);
+	if (run->cycle.begun)
+		count_work(run); /* the counts are of this cycle */
+	s->ended_s = clock_wall_s();
+	publish_cycle(run, s);
+	cycle_end(run);
+}
+
+/* Whatever was under way ends here: no read goes on, nothing more is written, and the cycle is over. */
 void cycle_ledger_failed(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
+	struct cycle *c = &run->cycle;
 	log_event(LOG_LEDGER_FAILED_MESSAGE, "%s", why->text);
 	run->publisher.ledger_err = *why;
 	ledger_client_drop(&run->ledger);
 	apply_abort(&run->apply);
-	client_restart(&run->source_reader.client);
-	client_restart(&run->target_reader.client);
-	if (!run->cycle.running)
-		return;
-	free(run->cycle.doubted);
-	run->cycle.doubted = NULL;
-	cycle_fail(run, why);
-	snprintf(run->cycle.summary.result, sizeof run->cycle.summary.result, "ledger-failed");
-	snprintf(run->cycle.summary.detail, sizeof run->cycle.summary.detail, "%.255s", why->text);
-	run->cycle.summary.ended_s = clock_wall_s();
-	publish_cycle(run, &run->cycle.summary);
-	cycle_end(run);
+	reader_abandon(&run->source_reader.reader);
+	reader_abandon(&run->target_reader.reader);
+	free(c->doubted);
+	c->doubted = NULL;
+	if (!c->running)
+		run_changed(run);
+	else if (c->closed) /* only cn=sync was under way */
+		cycle_end(run);
+	else
+		cycle_give_up(run, "ledger-failed", why);
 }

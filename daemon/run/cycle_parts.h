@@ -20,6 +20,8 @@ void cycle_second_read_ended(struct run *run, const struct err *why);
 /* cycle_close.c */
 void cycle_close(struct run *run);
 void cycle_end(struct run *run);
+/* Without a word of the ledger: it failed, or it was never asked. */
+void cycle_give_up(struct run *run, const char *result, const struct err *why);
 void cycle_committed(void *ctx, uint32_t token);
 void cycle_ledger_failed(void *ctx, const struct err *why);
 void cycle_ledger_drained(void *ctx);

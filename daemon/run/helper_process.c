@@ -30,7 +30,7 @@ struct helper_process {
 	bool closed;	/* end of file was seen, or the channel broke */
 	struct err why; /* what broke the channel, if anything did */
 	bool reaped;
-	bool *freed; /* set while records are delivered: tells the deliverer that a callback freed us */
+	bool *freed; /* set while a callback runs: tells its caller that the callback freed us */
 };
 
 static char **helper_environment(char *store[16])
@@ -97,6 +97,18 @@ static void describe_end(const struct helper_process *p, const siginfo_t *si, st
 			strsignal(si->si_status));
 }
 
+/* A channel that broke in our hands: nobody would ever answer. A peer that has gone says so itself, after its last words. */
+static void give_up(struct helper_process *p, const struct err *why)
+{
+	if (why->code == ERR_UNAVAILABLE || p->closed)
+		return;
+	p->closed = true;
+	p->why = *why;
+	err_prefix(&p->why, "%s", p->name);
+	if (!p->reaped)
+		kill(p->pid, SIGKILL);
+}
+
 /* Delivers what has arrived, at most limit records. Returns false when the process was freed by a callback. */
 static bool deliver(struct helper_process *p, unsigned limit)
 {
@@ -111,12 +123,8 @@ static bool deliver(struct helper_process *p, unsigned limit)
 		if (r == 0)
 			break;
 		if (r < 0) {
+			give_up(p, &err);
 			p->closed = true;
-			if (r != ERR_UNAVAILABLE) {
-				p->why = err;
-				err_prefix(&p->why, "%s", p->name);
-				kill(p->pid, SIGKILL);
-			}
 			break;
 		}
 		p->events.record(p->events.ctx, type, body, len);
@@ -150,22 +158,35 @@ static int update_io(struct helper_process *p)
 	return sd_event_source_set_io_events(p->io, wanted);
 }
 
+/* Sends what waited. Returns false when the process was freed by a callback. */
+static bool send_waiting(struct helper_process *p)
+{
+	struct err err = {0};
+	bool freed = false, waited = channel_has_output(p->channel);
+	if (channel_flush(p->channel, &err) < 0)
+		give_up(p, &err);
+	if (!waited || channel_has_output(p->channel) || p->events.drained == NULL)
+		return true;
+	p->freed = &freed;
+	p->events.drained(p->events.ctx);
+	if (freed)
+		return false;
+	p->freed = NULL;
+	return true;
+}
+
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *ctx)
 {
 	struct helper_process *p = ctx;
 	(void)source;
 	(void)fd;
-	if ((events & EPOLLOUT) != 0) {
-		struct err err = {0};
-		bool had = channel_has_output(p->channel);
-		if (channel_flush(p->channel, &err) < 0 && p->why.code == 0 && err.code != ERR_UNAVAILABLE)
-			p->why = err;
-		if (had && !channel_has_output(p->channel) && p->events.drained != NULL)
-			p->events.drained(p->events.ctx);
-	}
+	if ((events & EPOLLOUT) != 0 && !send_waiting(p))
+		return 0;
 	if (!deliver(p, RECORDS_AN_EVENT))
 		return 0;
-	return update_io(p);
+	if (update_io(p) < 0) /* an error here would only silence the source: the helper's end is heard in any case */
+		kill(p->pid, SIGKILL);
+	return 0;
 }
 
 static int on_child(sd_event_source *source, const siginfo_t *si, void *ctx)

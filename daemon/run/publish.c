@@ -213,7 +213,7 @@ static void fill_progress(const struct run *run, struct view *v)
 {
 	const struct cycle *c = &run->cycle;
 	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
-		v->done = run->source_reader.entries + run->target_reader.entries;
+		v->done = run->source_reader.reader.entries + run->target_reader.reader.entries;
 		if (run->source != NULL && run->target != NULL)
 			v->expected = run->source->people_count + run->source->institution_count +
 				      run->target->people_count + run->target->institution_count +

@@ -2,8 +2,9 @@
 /*
  * reader.h - one complete read of one directory through its helper: records in, a sealed snapshot or an error out.
  *
- * Two of a kind, source_reader and target_reader; each lives as long as the run and keeps its helper between reads. done is called
- * exactly once for each read that was begun with 0, never from within the call. On failure nothing of the read remains.
+ * Two of a kind, source_reader and target_reader: what is said is the same (reader.c), what is gathered differs. Each lives as long
+ * as the run and keeps its helper between reads. done is called exactly once for each read that was begun with 0, never from within
+ * the call, unless reader_abandon came first. On failure nothing of the read remains.
  */
 #ifndef DUAAL_RUN_READER_H
 #define DUAAL_RUN_READER_H
@@ -11,11 +12,32 @@
 #include "model/snapshot.h"
 #include "run/client.h"
 
-typedef void (*read_done_fn)(void *ctx,
-			     const struct err *why); /* why NULL: the snapshot waits in .snapshot or .answers */
+struct reader;
+
+struct reader_kind {
+	const char *helper;
+	int (*take_entry)(struct reader *r, const struct entry *entry, struct err *err);
+	int (*take_certificate)(struct reader *r, const struct certificate *cert, struct err *err);
+	void (*drop)(struct reader *r); /* what was gathered and not sealed */
+};
+
+struct reader {
+	struct client client; /* the target's is also used for writing, by apply and sync_entry */
+	const struct reader_kind *kind;
+	uint32_t entries; /* progress */
+	void *ctx;
+	void (*done)(void *ctx, const struct err *why); /* why NULL: the snapshot waits, or the answers are in it */
+	void (*progress)(void *ctx);
+};
+
+/* For the two kinds. */
+void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir);
+MUST_USE int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err);
+
+void reader_abandon(struct reader *r); /* a read under way ends without done; so does the helper */
 
 struct source_reader {
-	struct client client;
+	struct reader reader; /* first */
 	struct source_bases bases; /* borrowed texts */
 	struct source_builder *builder;
 	struct source_snapshot *snapshot; /* result of a read: the owner takes it and sets NULL */
@@ -23,10 +45,6 @@ struct source_reader {
 	struct entry **answers;
 	uint32_t answer_count;
 	size_t answer_capacity;
-	uint32_t entries; /* progress */
-	void *ctx;
-	read_done_fn done;
-	void (*progress)(void *ctx);
 };
 
 void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
@@ -37,14 +55,10 @@ MUST_USE int source_reader_ask(struct source_reader *r, struct source_snapshot *
 			       uint32_t count, struct err *err);
 
 struct target_reader {
-	struct client client; /* also used for writing, by apply */
+	struct reader reader; /* first */
 	const struct target_names *names;
 	struct target_builder *builder;
 	struct target_snapshot *snapshot;
-	uint32_t entries;
-	void *ctx;
-	read_done_fn done;
-	void (*progress)(void *ctx);
 };
 
 void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
+#include "run/reader.h"
+
+static void finish(struct reader *r, const struct err *why)
+{
+	r->kind->drop(r);
+	if (r->client.busy && why != NULL)
+		client_restart(&r->client); /* it may be in the middle of something */
+	client_finish(&r->client);
+	r->done(r->ctx, why);
+}
+
+static int take_entry(struct reader *r, const void *body, size_t len, struct err *err)
+{
+	if (!entry_check(body, len))
+		return err_set(err, ERR_PROTOCOL, "%s sent an entry that is not well-formed", r->kind->helper);
+	r->entries++;
+	return r->kind->take_entry(r, body, err);
+}
+
+static int take_certificate(struct reader *r, const void *body, size_t len, struct err *err)
+{
+	struct certificate cert;
+	int e = certificate_decode(body, len, &cert, err);
+	return e < 0 ? e : r->kind->take_certificate(r, &cert, err);
+}
+
+static int take(struct reader *r, uint16_t type, const void *body, size_t len, struct err *err)
+{
+	switch (type) {
+	case M_ENTRY: return take_entry(r, body, len, err);
+	case M_CERTIFICATE: return take_certificate(r, body, len, err);
+	case M_PROGRESS: r->progress(r->ctx); return 0;
+	default:
+		return err_set(err, ERR_PROTOCOL, "%s sent a record of type %u in the middle of a read",
+			       r->kind->helper, type);
+	}
+}
+
+static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
+{
+	struct reader *r = ctx;
+	struct err err = {0};
+	int e = take(r, type, body, len, &err);
+	if (e < 0)
+		finish(r, &err);
+	else if (type == M_CERTIFICATE)
+		finish(r, NULL);
+}
+
+static void on_failed(void *ctx, const struct err *why)
+{
+	finish(ctx, why);
+}
+
+void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir)
+{
+	r->kind = kind;
+	client_init(&r->client, loop, dir, kind->helper);
+}
+
+int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
+{
+	r->entries = 0;
+	r->client.ctx = r;
+	r->client.record = on_record;
+	r->client.failed = on_failed;
+	int e = client_request(&r->client, type, body, err);
+	if (e < 0)
+		r->kind->drop(r);
+	return e;
+}
+
+void reader_abandon(struct reader *r)
+{
+	client_restart(&r->client);
+	r->kind->drop(r);
+}
