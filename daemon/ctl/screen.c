@@ -22,7 +22,8 @@ void screen_escape(struct buf *out, struct text in)
 	escape_visible(out, rest);
 }
 
-static void print_escaped(FILE *to, const char *before, const char *after, const char *format, va_list args)
+static void PRINTF_LIKE(4, 0)
+	print_escaped(FILE *to, const char *before, const char *after, const char *format, va_list args)
 {
 	struct buf visible;
 	buf_init(&visible);
