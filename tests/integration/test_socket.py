@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The socket of the running daemon: other clients than ours, hostile ones, and that none of them holds up a cycle."""
+import array
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+INTERFACE = "be.werkplekduaal.Duaalsync"
+
+# Opens 40 connections, prints how many the daemon leaves open, and holds them until its input ends.
+HOLDER = """
+import socket, sys
+def is_open(each):
+    each.settimeout(0.1)
+    try:
+        return each.recv(1) != b""
+    except TimeoutError:
+        return True
+held = [socket.socket(socket.AF_UNIX) for _ in range(40)]
+for each in held:
+    each.connect(sys.argv[1])
+print(sum(map(is_open, held)), flush=True)
+sys.stdin.read()
+"""
+
+
+class Client:
+    """One connection that speaks bytes."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(path)
+        self.buffer = b""
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def call(self, method, parameters=None, **more):
+        """Send one call; method without the interface's name unless it has a dot."""
+        name = method if "." in method else "%s.%s" % (INTERFACE, method)
+        try:
+            self.send(json.dumps({"method": name, "parameters": parameters or {}, **more}).encode() + b"\0")
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # reply() tells
+        return self
+
+    def reply(self):
+        """The next message, or None when the daemon has closed."""
+        while b"\0" not in self.buffer:
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                return None
+            self.buffer += more
+        frame, self.buffer = self.buffer.split(b"\0", 1)
+        return json.loads(frame)
+
+    def close(self):
+        self.socket.close()
+
+
+@pytest.fixture
+def daemon(school):
+    """A daemon in step."""
+    return school.start()
+
+
+@pytest.fixture
+def connect(daemon):
+    """connect(): a Client; all are closed at the end."""
+    made = []
+
+    def make():
+        made.append(Client(daemon.settings["control.socket"]))
+        return made[-1]
+    yield make
+    for client in made:
+        client.close()
+
+
+def is_alive(daemon):
+    return daemon.process.poll() is None and daemon.json("status")["state"] in ("ok", "notice", "warning", "critical")
+
+
+def test_any_varlink_client_can_ask(daemon, connect):
+    info = connect().call("org.varlink.service.GetInfo").reply()["parameters"]
+    assert INTERFACE in info["interfaces"]
+    text = connect().call("org.varlink.service.GetInterfaceDescription", {"interface": INTERFACE}).reply()
+    assert text["parameters"]["description"].startswith("#") and "method Status()" in text["parameters"]["description"]
+    if shutil.which("varlinkctl"):
+        done = subprocess.run(["varlinkctl", "call", daemon.settings["control.socket"], INTERFACE + ".Status", "{}"],
+                              capture_output=True, text=True, check=True)
+        assert json.loads(done.stdout)["phase"] == "idle"
+
+
+def test_sync_with_more_tells_its_progress_and_its_end(connect):
+    client = connect().call("Sync", more=True)
+    phases, reply = [], client.reply()
+    while reply.get("continues"):
+        phases.append(reply["parameters"]["phase"])
+        reply = client.reply()
+    assert "reading" in phases
+    assert reply["parameters"]["summary"]["result"] == "in-step"
+    assert reply["parameters"]["summary"]["requested_by"] == os.getuid()
+
+
+def test_a_storm_of_syncs_is_few_cycles(daemon, connect):
+    before = daemon.last_cycle()["id"]
+    clients = [connect() for _ in range(10)]
+    for client in clients:
+        client.send((json.dumps({"method": INTERFACE + ".Sync"}).encode() + b"\0") * 50)
+    for client in clients:
+        for _ in range(50):
+            assert "error" not in client.reply()
+    daemon.sync()
+    assert daemon.last_cycle()["id"] - before <= 10
+    assert daemon.log().count("asked for a sync") <= 20
+
+
+def test_clients_that_leave_in_the_middle_are_forgotten(daemon, connect):
+    for _ in range(20):
+        client = connect().call("Sync", more=True)
+        client.reply()
+        client.close()
+    assert daemon.sync()["result"] == "in-step"
+
+
+@pytest.mark.parametrize("frame", [
+    b"\0", b"{}\0", b"x" * 100000, b'{"method":"a","method":"b"}\0', b'{"method":"a\\u0000"}\0',
+    b'{"method":"' + INTERFACE.encode() + b'.Status","parameters":' + b"[" * 2000 + b"\0",
+    b'{"method":"' + INTERFACE.encode() + b'.Status"} trailing\0', b"\xff\xfe\0", b"[" * 4000 + b"\0",
+], ids=range(9))
+def test_what_is_no_call_is_closed(daemon, connect, frame):
+    client = connect()
+    try:
+        client.send(frame)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    assert client.reply() is None
+    assert is_alive(daemon)
+
+
+def test_a_descriptor_is_refused(daemon, connect):
+    client = connect()
+    read_end, write_end = os.pipe()
+    rights = array.array("i", [write_end])
+    client.socket.sendmsg([b'{"method":"x.y"}\0'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+    os.close(write_end)
+    assert client.reply() is None
+    assert os.read(read_end, 1) == b""  # nobody keeps the other end
+    os.close(read_end)
+    assert is_alive(daemon)
+
+
+def test_two_places_are_left_for_root(daemon, connect):
+    if os.getuid() != 0:
+        pytest.skip("needs root, for whom they are left")
+    os.chmod(daemon.directory, 0o755)
+    os.chmod(daemon.settings["control.socket"], 0o666)
+    holder = subprocess.Popen(["/usr/bin/python3", "-c", HOLDER, daemon.settings["control.socket"]], user=4000, group=4000,
+                              extra_groups=[], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout.readline() == "14\n"
+        for client in [connect() for _ in range(2)]:
+            assert "parameters" in client.call("Status").reply()
+        assert connect().call("Status").reply() is None
+    finally:
+        holder.communicate("")
+
+
+def test_hostile_clients_do_not_hold_up_a_cycle(daemon, connect):
+    path = daemon.settings["control.socket"]
+    stop = threading.Event()
+
+    def trouble(number):
+        while not stop.is_set():
+            try:
+                client = Client(path)
+                client.socket.settimeout(0.2)
+                if number % 3 == 0:
+                    client.send(b"x" * 5000)
+                elif number % 3 == 1:
+                    client.send((b'{"method":"%s.Plan"}\0' % INTERFACE.encode()) * 50)  # and reads nothing
+                    time.sleep(0.05)
+                else:
+                    client.send(b'{"method":')
+                    time.sleep(0.05)
+                client.close()
+            except OSError:
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=trouble, args=(n,)) for n in range(9)]
+    for thread in threads:
+        thread.start()
+    try:
+        asked = Client(path).call("Sync", {"wait": True})
+        began = time.monotonic()
+        assert asked.reply()["parameters"]["summary"]["result"] == "in-step"
+        assert time.monotonic() - began < 10
+        asked.close()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
+        resident = int(next(line for line in file if line.startswith("VmRSS")).split()[1])
+    assert resident < 100000  # KiB
+    assert is_alive(daemon)
+
+
+def test_a_second_daemon_leaves_the_first_its_socket(daemon, make_daemon):
+    second = make_daemon({"control.socket": daemon.settings["control.socket"]})
+    second.start(wait=False)
+    assert second.process.wait(20) != 0
+    assert "already answers" in second.log()
+    assert is_alive(daemon)
+
+
+def test_the_socket_goes_with_the_daemon_and_a_stale_one_is_taken_over(daemon):
+    path = daemon.settings["control.socket"]
+    daemon.kill()
+    assert os.path.exists(path)
+    daemon.start()
+    assert is_alive(daemon)
+    daemon.stop()
+    assert not os.path.exists(path)
+    assert daemon.ctl("status").returncode == 3
