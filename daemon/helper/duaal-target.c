@@ -2,8 +2,9 @@
 /*
  * duaal-target - reads and writes the application's directory for the planner. See wire/message.h for what is said.
  *
- * Holds the writer's credential and nothing else; knows no policy: it reads what is there and carries out single, asserted
- * operations. Ends itself by alarm(2) when a server makes no progress, and when the planner closes the channel.
+ * Holds the writer's credential and nothing else; knows no policy: it reads what is there and carries out single,
+ * asserted operations. Ends itself by alarm(2) when a server makes no progress, and when the planner closes the
+ * channel.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /*
  * target_entry.h - from one entry of a search to the ENTRY records of it: what it is, which values, in which order.
  *
- * What an entry is, is told by its attributes, whatever its marker says, so that the planner sees a stranger's entry where ours
- * should be:
+ * What an entry is, is told by its attributes, whatever its marker says, so that the planner sees a stranger's entry
+ * where ours should be:
  *
  *   people        vo-id                    ENTRY_PERSON        looked up: every entry that the filter finds
  *   institutions  number and role          ENTRY_GROUP
@@ -12,8 +12,8 @@
  *   cn=sync                                ENTRY_SYNC
  *   anything else below people, institutions  ENTRY_FOREIGN
  *
- * A group with very many members becomes several records of one entryUUID, one after the other; the first has all other values.
- * The base of the search itself is no entry. Values with attribute options (languages) are left out.
+ * A group with very many members becomes several records of one entryUUID, one after the other; the first has all other
+ * values. The base of the search itself is no entry. Values with attribute options (languages) are left out.
  */
 #ifndef DUAAL_HELPER_TARGET_ENTRY_H
 #define DUAAL_HELPER_TARGET_ENTRY_H
@@ -42,8 +42,8 @@ typedef int (*block_fn)(void *ctx, const struct entry *block, struct err *err);
 void target_entry_init(struct target_entry *e);
 void target_entry_done(struct target_entry *e);
 
-/* Takes the values of the entry; they are valid as long as the message. ERR_INCOMPLETE: no readable entryUUID, or an undecodable
- * attribute. ERR_NOMEM. */
+/* Takes the values of the entry; they are valid as long as the message. ERR_INCOMPLETE: no readable entryUUID, or an
+ * undecodable attribute. ERR_NOMEM. */
 MUST_USE int target_entry_read(struct target_entry *e, const struct tree_search *search, struct search_entry *from,
 			       struct err *err);
 enum entry_kind target_entry_kind(const struct target_entry *e, const struct target_settings *set, enum tree tree);

@@ -183,7 +183,7 @@ static int check_schema(struct reading *r, struct err *err)
 	return code;
 }
 
-/* The position stands at the database's suffix, which the writer's identity often may not see: then it is not exposed. */
+/* The position stands at the database's suffix. The writer's identity often may not see that: then it is not exposed. */
 static int read_position(struct reading *r, struct err *err)
 {
 	int code = ldap_connection_position(r->conn, r->set->base, &r->cert.position, err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * target_read.h - one complete read of the application's tree over a connection of its own: ENTRY records, then CERTIFICATE.
+ * target_read.h - one complete read of the application's tree over a connection of its own: ENTRY*, CERTIFICATE.
  *
- * Order: identity, schema, position, then base, containers and canaries by name (the server's own spelling of them is kept), then
- * people, institutions with their groups, requests, cn=sync (which may be missing). Anything that is not proven whole ends the read
- * with an error and no certificate (I1); what was sent of it counts for nothing.
+ * Order: identity, schema, position, then base, containers and canaries by name (the server's own spelling of them is
+ * kept), then people, institutions with their groups, requests, cn=sync (which may be missing). Anything that is not
+ * proven whole ends the read with an error and no certificate (I1); what was sent of it counts for nothing.
  */
 #ifndef DUAAL_HELPER_TARGET_READ_H
 #define DUAAL_HELPER_TARGET_READ_H
@@ -12,7 +12,7 @@
 #include "wire/channel.h"
 #include "wire/message.h"
 
-/* result: LDAP result code behind a failure, 0: none. */
+/* An error is for the planner to hear; the helper goes on. */
 MUST_USE int target_read(struct channel *channel, const struct target_settings *set, struct err *err);
 
 #endif

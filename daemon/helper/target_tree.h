@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * target_tree.h - the four parts of the application's tree that a read asks for, and which attributes it asks for there.
+ * target_tree.h - the four parts of the application's tree that a read asks for, and for which attributes.
  *
  * A table: where, with which scope and filter, which fields. The attributes of the fields come from the settings' map;
  * entryUUID and entryCSN are always asked for.

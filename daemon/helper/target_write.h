@@ -2,10 +2,10 @@
 /*
  * target_write.h - rounds of writes: WRITE* WRITE_END in, OUTCOME* and WRITE_DONE out.
  *
- * The connection is opened with the first write, checked like a reading one, kept for later rounds and closed after any failure
- * of its own. Each write is sent on as it comes and each outcome as it is known. When the connection cannot be had or is
- * lost, every write still gets its outcome (WRITE_NOT_SENT, or unknown) and the round ends with FAILURE instead of WRITE_DONE: what
- * is unknown must be read before anything else is written.
+ * The connection is opened with the first write, checked like a reading one, kept for later rounds and closed after any
+ * failure of its own. Each write is sent on as it comes and each outcome as it is known. When the connection cannot be
+ * had or is lost, every write still gets its outcome (WRITE_NOT_SENT, or unknown) and the round ends with FAILURE
+ * instead of WRITE_DONE: what is unknown must be read before anything else is written.
  */
 #ifndef DUAAL_HELPER_TARGET_WRITE_H
 #define DUAAL_HELPER_TARGET_WRITE_H

@@ -94,8 +94,8 @@ static int send_request(struct ldap_writer *w, struct write_op *op, LDAPMod **mo
 	}
 }
 
-/* What became of handing a request to libldap. An incomplete request is never carried out, so one that could not be handed over
- * whole was not sent. SEND_LATER: the one before it is still on its way out. */
+/* What became of handing a request to libldap. An incomplete request is never carried out, so one that could not be
+ * handed over whole was not sent. SEND_LATER: the one before it is still on its way out. */
 static int take_sent(struct ldap_writer *w, struct write_op *op, enum write_state state, int result, int message,
 		     struct err *err)
 {
@@ -116,8 +116,8 @@ static int make_filter(struct ldap_writer *w, const struct write *write, bool ov
 	return write_assert_filter(w->set, write, overlays, &w->filter, err);
 }
 
-/* assertion's value is to be freed by the caller, also on failure. An add asks nothing back: it would cost slapd a tenth of its
- * time, and the read that follows tells. */
+/* assertion's value is to be freed by the caller, also on failure. An add asks nothing back: it would cost slapd a
+ * tenth of its time, and the read that follows tells. */
 static int make_controls(struct ldap_writer *w, const struct write *write, LDAPControl *assertion,
 			 LDAPControl **controls, struct err *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * write_assert.h - the two controls of a write: the entry is as it was read (RFC 4528), and what became of it (RFC 4527).
+ * write_assert.h - the two controls of a write: the entry is as it was read (RFC 4528), and what it became
+ * (RFC 4527).
  */
 #ifndef DUAAL_LDAP_WRITE_ASSERT_H
 #define DUAAL_LDAP_WRITE_ASSERT_H
@@ -15,10 +16,10 @@
  *   (&(entryUUID=U)(entryCSN=C)(!(member=*)))              must_be_empty
  *   (|(&...)(!(entryDN=D)))                                others_pass: every entry but the one named D
  *
- * others_pass because slapd 2.5 applies the assertion to its overlays' internal operations on other entries, too: without it
- * constraint refuses valid members (19), memberof forgets revocations and unique sees no twins. The entry itself gains
- * no leniency by it. Letting only the people base pass is not enough: constraint also looks at placeholders and at
- * search bases (tests/integration/test_acl_matrix.py). ERR_INVALID: the write names no entryUUID. */
+ * others_pass because slapd 2.5 applies the assertion to its overlays' internal operations on other entries, too:
+ * without it constraint refuses valid members (19), memberof forgets revocations and unique sees no twins. The entry
+ * itself gains no leniency by it. Letting only the people base pass is not enough: constraint also looks at
+ * placeholders and at search bases (tests/integration/test_acl_matrix.py). ERR_INVALID: no entryUUID in the write. */
 MUST_USE int write_assert_filter(const struct target_settings *set, const struct write *write, bool others_pass,
 				 struct buf *out, struct err *err);
 

@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "wire/message.h"
 
-/* The changes in the order given, NULL-ended, in arena; values are borrowed from the write. An add gets the objectClass values of
- * its entry kind in front. ERR_INVALID: a field without an attribute name, a kind without classes, a value to delete
- * from an entry that is to be added, a change without values (that would delete a whole attribute). */
+/* The changes in the order given, NULL-ended, in arena; values are borrowed from the write. An add gets the objectClass
+ * values of its entry kind in front. ERR_INVALID: a field without an attribute name, a kind without classes, a value to
+ * delete from an entry that is to be added, a change without values (that would delete a whole attribute). */
 MUST_USE int write_mods_build(const struct target_settings *set, const struct write *write, struct arena *arena,
 			      LDAPMod ***ret, struct err *err);
 

@@ -2,16 +2,16 @@
 /*
  * write_queue.h - which write may be sent now. No LDAP in here: write.c sends and receives, this file decides.
  *
- * Operations stand in the order in which they were given. One may be sent when fewer than window are outstanding and no earlier
- * one that has no outcome yet stands in its way:
+ * Operations stand in the order in which they were given. One may be sent when fewer than window are outstanding and no
+ * earlier one that has no outcome yet stands in its way:
  *
  *   the same entry                  one outstanding operation an entry
  *   an add of the entry above it    a child waits for its parent
  *   below an entry to be deleted    the parent's delete waits for its children
  *
  * Order: write_queue_put, then write_queue_ready and write_queue_sent until there is none; with each answer
- * write_queue_find and write_queue_finish. When an add failed, the operations right below it become orphans: they are taken out
- * with write_queue_orphan and never sent. Linear scans: the queue holds at most a few dozen operations.
+ * write_queue_find and write_queue_finish. When an add failed, the operations right below it become orphans: they are
+ * taken out with write_queue_orphan and never sent. Linear scans: the queue holds at most a few dozen operations.
  */
 #ifndef DUAAL_LDAP_WRITE_QUEUE_H
 #define DUAAL_LDAP_WRITE_QUEUE_H
@@ -53,7 +53,8 @@ void write_queue_sent(struct write_queue *queue, struct write_op *op, enum write
 void write_queue_return(struct write_queue *queue, struct write_op *op);
 /* The outstanding operation with this message id; NULL: none. */
 struct write_op *write_queue_find(const struct write_queue *queue, int message);
-/* The operation has its outcome: frees it. Children of an add that failed (68, already there, is no failure) become orphans. */
+/* The operation has its outcome: frees it. Children of an add that failed (68, already there, is no failure) become
+ * orphans. */
 void write_queue_finish(struct write_queue *queue, struct write_op *op, int result);
 /* The first orphan, the first that waits, the first of all; NULL: none. */
 struct write_op *write_queue_orphan(const struct write_queue *queue);

@@ -4,8 +4,9 @@
  *
  *   bare-writer URI BIND-DN PASSWORD WINDOW FILE...
  *
- * Nothing but libldap: no assertion, no post-read, no order but this: a file is answered before the next one begins (so that parents
- * come before children). Any answer but 0 ends it with 1. For measuring only: scripts/bench compares duaal-target with it.
+ * Nothing but libldap: no assertion, no post-read, no order but this: a file is answered before the next one begins (so
+ * that parents come before children). Any answer but 0 ends it with 1. For measuring only: scripts/bench compares
+ * duaal-target with it.
  */
 #include <stdio.h>
 #include <ldap.h>

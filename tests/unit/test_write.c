@@ -2,7 +2,8 @@
 /*
  * test_write.c - the writer against a server that the test plays: libldap's calls are faked at link time.
  *
- * Each request that leaves is noted with its dn, changes and assertion filter; the test says which one is answered next and how.
+ * Each request that leaves is noted with its dn, changes and assertion filter; the test says which one is answered next
+ * and how.
  */
 #include "unit.h"
 
