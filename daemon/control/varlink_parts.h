@@ -4,7 +4,7 @@
  *
  *   varlink_server.c      accepts, counts, sweeps        varlink_socket.c  binds, probes, takes over, unlinks
  *   varlink_connection.c  bytes in, bytes out, closing   varlink_peer.c    who is at the other end
- *   varlink_call.c        one frame, its method, its answer
+ *   varlink_frame.c       a frame into a call            varlink_call.c    its method, its answer
  *
  * A connection is closed only in varlink_connection_pump and in the sweep, never from within a handler: an answer marks and
  * wakes, the loop does the rest.
@@ -84,6 +84,9 @@ void varlink_connection_put(struct varlink_connection *c, const json_t *message)
 void varlink_connection_wake(struct varlink_connection *c);
 bool varlink_connection_is_unread(const struct varlink_connection *c);
 bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_ms);
+
+/* varlink_frame.c: fills message and flags; false: it is no call. */
+bool varlink_frame_read(struct varlink_call *call, const char *frame, size_t len);
 
 /* varlink_call.c: runs one frame; false: it is none, the client breaks the protocol. */
 bool varlink_call_run(struct varlink_connection *c, const char *frame, size_t len);

@@ -63,7 +63,7 @@ static void show_remark(struct ctl *ctl, const json_t *remark, long long now)
 	if (field_text(remark, "entry")[0] != '\0')
 		say(ctl, "      entry %s", field_text(remark, "entry"));
 	if (writer[0] != '\0')
-		say(ctl, "      last written by %s, %s", writer,
+		say(ctl, "      which was last written by %s, %s", writer,
 		    moment_format(field_int(remark, "written"), now, when));
 }
 
