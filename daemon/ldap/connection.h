@@ -2,7 +2,7 @@
 /*
  * connection.h - one verified LDAP connection of a helper, and the ways in which it can fail.
  *
- * The recipe (order matters; faults.md section E): environment cleared, every option set on the handle, no
+ * The recipe (order matters; faults 59 to 72): environment cleared, every option set on the handle, no
  * referrals, no aliases, TLS 1.2 or newer with host name and chain verified and no setting that can weaken it, bind, who-am-i
  * compared with the configured identity before the first search (fault 20). Blocking; each blocking call is under
  * alarm(2), moved on by progress (deadline.h), because libldap's own time limits do not bound every stall.

@@ -2,7 +2,7 @@
 /*
  * search.c - see search.h. One message at a time (LDAP_MSG_ONE), each freed before the next.
  *
- * A naive loop that reads entries while entries come stops at the first reference and looks complete (faults.md 1.3): so the
+ * A naive loop that reads entries while entries come stops at the first reference and looks complete (fault 10): so the
  * only way out with success is a SearchResultDone with code 0 and, where pages were asked for, an empty cookie.
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
-"""What slapd does with asserted writes and post-read under each overlay; prints the table of docs/experiments.md.
+"""What slapd does with asserted writes and post-read under each overlay; prints the table of HACKING.md.
 
     tests/experiments/run.py                     all columns
     tests/experiments/run.py memberof all        these columns

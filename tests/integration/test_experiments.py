@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The measurements of docs/experiments.md that the design stands on, repeated on the servers that matter."""
+"""The measurements of HACKING.md that the design stands on, repeated on the servers that matter."""
 import os
 import sys
 
