@@ -25,6 +25,12 @@ from slapd import to_ldif  # noqa: E402
 RUNS = 7
 HOLDERS = 0.12
 PEOPLE_AN_INSTITUTION = 200
+PATIENCE = 3600  # seconds for a first fill
+# Four roles, so that there are about four role groups an institution: 5,000 institutions and nearly 20,000 groups at
+# 1,000,000 people. {role: share of the holders}; some holders have two roles, some two schools: 1.2 memberships each.
+ROLES = {"trajectbegeleider": 0.4, "beheerder": 0.3, "lezer": 0.15, "planner": 0.15}
+TWO_ROLES, TWO_SCHOOLS = 0.09, 0.1
+SETTINGS = {"policy.roles": [{"name": role, "actions": ["overeenkomst-opmaken"]} for role in ROLES]}
 FILTER = "(voRecht=WerkplekDuaalGebruiker*)"
 SOURCE_ATTRIBUTES = ["voId", "voRecht", "uid", "cn", "sn", "givenName", "mail", "voStatus", "voBegin", "voEinde",
                      "entryUUID", "entryCSN"]
@@ -38,11 +44,11 @@ def people(invention, count, schools):
         given, surname = invention.name()
         rights = []
         if n < count * HOLDERS:
-            roles = "trajectbegeleider" if draw.random() < 0.75 else "beheerder"
-            if draw.random() < 0.05:
-                roles = "trajectbegeleider,beheerder"
-            places = schools[n % len(schools)] if draw.random() < 0.9 else ", ".join(draw.sample(schools, 2))
-            rights = ["%s-%s:%s" % (source.RIGHT, roles, places)]
+            roles = draw.choices(list(ROLES), ROLES.values())
+            if draw.random() < TWO_ROLES:
+                roles = draw.sample(list(ROLES), 2)
+            places = draw.sample(schools, 2) if draw.random() < TWO_SCHOOLS else [schools[n % len(schools)]]
+            rights = ["%s-%s:%s" % (source.RIGHT, ",".join(roles), ", ".join(places))]
         yield source.person_entry(invention.vo_id(), given, surname, rights,
                                   mail="%s.%s.%d@school.example" % (given.lower(), surname.lower(), n))
 
@@ -102,16 +108,22 @@ def peak_memory(pid):
         return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
 
 
+def count_groups(application):
+    """How many role groups the daemon made."""
+    connection = application.reader()
+    found = connection.search_s(target.INSTITUTIONS, 2, "(objectClass=duaalRoleGroup)", ["1.1"])
+    connection.unbind_s()
+    return len(found)
+
+
 def finished_entries(application):
-    """LDIF of what the daemon made, parents first, as ldapadd takes it."""
+    """What the daemon made, as LDIF texts in the order in which they can be added: people, institutions, groups."""
     done = subprocess.run(["/usr/bin/ldapsearch", "-x", "-LLL", "-H", application.server.uri, "-D", target.WRITER, "-w",
                            target.WRITER_PASSWORD, "-b", target.BASE, "-o", "ldif-wrap=no", "(duaalManagedBy=*)"],
                           check=True, capture_output=True, text=True)
     entries = done.stdout.split("\n\n")
-    kinds = (",ou=people,", "duaalInstitutionNumber=", "cn=")
-    return "\n\n".join(entry for kind in kinds for entry in entries
-                       if (kind == kinds[0] and kind in entry.split("\n", 1)[0]) or
-                       (kind != kinds[0] and entry.startswith("dn: " + kind))) + "\n"
+    return ["\n\n".join(entry for entry in entries if entry.startswith("dn: " + start)) + "\n"
+            for start in ("uid=", "duaalInstitutionNumber=", "cn=")]
 
 
 def timed(command, **options):
@@ -132,22 +144,22 @@ def empty_application(durable):
 
 def fill_ours(government, durable):
     """Seconds for the first fill by the daemon."""
-    with empty_application(durable) as application, Daemon(government, application) as daemon:
+    with empty_application(durable) as application, Daemon(government, application, SETTINGS) as daemon:
         return timed([program("duaalsyncd"), "--once", "--foreground", "--config", daemon.config], env=daemon.environment)
 
 
-def fill_ldapadd(ldif, durable):
+def fill_ldapadd(files, durable):
     """Seconds for ldapadd of the finished entries."""
     with empty_application(durable) as application:
-        return timed(["/usr/bin/ldapadd", "-x", "-H", application.server.uri, "-D", target.WRITER, "-w",
-                      target.WRITER_PASSWORD, "-f", ldif])
+        return sum(timed(["/usr/bin/ldapadd", "-x", "-H", application.server.uri, "-D", target.WRITER, "-w",
+                          target.WRITER_PASSWORD, "-f", file]) for file in files)
 
 
-def fill_bare(ldif, durable):
+def fill_bare(files, durable):
     """Seconds for a bare libldap writer with 32 requests outstanding."""
     with empty_application(durable) as application:
         return timed([program("tests/tools/bare-writer"), application.server.uri, target.WRITER,
-                      target.WRITER_PASSWORD, "32", ldif])
+                      target.WRITER_PASSWORD, "32", *files])
 
 
 def line(label, value, note=""):
@@ -174,11 +186,13 @@ def measure_cycles(government, application, daemon, holders):
 
 def measure_fill(government, finished, count):
     """The first fill of an empty directory, three ways."""
-    with tempfile.NamedTemporaryFile("w", suffix=".ldif", encoding="utf-8") as file:
-        file.write(finished)
-        file.flush()
+    with tempfile.TemporaryDirectory() as folder:
+        files = [os.path.join(folder, "%d.ldif" % number) for number in range(len(finished))]
+        for path, text in zip(files, finished):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
         for durable in (True, False) if count <= DURABLE_MAX else (False,):
-            rounds = [(fill_ours(government, durable), fill_ldapadd(file.name, durable), fill_bare(file.name, durable))
+            rounds = [(fill_ours(government, durable), fill_ldapadd(files, durable), fill_bare(files, durable))
                       for _ in range(3 if count <= 10000 else 1)]
             ours, ldapadd, bare = (statistics.median(column) for column in zip(*rounds))
             kind = "durable" if durable else "without fsync"
@@ -195,10 +209,12 @@ def measure(count):
         with target.Application(checks=False, log_level="none", maxsize=4 << 30,
                                 database="index objectClass,entryUUID,entryCSN,member,duaalVoId eq") as application:
             application.start()
-            with Daemon(government, application) as daemon:
-                daemon.start()
+            with Daemon(government, application, SETTINGS) as daemon:
+                daemon.start(wait=False)
+                daemon.wait_until(lambda: daemon.answers() and daemon.last_cycle() is not None, "the first fill", PATIENCE)
                 summary = daemon.sync()
-                line("holders, memberships", "%d, %d" % (summary["people"], summary["memberships"]))
+                line("holders, groups, memberships", "%d, %d, %d" % (summary["people"], count_groups(application),
+                                                                     summary["memberships"]))
                 measure_cycles(government, application, daemon, summary["people"])
             finished = finished_entries(application)
         measure_fill(government, finished, count)
