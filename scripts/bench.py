@@ -110,7 +110,7 @@ def peak_memory(pid):
 
 def count_groups(application):
     """How many role groups the daemon made."""
-    connection = application.reader()
+    connection = application.writer()
     found = connection.search_s(target.INSTITUTIONS, 2, "(objectClass=duaalRoleGroup)", ["1.1"])
     connection.unbind_s()
     return len(found)
