@@ -2,6 +2,7 @@
 /* clock.c - see clock.h. */
 #include "base/clock.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -29,13 +30,28 @@ int64_t clock_cpu_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Years of more than four digits are nobody's date. */
+static bool is_plausible(const struct tm *tm)
+{
+	return tm != NULL && tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
+}
+
 const char *clock_format(int64_t wall_s, char out[CLOCK_TEXT_SIZE])
 {
 	time_t t = (time_t)wall_s;
 	struct tm tm;
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+	if (!is_plausible(gmtime_r(&t, &tm)))
 		snprintf(out, CLOCK_TEXT_SIZE, "-");
 	else
 		strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+const char *clock_format_local(int64_t wall_s, char out[CLOCK_TEXT_SIZE])
+{
+	time_t t = (time_t)wall_s;
+	struct tm tm;
+	if (!is_plausible(localtime_r(&t, &tm)) || strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
+		snprintf(out, CLOCK_TEXT_SIZE, "-");
 	return out;
 }

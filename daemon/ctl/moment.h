@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define MOMENT_SIZE 80
+#define MOMENT_SIZE 96
 
 /* "12:03:04 UTC, 2 min ago", another day with its date; 0: "never". */
 const char *moment_format(int64_t at_s, int64_t now_s, char out[MOMENT_SIZE]);
