@@ -251,19 +251,18 @@ def play(world, application, daemon):
 
 def keep(world, application, daemon):
     """Leave everything running and say how to play."""
-    socket = daemon.settings["control.socket"]
     print("""
-Everything keeps running. To play with it:
+Everything keeps running. To play with it, in this shell:
 
-   export DUAALSYNC_SOCKET=%s
-   %s status
-   %s why 'Sofie Dewulf'
-   %s sync --wait
-   ldapsearch -LLL -Y EXTERNAL -Q -H %s -b '%s' '(duaalAllowedAction=*)' member
+   ctl() { %s --socket %s "$@"; }
+   ctl status; ctl why 'Sofie Dewulf'; ctl sync --wait; ctl plan; ctl help
+   ldapsearch -LLL -Y EXTERNAL -Q -H %s -b %s '(duaalAllowedAction=*)' member
    ldapmodify -Y EXTERNAL -Q -H %s      (the government's directory: grant and revoke yourself)
 
-To end it:  kill %d %d %d ; rm -rf %s %s %s""" % (
-        socket, *[program("duaalctl")] * 3, application.server.ldapi_uri, target.BASE,
+To end it:
+
+   kill %d %d %d; rm -rf %s %s %s""" % (
+        program("duaalctl"), daemon.settings["control.socket"], application.server.ldapi_uri, target.BASE,
         world.government.server.ldapi_uri, daemon.process.pid, application.server.process.pid,
         world.government.server.process.pid, daemon.directory, application.server.directory,
         world.government.server.directory))
