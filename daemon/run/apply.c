@@ -7,27 +7,34 @@
 #include "run/apply_parts.h"
 #include "wire/record.h"
 
-#define CHUNK_CHANGES 4096 /* recorded with one fsync */
+#define CHUNK_CHANGES 4096	/* recorded with one fsync */
+#define CHUNK_BYTES   (2 << 20) /* of writes: far below what a channel lets wait */
 
-/* ---- what was refused in this cycle ------------------------------------------------------------- */
+/* ---- what did not go through --------------------------------------------------------------------- */
 
-static uint64_t refused_hash(const void *items, uint32_t position)
+static uint64_t failed_hash(const void *items, uint32_t position)
 {
-	return ((const uint64_t *)items)[position];
+	return ((const struct failed_change *)items)[position].identity;
 }
 
-static bool refused_equal(const void *items, uint32_t position, const void *key)
+static bool failed_equal(const void *items, uint32_t position, const void *key)
 {
-	return ((const uint64_t *)items)[position] == *(const uint64_t *)key;
+	return ((const struct failed_change *)items)[position].identity == *(const uint64_t *)key;
 }
 
-static bool is_refused(void *ctx, uint32_t change)
+static bool has_failed(const struct apply *a, uint64_t identity, bool needed)
+{
+	uint32_t at = map_find(&a->failed, a->failed_items, identity, &identity);
+	return at != MAP_NONE && (a->failed_items[at].round == 0 || (needed && a->failed_items[at].round == a->round));
+}
+
+static bool is_left_alone(void *ctx, uint32_t change)
 {
 	const struct apply *a = ctx;
-	if (a->refused.count == 0)
+	if (a->failed.count == 0)
 		return false;
-	uint64_t id = compose_identity(a->thought, change);
-	return map_find(&a->refused, a->refused_items, id, &id) != MAP_NONE;
+	return has_failed(a, compose_identity(a->thought, change), false) ||
+	       has_failed(a, compose_needs(a->thought, change), true);
 }
 
 /* ---- begin and end ------------------------------------------------------------------------------- */
@@ -35,7 +42,7 @@ static bool is_refused(void *ctx, uint32_t change)
 void apply_init(struct apply *a, struct client *target, struct ledger_client *ledger, struct past *past)
 {
 	*a = (struct apply){.target = target, .ledger = ledger, .past = past};
-	map_init(&a->refused, refused_hash, refused_equal);
+	map_init(&a->failed, failed_hash, failed_equal);
 	buf_init(&a->records);
 }
 
@@ -51,18 +58,19 @@ static void end_round(struct apply *a)
 void apply_done(struct apply *a)
 {
 	end_round(a);
-	map_done(&a->refused);
+	map_done(&a->failed);
 	buf_done(&a->records);
-	free(a->refused_items);
+	free(a->failed_items);
 	free(a->operations);
 	free(a->first_changes);
 }
 
 void apply_begin_cycle(struct apply *a, uint32_t cycle)
 {
-	map_done(&a->refused);
-	map_init(&a->refused, refused_hash, refused_equal);
+	map_done(&a->failed);
+	map_init(&a->failed, failed_hash, failed_equal);
 	a->cycle = cycle;
+	a->round = 0;
 	a->next_change = 1;
 	a->counts = (struct apply_counts){0};
 	a->refusal.code = 0;
@@ -70,6 +78,7 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle)
 
 static void finish(struct apply *a, const struct err *why)
 {
+	apply_take_unknown(a);
 	end_round(a);
 	a->finished(a->ctx, why);
 }
@@ -151,7 +160,8 @@ static int fill_chunk(struct apply *a, struct err *err)
 	a->operation_count = 0;
 	buf_clear(&a->records);
 	buf_init(&record);
-	while (r > 0 && recorded < CHUNK_CHANGES) {
+	while (r > 0 && recorded < CHUNK_CHANGES && a->records.len < CHUNK_BYTES &&
+	       !ledger_client_is_full(a->ledger)) {
 		struct operation op = {.id = a->operation_count};
 		buf_clear(&record);
 		r = compose_next(&a->compose, &op, &record, err);
@@ -206,6 +216,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 		a->progress(a->ctx);
 	} else if (type == M_WRITE_DONE) {
 		client_finish(a->target);
+		apply_take_unknown(a);
 		go_on(a);
 		return;
 	} else if (type != M_PROGRESS)
@@ -245,29 +256,15 @@ static int send_chunk(struct apply *a, struct err *err)
 	return e < 0 ? e : client_flush(a->target, err);
 }
 
-static void announce_owned(struct apply *a)
-{
-	const struct change *changes = a->thought->plan->changes;
-	for (uint32_t k = 0; k < a->operation_count; k++) {
-		const struct operation *op = &a->operations[k];
-		for (uint32_t i = op->first; i < op->first + op->count; i++) {
-			if (!compose_takes(&a->compose, i))
-				continue;
-			if (changes[i].kind == CHANGE_MEMBER_ADD)
-				apply_set_owned(a, &changes[i], OWNED_INTENDED);
-			else if (changes[i].kind == CHANGE_MEMBER_REMOVE)
-				apply_set_owned(a, &changes[i], OWNED_REMOVING);
-		}
-	}
-}
-
 void apply_committed(struct apply *a, uint32_t token)
 {
 	struct err err = {0};
 	if (a->thought == NULL || token != a->token)
 		return;
-	announce_owned(a);
-	if (send_chunk(a, &err) < 0) {
+	int e = a->stopped ? apply_take_unsent(a, &err) : send_chunk(a, &err);
+	if (a->stopped)
+		finish(a, e < 0 ? &err : NULL);
+	else if (e < 0) {
 		client_restart(a->target);
 		finish(a, &err);
 	}
@@ -286,6 +283,7 @@ int apply_start(struct apply *a, const struct thought *thought, struct err *err)
 	const struct target_snapshot *s = thought->plan_input.target;
 	a->thought = thought;
 	a->stopped = false;
+	a->round++;
 	a->phase = PHASE_REVOKE;
 	a->group_csns = calloc((size_t)s->group_count + 1, sizeof *a->group_csns);
 	if (a->group_csns == NULL) {
@@ -294,7 +292,7 @@ int apply_start(struct apply *a, const struct thought *thought, struct err *err)
 	}
 	for (uint32_t i = 0; i < s->group_count; i++)
 		a->group_csns[i] = s->groups[i].entry->csn;
-	a->compose = (struct compose){.group_csns = a->group_csns, .skip = is_refused, .ctx = a};
+	a->compose = (struct compose){.group_csns = a->group_csns, .skip = is_left_alone, .ctx = a};
 	compose_start(&a->compose, thought, PHASE_REVOKE);
 	a->counts.expected = a->counts.done + count_expected(&a->compose);
 	int r = next_chunk(a, err);

@@ -5,7 +5,8 @@
  *   chunk:  intents -> ledger -> COMMIT ... COMMITTED -> writes -> target -> outcomes -> ledger, past -> next chunk
  *
  * Revocations are the first phase and are finished before anything else is sent. A server that takes nothing stops everything
- * that was not sent yet; a refused entry stops only itself and is not tried again in this cycle (fault 55).
+ * that was not sent yet; a refused entry stops only itself and what cannot be without it (nobody becomes a member whose entry
+ * could not be made, fault 57), and is not tried again in this cycle (fault 55).
  */
 #ifndef DUAAL_RUN_APPLY_H
 #define DUAAL_RUN_APPLY_H
@@ -20,6 +21,11 @@ struct apply_counts {
 	uint32_t done, expected;			/* changes, for the progress bar */
 };
 
+struct failed_change {
+	uint64_t identity;
+	uint32_t round; /* 0: refused, and left alone in this cycle; else what needs it is left alone in that round */
+};
+
 struct apply {
 	/* set by apply_init */
 	struct client *target;
@@ -29,11 +35,12 @@ struct apply {
 	void (*finished)(void *ctx, const struct err *why); /* why NULL: every operation has an outcome */
 	void (*progress)(void *ctx);
 	/* of a cycle */
-	uint32_t cycle;
+	uint32_t cycle, round;
 	uint32_t next_change; /* number of the next intent */
-	struct map refused;   /* identities of changes that the server refused in this cycle */
-	uint64_t *refused_items;
-	size_t refused_capacity;
+	struct map failed;    /* changes that did not go through, by identity */
+	struct failed_change *failed_items;
+	size_t failed_capacity;
+	bool unfenced; /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
 	struct err refusal;	    /* the first one, for the status */
 	/* of a round */
@@ -41,7 +48,7 @@ struct apply {
 	struct csn *group_csns;
 	struct compose compose;
 	enum phase phase;
-	bool stopped;		      /* the server takes nothing any more */
+	bool stopped;		      /* nothing more is sent: the server takes nothing, or the daemon stops */
 	struct operation *operations; /* of the chunk */
 	uint32_t *first_changes;      /* number of each operation's first intent */
 	size_t operation_capacity, first_capacity;

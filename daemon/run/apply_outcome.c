@@ -9,53 +9,94 @@
 #include "model/dn.h"
 #include "run/apply_parts.h"
 
-#define LOGGED_SINGLY 200 /* grants and revocations of one cycle that get a line each; more are counted */
+#define LOGGED_SINGLY 200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
+#define RESULT_OTHER  80  /* the server failed, perhaps after it had written */
 
-static void remember_refusal(struct apply *a, uint32_t change)
+/* round 0: for the rest of the cycle. */
+static void remember_failure(struct apply *a, uint32_t change, uint32_t round)
 {
 	uint64_t id = compose_identity(a->thought, change);
-	if (map_find(&a->refused, a->refused_items, id, &id) != MAP_NONE)
+	uint32_t n = a->failed.count, at = map_find(&a->failed, a->failed_items, id, &id);
+	if (at != MAP_NONE) {
+		if (a->failed_items[at].round != 0)
+			a->failed_items[at].round = round;
 		return;
-	uint32_t n = a->refused.count;
-	if (vec_reserve(&a->refused_items, &a->refused_capacity, n + 1u, sizeof id) < 0) {
+	}
+	if (vec_reserve(&a->failed_items, &a->failed_capacity, n + 1u, sizeof *a->failed_items) < 0) {
 		a->stopped = true; /* not remembering could mean trying for ever */
 		return;
 	}
-	a->refused_items[n] = id;
-	if (map_add(&a->refused, a->refused_items, id, n) < 0)
+	a->failed_items[n] = (struct failed_change){id, round};
+	if (map_add(&a->failed, a->failed_items, id, n) < 0)
 		a->stopped = true;
 }
 
-void apply_set_owned(struct apply *a, const struct change *c, uint8_t state)
+/* ---- whose value it is --------------------------------------------------------------------------- */
+
+static uint64_t key_of_person(const struct apply *a, uint32_t person)
 {
 	const struct target_snapshot *s = a->thought->plan_input.target;
-	const struct source_snapshot *source = a->thought->policy.source;
-	if (c->target == NONE)
-		return; /* a new group: confirmed by the read that follows */
-	struct owned_value value = {.cycle = a->cycle, .state = state};
-	if (c->kind == CHANGE_MEMBER_REMOVE)
-		value.key = s->members[c->member].key;
-	else {
-		struct text vo_id = entry_value(source->people[c->person].entry, FIELD_VO_ID);
-		uint32_t person = target_person_by_vo_id(s, vo_id);
-		struct buf dn;
-		buf_init(&dn);
-		if (person == NONE)
-			target_names_person_dn(s->names, vo_id, &dn);
-		value.key = person != NONE ? s->people[person].key : dn_key(buf_text(&dn));
-		buf_done(&dn);
-	}
-	const struct uuid *group = &s->groups[c->target].entry->uuid;
-	const struct owned_value *known = past_owned(a->past, group, value.key);
-	if (known != NULL)
-		value.source = known->source;
+	struct text vo_id = entry_value(a->thought->policy.source->people[person].entry, FIELD_VO_ID);
+	uint32_t there = target_person_by_vo_id(s, vo_id);
+	struct buf dn;
+	if (there != NONE)
+		return s->people[there].key;
+	buf_init(&dn);
+	target_names_person_dn(s->names, vo_id, &dn);
+	uint64_t key = dn_key(buf_text(&dn));
+	buf_done(&dn);
+	return key;
+}
+
+static int set_owned_in(struct apply *a, const struct change *c, struct owned_value *value)
+{
+	const struct uuid *group = &a->thought->plan_input.target->groups[c->target].entry->uuid;
+	const struct owned_value *known = past_owned(a->past, group, value->key);
+	if (c->person == NONE && known != NULL)
+		value->source = known->source;
+	return past_set_owned(a->past, group, value);
+}
+
+/* The group was made with it: the read that follows tells its entryUUID. */
+static int set_pending(struct apply *a, const struct change *c, const struct owned_value *value)
+{
+	const struct pending_value pending = {.source = value->source,
+					      .key = value->key,
+					      .number = c->number,
+					      .cycle = value->cycle,
+					      .role = c->role};
+	return pending_add(&a->ledger->pending, &pending, NULL);
+}
+
+static void set_owned(struct apply *a, const struct change *c, enum owned_state state)
+{
+	struct owned_value value = {.cycle = a->cycle, .state = (uint8_t)state};
 	if (c->person != NONE)
-		value.source = source->people[c->person].entry->uuid;
-	if (c->kind == CHANGE_MEMBER_REMOVE && state == OWNED_HELD)
-		value.state = OWNED_REMOVED;
-	if (past_set_owned(a->past, group, &value) < 0)
+		value.source = a->thought->policy.source->people[c->person].entry->uuid;
+	value.key = c->kind == CHANGE_MEMBER_REMOVE ? a->thought->plan_input.target->members[c->member].key
+						    : key_of_person(a, c->person);
+	int e = value.key == 0	     ? ERR_NOMEM
+		: c->target == NONE ? set_pending(a, c, &value)
+				    : set_owned_in(a, c, &value);
+	if (e < 0)
 		a->stopped = true;
 }
+
+/* The ledger's rule too: what may have been written is ours if it is there. */
+static void change_unknown(struct apply *a, const struct change *c)
+{
+	if (c->kind == CHANGE_MEMBER_ADD)
+		set_owned(a, c, OWNED_INTENDED);
+	else if (c->kind == CHANGE_MEMBER_REMOVE)
+		set_owned(a, c, OWNED_REMOVING);
+}
+
+static bool is_unknown(int result)
+{
+	return result == RESULT_OTHER || outcome_classify(result) == OUTCOME_UNKNOWN;
+}
+
+/* ---- one change ---------------------------------------------------------------------------------- */
 
 static void log_member(const struct apply *a, const struct change *c)
 {
@@ -98,7 +139,7 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 		a->counts.structure++;
 		return c->kind == CHANGE_GROUP_DELETE ? forget_group(a, c, err) : 0;
 	}
-	apply_set_owned(a, c, OWNED_HELD);
+	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);
 	if (c->kind == CHANGE_MEMBER_ADD)
 		a->counts.granted++;
 	else
@@ -120,8 +161,11 @@ static int settle_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 		const struct change_outcome told = {
 			.change = (*number)++, .result = outcome->result, .text = outcome->text};
 		e = ledger_client_outcome(a->ledger, &told, err);
+		const struct change *c = &a->thought->plan->changes[i];
 		if (e == 0 && outcome->result == 0)
-			e = change_done(a, &a->thought->plan->changes[i], err);
+			e = change_done(a, c, err);
+		else if (is_unknown(outcome->result))
+			change_unknown(a, c);
 	}
 	return e;
 }
@@ -143,13 +187,14 @@ static void take_refusal(struct apply *a, const struct operation *op, const stru
 	err_set(&why, ERR_DENIED, "%.*s: result %d%s%.*s: %s", TEXT_ARG(intent.dn), outcome->result,
 		outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text), outcome_advice(outcome->result));
 	buf_done(&scratch);
-	log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
+	if (a->counts.refused <= LOGGED_SINGLY)
+		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
 	if (a->refusal.code == 0)
 		a->refusal = why;
 	for (uint32_t i = op->first; i < op->first + op->count; i++)
-		remember_refusal(a, i);
+		remember_failure(a, i, 0);
 	for (uint32_t i = op->first_grant; i < op->first_grant + op->grant_count; i++)
-		remember_refusal(a, i);
+		remember_failure(a, i, 0);
 }
 
 static void take_class(struct apply *a, const struct operation *op, const struct outcome *outcome)
@@ -162,16 +207,21 @@ static void take_class(struct apply *a, const struct operation *op, const struct
 		take_refusal(a, op, outcome);
 		break;
 	case OUTCOME_STOP:
-		if (!a->stopped)
+		if (!a->stopped) {
 			err_set(&a->refusal, ERR_UNAVAILABLE,
 				"the application's directory takes no changes: result %d: %s", outcome->result,
 				outcome_advice(outcome->result));
+			log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
+		}
 		a->stopped = true;
 		a->counts.not_sent++;
 		break;
 	case OUTCOME_UNKNOWN: a->counts.unknown++; break;
 	case OUTCOME_NOT_SENT: a->counts.not_sent++; break;
 	}
+	/* Somebody else may have made it, or nobody: what needs it waits for the next look. */
+	if (outcome->result != 0 && outcome_classify(outcome->result) != OUTCOME_REFUSED)
+		remember_failure(a, op->first, a->round);
 }
 
 int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err)
@@ -180,14 +230,50 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 	int e = outcome_decode(body, len, &outcome, err);
 	if (e < 0)
 		return e;
-	if (outcome.id >= a->operation_count)
+	if (outcome.id >= a->operation_count || a->operations[outcome.id].answered)
 		return err_set(err, ERR_PROTOCOL, "duaal-target answered a write that was not asked");
-	const struct operation *op = &a->operations[outcome.id];
+	struct operation *op = &a->operations[outcome.id];
 	const struct change *c = &a->thought->plan->changes[op->first];
+	op->answered = true;
 	if (outcome.result == 0 && c->target != NONE && !csn_is_none(&outcome.csn) &&
 	    (c->phase == PHASE_REVOKE || c->phase == PHASE_GROUP || c->phase == PHASE_GRANT))
 		a->group_csns[c->target] = outcome.csn;
+	if (outcome.result == 0 && c->target != NONE)
+		a->unfenced = !outcome.fenced;
 	e = settle(a, op, &outcome, err);
 	take_class(a, op, &outcome);
 	return e;
+}
+
+/* ---- without an outcome -------------------------------------------------------------------------- */
+
+int apply_take_unsent(struct apply *a, struct err *err)
+{
+	const struct outcome unsent = {.result = WRITE_NOT_SENT, .text = text_of("not sent: the daemon stops")};
+	int e = 0;
+	for (uint32_t k = 0; k < a->operation_count && e == 0; k++) {
+		a->operations[k].answered = true;
+		e = settle(a, &a->operations[k], &unsent, err);
+	}
+	return e;
+}
+
+static void run_unknown(struct apply *a, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = first; i < first + count; i++)
+		if (compose_takes(&a->compose, i))
+			change_unknown(a, &a->thought->plan->changes[i]);
+}
+
+void apply_take_unknown(struct apply *a)
+{
+	for (uint32_t k = 0; k < a->operation_count; k++) {
+		struct operation *op = &a->operations[k];
+		if (op->answered)
+			continue;
+		op->answered = true;
+		a->counts.unknown++;
+		run_unknown(a, op->first, op->count);
+		run_unknown(a, op->first_grant, op->grant_count);
+	}
 }

@@ -7,10 +7,11 @@
 
 #include "run/apply.h"
 
-/* Who owns the value of this change from now on: intended, being removed, or (OWNED_HELD) as the change wanted it. */
-void apply_set_owned(struct apply *a, const struct change *c, uint8_t state);
-
 /* One OUTCOME record. */
 MUST_USE int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err);
+
+/* Operations of the chunk that got no outcome: not sent, told to the ledger; or unknown, which the ledger knows by itself. */
+MUST_USE int apply_take_unsent(struct apply *a, struct err *err);
+void apply_take_unknown(struct apply *a);
 
 #endif

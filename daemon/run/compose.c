@@ -294,19 +294,41 @@ void compose_intent(const struct thought *t, uint32_t change, struct buf *scratc
 	ret->value = text_make(scratch->at + dn_len, scratch->len - dn_len);
 }
 
+struct identity {
+	uint64_t key;
+	struct uuid person;
+	uint32_t number;
+	uint8_t kind, role;
+	uint16_t zero;
+};
+
+static uint64_t hash_of(const struct identity *identity)
+{
+	return map_hash(identity, sizeof *identity);
+}
+
 uint64_t compose_identity(const struct thought *t, uint32_t change)
 {
 	const struct change *c = &t->plan->changes[change];
-	struct {
-		uint64_t key;
-		struct uuid person;
-		uint32_t number;
-		uint8_t kind, role;
-		uint16_t zero;
-	} identity = {.number = c->number, .kind = c->kind, .role = c->role};
+	struct identity identity = {.number = c->number, .kind = c->kind, .role = c->role};
 	if (c->person != NONE)
 		identity.person = source_person(t, c->person)->uuid;
 	if (c->kind == CHANGE_MEMBER_REMOVE)
 		identity.key = target_of(t)->members[c->member].key;
-	return map_hash(&identity, sizeof identity);
+	return hash_of(&identity);
+}
+
+uint64_t compose_needs(const struct thought *t, uint32_t change)
+{
+	const struct change *c = &t->plan->changes[change];
+	struct identity identity = {.role = UINT8_MAX};
+	if (c->kind == CHANGE_MEMBER_ADD) {
+		identity.kind = CHANGE_PERSON_ADD;
+		identity.person = source_person(t, c->person)->uuid;
+	} else if (c->kind == CHANGE_GROUP_ADD) {
+		identity.kind = CHANGE_INSTITUTION_ADD;
+		identity.number = c->number;
+	} else
+		return 0;
+	return hash_of(&identity);
 }

@@ -18,12 +18,13 @@ struct operation {
 	uint32_t id;
 	uint32_t first, count;		   /* positions in plan->changes */
 	uint32_t first_grant, grant_count; /* CHANGE_GROUP_ADD only */
+	bool answered;			   /* apply's: its outcome is known */
 };
 
 struct compose {
 	const struct thought *thought;
 	const struct csn *group_csns; /* newest entryCSN of each target group, as our own writes moved it on */
-	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle */
+	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle, or what it needs was */
 	void *ctx;
 	uint32_t at, end; /* position in plan->changes, end of the phase */
 };
@@ -40,7 +41,9 @@ bool compose_takes(const struct compose *c, uint32_t change);
 /* What the ledger records of one change before it is sent. Texts point into scratch, which is cleared first. */
 void compose_intent(const struct thought *thought, uint32_t change, struct buf *scratch, struct intent *ret);
 
-/* Stable identity of a change across rounds of a cycle. */
+/* Stable identity of a change across rounds of a cycle; and of the change that would make the entry that this one cannot do
+ * without: a member's person, a group's institution. 0: none. */
 uint64_t compose_identity(const struct thought *thought, uint32_t change);
+uint64_t compose_needs(const struct thought *thought, uint32_t change);
 
 #endif

@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
+#define REMOVALS_KEPT_S (7 * 86400) /* as in the ledger: the guard looks back a day; clocks may be set */
+
 void cycle_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -105,6 +107,13 @@ static void summarise(struct run *run)
 
 /* ---- remembering ------------------------------------------------------------------------------ */
 
+/* Smaller than the guard lets pass by itself: the larger one stays what the next is compared with, until nothing is held. */
+static bool is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now)
+{
+	return now < before && before - now > set->institution_removals &&
+	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
+}
+
 static void accept_source(struct run *run)
 {
 	struct past *past = &run->past;
@@ -113,10 +122,12 @@ static void accept_source(struct run *run)
 		return;
 	for (uint32_t i = 0; i < source->certificate.position.count; i++)
 		(void)csn_vector_merge(&past->position, &source->certificate.position.at[i]);
-	if (!rule_holds(run, R_RULE_SHRUNKEN)) {
-		past->source_people = source->people_count - source->asked_count;
+	const struct guard_settings *set = run->config.guard;
+	uint32_t people = source->people_count - source->asked_count;
+	if (run->facts.released || !is_shrunken(set, past->source_people, people))
+		past->source_people = people;
+	if (run->facts.released || !is_shrunken(set, past->source_institutions, source->institution_count))
 		past->source_institutions = source->institution_count;
-	}
 	if (run->facts.released)
 		past->released_members = run->target->member_count;
 }
@@ -132,6 +143,7 @@ static void store_end(struct run *run)
 		accept_source(run);
 	}
 	past->last_cycle = c->summary.id;
+	past_forget_removals_before(past, c->summary.ended_s - REMOVALS_KEPT_S);
 	end.meta = (struct past_meta){.first_contact = past->first_contact,
 				      .last_cycle = past->last_cycle,
 				      .generation = past->generation,
@@ -157,6 +169,7 @@ static void tell_facts(struct run *run)
 		cycle_ledger_failed(run, &err);
 	else if (r == 0) {
 		run->cycle.closing = false;
+		pending_done(&run->ledger.pending);
 		store_end(run);
 	}
 }

@@ -12,8 +12,10 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	if (!g->ours || g->number == 0 || g->role == UINT8_MAX)
 		return 0;
 	const struct past_group *known = past_group(f->past, &g->entry->uuid);
+	/* An older one means that the target was restored: known as such until all that follows from it went through. */
+	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;
 	struct past_group now = {.uuid = g->entry->uuid,
-				 .csn = g->entry->csn,
+				 .csn = back ? known->csn : g->entry->csn,
 				 .number = g->number,
 				 .role = g->role,
 				 .released = f->released     ? g->member_count
@@ -70,6 +72,55 @@ static int tell_ending(struct facts *f, uint32_t i, struct err *err)
 		return 0;
 	past_forget_owned(f->past, &record.group, key);
 	return ledger_client_forget(f->ledger, &record, err);
+}
+
+static uint32_t member_of(const struct target_snapshot *s, const struct target_group *group, uint64_t key)
+{
+	for (uint32_t i = group->first_member; i < group->first_member + group->member_count; i++)
+		if (s->members[i].key == key)
+			return i;
+	return NONE;
+}
+
+/* Written or announced for a group that came to be, and not confirmed: from now on it is kept under the group's entryUUID. */
+static int tell_taken_over(struct facts *f, const struct pending_value *v, const struct target_group *group,
+			   uint32_t member, struct err *err)
+{
+	struct owned_record record = {.group = group->entry->uuid,
+				      .source = v->source,
+				      .cycle = v->cycle,
+				      .number = v->number,
+				      .role = v->role,
+				      .state = OWNED_INTENDED};
+	struct buf value;
+	buf_init(&value);
+	target_member_value(f->thought->plan_input.target, member, &value);
+	record.value = buf_text(&value);
+	int e = buf_failed(&value) ? err_nomem(err) : ledger_client_owned(f->ledger, &record, err);
+	buf_done(&value);
+	return e;
+}
+
+static int tell_pending(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct target_snapshot *s = f->thought->plan_input.target;
+	const struct pending_value *v = &f->ledger->pending.items[i];
+	const struct owned_record gone = {.value = text_of(v->value),
+					  .source = v->source,
+					  .number = v->number,
+					  .role = v->role};
+	uint32_t at = target_group_find(s, v->number, v->role);
+	if (at != NONE && s->groups[at].ours) {
+		const struct owned_value *owned = past_owned(f->past, &s->groups[at].entry->uuid, v->key);
+		if (owned != NULL && owned->state == OWNED_HELD && v->value == NULL)
+			return 0; /* confirmed: moved with that */
+		uint32_t member = member_of(s, &s->groups[at], v->key);
+		if (owned != NULL && owned->state == OWNED_INTENDED && member != NONE)
+			return tell_taken_over(f, v, &s->groups[at], member, err);
+	}
+	if (v->value == NULL && uuid_is_null(&v->source))
+		return 0;
+	return ledger_client_forget(f->ledger, &gone, err);
 }
 
 static int tell_seen(struct facts *f, const struct entry *entry, int32_t end_day, struct err *err)
@@ -150,7 +201,7 @@ static const struct {
 	bool needs_source;
 } stages[] = {
 	[FACTS_GROUPS] = {tell_group, false},	      [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
-	[FACTS_ENDINGS] = {tell_ending, true},
+	[FACTS_ENDINGS] = {tell_ending, true},	      [FACTS_PENDING] = {tell_pending, false},
 	[FACTS_PEOPLE] = {tell_person, true},	      [FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
 };
@@ -164,6 +215,7 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_GROUPS: return t->plan_input.target->group_count;
 	case FACTS_CONFIRMATIONS: return t->plan->confirmation_count;
 	case FACTS_ENDINGS: return t->plan->ending_count;
+	case FACTS_PENDING: return (uint32_t)f->ledger->pending.count;
 	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;

@@ -2,8 +2,9 @@
 /*
  * facts.h - what a cycle learnt without writing, told to the ledger and to the past before the cycle closes.
  *
- * Groups and their newest entryCSN, values confirmed or adopted, values that are over (in neither directory any more), the highest entryCSN and the end date of each source entry, people
- * who are ambiguous. Only differences are told. Resumable, because a first cycle has some hundred thousand of them.
+ * Groups and their newest entryCSN, values confirmed or adopted, values that are over (in neither directory any more), what became
+ * of pending values, the highest entryCSN and the end date of each source entry, people who are ambiguous. Only differences are
+ * told. Resumable, because a first cycle has some hundred thousand of them.
  */
 #ifndef DUAAL_RUN_FACTS_H
 #define DUAAL_RUN_FACTS_H
@@ -11,7 +12,16 @@
 #include "run/ledger_client.h"
 #include "run/thought.h"
 
-enum facts_stage { FACTS_GROUPS, FACTS_CONFIRMATIONS, FACTS_ENDINGS, FACTS_PEOPLE, FACTS_INSTITUTIONS, FACTS_AMBIGUITIES, FACTS_DONE };
+enum facts_stage {
+	FACTS_GROUPS,
+	FACTS_CONFIRMATIONS,
+	FACTS_ENDINGS,
+	FACTS_PENDING,
+	FACTS_PEOPLE,
+	FACTS_INSTITUTIONS,
+	FACTS_AMBIGUITIES,
+	FACTS_DONE
+};
 
 struct facts {
 	struct ledger_client *ledger;

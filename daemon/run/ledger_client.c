@@ -32,18 +32,34 @@ static int take_group(struct past *past, const void *body, size_t len, struct er
 	return e;
 }
 
+static int take_pending(struct ledger_client *l, const struct owned_record *record, uint64_t key, struct err *err)
+{
+	struct buf value;
+	buf_init(&value);
+	buf_add_text(&value, record->value);
+	const struct pending_value pending = {.source = record->source,
+					      .key = key,
+					      .value = buf_string(&value),
+					      .number = record->number,
+					      .cycle = record->cycle,
+					      .role = record->role};
+	int e = buf_failed(&value) ? err_nomem(err) : pending_add(&l->pending, &pending, err);
+	buf_done(&value);
+	return e;
+}
+
 static int take_owned(struct ledger_client *l, const void *body, size_t len, struct err *err)
 {
 	struct owned_record record;
 	int e = owned_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
-	if (uuid_is_null(&record.group))
-		return pending_add(&l->pending, &record, err);
 	const struct owned_value value = {
 		.key = dn_key(record.value), .source = record.source, .cycle = record.cycle, .state = record.state};
 	if (value.key == 0)
 		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
+	if (uuid_is_null(&record.group))
+		return take_pending(l, &record, value.key, err);
 	return past_set_owned(&l->loading, &record.group, &value) < 0 ? err_nomem(err) : 0;
 }
 

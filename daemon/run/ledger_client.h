@@ -26,7 +26,7 @@ struct ledger_client {
 	struct client client;
 	struct ledger_events events;
 	struct past loading;	/* filled by a load; taken with ledger_client_take */
-	struct pending pending; /* of the last load, until settled */
+	struct pending pending; /* of the last load and of apply, until told */
 	bool loaded;
 	struct buf scratch;
 };

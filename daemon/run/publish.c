@@ -96,6 +96,10 @@ static void judge_target(struct run *run)
 		v = (struct verdict_on_part){PART_WARNING, "refused", "duaalctl plan shows what is still to be done",
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
+	} else if (run->apply.unfenced) {
+		v = (struct verdict_on_part){PART_NOTICE, "unfenced", "use a server with assertions (RFC 4528)", ""};
+		snprintf(v.detail, sizeof v.detail,
+			 "the directory does not know assertions: each entry is looked at just before it is changed");
 	} else
 		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
 			 run->target->member_count, run->target->group_count, run->target->institution_count,
@@ -152,24 +156,20 @@ static void judge_drift(struct run *run)
 {
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", "nobody changed our entries by hand"};
-	uint32_t by_hand = 0, adopted = 0, foreign = 0;
-	for (uint32_t i = 0; t->made && i < t->plan->remark_count; i++) {
-		uint16_t reason = t->plan->remarks[i].reason;
-		adopted += reason == R_DRIFT_ADOPTED;
-		foreign += reason == R_FOREIGN_ENTRY;
-		by_hand += reason == R_DRIFT_ADDED || reason == R_DRIFT_REMOVED || reason == R_DRIFT_ENTRY_GONE;
-	}
-	if (by_hand + adopted + foreign > 0) {
+	struct drift_counts n = {0};
+	if (t->made)
+		drift_count(t->plan, &n);
+	if (n.by_hand + n.adopted + n.foreign > 0) {
 		v = (struct verdict_on_part){PART_WARNING,
-					     by_hand > 0   ? "by-hand"
-					     : adopted > 0 ? "adopted"
-							   : "foreign",
+					     n.by_hand > 0   ? "by-hand"
+					     : n.adopted > 0 ? "adopted"
+							     : "foreign",
 					     "duaalctl status --verbose names them; they are reported and left alone",
 					     ""};
 		snprintf(
 			v.detail, sizeof v.detail,
 			"%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",
-			by_hand, adopted, foreign);
+			n.by_hand, n.adopted, n.foreign);
 	}
 	set_part(&run->publisher, "drift", &v);
 }
@@ -178,10 +178,7 @@ static void judge_refusals(struct run *run)
 {
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", "every value of the right could be read"};
-	uint32_t doubtful = 0;
-	for (int r = 0; t->made && r < REASON_COUNT; r++)
-		if (reason_kind((enum reason)r) == REASON_DOUBT)
-			doubtful += t->desired->by_reason[r];
+	uint32_t doubtful = t->made ? doubtful_count(t->desired) : 0;
 	if (doubtful > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "unreadable", "duaalctl why PERSON tells who can mend it",
 					     ""};

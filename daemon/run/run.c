@@ -140,13 +140,6 @@ static void log_cycle(const struct run *run)
 		  "ms, wrote %u ms%s%s",
 		  c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
 		  c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
-	if (c->held > 0 && run->thought.made)
-		log_event(LOG_HELD_MESSAGE, "%u changes wait: %s", c->held,
-			  run->thought.verdict.hold_count > 0 ? reason_sentence(run->thought.verdict.holds[0].rule)
-							      : "");
-	if (run->thought.made && timeline_went_back(&run->thought.timeline))
-		log_event(LOG_SOURCE_WENT_BACK_MESSAGE, "%u entries are older than what was applied",
-			  run->thought.timeline.entries_back);
 }
 
 static void take_next_config(struct run *run)
@@ -160,6 +153,8 @@ static void take_next_config(struct run *run)
 	cycle_init_events(run);
 	if (run->reloaded != NULL)
 		run->reloaded(run->reloaded_ctx);
+	run->reload_due = true;
+	schedule_now(run);
 }
 
 void run_cycle_ended(struct run *run)
@@ -168,6 +163,8 @@ void run_cycle_ended(struct run *run)
 		run->ended = run->started;
 		run->last = run->cycle.summary;
 		publish_view(run); /* notes since when each part is as it is */
+		report_thought(&run->report, &run->thought);
+		report_unfenced(&run->report, run->apply.unfenced);
 		log_cycle(run);
 		if (run->done != NULL)
 			run->done(run->done_ctx, &run->cycle.summary);
@@ -178,10 +175,9 @@ void run_cycle_ended(struct run *run)
 		run->stopped = NULL;
 		return;
 	}
-	if (run->next_config != NULL) {
+	if (run->next_config != NULL)
 		take_next_config(run);
-		schedule_now(run);
-	} else if (run->wanted > run->started)
+	else if (run->wanted > run->started)
 		schedule_now(run);
 	else
 		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
@@ -196,10 +192,8 @@ void run_reload(struct run *run, const struct run_config *config, void (*ready)(
 	run->next_config = &run->next_config_store;
 	run->reloaded = ready;
 	run->reloaded_ctx = ctx;
-	if (!run->cycle.running) {
+	if (!run->cycle.running)
 		take_next_config(run);
-		schedule_now(run);
-	}
 }
 
 static int on_stop_timer(sd_event_source *source, uint64_t usec, void *ctx)

@@ -14,13 +14,15 @@
 static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 {
 	struct run *run = ctx;
+	bool asked = run->wanted > run->started;
+	const char *trigger = asked		   ? TRIGGER_OPERATOR
+			      : run->started == 0 ? TRIGGER_START
+			      : run->reload_due	   ? TRIGGER_RELOAD
+						   : TRIGGER_TIMER;
 	(void)source;
 	(void)usec;
-	cycle_start(run,
-		    run->wanted > run->started ? TRIGGER_OPERATOR
-		    : run->started == 0	       ? TRIGGER_START
-					       : TRIGGER_TIMER,
-		    run->wanted > run->started ? run->wanted_by : (uid_t)-1);
+	run->reload_due = false;
+	cycle_start(run, trigger, asked ? run->wanted_by : (uid_t)-1);
 	return 0;
 }
 
@@ -41,15 +43,16 @@ static void set_timer(struct run *run, uint64_t after_us)
 	s->next_run_s = clock_wall_s() + (int64_t)(after_us / 1000000u);
 }
 
-static void set_date(struct run *run)
+/* A date that came while the cycle ran is due at once; after a failure it waits for the next try. */
+static void set_date(struct run *run, bool failed)
 {
 	struct schedule *s = &run->schedule;
 	s->date = sd_event_source_disable_unref(s->date);
 	if (!run->thought.made || run->thought.desired->next_change_s == INT64_MAX)
 		return;
-	int64_t at_s = run->thought.desired->next_change_s + DATE_SLACK_S;
-	if (at_s <= clock_wall_s())
-		return; /* it has come already; the timer will see to it */
+	int64_t next_s = run->thought.desired->next_change_s, at_s = next_s + DATE_SLACK_S;
+	if (next_s <= run->thought.policy.now_s || (failed && at_s <= clock_wall_s()))
+		return;
 	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)at_s * 1000000u, ACCURACY_US, on_date,
 			      run) < 0)
 		sd_event_exit(run->loop, 1);
@@ -75,7 +78,7 @@ void schedule_next(struct run *run, bool failed)
 	if (spread > 0 && spread <= UINT32_MAX)
 		ms = ms - spread / 2 + randombytes_uniform((uint32_t)spread);
 	set_timer(run, ms * 1000u);
-	set_date(run);
+	set_date(run, failed);
 }
 
 void schedule_now(struct run *run)

@@ -8,6 +8,7 @@
 #include "run/apply.h"
 #include "run/facts.h"
 #include "run/reader.h"
+#include "run/report.h"
 #include "run/run.h"
 #include "run/sync_entry.h"
 
@@ -70,6 +71,7 @@ struct run {
 	struct cycle cycle;
 	struct schedule schedule;
 	struct publisher publisher;
+	struct report report;
 	struct control *control;
 	run_cycle_fn done;
 	void *done_ctx;
@@ -79,6 +81,7 @@ struct run {
 	uid_t wanted_by;
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
+	bool reload_due; /* the next cycle is the first with this configuration */
 	void (*reloaded)(void *ctx);
 	void *reloaded_ctx;
 	bool stopping;

@@ -112,8 +112,10 @@ bool sync_entry_write(struct sync_entry *s, const struct run_config *config, con
 	compose(&record, config, target->sync, facts);
 	int e = send(s, &record, &err);
 	buf_done(&record);
-	if (e < 0)
+	if (e < 0) {
+		client_restart(s->target); /* it may have heard half of it */
 		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", err.text);
+	}
 	s->writing = e == 0;
 	return s->writing;
 }

@@ -24,7 +24,8 @@ MUST_USE int wanted_collect(const struct thought *t, const struct change *c, str
 void wanted_done(struct wanted_list *list);
 
 void wanted_put(struct buf *out, const struct wanted_list *list); /* for an add */
-/* For a modify: value by value, only what differs from the entry as it was read. */
+/* For a modify: value by value, only what differs from the entry as it was read; fields that are wanted no longer go. Key and
+ * marker are left alone. The same fields as wanted_differs_from of the core compares, so that a difference is a modification. */
 void wanted_put_difference(struct buf *out, const struct wanted_list *list, const struct entry *entry);
 
 #endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* report.c - see report.h. */
+#include "run/report.h"
+
+#include "base/log.h"
+
+/* ---- counting ------------------------------------------------------------------------------------ */
+
+void drift_count(const struct plan *plan, struct drift_counts *ret)
+{
+	*ret = (struct drift_counts){0};
+	for (uint32_t i = 0; i < plan->remark_count; i++) {
+		uint16_t reason = plan->remarks[i].reason;
+		ret->adopted += reason == R_DRIFT_ADOPTED;
+		ret->foreign += reason == R_FOREIGN_ENTRY;
+		ret->by_hand += reason == R_DRIFT_ADDED || reason == R_DRIFT_REMOVED || reason == R_DRIFT_ENTRY_GONE ||
+				reason == R_DRIFT_ENTRY_CHANGED;
+	}
+}
+
+uint32_t doubtful_count(const struct desired *desired)
+{
+	uint32_t count = 0;
+	for (int r = 0; r < REASON_COUNT; r++)
+		if (reason_kind((enum reason)r) == REASON_DOUBT)
+			count += desired->by_reason[r];
+	return count;
+}
+
+/* ---- telling ------------------------------------------------------------------------------------- */
+
+/* Is this worth a line now? */
+static bool is_news(struct report *r, enum report_kind kind, uint32_t count)
+{
+	bool news = count > 0 && r->told[kind] != count;
+	r->told[kind] = count;
+	return news;
+}
+
+static void report_source(struct report *r, const struct thought *t)
+{
+	const struct source_snapshot *source = t->policy.source;
+	uint32_t people = source->people_count - source->asked_count;
+	uint32_t ambiguous = t->desired->by_reason[R_PERSON_AMBIGUOUS], doubtful = doubtful_count(t->desired);
+	if (is_news(r, REPORT_SOURCE_READ, people + source->institution_count))
+		log_event(LOG_SOURCE_READ_MESSAGE, "%u people with the right, %u institutions", people,
+			  source->institution_count);
+	if (is_news(r, REPORT_AMBIGUOUS, ambiguous))
+		log_event(LOG_SOURCE_AMBIGUOUS_MESSAGE,
+			  "%u source entries claim to be somebody that another entry claims to be", ambiguous);
+	if (is_news(r, REPORT_REFUSED, doubtful))
+		log_event(LOG_SOURCE_REFUSED_MESSAGE, "%u values of the source are unclear and give nothing", doubtful);
+	if (is_news(r, REPORT_WENT_BACK, t->timeline.entries_back + t->timeline.position_went_back))
+		log_event(LOG_SOURCE_WENT_BACK_MESSAGE, "%u entries are older than what was applied%s",
+			  t->timeline.entries_back, t->timeline.position_went_back ? ", and so is its position" : "");
+}
+
+static void report_plan(struct report *r, const struct thought *t)
+{
+	struct drift_counts drift;
+	drift_count(t->plan, &drift);
+	if (is_news(r, REPORT_HELD, t->verdict.held))
+		log_event(LOG_HELD_MESSAGE, "%u changes wait: %s", t->verdict.held,
+			  t->verdict.hold_count > 0 ? reason_sentence(t->verdict.holds[0].rule)
+						    : "the source could not be read");
+	if (is_news(r, REPORT_DRIFT, drift.by_hand))
+		log_event(LOG_DRIFT_MESSAGE, "%u values or entries were changed by hand; they are left alone",
+			  drift.by_hand);
+	if (is_news(r, REPORT_FOREIGN, drift.foreign))
+		log_event(LOG_FOREIGN_MESSAGE, "%u entries that are not ours stand in the way", drift.foreign);
+}
+
+void report_thought(struct report *r, const struct thought *t)
+{
+	if (!t->made)
+		return;
+	report_source(r, t);
+	report_plan(r, t);
+}
+
+void report_unfenced(struct report *r, bool unfenced)
+{
+	if (is_news(r, REPORT_UNFENCED, unfenced))
+		log_event(LOG_TARGET_UNFENCED_MESSAGE,
+			  "the application's directory does not know assertions: each entry is looked at just before it is changed");
+}
