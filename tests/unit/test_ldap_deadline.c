@@ -26,8 +26,7 @@ static int end_of(void (*body)(void))
 
 static void stand_still(void)
 {
-	for (;;)
-		pause();
+	usleep(5000000);
 }
 
 static void move_on(void)
