@@ -85,6 +85,33 @@ bool utf8_is_control(uint32_t c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Eight bytes of printable ASCII: subtracting a space lets a high bit appear below it, adding one behind '~'. */
+static bool is_plain_word(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	return ((word | (word + ones) | (word - ones * ' ')) & (ones * 0x80)) == 0;
+}
+
+bool text_is_plain(struct text t)
+{
+	while (t.len >= sizeof(uint64_t)) {
+		uint64_t word;
+		memcpy(&word, t.at, sizeof(word));
+		if (!is_plain_word(word))
+			return false;
+		t = text_make(t.at + sizeof(word), t.len - sizeof(word));
+	}
+	for (size_t i = 0; i < t.len; i++)
+		if (t.at[i] < ' ' || t.at[i] > '~')
+			return false;
+	return true;
+}
+
+bool text_is_clean(struct text t)
+{
+	return text_is_plain(t) || (text_is_utf8(t) && !text_has_control(t));
+}
+
 bool text_is_utf8(struct text t)
 {
 	for (size_t at = 0; at < t.len;) {

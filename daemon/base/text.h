@@ -45,6 +45,8 @@ struct text text_trim(struct text t);                             /* without ASC
 bool text_split(struct text t, char at, struct text *before, struct text *after); /* first occurrence */
 bool text_is_utf8(struct text t);                                 /* RFC 3629, no surrogates, no NUL rule */
 bool text_has_control(struct text t);                             /* C0, DEL, C1 (as UTF-8), bidi controls */
+bool text_is_plain(struct text t);                                /* printable ASCII only: the common case, and fast */
+bool text_is_clean(struct text t);                                /* UTF-8 without control characters */
 bool text_matches(struct text t, struct text pattern);            /* '*' any run, ASCII-caseless, rest literal */
 
 /* For printf's "%.*s" with already escaped text. */

@@ -80,8 +80,6 @@ enum reason person_judge(const struct judge *judge, uint32_t person, const struc
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */
 int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person);
 
-/* Printable ASCII is the common case and needs no decoder. */
-bool text_is_clean(struct text t); /* UTF-8 without control characters */
 bool vo_id_is_usable(struct text vo_id);
 
 #define ROLE_NONE UINT8_MAX

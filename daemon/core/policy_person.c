@@ -12,14 +12,6 @@ void judge_init(struct judge *judge, const struct policy_input *in)
 	*judge = (struct judge){.in = in, .today = zone_day_of(in->zone, in->now_s)};
 }
 
-bool text_is_clean(struct text t)
-{
-	bool plain = true;
-	for (size_t i = 0; i < t.len; i++)
-		plain &= t.at[i] >= 0x20 && t.at[i] < 0x7f;
-	return plain || (text_is_utf8(t) && !text_has_control(t));
-}
-
 /* Printable ASCII without space and ,+"\\<>;#= as one bit each: 0x20 to 0x3f, 0x40 to 0x5f, 0x60 to 0x7f. */
 bool vo_id_is_usable(struct text vo_id)
 {

@@ -67,6 +67,11 @@ static size_t read_value(const char *bytes, size_t size, size_t offset, uint8_t 
 {
 	uint32_t len = 0;
 	*field = (uint8_t)bytes[offset++];
+	if (offset < size && (uint8_t)bytes[offset] < 0x80) { /* one byte of length: nearly always */
+		len = (uint8_t)bytes[offset++];
+		*value = text_make(bytes + offset, len);
+		return len > size - offset ? 0 : offset + len;
+	}
 	for (unsigned i = 0;; i++) {
 		if (i == LENGTH_BYTES_MAX || offset == size)
 			return 0;

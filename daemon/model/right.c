@@ -49,6 +49,18 @@ static size_t match_name(struct text value, struct text name, bool (*skip)(char)
 	return any ? at : 0;
 }
 
+/* The place behind the right's name at the front of value, or 0 when the value is about something else. exact: not spelt
+ * with signs that nobody knows. Nearly every value spells it as the configuration does, and is looked at once. */
+static size_t match_right(struct text value, struct text name, bool *exact)
+{
+	*exact = true;
+	if (name.len > 0 && is_ascii_letter_or_digit(name.at[name.len - 1]) && text_starts_nocase(value, name))
+		return name.len;
+	size_t behind = match_name(value, name, is_no_letter);
+	*exact = match_name(value, name, is_space) == behind;
+	return behind;
+}
+
 /* Splits at commas into at most max trimmed items; false: an empty item, or too many. */
 static bool split_list(struct text list, struct text *items, uint32_t max, uint32_t *count)
 {
@@ -91,12 +103,13 @@ static const char *read_lists(struct text rest, struct right *ret)
 enum right_form right_parse(struct text value, struct text name, struct right *ret, const char **why)
 {
 	const char *wrong = NULL;
-	size_t behind = match_name(value, name, is_no_letter);
+	bool exact;
+	size_t behind = match_right(value, name, &exact);
 	if (behind == 0 || (behind < value.len && is_letter_or_digit(value.at[behind])))
 		return RIGHT_OTHER;
-	if (match_name(value, name, is_space) != behind)
+	if (!exact)
 		wrong = "the right's name is spelt in a way that is not known";
-	else if (text_has_control(value) || !text_is_utf8(value))
+	else if (!text_is_clean(value))
 		wrong = "the value holds control characters or is not UTF-8";
 	else
 		wrong = read_lists(text_make(value.at + behind, value.len - behind), ret);

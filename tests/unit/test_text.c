@@ -74,6 +74,23 @@ static void finds_controls(void **state)
 	assert_false(text_has_control(T("\xc2\xa0")));
 }
 
+/* Every byte at every place of a word and behind it. */
+static void knows_plain_text(void **state)
+{
+	char bytes[19];
+	(void)state;
+	for (size_t at = 0; at < sizeof(bytes); at++)
+		for (unsigned c = 0; c < 256; c++) {
+			memset(bytes, at % 2 == 0 ? ' ' : '~', sizeof(bytes));
+			bytes[at] = (char)c;
+			assert_int_equal(text_is_plain(text_make(bytes, sizeof(bytes))), c >= ' ' && c <= '~');
+		}
+	assert_true(text_is_plain(text_of(NULL)));
+	assert_true(text_is_clean(T("caf\xc3\xa9")));
+	assert_false(text_is_clean(T("caf\xc3")));
+	assert_false(text_is_clean(T("cafe\n")));
+}
+
 static void matches_patterns(void **state)
 {
 	(void)state;
@@ -157,6 +174,7 @@ int main(void)
 		cmocka_unit_test(trims_and_splits),
 		cmocka_unit_test(knows_utf8),
 		cmocka_unit_test(finds_controls),
+		cmocka_unit_test(knows_plain_text),
 		cmocka_unit_test(matches_patterns),
 		cmocka_unit_test(escapes_for_eyes),
 		cmocka_unit_test(escapes_for_filters),
