@@ -1,0 +1,705 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_run_apply.c - plans carried out: recorded by the real duaal-ledger, written by a duaal-target of our own, and remembered.
+ *
+ * The target is this program under that name. It answers each write with the first line of the file "answers" whose word is in the
+ * DN: "WORD RESULT", RESULT 0 otherwise; "WORD die" ends it. What it heard is in the file "heard".
+ */
+#include "unit.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "core_stories.h"
+#include "model/dn.h"
+#include "run/apply.h"
+#include "run/facts.h"
+#include "run_thought.h"
+#include "wire/channel.h"
+
+#define GUIDES "cn=trajectbegeleider-10"
+
+/* ---- the target ---------------------------------------------------------------------------------- */
+
+static char answer_lines[8][64];
+static uint32_t answer_count;
+
+static int result_for(const struct write *write, bool *die)
+{
+	char dn[512], word[64], result[16];
+	snprintf(dn, sizeof(dn), "%.*s", (int)write->dn.len, write->dn.at);
+	for (uint32_t i = 0; i < answer_count; i++) {
+		if (sscanf(answer_lines[i], "%63s %15s", word, result) != 2 || strstr(dn, word) == NULL)
+			continue;
+		*die = strcmp(result, "die") == 0;
+		return atoi(result);
+	}
+	return 0;
+}
+
+static void target_write(struct channel *channel, FILE *heard, const void *body, size_t len)
+{
+	struct write write;
+	struct err err;
+	struct buf out;
+	bool die = false;
+	if (write_decode(body, len, &write, &err) < 0)
+		_exit(9);
+	fprintf(heard, "%d %.*s [", (int)write.kind, (int)write.dn.len, write.dn.at);
+	for (size_t i = 0; i < write.mods.len; i++)
+		if (write.mods.at[i] >= ' ' && write.mods.at[i] < 0x7f)
+			fputc(write.mods.at[i], heard);
+	fputs("]\n", heard);
+	fflush(heard);
+	const struct outcome outcome = {.id = write.id, .result = result_for(&write, &die), .fenced = true};
+	if (die)
+		_exit(0);
+	buf_init(&out);
+	outcome_encode(&out, &outcome);
+	if (channel_put(channel, M_OUTCOME, out.at, out.len, &err) < 0 || channel_flush(channel, &err) < 0)
+		_exit(9);
+	buf_done(&out);
+}
+
+static int target(void)
+{
+	struct channel *channel = NULL;
+	struct err err;
+	FILE *answers = fopen("answers", "r"), *heard = fopen("heard", "a");
+	if (answers == NULL || heard == NULL || channel_new(3, &channel, &err) < 0)
+		_exit(9);
+	while (answer_count < 8 && fgets(answer_lines[answer_count], sizeof(answer_lines[0]), answers) != NULL)
+		answer_count++;
+	for (;;) {
+		uint16_t type;
+		const void *body;
+		size_t len;
+		if (channel_next(channel, &type, &body, &len, &err) != 1)
+			_exit(0);
+		if (type == M_WRITE)
+			target_write(channel, heard, body, len);
+		if (type != M_WRITE_END)
+			continue;
+		fputs("end\n", heard);
+		fflush(heard);
+		if (channel_put(channel, M_WRITE_DONE, NULL, 0, &err) < 0 || channel_flush(channel, &err) < 0)
+			_exit(9);
+	}
+}
+
+/* ---- the planner --------------------------------------------------------------------------------- */
+
+static char dir[] = "/tmp/duaal-apply-XXXXXX";
+static sd_event *loop;
+static struct world w;
+static struct thought thought;
+static struct client writer;
+static struct ledger_client ledger;
+static struct apply apply;
+static char *heard; /* by the target */
+
+static struct {
+	bool loaded, begun, closed, failed, finished;
+	uint32_t cycle;
+	int why;
+} events;
+
+static void on_loaded(void *ctx)
+{
+	(void)ctx;
+	events.loaded = true;
+}
+
+static void on_old_cycle(void *ctx, const struct cycle_summary *cycle)
+{
+	(void)ctx;
+	(void)cycle;
+}
+
+static void on_begun(void *ctx, uint32_t cycle)
+{
+	(void)ctx;
+	events.begun = true;
+	events.cycle = cycle;
+}
+
+static void on_committed(void *ctx, uint32_t token)
+{
+	(void)ctx;
+	if (token == 0)
+		events.closed = true;
+	else
+		apply_committed(&apply, token);
+}
+
+static void on_ledger_failed(void *ctx, const struct err *why)
+{
+	(void)ctx;
+	(void)why;
+	events.failed = true;
+	apply_abort(&apply);
+}
+
+static void on_finished(void *ctx, const struct err *why)
+{
+	(void)ctx;
+	events.finished = true;
+	events.why = why != NULL ? why->code : 0;
+}
+
+static void on_progress(void *ctx)
+{
+	(void)ctx;
+}
+
+#define RUN_UNTIL(condition)                                                                                           \
+	do {                                                                                                           \
+		time_t till = time(NULL) + 10;                                                                         \
+		while (!(condition)) {                                                                                 \
+			assert_true(sd_event_run(loop, 100000) >= 0);                                                  \
+			assert_true(time(NULL) < till);                                                                \
+		}                                                                                                      \
+	} while (0)
+
+static void link_into(const char *program, const char *name)
+{
+	char path[128], target_path[PATH_MAX];
+	ssize_t len = readlink(program, target_path, sizeof(target_path) - 1);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (len < 0)
+		assert_non_null(realpath(program, target_path));
+	else
+		target_path[len] = '\0';
+	assert_int_equal(symlink(target_path, path), 0);
+}
+
+static const char *ledger_program(void)
+{
+	static char path[512];
+	const char *top = getenv("top_builddir");
+	snprintf(path, sizeof(path), "%s/duaal-ledger", top != NULL ? top : ".");
+	return path;
+}
+
+static void begin_cycle(void)
+{
+	const struct cycle_summary cycle = {.started_s = w.now_s, .trigger = "timer", .trigger_uid = UINT32_MAX};
+	struct err err = {0};
+	events.begun = false;
+	assert_int_equal(ledger_client_begin(&ledger, &cycle, &err), 0);
+	RUN_UNTIL(events.begun);
+	apply_begin_cycle(&apply, events.cycle);
+}
+
+static void load(void)
+{
+	struct err err = {0};
+	events.loaded = false;
+	assert_int_equal(ledger_client_load(&ledger, &err), 0);
+	RUN_UNTIL(events.loaded || events.failed);
+	assert_true(ledger.loaded);
+}
+
+static void end_cycle(void)
+{
+	struct cycle_end end = {.summary = {.id = events.cycle, .started_s = w.now_s, .ended_s = w.now_s}};
+	struct err err = {0};
+	snprintf(end.summary.result, sizeof(end.summary.result), "applied");
+	assert_int_equal(ledger_client_end(&ledger, &end, &err), 0);
+	RUN_UNTIL(events.closed);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int setup(void **state)
+{
+	const struct ledger_events calls = {.loaded = on_loaded,
+					    .cycle = on_old_cycle,
+					    .begun = on_begun,
+					    .committed = on_committed,
+					    .failed = on_ledger_failed};
+	static char path[128];
+	const struct ledger_settings settings = {.path = path, .instance = "duaalsync", .deadline_s = 10};
+	(void)state;
+	memset(&events, 0, sizeof(events));
+	world_init(&w);
+	world_past(&w, "first-contact: no\n");
+	snprintf(path, sizeof(path), "%s/ledger.db", dir);
+	client_init(&writer, loop, dir, "duaal-target");
+	ledger_client_init(&ledger, loop, dir, &settings, &calls);
+	apply_init(&apply, &writer, &ledger, &w.past);
+	apply.finished = on_finished;
+	apply.progress = on_progress;
+	write_file("answers", "");
+	write_file("heard", "");
+	load();
+	begin_cycle();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	apply_done(&apply);
+	ledger_client_done(&ledger);
+	client_done_with(&writer);
+	world_done(&w);
+	free(heard);
+	heard = NULL;
+	unlink("ledger.db");
+	unlink("ledger.db-wal");
+	unlink("ledger.db-shm");
+	return 0;
+}
+
+static void read_heard(void)
+{
+	FILE *file = fopen("heard", "r");
+	assert_non_null(file);
+	free(heard);
+	heard = calloc(1, 65536);
+	assert_non_null(heard);
+	heard[fread(heard, 1, 65535, file)] = '\0';
+	fclose(file);
+}
+
+/* One round, to its end. */
+static int apply_round(void)
+{
+	struct err err = {0};
+	events.finished = false;
+	thought = thought_of(&w);
+	int e = apply_start(&apply, &thought, &err);
+	if (e == 0)
+		RUN_UNTIL(events.finished);
+	read_heard();
+	return e;
+}
+
+static bool is_heard(const char *word)
+{
+	return strstr(heard, word) != NULL;
+}
+
+static void anna_and_bert_are_new(void)
+{
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	world_source(&w, PERSON("12", "bert", RIGHT("trajectbegeleider", "10")));
+}
+
+static void a_group_for_anna_and_bert(void)
+{
+	anna_and_bert_are_new();
+	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10"));
+}
+
+static const struct owned_value *owned(const char *name)
+{
+	char dn[128];
+	uint32_t group = target_group_find(w.target_read, 10, 0);
+	assert_int_not_equal(group, NONE);
+	snprintf(dn, sizeof(dn), "uid=%s," WORLD_PEOPLE, name);
+	return past_owned(&w.past, &w.target_read->groups[group].entry->uuid, dn_key(text_of(dn)));
+}
+
+/* ---- what goes through --------------------------------------------------------------------------- */
+
+static void phase_by_phase(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(events.why, 0);
+	assert_int_equal(apply.counts.granted, 2);
+	assert_int_equal(apply.counts.structure, 4);
+	assert_int_equal(apply.counts.done, apply.counts.expected);
+	const char *school = strstr(heard, "1 duaalInstitutionNumber=10,"), *person = strstr(heard, "1 uid=anna"),
+		   *group = strstr(heard, "1 " GUIDES);
+	assert_true(school != NULL && person > school && group > person);
+	assert_ptr_equal(strstr(school, "\nend\n") + 5, person); /* a phase ends before the next begins */
+	assert_null(strstr(group + 1, GUIDES "," GUIDES));
+}
+
+static void revocations_are_finished_first(void **state)
+{
+	(void)state;
+	a_group_for_anna_and_bert();
+	world_target(&w, OUR_PERSON("carl", "13"));
+	record_set(&w, &w.target[1], FIELD_MEMBER, "uid=carl," WORLD_PEOPLE);
+	world_source(&w, PERSON("13", "carl", RIGHT("trajectbegeleider", "77")));
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\n");
+	assert_int_equal(apply_round(), 0);
+	const char *out = strstr(heard, "uid=carl"), *first_end = strstr(heard, "\nend\n"),
+		   *in = strstr(heard, "1 uid=anna");
+	assert_true(out != NULL && first_end > out && in > first_end);
+	assert_int_equal(apply.counts.revoked, 1);
+	assert_int_equal(apply.counts.granted, 2);
+	assert_int_equal(owned("carl")->state, OWNED_REMOVED);
+	assert_int_equal(owned("anna")->state, OWNED_HELD);
+	assert_int_equal(w.past.removal_count, 1);
+}
+
+static void nothing_to_do(void **state)
+{
+	(void)state;
+	assert_int_equal(apply_round(), ERR_NOT_FOUND);
+	assert_string_equal(heard, "");
+}
+
+/* ---- what does not ------------------------------------------------------------------------------- */
+
+/* Whoever has no entry becomes no member (57); the others do, and it is not tried again in this cycle (55). */
+static void a_refused_person_stops_nobody_else(void **state)
+{
+	(void)state;
+	a_group_for_anna_and_bert();
+	write_file("answers", "uid=anna 50\n");
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(apply.counts.refused, 1);
+	assert_int_equal(apply.counts.granted, 1);
+	const char *group = strstr(heard, "2 " GUIDES);
+	assert_non_null(group);
+	assert_non_null(strstr(group, "uid=bert"));
+	assert_null(strstr(group, "uid=anna"));
+	assert_null(owned("anna"));
+	assert_non_null(strstr(apply.refusal.text, "result 50"));
+	assert_int_equal(apply_round(), ERR_NOT_FOUND);
+}
+
+/* Somebody else made it: what needs it waits for the next look, which is the next round. */
+static void a_conflict_waits_for_the_next_round(void **state)
+{
+	(void)state;
+	a_group_for_anna_and_bert();
+	write_file("answers", "uid=anna 68\n");
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(apply.counts.conflicts, 1);
+	assert_int_equal(apply.counts.granted, 1);
+	world_target(&w, OUR_PERSON("anna", "11") OUR_PERSON("bert", "12"));
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(apply.counts.granted, 2);
+	assert_int_equal(owned("anna")->state, OWNED_HELD);
+}
+
+static void a_refused_institution_gets_no_group(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	write_file("answers", "duaalInstitutionNumber 50\n");
+	assert_int_equal(apply_round(), 0);
+	assert_false(is_heard("1 " GUIDES));
+	assert_int_equal(apply.counts.granted, 0);
+	assert_int_equal(ledger.pending.count, 0);
+}
+
+static void a_refused_value_is_as_before(void **state)
+{
+	(void)state;
+	a_group_for_anna_and_bert();
+	world_target(&w, OUR_PERSON("carl", "13"));
+	record_set(&w, &w.target[1], FIELD_MEMBER, "uid=carl," WORLD_PEOPLE);
+	world_source(&w, PERSON("13", "carl", RIGHT("trajectbegeleider", "77")));
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\n");
+	write_file("answers", GUIDES " 19\n");
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(apply.counts.refused, 2);
+	assert_int_equal(owned("carl")->state, OWNED_HELD);
+	assert_null(owned("anna"));
+	assert_int_equal(w.past.removal_count, 0);
+	assert_int_equal(apply.counts.granted + apply.counts.revoked, 0);
+}
+
+/* The server takes nothing: no further phase is begun. */
+static void a_server_that_takes_nothing(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	write_file("answers", "uid= 53\n");
+	assert_int_equal(apply_round(), 0);
+	assert_true(apply.stopped);
+	assert_true(is_heard("1 uid=anna"));
+	assert_false(is_heard(GUIDES));
+	assert_int_equal(apply.refusal.code, ERR_UNAVAILABLE);
+}
+
+/* Nobody answered: what may have been written is ours if it is there. */
+static void a_target_that_dies(void **state)
+{
+	(void)state;
+	a_group_for_anna_and_bert();
+	world_target(&w, OUR_PERSON("carl", "13"));
+	record_set(&w, &w.target[1], FIELD_MEMBER, "uid=carl," WORLD_PEOPLE);
+	world_source(&w, PERSON("13", "carl", RIGHT("trajectbegeleider", "77")));
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\n");
+	write_file("answers", GUIDES " die\n");
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(events.why, ERR_UNAVAILABLE);
+	assert_int_equal(apply.counts.unknown, 1);
+	assert_int_equal(owned("carl")->state, OWNED_REMOVING);
+	assert_false(is_heard("uid=anna"));
+	write_file("answers", "");
+	world_find(&w, false, 100001)->count--; /* carl is out */
+	write_file("answers", GUIDES " die\n");
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(owned("anna")->state, OWNED_INTENDED);
+	assert_int_equal(apply.counts.unknown, 2);
+}
+
+/* Asked to stop between the ledger's word and the first write: nothing is sent, and the ledger hears so. */
+static void stopped_before_the_first_write(void **state)
+{
+	struct err err = {0};
+	(void)state;
+	a_group_for_anna_and_bert();
+	thought = thought_of(&w);
+	assert_int_equal(apply_start(&apply, &thought, &err), 0);
+	apply.stopped = true;
+	RUN_UNTIL(events.finished);
+	assert_null(writer.process);
+	assert_int_equal(events.why, 0);
+	end_cycle();
+	load();
+	assert_int_equal(ledger.loading.owned_count, 0);
+}
+
+/* No word of the ledger, no write (I19). */
+static void nothing_without_the_ledger(void **state)
+{
+	struct err err = {0};
+	(void)state;
+	a_group_for_anna_and_bert();
+	thought = thought_of(&w);
+	assert_int_equal(apply_start(&apply, &thought, &err), 0);
+	ledger_client_drop(&ledger);
+	apply_abort(&apply);
+	for (int i = 0; i < 5; i++)
+		sd_event_run(loop, 20000);
+	read_heard();
+	assert_string_equal(heard, "");
+	assert_null(apply.thought);
+}
+
+/* ---- the ledger, the facts and what is pending ----------------------------------------------------- */
+
+/* What was written into a new group is known as ours before anybody confirms it: in this process and in the next one. */
+static void values_of_a_new_group_are_pending(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	assert_int_equal(apply_round(), 0);
+	assert_int_equal(ledger.pending.count, 2);
+	end_cycle();
+	load();
+	assert_int_equal(ledger.pending.count, 2);
+	assert_non_null(ledger.pending.items[0].value);
+	assert_int_equal(ledger.pending.items[0].number, 10);
+}
+
+static void tell_facts(bool released)
+{
+	struct facts facts = {.ledger = &ledger,
+			      .past = &w.past,
+			      .thought = &thought,
+			      .cycle = events.cycle,
+			      .released = released,
+			      .source_accepted = true};
+	struct err err = {0};
+	assert_int_equal(facts_tell(&facts, &err), 0);
+	pending_done(&ledger.pending);
+}
+
+static void settle(void)
+{
+	struct err err = {0};
+	thought = thought_of(&w);
+	assert_int_equal(pending_settle(&ledger.pending, w.target_read, &w.past, &ledger, &err), 0);
+	thought = thought_of(&w);
+}
+
+static void make_what_was_written(void)
+{
+	world_think(&w);
+	world_apply(&w);
+	past_done(&w.past); /* as run/ remembers it: by what is pending only */
+	world_past(&w, "first-contact: no\n");
+}
+
+static void confirmed_with_the_facts(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	assert_int_equal(apply_round(), 0);
+	make_what_was_written();
+	settle();
+	assert_int_equal(owned("anna")->state, OWNED_INTENDED);
+	assert_int_equal(thought.plan->confirmation_count, 2);
+	tell_facts(true);
+	end_cycle();
+	load();
+	assert_int_equal(ledger.pending.count, 0);
+	assert_int_equal(ledger.loading.owned_count, 2);
+	assert_int_equal(ledger.loading.group_count, 1);
+	assert_int_equal(ledger.loading.groups[0].released, 2);
+	assert_int_equal(ledger.loading.owned[0].state, OWNED_HELD);
+	assert_true(ledger.loading.seen_count >= 3); /* school, anna, bert */
+	struct past past;
+	past_init(&past);
+	ledger_client_take(&ledger, &past);
+	assert_int_equal(past.owned_count, 2);
+	assert_int_equal(ledger.loading.owned_count, 0);
+	past_done(&past);
+}
+
+/* Written, and then no longer wanted before it was confirmed: it is ours, so it goes. */
+static void unwanted_before_it_was_confirmed(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	assert_int_equal(apply_round(), 0);
+	make_what_was_written();
+	record_set(&w, world_find(&w, true, 12), FIELD_RIGHT, "WerkplekDuaalGebruiker-trajectbegeleider:77");
+	settle();
+	assert_int_equal(thought.plan->removals, 1);
+	tell_facts(false);
+	end_cycle();
+	load();
+	assert_int_equal(ledger.pending.count, 0);
+	assert_int_equal(ledger.loading.owned_count, 2);
+	uint32_t intended = 0;
+	for (size_t i = 0; i < ledger.loading.owned_count; i++)
+		intended += ledger.loading.owned[i].state == OWNED_INTENDED;
+	assert_int_equal(intended, 1);
+}
+
+static void a_group_that_never_came(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	assert_int_equal(apply_round(), 0);
+	end_cycle();
+	load(); /* the next process */
+	begin_cycle();
+	settle();
+	assert_int_equal(w.past.owned_count, 0);
+	tell_facts(true);
+	events.closed = false;
+	end_cycle();
+	load();
+	assert_int_equal(ledger.pending.count, 0);
+	assert_int_equal(ledger.loading.owned_count, 0);
+}
+
+/* Only differences: a second cycle without a change tells nothing, so nothing grows. */
+static void facts_are_told_once(void **state)
+{
+	(void)state;
+	anna_and_bert_are_new();
+	thought = thought_of(&w);
+	tell_facts(true);
+	size_t seen = w.past.seen_count;
+	struct facts again = {.ledger = &ledger,
+			      .past = &w.past,
+			      .thought = &thought,
+			      .released = true,
+			      .source_accepted = true};
+	struct err err = {0};
+	ledger_client_drop(&ledger); /* whoever tells it something now gets an error */
+	assert_int_equal(facts_tell(&again, &err), 0);
+	assert_int_equal(w.past.seen_count, seen);
+}
+
+static void a_restored_group_stays_known_as_such(void **state)
+{
+	struct uuid group = world_uuid(100001);
+	(void)state;
+	a_group_for_anna_and_bert();
+	world_past(&w, "group: 10 trajectbegeleider 5000\n");
+	thought = thought_of(&w);
+	tell_facts(false);
+	assert_int_equal(past_group(&w.past, &group)->csn.time_us, 5000 * 1000000LL);
+	tell_facts(true);
+	assert_int_equal(past_group(&w.past, &group)->csn.time_us, 1000 * 1000000LL);
+}
+
+/* A ledger that cannot be opened is told once, and nothing of it stays. */
+static void a_ledger_that_fails(void **state)
+{
+	struct err err = {0};
+	(void)state;
+	ledger_client_drop(&ledger);
+	unlink("ledger.db");
+	assert_int_equal(mkdir("ledger.db", 0700), 0);
+	assert_int_equal(ledger_client_load(&ledger, &err), 0);
+	RUN_UNTIL(events.failed);
+	assert_false(ledger.loaded);
+	assert_null(ledger.client.process);
+	assert_int_equal(ledger_client_commit(&ledger, 1, &err), ERR_UNAVAILABLE);
+	rmdir("ledger.db");
+}
+
+/* ---- group --------------------------------------------------------------------------------------- */
+
+static int group_setup(void **state)
+{
+	sigset_t set;
+	(void)state;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (mkdtemp(dir) == NULL || sd_event_new(&loop) < 0)
+		return -1;
+	link_into("/proc/self/exe", "duaal-target");
+	link_into(ledger_program(), "duaal-ledger");
+	return chdir(dir);
+}
+
+static int group_teardown(void **state)
+{
+	static const char *const files[] = {"duaal-target", "duaal-ledger", "answers", "heard"};
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		unlink(files[i]);
+	sd_event_unref(loop);
+	return chdir("/") == 0 ? rmdir(dir) : -1;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(phase_by_phase),
+		TEST(revocations_are_finished_first),
+		TEST(nothing_to_do),
+		TEST(a_refused_person_stops_nobody_else),
+		TEST(a_conflict_waits_for_the_next_round),
+		TEST(a_refused_institution_gets_no_group),
+		TEST(a_refused_value_is_as_before),
+		TEST(a_server_that_takes_nothing),
+		TEST(a_target_that_dies),
+		TEST(stopped_before_the_first_write),
+		TEST(nothing_without_the_ledger),
+		TEST(values_of_a_new_group_are_pending),
+		TEST(confirmed_with_the_facts),
+		TEST(unwanted_before_it_was_confirmed),
+		TEST(a_group_that_never_came),
+		TEST(facts_are_told_once),
+		TEST(a_restored_group_stays_known_as_such),
+		TEST(a_ledger_that_fails),
+	};
+	(void)argc;
+	if (strcmp(argv[0], "duaal-target") == 0)
+		return target();
+	signal(SIGPIPE, SIG_IGN);
+	log_open(LOG_SINK_STDERR, 1, "", 0);
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
