@@ -160,8 +160,7 @@ static int fill_chunk(struct apply *a, struct err *err)
 	a->operation_count = 0;
 	buf_clear(&a->records);
 	buf_init(&record);
-	while (r > 0 && recorded < CHUNK_CHANGES && a->records.len < CHUNK_BYTES &&
-	       !ledger_client_is_full(a->ledger)) {
+	while (r > 0 && recorded < CHUNK_CHANGES && a->records.len < CHUNK_BYTES && !ledger_client_is_full(a->ledger)) {
 		struct operation op = {.id = a->operation_count};
 		buf_clear(&record);
 		r = compose_next(&a->compose, &op, &record, err);

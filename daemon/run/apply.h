@@ -40,7 +40,7 @@ struct apply {
 	struct map failed;    /* changes that did not go through, by identity */
 	struct failed_change *failed_items;
 	size_t failed_capacity;
-	bool unfenced; /* the server did not honour the assertion of the last change that it made */
+	bool unfenced;		    /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
 	struct err refusal;	    /* the first one, for the status */
 	/* of a round */

@@ -75,9 +75,7 @@ static void set_owned(struct apply *a, const struct change *c, enum owned_state 
 		value.source = a->thought->policy.source->people[c->person].entry->uuid;
 	value.key = c->kind == CHANGE_MEMBER_REMOVE ? a->thought->plan_input.target->members[c->member].key
 						    : key_of_person(a, c->person);
-	int e = value.key == 0	     ? ERR_NOMEM
-		: c->target == NONE ? set_pending(a, c, &value)
-				    : set_owned_in(a, c, &value);
+	int e = value.key == 0 ? ERR_NOMEM : c->target == NONE ? set_pending(a, c, &value) : set_owned_in(a, c, &value);
 	if (e < 0)
 		a->stopped = true;
 }

@@ -324,7 +324,7 @@ uint64_t compose_needs(const struct thought *t, uint32_t change)
 	struct identity identity = {.role = UINT8_MAX};
 	if (c->kind == CHANGE_MEMBER_ADD) {
 		identity.kind = CHANGE_PERSON_ADD;
-		identity.person = source_person(t, c->person)->uuid;
+		identity.person = t->policy.source->people[c->person].entry->uuid;
 	} else if (c->kind == CHANGE_GROUP_ADD) {
 		identity.kind = CHANGE_INSTITUTION_ADD;
 		identity.number = c->number;

@@ -319,6 +319,6 @@ void cycle_init_events(struct run *run)
 	run->target_reader.reader.done = on_target_done;
 	run->source_reader.reader.progress = run->target_reader.reader.progress = run->apply.progress = on_progress;
 	run->apply.finished = on_applied;
-	run->sync_entry =
-		(struct sync_entry){.target = &run->target_reader.reader.client, .ctx = run, .finished = cycle_sync_written};
+	run->sync_entry = (struct sync_entry){
+		.target = &run->target_reader.reader.client, .ctx = run, .finished = cycle_sync_written};
 }

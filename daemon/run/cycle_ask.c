@@ -15,7 +15,9 @@ static int prove_absence(const struct source_snapshot *seen, const struct uuid *
 	struct entry_builder builder = {.last_field = 0};
 	struct certificate cert = seen->certificate;
 	uint32_t n = 0;
-	int e = absent != NULL ? 0 : err_nomem(err);
+	int e = 0;
+	if (absent == NULL)
+		return err_nomem(err);
 	memset(cert.counts, 0, sizeof cert.counts);
 	for (uint32_t i = 0; i < count && e == 0; i++) {
 		if (source_person_by_uuid(seen, &doubted[i]) != NONE)

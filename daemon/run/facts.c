@@ -105,10 +105,8 @@ static int tell_pending(struct facts *f, uint32_t i, struct err *err)
 {
 	const struct target_snapshot *s = f->thought->plan_input.target;
 	const struct pending_value *v = &f->ledger->pending.items[i];
-	const struct owned_record gone = {.value = text_of(v->value),
-					  .source = v->source,
-					  .number = v->number,
-					  .role = v->role};
+	const struct owned_record gone = {
+		.value = text_of(v->value), .source = v->source, .number = v->number, .role = v->role};
 	uint32_t at = target_group_find(s, v->number, v->role);
 	if (at != NONE && s->groups[at].ours) {
 		const struct owned_value *owned = past_owned(f->past, &s->groups[at].entry->uuid, v->key);

@@ -81,6 +81,6 @@ void report_thought(struct report *r, const struct thought *t)
 void report_unfenced(struct report *r, bool unfenced)
 {
 	if (is_news(r, REPORT_UNFENCED, unfenced))
-		log_event(LOG_TARGET_UNFENCED_MESSAGE,
-			  "the application's directory does not know assertions: each entry is looked at just before it is changed");
+		log_event(LOG_TARGET_UNFENCED_MESSAGE, "the application's directory does not know assertions: each "
+						       "entry is looked at just before it is changed");
 }

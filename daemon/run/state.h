@@ -29,11 +29,11 @@ struct cycle {
 	bool second_read;     /* ... by a second full read, which is under way */
 	struct uuid *doubted; /* what that second read is about */
 	uint32_t doubted_count;
-	uint32_t rounds;    /* of apply */
+	uint32_t rounds;		   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
-	struct err failure; /* first thing that went wrong */
-	bool closing;	    /* facts are being told */
-	bool closed;	    /* its end is on record */
+	struct err failure;		   /* first thing that went wrong */
+	bool closing;			   /* facts are being told */
+	bool closed;			   /* its end is on record */
 	int64_t read_started_ms, apply_started_ms;
 };
 

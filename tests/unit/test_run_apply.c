@@ -606,11 +606,8 @@ static void facts_are_told_once(void **state)
 	thought = thought_of(&w);
 	tell_facts(true);
 	size_t seen = w.past.seen_count;
-	struct facts again = {.ledger = &ledger,
-			      .past = &w.past,
-			      .thought = &thought,
-			      .released = true,
-			      .source_accepted = true};
+	struct facts again = {
+		.ledger = &ledger, .past = &w.past, .thought = &thought, .released = true, .source_accepted = true};
 	struct err err = {0};
 	ledger_client_drop(&ledger); /* whoever tells it something now gets an error */
 	assert_int_equal(facts_tell(&again, &err), 0);

@@ -60,7 +60,9 @@ static void render_write(struct text record, struct buf *out)
 	struct text values;
 	assert_int_equal(write_decode(record.at, record.len, &write, &err), 0);
 	buf_format(out, "%u %s %.*s", write.id,
-		   write.kind == WRITE_ADD ? "add" : write.kind == WRITE_DELETE ? "delete" : "modify",
+		   write.kind == WRITE_ADD	? "add"
+		   : write.kind == WRITE_DELETE ? "delete"
+						: "modify",
 		   (int)write.dn.len, write.dn.at);
 	struct mod_cursor cursor = {write.mods};
 	while (write_next_mod(&cursor, &kind, &field, &count, &values, &err) == 1) {
@@ -338,9 +340,7 @@ static void what_a_change_needs(void **state)
 	for (uint32_t i = 0; i < thought.plan->change_count; i++) {
 		uint64_t needs = compose_needs(&thought, i);
 		uint8_t kind = thought.plan->changes[i].kind;
-		assert_true(needs == (kind == CHANGE_MEMBER_ADD	 ? person
-				      : kind == CHANGE_GROUP_ADD ? institution
-								 : 0));
+		assert_true(needs == (kind == CHANGE_MEMBER_ADD ? person : kind == CHANGE_GROUP_ADD ? institution : 0));
 		needing += needs != 0;
 	}
 	assert_int_equal(needing, 2);
@@ -371,18 +371,18 @@ static void actions_of_a_role_follow_the_configuration(void **state)
 			 "action: something-old\nmember: uid=anna\n");
 	world_past(&w, "owned: 10 trajectbegeleider uid=anna 11 held\n");
 	think();
-	assert_string_equal(
-		compose_phase(PHASE_GROUP),
-		"0 modify " GUIDES " -41=something-old +41=overeenkomst-registreren|overeenkomst-beeindigen\n");
+	assert_string_equal(compose_phase(PHASE_GROUP),
+			    "0 modify " GUIDES
+			    " -41=something-old +41=overeenkomst-registreren|overeenkomst-beeindigen\n");
 }
 
 /* Whatever the core calls a difference is at least one modification, for each field that it compares: else it would be there
  * again in the next round, for ever. */
 static void every_difference_can_be_written(void **state)
 {
-	static const enum field fields[] = {FIELD_CN, FIELD_SN, FIELD_GIVEN_NAME, FIELD_MAIL, FIELD_NAME, FIELD_KIND,
-					    FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION,
-					    FIELD_ADMITTED_SINCE};
+	static const enum field fields[] = {
+		FIELD_CN,   FIELD_SN,	       FIELD_GIVEN_NAME,      FIELD_MAIL,      FIELD_NAME,
+		FIELD_KIND, FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION, FIELD_ADMITTED_SINCE};
 	(void)state;
 	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
 	world_target(&w, OUR_SCHOOL("10") "uuid: 50\n" OUR_PERSON("anna", "11") "uuid: 51\n");

@@ -166,7 +166,8 @@ static void on_drained(void *ctx)
 
 static void start(const char *name)
 {
-	const struct helper_events events = {.ctx = &heard, .record = on_record, .gone = on_gone, .drained = on_drained};
+	const struct helper_events events = {
+		.ctx = &heard, .record = on_record, .gone = on_gone, .drained = on_drained};
 	struct err err = {0};
 	heard = (struct heard){.in_order = true};
 	if (helper_process_new(loop, dir, name, &events, &heard.process, &err) < 0)
@@ -200,8 +201,8 @@ static void link_child(const char *name)
 	assert_int_equal(symlink(self, path), 0);
 }
 
-static const char *const children[] = {"crash-at-once", "exit-4", "last-words", "crash",   "garbage",
-				       "closes",	"stall",  "deaf",	"echo",	   "environment",
+static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash", "garbage",
+				       "closes",	"stall",    "deaf",	  "echo",  "environment",
 				       "says-no",	"one-word", "missing"};
 #define CHILDREN (sizeof(children) / sizeof(children[0]))
 
@@ -239,9 +240,12 @@ static void each_end_is_told_once(void **state)
 		const char *name;
 		int code;
 		const char *says;
-	} ends[] = {{"crash-at-once", ERR_UNAVAILABLE, "(User defined signal 2)"}, {"crash", ERR_UNAVAILABLE, "signal 9"},
-		    {"exit-4", ERR_UNAVAILABLE, "status 4"},	     {"garbage", ERR_PROTOCOL, "garbage: "},
-		    {"stall", ERR_TIMEOUT, "no progress"},	     {"closes", ERR_UNAVAILABLE, "signal 9"}};
+	} ends[] = {{"crash-at-once", ERR_UNAVAILABLE, "(User defined signal 2)"},
+		    {"crash", ERR_UNAVAILABLE, "signal 9"},
+		    {"exit-4", ERR_UNAVAILABLE, "status 4"},
+		    {"garbage", ERR_PROTOCOL, "garbage: "},
+		    {"stall", ERR_TIMEOUT, "no progress"},
+		    {"closes", ERR_UNAVAILABLE, "signal 9"}};
 	(void)state;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		start(ends[i].name);
