@@ -110,8 +110,9 @@ uint64_t map_hash_nocase(struct text text)
 	struct {
 		uint64_t before;
 		char bytes[248];
-	} piece = {0};
+	} piece;
 	size_t at = 0;
+	piece.before = 0;
 	for (;;) {
 		size_t len = text.len - at < sizeof(piece.bytes) ? text.len - at : sizeof(piece.bytes);
 		for (size_t i = 0; i < len; i++) {

@@ -9,8 +9,11 @@ static unsigned char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : (unsigned char)c;
 }
 
+/* Mostly the same spelling: then the letters need not be looked at one by one. */
 static bool equal_nocase(const char *a, const char *b, size_t len)
 {
+	if (len == 0 || memcmp(a, b, len) == 0)
+		return true;
 	for (size_t i = 0; i < len; i++)
 		if (lower(a[i]) != lower(b[i]))
 			return false;

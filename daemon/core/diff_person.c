@@ -25,10 +25,9 @@ static bool is_made_for_another(const struct diff *diff, uint32_t person, uint32
 	       !uuid_equal(&uuid, &diff->source->people[person].entry->uuid);
 }
 
-static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing, uint32_t at)
+static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing)
 {
-	const struct target_person *entry = &diff->target->people[at];
-	standing->target = at;
+	const struct target_person *entry = &diff->target->people[standing->target];
 	standing->key = entry->key;
 	standing->way = WAY_THERE;
 	if (entry->protected)
@@ -38,8 +37,8 @@ static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *
 	if (standing->way != WAY_THERE || !diff->names->people_provisioned)
 		return;
 	wanted_fill_person(diff->in, person, &diff->wanted);
-	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
-	if (standing->differs && is_made_for_another(diff, person, at))
+	standing->differs = wanted_differs_from_person(&diff->wanted, entry);
+	if (standing->differs && is_made_for_another(diff, person, standing->target))
 		standing->way = WAY_REUSED;
 }
 
@@ -65,14 +64,11 @@ static int stand(struct diff *diff, uint32_t person, struct buf *dn)
 {
 	struct standing *standing = &diff->standings[person];
 	const struct entry *entry = diff->source->people[person].entry;
-	struct text vo_id = entry_value(entry, FIELD_VO_ID);
-	uint32_t at = target_person_by_vo_id(diff->target, vo_id);
 	standing->uuid = entry->uuid;
-	standing->target = NONE;
-	if (at != NONE)
-		stand_on_entry(diff, person, standing, at);
+	if (standing->target != NONE)
+		stand_on_entry(diff, person, standing);
 	else if (diff->names->people_provisioned)
-		return stand_on_new(diff, vo_id, standing, dn);
+		return stand_on_new(diff, entry_value(entry, FIELD_VO_ID), standing, dn);
 	else
 		block(standing, R_PERSON_NOT_IN_TARGET);
 	return 0;
@@ -154,6 +150,15 @@ static int settle_reused(struct diff *diff)
 	return 0;
 }
 
+/* A loop of its own that does nothing else: the look-ups, each a walk through memory, overlap. */
+static void find_entries(struct diff *diff)
+{
+	for (uint32_t i = 0; i < diff->source->people_count; i++)
+		if (diff->standings[i].way != WAY_UNASKED)
+			diff->standings[i].target =
+				target_person_by_vo_id_key(diff->target, diff->source->people[i].vo_id_key);
+}
+
 int diff_standings(struct diff *diff)
 {
 	const struct desired *desired = diff->desired;
@@ -161,6 +166,7 @@ int diff_standings(struct diff *diff)
 	int rc = 0;
 	for (uint32_t i = 0; i < desired->membership_count; i++)
 		diff->standings[desired->memberships[i].person].way = WAY_THERE;
+	find_entries(diff);
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < diff->source->people_count; i++)
 		if (diff->standings[i].way != WAY_UNASKED)

@@ -74,7 +74,7 @@ struct person_facts {
 	struct period period;
 	struct entry_cursor rights; /* for entry_next_of(FIELD_RIGHT) */
 };
-/* judge NULL: only the key and the names. */
+/* judge NULL: only the key and the names, which are not judged (unclean stays false). */
 void person_read(const struct judge *judge, const struct entry *entry, struct person_facts *ret);
 enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts);
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */

@@ -89,10 +89,10 @@ static void keep_first(struct text *at, struct text value)
 		*at = value;
 }
 
-static void read_name(struct person_facts *facts, struct text *at, struct text value)
+static void read_name(const struct judge *judge, struct person_facts *facts, struct text *at, struct text value)
 {
 	keep_first(at, value);
-	facts->unclean |= !text_is_clean(value);
+	facts->unclean |= judge != NULL && !text_is_clean(value);
 }
 
 static void read_standing(const struct judge *judge, struct person_facts *facts, enum field field, struct text value)
@@ -104,7 +104,7 @@ static void read_standing(const struct judge *judge, struct person_facts *facts,
 		period_add(&facts->period, judge, field, value, set->person_dates);
 }
 
-static void read_identity(struct person_facts *facts, enum field field, struct text value)
+static void read_identity(const struct judge *judge, struct person_facts *facts, enum field field, struct text value)
 {
 	switch (field) {
 	case FIELD_VO_ID:
@@ -112,9 +112,9 @@ static void read_identity(struct person_facts *facts, enum field field, struct t
 		facts->vo_ids++;
 		break;
 	case FIELD_UID: keep_first(&facts->uid, value); break;
-	case FIELD_CN: read_name(facts, &facts->cn, value); break;
-	case FIELD_SN: read_name(facts, &facts->sn, value); break;
-	case FIELD_GIVEN_NAME: read_name(facts, &facts->given_name, value); break;
+	case FIELD_CN: read_name(judge, facts, &facts->cn, value); break;
+	case FIELD_SN: read_name(judge, facts, &facts->sn, value); break;
+	case FIELD_GIVEN_NAME: read_name(judge, facts, &facts->given_name, value); break;
 	case FIELD_MAIL: keep_first(&facts->mail, value); break;
 	default: break;
 	}
@@ -129,7 +129,7 @@ void person_read(const struct judge *judge, const struct entry *entry, struct pe
 	ret->rights = cursor;
 	while (entry_next(&cursor, &field, &value) && field < FIELD_RIGHT) {
 		if (field < FIELD_STATE)
-			read_identity(ret, field, value);
+			read_identity(judge, ret, field, value);
 		else if (judge != NULL)
 			read_standing(judge, ret, field, value);
 		ret->rights = cursor;

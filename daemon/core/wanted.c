@@ -11,6 +11,8 @@
 
 #include <stdio.h>
 
+#include "model/values_key.h"
+
 #define BIT(field) (UINT64_C(1) << (field))
 
 static const uint64_t key_fields = BIT(FIELD_VO_ID) | BIT(FIELD_NUMBER) | BIT(FIELD_ROLE) | BIT(FIELD_MANAGED_BY);
@@ -160,6 +162,17 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 		seen |= BIT(field);
 	}
 	return seen != (wanted->fields & ~key_fields) || !has_every_action(wanted, entry);
+}
+
+bool wanted_differs_from_person(const struct wanted *wanted, const struct target_person *person)
+{
+	struct values_key key;
+	values_key_begin(&key);
+	for (uint64_t fields = wanted->fields & ~key_fields; fields != 0; fields &= fields - 1) {
+		unsigned field = (unsigned)__builtin_ctzll(fields);
+		values_key_add(&key, (enum field)field, wanted->at[field]);
+	}
+	return values_key_end(&key) != person->values_key && wanted_differs_from(wanted, person->entry);
 }
 
 /* ---- for the writers ----------------------------------------------------------------------------- */

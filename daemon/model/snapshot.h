@@ -25,6 +25,9 @@
 
 #define NONE UINT32_MAX /* "no position" in every index below */
 
+/* What people are matched by: a keyed hash of the vo-id, caseless and trimmed; 0: there is none. */
+uint64_t snapshot_vo_id_key(struct text vo_id);
+
 /* ---- source -------------------------------------------------------------------------------------- */
 
 struct source_bases {
@@ -40,6 +43,7 @@ struct source_institution {
 
 struct source_person {
 	struct entry *entry;
+	uint64_t vo_id_key; /* snapshot_vo_id_key of its vo-id */
 	uint32_t same_as;  /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
 };
 
@@ -118,6 +122,8 @@ struct target_institution {
 struct target_person {
 	struct entry *entry;
 	uint64_t key;          /* dn_key */
+	uint64_t vo_id_key;    /* snapshot_vo_id_key of its vo-id */
+	uint64_t values_key;   /* of what the entry says besides its vo-id and marker: see values_key.h */
 	bool ours, protected;
 };
 
@@ -155,6 +161,7 @@ uint32_t target_institution_by_number(const struct target_snapshot *s, uint32_t 
 uint32_t target_group_find(const struct target_snapshot *s, uint32_t number, uint8_t role); /* ours or not; NONE */
 uint32_t target_person_by_key(const struct target_snapshot *s, uint64_t key);
 uint32_t target_person_by_vo_id(const struct target_snapshot *s, struct text vo_id);
+uint32_t target_person_by_vo_id_key(const struct target_snapshot *s, uint64_t key);
 /* Member value exactly as read, appended. */
 void target_member_value(const struct target_snapshot *s, uint32_t member, struct buf *out);
 /* DN that a person of this vo-id has or would get, appended. */

@@ -41,6 +41,12 @@ uint64_t snapshot_hash_uuid(const struct uuid *uuid)
 	return map_hash(uuid->bytes, sizeof(uuid->bytes));
 }
 
+uint64_t snapshot_vo_id_key(struct text vo_id)
+{
+	vo_id = text_trim(vo_id);
+	return text_is_empty(vo_id) ? 0 : map_hash_nocase(vo_id);
+}
+
 uint32_t snapshot_number(const struct entry *entry)
 {
 	uint32_t number = 0;

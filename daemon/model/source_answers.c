@@ -93,11 +93,12 @@ static int join(struct joined *j, const struct entry *answer)
 	forget_absent(j, &answer->uuid);
 	uint64_t hash = snapshot_hash_uuid(&answer->uuid);
 	uint32_t at = map_find(&j->by_uuid, j->people, hash, &answer->uuid);
+	struct source_person person = {kept, snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID)), NONE};
 	if (at != NONE) {
-		j->people[at].entry = kept;
+		j->people[at] = person;
 		return 0;
 	}
-	j->people[j->people_count] = (struct source_person){kept, NONE};
+	j->people[j->people_count] = person;
 	j->asked_count++;
 	return map_add(&j->by_uuid, j->people, hash, j->people_count++);
 }

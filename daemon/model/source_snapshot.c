@@ -35,19 +35,14 @@ static bool institution_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct source_institution *)items)[at].entry->uuid, key);
 }
 
-static struct text vo_id_of(const void *items, uint32_t at)
-{
-	return text_trim(entry_value(((const struct source_person *)items)[at].entry, FIELD_VO_ID));
-}
-
 static uint64_t vo_id_hash(const void *items, uint32_t at)
 {
-	return map_hash_nocase(vo_id_of(items, at));
+	return ((const struct source_person *)items)[at].vo_id_key;
 }
 
 static bool vo_id_equal(const void *items, uint32_t at, const void *key)
 {
-	return text_equal_nocase(vo_id_of(items, at), *(const struct text *)key);
+	return ((const struct source_person *)items)[at].vo_id_key == *(const uint64_t *)key;
 }
 
 void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
@@ -90,7 +85,8 @@ int source_begin(const struct source_bases *bases, const struct source_snapshot 
 }
 
 /* The same person in the snapshot before. Reads mostly come in the same order, so the next one is tried first. */
-static struct entry *person_before(const struct source_builder *b, const struct entry *entry, uint64_t hash)
+static const struct source_person *person_before(const struct source_builder *b, const struct entry *entry,
+						 uint64_t hash)
 {
 	const struct source_snapshot *prev = b->prev;
 	uint32_t at = b->s->people_count;
@@ -98,7 +94,22 @@ static struct entry *person_before(const struct source_builder *b, const struct 
 		return NULL;
 	if (at >= prev->people_count || !uuid_equal(&prev->people[at].entry->uuid, &entry->uuid))
 		at = map_find(&prev->people_by_uuid, prev->people, hash, &entry->uuid);
-	return at == NONE ? NULL : prev->people[at].entry;
+	return at == NONE ? NULL : &prev->people[at];
+}
+
+static int make_person(const struct source_builder *b, const struct entry *entry, uint64_t hash,
+		       struct source_person *ret, struct err *err)
+{
+	const struct source_person *before = person_before(b, entry, hash);
+	ret->same_as = NONE;
+	ret->entry = snapshot_keep(entry, before != NULL ? before->entry : NULL);
+	if (ret->entry == NULL)
+		return err_nomem(err);
+	if (before != NULL && before->entry == ret->entry)
+		ret->vo_id_key = before->vo_id_key;
+	else
+		ret->vo_id_key = snapshot_vo_id_key(entry_value(entry, FIELD_VO_ID));
+	return 0;
 }
 
 static int add_person(struct source_builder *b, const struct entry *entry, struct err *err)
@@ -106,22 +117,22 @@ static int add_person(struct source_builder *b, const struct entry *entry, struc
 	struct source_snapshot *s = b->s;
 	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
+	struct source_person person;
+	if (rc == 0)
+		rc = make_person(b, entry, hash, &person, err);
 	if (rc < 0)
 		return rc;
-	struct entry *kept = snapshot_keep(entry, person_before(b, entry, hash));
-	if (kept == NULL)
-		return err_nomem(err);
 	uint32_t twice = map_find(&s->people_by_uuid, s->people, hash, &entry->uuid);
 	if (twice != NONE) {
 		entry_unref(s->people[twice].entry);
-		s->people[twice].entry = kept;
+		s->people[twice] = person;
 		return 0;
 	}
 	if (map_add(&s->people_by_uuid, s->people, hash, s->people_count) < 0) {
-		entry_unref(kept);
+		entry_unref(person.entry);
 		return err_nomem(err);
 	}
-	s->people[s->people_count++] = (struct source_person){kept, NONE};
+	s->people[s->people_count++] = person;
 	return 0;
 }
 
@@ -196,14 +207,13 @@ int source_index_vo_ids(struct source_person *people, uint32_t count, struct map
 	if (map_reserve(by_vo_id, people, count) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		struct text vo_id = vo_id_of(people, i);
+		uint64_t key = people[i].vo_id_key;
 		people[i].same_as = NONE;
-		if (text_is_empty(vo_id))
+		if (key == 0)
 			continue;
-		uint64_t hash = map_hash_nocase(vo_id);
-		uint32_t first = map_find(by_vo_id, people, hash, &vo_id);
+		uint32_t first = map_find(by_vo_id, people, key, &key);
 		if (first == NONE) {
-			if (map_add(by_vo_id, people, hash, i) < 0)
+			if (map_add(by_vo_id, people, key, i) < 0)
 				return ERR_NOMEM;
 			continue;
 		}
@@ -265,8 +275,8 @@ uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uui
 
 uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id)
 {
-	vo_id = text_trim(vo_id);
-	return map_find(&s->people_by_vo_id, s->people, map_hash_nocase(vo_id), &vo_id);
+	uint64_t key = snapshot_vo_id_key(vo_id);
+	return key == 0 ? NONE : map_find(&s->people_by_vo_id, s->people, key, &key);
 }
 
 uint32_t source_institution_by_number(const struct source_snapshot *s, uint32_t number)

@@ -101,6 +101,10 @@ uint32_t target_person_by_key(const struct target_snapshot *s, uint64_t key)
 
 uint32_t target_person_by_vo_id(const struct target_snapshot *s, struct text vo_id)
 {
-	vo_id = text_trim(vo_id);
-	return map_find(&s->people_by_vo_id, s->people, map_hash_nocase(vo_id), &vo_id);
+	return target_person_by_vo_id_key(s, snapshot_vo_id_key(vo_id));
+}
+
+uint32_t target_person_by_vo_id_key(const struct target_snapshot *s, uint64_t key)
+{
+	return key == 0 ? NONE : map_find(&s->people_by_vo_id, s->people, key, &key);
 }

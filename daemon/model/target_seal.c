@@ -31,12 +31,9 @@ static int index_vo_ids(struct target_snapshot *s)
 	if (map_reserve(&s->people_by_vo_id, s->people, s->people_count) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < s->people_count; i++) {
-		struct text vo_id = text_trim(entry_value(s->people[i].entry, FIELD_VO_ID));
-		if (text_is_empty(vo_id))
-			continue;
-		uint64_t hash = map_hash_nocase(vo_id);
-		if (map_find(&s->people_by_vo_id, s->people, hash, &vo_id) == NONE &&
-		    map_add(&s->people_by_vo_id, s->people, hash, i) < 0)
+		uint64_t key = s->people[i].vo_id_key;
+		if (key != 0 && map_find(&s->people_by_vo_id, s->people, key, &key) == NONE &&
+		    map_add(&s->people_by_vo_id, s->people, key, i) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "model/dn.h"
 #include "model/snapshot_parts.h"
+#include "model/values_key.h"
 
 static uint64_t seen_hash(const void *items, uint32_t at)
 {
@@ -26,19 +27,14 @@ static bool key_equal(const void *items, uint32_t at, const void *key)
 	return ((const struct target_person *)items)[at].key == *(const uint64_t *)key;
 }
 
-static struct text vo_id_of(const void *items, uint32_t at)
-{
-	return text_trim(entry_value(((const struct target_person *)items)[at].entry, FIELD_VO_ID));
-}
-
 static uint64_t vo_id_hash(const void *items, uint32_t at)
 {
-	return map_hash_nocase(vo_id_of(items, at));
+	return ((const struct target_person *)items)[at].vo_id_key;
 }
 
 static bool vo_id_equal(const void *items, uint32_t at, const void *key)
 {
-	return text_equal_nocase(vo_id_of(items, at), *(const struct text *)key);
+	return ((const struct target_person *)items)[at].vo_id_key == *(const uint64_t *)key;
 }
 
 /* Room for as much as the snapshot before held: the usual read then never grows an index. */
@@ -118,6 +114,19 @@ static bool is_ours(const struct target_builder *b, const struct entry *entry)
 	return entry_has_value(entry, FIELD_MANAGED_BY, text_of(b->s->names->instance));
 }
 
+static uint64_t values_key_of(const struct entry *entry)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	struct values_key key;
+	enum field field;
+	struct text value;
+	values_key_begin(&key);
+	while (entry_next(&cursor, &field, &value))
+		if (field != FIELD_VO_ID && field != FIELD_MANAGED_BY)
+			values_key_add(&key, field, value);
+	return values_key_end(&key);
+}
+
 /* What add_person works out, or what the snapshot before worked out for the same bytes: reads mostly come in the
  * same order, so the person at the same place there is tried first. */
 static int make_person(struct target_builder *b, const struct entry *entry, struct target_person *ret, struct err *err)
@@ -130,7 +139,9 @@ static int make_person(struct target_builder *b, const struct entry *entry, stru
 		entry_ref(ret->entry);
 		return 0;
 	}
-	struct target_person person = {.ours = is_ours(b, entry)};
+	struct target_person person = {.vo_id_key = snapshot_vo_id_key(entry_value(entry, FIELD_VO_ID)),
+				       .values_key = values_key_of(entry),
+				       .ours = is_ours(b, entry)};
 	int rc = key_of(b, entry, &person.key, err);
 	if (rc < 0)
 		return rc;
