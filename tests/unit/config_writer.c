@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* config_writer.c - see config_writer.h. */
+#include "base/buf.h"
 #include "config_writer.h"
 
 #include <fcntl.h>
@@ -89,10 +90,17 @@ void add_line(const char *from, size_t len)
 	struct line *line = &lines[line_count++];
 	size_t key = strcspn(from, " =");
 	snprintf(line->key, sizeof(line->key), "%.*s", (int)key, from);
-	char *out = line->rest;
-	for (const char *at = from + key; at < from + len; at++)
-		out += snprintf(out, sizeof(line->rest) - (size_t)(out - line->rest), *at == '$' ? "%s" : "%.1s",
-				*at == '$' ? dir : at);
+	struct buf rest;
+	buf_init(&rest);
+	for (const char *at = from + key; at < from + len; at++) {
+		if (*at == '$')
+			buf_add_string(&rest, dir);
+		else
+			buf_add_char(&rest, *at);
+	}
+	assert_true(rest.len < sizeof(line->rest));
+	snprintf(line->rest, sizeof(line->rest), "%s", buf_string(&rest));
+	buf_done(&rest);
 }
 
 static void parse_lines(const char *from)
@@ -122,27 +130,28 @@ static unsigned dots(const char *key, size_t from, size_t to)
  * Settings of one group must stand together. */
 void write_nested(void)
 {
-	char *out = text;
-	size_t left = sizeof(text);
+	struct buf out;
 	const char *before = "";
+	buf_init(&out);
 	for (unsigned i = 0; i <= line_count; i++) {
 		const char *key = i < line_count ? lines[i].key : "";
 		size_t shared = shared_groups(before, key);
 		for (unsigned k = dots(before, shared, SIZE_MAX); k > 0; k--)
-			out += snprintf(out, 3, "};");
-		if (i > 0 && out[-1] != '\n')
-			*out++ = '\n';
-		for (size_t at = shared; strchr(key + at, '.') != NULL;) {
-			size_t len = strcspn(key + at, ".");
-			out += snprintf(out, left, "%.*s:{", (int)len, key + at);
-			at += len + 1;
+			buf_add_string(&out, "};");
+		if (i > 0 && buf_string(&out)[out.len - 1] != '\n')
+			buf_add_char(&out, '\n');
+		for (size_t at = shared, len; strchr(key + at, '.') != NULL; at += len + 1) {
+			len = strcspn(key + at, ".");
+			buf_format(&out, "%.*s:{", (int)len, key + at);
 		}
 		if (i < line_count)
-			out += snprintf(out, left, "%s%s", strrchr(key, '.') != NULL ? strrchr(key, '.') + 1 : key,
-					lines[i].rest);
+			buf_format(&out, "%s%s", strrchr(key, '.') != NULL ? strrchr(key, '.') + 1 : key,
+				   lines[i].rest);
 		before = key;
 	}
-	*out = '\0';
+	assert_true(out.len < sizeof(text));
+	snprintf(text, sizeof(text), "%s", buf_string(&out));
+	buf_done(&out);
 }
 
 int load(struct config **ret)
