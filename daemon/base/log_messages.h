@@ -12,6 +12,7 @@
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_NOTICE, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_CRITICAL };
 
+/* clang-format off */
 #define LOG_MESSAGE_TABLE(X) \
 	X(STARTED, "DS0101", NOTICE, "the daemon has started", "nothing to do") \
 	X(READY, "DS0102", INFO, "the ledger is loaded and the socket answers", "nothing to do") \
@@ -45,6 +46,8 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_NOTICE, LOG_LEVEL_WA
 	X(CONFIG_KEPT, "DS0703", ERROR, "the new configuration has faults; the old one stays in force", "mend the named faults and reload again") \
 	X(HELPER_ENDED, "DS0801", WARNING, "a helper ended; its work counts as failed and is tried again", "if it repeats: the directory stalls, or the helper crashes; see the sentence") \
 	X(HELPER_STARTED, "DS0802", DEBUG, "a helper was started", "nothing to do")
+
+/* clang-format on */
 
 enum log_message {
 #define X(name, id, level, cause, remedy) LOG_##name##_MESSAGE,

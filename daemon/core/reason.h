@@ -28,6 +28,7 @@ enum reason_contact {
 	CONTACT_SYSTEM,      /* the system administrators of this daemon */
 };
 
+/* clang-format off */
 #define REASON_TABLE(X) \
 	X(NONE, "none", CAUSE, NONE, "no reason was recorded") \
 	/* access */ \
@@ -97,7 +98,10 @@ enum reason_contact {
 	X(RULE_SHRUNKEN, "rule-shrunken-source", RULE, SYSTEM, "the source is much smaller than the last one that was accepted") \
 	X(RULE_FIRST_FILL, "rule-first-fill", RULE, SYSTEM, "the first fill of an empty target waits for a word") \
 	X(RULE_SOURCE_WENT_BACK, "rule-source-went-back", RULE, SYSTEM, "the source shows older data than was already applied (I7)") \
-	X(RULE_AMBIGUOUS, "rule-ambiguous", RULE, SYSTEM, "the person or institution is ambiguous at the source: nothing changes for it (R9)")
+	X(RULE_AMBIGUOUS, "rule-ambiguous", RULE, SYSTEM, "the person or institution is ambiguous at the source: nothing changes for it (R9)") \
+	X(RULE_SOURCE_UNREAD, "rule-source-unread", RULE, SYSTEM, "the source could not be read: only what was announced to end ends")
+
+/* clang-format on */
 
 enum reason {
 #define X(name, code, kind, contact, sentence) R_##name,

@@ -21,7 +21,8 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 				 .released = f->released     ? g->member_count
 					     : known != NULL ? known->released
 							     : 0};
-	if (known != NULL && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
+	bool moved = known != NULL && (known->number != now.number || known->role != now.role); /* roles may be reordered */
+	if (known != NULL && !moved && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
 		return 0;
 	if (past_set_group(f->past, &now) < 0)
 		return err_nomem(err);

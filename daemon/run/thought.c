@@ -12,7 +12,7 @@ static void hold_all_but_scheduled(struct thought *t)
 		if (c->verdict != VERDICT_GO || c->cause == R_CAUSE_SCHEDULED)
 			continue;
 		c->verdict = VERDICT_HOLD;
-		c->rule = R_RULE_DOUBTFUL;
+		c->rule = R_RULE_SOURCE_UNREAD;
 		t->verdict.go--;
 		t->verdict.held++;
 	}
