@@ -12,8 +12,8 @@
 #include "base/escape.h"
 #include "main_daemon.h"
 
-#define STOP_US	    (4 * 1000 * 1000) /* run_stop takes at most 3 s */
-#define STOP_LAST_S 5		      /* then the kernel ends us, whatever hangs */
+#define STOP_US     (4 * 1000 * 1000) /* run_stop takes at most 3 s */
+#define STOP_LAST_S 5                 /* then the kernel ends us, whatever hangs */
 
 /* ---- signals ------------------------------------------------------------------------------------- */
 

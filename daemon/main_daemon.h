@@ -10,9 +10,9 @@
 #include "config/config.h"
 #include "main_options.h"
 
-struct notifier {            /* what the service manager is told */
-	bool ready;          /* READY=1 was sent */
-	char status[256];    /* STATUS= as last sent */
+struct notifier {         /* what the service manager is told */
+	bool ready;       /* READY=1 was sent */
+	char status[256]; /* STATUS= as last sent */
 	sd_event_source *loaded, *tick;
 	enum run_phase phase; /* when progress was last seen, the cycle stood here */
 	uint32_t cycle, done;

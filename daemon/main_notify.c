@@ -7,7 +7,7 @@
 #include "base/escape.h"
 #include "main_daemon.h"
 
-#define TICK_US	    (5 * 1000 * 1000)
+#define TICK_US     (5 * 1000 * 1000)
 #define STUCK_MIN_S 600
 
 /* ---- status -------------------------------------------------------------------------------------- */

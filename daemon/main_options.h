@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#define EXIT_TABLE(X)                                                                                            \
-	X(EXIT_FINE, 0, "stopped as asked; --once: in step, or brought in step; --check-config: no faults")      \
-	X(EXIT_FAILED, 1, "could not go on; --once: the cycle could not be finished")                            \
-	X(EXIT_FAULTS, 2, "the configuration has faults, or the command line cannot be understood; nothing ran") \
+#define EXIT_TABLE(X)                                                                                                  \
+	X(EXIT_FINE, 0, "stopped as asked; --once: in step, or brought in step; --check-config: no faults")            \
+	X(EXIT_FAILED, 1, "could not go on; --once: the cycle could not be finished")                                  \
+	X(EXIT_FAULTS, 2, "the configuration has faults, or the command line cannot be understood; nothing ran")       \
 	X(EXIT_HELD, 4, "--once: the guard holds a part of the plan")
 
 enum exit_status {

@@ -12,7 +12,7 @@
 
 #include <stdarg.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE               __attribute__((warn_unused_result))
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 
 enum err_code {
@@ -26,8 +26,8 @@ enum err_code {
 	ERR_PROTOCOL = -8,   /* the peer broke the protocol */
 	ERR_CONFLICT = -9,   /* somebody else changed it first */
 	ERR_NOT_FOUND = -10,
-	ERR_LIMIT = -11,     /* a bound of ours was reached */
-	ERR_STALE = -12,     /* older than what was already applied (I7) */
+	ERR_LIMIT = -11,       /* a bound of ours was reached */
+	ERR_STALE = -12,       /* older than what was already applied (I7) */
 	ERR_UNAVAILABLE = -13, /* the other side cannot be reached now; trying again later may help */
 };
 

@@ -68,7 +68,7 @@ void log_set_cycle(uint32_t cycle)
 static int priority_of(enum log_message message)
 {
 	static const int priorities[] = {
-		[LOG_LEVEL_DEBUG] = LOG_DEBUG,	   [LOG_LEVEL_INFO] = LOG_INFO, [LOG_LEVEL_NOTICE] = LOG_NOTICE,
+		[LOG_LEVEL_DEBUG] = LOG_DEBUG,     [LOG_LEVEL_INFO] = LOG_INFO, [LOG_LEVEL_NOTICE] = LOG_NOTICE,
 		[LOG_LEVEL_WARNING] = LOG_WARNING, [LOG_LEVEL_ERROR] = LOG_ERR, [LOG_LEVEL_CRITICAL] = LOG_CRIT};
 	return priorities[log_message_level(message)];
 }

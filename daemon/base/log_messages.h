@@ -10,7 +10,14 @@
 #ifndef DUAAL_BASE_LOG_MESSAGES_H
 #define DUAAL_BASE_LOG_MESSAGES_H
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_NOTICE, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_CRITICAL };
+enum log_level {
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_CRITICAL
+};
 
 /* clang-format off */
 #define LOG_MESSAGE_TABLE(X) \
@@ -53,7 +60,7 @@ enum log_message {
 #define X(name, id, level, cause, remedy) LOG_##name##_MESSAGE,
 	LOG_MESSAGE_TABLE(X)
 #undef X
-	LOG_MESSAGE_COUNT
+		LOG_MESSAGE_COUNT
 };
 
 const char *log_message_id(enum log_message message);

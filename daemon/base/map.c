@@ -12,7 +12,7 @@
  * every stranger met while probing is passed over without touching the owner's array. */
 #define POSITION_BITS 26
 #define POSITION_MASK ((1u << POSITION_BITS) - 1)
-#define EMPTY	      UINT32_MAX
+#define EMPTY         UINT32_MAX
 
 static uint8_t process_key[crypto_shorthash_KEYBYTES]; /* written once, at start */
 

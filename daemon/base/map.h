@@ -27,7 +27,7 @@ struct map {
 };
 
 void map_init(struct map *map, uint64_t (*hash_of)(const void *, uint32_t),
-              bool (*equal)(const void *, uint32_t, const void *));
+	      bool (*equal)(const void *, uint32_t, const void *));
 void map_done(struct map *map);
 
 /* Position of the item with this key, or MAP_NONE. */
@@ -39,8 +39,8 @@ MUST_USE int map_add(struct map *map, const void *items, uint64_t hash, uint32_t
 /* Makes room for count items in one go. */
 MUST_USE int map_reserve(struct map *map, const void *items, uint32_t count);
 
-uint64_t map_hash(const void *bytes, size_t len);    /* SipHash-2-4 with the process key */
-uint64_t map_hash_nocase(struct text text);          /* the same over ASCII-lowered bytes */
-void map_hash_seed(const uint8_t key[16]);           /* once, at start of main or of a test */
+uint64_t map_hash(const void *bytes, size_t len); /* SipHash-2-4 with the process key */
+uint64_t map_hash_nocase(struct text text);       /* the same over ASCII-lowered bytes */
+void map_hash_seed(const uint8_t key[16]);        /* once, at start of main or of a test */
 
 #endif

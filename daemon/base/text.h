@@ -38,16 +38,16 @@ static inline bool text_equal(struct text a, struct text b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
-bool text_equal_nocase(struct text a, struct text b);             /* ASCII letters only */
-bool text_starts_nocase(struct text t, struct text prefix);       /* ASCII letters only */
-int text_compare(struct text a, struct text b);                   /* <0, 0, >0; byte order */
-struct text text_trim(struct text t);                             /* without ASCII space at both ends */
+bool text_equal_nocase(struct text a, struct text b);                             /* ASCII letters only */
+bool text_starts_nocase(struct text t, struct text prefix);                       /* ASCII letters only */
+int text_compare(struct text a, struct text b);                                   /* <0, 0, >0; byte order */
+struct text text_trim(struct text t);                                             /* without ASCII space at both ends */
 bool text_split(struct text t, char at, struct text *before, struct text *after); /* first occurrence */
-bool text_is_utf8(struct text t);                                 /* RFC 3629, no surrogates, no NUL rule */
-bool text_has_control(struct text t);                             /* C0, DEL, C1 (as UTF-8), bidi controls */
-bool text_is_plain(struct text t);                                /* printable ASCII only: the common case, and fast */
-bool text_is_clean(struct text t);                                /* UTF-8 without control characters */
-bool text_matches(struct text t, struct text pattern);            /* '*' any run, ASCII-caseless, rest literal */
+bool text_is_utf8(struct text t);                      /* RFC 3629, no surrogates, no NUL rule */
+bool text_has_control(struct text t);                  /* C0, DEL, C1 (as UTF-8), bidi controls */
+bool text_is_plain(struct text t);                     /* printable ASCII only: the common case, and fast */
+bool text_is_clean(struct text t);                     /* UTF-8 without control characters */
+bool text_matches(struct text t, struct text pattern); /* '*' any run, ASCII-caseless, rest literal */
 
 /* For printf's "%.*s" with already escaped text. */
 #define TEXT_ARG(t) (int)(t).len, (t).at != NULL ? (t).at : ""

@@ -24,18 +24,18 @@ struct config {
 	struct control_settings control;
 	struct ledger_settings ledger;
 	enum log_sink log_sink;
-	const char *zone_file;   /* /usr/share/zoneinfo/Europe/Brussels */
-	void *memory;            /* config's own: holds every text */
+	const char *zone_file; /* /usr/share/zoneinfo/Europe/Brussels */
+	void *memory;          /* config's own: holds every text */
 };
 
 #define CONFIG_FAULTS_MAX 100
 
 struct config_faults {
-	uint32_t count;          /* may be more than kept */
+	uint32_t count; /* may be more than kept */
 	struct config_fault {
-		unsigned line;   /* 0: the file as a whole */
-		char key[128];   /* path of the setting: source.people.filter */
-		char text[512];  /* what is wrong and what to do */
+		unsigned line;  /* 0: the file as a whole */
+		char key[128];  /* path of the setting: source.people.filter */
+		char text[512]; /* what is wrong and what to do */
 	} at[CONFIG_FAULTS_MAX];
 };
 

@@ -51,7 +51,7 @@ struct draft {
 	config_t file;
 	struct config_faults *faults;
 	const char *fallback_key; /* a default is being stored: its faults are this setting's, and on no line */
-	bool no_memory; /* sticky; config_load asks once, at its end */
+	bool no_memory;           /* sticky; config_load asks once, at its end */
 	struct arena arena;
 };
 

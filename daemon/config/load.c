@@ -13,8 +13,8 @@
 
 static bool looks_secret(const char *path)
 {
-	static const char *const marks[] = {"*passw*",	    "*secret*", "*bindpw*", "*pwd*",
-					    "*credential*", "*token*",	NULL};
+	static const char *const marks[] = {"*passw*",      "*secret*", "*bindpw*", "*pwd*",
+					    "*credential*", "*token*",  NULL};
 	const char *dot = strrchr(path, '.');
 	for (int i = 0; marks[i] != NULL; i++)
 		if (text_matches(text_of(dot != NULL ? dot + 1 : path), text_of(marks[i])))

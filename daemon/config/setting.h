@@ -14,33 +14,33 @@
 
 #include "model/entry.h"
 
-enum setting_type {    /* stored as */
-	TYPE_TEXT,        /* const char *; no control characters, UTF-8 */
-	TYPE_URI,         /* const char * */
-	TYPE_DN,          /* const char * */
-	TYPE_FILTER,      /* const char * */
-	TYPE_FILE,        /* const char *; a file that can be read */
-	TYPE_PATH,        /* const char *; need not exist */
-	TYPE_DIRECTORY,   /* const char *; exists */
-	TYPE_SECRET_FILE, /* const char *; never shown in a fault, in case somebody wrote the password itself */
-	TYPE_KEY_FILE,    /* const char *; a private key, with the modes of a secret */
-	TYPE_INTEGER,     /* uint32_t */
-	TYPE_DURATION,    /* uint32_t seconds */
-	TYPE_BOOLEAN,     /* bool */
-	TYPE_CHOICE,      /* int: position of the word in choices */
-	TYPE_SWITCH,      /* bool: position of the word in choices, of which there are two */
-	TYPE_ATTRIBUTE,   /* appended to the struct attribute_map with its field; empty: the directory has none */
-	TYPE_WORDS,       /* struct words of texts */
-	TYPE_NAMES,       /* struct words of attribute types or object classes */
-	TYPE_DNS,         /* struct words of DNs */
-	TYPE_GROUPS,      /* array of structs and its count; the rows "key[].member" follow, with offsets into the struct */
+enum setting_type {                 /* stored as */
+		    TYPE_TEXT,      /* const char *; no control characters, UTF-8 */
+		    TYPE_URI,       /* const char * */
+		    TYPE_DN,        /* const char * */
+		    TYPE_FILTER,    /* const char * */
+		    TYPE_FILE,      /* const char *; a file that can be read */
+		    TYPE_PATH,      /* const char *; need not exist */
+		    TYPE_DIRECTORY, /* const char *; exists */
+		    TYPE_SECRET_FILE, /* const char *; never shown in a fault, in case somebody wrote the password itself */
+		    TYPE_KEY_FILE, /* const char *; a private key, with the modes of a secret */
+		    TYPE_INTEGER,  /* uint32_t */
+		    TYPE_DURATION, /* uint32_t seconds */
+		    TYPE_BOOLEAN,  /* bool */
+		    TYPE_CHOICE,   /* int: position of the word in choices */
+		    TYPE_SWITCH,   /* bool: position of the word in choices, of which there are two */
+		    TYPE_ATTRIBUTE, /* appended to the struct attribute_map with its field; empty: the directory has none */
+		    TYPE_WORDS,     /* struct words of texts */
+		    TYPE_NAMES,     /* struct words of attribute types or object classes */
+		    TYPE_DNS,       /* struct words of DNs */
+		    TYPE_GROUPS, /* array of structs and its count; the rows "key[].member" follow, with offsets into the struct */
 };
 
-enum setting_reload { /* what a changed value does at SIGHUP */
-	RELOAD_LIVE,    /* in force from the next cycle on */
-	RELOAD_HELPER,  /* the helper concerned is started anew */
-	RELOAD_SCOPE,   /* changes who or what is covered: its removals pass the guard */
-	RELOAD_RESTART, /* takes a restart of the daemon */
+enum setting_reload {                 /* what a changed value does at SIGHUP */
+		      RELOAD_LIVE,    /* in force from the next cycle on */
+		      RELOAD_HELPER,  /* the helper concerned is started anew */
+		      RELOAD_SCOPE,   /* changes who or what is covered: its removals pass the guard */
+		      RELOAD_RESTART, /* takes a restart of the daemon */
 };
 
 struct setting {
@@ -48,10 +48,10 @@ struct setting {
 	enum setting_type type;
 	enum setting_reload reload;
 	bool required;
-	uint8_t field;        /* TYPE_ATTRIBUTE: enum field */
-	uint32_t offset;      /* into struct draft, or into the struct of a TYPE_GROUPS row */
+	uint8_t field;                 /* TYPE_ATTRIBUTE: enum field */
+	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */
 	uint32_t count_offset, stride; /* TYPE_GROUPS */
-	uint32_t min, max;    /* integer, seconds; number of items of a list; max 0: the type's own */
+	uint32_t min, max;             /* integer, seconds; number of items of a list; max 0: the type's own */
 	const char *unit;
 	const char *choices;  /* "none|csn" */
 	const char *fallback; /* default, in the file's own syntax; NULL: none */

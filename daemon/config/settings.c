@@ -4,17 +4,17 @@
 
 #include "config/draft.h"
 
-#define AT(member)	 .offset = offsetof(struct draft, member)
-#define CFG(member)	 AT(config.member)
-#define ROLE(member)	 .offset = offsetof(struct draft_role, member)
-#define KIND(member)	 .offset = offsetof(struct draft_kind, member)
-#define LIVE		 .reload = RELOAD_LIVE
-#define HELPER		 .reload = RELOAD_HELPER
-#define SCOPE		 .reload = RELOAD_SCOPE
-#define RESTART		 .reload = RELOAD_RESTART
-#define NEEDED		 .required = true
+#define AT(member)       .offset = offsetof(struct draft, member)
+#define CFG(member)      AT(config.member)
+#define ROLE(member)     .offset = offsetof(struct draft_role, member)
+#define KIND(member)     .offset = offsetof(struct draft_kind, member)
+#define LIVE             .reload = RELOAD_LIVE
+#define HELPER           .reload = RELOAD_HELPER
+#define SCOPE            .reload = RELOAD_SCOPE
+#define RESTART          .reload = RELOAD_RESTART
+#define NEEDED           .required = true
 #define RANGE(low, high) .min = (low), .max = (high)
-#define DAY		 (24 * 3600)
+#define DAY              (24 * 3600)
 
 /* One setting a paragraph reads better than one member a line. */
 /* clang-format off */

@@ -28,7 +28,7 @@ void answer_add(struct answer *parent, const char *key, struct answer part);
 MUST_USE json_t *answer_end(struct answer *a);
 
 void answer_null(struct answer *a, const char *key);
-void answer_word(struct answer *a, const char *key, const char *ours);	     /* text of our own; NULL: null */
+void answer_word(struct answer *a, const char *key, const char *ours);       /* text of our own; NULL: null */
 void answer_text(struct answer *a, const char *key, struct text outside);    /* escaped */
 void answer_text_if(struct answer *a, const char *key, struct text outside); /* empty: null */
 void answer_string(struct answer *a, const char *key, const char *outside);  /* escaped; NULL: null */

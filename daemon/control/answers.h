@@ -12,11 +12,11 @@
 #include "control/view.h"
 
 #define PLAN_CHANGES_MAX   1000
-#define HISTORY_DEFAULT	   20
-#define CANDIDATES_MAX	   20
-#define HOLDS_MAX	   200
+#define HISTORY_DEFAULT    20
+#define CANDIDATES_MAX     20
+#define HOLDS_MAX          200
 #define STATUS_REMARKS_MAX 50
-#define PLACE_LIST_MAX	   500 /* members of a group, changes, remarks and refusals of an institution */
+#define PLACE_LIST_MAX     500 /* members of a group, changes, remarks and refusals of an institution */
 
 /* Cost: the remarks are counted; all else are counts that were kept. */
 MUST_USE json_t *answer_status(const struct view *view);
@@ -35,7 +35,7 @@ MUST_USE json_t *answer_ambiguous(const struct view *view, const uint32_t *peopl
 const struct source_snapshot *view_source(const struct view *view);
 const struct target_snapshot *view_target(const struct view *view);
 void answer_role(struct answer *a, const char *key, const struct view *view, uint8_t role); /* UINT8_MAX: null */
-struct text institution_name(const struct view *view, uint32_t number);			    /* empty: none known */
+struct text institution_name(const struct view *view, uint32_t number);                     /* empty: none known */
 void answer_reason(struct answer *a, enum reason reason); /* code, sentence, contact */
 
 /* Somebody by position in the source people, or else by member in the target; both NONE: null. */

@@ -12,7 +12,7 @@
 #include "control/control_parts.h"
 
 #define RESERVED_FOR_ROOT 2
-#define GROUP_BUFFER	  65536
+#define GROUP_BUFFER      65536
 
 static int find_group(const char *name, gid_t *ret, struct err *err)
 {

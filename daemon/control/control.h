@@ -14,12 +14,13 @@
 #include "control/view.h"
 
 struct control_settings {
-	const char *socket;         /* path; ignored when the service manager passed a socket (LISTEN_FDNAMES or the only one) */
-	const char *group;          /* group that owns the socket, mode 0660; empty: the process's own */
-	const char *operate_group;  /* whose members may ask for a sync; empty: socket's group */
-	uint32_t connections;       /* 16, two of them kept for root */
-	uint32_t idle_s;            /* an idle client is closed; a subscriber is not idle */
-	uint32_t request_max;       /* 4096 bytes */
+	const char
+		*socket;   /* path; ignored when the service manager passed a socket (LISTEN_FDNAMES or the only one) */
+	const char *group; /* group that owns the socket, mode 0660; empty: the process's own */
+	const char *operate_group; /* whose members may ask for a sync; empty: socket's group */
+	uint32_t connections;      /* 16, two of them kept for root */
+	uint32_t idle_s;           /* an idle client is closed; a subscriber is not idle */
+	uint32_t request_max;      /* 4096 bytes */
 };
 
 struct control_host {
@@ -36,7 +37,7 @@ struct control;
 
 /* Binds the socket: probes for a living daemon first (ERR_CONFLICT), removes only a stale socket, never a file. */
 MUST_USE int control_new(sd_event *loop, const struct control_settings *set, const struct control_host *host,
-                         struct control **ret, struct err *err);
+			 struct control **ret, struct err *err);
 void control_changed(struct control *control);
 struct control *control_free(struct control *control); /* closes, unlinks its own socket; NULL allowed; returns NULL */
 

@@ -17,7 +17,7 @@ struct control {
 	struct varlink_server *server;
 	sd_event_source *moved; /* runs once when the view has moved */
 	struct waiter *waiters;
-	uint64_t logged_ticket;		 /* a storm of requests for one cycle is one line in the log */
+	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
 	char groups[VARLINK_RIGHTS][64]; /* names, for whoever is refused */
 };
 

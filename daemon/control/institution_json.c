@@ -10,7 +10,7 @@
 struct place {
 	const struct view *view;
 	uint32_t number;
-	const struct entry *source;		   /* the first entry with this number, or NULL */
+	const struct entry *source;                /* the first entry with this number, or NULL */
 	const struct desired_institution *desired; /* or NULL */
 };
 

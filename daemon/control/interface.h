@@ -5,11 +5,11 @@
 #ifndef DUAAL_CONTROL_INTERFACE_H
 #define DUAAL_CONTROL_INTERFACE_H
 
-#define INTERFACE_NAME       "be.werkplekduaal.Duaalsync"
-#define INTERFACE_METHOD(m)  INTERFACE_NAME "." m
-#define INTERFACE_ERROR(e)   INTERFACE_NAME "." e
-#define SERVICE_NAME         "org.varlink.service"
-#define SERVICE_METHOD(m)    SERVICE_NAME "." m
-#define CONTROL_SOCKET       "/run/duaalsync/control"
+#define INTERFACE_NAME      "be.werkplekduaal.Duaalsync"
+#define INTERFACE_METHOD(m) INTERFACE_NAME "." m
+#define INTERFACE_ERROR(e)  INTERFACE_NAME "." e
+#define SERVICE_NAME        "org.varlink.service"
+#define SERVICE_METHOD(m)   SERVICE_NAME "." m
+#define CONTROL_SOCKET      "/run/duaalsync/control"
 
 #endif

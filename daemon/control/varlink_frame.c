@@ -28,7 +28,7 @@ static bool depth_is_fine(const char *frame, size_t len)
 
 static bool take_flag(struct varlink_call *call, const char *key, const json_t *value)
 {
-	bool *flag = strcmp(key, "more") == 0	   ? &call->more
+	bool *flag = strcmp(key, "more") == 0      ? &call->more
 		     : strcmp(key, "oneway") == 0  ? &call->oneway
 		     : strcmp(key, "upgrade") == 0 ? &call->upgrade
 						   : NULL;

@@ -23,7 +23,7 @@ struct varlink_peer {
 };
 
 struct varlink_socket {
-	int fd;	    /* -1: none */
+	int fd;     /* -1: none */
 	bool bound; /* by us, so it is ours to unlink */
 	dev_t dev;
 	ino_t ino;
@@ -37,16 +37,16 @@ struct varlink_connection {
 	int fd;
 	sd_event_source *io;
 	sd_event_source *resume; /* runs once when an answer was given or another frame waits */
-	char *in;		 /* request_max + 1 bytes */
+	char *in;                /* request_max + 1 bytes */
 	size_t in_len;
 	struct buf out;
 	size_t out_sent;
 	struct varlink_call *call; /* being answered, or NULL */
-	int64_t quiet_since_ms;	   /* the last answer has left, or the connection began */
+	int64_t quiet_since_ms;    /* the last answer has left, or the connection began */
 	int64_t unread_since_ms;   /* output waits since; 0: none waits */
-	bool half_closed;	   /* the client sends no more */
-	bool gone;		   /* the client reads no more either */
-	bool broken;		   /* to be closed */
+	bool half_closed;          /* the client sends no more */
+	bool gone;                 /* the client reads no more either */
+	bool broken;               /* to be closed */
 	bool refused_before;
 };
 

@@ -28,8 +28,8 @@ struct varlink_server;
 struct varlink_call;
 
 enum varlink_right {
-	VARLINK_OPEN,	 /* whoever got through the socket's mode: what this service is */
-	VARLINK_READ,	 /* status and questions */
+	VARLINK_OPEN,    /* whoever got through the socket's mode: what this service is */
+	VARLINK_READ,    /* status and questions */
 	VARLINK_OPERATE, /* wants something done */
 	VARLINK_RIGHTS
 };
@@ -45,18 +45,18 @@ struct varlink_parameter {
 struct varlink_method {
 	const char *name; /* "be.werkplekduaal.Duaalsync.Status"; NULL ends the table */
 	enum varlink_right right;
-	bool only_more;					       /* without "more" it is refused with ExpectedMore */
-	const struct varlink_parameter *parameters;	       /* NULL: none */
+	bool only_more;                                        /* without "more" it is refused with ExpectedMore */
+	const struct varlink_parameter *parameters;            /* NULL: none */
 	void (*handler)(struct varlink_call *call, void *ctx); /* NULL: MethodNotImplemented */
 };
 
 struct varlink_settings {
-	const char *path;		/* ignored when the service manager passed a socket */
-	gid_t socket_group;		/* owner of the socket, mode 0660; VARLINK_GROUP_NONE: the process's own */
-	gid_t groups[VARLINK_RIGHTS];	/* whose members have the right; root and our own user have all */
+	const char *path;               /* ignored when the service manager passed a socket */
+	gid_t socket_group;             /* owner of the socket, mode 0660; VARLINK_GROUP_NONE: the process's own */
+	gid_t groups[VARLINK_RIGHTS];   /* whose members have the right; root and our own user have all */
 	uint32_t connections, reserved; /* reserved: of these, kept for root */
-	uint32_t request_max;		/* bytes of one frame, without its NUL */
-	uint32_t idle_ms;		/* without a call, or with an answer that is not read */
+	uint32_t request_max;           /* bytes of one frame, without its NUL */
+	uint32_t idle_ms;               /* without a call, or with an answer that is not read */
 	/* Answers a call whose peer lacks its right; NULL: org.varlink.service.PermissionDenied. */
 	void (*denied)(struct varlink_call *call, enum varlink_right right, void *ctx);
 };
@@ -77,8 +77,8 @@ bool varlink_call_wants_more(const struct varlink_call *call);
 bool varlink_call_first_refusal(struct varlink_call *call); /* true once a connection: so that a log is not flooded */
 
 /* Parameters, of the type that the list says. */
-const char *varlink_call_string(const struct varlink_call *call, const char *name);	/* NULL: not given */
-bool varlink_call_bool(const struct varlink_call *call, const char *name);		/* not given: false */
+const char *varlink_call_string(const struct varlink_call *call, const char *name);     /* NULL: not given */
+bool varlink_call_bool(const struct varlink_call *call, const char *name);              /* not given: false */
 bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret); /* false: not given */
 
 /* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */

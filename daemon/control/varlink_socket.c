@@ -15,7 +15,7 @@
 
 #include "control/varlink_parts.h"
 
-#define BACKLOG	    64
+#define BACKLOG     64
 #define SOCKET_NAME "control" /* FileDescriptorName= of the socket unit */
 
 static int make_address(const char *path, struct sockaddr_un *ret, struct err *err)

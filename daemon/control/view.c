@@ -25,7 +25,7 @@ const char *part_state_name(enum part_state state)
 const char *run_phase_name(enum run_phase phase)
 {
 	static const char *const names[] = {
-		[RUN_IDLE] = "idle",	     [RUN_STARTING] = "starting", [RUN_READING] = "reading",
+		[RUN_IDLE] = "idle",         [RUN_STARTING] = "starting", [RUN_READING] = "reading",
 		[RUN_ASKING] = "asking",     [RUN_THINKING] = "thinking", [RUN_RECORDING] = "recording",
 		[RUN_APPLYING] = "applying", [RUN_STOPPING] = "stopping",
 	};

@@ -14,8 +14,8 @@
 
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
-struct part {                /* one part of the status; the whole is never greener than its worst part */
-	const char *name;    /* source, target, ledger, plan, drift, refusals, freshness */
+struct part {             /* one part of the status; the whole is never greener than its worst part */
+	const char *name; /* source, target, ledger, plan, drift, refusals, freshness */
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
 	int64_t since_s;     /* when it got this state and code */
@@ -23,20 +23,29 @@ struct part {                /* one part of the status; the whole is never green
 	char next_step[256]; /* what to do; empty when ok */
 };
 
-enum run_phase { RUN_IDLE, RUN_STARTING, RUN_READING, RUN_ASKING, RUN_THINKING, RUN_RECORDING, RUN_APPLYING, RUN_STOPPING };
+enum run_phase {
+	RUN_IDLE,
+	RUN_STARTING,
+	RUN_READING,
+	RUN_ASKING,
+	RUN_THINKING,
+	RUN_RECORDING,
+	RUN_APPLYING,
+	RUN_STOPPING
+};
 const char *run_phase_name(enum run_phase phase);
 
-#define VIEW_PARTS_MAX 8
+#define VIEW_PARTS_MAX  8
 #define VIEW_CYCLES_MAX 200
 
 struct view {
 	const char *instance, *version;
 	int64_t started_s;
 	enum run_phase phase;
-	uint32_t cycle;                  /* running now, or 0 */
-	uint32_t done, expected;         /* progress of the phase; expected 0: unknown */
+	uint32_t cycle;          /* running now, or 0 */
+	uint32_t done, expected; /* progress of the phase; expected 0: unknown */
 	int64_t last_attempt_s, last_read_s, last_applied_s, next_run_s; /* 0: never / none */
-	int64_t next_change_s;           /* next end or begin date; INT64_MAX: none */
+	int64_t next_change_s;                                           /* next end or begin date; INT64_MAX: none */
 	const struct part *parts;
 	uint32_t part_count;
 	const struct explain_input *explain; /* NULL until the first complete cycle */

@@ -29,22 +29,22 @@ enum way {
 
 struct standing {
 	struct uuid uuid; /* the source's entryUUID, so that no comparison has to visit the entry */
-	uint64_t key;    /* dn_key of the member value; 0: not known */
-	uint32_t target; /* position in target people, or NONE */
-	uint16_t why;    /* enum reason, of WAY_BLOCKED */
+	uint64_t key;     /* dn_key of the member value; 0: not known */
+	uint32_t target;  /* position in target people, or NONE */
+	uint16_t why;     /* enum reason, of WAY_BLOCKED */
 	uint8_t way;
-	bool needed;     /* a grant was planned: the entry must be there */
-	bool differs;    /* our entry does not say what it should */
-	bool told;       /* a remark was made about why */
+	bool needed;  /* a grant was planned: the entry must be there */
+	bool differs; /* our entry does not say what it should */
+	bool told;    /* a remark was made about why */
 };
 
 #define WANTED_FIELDS 64
 
 /* What an entry of ours should say. */
 struct wanted {
-	uint64_t fields;                  /* bit n: field n has a value */
-	struct text at[WANTED_FIELDS];    /* single-valued fields */
-	const char *const *actions;       /* values of FIELD_ACTION; NULL: none */
+	uint64_t fields;               /* bit n: field n has a value */
+	struct text at[WANTED_FIELDS]; /* single-valued fields */
+	const char *const *actions;    /* values of FIELD_ACTION; NULL: none */
 	char number[16], since[GENERALIZED_TIME_SIZE], uuid[UUID_TEXT_SIZE];
 };
 
@@ -58,19 +58,19 @@ struct diff {
 	struct judge judge;
 	struct arena scratch;
 
-	struct wanted wanted;        /* of the person at hand: too large to be cleared for each */
+	struct wanted wanted; /* of the person at hand: too large to be cleared for each */
 
-	struct standing *standings;  /* one a source person */
-	uint8_t *blocked;            /* one a desired institution: nothing can be made below it */
-	uint32_t *wanted_at;         /* one a target person: its membership in the group at hand */
-	uint8_t *present;            /* one a desired membership: the target has it */
-	uint32_t *owned_first;       /* past groups + 1: where each group's values begin in owned_order */
-	uint32_t *owned_order;       /* positions in past->owned, by group */
-	uint8_t *owned_seen;         /* one a past value: in the target, or wanted */
-	uint32_t *lost;              /* number << 8 | role of groups of which past holds values; ascending */
+	struct standing *standings; /* one a source person */
+	uint8_t *blocked;           /* one a desired institution: nothing can be made below it */
+	uint32_t *wanted_at;        /* one a target person: its membership in the group at hand */
+	uint8_t *present;           /* one a desired membership: the target has it */
+	uint32_t *owned_first;      /* past groups + 1: where each group's values begin in owned_order */
+	uint32_t *owned_order;      /* positions in past->owned, by group */
+	uint8_t *owned_seen;        /* one a past value: in the target, or wanted */
+	uint32_t *lost;             /* number << 8 | role of groups of which past holds values; ascending */
 	uint32_t lost_count;
-	uint64_t *in_the_way;        /* keys of foreign entries and protected DNs, ascending */
-	uint64_t *above_foreign;     /* keys of every DN above a foreign entry, ascending */
+	uint64_t *in_the_way;    /* keys of foreign entries and protected DNs, ascending */
+	uint64_t *above_foreign; /* keys of every DN above a foreign entry, ascending */
 	uint32_t in_the_way_count, above_foreign_count;
 
 	struct change *changes[PHASES];
@@ -113,7 +113,7 @@ struct ending {
 	uint32_t person;
 };
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
-                        uint8_t role, struct ending *ret);
+			uint8_t role, struct ending *ret);
 
 /* ---- wanted.c ---------------------------------------------------------------------------------------- */
 

@@ -13,14 +13,14 @@ struct keyed;
 struct pair {
 	uint32_t number;
 	uint8_t role;
-	uint32_t group;                    /* position in target groups, or NONE */
-	uint32_t first, end;               /* of desired memberships */
-	const struct past_group *past;     /* NULL: not known to the ledger */
+	uint32_t group;                              /* position in target groups, or NONE */
+	uint32_t first, end;                         /* of desired memberships */
+	const struct past_group *past;               /* NULL: not known to the ledger */
 	uint32_t owned_first, owned_end, owned_next; /* in owned_order */
-	struct keyed *keyed;               /* wanted members without an entry, by key; made when needed */
+	struct keyed *keyed;                         /* wanted members without an entry, by key; made when needed */
 	uint32_t keyed_count;
-	uint32_t added;                    /* grants planned */
-	bool restored;                     /* the target's entry is older than the one last seen (58) */
+	uint32_t added; /* grants planned */
+	bool restored;  /* the target's entry is older than the one last seen (58) */
 };
 
 MUST_USE int diff_pair(struct diff *diff, struct pair *pair);

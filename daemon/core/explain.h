@@ -32,19 +32,19 @@ struct path {
 };
 
 struct explanation {
-	const char *person;      /* display name, escaped; or what was asked */
+	const char *person;                          /* display name, escaped; or what was asked */
 	const char *vo_id, *source_dn, *source_uuid; /* NULL when nobody was found */
 	bool found, ambiguous;
-	bool access;             /* is a member anywhere (or at the asked institution) now */
+	bool access; /* is a member anywhere (or at the asked institution) now */
 	struct path *paths;
 	uint32_t path_count;
-	const char *summary;     /* one sentence */
-	const char *next_step;   /* who can mend it and how; "" when all is well */
+	const char *summary;   /* one sentence */
+	const char *next_step; /* who can mend it and how; "" when all is well */
 };
 
 struct explain_input {
 	const struct plan_input *plan_input;
-	const struct plan *plan;             /* judged */
+	const struct plan *plan; /* judged */
 	const struct guard_verdict *verdict;
 };
 
@@ -54,7 +54,7 @@ uint32_t explain_find(const struct source_snapshot *source, struct text who, uin
 
 /* number 0: all institutions; role UINT8_MAX: all roles. person NONE: nobody found (who is shown). Somebody who is not in
  * the source snapshot but is a member in the target is explained from there. */
-MUST_USE int explain_person(const struct explain_input *in, struct text who, uint32_t person, uint32_t number, uint8_t role,
-                            struct arena *arena, struct explanation **ret, struct err *err);
+MUST_USE int explain_person(const struct explain_input *in, struct text who, uint32_t person, uint32_t number,
+			    uint8_t role, struct arena *arena, struct explanation **ret, struct err *err);
 
 #endif

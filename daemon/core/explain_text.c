@@ -114,7 +114,7 @@ static void tell_dates(struct teller *t, struct path *path)
 						 : tell_format(t, "through %s", day_format(period->end, end));
 	tell(t, path, "dates", reason == R_GRANTED, reason == R_GRANTED ? R_NONE : reason,
 	     tell_format(t, "The right is valid %s and %s%s.", from, to,
-			 reason == R_ENDED	     ? ": that day has passed"
+			 reason == R_ENDED           ? ": that day has passed"
 			 : reason == R_NOT_YET_VALID ? ": that day has not come"
 						     : ""));
 }

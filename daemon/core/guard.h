@@ -30,14 +30,14 @@ struct guard_settings {
 /* What the source did since last time. */
 struct guard_past {
 	const struct past *past;
-	bool source_went_back;   /* any entryCSN or contextCSN older than applied (timeline.h) */
+	bool source_went_back; /* any entryCSN or contextCSN older than applied (timeline.h) */
 };
 
-struct guard_hold {      /* one for each rule and institution that held something */
+struct guard_hold { /* one for each rule and institution that held something */
 	uint16_t rule;
-	uint32_t number;     /* institution, or 0: all */
-	uint8_t role;        /* UINT8_MAX: all */
-	uint32_t changes;    /* how many it holds */
+	uint32_t number;  /* institution, or 0: all */
+	uint8_t role;     /* UINT8_MAX: all */
+	uint32_t changes; /* how many it holds */
 	uint32_t seen, allowed;
 };
 
@@ -45,13 +45,13 @@ struct guard_verdict {
 	struct guard_hold *holds; /* in the plan's arena; ascending by rule, number, role */
 	uint32_t hold_count;
 	uint32_t go, held, refused;
-	uint32_t notices;         /* removals that go and empty a role group of one member: worth telling */
-	bool first_fill;          /* the target was empty of us and the plan fills it */
+	uint32_t notices; /* removals that go and empty a role group of one member: worth telling */
+	bool first_fill;  /* the target was empty of us and the plan fills it */
 };
 
 /* Writes verdict and rule into the plan's changes. ERR_NOMEM only. */
 MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
-                         const struct guard_past *past, int64_t now_s, struct arena *arena,
-                         struct guard_verdict *ret, struct err *err);
+			 const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
+			 struct err *err);
 
 #endif

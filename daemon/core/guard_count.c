@@ -73,7 +73,7 @@ int judge_groups(struct court *court, uint32_t first, uint32_t end)
 /* ---- counts --------------------------------------------------------------------------------------- */
 
 struct tally {
-	uint32_t total;	      /* removals in the window so far, planned ones included */
+	uint32_t total;       /* removals in the window so far, planned ones included */
 	uint32_t institution; /* the same for the institution at hand */
 	uint32_t number;
 };

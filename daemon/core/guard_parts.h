@@ -13,7 +13,7 @@
 #include "core/guard.h"
 
 struct recent {         /* past removals of one role group within the window */
-	uint32_t group;     /* number << 8 | role */
+	uint32_t group; /* number << 8 | role */
 	uint32_t count;
 };
 

@@ -12,14 +12,14 @@
 #include "core/policy.h"
 #include "model/number.h"
 
-#define VO_ID_MAX    64
-#define AMBIGUITY_S  (7 * 86400) /* R9: how long both of two claimants keep what they have */
+#define VO_ID_MAX   64
+#define AMBIGUITY_S (7 * 86400) /* R9: how long both of two claimants keep what they have */
 
 /* A request entry of the target, read. */
 struct request {
-	uint32_t number;            /* 0: unreadable */
-	enum reason reason;         /* R_ADMITTED_REQUEST, R_REQUEST_LAPSED or R_REQUEST_MALFORMED */
-	int64_t until_s;            /* INT64_MAX: open */
+	uint32_t number;    /* 0: unreadable */
+	enum reason reason; /* R_ADMITTED_REQUEST, R_REQUEST_LAPSED or R_REQUEST_MALFORMED */
+	int64_t until_s;    /* INT64_MAX: open */
 	const struct entry *entry;
 };
 
@@ -43,7 +43,7 @@ struct period {
 
 /* One value of FIELD_BEGIN or FIELD_END into the period. */
 void period_add(struct period *period, const struct judge *judge, enum field field, struct text value,
-                enum date_kind kind);
+		enum date_kind kind);
 /* R_GRANTED, or not_yet or ended. */
 enum reason period_judge(const struct period *period, int32_t today, enum reason not_yet, enum reason ended);
 /* Moves *day to the first day after today on which the period's answer changes. */
@@ -69,7 +69,7 @@ void institution_judge(const struct judge *judge, uint32_t institution, struct i
 struct person_facts {
 	struct text vo_id, uid, cn, sn, given_name, mail;
 	uint32_t vo_ids;
-	bool unclean;               /* a name holds a control character or is not UTF-8 */
+	bool unclean; /* a name holds a control character or is not UTF-8 */
 	struct activity activity;
 	struct period period;
 	struct entry_cursor rights; /* for entry_next_of(FIELD_RIGHT) */
@@ -90,12 +90,12 @@ enum reason grant_judge(const struct judge *judge, const struct grant *grant, en
  * finding of kind REASON_DOUBT could concern the membership: then that one (I25). R_GRANTED: has it.
  * ret_value: the value behind it, or empty. */
 enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
-                         uint8_t role, struct text *ret_value);
+			 uint8_t role, struct text *ret_value);
 
 /* Sorts by number, role, person's entryUUID and drops doubles, the first of equals stays. Result in arena. */
 MUST_USE int memberships_order(const struct source_snapshot *source, const struct desired_membership *raw,
-                               uint32_t count, struct arena *arena, struct desired_membership **ret,
-                               uint32_t *ret_count);
+			       uint32_t count, struct arena *arena, struct desired_membership **ret,
+			       uint32_t *ret_count);
 
 /* How far a reason lets somebody come on the way to access: the larger, the nearer. */
 int reason_progress(enum reason reason);

@@ -10,9 +10,9 @@
 /* ---- order ---------------------------------------------------------------------------------------- */
 
 struct item {
-	uint64_t group;	 /* number << 8 | role */
+	uint64_t group;  /* number << 8 | role */
 	struct uuid who; /* source entryUUID, null when nobody is concerned */
-	uint32_t index;	 /* in the phase's list */
+	uint32_t index;  /* in the phase's list */
 };
 
 struct order {

@@ -42,28 +42,28 @@ enum change_kind {
 enum phase { PHASE_REVOKE, PHASE_INSTITUTION, PHASE_PERSON, PHASE_GROUP, PHASE_GRANT, PHASE_TIDY, PHASES };
 
 struct change {
-	uint8_t kind;           /* enum change_kind */
+	uint8_t kind; /* enum change_kind */
 	uint8_t phase;
-	uint8_t role;           /* UINT8_MAX: none */
-	uint8_t verdict;        /* enum verdict, written by guard */
-	uint16_t cause;         /* enum reason: R_CAUSE_... */
-	uint16_t reason;        /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
-	uint16_t rule;          /* written by guard: R_RULE_... */
-	uint32_t number;        /* institution; 0: none */
-	uint32_t person;        /* position in source people, or NONE */
-	uint32_t target;        /* position in target institutions, groups or people by kind; NONE: to be made */
-	uint32_t member;        /* CHANGE_MEMBER_REMOVE: position in target members */
-	uint32_t desired;       /* position in desired institutions or memberships, or NONE */
+	uint8_t role;     /* UINT8_MAX: none */
+	uint8_t verdict;  /* enum verdict, written by guard */
+	uint16_t cause;   /* enum reason: R_CAUSE_... */
+	uint16_t reason;  /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
+	uint16_t rule;    /* written by guard: R_RULE_... */
+	uint32_t number;  /* institution; 0: none */
+	uint32_t person;  /* position in source people, or NONE */
+	uint32_t target;  /* position in target institutions, groups or people by kind; NONE: to be made */
+	uint32_t member;  /* CHANGE_MEMBER_REMOVE: position in target members */
+	uint32_t desired; /* position in desired institutions or memberships, or NONE */
 };
 
 /* Something that is not as it should be and that no change mends. */
 struct remark {
-	uint16_t reason;        /* R_DRIFT_..., R_FOREIGN_ENTRY, R_PROTECTED, R_PERSON_NOT_IN_TARGET */
+	uint16_t reason; /* R_DRIFT_..., R_FOREIGN_ENTRY, R_PROTECTED, R_PERSON_NOT_IN_TARGET */
 	uint8_t role;
 	uint32_t number;
-	uint32_t person;        /* position in source people, or NONE */
-	uint32_t group;         /* position in target groups, or NONE */
-	uint32_t member;        /* position in target members, or NONE */
+	uint32_t person;           /* position in source people, or NONE */
+	uint32_t group;            /* position in target groups, or NONE */
+	uint32_t member;           /* position in target members, or NONE */
 	const struct entry *entry; /* target entry concerned, or NULL */
 };
 
@@ -84,9 +84,11 @@ struct plan {
 	uint32_t change_count, remark_count, confirmation_count;
 	uint32_t by_phase[PHASES];
 	uint32_t removals, grants;
-	struct uuid *questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
+	struct uuid *
+		questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
 	uint32_t question_count;
-	uint32_t *endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
+	uint32_t *
+		endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
 	uint32_t ending_count;
 	uint8_t digest[PLAN_DIGEST_SIZE]; /* over identities (numbers, role words, UUIDs, DNs, causes), not positions */
 };
@@ -108,6 +110,7 @@ const char *change_kind_name(enum change_kind kind); /* "member-remove" */
 typedef void (*wanted_fn)(void *ctx, enum field field, struct text value);
 void wanted_institution(const struct plan_input *in, uint32_t desired_institution, wanted_fn each, void *ctx);
 void wanted_person(const struct plan_input *in, uint32_t person, wanted_fn each, void *ctx);
-void wanted_group(const struct plan_input *in, uint32_t number, uint8_t role, wanted_fn each, void *ctx); /* without members */
+void wanted_group(const struct plan_input *in, uint32_t number, uint8_t role, wanted_fn each,
+		  void *ctx); /* without members */
 
 #endif

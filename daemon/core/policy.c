@@ -14,18 +14,18 @@
 #include "core/judge.h"
 
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
-#define BUCKETS	    ((999999u >> BUCKET_BITS) + 2)
+#define BUCKETS     ((999999u >> BUCKET_BITS) + 2)
 
 struct run {
 	struct judge judge;
 	struct desired *desired;
-	const int32_t *ends;		/* of desired->institutions; DAY_NONE: open */
-	uint32_t *starts;		/* number >> BUCKET_BITS: first institution at or behind it */
+	const int32_t *ends;            /* of desired->institutions; DAY_NONE: open */
+	uint32_t *starts;               /* number >> BUCKET_BITS: first institution at or behind it */
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
 	size_t raw_count, raw_capacity, refusal_capacity;
 	int32_t next_day;   /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;	    /* the same for instants */
+	int64_t next_s;     /* the same for instants */
 	struct right right; /* the value at hand: too large to be cleared for each */
 };
 

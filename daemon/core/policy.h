@@ -32,39 +32,40 @@ struct policy_role {
 };
 
 struct policy_kind {
-	const char *value;          /* pattern for the institution's kind at the source (text_matches) */
-	enum admission admission;   /* first match counts; no match: not admitted (R3) */
+	const char *value;        /* pattern for the institution's kind at the source (text_matches) */
+	enum admission admission; /* first match counts; no match: not admitted (R3) */
 };
 
-struct policy_settings {         /* all borrowed from the configuration */
-	const char *right;                      /* "WerkplekDuaalGebruiker" */
+struct policy_settings {   /* all borrowed from the configuration */
+	const char *right; /* "WerkplekDuaalGebruiker" */
 	struct policy_role roles[POLICY_ROLES_MAX];
 	uint32_t role_count;
-	const char *audience;                   /* "OV"; empty: not asked (R6) */
+	const char *audience; /* "OV"; empty: not asked (R6) */
 	const struct policy_kind *kinds;
 	uint32_t kind_count;
-	const char *const *programme_approved;  /* NULL-ended patterns; a programme value that fits one is approved (R1) */
-	const char *const *person_active;       /* NULL-ended words of FIELD_STATE; empty list: everybody is active */
+	const char *const
+		*programme_approved;      /* NULL-ended patterns; a programme value that fits one is approved (R1) */
+	const char *const *person_active; /* NULL-ended words of FIELD_STATE; empty list: everybody is active */
 	const char *const *institution_active;
 	enum date_kind person_dates, institution_dates; /* R8 */
-	const char *const *board_grantors;      /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
+	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
 };
 
 /* One grant as some shape gives it, before judging. */
 struct grant {
-	uint32_t person;        /* position in source people */
-	uint32_t institution;   /* position in source institutions, or NONE: unknown */
+	uint32_t person;      /* position in source people */
+	uint32_t institution; /* position in source institutions, or NONE: unknown */
 	uint32_t number;
-	uint8_t role;           /* position in settings->roles */
+	uint8_t role;               /* position in settings->roles */
 	int32_t begin_day, end_day; /* DAY_NONE: open */
-	struct text value;      /* evidence: as received */
-	struct text grantor;    /* empty where the shape has none */
+	struct text value;          /* evidence: as received */
+	struct text grantor;        /* empty where the shape has none */
 };
 
 struct desired_institution {
 	uint32_t number;
-	uint32_t source;        /* position in source institutions */
-	enum reason reason;     /* R_ADMITTED_..., or why not */
+	uint32_t source;             /* position in source institutions */
+	enum reason reason;          /* R_ADMITTED_..., or why not */
 	const struct entry *request; /* that admits it, or NULL */
 	bool admitted;
 	bool ambiguous;
@@ -72,19 +73,19 @@ struct desired_institution {
 
 struct desired_membership {
 	uint32_t number;
-	uint32_t person;        /* position in source people */
-	int32_t end_day;        /* the earliest end that closes it, or DAY_NONE */
-	uint16_t reason;        /* enum reason */
+	uint32_t person; /* position in source people */
+	int32_t end_day; /* the earliest end that closes it, or DAY_NONE */
+	uint16_t reason; /* enum reason */
 	uint8_t role;
-	struct text value;      /* borrowed from the source entry */
+	struct text value; /* borrowed from the source entry */
 };
 
 struct refusal {
-	uint32_t person;        /* position in source people, or NONE (a refused request or institution) */
-	uint32_t number;        /* 0: none known */
+	uint32_t person; /* position in source people, or NONE (a refused request or institution) */
+	uint32_t number; /* 0: none known */
 	uint16_t reason;
-	uint8_t role;           /* UINT8_MAX: none */
-	struct text value;      /* borrowed */
+	uint8_t role;      /* UINT8_MAX: none */
+	struct text value; /* borrowed */
 };
 
 struct desired {
@@ -93,15 +94,15 @@ struct desired {
 	struct refusal *refusals;                 /* in order of people, then values; bounded by refusals_max in memory,
 	                                             refusal_count counts all */
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
-	uint32_t by_reason[REASON_COUNT];         /* how many findings of each code */
-	int64_t next_change_s;                    /* INT64_MAX: none */
+	uint32_t by_reason[REASON_COUNT]; /* how many findings of each code */
+	int64_t next_change_s;            /* INT64_MAX: none */
 };
 
 #define POLICY_REFUSALS_KEPT 10000
 
 struct policy_input {
 	const struct source_snapshot *source;
-	const struct target_snapshot *target;  /* for the requests; NULL: none */
+	const struct target_snapshot *target; /* for the requests; NULL: none */
 	const struct policy_settings *settings;
 	const struct zone *zone;
 	const struct past *past;
@@ -109,14 +110,13 @@ struct policy_input {
 };
 
 /* The result and everything in it lives in arena. ERR_NOMEM: no result (I21). */
-MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret,
-                          struct err *err);
+MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret, struct err *err);
 
 /* ---- the single judgements, also used by explain ------------------------------------------------- */
 
 /* Is this institution admitted, and why (not)? request may be NULL. */
 enum reason policy_judge_institution(const struct policy_input *in, uint32_t institution,
-                                     const struct entry **ret_request);
+				     const struct entry **ret_request);
 /* Person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against. */
 enum reason policy_judge_person(const struct policy_input *in, uint32_t person, int32_t *ret_begin, int32_t *ret_end);
 /* One grant at a judged institution. */
@@ -127,7 +127,7 @@ enum reason policy_judge_grantor(const struct policy_input *in, const struct gra
 /* Position of the institution's desired record, or NONE. */
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number);
 /* Position of the membership, or NONE. */
-uint32_t desired_membership_find(const struct desired *desired, const struct source_snapshot *source,
-                                 uint32_t number, uint8_t role, const struct uuid *person);
+uint32_t desired_membership_find(const struct desired *desired, const struct source_snapshot *source, uint32_t number,
+				 uint8_t role, const struct uuid *person);
 
 #endif

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 #define DIGIT_BITS 12
-#define DIGITS	   (1u << DIGIT_BITS)
+#define DIGITS     (1u << DIGIT_BITS)
 #define ROLE_BITS  4
-#define FEW	   24 /* up to here insertion is faster than qsort */
+#define FEW        24 /* up to here insertion is faster than qsort */
 
 _Static_assert(POLICY_ROLES_MAX <= 1 << ROLE_BITS, "a role fits in the packed key");
 _Static_assert(999999 < 1 << (2 * DIGIT_BITS - ROLE_BITS), "a number fits in the packed key");

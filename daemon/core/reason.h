@@ -107,7 +107,7 @@ enum reason {
 #define X(name, code, kind, contact, sentence) R_##name,
 	REASON_TABLE(X)
 #undef X
-	REASON_COUNT
+		REASON_COUNT
 };
 
 const char *reason_code(enum reason reason);

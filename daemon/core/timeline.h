@@ -13,15 +13,15 @@
 #include "model/snapshot.h"
 
 struct timeline {
-	bool position_went_back;     /* contextCSN older or missing for a SID */
-	uint32_t entries_back;       /* entries whose entryCSN is older than the highest seen */
-	struct uuid first;           /* the first such entry, for the message */
+	bool position_went_back; /* contextCSN older or missing for a SID */
+	uint32_t entries_back;   /* entries whose entryCSN is older than the highest seen */
+	struct uuid first;       /* the first such entry, for the message */
 	struct csn first_seen, first_now;
 };
 
 /* compare_positions: setting position = csn. With false (none) nothing is compared and nothing found. */
 void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
-                    struct timeline *ret);
+		    struct timeline *ret);
 bool timeline_went_back(const struct timeline *timeline);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct option_spec {
 	const char *name;  /* long name without dashes; NULL: none */
-	char letter;	   /* 0: none */
+	char letter;       /* 0: none */
 	const char *value; /* what it takes, for the help; NULL: a flag */
 	const char *help;
 };
@@ -48,7 +48,7 @@ int institution_command(struct ctl *ctl, const struct invocation *in);
 int history_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
-void help_usage(FILE *to);				/* one screen */
+void help_usage(FILE *to);                              /* one screen */
 void help_one(FILE *to, const struct command *command); /* everything about one */
 int usage_error(struct ctl *ctl, const struct command *command /* or NULL */, const char *format, ...)
 	PRINTF_LIKE(3, 4);

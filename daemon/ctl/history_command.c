@@ -34,7 +34,7 @@ static void add_cycle(struct table *table, const json_t *cycle, long long now)
 
 static int show(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"CYCLE",	 "STARTED", "TRIGGER", "RESULT", "GRANTED",
+	static const char *const columns[] = {"CYCLE",   "STARTED", "TRIGGER", "RESULT", "GRANTED",
 					      "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
 	const json_t *cycles = json_object_get(reply, "cycles");
 	size_t i;

@@ -20,7 +20,7 @@ void screen_escape(struct buf *out, struct text in);
 void say(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* one line; a newline in it is escaped */
 void say_in(struct ctl *ctl, enum colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
 void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "duaalctl: ..." on err */
-enum colour colour_of_state(const char *state);				   /* ok, notice, warning, critical */
+enum colour colour_of_state(const char *state);                            /* ok, notice, warning, critical */
 
 /* The reply's parameters as one object; ASCII only, so that it is safe on a terminal. */
 void say_json(struct ctl *ctl, const json_t *parameters);

@@ -16,7 +16,7 @@
 
 struct progress {
 	char phase[32]; /* the last one that was shown */
-	bool bar;	/* one stands on the last line of the screen */
+	bool bar;       /* one stands on the last line of the screen */
 };
 
 static void draw_bar(struct ctl *ctl, struct progress *p, const char *phase, long long done, long long expected)

@@ -146,11 +146,11 @@ static const struct {
 	bool reads_only;
 	int (*handle)(struct server *server, const void *body, size_t len, struct err *err);
 } requests[] = {
-	{M_LEDGER_LOAD, true, on_load},		{M_CYCLE_BEGIN, false, on_cycle_begin},
-	{M_INTENT, false, on_intent},		{M_COMMIT, false, on_commit},
-	{M_CHANGE_OUTCOME, false, on_outcome},	{M_SET_GROUP, false, on_group},
-	{M_SET_OWNED, false, on_owned},		{M_FORGET_OWNED, false, on_forget_owned},
-	{M_SET_SEEN, false, on_seen},		{M_ADD_REMOVAL, false, on_removal},
+	{M_LEDGER_LOAD, true, on_load},         {M_CYCLE_BEGIN, false, on_cycle_begin},
+	{M_INTENT, false, on_intent},           {M_COMMIT, false, on_commit},
+	{M_CHANGE_OUTCOME, false, on_outcome},  {M_SET_GROUP, false, on_group},
+	{M_SET_OWNED, false, on_owned},         {M_FORGET_OWNED, false, on_forget_owned},
+	{M_SET_SEEN, false, on_seen},           {M_ADD_REMOVAL, false, on_removal},
 	{M_SET_AMBIGUITY, false, on_ambiguity}, {M_SET_GRANTOR, false, on_grantor},
 	{M_CYCLE_END, false, on_cycle_end},
 };

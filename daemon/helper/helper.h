@@ -22,7 +22,8 @@ MUST_USE int helper_start(int argc, char **argv, const char *name, struct channe
 /* Receives the next record (blocking, without deadline): 0 and a body valid until the next call; ERR_UNAVAILABLE when the
  * planner has gone. */
 MUST_USE int helper_receive(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
-MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body, struct err *err); /* and flush; body may be NULL */
+MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body,
+			 struct err *err); /* and flush; body may be NULL */
 MUST_USE int helper_send_failure(struct channel *channel, const struct err *failure, int result, struct err *err);
 
 #endif

@@ -17,11 +17,11 @@ struct source_value {
 	struct text value;
 };
 
-struct source_entry {		     /* filled from one directory entry, used again for the next */
-	struct text dn;		     /* borrowed from the message, as are the values */
-	struct uuid uuid;	     /* null: the server showed none, or none that can be read */
-	struct csn csn;		     /* all zero: likewise */
-	bool has_right;		     /* the rights attribute had a value, ours or not */
+struct source_entry {                /* filled from one directory entry, used again for the next */
+	struct text dn;              /* borrowed from the message, as are the values */
+	struct uuid uuid;            /* null: the server showed none, or none that can be read */
+	struct csn csn;              /* all zero: likewise */
+	bool has_right;              /* the rights attribute had a value, ours or not */
 	struct source_value *values; /* owned */
 	size_t count, capacity;
 	struct entry_builder builder;

@@ -6,7 +6,7 @@
 #include "wire/message.h"
 
 #define BATCH_BYTES    (48u << 10) /* well below a packet: a put never sends before we flush */
-#define RECORD_BYTES   16	   /* a record's header and padding */
+#define RECORD_BYTES   16          /* a record's header and padding */
 #define PROGRESS_EVERY 4096
 
 static int put(struct source_sender *sender, uint16_t type, const void *body, size_t len, struct err *err)

@@ -13,7 +13,7 @@
 struct source_sender {
 	struct channel *channel;
 	size_t waiting; /* bytes put and not flushed, about */
-	uint32_t told;	/* entries, as the last PROGRESS said */
+	uint32_t told;  /* entries, as the last PROGRESS said */
 };
 
 MUST_USE int source_send_entry(struct source_sender *sender, const struct entry *entry, struct err *err);

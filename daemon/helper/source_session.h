@@ -18,7 +18,7 @@
 struct source_canary {
 	struct uuid uuid;
 	bool under_base; /* the search for people must bring it too */
-	bool seen;	 /* and did, in the search under way */
+	bool seen;       /* and did, in the search under way */
 };
 
 struct source_session {
@@ -30,7 +30,7 @@ struct source_session {
 	struct source_map people, institutions;
 	struct source_entry entry;
 	uint32_t received; /* entries, canaries included */
-	int result;	   /* LDAP result of the search that failed, 0: none did */
+	int result;        /* LDAP result of the search that failed, 0: none did */
 };
 
 MUST_USE int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,

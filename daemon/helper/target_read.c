@@ -20,7 +20,7 @@ struct reading {
 	struct certificate cert;
 	struct target_entry entry;
 	struct tree_search search; /* the one under way */
-	struct text *spelled;	   /* where a lookup by name puts the server's spelling */
+	struct text *spelled;      /* where a lookup by name puts the server's spelling */
 	struct text bases[TREES];  /* as the server spells them; owned */
 	struct text canaries[CANARIES_MAX];
 	bool canary_seen[CANARIES_MAX];

@@ -18,8 +18,8 @@ struct target_writing {
 	const struct target_settings *set;
 	struct ldap_connection *conn; /* between rounds, too; NULL: none */
 	struct ldap_writer *writer;   /* during a round */
-	struct err failure;	      /* why this round has no writer */
-	struct buf body;	      /* scratch */
+	struct err failure;           /* why this round has no writer */
+	struct buf body;              /* scratch */
 };
 
 void target_writing_init(struct target_writing *w, struct channel *channel, const struct target_settings *set);

@@ -18,8 +18,8 @@ struct number_option {
 static const struct number_option fixed_options[] = {
 	{LDAP_OPT_PROTOCOL_VERSION, LDAP_VERSION3}, {LDAP_OPT_DEREF, LDAP_DEREF_NEVER},
 	{LDAP_OPT_SIZELIMIT, LDAP_NO_LIMIT}, /* 0, not -1: with -1 the environment decides (59) */
-	{LDAP_OPT_TIMELIMIT, LDAP_NO_LIMIT},	    {LDAP_OPT_X_KEEPALIVE_IDLE, 60},
-	{LDAP_OPT_X_KEEPALIVE_PROBES, 3},	    {LDAP_OPT_X_KEEPALIVE_INTERVAL, 10},
+	{LDAP_OPT_TIMELIMIT, LDAP_NO_LIMIT},        {LDAP_OPT_X_KEEPALIVE_IDLE, 60},
+	{LDAP_OPT_X_KEEPALIVE_PROBES, 3},           {LDAP_OPT_X_KEEPALIVE_INTERVAL, 10},
 };
 
 static bool set_fixed(LDAP *handle)
@@ -27,7 +27,7 @@ static bool set_fixed(LDAP *handle)
 	for (size_t i = 0; i < sizeof(fixed_options) / sizeof(fixed_options[0]); i++)
 		if (ldap_set_option(handle, fixed_options[i].option, &fixed_options[i].value) != LDAP_OPT_SUCCESS)
 			return false;
-	return ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&	 /* 67 */
+	return ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&  /* 67 */
 	       ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON) == LDAP_OPT_SUCCESS; /* 63 */
 }
 

@@ -29,12 +29,13 @@ const char *ldap_connection_identity(const struct ldap_connection *conn);
 /* Does the root DSE advertise this control, extension or feature? */
 bool ldap_connection_supports(const struct ldap_connection *conn, const char *oid);
 /* Position: contextCSN of the database that holds base, or of the suffix. count 0: not exposed. */
-MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret, struct err *err);
+MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret,
+				      struct err *err);
 
 /* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE names the
  * unknown ones (fault 13). */
-MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes, const char *filter,
-                               struct err *err);
+MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes,
+			       const char *filter, struct err *err);
 
 /* Turns an LDAP result code into an err: one sentence with the code, its name, the server's diagnostic (escaped) and
  * what to do. Returns the enum err_code: 3 4 10 11 -> ERR_INCOMPLETE, 49 50 -> ERR_DENIED, 32 -> ERR_NOT_FOUND, 51 52 53 80

@@ -22,8 +22,8 @@ struct ldap_connection {
 	LDAPMessage *root_dse;
 	LDAPMessage *schema; /* the one last asked for, */
 	char *schema_dn;     /* and where it stands; NULL: none yet */
-	char *server;	     /* URI as configured */
-	char *identity;	     /* the server's answer to who-am-i */
+	char *server;        /* URI as configured */
+	char *identity;      /* the server's answer to who-am-i */
 };
 
 /* Fails when the settings do not fit together, or when they would send anything unprotected beyond this machine. ret_uri:

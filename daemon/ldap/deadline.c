@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 #define DEFAULT_SECONDS 30
-#define REARM_MS	1000
+#define REARM_MS        1000
 
 static unsigned period = DEFAULT_SECONDS;
 static int64_t armed_ms; /* 0: not armed */

@@ -7,7 +7,7 @@
 #include "base/escape.h"
 #include "model/dn.h"
 
-static const char *const root_attributes[] = {"namingContexts",	   "supportedControl",	"supportedExtension",
+static const char *const root_attributes[] = {"namingContexts",    "supportedControl",  "supportedExtension",
 					      "supportedFeatures", "subschemaSubentry", NULL};
 
 int ldap_read_entry(LDAP *handle, const char *dn, const char *filter, const char *const *attributes, LDAPMessage **ret,

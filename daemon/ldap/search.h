@@ -29,7 +29,7 @@ struct search {
 	int scope;
 	const char *filter;
 	const char *const *attributes; /* NULL-ended */
-	uint32_t page_size;	       /* 0: unpaged */
+	uint32_t page_size;            /* 0: unpaged */
 	search_fn each;
 	void *ctx;
 };

@@ -19,13 +19,13 @@ struct entry_reader {
 	struct search_proof *proof;
 	LDAPMessage *message;
 	struct text dn;
-	BerElement *ber;	 /* position in the message */
-	BerVarray values;	 /* of the current attribute; its bytes lie in the message */
+	BerElement *ber;         /* position in the message */
+	BerVarray values;        /* of the current attribute; its bytes lie in the message */
 	struct berval no_values; /* only an end: for an attribute without values */
-	struct berval *joined;	 /* of a ranged attribute: values, */
+	struct berval *joined;   /* of a ranged attribute: values, */
 	size_t joined_capacity;
 	struct arena bytes; /* and their bytes */
-	int failed;	    /* what next once said; it never says anything better again */
+	int failed;         /* what next once said; it never says anything better again */
 };
 
 void entry_reader_init(struct entry_reader *reader, LDAP *handle, struct search_proof *proof);

@@ -20,9 +20,9 @@ struct ldap_writer {
 	struct write_queue queue;
 	LDAPControl post_read;
 	struct buf filter; /* scratch */
-	bool fenced;	   /* the server knows assertions */
-	int lost;	   /* libldap's code once the connection is gone */
-	int stopped;	   /* the result that says: this server takes nothing now */
+	bool fenced;       /* the server knows assertions */
+	int lost;          /* libldap's code once the connection is gone */
+	int stopped;       /* the result that says: this server takes nothing now */
 };
 
 /* ---- telling outcomes ----------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@
 #include "wire/message.h"
 
 enum write_state {
-	WRITE_WAITING,	/* not sent */
+	WRITE_WAITING,  /* not sent */
 	WRITE_CHECKING, /* the entry is being read again: a server without assertions */
 	WRITE_SENT,
 };
@@ -30,7 +30,7 @@ struct write_op {
 	enum write_state state;
 	bool orphan;
 	bool found, checked; /* the entry is as it was read; that was asked just now */
-	int message;	     /* LDAP message id, while outstanding */
+	int message;         /* LDAP message id, while outstanding */
 	char memory[];
 };
 

@@ -11,8 +11,8 @@
 #include "wire/record.h"
 
 const struct chained_table chain_tables[CHAIN_TABLES] = {
-	[CHAIN_CYCLES] = {"cycles", 4},		 [CHAIN_CHANGES] = {"changes", 12},
-	[CHAIN_OUTCOMES] = {"outcomes", 5},	 [CHAIN_CERTIFICATES] = {"certificates", 22},
+	[CHAIN_CYCLES] = {"cycles", 4},          [CHAIN_CHANGES] = {"changes", 12},
+	[CHAIN_OUTCOMES] = {"outcomes", 5},      [CHAIN_CERTIFICATES] = {"certificates", 22},
 	[CHAIN_CYCLE_ENDS] = {"cycle_ends", 19},
 };
 

@@ -14,7 +14,7 @@
 #define APPLICATION_ID 1146437953 /* "DUAA" */
 #define TEXT(number)   #number
 #define TEXT_OF(macro) TEXT(macro)
-#define BUSY_MS	       5000
+#define BUSY_MS        5000
 #define PROGRESS_OPS   100000 /* virtual machine steps between two looks at the alarm */
 
 static int damaged(const struct db *db, struct err *err, const char *how)

@@ -96,10 +96,10 @@ static void put_cycle(struct sqlite3_stmt *row, struct buf *out)
 				      .started_s = statement_number(row, 1),
 				      .trigger_uid = u32_of(row, 3),
 				      .ended_s = statement_number(row, 4)};
-	uint32_t *const counts[] = {&cycle.grants,	&cycle.removals,      &cycle.structure,
-				    &cycle.held,	&cycle.failed,	      &cycle.refusals,
-				    &cycle.remarks,	&cycle.source_people, &cycle.source_institutions,
-				    &cycle.memberships, &cycle.read_ms,	      &cycle.think_ms,
+	uint32_t *const counts[] = {&cycle.grants,      &cycle.removals,      &cycle.structure,
+				    &cycle.held,        &cycle.failed,        &cycle.refusals,
+				    &cycle.remarks,     &cycle.source_people, &cycle.source_institutions,
+				    &cycle.memberships, &cycle.read_ms,       &cycle.think_ms,
 				    &cycle.apply_ms};
 	const int count = sizeof(counts) / sizeof(counts[0]);
 	string_of(row, 2, cycle.trigger, sizeof(cycle.trigger));

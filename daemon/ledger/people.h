@@ -12,7 +12,7 @@
 #include "ledger/store_parts.h"
 
 #define COMMITMENT_SIZE 32
-#define SALT_SIZE	16
+#define SALT_SIZE       16
 
 struct subject {
 	bool present; /* false: the change is about no person */
@@ -20,7 +20,7 @@ struct subject {
 	uint8_t salt[SALT_SIZE];
 	uint8_t commitment[COMMITMENT_SIZE];
 	struct uuid source, target; /* target: null unless the person's own entry is changed */
-	struct text dn;		    /* of the person: member value, or own entry */
+	struct text dn;             /* of the person: member value, or own entry */
 };
 
 /* Who the intent is about: by vo-id or, when that is not known, by member DN. Adds or updates the row of "people". */

@@ -53,7 +53,7 @@ MUST_USE int statement_start(struct db *db, struct sqlite3_stmt *statement, cons
 /* 1: a row; 0: no more. */
 MUST_USE int statement_next(struct db *db, struct sqlite3_stmt *statement, struct err *err);
 struct cell statement_cell(struct sqlite3_stmt *statement, int column); /* valid until the next row or reset */
-int64_t statement_number(struct sqlite3_stmt *statement, int column);	/* 0 for anything else */
+int64_t statement_number(struct sqlite3_stmt *statement, int column);   /* 0 for anything else */
 struct text statement_text(struct sqlite3_stmt *statement, int column); /* text or bytes; empty for anything else */
 void statement_uuid(struct sqlite3_stmt *statement, int column, struct uuid *ret); /* null for anything else */
 void statement_reset(struct sqlite3_stmt *statement);

@@ -49,7 +49,7 @@ static int add_detail(struct store *store, uint32_t change, const struct subject
 {
 	if (!subject->present)
 		return 0;
-	const struct cell cells[] = {cell_number(store->cycle),	   cell_number(change),
+	const struct cell cells[] = {cell_number(store->cycle),    cell_number(change),
 				     cell_number(subject->person), cell_uuid(&subject->source),
 				     cell_uuid(&subject->target),  cell_text(subject->dn)};
 	return store_run(store, SQL_DETAIL, cells, sizeof(cells) / sizeof(cells[0]), err);

@@ -98,8 +98,8 @@ static int set_state(struct store *store, const struct past_meta *meta, struct e
 	struct buf positions;
 	buf_init(&positions);
 	positions_put(&positions, &meta->position);
-	const struct cell cells[] = {cell_number(meta->first_contact),	     cell_number((int64_t)meta->generation),
-				     cell_text(buf_text(&positions)),	     cell_number(meta->source_people),
+	const struct cell cells[] = {cell_number(meta->first_contact),       cell_number((int64_t)meta->generation),
+				     cell_text(buf_text(&positions)),        cell_number(meta->source_people),
 				     cell_number(meta->source_institutions), cell_number(meta->released_members)};
 	int code = buf_failed(&positions) ? err_nomem(err) : store_run(store, SQL_SET_STATE, cells, 6, err);
 	buf_done(&positions);

@@ -8,7 +8,7 @@ int store_set_group(struct store *store, const struct past_group *group, struct 
 {
 	const struct cell cells[] = {
 		cell_uuid(&group->uuid),    cell_number(group->csn.time_us), cell_number((int64_t)group->csn.rest),
-		cell_number(group->number), cell_number(group->role),	     cell_number(group->released)};
+		cell_number(group->number), cell_number(group->role),        cell_number(group->released)};
 	if (group->number != 0)
 		return store_run(store, SQL_GROUP_SET, cells, 6, err);
 	if (uuid_is_null(&group->uuid))

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-	"result",   "references", "pages",    "ranges",	    "decoding", "schema",
-	"canaries", "floor",	  "identity", "connection", "base",
+	"result",   "references", "pages",    "ranges",     "decoding", "schema",
+	"canaries", "floor",      "identity", "connection", "base",
 };
 _Static_assert(CHECKS_ALL == (1u << (sizeof(names) / sizeof(names[0]))) - 1, "one name a check");
 

@@ -35,12 +35,12 @@ struct certificate {
 	uint32_t canaries_seen, canaries_expected;
 	uint32_t references;
 	uint32_t pages;
-	int64_t started_s, ended_s;   /* wall clock, for showing */
-	int64_t started_boot_ms;      /* CLOCK_BOOTTIME, for ordering against our own writes */
+	int64_t started_s, ended_s; /* wall clock, for showing */
+	int64_t started_boot_ms;    /* CLOCK_BOOTTIME, for ordering against our own writes */
 	uint32_t duration_ms;
-	struct csn_vector position;   /* contextCSN read before the first search; count 0: not exposed */
-	char server[256];             /* URI of the connection used */
-	char identity[256];           /* who-am-i answer */
+	struct csn_vector position; /* contextCSN read before the first search; count 0: not exposed */
+	char server[256];           /* URI of the connection used */
+	char identity[256];         /* who-am-i answer */
 };
 
 bool certificate_is_complete(const struct certificate *cert);

@@ -13,7 +13,7 @@
 
 #include "base/text.h"
 
-#define CSN_TEXT_SIZE 48
+#define CSN_TEXT_SIZE  48
 #define CSN_VECTOR_MAX 16
 
 struct csn {

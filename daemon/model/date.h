@@ -22,12 +22,12 @@
 enum date_kind { DATE_DAY, DATE_INSTANT };
 
 struct zone_transition {
-	int64_t at_s;    /* from this instant */
+	int64_t at_s;     /* from this instant */
 	int32_t offset_s; /* seconds east of UTC */
 };
 
 struct zone {
-	uint32_t count; /* ascending; the first one holds from the beginning of time */
+	uint32_t count;                      /* ascending; the first one holds from the beginning of time */
 	struct zone_transition *transitions; /* to 2100 at least: a footer rule is expanded while loading */
 };
 
@@ -36,8 +36,8 @@ struct zone {
 MUST_USE int zone_parse(struct text tzif, struct zone *ret, struct err *err);
 void zone_done(struct zone *zone);
 
-int32_t zone_day_of(const struct zone *zone, int64_t instant_s);      /* civil day an instant falls on */
-int64_t zone_day_start(const struct zone *zone, int32_t day);         /* its first instant */
+int32_t zone_day_of(const struct zone *zone, int64_t instant_s); /* civil day an instant falls on */
+int64_t zone_day_start(const struct zone *zone, int32_t day);    /* its first instant */
 
 /* GeneralizedTime (RFC 4517 3.3.13, any legal precision, with Z or offset) or YYYY-MM-DD. false: unreadable. */
 bool date_parse(struct text value, enum date_kind kind, const struct zone *zone, int32_t *ret_day);

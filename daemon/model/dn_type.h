@@ -16,11 +16,11 @@
 #include "base/err.h"
 
 enum dn_rule {
-	DN_RULE_EXACT,	 /* kept as it is */
-	DN_RULE_FOLD,	 /* caseIgnoreMatch */
-	DN_RULE_IA5,	 /* caseIgnoreIA5Match */
+	DN_RULE_EXACT,   /* kept as it is */
+	DN_RULE_FOLD,    /* caseIgnoreMatch */
+	DN_RULE_IA5,     /* caseIgnoreIA5Match */
 	DN_RULE_NUMERIC, /* numericStringMatch: spaces do not count */
-	DN_RULE_PHONE,	 /* telephoneNumberMatch: spaces and hyphens do not count, case does */
+	DN_RULE_PHONE,   /* telephoneNumberMatch: spaces and hyphens do not count, case does */
 };
 
 /* The canonical name (short, lower case) and the rule of a type written as name or OID in any case.

@@ -42,35 +42,35 @@ enum dn_form {
 
 /* Logical attributes. Which directory attribute feeds which is configuration. Wire values: never renumber. */
 enum field {
-	FIELD_VO_ID = 1,          /* person: stable key, vo-id */
-	FIELD_UID = 2,            /* person: login name at the source */
+	FIELD_VO_ID = 1, /* person: stable key, vo-id */
+	FIELD_UID = 2,   /* person: login name at the source */
 	FIELD_CN = 3,
 	FIELD_SN = 4,
 	FIELD_GIVEN_NAME = 5,
 	FIELD_MAIL = 6,
-	FIELD_STATE = 7,          /* person or institution: word; which words mean active is configuration */
-	FIELD_BEGIN = 8,          /* person or institution: first valid day */
-	FIELD_END = 9,            /* person or institution: last valid day (R8) */
-	FIELD_RIGHT = 10,         /* person: value in the government's notation; only those of our right */
-	FIELD_NUMBER = 20,        /* institution, group, request: number as spelt there */
-	FIELD_NAME = 21,          /* institution */
-	FIELD_KIND = 22,          /* institution */
-	FIELD_AUDIENCE = 23,      /* institution: doelgroep, many (R6) */
-	FIELD_PROGRAMME = 24,     /* institution: programme applications, many (R1) */
-	FIELD_HEAD_ADMIN = 25,    /* institution: head local administrators (vo-id or DN), many */
-	FIELD_LOCAL_ADMIN = 26,   /* institution: local administrators, many */
-	FIELD_ROLE = 40,          /* target group */
-	FIELD_ACTION = 41,        /* target group: duaalAllowedAction, many */
-	FIELD_MEMBER = 42,        /* target group: member, many; raw as the server spells it */
-	FIELD_MANAGED_BY = 43,    /* target: ownership marker */
-	FIELD_SOURCE_UUID = 44,   /* target person: the source's entryUUID, text */
+	FIELD_STATE = 7,        /* person or institution: word; which words mean active is configuration */
+	FIELD_BEGIN = 8,        /* person or institution: first valid day */
+	FIELD_END = 9,          /* person or institution: last valid day (R8) */
+	FIELD_RIGHT = 10,       /* person: value in the government's notation; only those of our right */
+	FIELD_NUMBER = 20,      /* institution, group, request: number as spelt there */
+	FIELD_NAME = 21,        /* institution */
+	FIELD_KIND = 22,        /* institution */
+	FIELD_AUDIENCE = 23,    /* institution: doelgroep, many (R6) */
+	FIELD_PROGRAMME = 24,   /* institution: programme applications, many (R1) */
+	FIELD_HEAD_ADMIN = 25,  /* institution: head local administrators (vo-id or DN), many */
+	FIELD_LOCAL_ADMIN = 26, /* institution: local administrators, many */
+	FIELD_ROLE = 40,        /* target group */
+	FIELD_ACTION = 41,      /* target group: duaalAllowedAction, many */
+	FIELD_MEMBER = 42,      /* target group: member, many; raw as the server spells it */
+	FIELD_MANAGED_BY = 43,  /* target: ownership marker */
+	FIELD_SOURCE_UUID = 44, /* target person: the source's entryUUID, text */
 	FIELD_NUMBER_RECEIVED = 45,
-	FIELD_ADMISSION = 46,     /* target institution: programme | request | always */
+	FIELD_ADMISSION = 46, /* target institution: programme | request | always */
 	FIELD_ADMITTED_SINCE = 47,
-	FIELD_REASON = 48,        /* request */
-	FIELD_OWNER = 49,         /* request */
-	FIELD_VALID_UNTIL = 50,   /* request, cn=sync */
-	FIELD_OBJECT_CLASS = 51,  /* target */
+	FIELD_REASON = 48,         /* request */
+	FIELD_OWNER = 49,          /* request */
+	FIELD_VALID_UNTIL = 50,    /* request, cn=sync */
+	FIELD_OBJECT_CLASS = 51,   /* target */
 	FIELD_MODIFIERS_NAME = 52, /* target: who wrote the entry last */
 	FIELD_MODIFY_TIMESTAMP = 53,
 	FIELD_LAST_COMPLETE_READ = 54, /* cn=sync */
@@ -99,7 +99,7 @@ struct entry_builder {
 
 /* Building, in the helpers. The buffer is used again for each entry. Fields must come in ascending order. */
 void entry_begin(struct entry_builder *b, enum entry_kind kind, const struct uuid *uuid, const struct csn *csn,
-                 enum dn_form form, struct text dn);
+		 enum dn_form form, struct text dn);
 void entry_add(struct entry_builder *b, enum field field, struct text value);
 const struct entry *entry_end(struct entry_builder *b); /* NULL after a failed allocation; valid until the next begin */
 void entry_builder_done(struct entry_builder *b);
@@ -110,7 +110,7 @@ bool entry_check(const void *block, size_t len);
 /* Reference counting, in the planner. entry_keep copies a checked block: NULL when memory is exhausted. */
 struct entry *entry_keep(const struct entry *block);
 struct entry *entry_ref(struct entry *entry);
-struct entry *entry_unref(struct entry *entry); /* NULL allowed; returns NULL */
+struct entry *entry_unref(struct entry *entry);                /* NULL allowed; returns NULL */
 bool entry_same(const struct entry *a, const struct entry *b); /* equal bytes, refs apart */
 
 /* Reading. */

@@ -24,41 +24,41 @@ enum owned_state {
 	OWNED_REMOVED = 5,  /* taken out by us: if a restored target shows it again, it goes again (fault 58) */
 };
 
-struct owned_value {     /* one value of member that is ours */
-	uint32_t group;      /* position in groups */
-	uint32_t cycle;      /* that wrote or confirmed it */
-	uint64_t key;        /* dn_key of the value */
-	struct uuid source;  /* entryUUID of the person at the source; null when adopted */
-	uint8_t state;       /* enum owned_state; 0: free slot */
+struct owned_value {        /* one value of member that is ours */
+	uint32_t group;     /* position in groups */
+	uint32_t cycle;     /* that wrote or confirmed it */
+	uint64_t key;       /* dn_key of the value */
+	struct uuid source; /* entryUUID of the person at the source; null when adopted */
+	uint8_t state;      /* enum owned_state; 0: free slot */
 };
 
-struct past_group {      /* a role group that we wrote or took over */
-	struct uuid uuid;    /* target entryUUID */
-	struct csn csn;      /* highest entryCSN seen there: an older one means the target was restored (58) */
+struct past_group {       /* a role group that we wrote or took over */
+	struct uuid uuid; /* target entryUUID */
+	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58) */
 	uint32_t number;
 	uint8_t role;
-	uint32_t released;   /* members after the last cycle that ended without a hold */
+	uint32_t released; /* members after the last cycle that ended without a hold */
 };
 
-struct seen_entry {      /* a source entry */
+struct seen_entry { /* a source entry */
 	struct uuid uuid;
 	struct csn csn;      /* highest entryCSN ever applied (I7) */
 	int32_t end_day;     /* end date last released, or DAY_NONE */
 	int64_t end_since_s; /* since when that end date stands */
 };
 
-struct past_removal {    /* in the rolling window; scheduled ones are not counted */
+struct past_removal { /* in the rolling window; scheduled ones are not counted */
 	int64_t at_s;
 	uint32_t number;
 	uint8_t role;
 };
 
-struct past_ambiguity {  /* two source entries claim one vo-id (R9) */
+struct past_ambiguity { /* two source entries claim one vo-id (R9) */
 	struct uuid first;
 	int64_t since_s;
 };
 
-struct past_grantor {    /* verdict when the grant was first seen (R4) */
+struct past_grantor { /* verdict when the grant was first seen (R4) */
 	struct uuid person;
 	uint32_t number;
 	uint8_t role;
@@ -66,13 +66,13 @@ struct past_grantor {    /* verdict when the grant was first seen (R4) */
 };
 
 struct past {
-	bool first_contact;            /* the ledger has no finished cycle yet */
+	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
-	uint64_t generation;           /* of cn=sync */
-	struct csn_vector position;    /* of the source, as last applied */
-	uint32_t source_people;        /* in the last accepted source snapshot */
+	uint64_t generation;        /* of cn=sync */
+	struct csn_vector position; /* of the source, as last applied */
+	uint32_t source_people;     /* in the last accepted source snapshot */
 	uint32_t source_institutions;
-	uint32_t released_members;     /* whole baseline of the percent rules */
+	uint32_t released_members; /* whole baseline of the percent rules */
 	struct owned_value *owned;
 	struct past_group *groups;
 	struct seen_entry *seen;

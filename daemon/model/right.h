@@ -15,7 +15,7 @@
 #include "base/text.h"
 
 #define RIGHT_CONTEXTS_MAX 16
-#define RIGHT_ORGS_MAX 256
+#define RIGHT_ORGS_MAX     256
 
 enum right_form {
 	RIGHT_OTHER,     /* another right's name: not ours, says nothing */
@@ -24,8 +24,8 @@ enum right_form {
 };
 
 struct right {
-	uint32_t context_count; /* 0: the right without a role */
-	uint32_t org_count;     /* at least 1 */
+	uint32_t context_count;                   /* 0: the right without a role */
+	uint32_t org_count;                       /* at least 1 */
 	struct text contexts[RIGHT_CONTEXTS_MAX]; /* trimmed; may be unknown words: the policy judges them */
 	struct text orgs[RIGHT_ORGS_MAX];         /* trimmed; not yet parsed as numbers */
 };

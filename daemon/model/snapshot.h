@@ -31,20 +31,20 @@ uint64_t snapshot_vo_id_key(struct text vo_id);
 /* ---- source -------------------------------------------------------------------------------------- */
 
 struct source_bases {
-	char *people;       /* owned; the search base texts, as configured */
+	char *people; /* owned; the search base texts, as configured */
 	char *institutions;
 };
 
 struct source_institution {
 	struct entry *entry;
-	uint32_t number;   /* 0: unreadable; such an institution is reported and names nothing */
-	uint32_t same_as;  /* next institution with the same number, or NONE */
+	uint32_t number;  /* 0: unreadable; such an institution is reported and names nothing */
+	uint32_t same_as; /* next institution with the same number, or NONE */
 };
 
 struct source_person {
 	struct entry *entry;
 	uint64_t vo_id_key; /* snapshot_vo_id_key of its vo-id */
-	uint32_t same_as;  /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
+	uint32_t same_as;   /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
 };
 
 struct source_snapshot {
@@ -53,21 +53,21 @@ struct source_snapshot {
 	struct source_institution *institutions; /* ascending by number */
 	struct source_person *people;            /* order of arrival */
 	uint32_t institution_count, people_count;
-	struct uuid *absent;                     /* ascending; entryUUIDs whose absence was proven by a question */
+	struct uuid *absent; /* ascending; entryUUIDs whose absence was proven by a question */
 	uint32_t absent_count;
-	uint32_t asked_count;                    /* people that came from a question, at the end of people */
+	uint32_t asked_count; /* people that came from a question, at the end of people */
 	struct map people_by_uuid, people_by_vo_id;
 };
 
 struct source_builder;
 
 MUST_USE int source_begin(const struct source_bases *bases, const struct source_snapshot *prev,
-                          struct source_builder **ret, struct err *err);
+			  struct source_builder **ret, struct err *err);
 /* ENTRY_PERSON, ENTRY_INSTITUTION; entry is a checked block and is copied or shared. */
 MUST_USE int source_add(struct source_builder *b, const struct entry *entry, struct err *err);
 /* Takes b in every case. ERR_INCOMPLETE with the missing checks or the counts that differ. */
-MUST_USE int source_seal(struct source_builder *b, const struct certificate *cert,
-                         struct source_snapshot **ret, struct err *err);
+MUST_USE int source_seal(struct source_builder *b, const struct certificate *cert, struct source_snapshot **ret,
+			 struct err *err);
 struct source_builder *source_abandon(struct source_builder *b);
 struct source_snapshot *source_free(struct source_snapshot *s);
 
@@ -75,40 +75,40 @@ struct source_snapshot *source_free(struct source_snapshot *s);
  * replaces the one with its entryUUID), ENTRY_ABSENT joins absent. The only change a sealed snapshot knows; cert is the
  * questions' own certificate and must be complete. All or nothing. */
 MUST_USE int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
-                                const struct certificate *cert, struct err *err);
+				const struct certificate *cert, struct err *err);
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
-uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id); /* ASCII-caseless */
+uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id);     /* ASCII-caseless */
 uint32_t source_institution_by_number(const struct source_snapshot *s, uint32_t number); /* the first */
 bool source_is_absent(const struct source_snapshot *s, const struct uuid *uuid);
 
 /* ---- target -------------------------------------------------------------------------------------- */
 
-struct target_names { /* owned texts; how our entries are called there */
-	char *base;            /* ou=werkplekduaal,... */
-	char *institutions;    /* DN of ou=institutions */
-	char *people;          /* DN below which people stand */
+struct target_names {       /* owned texts; how our entries are called there */
+	char *base;         /* ou=werkplekduaal,... */
+	char *institutions; /* DN of ou=institutions */
+	char *people;       /* DN below which people stand */
 	char *requests;
-	char *person_rdn;      /* attribute type of a provisioned person's RDN: "uid" */
-	char *instance;        /* our marker value */
-	char **roles;          /* words, position = role number */
+	char *person_rdn; /* attribute type of a provisioned person's RDN: "uid" */
+	char *instance;   /* our marker value */
+	char **roles;     /* words, position = role number */
 	uint32_t role_count;
-	char **protected;      /* DNs never touched (I5) */
+	char **protected; /* DNs never touched (I5) */
 	uint32_t protected_count;
 	bool people_provisioned; /* false: people are looked up, never written */
 };
 
 struct target_member {
-	uint64_t key;      /* dn_key of the value; 0: not a DN */
-	uint32_t person;   /* position in people, or NONE: no such entry */
-	uint32_t raw;      /* position in raw, or NONE: bytes are exactly that person's DN */
+	uint64_t key;    /* dn_key of the value; 0: not a DN */
+	uint32_t person; /* position in people, or NONE: no such entry */
+	uint32_t raw;    /* position in raw, or NONE: bytes are exactly that person's DN */
 };
 
 struct target_group {
-	struct entry *entry;   /* without its member values */
-	uint32_t number;       /* 0: unreadable */
-	uint8_t role;          /* position in roles, or UINT8_MAX */
-	bool ours;             /* carries our marker with our instance's name */
+	struct entry *entry; /* without its member values */
+	uint32_t number;     /* 0: unreadable */
+	uint8_t role;        /* position in roles, or UINT8_MAX */
+	bool ours;           /* carries our marker with our instance's name */
 	bool protected;
 	uint32_t first_member, member_count; /* in members */
 };
@@ -121,24 +121,24 @@ struct target_institution {
 
 struct target_person {
 	struct entry *entry;
-	uint64_t key;          /* dn_key */
-	uint64_t vo_id_key;    /* snapshot_vo_id_key of its vo-id */
-	uint64_t values_key;   /* of what the entry says besides its vo-id and marker: see values_key.h */
+	uint64_t key;        /* dn_key */
+	uint64_t vo_id_key;  /* snapshot_vo_id_key of its vo-id */
+	uint64_t values_key; /* of what the entry says besides its vo-id and marker: see values_key.h */
 	bool ours, protected;
 };
 
 struct target_snapshot {
 	struct certificate certificate;
-	const struct target_names *names; /* borrowed; outlives the snapshot */
+	const struct target_names *names;        /* borrowed; outlives the snapshot */
 	struct target_institution *institutions; /* ascending by number */
 	struct target_group *groups;             /* ascending by number, role */
 	struct target_member *members;
 	struct target_person *people;
 	struct entry **requests;
-	struct entry **foreign;                  /* in our subtrees without our marker: reported, untouched */
-	struct entry *sync;                      /* cn=sync or NULL */
-	struct text *raw;                        /* member values whose bytes differ from the person's DN */
-	struct arena texts;                      /* holds them */
+	struct entry **foreign; /* in our subtrees without our marker: reported, untouched */
+	struct entry *sync;     /* cn=sync or NULL */
+	struct text *raw;       /* member values whose bytes differ from the person's DN */
+	struct arena texts;     /* holds them */
 	uint32_t institution_count, group_count, member_count, people_count, request_count, foreign_count, raw_count;
 	struct map people_by_key, people_by_vo_id;
 };
@@ -146,14 +146,14 @@ struct target_snapshot {
 struct target_builder;
 
 MUST_USE int target_begin(const struct target_names *names, const struct target_snapshot *prev,
-                          struct target_builder **ret, struct err *err);
+			  struct target_builder **ret, struct err *err);
 /* Every kind but ENTRY_ABSENT. A group with many values may come as several blocks of one entryUUID, one right
  * after the other; each counts in the certificate. ERR_PROTOCOL: a person after a group. ERR_INCOMPLETE: an entry
  * that changed its kind during the read, or a group whose blocks repeat a member (at the next entry, or at the
  * seal): read again. */
 MUST_USE int target_add(struct target_builder *b, const struct entry *entry, struct err *err);
-MUST_USE int target_seal(struct target_builder *b, const struct certificate *cert,
-                         struct target_snapshot **ret, struct err *err);
+MUST_USE int target_seal(struct target_builder *b, const struct certificate *cert, struct target_snapshot **ret,
+			 struct err *err);
 struct target_builder *target_abandon(struct target_builder *b);
 struct target_snapshot *target_free(struct target_snapshot *s);
 

@@ -7,7 +7,7 @@
 #include "run/apply_parts.h"
 #include "wire/record.h"
 
-#define CHUNK_CHANGES 4096	/* recorded with one fsync */
+#define CHUNK_CHANGES 4096      /* recorded with one fsync */
 #define CHUNK_BYTES   (2 << 20) /* of writes: far below what a channel lets wait */
 
 /* ---- what did not go through --------------------------------------------------------------------- */

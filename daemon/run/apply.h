@@ -16,9 +16,9 @@
 #include "run/outcome_class.h"
 
 struct apply_counts {
-	uint32_t granted, revoked, structure;		/* values and entries that were written */
+	uint32_t granted, revoked, structure;           /* values and entries that were written */
 	uint32_t conflicts, refused, unknown, not_sent; /* operations */
-	uint32_t done, expected;			/* changes, for the progress bar */
+	uint32_t done, expected;                        /* changes, for the progress bar */
 };
 
 struct failed_change {
@@ -40,15 +40,15 @@ struct apply {
 	struct map failed;    /* changes that did not go through, by identity */
 	struct failed_change *failed_items;
 	size_t failed_capacity;
-	bool unfenced;		    /* the server did not honour the assertion of the last change that it made */
+	bool unfenced;              /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
-	struct err refusal;	    /* the first one, for the status */
+	struct err refusal;         /* the first one, for the status */
 	/* of a round */
 	const struct thought *thought;
 	struct csn *group_csns;
 	struct compose compose;
 	enum phase phase;
-	bool stopped;		      /* nothing more is sent: the server takes nothing, or the daemon stops */
+	bool stopped;                 /* nothing more is sent: the server takes nothing, or the daemon stops */
 	struct operation *operations; /* of the chunk */
 	uint32_t *first_changes;      /* number of each operation's first intent */
 	size_t operation_capacity, first_capacity;
@@ -64,6 +64,6 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle); /* forgets counts and r
 /* Starts a round; finished is called later, never from within. ERR_NOT_FOUND: nothing may go, nothing was started. */
 MUST_USE int apply_start(struct apply *a, const struct thought *thought, struct err *err);
 void apply_committed(struct apply *a, uint32_t token); /* from the ledger's event */
-void apply_abort(struct apply *a);		       /* the ledger failed: sends nothing more */
+void apply_abort(struct apply *a);                     /* the ledger failed: sends nothing more */
 
 #endif

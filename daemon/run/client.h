@@ -19,8 +19,8 @@ struct client {
 	bool busy;
 	void *ctx;
 	void (*record)(void *ctx, uint16_t type, const void *body, size_t len); /* while busy */
-	void (*failed)(void *ctx, const struct err *why);			/* ends the request */
-	void (*drained)(void *ctx);						/* may be NULL */
+	void (*failed)(void *ctx, const struct err *why);                       /* ends the request */
+	void (*drained)(void *ctx);                                             /* may be NULL */
 };
 
 /* Fills the parts that never change; the caller then encodes its settings into client->hello. */

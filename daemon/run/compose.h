@@ -16,9 +16,9 @@
 /* The changes that one operation carries out: a run in its own phase, and for a new group the members in the grant phase. */
 struct operation {
 	uint32_t id;
-	uint32_t first, count;		   /* positions in plan->changes */
+	uint32_t first, count;             /* positions in plan->changes */
 	uint32_t first_grant, grant_count; /* CHANGE_GROUP_ADD only */
-	bool answered;			   /* apply's: its outcome is known */
+	bool answered;                     /* apply's: its outcome is known */
 };
 
 struct compose {

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
-#define ROUNDS_MAX   3	 /* of conflicts: after that the next cycle goes on */
+#define ROUNDS_MAX   3   /* of conflicts: after that the next cycle goes on */
 #define ROUNDS_LIMIT 100 /* of progress: groups of more than COMPOSE_VALUES_MAX members */
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
@@ -219,7 +219,7 @@ static void on_applied(void *ctx, const struct err *why)
 		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", why->text);
 	if (run->apply.stopped)
 		cycle_fail(run, run->apply.refusal.code != 0 ? &run->apply.refusal
-				: why != NULL		     ? why
+				: why != NULL                ? why
 							     : &run->apply.refusal);
 	if (run->apply.stopped || run->stopping || (why != NULL && c->rounds >= ROUNDS_MAX)) {
 		if (why != NULL)

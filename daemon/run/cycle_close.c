@@ -65,7 +65,7 @@ static const struct err *trouble_of(const struct run *run)
 bool cycle_result_is_failure(const struct cycle_summary *cycle)
 {
 	static const char *const failures[] = {"target-unread", "source-unread", "failed",
-					       "unfinished",	"ledger-failed", NULL};
+					       "unfinished",    "ledger-failed", NULL};
 	for (size_t i = 0; failures[i] != NULL; i++)
 		if (strcmp(cycle->result, failures[i]) == 0)
 			return true;

@@ -10,7 +10,7 @@
 /* cycle.c */
 void cycle_set_phase(struct run *run, enum run_phase phase);
 void cycle_fail(struct run *run, const struct err *why); /* the first failure is the cycle's */
-void cycle_take_source(struct run *run);		 /* the reader's new snapshot becomes the run's */
+void cycle_take_source(struct run *run);                 /* the reader's new snapshot becomes the run's */
 void cycle_think(struct run *run);
 
 /* cycle_ask.c */

@@ -21,7 +21,8 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 				 .released = f->released     ? g->member_count
 					     : known != NULL ? known->released
 							     : 0};
-	bool moved = known != NULL && (known->number != now.number || known->role != now.role); /* roles may be reordered */
+	bool moved =
+		known != NULL && (known->number != now.number || known->role != now.role); /* roles may be reordered */
 	if (known != NULL && !moved && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
 		return 0;
 	if (past_set_group(f->past, &now) < 0)
@@ -199,9 +200,9 @@ static const struct {
 	int (*tell)(struct facts *, uint32_t, struct err *);
 	bool needs_source;
 } stages[] = {
-	[FACTS_GROUPS] = {tell_group, false},	      [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
-	[FACTS_ENDINGS] = {tell_ending, true},	      [FACTS_PENDING] = {tell_pending, false},
-	[FACTS_PEOPLE] = {tell_person, true},	      [FACTS_INSTITUTIONS] = {tell_institution, true},
+	[FACTS_GROUPS] = {tell_group, false},         [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
+	[FACTS_ENDINGS] = {tell_ending, true},        [FACTS_PENDING] = {tell_pending, false},
+	[FACTS_PEOPLE] = {tell_person, true},         [FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
 };
 

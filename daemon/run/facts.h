@@ -28,7 +28,7 @@ struct facts {
 	struct past *past;
 	const struct thought *thought;
 	uint32_t cycle;
-	bool released;	      /* the cycle ended without a hold: group sizes become the guard's baseline */
+	bool released;        /* the cycle ended without a hold: group sizes become the guard's baseline */
 	bool source_accepted; /* the source is fresh and did not go back: what it says may be remembered */
 	enum facts_stage stage;
 	uint32_t at;

@@ -13,10 +13,10 @@
 
 #include "wire/channel.h"
 
-#define RECORDS_AN_EVENT 4096		   /* about two milliseconds of a fast read */
-#define END_GRACE_US	 (2 * 1000 * 1000) /* between end of file and SIGKILL */
-#define HELPER_FD	 3
-#define READ_PRIORITY	 (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
+#define RECORDS_AN_EVENT 4096              /* about two milliseconds of a fast read */
+#define END_GRACE_US     (2 * 1000 * 1000) /* between end of file and SIGKILL */
+#define HELPER_FD        3
+#define READ_PRIORITY    (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
 
 extern char **environ;
 
@@ -27,7 +27,7 @@ struct helper_process {
 	pid_t pid;
 	struct channel *channel;
 	sd_event_source *io, *child, *timer;
-	bool closed;	/* end of file was seen, or the channel broke */
+	bool closed;    /* end of file was seen, or the channel broke */
 	struct err why; /* what broke the channel, if anything did */
 	bool reaped;
 	bool *freed; /* set while a callback runs: tells its caller that the callback freed us */

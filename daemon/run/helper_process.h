@@ -20,7 +20,7 @@ struct helper_events {
 	void *ctx;
 	void (*record)(void *ctx, uint16_t type, const void *body, size_t len);
 	void (*gone)(void *ctx, const struct err *why); /* the process may be freed in it */
-	void (*drained)(void *ctx);			/* output that waited has left; may be NULL */
+	void (*drained)(void *ctx);                     /* output that waited has left; may be NULL */
 };
 
 /* name: "duaal-source", a program in dir. events is copied. */

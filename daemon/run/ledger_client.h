@@ -25,7 +25,7 @@ struct ledger_events {
 struct ledger_client {
 	struct client client;
 	struct ledger_events events;
-	struct past loading;	/* filled by a load; taken with ledger_client_take */
+	struct past loading;    /* filled by a load; taken with ledger_client_take */
 	struct pending pending; /* of the last load and of apply, until told */
 	bool loaded;
 	struct buf scratch;
@@ -37,7 +37,7 @@ void ledger_client_done(struct ledger_client *l);
 
 MUST_USE int ledger_client_load(struct ledger_client *l, struct err *err);
 void ledger_client_take(struct ledger_client *l, struct past *past); /* in loaded(): replaces what past held */
-void ledger_client_drop(struct ledger_client *l);		     /* after an error from one of the calls below */
+void ledger_client_drop(struct ledger_client *l);                    /* after an error from one of the calls below */
 MUST_USE int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err);
 MUST_USE int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err);
 MUST_USE int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err);

@@ -17,7 +17,7 @@ struct ledger_client;
 
 struct pending_value {
 	struct uuid source;
-	uint64_t key;	   /* dn_key of the value */
+	uint64_t key;      /* dn_key of the value */
 	const char *value; /* canonical DN; NULL: only the key is known */
 	uint32_t number, cycle;
 	uint8_t role;

@@ -37,11 +37,11 @@ MUST_USE int reader_request(struct reader *r, uint16_t type, const struct buf *b
 void reader_abandon(struct reader *r); /* a read under way ends without done; so does the helper */
 
 struct source_reader {
-	struct reader reader;	   /* first */
+	struct reader reader;      /* first */
 	struct source_bases bases; /* borrowed texts */
 	struct source_builder *builder;
 	struct source_snapshot *snapshot; /* result of a read: the owner takes it and sets NULL */
-	struct source_snapshot *asking;	  /* questions under way: answers go into this one */
+	struct source_snapshot *asking;   /* questions under way: answers go into this one */
 	struct entry **answers;
 	uint32_t answer_count;
 	size_t answer_capacity;

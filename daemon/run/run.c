@@ -132,7 +132,7 @@ struct control_host run_control_host(struct run *run)
 static void log_cycle(const struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	enum log_message message = cycle_result_is_failure(c)	 ? LOG_CYCLE_FAILED_MESSAGE
+	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
 				   : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
 								 : LOG_CYCLE_DONE_MESSAGE;
 	log_event(message,

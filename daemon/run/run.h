@@ -17,14 +17,14 @@
 #include "wire/message.h"
 
 struct run_settings {
-	const char *helper_dir;			    /* where duaal-source and the others are */
-	const char *state_dir;			    /* locked: one writer (I13) */
-	uint32_t interval_s;			    /* full read every so often: 900 */
-	uint32_t jitter_percent;		    /* of the interval: 10 */
-	uint32_t backoff_min_s, backoff_max_s;	    /* 1, 300 */
+	const char *helper_dir;                     /* where duaal-source and the others are */
+	const char *state_dir;                      /* locked: one writer (I13) */
+	uint32_t interval_s;                        /* full read every so often: 900 */
+	uint32_t jitter_percent;                    /* of the interval: 10 */
+	uint32_t backoff_min_s, backoff_max_s;      /* 1, 300 */
 	uint32_t stale_warning_s, stale_critical_s; /* 3600, 14400 */
-	uint32_t questions_max;			    /* 200: more are answered by a second full read */
-	uint32_t sync_entry_s;			    /* cn=sync is written at most so often: 300; 0: never */
+	uint32_t questions_max;                     /* 200: more are answered by a second full read */
+	uint32_t sync_entry_s;                      /* cn=sync is written at most so often: 300; 0: never */
 	uint32_t scheduled_notice_s; /* 86400: an end date must have stood so long to be a scheduled removal */
 };
 

@@ -15,9 +15,9 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 {
 	struct run *run = ctx;
 	bool asked = run->wanted > run->started;
-	const char *trigger = asked		  ? TRIGGER_OPERATOR
+	const char *trigger = asked               ? TRIGGER_OPERATOR
 			      : run->started == 0 ? TRIGGER_START
-			      : run->reload_due	  ? TRIGGER_RELOAD
+			      : run->reload_due   ? TRIGGER_RELOAD
 						  : TRIGGER_TIMER;
 	(void)source;
 	(void)usec;

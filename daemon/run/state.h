@@ -12,28 +12,28 @@
 #include "run/run.h"
 #include "run/sync_entry.h"
 
-#define TRIGGER_START	 "start"
-#define TRIGGER_TIMER	 "timer"
-#define TRIGGER_DATE	 "date"
+#define TRIGGER_START    "start"
+#define TRIGGER_TIMER    "timer"
+#define TRIGGER_DATE     "date"
 #define TRIGGER_OPERATOR "operator"
-#define TRIGGER_RELOAD	 "reload"
+#define TRIGGER_RELOAD   "reload"
 
 struct cycle {
 	bool running;
 	struct cycle_summary summary;
 	enum run_phase phase;
-	bool begun;		       /* the ledger gave it a number */
+	bool begun;                    /* the ledger gave it a number */
 	bool source_done, target_done; /* reads of this round */
 	struct err source_err, target_err;
-	bool asked;	      /* the second question was asked in this cycle */
+	bool asked;           /* the second question was asked in this cycle */
 	bool second_read;     /* ... by a second full read, which is under way */
 	struct uuid *doubted; /* what that second read is about */
 	uint32_t doubted_count;
-	uint32_t rounds;		   /* of apply */
+	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
-	struct err failure;		   /* first thing that went wrong */
-	bool closing;			   /* facts are being told */
-	bool closed;			   /* its end is on record */
+	struct err failure;                /* first thing that went wrong */
+	bool closing;                      /* facts are being told */
+	bool closed;                       /* its end is on record */
 	int64_t read_started_ms, apply_started_ms;
 };
 
@@ -77,7 +77,7 @@ struct run {
 	void *done_ctx;
 	struct cycle_summary last; /* of the cycle that ended last */
 	uint64_t started, ended;   /* cycles since the start of the process: tickets */
-	uint64_t wanted;	   /* a cycle with this number or later was asked for */
+	uint64_t wanted;           /* a cycle with this number or later was asked for */
 	uid_t wanted_by;
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
@@ -92,9 +92,9 @@ struct run {
 
 /* cycle.c */
 void cycle_start(struct run *run, const char *trigger, uid_t uid);
-void cycle_stop(struct run *run);	 /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
+void cycle_stop(struct run *run);        /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
 void cycle_init_events(struct run *run); /* points the readers', ledger's and apply's callbacks at the cycle */
-void cycle_kill(struct run *run);	 /* no callbacks any more; frees what the cycle holds */
+void cycle_kill(struct run *run);        /* no callbacks any more; frees what the cycle holds */
 bool cycle_result_is_failure(const struct cycle_summary *cycle);
 
 /* run.c */

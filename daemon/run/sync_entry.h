@@ -19,7 +19,7 @@ struct sync_entry {
 	struct client *target;
 	void *ctx;
 	void (*finished)(void *ctx); /* whatever the outcome was */
-	int64_t written_s;	     /* when last */
+	int64_t written_s;           /* when last */
 	bool writing;
 };
 

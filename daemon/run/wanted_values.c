@@ -65,7 +65,7 @@ void wanted_put(struct buf *out, const struct wanted_list *list)
 
 /* What we keep as it should be in an entry that is there. Its key and its marker are how it was found: they stay as they are. */
 static const enum field managed[] = {
-	FIELD_CN,     FIELD_SN,		 FIELD_GIVEN_NAME,	FIELD_MAIL,	 FIELD_NAME,	      FIELD_KIND,
+	FIELD_CN,     FIELD_SN,          FIELD_GIVEN_NAME,      FIELD_MAIL,      FIELD_NAME,          FIELD_KIND,
 	FIELD_ACTION, FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION, FIELD_ADMITTED_SINCE};
 
 /* Values of one field that differ: out with what is not wanted, in with what is missing. */

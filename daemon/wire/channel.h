@@ -22,10 +22,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define CHANNEL_VERSION 1
+#define CHANNEL_VERSION    1
 #define CHANNEL_PACKET_MAX 65536u
 #define CHANNEL_RECORD_MAX (64u << 20)
-#define CHANNEL_QUEUE_MAX (8u << 20) /* bytes the planner may have waiting; more: channel_is_full */
+#define CHANNEL_QUEUE_MAX  (8u << 20) /* bytes the planner may have waiting; more: channel_is_full */
 
 struct channel;
 
@@ -44,7 +44,6 @@ bool channel_is_full(const struct channel *channel);
 
 /* Next record: 1 and a body that is valid until the next call; 0: nothing yet (non-blocking) ;
  * ERR_UNAVAILABLE: the peer closed; ERR_PROTOCOL, ERR_IO, ERR_NOMEM. */
-MUST_USE int channel_next(struct channel *channel, uint16_t *type, const void **body, size_t *len,
-                          struct err *err);
+MUST_USE int channel_next(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
 
 #endif

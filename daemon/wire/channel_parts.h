@@ -18,7 +18,7 @@
 #define PACKET_HEADER  8u
 #define RECORD_HEADER  8u
 #define PACKET_ROOM    (CHANNEL_PACKET_MAX - PACKET_HEADER) /* for records, or for bytes of a fragment */
-#define FRAGMENT_FIRST (PACKET_ROOM - RECORD_HEADER)	    /* bytes of the body in the first packet */
+#define FRAGMENT_FIRST (PACKET_ROOM - RECORD_HEADER)        /* bytes of the body in the first packet */
 
 enum packet_flags { PACKET_WHOLE = 0, PACKET_FIRST = 1, PACKET_MORE = 2 };
 
@@ -30,10 +30,10 @@ struct waiting_packet {
 
 struct channel_out {
 	uint8_t *packet; /* being filled; CHANNEL_PACKET_MAX bytes */
-	size_t len;	 /* 0: nothing in it yet */
+	size_t len;      /* 0: nothing in it yet */
 	uint32_t number; /* of the next packet */
-	int broken;	 /* error code, or 0 */
-	size_t waiting;	 /* bytes in the list: packets that the socket did not take */
+	int broken;      /* error code, or 0 */
+	size_t waiting;  /* bytes in the list: packets that the socket did not take */
 	struct waiting_packet *first, *last;
 };
 

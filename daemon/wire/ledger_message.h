@@ -47,7 +47,7 @@ enum ledger_message_type {
 	M_LEDGER_LOAD = 40,
 	M_PAST_META = 41,
 	M_PAST_GROUP = 42,
-	M_PAST_OWNED = 43,     /* group uuid and value; its canonical DN: the planner computes the key */
+	M_PAST_OWNED = 43, /* group uuid and value; its canonical DN: the planner computes the key */
 	M_PAST_SEEN = 44,
 	M_PAST_REMOVAL = 45,
 	M_PAST_AMBIGUITY = 46,
@@ -60,7 +60,7 @@ enum ledger_message_type {
 	M_COMMIT = 53,
 	M_COMMITTED = 54,
 	M_CHANGE_OUTCOME = 55,
-	M_SET_GROUP = 56,      /* number 0: the group is gone, and what we owned in it */
+	M_SET_GROUP = 56, /* number 0: the group is gone, and what we owned in it */
 	M_SET_OWNED = 57,
 	M_FORGET_OWNED = 58,
 	M_SET_SEEN = 59,
@@ -71,13 +71,14 @@ enum ledger_message_type {
 };
 
 struct ledger_settings {
-	const char *path;       /* file in the state directory */
+	const char *path; /* file in the state directory */
 	const char *instance;
 	bool read_only;
 	uint32_t deadline_s;
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
-MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory, struct err *err);
+MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,
+				    struct err *err);
 
 struct past_meta {
 	bool first_contact;
@@ -102,13 +103,13 @@ void grantor_encode(struct buf *out, const struct past_grantor *grantor);
 MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
 
 struct owned_record {
-	struct uuid group;      /* null: a group that was to be made, see above */
-	struct text value;      /* member DN, any spelling; the ledger knows it by its canonical form */
+	struct uuid group; /* null: a group that was to be made, see above */
+	struct text value; /* member DN, any spelling; the ledger knows it by its canonical form */
 	struct uuid source;
 	uint32_t cycle;
-	uint32_t number;        /* of the group; SET_OWNED: 0 when nothing waits under number and role */
+	uint32_t number; /* of the group; SET_OWNED: 0 when nothing waits under number and role */
 	uint8_t role;
-	uint8_t state;          /* enum owned_state */
+	uint8_t state; /* enum owned_state */
 };
 void owned_encode(struct buf *out, const struct owned_record *owned);
 MUST_USE int owned_decode(const void *body, size_t len, struct owned_record *ret, struct err *err);
@@ -119,8 +120,8 @@ enum intent_kind { INTENT_MEMBER_REMOVE = 1, INTENT_MEMBER_ADD = 8 };
 
 /* Before a write: who, what, why. */
 struct intent {
-	uint32_t change;        /* number within the cycle, from 1; the outcome names it */
-	uint8_t kind;           /* enum change_kind of core/plan.h */
+	uint32_t change; /* number within the cycle, from 1; the outcome names it */
+	uint8_t kind;    /* enum change_kind of core/plan.h */
 	uint8_t role;
 	uint16_t cause, reason; /* enum reason */
 	uint32_t number;
@@ -162,9 +163,9 @@ MUST_USE int cycle_summary_decode(const void *body, size_t len, struct cycle_sum
 
 struct cycle_end {
 	struct cycle_summary summary;
-	struct past_meta meta;               /* what the next LOAD's PAST_META says */
+	struct past_meta meta; /* what the next LOAD's PAST_META says */
 	bool has_source, has_target;
-	struct certificate source, target;   /* kept with the cycle (duaalctl reads) */
+	struct certificate source, target; /* kept with the cycle (duaalctl reads) */
 };
 void cycle_end_encode(struct buf *out, const struct cycle_end *end);
 MUST_USE int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct err *err);

@@ -41,15 +41,15 @@ enum message_type {
 };
 
 struct failure {
-	int code;           /* enum err_code */
-	int result;         /* LDAP result code, 0: none; libldap's own are negative */
-	struct text text;   /* one sentence, not yet escaped for display */
+	int code;         /* enum err_code */
+	int result;       /* LDAP result code, 0: none; libldap's own are negative */
+	struct text text; /* one sentence, not yet escaped for display */
 };
 void failure_encode(struct buf *out, const struct failure *failure);
 MUST_USE int failure_decode(const void *body, size_t len, struct failure *ret, struct err *err);
 
 struct progress {
-	uint32_t entries;   /* received so far in this read */
+	uint32_t entries; /* received so far in this read */
 };
 void progress_encode(struct buf *out, const struct progress *progress);
 MUST_USE int progress_decode(const void *body, size_t len, struct progress *ret, struct err *err);
@@ -67,25 +67,28 @@ enum tls_mode { TLS_NONE, TLS_LDAPS, TLS_STARTTLS }; /* ldapi and plain ldap to 
 enum bind_mode { BIND_SIMPLE, BIND_EXTERNAL };
 
 struct connection_settings {
-	const char *uri;                /* one URI: ldap://, ldaps://, ldapi:// */
+	const char *uri; /* one URI: ldap://, ldaps://, ldapi:// */
 	enum tls_mode tls;
 	const char *ca_file;
 	const char *certificate_file, *key_file; /* client certificate for EXTERNAL; may be empty */
 	enum bind_mode bind;
 	const char *bind_dn;
-	const char *password_file;      /* or */
+	const char *password_file;       /* or */
 	const char *password_credential; /* name below $CREDENTIALS_DIRECTORY */
-	const char *identity;           /* what who-am-i must answer ("dn:cn=..."); empty: "dn:" and bind_dn */
-	uint32_t deadline_s;            /* without progress: the helper ends */
+	const char *identity;            /* what who-am-i must answer ("dn:cn=..."); empty: "dn:" and bind_dn */
+	uint32_t deadline_s;             /* without progress: the helper ends */
 	uint32_t connect_timeout_s;
-	uint32_t page_size;             /* 0: unpaged */
-	uint32_t max_incoming;          /* bytes of one LDAP message; 0: 16 MiB */
+	uint32_t page_size;    /* 0: unpaged */
+	uint32_t max_incoming; /* bytes of one LDAP message; 0: 16 MiB */
 };
 
 #define MAP_MAX 24
-struct attribute_map {              /* which directory attribute feeds which field */
+struct attribute_map { /* which directory attribute feeds which field */
 	uint32_t count;
-	struct { enum field field; const char *attribute; } at[MAP_MAX];
+	struct {
+		enum field field;
+		const char *attribute;
+	} at[MAP_MAX];
 };
 
 struct search_settings {
@@ -98,56 +101,59 @@ struct search_settings {
 #define CANARIES_MAX 16
 struct source_settings {
 	struct connection_settings connection;
-	struct search_settings people;        /* its filter is selective: holders of the right */
+	struct search_settings people; /* its filter is selective: holders of the right */
 	struct search_settings institutions;
-	const char *right;                    /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
-	const char *canaries[CANARIES_MAX];   /* DNs made for the purpose; at least two */
+	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
+	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions;
-	bool positions;                       /* position = csn: contextCSN and entryCSN are read */
+	bool positions; /* position = csn: contextCSN and entryCSN are read */
 };
 
 struct target_settings {
 	struct connection_settings connection;
 	const char *base, *institutions_base, *people_base, *requests_base;
 	const char *sync_dn;
-	struct attribute_map map;             /* names of our own attributes there */
-	const char *instance;                 /* marker value */
+	struct attribute_map map; /* names of our own attributes there */
+	const char *instance;     /* marker value */
 	bool people_provisioned;
-	const char *people_filter;            /* who is a person when looked up */
-	const char *institution_classes[8], *group_classes[8], *person_classes[8], *sync_classes[8]; /* objectClass values, NULL-ended */
+	const char *people_filter; /* who is a person when looked up */
+	const char *institution_classes[8], *group_classes[8], *person_classes[8],
+		*sync_classes[8]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions;
-	uint32_t window;                      /* writes outstanding: 32 */
+	uint32_t window; /* writes outstanding: 32 */
 };
 
 void source_settings_encode(struct buf *out, const struct source_settings *settings);
 /* ret borrows texts from a copy in *ret_memory, which the caller frees. */
-MUST_USE int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory, struct err *err);
+MUST_USE int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
+				    struct err *err);
 void target_settings_encode(struct buf *out, const struct target_settings *settings);
-MUST_USE int target_settings_decode(const void *body, size_t len, struct target_settings *ret, void **ret_memory, struct err *err);
+MUST_USE int target_settings_decode(const void *body, size_t len, struct target_settings *ret, void **ret_memory,
+				    struct err *err);
 
 /* ---- writing --------------------------------------------------------------------------------------- */
 
 enum write_kind { WRITE_ADD = 1, WRITE_MODIFY = 2, WRITE_DELETE = 3 };
-enum mod_kind { MOD_ADD = 1, MOD_DELETE = 2 };  /* value-wise; never replace (fault 51) */
+enum mod_kind { MOD_ADD = 1, MOD_DELETE = 2 }; /* value-wise; never replace (fault 51) */
 
 /* One LDAP operation. Built with write_begin, write_mod_begin, write_value*, write_end; read with a cursor. */
 struct write {
 	uint32_t id;
 	enum write_kind kind;
-	enum entry_kind entry_kind;   /* the helper adds the objectClass values of that kind to an add */
-	struct uuid uuid;             /* asserted with csn on modify and delete (RFC 4528); ignored on add */
+	enum entry_kind entry_kind; /* the helper adds the objectClass values of that kind to an add */
+	struct uuid uuid;           /* asserted with csn on modify and delete (RFC 4528); ignored on add */
 	struct csn csn;
-	bool must_be_empty;           /* delete: assert that no member is there */
+	bool must_be_empty; /* delete: assert that no member is there */
 	struct text dn;
-	struct text mods;             /* encoded */
+	struct text mods; /* encoded */
 };
 
 void write_encode(struct buf *out, const struct write *write); /* without mods; then: */
 void write_mod(struct buf *out, enum mod_kind kind, enum field field, uint32_t value_count);
-void write_value(struct buf *out, struct text value);          /* exactly value_count times */
+void write_value(struct buf *out, struct text value); /* exactly value_count times */
 MUST_USE int write_decode(const void *body, size_t len, struct write *ret, struct err *err);
 
 struct mod_cursor {
@@ -155,17 +161,17 @@ struct mod_cursor {
 };
 /* 1 and the mod, 0 at the end, ERR_PROTOCOL. values is a cursor over value_count texts: record_get_text. */
 MUST_USE int write_next_mod(struct mod_cursor *cursor, enum mod_kind *kind, enum field *field, uint32_t *value_count,
-                            struct text *values, struct err *err);
+			    struct text *values, struct err *err);
 
 #define WRITE_NOT_SENT (-1000) /* outcome.result: the operation never left the helper, nothing happened */
 
 struct outcome {
 	uint32_t id;
-	int result;          /* LDAP result code; 0 done; negative: libldap's, outcome unknown unless it never left */
-	struct uuid uuid;    /* of an added entry, by post-read; null when not told */
-	struct csn csn;      /* the entry's new entryCSN, by post-read (RFC 4527) */
-	bool fenced;         /* the server honoured the assertion; false: re-read just before instead */
-	struct text text;    /* server's diagnostic message */
+	int result;       /* LDAP result code; 0 done; negative: libldap's, outcome unknown unless it never left */
+	struct uuid uuid; /* of an added entry, by post-read; null when not told */
+	struct csn csn;   /* the entry's new entryCSN, by post-read (RFC 4527) */
+	bool fenced;      /* the server honoured the assertion; false: re-read just before instead */
+	struct text text; /* server's diagnostic message */
 };
 void outcome_encode(struct buf *out, const struct outcome *outcome);
 MUST_USE int outcome_decode(const void *body, size_t len, struct outcome *ret, struct err *err);

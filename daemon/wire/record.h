@@ -35,13 +35,13 @@ void record_put_csns(struct buf *out, const struct csn_vector *value);
 
 void record_read(struct record_in *in, const void *body, size_t len);
 uint8_t record_get_u8(struct record_in *in);
-uint8_t record_get_word(struct record_in *in, uint8_t max);                 /* an enum in a byte; above max: failed */
-bool record_get_bool(struct record_in *in);                                 /* 0 or 1, else failed */
+uint8_t record_get_word(struct record_in *in, uint8_t max); /* an enum in a byte; above max: failed */
+bool record_get_bool(struct record_in *in);                 /* 0 or 1, else failed */
 uint16_t record_get_u16(struct record_in *in);
 uint32_t record_get_u32(struct record_in *in);
 uint64_t record_get_u64(struct record_in *in);
-struct text record_get_text(struct record_in *in);                          /* borrowed from the body */
-void record_get_string(struct record_in *in, char *out, size_t size);       /* NUL-ended copy; too long or with NUL: failed */
+struct text record_get_text(struct record_in *in);                    /* borrowed from the body */
+void record_get_string(struct record_in *in, char *out, size_t size); /* NUL-ended copy; too long or with NUL: failed */
 void record_get_uuid(struct record_in *in, struct uuid *ret);
 void record_get_csn(struct record_in *in, struct csn *ret);
 void record_get_csns(struct record_in *in, struct csn_vector *ret);

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-char dir[64];	      /* everything a configuration names stands here */
-char path[128];	      /* the configuration under test */
+char dir[64];         /* everything a configuration names stands here */
+char path[128];       /* the configuration under test */
 char text[64 * 1024]; /* its content */
 struct config_faults faults;
 

@@ -12,8 +12,8 @@
 
 #include "config/config.h"
 
-extern char dir[64];	     /* everything a configuration names stands here: password, ca.pem, the helpers */
-extern char path[128];	     /* the configuration under test */
+extern char dir[64];         /* everything a configuration names stands here: password, ca.pem, the helpers */
+extern char path[128];       /* the configuration under test */
 extern char text[64 * 1024]; /* its content */
 extern struct config_faults faults;
 extern unsigned line_count;
@@ -22,14 +22,14 @@ int set_up(void **state);
 int tear_down(void **state);
 void put_file(const char *name, const char *content, mode_t mode); /* in dir */
 
-void begin(void);	    /* the minimal configuration */
+void begin(void);           /* the minimal configuration */
 void set(const char *line); /* replaces a setting, or puts one behind those of its group */
 void drop(const char *key);
 void drop_group(const char *prefix);
 void add_line(const char *from, size_t len); /* at the end, whatever it is */
-void write_nested(void);		     /* the lines into text */
-int load(struct config **ret);		     /* writes and loads */
-int load_file(mode_t mode);		     /* loads text as it is, from a file of this mode */
+void write_nested(void);                     /* the lines into text */
+int load(struct config **ret);               /* writes and loads */
+int load_file(mode_t mode);                  /* loads text as it is, from a file of this mode */
 
 const struct config_fault *fault_of(const char *key);
 void show_faults(void);

@@ -31,49 +31,50 @@ static const char source[] = SCHOOL(
 										  "\xff Name\nsn: "
 										  "x\nstate: "
 										  "actief\nright:"
-										  " " RIGHT("traje"
-											    "ctbeg"
-											    "eleid"
-											    "er",
-											    "11234"
-											    "5") "\n"
-												 "\n" PERSON(
-													 "15",
-													 "vo-twin1",
-													 RIGHT("beheerd"
-													       "er",
-													       "11234"
-													       "5")) "m"
-														     "a"
-														     "i"
-														     "l"
-														     ":"
-														     " "
-														     "t"
-														     "w"
-														     "i"
-														     "n"
-														     "@"
-														     "s"
-														     "c"
-														     "h"
-														     "o"
-														     "o"
-														     "l"
-														     "."
-														     "e"
-														     "x"
-														     "a"
-														     "m"
-														     "p"
-														     "l"
-														     "e"
-														     "\n"
-														     "\n" PERSON(
-															     "16",
-															     "vo-twin2",
-															     RIGHT("beheerder",
-																   "112345")) "mail: twin@school.example\n";
+										  " " RIGHT(
+											  "traje"
+											  "ctbeg"
+											  "eleid"
+											  "er",
+											  "11234"
+											  "5") "\n"
+											       "\n" PERSON(
+												       "15",
+												       "vo-twin1",
+												       RIGHT("beheerd"
+													     "er",
+													     "11234"
+													     "5")) "m"
+														   "a"
+														   "i"
+														   "l"
+														   ":"
+														   " "
+														   "t"
+														   "w"
+														   "i"
+														   "n"
+														   "@"
+														   "s"
+														   "c"
+														   "h"
+														   "o"
+														   "o"
+														   "l"
+														   "."
+														   "e"
+														   "x"
+														   "a"
+														   "m"
+														   "p"
+														   "l"
+														   "e"
+														   "\n"
+														   "\n" PERSON(
+															   "16",
+															   "vo-twin2",
+															   RIGHT("beheerder",
+																 "112345")) "mail: twin@school.example\n";
 
 static const char target[] = OUR_SCHOOL("30569") "\n" OUR_PERSON(
 	"vo-jan",

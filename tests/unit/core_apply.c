@@ -48,7 +48,7 @@ static void write_field(void *ctx, enum field field, struct text value)
 static void clear_managed(struct world *w, struct record *record)
 {
 	static const enum field fields[] = {
-		FIELD_CN,     FIELD_SN,		 FIELD_GIVEN_NAME,	FIELD_MAIL,	FIELD_NAME, FIELD_KIND,
+		FIELD_CN,     FIELD_SN,          FIELD_GIVEN_NAME,      FIELD_MAIL,     FIELD_NAME, FIELD_KIND,
 		FIELD_ACTION, FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		record_set(w, record, fields[i], NULL);

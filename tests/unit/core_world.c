@@ -126,7 +126,7 @@ static struct csn csn_of(const char *value)
 static enum entry_kind kind_of(const char *word)
 {
 	static const char *const kind_words[ENTRY_KINDS] = {NULL,      "person", "institution", "group",
-							    "request", "sync",	 "foreign",	"absent"};
+							    "request", "sync",   "foreign",     "absent"};
 	for (int kind = 1; kind < ENTRY_KINDS; kind++)
 		if (strcmp(word, kind_words[kind]) == 0)
 			return (enum entry_kind)kind;

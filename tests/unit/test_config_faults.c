@@ -20,9 +20,9 @@ static void test_all_faults_in_order(void **state)
 	(void)state;
 	struct config *c = NULL;
 	begin();
-	set("source.people.filter = \"(r=*\";");	 /* line 7 */
-	set("source.institutions.base = 5;");		 /* line 10 */
-	set("target.base = \"werkplek\";");		 /* line 19 */
+	set("source.people.filter = \"(r=*\";");         /* line 7 */
+	set("source.institutions.base = 5;");            /* line 10 */
+	set("target.base = \"werkplek\";");              /* line 19 */
 	set("source.canaries = [\"uid=1,ou=p,dc=s\"];"); /* line 5 */
 	drop("target.bind_dn");
 	set("guard.removals = -1;"); /* line 19 now */
@@ -31,7 +31,7 @@ static void test_all_faults_in_order(void **state)
 		unsigned line;
 		const char *key;
 	} expected[] = {{5, "source.canaries"}, {7, "source.people.filter"}, {10, "source.institutions.base"},
-			{16, "target.bind_dn"}, {18, "target.base"},	     {19, "guard.removals"}};
+			{16, "target.bind_dn"}, {18, "target.base"},         {19, "guard.removals"}};
 	if (faults.count != 6)
 		show_faults();
 	assert_int_equal(faults.count, 6);
@@ -103,12 +103,12 @@ static void test_types(void **state)
 static void test_filters(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"(a=b)",  "(a=*)",	   "(&(a=b)(|(c=d)(!(e=f))))", "(a~=b)",
-					   "(a>=1)", "(a<=1)",	   "(cn:caseExactMatch:=x)",   "(a=\\28\\29)",
+	static const char *const good[] = {"(a=b)",  "(a=*)",      "(&(a=b)(|(c=d)(!(e=f))))", "(a~=b)",
+					   "(a>=1)", "(a<=1)",     "(cn:caseExactMatch:=x)",   "(a=\\28\\29)",
 					   "(a=)",   "(a;x-y=b*c)"};
-	static const char *const bad[] = {"",	     "a=b",	 "(a=b",  "(a=b))",	   "(a=b)(c=d)",
-					  "()",	     "(=b)",	 "(&)",	  "(!(a=b)(c=d))", "(a=b(c)",
-					  "(a=\\2)", "(a=\\zz)", "(a>b)", "(a b=c)",	   "(&(a=b)"};
+	static const char *const bad[] = {"",        "a=b",      "(a=b",  "(a=b))",        "(a=b)(c=d)",
+					  "()",      "(=b)",     "(&)",   "(!(a=b)(c=d))", "(a=b(c)",
+					  "(a=\\2)", "(a=\\zz)", "(a>b)", "(a b=c)",       "(&(a=b)"};
 	const char *why = NULL;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		assert_true(filter_is_well_formed(good[i], &why));

@@ -13,7 +13,7 @@
 #include "control_bench.h"
 #include "interface_check.h"
 
-#define CALL(m)		"{\"method\":\"" INTERFACE_METHOD(m) "\"}"
+#define CALL(m)         "{\"method\":\"" INTERFACE_METHOD(m) "\"}"
 #define CALL_WITH(m, p) "{\"method\":\"" INTERFACE_METHOD(m) "\",\"parameters\":" p "}"
 
 static struct control_bench bench;

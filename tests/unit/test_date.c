@@ -169,8 +169,8 @@ static void unreadable_dates_leave_the_result(void **state)
 	(void)state;
 	struct zone zone = brussels();
 	int32_t ret = 42;
-	const char *const bad[] = {"",	       "-",	    "31/08/2026", "2026-8-31",	  "2026-08-32",
-				   "20260229", "2026-0831", "soon",	  "20260831 (?)", "2026083"};
+	const char *const bad[] = {"",         "-",         "31/08/2026", "2026-8-31",    "2026-08-32",
+				   "20260229", "2026-0831", "soon",       "20260831 (?)", "2026083"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_false(date_parse(text_of(bad[i]), DATE_DAY, &zone, &ret));
 		assert_false(date_parse(text_of(bad[i]), DATE_INSTANT, &zone, &ret));
@@ -206,7 +206,7 @@ static void day_starts_are_exact(void **state)
 	(void)state;
 	const char *const rules[] = {"CET-1CEST,M3.5.0,M10.5.0/3",     "UTC0",
 				     "<-03>3<-02>,M10.3.0/0,M2.3.0/0", "IST-1GMT0,M10.5.0,M3.5.0/1",
-				     "EST5EDT,J60/0,J300/0",	       "XXX-10:30YYY-11,59/0,299/0",
+				     "EST5EDT,J60/0,J300/0",           "XXX-10:30YYY-11,59/0,299/0",
 				     "AAA4BBB,M9.1.6/24,M4.1.6/24"};
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		struct zone zone;

@@ -62,7 +62,7 @@ static void unicode_as_slapd_prepares_it(void **state)
 	check(T("cn=Jos\xc3\x89,dc=x"), "cn=jos\xc3\xa9,dc=x");
 	check(T("cn=JOSE\xcc\x81,dc=x"), "cn=jos\xc3\xa9,dc=x");
 	check(T("cn=Jos\\C3\\A9,dc=x"), "cn=jos\xc3\xa9,dc=x");
-	check(T("cn=\xef\xbc\xa1,dc=x"), "cn=a,dc=x");	/* fullwidth A */
+	check(T("cn=\xef\xbc\xa1,dc=x"), "cn=a,dc=x");  /* fullwidth A */
 	check(T("cn=a\xc2\xa0 b,dc=x"), "cn=a b,dc=x"); /* no-break space */
 	check(T("cn=\xe2\x84\xa2,dc=x"), "cn=TM,dc=x"); /* folded before, not after: not "tm" */
 	check(T("cn=\xff,dc=x"), NULL);
@@ -111,9 +111,9 @@ static void avas_have_no_order(void **state)
 static void what_is_no_dn(void **state)
 {
 	(void)state;
-	const char *const bad[] = {"a",		 "=a",	   "cn",	  "cn=",     "cn=,dc=x", "cn=a,",  ",cn=a",
-				   "cn=a,,dc=x", "cn=a+",  "cn=a\\",	  "cn=a\\x", "cn=\"a\"", "cn=a<b", "cn=#",
-				   "cn=#1",	 "cn=#0g", "oid.2.5.4.3", "c n=a",   "cn=a\\2",	 "+",	   " , "};
+	const char *const bad[] = {"a",          "=a",     "cn",          "cn=",     "cn=,dc=x", "cn=a,",  ",cn=a",
+				   "cn=a,,dc=x", "cn=a+",  "cn=a\\",      "cn=a\\x", "cn=\"a\"", "cn=a<b", "cn=#",
+				   "cn=#1",      "cn=#0g", "oid.2.5.4.3", "c n=a",   "cn=a\\2",  "+",      " , "};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		check(text_of(bad[i]), NULL);
 	check(T("cn=a\0,dc=x"), NULL);

@@ -65,8 +65,8 @@ static void every_code_has_its_own_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sets_code_and_text),	       cmocka_unit_test(null_carries_the_code),
-		cmocka_unit_test(prefix_goes_in_front),	       cmocka_unit_test(long_text_is_cut),
+		cmocka_unit_test(sets_code_and_text),          cmocka_unit_test(null_carries_the_code),
+		cmocka_unit_test(prefix_goes_in_front),        cmocka_unit_test(long_text_is_cut),
 		cmocka_unit_test(every_code_has_its_own_name),
 	};
 	return cmocka_run_group_tests_name("err", tests, NULL, NULL);

@@ -58,10 +58,10 @@ static void names_in_filter(void **state)
 static void no_filters(void **state)
 {
 	static const char *const cases[] = {
-		"",	     "(",	")",	       "()",	   "(cn)",	  "(=a)",	   "((cn=a))",
-		"(cn=a",     "(cn=a))", "(cn=a)(b=c)", "(&(cn=a)", "(cn=a(b)",	  "(cn=a\\)",	   "(cn=a\\2)",
-		"(cn=\\zz)", "(cn:a)",	"(:=a)",       "(:dn:=a)", "(cn:x:y:=a)", "(cn!=a)",	   "(c n=a)",
-		"(&(a=1)x)", "cn=a)",	"(cn=a)x",     "(cn~a)",   "(cn\n=a)",	  "(c\xc3\xa9=a)",
+		"",          "(",       ")",           "()",       "(cn)",        "(=a)",          "((cn=a))",
+		"(cn=a",     "(cn=a))", "(cn=a)(b=c)", "(&(cn=a)", "(cn=a(b)",    "(cn=a\\)",      "(cn=a\\2)",
+		"(cn=\\zz)", "(cn:a)",  "(:=a)",       "(:dn:=a)", "(cn:x:y:=a)", "(cn!=a)",       "(c n=a)",
+		"(&(a=1)x)", "cn=a)",   "(cn=a)x",     "(cn~a)",   "(cn\n=a)",    "(c\xc3\xa9=a)",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

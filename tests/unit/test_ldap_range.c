@@ -53,7 +53,7 @@ static void none(void **state)
 
 static void unreadable_is_open_and_begins_nowhere(void **state)
 {
-	static const char *const cases[] = {"range=",	 "range=*",    "range=0",     "range=-1",	    "range=0-",
+	static const char *const cases[] = {"range=",    "range=*",    "range=0",     "range=-1",           "range=0-",
 					    "range=a-b", "range=0-9x", "range=0-1-2", "range=99999999999-*"};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -239,8 +239,8 @@ static int seed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settings), cmocka_unit_test(test_facts),	cmocka_unit_test(test_small_facts),
-		cmocka_unit_test(test_changes),	 cmocka_unit_test(test_cycles),
+		cmocka_unit_test(test_settings), cmocka_unit_test(test_facts),  cmocka_unit_test(test_small_facts),
+		cmocka_unit_test(test_changes),  cmocka_unit_test(test_cycles),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }

@@ -144,9 +144,9 @@ static void test_journal_id_is_stable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_line),	     cmocka_unit_test(test_cycle),
+		cmocka_unit_test(test_line),         cmocka_unit_test(test_cycle),
 		cmocka_unit_test(test_escaped_once), cmocka_unit_test(test_bounded),
-		cmocka_unit_test(test_prefix),	     cmocka_unit_test(test_debug_is_dropped),
+		cmocka_unit_test(test_prefix),       cmocka_unit_test(test_debug_is_dropped),
 		cmocka_unit_test(test_catalogue),    cmocka_unit_test(test_journal_id_is_stable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

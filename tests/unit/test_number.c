@@ -23,7 +23,7 @@ static void leading_zeros_do_not_count(void **state)
 static void unreadable_numbers_leave_the_result(void **state)
 {
 	(void)state;
-	const char *const bad[] = {"",	 " ",	   "0",	     "000000", "1234567", "0030569",  "-1",
+	const char *const bad[] = {"",   " ",      "0",      "000000", "1234567", "0030569",  "-1",
 				   "+1", "30.569", "30 569", "3056x",  "\t30569", "\xd9\xa3", "0x1"};
 	uint32_t number = 42;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

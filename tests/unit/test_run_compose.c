@@ -60,7 +60,7 @@ static void render_write(struct text record, struct buf *out)
 	struct text values;
 	assert_int_equal(write_decode(record.at, record.len, &write, &err), 0);
 	buf_format(out, "%u %s %.*s", write.id,
-		   write.kind == WRITE_ADD	? "add"
+		   write.kind == WRITE_ADD      ? "add"
 		   : write.kind == WRITE_DELETE ? "delete"
 						: "modify",
 		   (int)write.dn.len, write.dn.at);
@@ -381,7 +381,7 @@ static void actions_of_a_role_follow_the_configuration(void **state)
 static void every_difference_can_be_written(void **state)
 {
 	static const enum field fields[] = {
-		FIELD_CN,   FIELD_SN,	       FIELD_GIVEN_NAME,      FIELD_MAIL,      FIELD_NAME,
+		FIELD_CN,   FIELD_SN,          FIELD_GIVEN_NAME,      FIELD_MAIL,      FIELD_NAME,
 		FIELD_KIND, FIELD_SOURCE_UUID, FIELD_NUMBER_RECEIVED, FIELD_ADMISSION, FIELD_ADMITTED_SINCE};
 	(void)state;
 	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));

@@ -202,8 +202,8 @@ static void link_child(const char *name)
 }
 
 static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash", "garbage",
-				       "closes",	"stall",    "deaf",	  "echo",  "environment",
-				       "says-no",	"one-word", "missing"};
+				       "closes",        "stall",    "deaf",       "echo",  "environment",
+				       "says-no",       "one-word", "missing"};
 #define CHILDREN (sizeof(children) / sizeof(children[0]))
 
 static int group_setup(void **state)

@@ -346,9 +346,9 @@ static int done(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(members_are_resolved),		  cmocka_unit_test(groups_and_institutions_are_ordered),
-		cmocka_unit_test(ownership_and_protection),	  cmocka_unit_test(entries_have_their_names),
-		cmocka_unit_test(large_groups_come_in_blocks),	  cmocka_unit_test(a_group_read_twice),
+		cmocka_unit_test(members_are_resolved),           cmocka_unit_test(groups_and_institutions_are_ordered),
+		cmocka_unit_test(ownership_and_protection),       cmocka_unit_test(entries_have_their_names),
+		cmocka_unit_test(large_groups_come_in_blocks),    cmocka_unit_test(a_group_read_twice),
 		cmocka_unit_test(later_reads_of_one_entry_count), cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(unchanged_entries_are_shared),
 	};

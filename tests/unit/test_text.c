@@ -170,16 +170,11 @@ static void short_form_is_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),
-		cmocka_unit_test(trims_and_splits),
-		cmocka_unit_test(knows_utf8),
-		cmocka_unit_test(finds_controls),
-		cmocka_unit_test(knows_plain_text),
-		cmocka_unit_test(matches_patterns),
-		cmocka_unit_test(escapes_for_eyes),
-		cmocka_unit_test(escapes_for_filters),
-		cmocka_unit_test(escapes_for_dns),
-		cmocka_unit_test(short_form_is_cut),
+		cmocka_unit_test(compares),         cmocka_unit_test(trims_and_splits),
+		cmocka_unit_test(knows_utf8),       cmocka_unit_test(finds_controls),
+		cmocka_unit_test(knows_plain_text), cmocka_unit_test(matches_patterns),
+		cmocka_unit_test(escapes_for_eyes), cmocka_unit_test(escapes_for_filters),
+		cmocka_unit_test(escapes_for_dns),  cmocka_unit_test(short_form_is_cut),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

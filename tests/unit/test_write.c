@@ -28,10 +28,10 @@ struct request {
 static struct {
 	struct request requests[512];
 	int count, outstanding, most;
-	int send_result;	   /* for the next request only */
-	bool asserts;		   /* the server knows assertions */
+	int send_result;           /* for the next request only */
+	bool asserts;              /* the server knows assertions */
 	int (*serve)(int message); /* result for a request; -1: the connection is lost */
-	int entries_left;	   /* of the search under way */
+	int entries_left;          /* of the search under way */
 	int (*pick)(void);
 } fake;
 

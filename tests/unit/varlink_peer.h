@@ -20,16 +20,16 @@ struct peer {
 struct peer peer_open(sd_event *loop, const char *path); /* connected */
 void peer_close(struct peer *p);
 void peer_send(struct peer *p, const void *bytes, size_t len); /* all of it, now */
-void peer_say(struct peer *p, const char *json);	       /* one frame */
+void peer_say(struct peer *p, const char *json);               /* one frame */
 
 /* Next reply; fails the test when the server closes or 5 seconds pass. The caller drops the reference. */
 json_t *peer_next(struct peer *p);
 json_t *peer_ask(struct peer *p, const char *json); /* peer_say, then peer_next */
-bool peer_is_closed(struct peer *p);		    /* within 5 seconds, without another byte */
-bool peer_is_quiet(struct peer *p);		    /* nothing for 100 ms */
+bool peer_is_closed(struct peer *p);                /* within 5 seconds, without another byte */
+bool peer_is_quiet(struct peer *p);                 /* nothing for 100 ms */
 
-void turn(sd_event *loop, int ms);			   /* for so long */
-const char *error_of(const json_t *reply);		   /* "" when it is none */
+void turn(sd_event *loop, int ms);                         /* for so long */
+const char *error_of(const json_t *reply);                 /* "" when it is none */
 const char *text_in(const json_t *reply, const char *key); /* of its parameters */
 
 /* Exit status of a child that runs what() as somebody else, while the loop turns. what() may not assert. */
