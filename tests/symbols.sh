@@ -11,6 +11,7 @@ failed=0
 # forbid FILE NM-OPTIONS PATTERN SENTENCE: no undefined symbol of FILE may match. A file that is missing,
 # or that shows no undefined symbol at all, would make this test blind: that is a failure too.
 forbid() {
+	# shellcheck disable=SC2086 # no option at all is one of the cases
 	if ! undefined=$($nm $2 --undefined-only "$1" 2>/dev/null | sed -n 's/^.* U \([^@]*\).*$/\1/p' | sort -u) ||
 		[ -z "$undefined" ]; then
 		echo "not ok: $1: no symbols could be read"
@@ -19,7 +20,7 @@ forbid() {
 	fi
 	found=$(printf '%s\n' "$undefined" | grep -E "^($3)\$")
 	if [ -n "$found" ]; then
-		echo "not ok: $1: $4:" $found
+		echo "not ok: $1: $4: $(echo "$found" | tr '\n' ' ')"
 		failed=1
 	else
 		echo "ok: $1: $4: none"
