@@ -241,8 +241,9 @@ const struct setting setting_table[] = {
 	 RANGE(0, 10000), .help = "missing entries that are asked for one by one; more: by a second full read"},
 	{"schedule.sync_entry_interval", TYPE_DURATION, LIVE, CFG(run.sync_entry_s), .fallback = "\"5min\"",
 	 RANGE(0, DAY), .help = "the sync entry is written at most so often; 0: never"},
-	{"schedule.scheduled_notice", TYPE_DURATION, LIVE, CFG(run.scheduled_notice_s), .fallback = "\"24h\"",
-	 RANGE(0, 30 * DAY), .help = "an end date that stood for so long is a scheduled removal"},
+	{"schedule.scheduled_notice", TYPE_DURATION, LIVE, CFG(policy.scheduled_notice_s), .fallback = "\"24h\"",
+	 RANGE(3600, 30 * DAY),
+	 .help = "an end date that stood for so long is a scheduled removal, which the guard does not count"},
 
 	{"control.socket", TYPE_PATH, RESTART, CFG(control.socket), .fallback = "\"/run/duaalsync/control\"",
 	 RANGE(1, 107), .help = "local socket for duaalctl; a socket passed by systemd goes before"},

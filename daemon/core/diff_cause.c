@@ -7,8 +7,6 @@
  */
 #include "core/diff.h"
 
-#define ANNOUNCED_S 86400 /* an end date that stood this long in a released snapshot is scheduled */
-
 /* The person for whom the value was written. */
 static struct uuid owner_of(const struct diff *diff, const struct owned_value *owned, uint32_t target_person)
 {
@@ -53,7 +51,7 @@ static bool was_announced(const struct diff *diff, uint32_t person)
 	struct person_facts facts;
 	person_read(&diff->judge, entry, &facts);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == facts.period.end &&
-	       seen->end_since_s <= diff->judge.in->now_s - ANNOUNCED_S;
+	       seen->end_since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
 }
 
 /* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */

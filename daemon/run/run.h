@@ -25,7 +25,6 @@ struct run_settings {
 	uint32_t stale_warning_s, stale_critical_s; /* 3600, 14400 */
 	uint32_t questions_max;                     /* 200: more are answered by a second full read */
 	uint32_t sync_entry_s;                      /* cn=sync is written at most so often: 300; 0: never */
-	uint32_t scheduled_notice_s; /* 86400: an end date must have stood so long to be a scheduled removal */
 };
 
 struct run_config { /* all borrowed until the next run_reload */

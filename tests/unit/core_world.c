@@ -68,7 +68,8 @@ void world_init(struct world *w)
 					       .programme_approved = approved,
 					       .person_active = active,
 					       .institution_active = active,
-					       .board_grantors = boards};
+					       .board_grantors = boards,
+					       .scheduled_notice_s = 86400};
 	w->guard = (struct guard_settings){3, 50, 5, 86400, 10, 50, true};
 	w->zone = (struct zone){sizeof(transitions) / sizeof(transitions[0]), transitions};
 	arena_init(&w->texts, 0);

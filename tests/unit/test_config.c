@@ -52,6 +52,7 @@ static void test_defaults(void **state)
 	assert_int_equal(c->policy.kinds[1].admission, ADMISSION_REQUEST);
 	assert_null(c->policy.person_active[0]);
 	assert_int_equal(c->guard.window_s, 86400);
+	assert_int_equal(c->policy.scheduled_notice_s, 86400);
 	assert_int_equal(c->guard.institution_removals, 3);
 	assert_false(c->guard.first_fill_go);
 	assert_int_equal(c->run.interval_s, 900);

@@ -118,6 +118,20 @@ static void causes_of_removals(void **state)
 	}
 }
 
+static void the_notice_is_a_setting(void **state)
+{
+	(void)state;
+	anna_in_step();
+	record_set(&w, world_find(&w, true, 11), FIELD_END, "2026-11-04");
+	world_past(&w, "seen: 11 2026-11-04 24 1\n");
+	w.settings.scheduled_notice_s = 25 * 3600;
+	world_think(&w);
+	assert_int_equal(world_count(&w, "uid=anna: explicit, ended"), 1);
+	w.settings.scheduled_notice_s = 24 * 3600;
+	world_think(&w);
+	assert_int_equal(world_count(&w, "uid=anna: scheduled, ended"), 1);
+}
+
 static void a_lapsed_request_is_explicit(void **state)
 {
 	(void)state;
@@ -461,6 +475,7 @@ int main(void)
 		TEST(a_spelling_is_no_difference),
 		TEST(everything_is_made_in_order),
 		TEST(causes_of_removals),
+		TEST(the_notice_is_a_setting),
 		TEST(a_lapsed_request_is_explicit),
 		TEST(absence_is_asked_for_and_then_proven),
 		TEST(claimants_keep_for_a_while),
