@@ -40,14 +40,13 @@ bool uuid_parse(struct text text, struct uuid *ret)
 const char *uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t at = 0;
+	static const uint8_t place[sizeof(uuid->bytes)] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 	for (size_t i = 0; i < sizeof(uuid->bytes); i++) {
-		if (is_dash_at(at))
-			out[at++] = '-';
-		out[at++] = digits[uuid->bytes[i] >> 4];
-		out[at++] = digits[uuid->bytes[i] & 15];
+		out[place[i]] = digits[uuid->bytes[i] >> 4];
+		out[place[i] + 1] = digits[uuid->bytes[i] & 15];
 	}
-	out[at] = '\0';
+	out[8] = out[13] = out[18] = out[23] = '-';
+	out[36] = '\0';
 	return out;
 }
 

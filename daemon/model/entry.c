@@ -67,11 +67,6 @@ static size_t read_value(const char *bytes, size_t size, size_t offset, uint8_t 
 {
 	uint32_t len = 0;
 	*field = (uint8_t)bytes[offset++];
-	if (offset < size && (uint8_t)bytes[offset] < 0x80) { /* one byte of length: nearly always */
-		len = (uint8_t)bytes[offset++];
-		*value = text_make(bytes + offset, len);
-		return len > size - offset ? 0 : offset + len;
-	}
 	for (unsigned i = 0;; i++) {
 		if (i == LENGTH_BYTES_MAX || offset == size)
 			return 0;
@@ -154,12 +149,10 @@ struct entry_cursor entry_values(const struct entry *entry)
 	return (struct entry_cursor){entry, entry->dn_len};
 }
 
-bool entry_next(struct entry_cursor *cursor, enum field *field, struct text *value)
+bool entry_next_long(struct entry_cursor *cursor, enum field *field, struct text *value)
 {
 	size_t size = cursor->entry->size - sizeof(struct entry);
 	uint8_t number;
-	if (cursor->offset >= size)
-		return false;
 	size_t next = read_value(cursor->entry->bytes, size, cursor->offset, &number, value);
 	assert(next > 0); /* checked when it came in */
 	cursor->offset = (uint32_t)next;

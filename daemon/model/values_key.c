@@ -24,6 +24,12 @@ static void fold(struct values_key *key)
 
 static void add(struct values_key *key, const char *bytes, size_t len)
 {
+	if (len < sizeof(key->bytes) - key->len) { /* nearly always */
+		if (len > 0)
+			memcpy(key->bytes + key->len, bytes, len);
+		key->len += len;
+		return;
+	}
 	while (len > 0) {
 		size_t room = sizeof(key->bytes) - key->len, part = len < room ? len : room;
 		memcpy(key->bytes + key->len, bytes, part);
@@ -37,8 +43,10 @@ static void add(struct values_key *key, const char *bytes, size_t len)
 
 void values_key_add(struct values_key *key, enum field field, struct text value)
 {
-	const uint32_t head[] = {(uint32_t)field, (uint32_t)value.len};
-	add(key, (const char *)head, sizeof(head));
+	const uint32_t len = (uint32_t)value.len; /* of a value in an entry */
+	char head[1 + sizeof(len)] = {(char)field};
+	memcpy(head + 1, &len, sizeof(len));
+	add(key, head, sizeof(head));
 	add(key, value.at, value.len);
 }
 
