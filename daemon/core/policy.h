@@ -49,8 +49,7 @@ struct policy_settings {   /* all borrowed from the configuration */
 	const char *const *institution_active;
 	enum date_kind person_dates, institution_dates; /* R8 */
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
-	uint32_t
-		scheduled_notice_s; /* 86400: an end date that stood so long in released snapshots is a scheduled removal */
+	uint32_t scheduled_notice_s; /* 86400: an end date that stood so long is a scheduled removal */
 };
 
 /* One grant as some shape gives it, before judging. */

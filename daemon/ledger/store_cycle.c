@@ -5,8 +5,6 @@
 #include "ledger/positions.h"
 #include "ledger/store_parts.h"
 
-#define REMOVALS_KEPT_S (7 * 86400) /* the guard looks back 24 hours; clocks may be set */
-
 int store_begin_cycle(struct store *store, const struct cycle_summary *cycle, uint32_t *ret_id, struct err *err)
 {
 	int64_t id = 0;
@@ -110,7 +108,7 @@ int store_end_cycle(struct store *store, const struct cycle_end *end, struct err
 {
 	if (store->cycle == 0 || end->summary.id != store->cycle)
 		return err_set(err, ERR_PROTOCOL, "the end of cycle %u, which is not open", end->summary.id);
-	const struct cell old = cell_number(end->summary.ended_s - REMOVALS_KEPT_S);
+	const struct cell old = cell_number(end->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	int code = store_run(store, SQL_FORGET_REMOVALS, &old, 1, err);
 	if (code == 0 && end->has_source)
 		code = add_certificate(store, "source", &end->source, err);

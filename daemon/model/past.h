@@ -47,6 +47,10 @@ struct seen_entry { /* a source entry */
 	int64_t end_since_s; /* since when that end date stands */
 };
 
+/* How far back a rolling window may look (I4), and how long removals are remembered for it: clocks may be set. */
+#define PAST_WINDOW_MAX_S    (30 * 86400)
+#define PAST_REMOVALS_KEPT_S (PAST_WINDOW_MAX_S + 7 * 86400)
+
 struct past_removal { /* in the rolling window; scheduled ones are not counted */
 	int64_t at_s;
 	uint32_t number;

@@ -10,8 +10,6 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
-#define REMOVALS_KEPT_S (7 * 86400) /* as in the ledger: the guard looks back a day; clocks may be set */
-
 void cycle_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -143,7 +141,7 @@ static void store_end(struct run *run)
 		accept_source(run);
 	}
 	past->last_cycle = c->summary.id;
-	past_forget_removals_before(past, c->summary.ended_s - REMOVALS_KEPT_S);
+	past_forget_removals_before(past, c->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	end.meta = (struct past_meta){.first_contact = past->first_contact,
 				      .last_cycle = past->last_cycle,
 				      .generation = past->generation,
