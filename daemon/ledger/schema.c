@@ -92,6 +92,9 @@ int schema_migrate(struct db *db, const char *const *migrations, int count, stru
 {
 	int64_t version = 0;
 	int code = db_number(db, "PRAGMA user_version", &version, err);
+	if (code == 0 && version < 0) /* no release ever wrote that */
+		return err_set(err, ERR_INVALID, "version %lld: the ledger is damaged; move the file aside",
+			       (long long)version);
 	for (int next = (int)version; code == 0 && next < count; next++)
 		code = migrate_one(db, migrations[next], next + 1, err);
 	return code;
