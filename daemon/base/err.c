@@ -40,31 +40,3 @@ int err_nomem(struct err *err)
 {
 	return err_set(err, ERR_NOMEM, "out of memory");
 }
-
-static const struct {
-	int code;
-	const char *name;
-} names[] = {
-	{0, "ok"},
-	{ERR_NOMEM, "nomem"},
-	{ERR_INVALID, "invalid"},
-	{ERR_SYNTAX, "syntax"},
-	{ERR_IO, "io"},
-	{ERR_TIMEOUT, "timeout"},
-	{ERR_INCOMPLETE, "incomplete"},
-	{ERR_DENIED, "denied"},
-	{ERR_PROTOCOL, "protocol"},
-	{ERR_CONFLICT, "conflict"},
-	{ERR_NOT_FOUND, "not-found"},
-	{ERR_LIMIT, "limit"},
-	{ERR_STALE, "stale"},
-	{ERR_UNAVAILABLE, "unavailable"},
-};
-
-const char *err_code_name(int code)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].code == code)
-			return names[i].name;
-	return "unknown";
-}

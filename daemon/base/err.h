@@ -46,7 +46,4 @@ int err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* err_set(ERR_NOMEM) with the standard sentence. */
 int err_nomem(struct err *err);
 
-/* Stable lower-case word for a code ("incomplete"), for logs and JSON. */
-const char *err_code_name(int code);
-
 #endif

@@ -10,8 +10,7 @@
 #include "control/answers.h"
 #include "control/control_parts.h"
 #include "control/interface.h"
-
-#define NUMBER_LIMIT 999999 /* institution numbers have at most 6 digits */
+#include "model/number.h"
 
 static const struct view *view_of(void *ctx)
 {
@@ -52,7 +51,7 @@ static bool take_limit(struct varlink_call *call, uint32_t fallback, uint32_t ma
 static bool take_number(struct varlink_call *call, const char *name, uint32_t *ret)
 {
 	int64_t number = 0;
-	if (varlink_call_int(call, name, &number) && (number < 1 || number > NUMBER_LIMIT)) {
+	if (varlink_call_int(call, name, &number) && (number < 1 || number > NUMBER_MAX)) {
 		varlink_call_invalid(call, name);
 		return false;
 	}

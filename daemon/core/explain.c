@@ -114,7 +114,7 @@ static void introduce(struct teller *t, struct text who)
 
 /* ---- ways ----------------------------------------------------------------------------------------- */
 
-struct path *tell_path(struct teller *t, uint32_t number, uint8_t role, enum reason reason)
+static struct path *new_path(struct teller *t, uint32_t number, uint8_t role, enum reason reason)
 {
 	if (t->failed || t->out->path_count == EXPLAIN_PATHS_MAX)
 		return NULL;
@@ -141,7 +141,7 @@ static void add_way(struct teller *t, uint32_t number, uint8_t role, enum reason
 {
 	if (!is_asked(t, number, role) || (role != ROLE_NONE && has_path(t, number, role)))
 		return;
-	struct path *path = tell_path(t, number, role, reason);
+	struct path *path = new_path(t, number, role, reason);
 	if (path == NULL)
 		return;
 	tell_policy(t, path, value);

@@ -35,10 +35,7 @@ const char *tell_value(struct teller *t, struct text value);
 const char *tell_format(struct teller *t, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Adds a fact; text NULL after a failed allocation. */
 void tell(struct teller *t, struct path *path, const char *what, bool holds, enum reason reason, const char *text);
-const char *tell_role(const struct teller *t, uint8_t role);
 
-/* The next path of the answer, or NULL when there are enough or memory is exhausted. */
-struct path *tell_path(struct teller *t, uint32_t number, uint8_t role, enum reason reason);
 /* The facts from the person to the grantor, judged one after the other. value may be empty. */
 void tell_policy(struct teller *t, struct path *path, struct text value);
 /* The facts from the group on: entry, membership, what is planned, held or changed by hand. Sets path->member. */

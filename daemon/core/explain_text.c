@@ -37,7 +37,7 @@ void tell(struct teller *t, struct path *path, const char *what, bool holds, enu
 		path->facts[path->fact_count++] = (struct fact){what, holds, reason, text};
 }
 
-const char *tell_role(const struct teller *t, uint8_t role)
+static const char *role_name(const struct teller *t, uint8_t role)
 {
 	return role < t->policy->settings->role_count ? t->policy->settings->roles[role].name : "(no role)";
 }
@@ -138,7 +138,7 @@ static const char *where_of(struct teller *t, const struct path *path)
 		return "";
 	if (path->role == ROLE_NONE)
 		return tell_format(t, " at institution %u", path->number);
-	return tell_format(t, " as %s at institution %u", tell_role(t, path->role), path->number);
+	return tell_format(t, " as %s at institution %u", role_name(t, path->role), path->number);
 }
 
 /* The seed's own words, with the number filled in. */

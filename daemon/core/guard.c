@@ -7,7 +7,7 @@
 #include "base/vec.h"
 #include "core/guard_parts.h"
 
-bool change_is_removal(const struct change *change)
+static bool is_removal(const struct change *change)
 {
 	return change->kind == CHANGE_MEMBER_REMOVE;
 }
@@ -20,7 +20,7 @@ static bool is_rule_of_number(uint16_t rule)
 
 bool change_is_counted(const struct change *change)
 {
-	return change_is_removal(change) && (change->cause == R_CAUSE_EXPLICIT || change->cause == R_CAUSE_ABSENT) &&
+	return is_removal(change) && (change->cause == R_CAUSE_EXPLICIT || change->cause == R_CAUSE_ABSENT) &&
 	       (change->verdict == VERDICT_GO || (change->verdict == VERDICT_HOLD && is_rule_of_number(change->rule)));
 }
 
@@ -96,7 +96,7 @@ static int judge_shrunken(struct court *court)
 	}
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
-		bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
+		bool takes = is_removal(change) || change->phase == PHASE_TIDY;
 		if (takes && change->cause != R_CAUSE_SCHEDULED && court_hold(court, change, &finding) < 0)
 			return ERR_NOMEM;
 	}
@@ -247,8 +247,8 @@ static void count_verdicts(const struct court *court, struct guard_verdict *ret)
 		ret->go += goes;
 		ret->held += change->verdict == VERDICT_HOLD;
 		ret->refused += change->verdict == VERDICT_REFUSE;
-		ret->notices += goes && change_is_removal(change) &&
-				court->in->target->groups[change->target].member_count == 1;
+		ret->notices +=
+			goes && is_removal(change) && court->in->target->groups[change->target].member_count == 1;
 	}
 }
 

@@ -7,7 +7,8 @@
  */
 #include "core/guard_parts.h"
 
-uint32_t court_recent(const struct court *court, uint32_t number, uint8_t role)
+/* Removals of this number (role ROLE_ALL: all roles) in the window. */
+static uint32_t recent_at(const struct court *court, uint32_t number, uint8_t role)
 {
 	uint32_t low = 0, high = court->recent_count, key = number << 8 | (role == ROLE_ALL ? 0 : role), sum = 0;
 	while (low < high) {
@@ -31,7 +32,7 @@ uint32_t court_recent(const struct court *court, uint32_t number, uint8_t role)
 static enum reason judge_group(const struct court *court, uint32_t target, uint32_t going, struct finding *finding)
 {
 	const struct target_group *group = &court->in->target->groups[target];
-	uint32_t gone = court_recent(court, group->number, group->role);
+	uint32_t gone = recent_at(court, group->number, group->role);
 	uint64_t before = (uint64_t)group->member_count + gone, lost = (uint64_t)going + gone;
 	*finding = (struct finding){R_RULE_NONE, group->number, group->role, (uint32_t)lost, 0};
 	if (before < 2)
@@ -83,7 +84,7 @@ static void turn_to(const struct court *court, struct tally *tally, uint32_t num
 	if (tally->number == number)
 		return;
 	tally->number = number;
-	tally->institution = court_recent(court, number, ROLE_ALL);
+	tally->institution = recent_at(court, number, ROLE_ALL);
 }
 
 /* Those that pass by themselves: the first few of each institution, up to so many in all. */

@@ -40,12 +40,9 @@ struct finding {
 /* Holds a change unless something holds it already, and counts it for the finding. ERR_NOMEM. */
 MUST_USE int court_hold(struct court *court, struct change *change, const struct finding *finding);
 
-bool change_is_removal(const struct change *change);
 bool change_is_counted(const struct change *change); /* a removal that no rule of state lets pass or holds */
 
-/* Removals of this number (role ROLE_ALL: all roles) in the window. */
-#define ROLE_ALL UINT8_MAX
-uint32_t court_recent(const struct court *court, uint32_t number, uint8_t role);
+#define ROLE_ALL UINT8_MAX /* of a finding: not about one role */
 
 /* Rules of number over the removals of one institution: changes[first..end). */
 MUST_USE int judge_groups(struct court *court, uint32_t first, uint32_t end);

@@ -2,9 +2,9 @@
 /*
  * judge.h - the working set of the policy's judgements; seen by daemon/core only.
  *
- * policy_apply asks these for every entry once; explain, plan and the policy_judge_* functions of
- * policy.h ask the same for one. A judge is made once a run: it holds what does not change between two
- * questions (today in the zone, the requests in the order of their numbers). Everything is borrowed.
+ * policy_apply asks these for every entry once; explain and plan ask the same for one person. A judge is made
+ * once a run: it holds what does not change between two questions (today in the zone, the requests in the order
+ * of their numbers). Everything is borrowed. Order: judge_init; judge_read_requests before institution_judge.
  */
 #ifndef DUAAL_CORE_JUDGE_H
 #define DUAAL_CORE_JUDGE_H
@@ -26,14 +26,13 @@ struct request {
 struct judge {
 	const struct policy_input *in;
 	int32_t today;
-	const struct request *requests; /* ascending by number; NULL: read one by one from the target */
+	const struct request *requests; /* ascending by number; for institution_judge only */
 	uint32_t request_count;
 };
 
 void judge_init(struct judge *judge, const struct policy_input *in);
 /* Reads the target's requests once, for a run over all institutions. ERR_NOMEM. */
 MUST_USE int judge_read_requests(struct judge *judge, struct arena *arena);
-struct request request_read(const struct policy_input *in, uint32_t position);
 
 /* A begin and an end day, DAY_NONE where open. */
 struct period {
@@ -80,11 +79,23 @@ enum reason person_judge(const struct judge *judge, uint32_t person, const struc
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */
 int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person);
 
-bool vo_id_is_usable(struct text vo_id);
+/* One grant as some shape gives it, before judging. */
+struct grant {
+	uint32_t person;      /* position in source people */
+	uint32_t institution; /* position in source institutions, or NONE: unknown */
+	uint32_t number;
+	uint8_t role;               /* position in settings->roles */
+	int32_t begin_day, end_day; /* DAY_NONE: open */
+	struct text value;          /* evidence: as received */
+	struct text grantor;        /* empty where the shape has none */
+};
 
 #define ROLE_NONE UINT8_MAX
 uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
+/* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
+/* R4: the grantor against the institution's administrators and what the ledger remembers. */
+enum reason grantor_judge(const struct judge *judge, const struct grant *grant);
 
 /* Why somebody who is in the source does not have one membership: the finding that came furthest, unless a
  * finding of kind REASON_DOUBT could concern the membership: then that one (I25). R_GRANTED: has it.

@@ -14,7 +14,7 @@
 #include "core/judge.h"
 
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
-#define BUCKETS     ((999999u >> BUCKET_BITS) + 2)
+#define BUCKETS     ((NUMBER_MAX >> BUCKET_BITS) + 2)
 
 struct run {
 	struct judge judge;

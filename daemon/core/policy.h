@@ -7,7 +7,7 @@
  * each with its reason, and the next instant at which the answer changes by itself (an end or begin
  * date). No I/O, no clock, no globals; equal inputs give equal output in equal order. O(people + values).
  *
- * The same judging functions answer "why" (explain.h): there is no second opinion.
+ * The judging functions behind it (judge.h) also answer "why" (explain.h): there is no second opinion.
  */
 #ifndef DUAAL_CORE_POLICY_H
 #define DUAAL_CORE_POLICY_H
@@ -49,18 +49,7 @@ struct policy_settings {   /* all borrowed from the configuration */
 	const char *const *institution_active;
 	enum date_kind person_dates, institution_dates; /* R8 */
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
-	uint32_t scheduled_notice_s; /* 86400: an end date that stood so long is a scheduled removal */
-};
-
-/* One grant as some shape gives it, before judging. */
-struct grant {
-	uint32_t person;      /* position in source people */
-	uint32_t institution; /* position in source institutions, or NONE: unknown */
-	uint32_t number;
-	uint8_t role;               /* position in settings->roles */
-	int32_t begin_day, end_day; /* DAY_NONE: open */
-	struct text value;          /* evidence: as received */
-	struct text grantor;        /* empty where the shape has none */
+	uint32_t scheduled_notice_s;       /* 86400: an end date that stood so long is a scheduled removal */
 };
 
 struct desired_institution {
@@ -113,17 +102,8 @@ struct policy_input {
 /* The result and everything in it lives in arena. ERR_NOMEM: no result (I21). */
 MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret, struct err *err);
 
-/* ---- the single judgements, also used by explain ------------------------------------------------- */
-
-/* Is this institution admitted, and why (not)? request may be NULL. */
-enum reason policy_judge_institution(const struct policy_input *in, uint32_t institution,
-				     const struct entry **ret_request);
-/* Person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against. */
+/* One person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against; the days DAY_NONE where open. */
 enum reason policy_judge_person(const struct policy_input *in, uint32_t person, int32_t *ret_begin, int32_t *ret_end);
-/* One grant at a judged institution. */
-enum reason policy_judge_grant(const struct policy_input *in, const struct grant *grant, enum reason institution);
-/* R4: grantor against the institution's administrators and what the ledger remembers. */
-enum reason policy_judge_grantor(const struct policy_input *in, const struct grant *grant);
 
 /* Position of the institution's desired record, or NONE. */
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number);

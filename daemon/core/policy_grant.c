@@ -22,14 +22,7 @@ enum reason grant_judge(const struct judge *judge, const struct grant *grant, en
 	if (reason_kind(institution) != REASON_GRANTED)
 		return institution;
 	enum reason dates = period_judge(&period, judge->today, R_NOT_YET_VALID, R_ENDED);
-	return dates != R_GRANTED ? dates : policy_judge_grantor(judge->in, grant);
-}
-
-enum reason policy_judge_grant(const struct policy_input *in, const struct grant *grant, enum reason institution)
-{
-	struct judge judge;
-	judge_init(&judge, in);
-	return grant_judge(&judge, grant, institution);
+	return dates != R_GRANTED ? dates : grantor_judge(judge, grant);
 }
 
 /* ---- grantors (R4) ------------------------------------------------------------------------------- */
@@ -71,8 +64,9 @@ static const struct past_grantor *remembered(const struct policy_input *in, cons
 	return NULL;
 }
 
-enum reason policy_judge_grantor(const struct policy_input *in, const struct grant *grant)
+enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 {
+	const struct policy_input *in = judge->in;
 	if (text_is_empty(grant->grantor))
 		return R_GRANTED;
 	const struct past_grantor *known = remembered(in, grant);

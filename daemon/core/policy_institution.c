@@ -18,7 +18,7 @@ static bool single(const struct entry *entry, enum field field, struct text *val
 	return entry_count(entry, field) == 1;
 }
 
-struct request request_read(const struct policy_input *in, uint32_t position)
+static struct request request_read(const struct policy_input *in, uint32_t position)
 {
 	const struct entry *entry = in->target->requests[position];
 	struct request request = {.reason = R_REQUEST_MALFORMED, .until_s = INT64_MAX, .entry = entry};
@@ -91,18 +91,9 @@ static uint32_t first_request(const struct judge *judge, uint32_t number)
 static struct request best_request(const struct judge *judge, uint32_t number)
 {
 	struct request best = {.number = number, .reason = R_NO_REQUEST, .until_s = INT64_MAX};
-	const struct target_snapshot *target = judge->in->target;
-	if (judge->requests != NULL) {
-		for (uint32_t i = first_request(judge, number);
-		     i < judge->request_count && judge->requests[i].number == number; i++)
-			take_better(&best, &judge->requests[i]);
-		return best;
-	}
-	for (uint32_t i = 0; target != NULL && i < target->request_count; i++) {
-		struct request request = request_read(judge->in, i);
-		if (request.number == number)
-			take_better(&best, &request);
-	}
+	for (uint32_t i = first_request(judge, number); i < judge->request_count && judge->requests[i].number == number;
+	     i++)
+		take_better(&best, &judge->requests[i]);
 	return best;
 }
 
@@ -198,16 +189,4 @@ void institution_judge(const struct judge *judge, uint32_t at, struct institutio
 		ret->reason = R_AUDIENCE_MISSING;
 	else
 		ret->reason = judge_kind(judge, institution, ret);
-}
-
-enum reason policy_judge_institution(const struct policy_input *in, uint32_t institution,
-				     const struct entry **ret_request)
-{
-	struct judge judge;
-	struct institution_facts facts;
-	judge_init(&judge, in);
-	institution_judge(&judge, institution, &facts);
-	if (ret_request != NULL)
-		*ret_request = facts.request;
-	return facts.reason;
 }

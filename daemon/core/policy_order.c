@@ -15,7 +15,7 @@
 #define FEW        24 /* up to here insertion is faster than qsort */
 
 _Static_assert(POLICY_ROLES_MAX <= 1 << ROLE_BITS, "a role fits in the packed key");
-_Static_assert(999999 < 1 << (2 * DIGIT_BITS - ROLE_BITS), "a number fits in the packed key");
+_Static_assert(NUMBER_MAX < 1u << (2 * DIGIT_BITS - ROLE_BITS), "a number fits in the packed key");
 
 struct item {
 	uint64_t front; /* of the UUID, as a big-endian number */

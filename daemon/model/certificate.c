@@ -15,14 +15,6 @@ bool certificate_is_complete(const struct certificate *cert)
 	return (cert->checks & CHECKS_ALL) == CHECKS_ALL;
 }
 
-const char *certificate_check_name(enum certificate_check check)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if ((unsigned)check == 1u << i)
-			return names[i];
-	return NULL;
-}
-
 const char *certificate_missing(const struct certificate *cert, char *out, size_t size)
 {
 	size_t len = 0;

@@ -3,7 +3,7 @@
  * certificate.h - the proof that a read of one directory was complete (I1), kept with the snapshot.
  *
  * The helper fills it while reading; the planner counts what it received against it. A read whose
- * certificate lacks one check has no snapshot. Shown by "duaalctl reads" and stored in the ledger.
+ * certificate lacks one check has no snapshot. Kept with its cycle in the ledger.
  */
 #ifndef DUAAL_MODEL_CERTIFICATE_H
 #define DUAAL_MODEL_CERTIFICATE_H
@@ -46,7 +46,5 @@ struct certificate {
 bool certificate_is_complete(const struct certificate *cert);
 /* Sentence with the names of the missing checks: "no proof of: canaries, schema". */
 const char *certificate_missing(const struct certificate *cert, char *out, size_t size);
-/* Stable word of one check ("canaries"), NULL for an unknown bit. */
-const char *certificate_check_name(enum certificate_check check);
 
 #endif

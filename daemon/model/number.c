@@ -20,17 +20,3 @@ bool number_parse(struct text text, uint32_t *ret)
 	*ret = number;
 	return true;
 }
-
-/* Luhn (ISO/IEC 7812-1 annex B); where it asks for 0 the numbers in use carry a 1. */
-bool number_check_digit_fits(uint32_t number)
-{
-	uint32_t sum = 0;
-	bool twice = true;
-	for (uint32_t rest = number / 10; rest > 0; rest /= 10) {
-		uint32_t digit = rest % 10 * (twice ? 2 : 1);
-		sum += digit > 9 ? digit - 9 : digit;
-		twice = !twice;
-	}
-	uint32_t check = (10 - sum % 10) % 10;
-	return number % 10 == (check == 0 ? 1 : check);
-}

@@ -2,9 +2,8 @@
 /*
  * number.h - institution numbers (instellingsnummer): 1 to 6 digits, leading zeros without meaning.
  *
- * 030569 and 30569 are one school. Compared as integers; the spelling received is kept elsewhere. The
- * last digit behaves as a Luhn digit over the others with 0 written as 1: a reason to warn, never to
- * reject. 0 (and "000000") is not a number.
+ * 030569 and 30569 are one school. Compared as integers; the spelling received is kept elsewhere. The last
+ * digit is mostly a check digit, but not always: it is no reason to reject. 0 (and "000000") is not a number.
  */
 #ifndef DUAAL_MODEL_NUMBER_H
 #define DUAAL_MODEL_NUMBER_H
@@ -14,7 +13,8 @@
 
 #include "base/text.h"
 
+#define NUMBER_MAX 999999u
+
 bool number_parse(struct text text, uint32_t *ret); /* ASCII space around it is allowed; false leaves ret */
-bool number_check_digit_fits(uint32_t number);
 
 #endif

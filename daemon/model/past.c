@@ -103,26 +103,10 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 	return at == MAP_NONE ? NULL : &past->groups[at];
 }
 
-const struct past_group *past_group_of(const struct past *past, uint32_t number, uint8_t role)
-{
-	for (size_t i = 0; i < past->group_count; i++)
-		if (past->groups[i].number == number && past->groups[i].role == role)
-			return &past->groups[i];
-	return NULL;
-}
-
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
 {
 	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(uuid), uuid);
 	return at == MAP_NONE ? NULL : &past->seen[at];
-}
-
-uint32_t past_removals_since(const struct past *past, int64_t since_s, uint32_t number)
-{
-	uint32_t count = 0;
-	for (size_t i = past->removal_count; i > 0 && past->removals[i - 1].at_s >= since_s; i--)
-		count += number == 0 || past->removals[i - 1].number == number;
-	return count;
 }
 
 static int make_room(void *items, size_t *capacity, size_t count, size_t size)

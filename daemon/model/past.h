@@ -93,9 +93,7 @@ void past_done(struct past *past);
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
-const struct past_group *past_group_of(const struct past *past, uint32_t number, uint8_t role); /* O(groups) */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
-uint32_t past_removals_since(const struct past *past, int64_t since_s, uint32_t number /* 0: all */);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);

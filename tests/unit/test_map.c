@@ -147,9 +147,8 @@ static void clock_speaks(void **state)
 	assert_string_equal(clock_format(253402300799, out), "9999-12-31T23:59:59Z");
 	assert_string_equal(clock_format(253402300800, out), "-");
 	assert_true(clock_wall_s() > 1700000000);
-	int64_t boot = clock_boot_ms(), cpu = clock_cpu_us();
+	int64_t boot = clock_boot_ms();
 	assert_true(clock_boot_ms() >= boot && boot > 0);
-	assert_true(clock_cpu_us() >= cpu);
 }
 
 int main(void)

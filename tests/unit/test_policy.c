@@ -8,6 +8,7 @@
 
 #include "core_stories.h"
 #include "core_world.h"
+#include "core/judge.h"
 
 static struct world w;
 
@@ -110,10 +111,9 @@ static void one_good_request_is_enough(void **state)
 	world_target(&w, "is: request\nuuid: 52\nnumber: 20\nvalid-until: 20200101000000Z\n");
 	one(CVO, PERSON("11", "anna", RIGHT("beheerder", "20")));
 	world_expect(&w, "institution 20: admitted-request");
-	const struct entry *request = NULL;
-	assert_int_equal(policy_judge_institution(&w.policy_input, 0, &request), R_ADMITTED_REQUEST);
 	struct uuid uuid = world_uuid(51);
-	assert_true(uuid_equal(&request->uuid, &uuid));
+	assert_non_null(w.desired->institutions[0].request);
+	assert_true(uuid_equal(&w.desired->institutions[0].request->uuid, &uuid));
 }
 
 static void other_kinds_by_configuration(void **state)
@@ -272,6 +272,13 @@ static struct grant grant_by(const char *grantor)
 			      .grantor = text_of(grantor)};
 }
 
+static enum reason judge_grant(const struct grant *grant, enum reason institution)
+{
+	struct judge judge;
+	judge_init(&judge, &w.policy_input);
+	return grant_judge(&judge, grant, institution);
+}
+
 static void grantors_must_be_administrators(void **state)
 {
 	(void)state;
@@ -280,21 +287,21 @@ static void grantors_must_be_administrators(void **state)
 	w.past.first_contact = false;
 	struct grant none = grant_by(""), head = grant_by("HOOFD"), dn = grant_by("uid=chef,OU=people,dc=gov");
 	struct grant stranger = grant_by("iemand"), board = grant_by("koepel");
-	assert_int_equal(policy_judge_grant(&w.policy_input, &none, R_ADMITTED_PROGRAMME), R_GRANTED);
-	assert_int_equal(policy_judge_grant(&w.policy_input, &head, R_ADMITTED_PROGRAMME), R_GRANTED);
-	assert_int_equal(policy_judge_grant(&w.policy_input, &dn, R_ADMITTED_PROGRAMME), R_GRANTED);
-	assert_int_equal(policy_judge_grant(&w.policy_input, &board, R_ADMITTED_PROGRAMME), R_GRANTED);
-	assert_int_equal(policy_judge_grant(&w.policy_input, &stranger, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
-	assert_int_equal(policy_judge_grant(&w.policy_input, &head, R_NO_PROGRAMME), R_NO_PROGRAMME);
+	assert_int_equal(judge_grant(&none, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&head, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&dn, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&board, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
+	assert_int_equal(judge_grant(&head, R_NO_PROGRAMME), R_NO_PROGRAMME);
 	w.past.first_contact = true;
-	assert_int_equal(policy_judge_grantor(&w.policy_input, &stranger), R_GRANTED);
+	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
 	struct past_grantor known = {world_uuid(11), 10, 1, false};
 	w.past.grantors = &known;
 	w.past.grantor_count = 1;
-	assert_int_equal(policy_judge_grantor(&w.policy_input, &head), R_GRANTOR_REFUSED);
+	assert_int_equal(judge_grant(&head, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
 	known.accepted = true;
 	w.past.first_contact = false;
-	assert_int_equal(policy_judge_grantor(&w.policy_input, &stranger), R_GRANTED);
+	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
 	w.past.grantors = NULL;
 	w.past.grantor_count = 0;
 }
