@@ -3,13 +3,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdlib.h>
-#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "main_daemon.h"
 
 #ifdef __has_feature
@@ -22,34 +21,6 @@
 #ifndef UNDER_LEAK_CHECKER
 #define UNDER_LEAK_CHECKER 0
 #endif
-
-extern char **environ;
-
-/* LDAP* would configure libldap from outside, proxies would lead a connection elsewhere (faults 59, 79). */
-static bool is_unwanted(struct text name)
-{
-	return text_starts_nocase(name, text_of("LDAP")) || text_matches(name, text_of("*_proxy"));
-}
-
-static int clean_environment(struct err *err)
-{
-	for (size_t i = 0; environ != NULL && environ[i] != NULL;) {
-		char name[256];
-		size_t len = strcspn(environ[i], "=");
-		if (!is_unwanted(text_make(environ[i], len))) {
-			i++;
-			continue;
-		}
-		if (len >= sizeof(name))
-			return err_set(err, ERR_INVALID, "the environment holds a name of %zu bytes", len);
-		memcpy(name, environ[i], len);
-		name[len] = '\0';
-		if (unsetenv(name) < 0)
-			return err_set(err, ERR_INVALID, "the environment cannot be cleaned: %s", strerror(errno));
-		i = 0; /* the list has moved */
-	}
-	return setenv("LDAPNOINIT", "1", 1) < 0 ? err_nomem(err) : 0;
-}
 
 /* No core and no ptrace by the same user (fault 89). The leak checker of the sanitizers works by ptrace. */
 static void keep_secrets_in(void)
@@ -80,7 +51,7 @@ int process_prepare(struct err *err)
 	keep_secrets_in();
 	if (chdir("/") < 0)
 		return err_set(err, ERR_IO, "/: %s", strerror(errno));
-	int rc = clean_environment(err);
+	int rc = environment_clear(err);
 	if (rc == 0)
 		rc = block_signals(err);
 	if (rc == 0 && sodium_init() < 0)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/environment.h"
 #include "helper/helper.h"
 #include "helper/source_read.h"
 #include "ldap/connection.h"
@@ -108,8 +109,7 @@ int main(int argc, char **argv)
 {
 	struct source source = {0};
 	struct err err = {0}, unheard = {0};
-	ldap_environment_clear();
-	if (helper_start(argc, argv, "duaal-source", &source.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-source", &source.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

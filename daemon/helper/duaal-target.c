@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/environment.h"
 #include "helper/helper.h"
 #include "helper/target_read.h"
 #include "helper/target_write.h"
@@ -77,8 +78,7 @@ int main(int argc, char **argv)
 {
 	struct target t = {0};
 	struct err err = {0}, unheard = {0};
-	ldap_environment_clear();
-	if (helper_start(argc, argv, "duaal-target", &t.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-target", &t.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

@@ -2,11 +2,11 @@
 /*
  * connection.h - one verified LDAP connection of a helper, and the ways in which it can fail.
  *
- * The recipe (order matters; faults 59 to 72): environment cleared, every option set on the handle, no
- * referrals, no aliases, TLS 1.2 or newer with host name and chain verified and no setting that can weaken it, bind, who-am-i
- * compared with the configured identity before the first search (fault 20). Blocking; each blocking call is under
- * alarm(2), moved on by progress (deadline.h), because libldap's own time limits do not bound every stall.
- * A connection that failed once is never used again.
+ * The recipe (order matters; faults 59 to 72): environment cleared by main (base/environment.h), every option set on
+ * the handle, no referrals, no aliases, TLS 1.2 or newer with host name and chain verified and no setting that can
+ * weaken it, bind, who-am-i compared with the configured identity before the first search (fault 20). Blocking; each
+ * blocking call is under alarm(2), moved on by progress (deadline.h), because libldap's own time limits do not bound
+ * every stall. A connection that failed once is never used again.
  */
 #ifndef DUAAL_LDAP_CONNECTION_H
 #define DUAAL_LDAP_CONNECTION_H
@@ -17,9 +17,6 @@
 #include "wire/message.h"
 
 struct ldap_connection; /* LDAP *handle inside; see ldap_connection_handle */
-
-/* Call first thing in main: clears LDAP* and proxy variables, sets LDAPNOINIT, ignores SIGPIPE. */
-void ldap_environment_clear(void);
 
 MUST_USE int ldap_connection_open(const struct connection_settings *set, struct ldap_connection **ret, struct err *err);
 struct ldap_connection *ldap_connection_close(struct ldap_connection *conn); /* NULL allowed; returns NULL */
