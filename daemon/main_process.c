@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* main_process.c - what must be so before any module is built. See main_daemon.h. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <sys/prctl.h>
@@ -45,9 +46,17 @@ static int block_signals(struct err *err)
 	return 0;
 }
 
+/* Large blocks go back to the system when they are freed. By itself the library raises this limit with the first large block
+ * that is freed, and from then on keeps a snapshot's tables in a heap that the next entries cut into pieces. */
+static void give_memory_back(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
 int process_prepare(struct err *err)
 {
 	umask(0077);
+	give_memory_back();
 	keep_secrets_in();
 	if (chdir("/") < 0)
 		return err_set(err, ERR_IO, "/: %s", strerror(errno));
