@@ -7,8 +7,8 @@
 #include "run/apply_parts.h"
 #include "wire/record.h"
 
-#define CHUNK_CHANGES 4096      /* recorded with one fsync */
-#define CHUNK_BYTES   (2 << 20) /* of writes: far below what a channel lets wait */
+#define CHUNK_CHANGES 2048      /* recorded with one fsync */
+#define CHUNK_BYTES   (1 << 20) /* of writes: far below what a channel lets wait */
 
 /* ---- what did not go through --------------------------------------------------------------------- */
 
@@ -43,7 +43,17 @@ void apply_init(struct apply *a, struct client *target, struct ledger_client *le
 {
 	*a = (struct apply){.target = target, .ledger = ledger, .past = past};
 	map_init(&a->failed, failed_hash, failed_equal);
-	buf_init(&a->records);
+	for (size_t i = 0; i < 2; i++)
+		buf_init(&a->chunks[i].records);
+	a->sent = &a->chunks[0];
+	a->next = &a->chunks[1];
+}
+
+static void clear_chunk(struct chunk *chunk)
+{
+	chunk->operation_count = 0;
+	chunk->committed = false;
+	buf_clear(&chunk->records);
 }
 
 static void end_round(struct apply *a)
@@ -51,18 +61,21 @@ static void end_round(struct apply *a)
 	free(a->group_csns);
 	a->group_csns = NULL;
 	a->thought = NULL;
-	a->operation_count = 0;
-	buf_clear(&a->records);
+	a->writing = false;
+	clear_chunk(a->sent);
+	clear_chunk(a->next);
 }
 
 void apply_done(struct apply *a)
 {
 	end_round(a);
 	map_done(&a->failed);
-	buf_done(&a->records);
 	free(a->failed_items);
-	free(a->operations);
-	free(a->first_changes);
+	for (size_t i = 0; i < 2; i++) {
+		buf_done(&a->chunks[i].records);
+		free(a->chunks[i].operations);
+		free(a->chunks[i].first_changes);
+	}
 }
 
 void apply_begin_cycle(struct apply *a, uint32_t cycle)
@@ -78,7 +91,10 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle)
 
 static void finish(struct apply *a, const struct err *why)
 {
+	struct err err = {0};
 	apply_take_unknown(a);
+	if (apply_take_unsent(a, &err) < 0 && why == NULL)
+		why = &err;
 	end_round(a);
 	a->finished(a->ctx, why);
 }
@@ -139,29 +155,31 @@ static int record_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 static int add_operation(struct apply *a, const struct operation *op, const struct buf *record, uint32_t *recorded,
 			 struct err *err)
 {
-	size_t n = a->operation_count;
-	if (vec_reserve(&a->operations, &a->operation_capacity, n + 1, sizeof *a->operations) < 0 ||
-	    vec_reserve(&a->first_changes, &a->first_capacity, n + 1, sizeof *a->first_changes) < 0)
+	struct chunk *chunk = a->next;
+	size_t n = chunk->operation_count;
+	if (vec_reserve(&chunk->operations, &chunk->operation_capacity, n + 1, sizeof *chunk->operations) < 0 ||
+	    vec_reserve(&chunk->first_changes, &chunk->first_capacity, n + 1, sizeof *chunk->first_changes) < 0)
 		return err_nomem(err);
-	a->operations[n] = *op;
-	a->first_changes[n] = a->next_change;
-	a->operation_count++;
-	record_put_text(&a->records, buf_text(record));
+	chunk->operations[n] = *op;
+	chunk->first_changes[n] = a->next_change;
+	chunk->operation_count++;
+	record_put_text(&chunk->records, buf_text(record));
 	int e = record_run(a, op->first, op->count, recorded, err);
 	return e < 0 ? e : record_run(a, op->first_grant, op->grant_count, recorded, err);
 }
 
-/* Fills the chunk from the present phase. Returns how many changes it holds, or an error. */
+/* Fills the next chunk from the present phase. Returns how many changes it holds, or an error. */
 static int fill_chunk(struct apply *a, struct err *err)
 {
+	struct chunk *chunk = a->next;
 	struct buf record;
 	uint32_t recorded = 0;
 	int r = 1;
-	a->operation_count = 0;
-	buf_clear(&a->records);
+	clear_chunk(chunk);
 	buf_init(&record);
-	while (r > 0 && recorded < CHUNK_CHANGES && a->records.len < CHUNK_BYTES && !ledger_client_is_full(a->ledger)) {
-		struct operation op = {.id = a->operation_count};
+	while (r > 0 && recorded < CHUNK_CHANGES && chunk->records.len < CHUNK_BYTES &&
+	       !ledger_client_is_full(a->ledger)) {
+		struct operation op = {.id = chunk->operation_count};
 		buf_clear(&record);
 		r = compose_next(&a->compose, &op, &record, err);
 		if (r > 0) {
@@ -170,22 +188,30 @@ static int fill_chunk(struct apply *a, struct err *err)
 		}
 	}
 	buf_done(&record);
-	if (r >= 0 && buf_failed(&a->records))
+	if (r >= 0 && buf_failed(&chunk->records))
 		r = err_nomem(err);
 	return r < 0 ? r : (int)recorded;
+}
+
+/* 1: the next chunk of this phase is recorded and waits for the ledger; 0: the phase has no more. */
+static int record_chunk(struct apply *a, struct err *err)
+{
+	int n = fill_chunk(a, err);
+	if (n < 0)
+		clear_chunk(a->next); /* announced in part: never sent, so the next read finds nothing of it */
+	if (n <= 0)
+		return n;
+	int e = ledger_client_commit(a->ledger, ++a->token, err);
+	return e < 0 ? e : 1;
 }
 
 /* The next chunk that is not empty, over the phases. 1: recorded and waiting for the ledger; 0: nothing left. */
 static int next_chunk(struct apply *a, struct err *err)
 {
 	while (!a->stopped) {
-		int n = fill_chunk(a, err);
-		if (n < 0)
-			return n;
-		if (n > 0) {
-			int e = ledger_client_commit(a->ledger, ++a->token, err);
-			return e < 0 ? e : 1;
-		}
+		int r = record_chunk(a, err);
+		if (r != 0)
+			return r;
 		if (++a->phase == PHASES)
 			return 0;
 		compose_start(&a->compose, a->thought, a->phase);
@@ -203,6 +229,20 @@ static void go_on(struct apply *a)
 
 /* ---- one chunk: sending and hearing ----------------------------------------------------------------------------- */
 
+static void send_next(struct apply *a);
+
+/* The sent chunk is answered. The next one goes out when the ledger has it; without one, the next phase begins. */
+static void chunk_done(struct apply *a)
+{
+	a->writing = false;
+	apply_take_unknown(a);
+	clear_chunk(a->sent);
+	if (a->next->operation_count == 0)
+		go_on(a);
+	else if (a->next->committed)
+		send_next(a);
+}
+
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
 	struct apply *a = ctx;
@@ -215,8 +255,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 		a->progress(a->ctx);
 	} else if (type == M_WRITE_DONE) {
 		client_finish(a->target);
-		apply_take_unknown(a);
-		go_on(a);
+		chunk_done(a);
 		return;
 	} else if (type != M_PROGRESS)
 		e = err_set(&err, ERR_PROTOCOL, "duaal-target sent a record of type %u in the middle of a write", type);
@@ -233,17 +272,17 @@ static void on_failed(void *ctx, const struct err *why)
 		finish(a, why);
 }
 
-static int send_chunk(struct apply *a, struct err *err)
+static int send_chunk(struct apply *a, const struct chunk *chunk, struct err *err)
 {
 	struct record_in in;
 	struct buf body;
 	int e = 0;
-	record_read(&in, a->records.at, a->records.len);
+	record_read(&in, chunk->records.at, chunk->records.len);
 	buf_init(&body);
 	a->target->ctx = a;
 	a->target->record = on_record;
 	a->target->failed = on_failed;
-	for (uint32_t i = 0; i < a->operation_count && e == 0; i++) {
+	for (uint32_t i = 0; i < chunk->operation_count && e == 0; i++) {
 		buf_clear(&body);
 		buf_add_text(&body, record_get_text(&in));
 		e = i == 0 ? client_request(a->target, M_WRITE, &body, err)
@@ -255,18 +294,34 @@ static int send_chunk(struct apply *a, struct err *err)
 	return e < 0 ? e : client_flush(a->target, err);
 }
 
-void apply_committed(struct apply *a, uint32_t token)
+/* Nothing is being written and the next chunk is on record: it goes out, and the one behind it is recorded meanwhile. */
+static void send_next(struct apply *a)
 {
+	struct chunk *chunk = a->next;
 	struct err err = {0};
-	if (a->thought == NULL || token != a->token)
+	if (a->stopped) {
+		finish(a, NULL);
 		return;
-	int e = a->stopped ? apply_take_unsent(a, &err) : send_chunk(a, &err);
-	if (a->stopped)
-		finish(a, e < 0 ? &err : NULL);
-	else if (e < 0) {
+	}
+	a->next = a->sent;
+	a->sent = chunk;
+	a->writing = true;
+	int e = send_chunk(a, chunk, &err);
+	if (e == 0)
+		e = record_chunk(a, &err);
+	if (e < 0) {
 		client_restart(a->target);
 		finish(a, &err);
 	}
+}
+
+void apply_committed(struct apply *a, uint32_t token)
+{
+	if (a->thought == NULL || token != a->token)
+		return;
+	a->next->committed = true;
+	if (!a->writing)
+		send_next(a);
 }
 
 static uint32_t count_expected(const struct compose *c)

@@ -2,8 +2,11 @@
 /*
  * apply.h - carrying out the part of a plan that may go: phase by phase, in chunks, each recorded before it is sent.
  *
- *   chunk:  intents -> ledger -> COMMIT ... COMMITTED -> writes -> target -> outcomes -> ledger, past -> next chunk
+ *   chunk:  intents -> ledger -> COMMIT ... COMMITTED -> writes -> target -> outcomes -> ledger, past
+ *                                                        next chunk of the phase: intents -> ledger ...
  *
+ * While a chunk is written the next one of its phase is recorded, so that neither the target nor the ledger waits for the other.
+ * A phase never overlaps another: what it builds on has its outcome.
  * Revocations are the first phase and are finished before anything else is sent. A server that takes nothing stops everything
  * that was not sent yet; a refused entry stops only itself and what cannot be without it (nobody becomes a member whose entry
  * could not be made, fault 57), and is not tried again in this cycle (fault 55).
@@ -24,6 +27,15 @@ struct apply_counts {
 struct failed_change {
 	uint64_t identity;
 	uint32_t round; /* 0: refused, and left alone in this cycle; else what needs it is left alone in that round */
+};
+
+struct chunk {
+	struct operation *operations;
+	uint32_t *first_changes; /* number of each operation's first intent */
+	size_t operation_capacity, first_capacity;
+	uint32_t operation_count; /* 0: an empty chunk */
+	struct buf records;	  /* u32 length and body of each write */
+	bool committed;		  /* the ledger has it */
 };
 
 struct apply {
@@ -49,12 +61,9 @@ struct apply {
 	struct compose compose;
 	enum phase phase;
 	bool stopped;                 /* nothing more is sent: the server takes nothing, or the daemon stops */
-	struct operation *operations; /* of the chunk */
-	uint32_t *first_changes;      /* number of each operation's first intent */
-	size_t operation_capacity, first_capacity;
-	uint32_t operation_count;
-	struct buf records; /* u32 length and body of each write of the chunk */
-	uint32_t token;
+	struct chunk chunks[2], *sent, *next; /* being written, and being recorded: they take turns */
+	bool writing;			      /* sent has not been answered whole */
+	uint32_t token;			      /* of the last commit asked for, which is next's */
 };
 
 void apply_init(struct apply *a, struct client *target, struct ledger_client *ledger, struct past *past);

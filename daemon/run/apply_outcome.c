@@ -168,9 +168,11 @@ static int settle_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 	return e;
 }
 
-static int settle(struct apply *a, const struct operation *op, const struct outcome *outcome, struct err *err)
+static int settle(struct apply *a, const struct chunk *chunk, uint32_t at, const struct outcome *outcome,
+		  struct err *err)
 {
-	uint32_t number = a->first_changes[op - a->operations];
+	const struct operation *op = &chunk->operations[at];
+	uint32_t number = chunk->first_changes[at];
 	int e = settle_run(a, op->first, op->count, &number, outcome, err);
 	return e < 0 ? e : settle_run(a, op->first_grant, op->grant_count, &number, outcome, err);
 }
@@ -228,9 +230,9 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 	int e = outcome_decode(body, len, &outcome, err);
 	if (e < 0)
 		return e;
-	if (outcome.id >= a->operation_count || a->operations[outcome.id].answered)
+	if (outcome.id >= a->sent->operation_count || a->sent->operations[outcome.id].answered)
 		return err_set(err, ERR_PROTOCOL, "duaal-target answered a write that was not asked");
-	struct operation *op = &a->operations[outcome.id];
+	struct operation *op = &a->sent->operations[outcome.id];
 	const struct change *c = &a->thought->plan->changes[op->first];
 	op->answered = true;
 	if (outcome.result == 0 && c->target != NONE && !csn_is_none(&outcome.csn) &&
@@ -238,7 +240,7 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 		a->group_csns[c->target] = outcome.csn;
 	if (outcome.result == 0 && c->target != NONE)
 		a->unfenced = !outcome.fenced;
-	e = settle(a, op, &outcome, err);
+	e = settle(a, a->sent, outcome.id, &outcome, err);
 	take_class(a, op, &outcome);
 	return e;
 }
@@ -247,12 +249,11 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 
 int apply_take_unsent(struct apply *a, struct err *err)
 {
-	const struct outcome unsent = {.result = WRITE_NOT_SENT, .text = text_of("not sent: the daemon stops")};
+	const struct outcome unsent = {.result = WRITE_NOT_SENT, .text = text_of("not sent: writing was stopped")};
 	int e = 0;
-	for (uint32_t k = 0; k < a->operation_count && e == 0; k++) {
-		a->operations[k].answered = true;
-		e = settle(a, &a->operations[k], &unsent, err);
-	}
+	for (uint32_t k = 0; k < a->next->operation_count && e == 0; k++)
+		e = settle(a, a->next, k, &unsent, err);
+	a->next->operation_count = 0;
 	return e;
 }
 
@@ -265,8 +266,8 @@ static void run_unknown(struct apply *a, uint32_t first, uint32_t count)
 
 void apply_take_unknown(struct apply *a)
 {
-	for (uint32_t k = 0; k < a->operation_count; k++) {
-		struct operation *op = &a->operations[k];
+	for (uint32_t k = 0; k < a->sent->operation_count; k++) {
+		struct operation *op = &a->sent->operations[k];
 		if (op->answered)
 			continue;
 		op->answered = true;

@@ -10,7 +10,8 @@
 /* One OUTCOME record. */
 MUST_USE int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err);
 
-/* Operations of the chunk that got no outcome: not sent, told to the ledger; or unknown, which the ledger knows by itself. */
+/* Without an outcome: the next chunk was not sent, which the ledger is told; what is left of the sent one is unknown, which the
+ * ledger knows by itself. */
 MUST_USE int apply_take_unsent(struct apply *a, struct err *err);
 void apply_take_unknown(struct apply *a);
 
