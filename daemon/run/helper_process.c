@@ -35,8 +35,7 @@ struct helper_process {
 
 static char **helper_environment(char *store[16])
 {
-	static const char *const kept[] = {
-		"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LD_PRELOAD=", NULL};
+	static const char *const kept[] = {"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", NULL};
 	size_t n = 0;
 	store[n++] = (char *)"PATH=/usr/bin:/bin";
 	store[n++] = (char *)"LDAPNOINIT=1";
