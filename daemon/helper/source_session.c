@@ -2,31 +2,16 @@
 /* source_session.c - see source_session.h. The canaries: source_canary.c. */
 #include "helper/source_session.h"
 
-#include <stdio.h>
-
-#include "base/clock.h"
 #include "base/escape.h"
+#include "helper/proof.h"
 #include "ldap/deadline.h"
-
-/* What every search proves again, and loses for all when one search does not. */
-#define SEARCH_CHECKS (CHECK_RESULT | CHECK_REFERENCE | CHECK_PAGES | CHECK_RANGE | CHECK_DECODED)
-
-static void begin_certificate(struct source_session *s)
-{
-	s->cert.started_s = clock_wall_s();
-	s->cert.started_boot_ms = clock_boot_ms();
-	s->cert.canaries_expected = s->set->canary_count;
-	s->cert.checks = SEARCH_CHECKS;
-}
 
 static int connect_source(struct source_session *s, struct err *err)
 {
 	int code = ldap_connection_open(&s->set->connection, &s->conn, err);
 	if (code < 0)
 		return code;
-	s->cert.checks |= CHECK_IDENTITY | CHECK_CONNECTION; /* this one serves every search that follows */
-	snprintf(s->cert.server, sizeof(s->cert.server), "%s", ldap_connection_server(s->conn));
-	snprintf(s->cert.identity, sizeof(s->cert.identity), "%s", ldap_connection_identity(s->conn));
+	proof_connected(&s->cert, s->conn); /* this one serves every search that follows */
 	return 0;
 }
 
@@ -56,7 +41,7 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
 	source_map_init(&s->people, &set->people.map);
 	source_map_init(&s->institutions, &set->institutions.map);
-	begin_certificate(s);
+	proof_begin(&s->cert, set->canary_count);
 	int code = connect_source(s, err);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
@@ -73,15 +58,7 @@ int source_session_search(struct source_session *s, const struct search *search,
 {
 	struct search_proof proof;
 	int code = search_run(s->conn, search, &proof, err);
-	s->cert.references += proof.references;
-	s->cert.pages += proof.pages;
-	unsigned lost = 0;
-	lost |= proof.result != LDAP_SUCCESS ? CHECK_RESULT : 0;
-	lost |= proof.references > 0 ? CHECK_REFERENCE : 0;
-	lost |= !proof.pages_whole ? CHECK_PAGES : 0;
-	lost |= !proof.ranges_whole ? CHECK_RANGE : 0;
-	lost |= !proof.decoded ? CHECK_DECODED : 0;
-	s->cert.checks &= ~lost;
+	proof_search(&s->cert, &proof);
 	if (code == 0)
 		return 0;
 	s->result = proof.result;
@@ -106,7 +83,7 @@ int source_session_take(struct source_session *s, const struct source_map *map, 
 		return err_set(err, ERR_INCOMPLETE, "%s: no %s can be read", escape_short(dn, sizeof(dn), from->dn),
 			       missing);
 	}
-	return source_send_progress(&s->sender, s->received, err);
+	return sender_progress(&s->sender, s->received, err);
 }
 
 int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err)
@@ -114,7 +91,7 @@ int source_session_send(struct source_session *s, enum entry_kind kind, const ch
 	const struct entry *packed;
 	int code = source_entry_pack(&s->entry, kind, text_of(base), &packed, err);
 	if (code == 0)
-		code = source_send_entry(&s->sender, packed, err);
+		code = sender_entry(&s->sender, packed, err);
 	if (code == 0)
 		s->cert.counts[kind]++;
 	return code;
@@ -122,15 +99,11 @@ int source_session_send(struct source_session *s, enum entry_kind kind, const ch
 
 int source_session_certify(struct source_session *s, struct err *err)
 {
-	char missing[256];
 	struct buf body;
-	s->cert.ended_s = clock_wall_s();
-	s->cert.duration_ms = (uint32_t)(clock_boot_ms() - s->cert.started_boot_ms);
-	if (!certificate_is_complete(&s->cert))
-		return err_set(err, ERR_INCOMPLETE, "%s", certificate_missing(&s->cert, missing, sizeof(missing)));
 	buf_init(&body);
-	certificate_encode(&body, &s->cert);
-	int code = source_send_last(&s->sender, M_CERTIFICATE, &body, err);
+	int code = proof_end(&s->cert, &body, err);
+	if (code == 0)
+		code = sender_last(&s->sender, M_CERTIFICATE, &body, err);
 	buf_done(&body);
 	return code;
 }

@@ -11,7 +11,7 @@
 #define DUAAL_HELPER_SOURCE_SESSION_H
 
 #include "helper/source_entry.h"
-#include "helper/source_sender.h"
+#include "helper/sender.h"
 #include "wire/message.h"
 
 /* A person made for the purpose: whoever cannot see it, or its rights, does not see everything. */
@@ -23,7 +23,7 @@ struct source_canary {
 
 struct source_session {
 	const struct source_settings *set;
-	struct source_sender sender;
+	struct sender sender;
 	struct ldap_connection *conn;
 	struct certificate cert;
 	struct source_canary canaries[CANARIES_MAX];

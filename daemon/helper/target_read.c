@@ -2,20 +2,16 @@
 /* target_read.c - see target_read.h. */
 #include "helper/target_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/escape.h"
-#include "helper/helper.h"
+#include "helper/proof.h"
+#include "helper/sender.h"
 #include "helper/target_entry.h"
 #include "ldap/deadline.h"
 
-#define PROGRESS_EVERY 5000
-
 struct reading {
-	struct channel *channel;
 	const struct target_settings *set;
+	struct sender sender;
 	struct ldap_connection *conn;
 	struct certificate cert;
 	struct target_entry entry;
@@ -33,20 +29,7 @@ static int send_block(void *ctx, const struct entry *block, struct err *err)
 {
 	struct reading *r = ctx;
 	r->cert.counts[block->kind]++;
-	return channel_put(r->channel, M_ENTRY, block, block->size, err);
-}
-
-static int send_progress(struct reading *r, struct err *err)
-{
-	struct progress progress = {.entries = r->entries};
-	struct buf body;
-	if (++r->entries % PROGRESS_EVERY != 0)
-		return 0;
-	buf_init(&body);
-	progress_encode(&body, &progress);
-	int code = helper_send(r->channel, M_PROGRESS, &body, err);
-	buf_done(&body);
-	return code;
+	return sender_entry(&r->sender, block, err);
 }
 
 static void look_for_canary(struct reading *r, struct text dn)
@@ -68,32 +51,16 @@ static int on_entry(void *ctx, struct search_entry *from, struct err *err)
 	if (kind != ENTRY_FOREIGN)
 		look_for_canary(r, r->entry.dn);
 	code = target_entry_blocks(&r->entry, r->set, kind, send_block, r, err);
-	return code < 0 ? code : send_progress(r, err);
+	return code < 0 ? code : sender_progress(&r->sender, ++r->entries, err);
 }
 
 /* ---- searches ------------------------------------------------------------------------------------- */
-
-static void take_proof(struct reading *r, const struct search_proof *proof)
-{
-	r->cert.references += proof->references;
-	r->cert.pages += proof->pages;
-	if (proof->result != 0)
-		r->cert.checks &= ~(unsigned)CHECK_RESULT;
-	if (proof->references != 0)
-		r->cert.checks &= ~(unsigned)CHECK_REFERENCE;
-	if (!proof->pages_whole)
-		r->cert.checks &= ~(unsigned)CHECK_PAGES;
-	if (!proof->ranges_whole)
-		r->cert.checks &= ~(unsigned)CHECK_RANGE;
-	if (!proof->decoded)
-		r->cert.checks &= ~(unsigned)CHECK_DECODED;
-}
 
 static int run(struct reading *r, const struct search *search, struct err *err)
 {
 	struct search_proof proof = {0};
 	int code = search_run(r->conn, search, &proof, err);
-	take_proof(r, &proof);
+	proof_search(&r->cert, &proof);
 	return code;
 }
 
@@ -195,17 +162,7 @@ static int read_position(struct reading *r, struct err *err)
 
 /* ---- the certificate ------------------------------------------------------------------------------ */
 
-static void begin_certificate(struct reading *r)
-{
-	struct certificate *cert = &r->cert;
-	cert->started_s = clock_wall_s();
-	cert->started_boot_ms = clock_boot_ms();
-	cert->canaries_expected = r->set->canary_count;
-	/* Each search takes away what it did not prove. */
-	cert->checks = CHECK_RESULT | CHECK_REFERENCE | CHECK_PAGES | CHECK_RANGE | CHECK_DECODED;
-}
-
-static void end_certificate(struct reading *r)
+static void check_seen(struct reading *r)
 {
 	struct certificate *cert = &r->cert;
 	for (uint32_t i = 0; i < r->set->canary_count; i++)
@@ -215,25 +172,17 @@ static void end_certificate(struct reading *r)
 	if (cert->counts[ENTRY_PERSON] >= r->set->floor_people &&
 	    cert->counts[ENTRY_INSTITUTION] >= r->set->floor_institutions)
 		cert->checks |= CHECK_FLOOR;
-	cert->checks |=
-		CHECK_IDENTITY | CHECK_CONNECTION; /* this connection, opened with who-am-i, served every search */
-	snprintf(cert->server, sizeof(cert->server), "%s", ldap_connection_server(r->conn));
-	snprintf(cert->identity, sizeof(cert->identity), "%s", ldap_connection_identity(r->conn));
-	cert->ended_s = clock_wall_s();
-	cert->duration_ms = (uint32_t)(clock_boot_ms() - cert->started_boot_ms);
 }
 
 /* An incomplete certificate is not sent: its sentence is the failure. */
 static int send_certificate(struct reading *r, struct err *err)
 {
-	char missing[256];
 	struct buf body;
-	end_certificate(r);
-	if (!certificate_is_complete(&r->cert))
-		return err_set(err, ERR_INCOMPLETE, "%s", certificate_missing(&r->cert, missing, sizeof(missing)));
 	buf_init(&body);
-	certificate_encode(&body, &r->cert);
-	int code = helper_send(r->channel, M_CERTIFICATE, &body, err);
+	check_seen(r);
+	int code = proof_end(&r->cert, &body, err);
+	if (code == 0)
+		code = sender_last(&r->sender, M_CERTIFICATE, &body, err);
 	buf_done(&body);
 	return code;
 }
@@ -242,10 +191,12 @@ static int send_certificate(struct reading *r, struct err *err)
 
 static int read_all(struct reading *r, struct err *err)
 {
-	begin_certificate(r);
+	proof_begin(&r->cert, r->set->canary_count);
 	int code = ldap_connection_open(&r->set->connection, &r->conn, err);
-	if (code == 0)
-		code = check_schema(r, err);
+	if (code < 0)
+		return code;
+	proof_connected(&r->cert, r->conn);
+	code = check_schema(r, err);
 	if (code == 0)
 		code = read_position(r, err);
 	if (code == 0)
@@ -257,7 +208,7 @@ static int read_all(struct reading *r, struct err *err)
 
 int target_read(struct channel *channel, const struct target_settings *set, struct err *err)
 {
-	struct reading r = {.channel = channel, .set = set};
+	struct reading r = {.set = set, .sender = {.channel = channel}};
 	target_entry_init(&r.entry);
 	int code = read_all(&r, err);
 	for (enum tree tree = 0; tree < TREES; tree++)

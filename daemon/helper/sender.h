@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * source_sender.h - records of one read on their way to the planner, in batches.
+ * sender.h - records of one read on their way to the planner, in batches.
  *
  * While a batch is handed over the deadline is off: the planner may be slow, and that is not the directory's fault.
  */
-#ifndef DUAAL_HELPER_SOURCE_SENDER_H
-#define DUAAL_HELPER_SOURCE_SENDER_H
+#ifndef DUAAL_HELPER_SENDER_H
+#define DUAAL_HELPER_SENDER_H
 
 #include "model/entry.h"
 #include "wire/channel.h"
 
-struct source_sender {
+struct sender {
 	struct channel *channel;
 	size_t waiting; /* bytes put and not flushed, about */
 	uint32_t told;  /* entries, as the last PROGRESS said */
 };
 
-MUST_USE int source_send_entry(struct source_sender *sender, const struct entry *entry, struct err *err);
+MUST_USE int sender_entry(struct sender *sender, const struct entry *entry, struct err *err);
 /* entries: received so far. Says so to the planner every some thousand. */
-MUST_USE int source_send_progress(struct source_sender *sender, uint32_t entries, struct err *err);
+MUST_USE int sender_progress(struct sender *sender, uint32_t entries, struct err *err);
 /* The last record of an answer: everything goes out. */
-MUST_USE int source_send_last(struct source_sender *sender, uint16_t type, const struct buf *body, struct err *err);
+MUST_USE int sender_last(struct sender *sender, uint16_t type, const struct buf *body, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* source_sender.c - see source_sender.h. */
-#include "helper/source_sender.h"
+/* sender.c - see sender.h. */
+#include "helper/sender.h"
 
 #include "ldap/deadline.h"
 #include "wire/message.h"
@@ -9,7 +9,7 @@
 #define RECORD_BYTES   16          /* a record's header and padding */
 #define PROGRESS_EVERY 4096
 
-static int put(struct source_sender *sender, uint16_t type, const void *body, size_t len, struct err *err)
+static int put(struct sender *sender, uint16_t type, const void *body, size_t len, struct err *err)
 {
 	sender->waiting += len + RECORD_BYTES;
 	if (sender->waiting < BATCH_BYTES)
@@ -23,12 +23,12 @@ static int put(struct source_sender *sender, uint16_t type, const void *body, si
 	return code;
 }
 
-int source_send_entry(struct source_sender *sender, const struct entry *entry, struct err *err)
+int sender_entry(struct sender *sender, const struct entry *entry, struct err *err)
 {
 	return put(sender, M_ENTRY, entry, entry->size, err);
 }
 
-int source_send_progress(struct source_sender *sender, uint32_t entries, struct err *err)
+int sender_progress(struct sender *sender, uint32_t entries, struct err *err)
 {
 	const struct progress progress = {.entries = entries};
 	struct buf body;
@@ -42,7 +42,7 @@ int source_send_progress(struct source_sender *sender, uint32_t entries, struct 
 	return code;
 }
 
-int source_send_last(struct source_sender *sender, uint16_t type, const struct buf *body, struct err *err)
+int sender_last(struct sender *sender, uint16_t type, const struct buf *body, struct err *err)
 {
 	if (buf_failed(body))
 		return err_nomem(err);
