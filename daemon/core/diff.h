@@ -122,7 +122,5 @@ void wanted_fill_person(const struct plan_input *in, uint32_t person, struct wan
 void wanted_fill_group(const struct plan_input *in, uint32_t number, uint8_t role, struct wanted *ret);
 /* Does an entry of ours differ in a managed field? Its key and its marker are not compared. */
 bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry);
-/* The same question about somebody's entry, which is visited only when its values_key is another one. */
-bool wanted_differs_from_person(const struct wanted *wanted, const struct target_person *person);
 
 #endif

@@ -34,10 +34,12 @@ static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *
 		block(standing, R_PROTECTED);
 	else if (diff->names->people_provisioned && !entry->ours)
 		block(standing, R_FOREIGN_ENTRY);
-	if (standing->way != WAY_THERE || !diff->names->people_provisioned)
+	/* The policy has worked out the key while it had the person at hand: only where it is another one are the two visited. */
+	if (standing->way != WAY_THERE || !diff->names->people_provisioned ||
+	    diff->desired->person_keys[person] == entry->values_key)
 		return;
 	wanted_fill_person(diff->in, person, &diff->wanted);
-	standing->differs = wanted_differs_from_person(&diff->wanted, entry);
+	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
 	if (standing->differs && is_made_for_another(diff, person, standing->target))
 		standing->way = WAY_REUSED;
 }

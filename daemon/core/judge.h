@@ -76,6 +76,8 @@ struct person_facts {
 /* judge NULL: only the key and the names, which are not judged (unclean stays false). */
 void person_read(const struct judge *judge, const struct entry *entry, struct person_facts *ret);
 enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts);
+/* The values_key that this person's entry in the target should have (see struct target_person). */
+uint64_t wanted_person_key(const struct person_facts *facts, const struct entry *entry);
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */
 int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person);
 

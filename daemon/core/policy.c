@@ -230,15 +230,22 @@ static int add_person(struct run *run, uint32_t person)
 		return refuse(run, &refusal);
 	}
 	struct grant grant = {.person = person, .begin_day = facts.period.begin, .end_day = facts.period.end};
+	size_t before = run->raw_count;
 	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)
 			return ERR_NOMEM;
+	if (run->raw_count > before)
+		run->desired->person_keys[person] = wanted_person_key(&facts, in->source->people[person].entry);
 	return 0;
 }
 
-static int add_people(struct run *run)
+static int add_people(struct run *run, struct arena *arena)
 {
-	for (uint32_t i = 0; i < run->judge.in->source->people_count; i++)
+	uint32_t count = run->judge.in->source->people_count;
+	run->desired->person_keys = arena_array(arena, count, sizeof(*run->desired->person_keys));
+	if (run->desired->person_keys == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
 	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
@@ -291,7 +298,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
 	    add_institutions(&run, arena, &scratch) == 0 && index_institutions(&run, &scratch) == 0 &&
-	    add_people(&run) == 0)
+	    add_people(&run, arena) == 0)
 		rc = finish(&run, arena);
 	run_done(&run);
 	arena_done(&scratch);

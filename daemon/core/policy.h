@@ -83,6 +83,8 @@ struct desired {
 	struct desired_membership *memberships;   /* ascending by number, role, person's entryUUID; no duplicates */
 	struct refusal *refusals;                 /* in order of people, then values; bounded by refusals_max in memory,
 	                                             refusal_count counts all */
+	uint64_t *person_keys;                    /* one a source person with a membership: the values_key that the entry in
+	                                             the target should have; others have 0 */
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
 	uint32_t by_reason[REASON_COUNT]; /* how many findings of each code */
 	int64_t next_change_s;            /* INT64_MAX: none */

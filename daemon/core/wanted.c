@@ -94,20 +94,38 @@ static struct text first_of(struct text name, struct text uid, struct text vo_id
 	return !text_is_empty(uid) && text_is_clean(uid) ? uid : vo_id;
 }
 
+static void fill_person(const struct person_facts *facts, const struct entry *entry, struct wanted *ret)
+{
+	wanted_begin(ret);
+	want(ret, FIELD_VO_ID, facts->vo_id);
+	want(ret, FIELD_CN, first_of(facts->cn, facts->uid, facts->vo_id));
+	want(ret, FIELD_SN, first_of(facts->sn, facts->uid, facts->vo_id));
+	want(ret, FIELD_GIVEN_NAME, facts->given_name);
+	if (is_ascii_word(facts->mail))
+		want(ret, FIELD_MAIL, facts->mail);
+	want(ret, FIELD_SOURCE_UUID, text_of(uuid_format(&entry->uuid, ret->uuid)));
+}
+
 void wanted_fill_person(const struct plan_input *in, uint32_t person, struct wanted *ret)
 {
 	const struct entry *entry = in->policy->source->people[person].entry;
 	struct person_facts facts;
 	person_read(NULL, entry, &facts);
-	wanted_begin(ret);
-	want(ret, FIELD_VO_ID, facts.vo_id);
-	want(ret, FIELD_CN, first_of(facts.cn, facts.uid, facts.vo_id));
-	want(ret, FIELD_SN, first_of(facts.sn, facts.uid, facts.vo_id));
-	want(ret, FIELD_GIVEN_NAME, facts.given_name);
-	if (is_ascii_word(facts.mail))
-		want(ret, FIELD_MAIL, facts.mail);
+	fill_person(&facts, entry, ret);
 	want(ret, FIELD_MANAGED_BY, text_of(in->target->names->instance));
-	want(ret, FIELD_SOURCE_UUID, text_of(uuid_format(&entry->uuid, ret->uuid)));
+}
+
+uint64_t wanted_person_key(const struct person_facts *facts, const struct entry *entry)
+{
+	struct wanted wanted;
+	struct values_key key;
+	fill_person(facts, entry, &wanted);
+	values_key_begin(&key);
+	for (uint64_t fields = wanted.fields & ~key_fields; fields != 0; fields &= fields - 1) {
+		unsigned field = (unsigned)__builtin_ctzll(fields);
+		values_key_add(&key, (enum field)field, wanted.at[field]);
+	}
+	return values_key_end(&key);
 }
 
 /* ---- group --------------------------------------------------------------------------------------- */
@@ -162,17 +180,6 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 		seen |= BIT(field);
 	}
 	return seen != (wanted->fields & ~key_fields) || !has_every_action(wanted, entry);
-}
-
-bool wanted_differs_from_person(const struct wanted *wanted, const struct target_person *person)
-{
-	struct values_key key;
-	values_key_begin(&key);
-	for (uint64_t fields = wanted->fields & ~key_fields; fields != 0; fields &= fields - 1) {
-		unsigned field = (unsigned)__builtin_ctzll(fields);
-		values_key_add(&key, (enum field)field, wanted->at[field]);
-	}
-	return values_key_end(&key) != person->values_key && wanted_differs_from(wanted, person->entry);
 }
 
 /* ---- for the writers ----------------------------------------------------------------------------- */
