@@ -11,8 +11,6 @@
 #include "control/answer.h"
 #include "control/view.h"
 
-#define PLAN_CHANGES_MAX   1000
-#define HISTORY_DEFAULT    20
 #define CANDIDATES_MAX     20
 #define HOLDS_MAX          200
 #define STATUS_REMARKS_MAX 50

@@ -12,4 +12,9 @@
 #define SERVICE_METHOD(m)   SERVICE_NAME "." m
 #define CONTROL_SOCKET      "/run/duaalsync/control"
 
+/* Bounds of answers that a client may ask for. */
+#define HISTORY_DEFAULT 20
+#define HISTORY_MAX     200
+#define PLAN_MAX        1000
+
 #endif

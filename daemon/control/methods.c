@@ -12,6 +12,8 @@
 #include "control/interface.h"
 #include "model/number.h"
 
+_Static_assert(HISTORY_MAX == VIEW_CYCLES_MAX, "a client may ask for all that there is");
+
 static const struct view *view_of(void *ctx)
 {
 	const struct control *control = ctx;
@@ -81,7 +83,7 @@ static void status_method(struct varlink_call *call, void *ctx)
 static void history_method(struct varlink_call *call, void *ctx)
 {
 	uint32_t limit;
-	if (take_limit(call, HISTORY_DEFAULT, VIEW_CYCLES_MAX, &limit))
+	if (take_limit(call, HISTORY_DEFAULT, HISTORY_MAX, &limit))
 		varlink_call_reply(call, answer_history(view_of(ctx), limit));
 }
 
@@ -89,7 +91,7 @@ static void plan_method(struct varlink_call *call, void *ctx)
 {
 	uint32_t limit;
 	const struct view *view;
-	if (take_limit(call, PLAN_CHANGES_MAX, PLAN_CHANGES_MAX, &limit) && (view = ready_view(call, ctx)) != NULL)
+	if (take_limit(call, PLAN_MAX, PLAN_MAX, &limit) && (view = ready_view(call, ctx)) != NULL)
 		varlink_call_reply(call, answer_plan(view, limit));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "control/answers.h"
+#include "control/interface.h"
 
 static const char *verdict_name(enum verdict verdict)
 {
@@ -103,7 +104,7 @@ static void answer_changes(struct answer *a, const struct view *view, uint32_t l
 {
 	const struct plan *plan = view->explain->plan;
 	uint32_t count = plan->change_count < limit ? plan->change_count : limit;
-	const struct change *changes[PLAN_CHANGES_MAX];
+	const struct change *changes[PLAN_MAX];
 	for (uint32_t i = 0; i < count; i++)
 		changes[i] = &plan->changes[i];
 	qsort(changes, count, sizeof(changes[0]), by_number);
@@ -134,7 +135,7 @@ json_t *answer_plan(const struct view *view, uint32_t limit)
 	answer_int(&a, "go", verdict->go);
 	answer_int(&a, "held", verdict->held);
 	answer_int(&a, "refused", verdict->refused);
-	answer_changes(&a, view, limit < PLAN_CHANGES_MAX ? limit : PLAN_CHANGES_MAX);
+	answer_changes(&a, view, limit < PLAN_MAX ? limit : PLAN_MAX);
 	answer_holds(&a, view);
 	answer_digest(&a, plan);
 	return answer_end(&a);

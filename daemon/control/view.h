@@ -36,7 +36,7 @@ enum run_phase {
 const char *run_phase_name(enum run_phase phase);
 
 #define VIEW_PARTS_MAX  8
-#define VIEW_CYCLES_MAX 200
+#define VIEW_CYCLES_MAX LEDGER_CYCLES_TOLD
 
 struct view {
 	const char *instance, *version;

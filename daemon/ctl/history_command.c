@@ -10,8 +10,6 @@
 #include "ctl/request.h"
 #include "ctl/screen.h"
 
-#define CYCLES_MAX 200
-
 static enum colour colour_of_result(const char *result)
 {
 	if (strcmp(result, "in-step") == 0 || strcmp(result, "applied") == 0)
@@ -53,18 +51,8 @@ static int show(struct ctl *ctl, const json_t *reply)
 
 int history_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct varlink_reply reply;
-	long limit = 20;
-	if (in->options[0] != NULL && !take_count(in->options[0], CYCLES_MAX, &limit))
-		return usage_error(ctl, command_find("history"), "--number takes a number from 1 to %d", CYCLES_MAX);
-	json_t *parameters = json_pack("{s:I}", "limit", (json_int_t)limit);
-	int code = request_ask(ctl, INTERFACE_METHOD("History"), parameters, NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		code = show(ctl, reply.parameters);
-	json_decref(reply.message);
-	return code;
+	long limit = HISTORY_DEFAULT;
+	if (in->options[0] != NULL && !take_count(in->options[0], HISTORY_MAX, &limit))
+		return usage_error(ctl, command_find("history"), "--number takes a number from 1 to %d", HISTORY_MAX);
+	return request_show(ctl, INTERFACE_METHOD("History"), json_pack("{s:I}", "limit", (json_int_t)limit), show);
 }

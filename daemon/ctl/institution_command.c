@@ -143,19 +143,10 @@ static int show(struct ctl *ctl, const json_t *reply)
 
 int institution_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct varlink_reply reply;
 	long number = 0;
 	if (!take_institution(in->words[0], &number))
 		return usage_error(ctl, command_find("institution"), "\"%s\" is not an institution number",
 				   in->words[0]);
-	json_t *parameters = json_pack("{s:I}", "number", (json_int_t)number);
-	int code = request_ask(ctl, INTERFACE_METHOD("Institution"), parameters, NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		code = show(ctl, reply.parameters);
-	json_decref(reply.message);
-	return code;
+	return request_show(ctl, INTERFACE_METHOD("Institution"), json_pack("{s:I}", "number", (json_int_t)number),
+			    show);
 }

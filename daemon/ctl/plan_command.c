@@ -57,18 +57,8 @@ static int show(struct ctl *ctl, const json_t *reply)
 
 int plan_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct varlink_reply reply;
-	long limit = 1000;
-	if (in->options[0] != NULL && !take_count(in->options[0], 1000, &limit))
-		return usage_error(ctl, command_find("plan"), "--limit takes a number from 1 to 1000");
-	json_t *parameters = json_pack("{s:I}", "limit", (json_int_t)limit);
-	int code = request_ask(ctl, INTERFACE_METHOD("Plan"), parameters, NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		code = show(ctl, reply.parameters);
-	json_decref(reply.message);
-	return code;
+	long limit = PLAN_MAX;
+	if (in->options[0] != NULL && !take_count(in->options[0], PLAN_MAX, &limit))
+		return usage_error(ctl, command_find("plan"), "--limit takes a number from 1 to %d", PLAN_MAX);
+	return request_show(ctl, INTERFACE_METHOD("Plan"), json_pack("{s:I}", "limit", (json_int_t)limit), show);
 }

@@ -110,3 +110,18 @@ int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const c
 	varlink_client_close(&client);
 	return code;
 }
+
+int request_show(struct ctl *ctl, const char *method, json_t *parameters,
+		 int (*show)(struct ctl *ctl, const json_t *reply))
+{
+	struct varlink_reply reply;
+	int code = request_ask(ctl, method, parameters, NULL, &reply);
+	if (code != 0)
+		return code;
+	if (ctl->json)
+		say_json(ctl, reply.parameters);
+	else
+		code = show(ctl, reply.parameters);
+	json_decref(reply.message);
+	return code;
+}

@@ -12,8 +12,6 @@
 #include "ledger/schema.h"
 
 #define APPLICATION_ID 1146437953 /* "DUAA" */
-#define TEXT(number)   #number
-#define TEXT_OF(macro) TEXT(macro)
 #define BUSY_MS        5000
 #define PROGRESS_OPS   100000 /* virtual machine steps between two looks at the alarm */
 
@@ -180,7 +178,7 @@ static int prepare_writing(struct db *db, bool is_new, struct err *err)
 	if (code == 0)
 		code = db_exec(db, writing_pragmas, err);
 	if (code == 0 && is_new) /* before any table, so that a crash leaves a file that is known as ours */
-		code = db_exec(db, "PRAGMA application_id = " TEXT_OF(APPLICATION_ID), err);
+		code = db_exec(db, "PRAGMA application_id = " SQL_NUMBER(APPLICATION_ID), err);
 	return code;
 }
 

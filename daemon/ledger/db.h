@@ -15,6 +15,10 @@
 
 #include "base/err.h"
 
+/* A number macro within the text of a statement. */
+#define SQL_TEXT(number)  #number
+#define SQL_NUMBER(macro) SQL_TEXT(macro)
+
 struct sqlite3;
 struct sqlite3_stmt;
 

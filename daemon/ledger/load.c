@@ -114,11 +114,12 @@ static void put_cycle(struct sqlite3_stmt *row, struct buf *out)
 	cycle_summary_encode(out, &cycle);
 }
 
+#define LAST_CYCLES SQL_NUMBER(LEDGER_CYCLES_TOLD)
 #define SELECT_CYCLES                                                                                                  \
 	"SELECT * FROM (SELECT c.id, c.started_s, c.trigger, c.trigger_uid, e.ended_s, e.result, e.detail, e.grants,"  \
 	" e.removals, e.structure, e.held, e.failed, e.refusals, e.remarks, e.source_people, e.source_institutions,"   \
 	" e.memberships, e.read_ms, e.think_ms, e.apply_ms, e.plan_digest, e.generation FROM cycles c"                 \
-	" LEFT JOIN cycle_ends e ON e.cycle = c.id ORDER BY c.id DESC LIMIT 200) ORDER BY id"
+	" LEFT JOIN cycle_ends e ON e.cycle = c.id ORDER BY c.id DESC LIMIT " LAST_CYCLES ") ORDER BY id"
 
 static const struct {
 	uint16_t type;

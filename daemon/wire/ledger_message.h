@@ -7,7 +7,7 @@
  *                                        <-   READY   (opened, migrated, quick-checked)   or FAILURE
  *   LOAD                                 ->
  *                                        <-   PAST_META PAST_GROUP* PAST_OWNED* PAST_SEEN* PAST_REMOVAL* PAST_AMBIGUITY*
- *                                             PAST_GRANTOR* CYCLE* (last 200, oldest first) LOADED
+ *                                             PAST_GRANTOR* CYCLE* LOADED
  *   CYCLE_BEGIN                          ->
  *                                        <-   CYCLE_BEGUN(id)             committed
  *   INTENT* COMMIT(token)                ->
@@ -18,6 +18,7 @@
  *
  * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT and
  * COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
+ * The CYCLEs of a load are the last LEDGER_CYCLES_TOLD, oldest first.
  *
  * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
  * helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change, outcome and cycle
@@ -42,6 +43,8 @@
 #include "base/err.h"
 #include "model/certificate.h"
 #include "model/past.h"
+
+#define LEDGER_CYCLES_TOLD 200
 
 enum ledger_message_type {
 	M_LEDGER_LOAD = 40,
@@ -165,7 +168,7 @@ struct cycle_end {
 	struct cycle_summary summary;
 	struct past_meta meta; /* what the next LOAD's PAST_META says */
 	bool has_source, has_target;
-	struct certificate source, target; /* kept with the cycle (duaalctl reads) */
+	struct certificate source, target; /* kept with the cycle */
 };
 void cycle_end_encode(struct buf *out, const struct cycle_end *end);
 MUST_USE int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct err *err);
