@@ -34,8 +34,6 @@ static void fill_source(struct draft *d)
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
 }
 
-#define CLASSES_MAX 7 /* the eighth is NULL */
-
 static void fill_target(struct draft *d)
 {
 	struct target_settings *t = &d->config.target;

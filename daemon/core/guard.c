@@ -170,43 +170,35 @@ static int judge_institutions(struct court *court, int (*judge)(struct court *, 
 
 /* ---- what a plan may never hold ------------------------------------------------------------------- */
 
-/* plan_build makes no such change; the guard does not take its word for it (I5, I6). */
-static enum reason is_untouchable(const struct plan_input *in, const struct change *change)
+static enum reason why_untouchable(bool is_protected, bool is_ours)
 {
-	const struct target_snapshot *target = in->target;
-	bool protected = false, ours = true;
-	if (change->target == NONE)
+	return is_protected ? R_PROTECTED : is_ours ? R_NONE : R_FOREIGN_ENTRY;
+}
+
+/* plan_build makes no such change; the guard does not take its word for it (I5, I6). R_NONE: it may be made. */
+static enum reason judge_untouchable(const struct plan_input *in, const struct change *change)
+{
+	const struct target_snapshot *t = in->target;
+	uint32_t at = change->target;
+	if (at == NONE)
 		return R_NONE;
 	switch (change->kind) {
 	case CHANGE_INSTITUTION_MODIFY:
-	case CHANGE_INSTITUTION_DELETE:
-		protected
-		= target->institutions[change->target].protected;
-		ours = target->institutions[change->target].ours;
-		break;
-	case CHANGE_PERSON_MODIFY:
-		protected
-		= target->people[change->target].protected;
-		ours = target->people[change->target].ours;
-		break;
+	case CHANGE_INSTITUTION_DELETE: return why_untouchable(t->institutions[at].protected, t->institutions[at].ours);
+	case CHANGE_PERSON_MODIFY: return why_untouchable(t->people[at].protected, t->people[at].ours);
 	case CHANGE_GROUP_MODIFY:
 	case CHANGE_GROUP_DELETE:
 	case CHANGE_MEMBER_ADD:
-	case CHANGE_MEMBER_REMOVE:
-		protected
-		= target->groups[change->target].protected;
-		ours = target->groups[change->target].ours;
-		break;
-	default: break;
+	case CHANGE_MEMBER_REMOVE: return why_untouchable(t->groups[at].protected, t->groups[at].ours);
+	default: return R_NONE;
 	}
-	return protected ? R_PROTECTED : ours ? R_NONE : R_FOREIGN_ENTRY;
 }
 
 static void begin_verdicts(struct court *court)
 {
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
-		enum reason why = is_untouchable(court->in, change);
+		enum reason why = judge_untouchable(court->in, change);
 		change->verdict = why == R_NONE ? VERDICT_GO : VERDICT_REFUSE;
 		change->rule = (uint16_t)(why == R_NONE ? R_RULE_NONE : why);
 	}
@@ -216,8 +208,8 @@ static void begin_verdicts(struct court *court)
 
 static int compare_recent(const void *a, const void *b)
 {
-	const struct recent *left = a, *right = b;
-	return left->group < right->group ? -1 : left->group > right->group;
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	return left < right ? -1 : left > right;
 }
 
 static int read_recent(struct court *court, int64_t since_s)
@@ -228,9 +220,7 @@ static int read_recent(struct court *court, int64_t since_s)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < past->removal_count; i++)
 		if (past->removals[i].at_s > since_s)
-			court->recent[court->recent_count++] =
-				(struct recent){past->removals[i].number << 8 | past->removals[i].role, 1};
-	court->recent_total = court->recent_count;
+			court->recent[court->recent_count++] = past->removals[i].number << 8 | past->removals[i].role;
 	if (court->recent_count > 1)
 		qsort(court->recent, court->recent_count, sizeof(*court->recent), compare_recent);
 	return 0;

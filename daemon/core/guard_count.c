@@ -13,15 +13,15 @@ static uint32_t recent_at(const struct court *court, uint32_t number, uint8_t ro
 	uint32_t low = 0, high = court->recent_count, key = number << 8 | (role == ROLE_ALL ? 0 : role), sum = 0;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if (court->recent[middle].group < key)
+		if (court->recent[middle] < key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < court->recent_count && court->recent[low].group >> 8 == number; low++) {
-		if (role != ROLE_ALL && court->recent[low].group != key)
+	for (; low < court->recent_count && court->recent[low] >> 8 == number; low++) {
+		if (role != ROLE_ALL && court->recent[low] != key)
 			break;
-		sum += court->recent[low].count;
+		sum++;
 	}
 	return sum;
 }
@@ -130,7 +130,7 @@ static int judge_each(struct court *court, struct tally *tally,
 /* Removals stand in one order, so which of them are the excess is always the same. */
 int judge_counts(struct court *court)
 {
-	struct tally tally = {.total = court->recent_total};
+	struct tally tally = {.total = court->recent_count};
 	if (judge_each(court, &tally, judge_few) < 0)
 		return ERR_NOMEM;
 	return judge_each(court, &tally, judge_rest);

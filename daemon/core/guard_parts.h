@@ -12,19 +12,14 @@
 
 #include "core/guard.h"
 
-struct recent {         /* past removals of one role group within the window */
-	uint32_t group; /* number << 8 | role */
-	uint32_t count;
-};
-
 struct court {
 	struct plan *plan;
 	const struct plan_input *in;
 	const struct guard_settings *set;
 	const struct past *past;
 	struct arena scratch;
-	struct recent *recent; /* ascending by group */
-	uint32_t recent_count, recent_total;
+	uint32_t *recent; /* number << 8 | role of each past removal in the window, ascending */
+	uint32_t recent_count;
 	struct guard_hold *holds; /* grows on the heap */
 	size_t hold_count, hold_capacity;
 };

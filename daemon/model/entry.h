@@ -6,9 +6,9 @@
  * and kept. When a later read brings the same bytes, the planner keeps the block it has (a reference is
  * counted), so that a read without changes costs no memory. Values are raw: the policy reads them.
  *
- *   +--------+------+------+---------+------+-----+--------------+-------------------------+
- *   | refs 4 | size | kind | dn form | uuid | csn | dn len, dn   | values: field, len, raw |
- *   +--------+------+------+---------+------+-----+--------------+-------------------------+
+ *   +--------+------+------+---------+--------+------+-----+----+-------------------------+
+ *   | refs 4 | size | kind | dn form | dn len | uuid | csn | dn | values: field, len, raw |
+ *   +--------+------+------+---------+--------+------+-----+----+-------------------------+
  *
  * Lengths are little-endian base-128 (at most 4 bytes). Values of one field stand together, fields in
  * ascending order, values in the order received (source) - the helper sorts nothing.

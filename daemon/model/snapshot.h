@@ -164,7 +164,7 @@ uint32_t target_person_by_vo_id(const struct target_snapshot *s, struct text vo_
 uint32_t target_person_by_vo_id_key(const struct target_snapshot *s, uint64_t key);
 /* Member value exactly as read, appended. */
 void target_member_value(const struct target_snapshot *s, uint32_t member, struct buf *out);
-/* DN that a person of this vo-id has or would get, appended. */
+/* DN of an entry as it stands there, appended; target_names_*_dn: where one of ours stands or would. */
 void target_person_dn(const struct target_snapshot *s, uint32_t person, struct buf *out);
 /* The base of entries of this kind, for entry_dn (DN_UNDER_BASE). Groups stand below the institutions. */
 struct text target_names_base(const struct target_names *names, enum entry_kind kind);

@@ -107,7 +107,7 @@ static int make_group(struct target_builder *b, const struct entry *entry, struc
 int target_add_group(struct target_builder *b, const struct entry *entry, struct target_seen *seen, struct err *err)
 {
 	struct target_snapshot *s = b->s;
-	struct target_group group;
+	struct target_group group = {0};
 	if (seen->position != NONE && seen->position == b->open_group) {
 		b->open_group_split = true;
 		return add_members(b, &s->groups[b->open_group], entry, err);
@@ -143,7 +143,7 @@ int target_end_group(struct target_builder *b, struct err *err)
 	const struct target_group *group = b->open_group == NONE ? NULL : &b->s->groups[b->open_group];
 	b->open_group = NONE;
 	b->open_group_split = false;
-	if (!split || group->member_count == 0)
+	if (!split || group == NULL || group->member_count == 0)
 		return 0;
 	uint64_t *keys = malloc(group->member_count * sizeof(*keys));
 	if (keys == NULL)

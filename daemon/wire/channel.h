@@ -42,7 +42,7 @@ MUST_USE int channel_flush(struct channel *channel, struct err *err);
 bool channel_has_output(const struct channel *channel);
 bool channel_is_full(const struct channel *channel);
 
-/* Next record: 1 and a body that is valid until the next call; 0: nothing yet (non-blocking) ;
+/* Next record: 1 and a body that is valid until the next call; 0: nothing yet (non-blocking);
  * ERR_UNAVAILABLE: the peer closed; ERR_PROTOCOL, ERR_IO, ERR_NOMEM. */
 MUST_USE int channel_next(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
 

@@ -99,6 +99,7 @@ struct search_settings {
 };
 
 #define CANARIES_MAX 16
+#define CLASSES_MAX  7
 struct source_settings {
 	struct connection_settings connection;
 	struct search_settings people; /* its filter is selective: holders of the right */
@@ -118,8 +119,8 @@ struct target_settings {
 	const char *instance;     /* marker value */
 	bool people_provisioned;
 	const char *people_filter; /* who is a person when looked up */
-	const char *institution_classes[8], *group_classes[8], *person_classes[8],
-		*sync_classes[8]; /* objectClass values, NULL-ended */
+	const char *institution_classes[CLASSES_MAX + 1], *group_classes[CLASSES_MAX + 1],
+		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions;

@@ -3,8 +3,6 @@
 #include "wire/message.h"
 #include "wire/settings_copy.h"
 
-#define CLASSES_MAX 8 /* with the NULL at the end */
-
 static void put_connection(struct buf *out, const struct connection_settings *connection)
 {
 	record_put_string(out, connection->uri);
@@ -93,14 +91,14 @@ static uint32_t get_strings(struct record_in *in, const char **ret, uint8_t max)
 static void put_classes(struct buf *out, const char *const *classes)
 {
 	uint32_t count = 0;
-	while (count < CLASSES_MAX - 1 && classes[count] != NULL)
+	while (count < CLASSES_MAX && classes[count] != NULL)
 		count++;
 	put_strings(out, classes, count);
 }
 
 static void get_classes(struct record_in *in, const char **ret)
 {
-	uint32_t count = get_strings(in, ret, CLASSES_MAX - 1);
+	uint32_t count = get_strings(in, ret, CLASSES_MAX);
 	ret[count] = NULL;
 }
 
