@@ -187,7 +187,7 @@ static int run(const struct options *options)
 {
 	struct daemon d = {.options = options, .status = EXIT_FINE};
 	/* Until the configuration says where messages go, somebody may be looking. */
-	log_open(LOG_SINK_AUTO, 1, "", options->verbose);
+	log_open(LOG_SINK_AUTO, true, "", options->verbose);
 	if (settings_load(options->config, &d.first, faults_log) < 0)
 		return EXIT_FAULTS;
 	const struct config *config = d.first->config;
@@ -208,12 +208,20 @@ static int help_config(void)
 	return ok ? EXIT_FINE : EXIT_FAILED;
 }
 
+static int help_messages(void)
+{
+	for (enum log_message m = 0; m < LOG_MESSAGE_COUNT; m++)
+		printf("%s  %s\n        %s\n", log_message_id(m), log_message_cause(m), log_message_remedy(m));
+	return EXIT_FINE;
+}
+
 static int do_task(const struct options *options)
 {
 	switch (options->task) {
 	case TASK_HELP: options_help(); return EXIT_FINE;
 	case TASK_VERSION: puts("duaalsyncd " PACKAGE_VERSION); return EXIT_FINE;
 	case TASK_HELP_CONFIG: return help_config();
+	case TASK_HELP_MESSAGES: return help_messages();
 	case TASK_CHECK: return check_config(options);
 	default: return run(options);
 	}

@@ -19,6 +19,9 @@ static const struct option_row {
 	{{"foreground", no_argument, NULL, 'f'}, "", "log to standard error rather than syslog"},
 	{{"verbose", no_argument, NULL, 'v'}, "", "log debug messages too"},
 	{{"help-config", no_argument, NULL, 'H'}, "", "describe every setting and exit"},
+	{{"help-messages", no_argument, NULL, 'M'},
+	 "",
+	 "say what each message of the log means and what to do, and exit"},
 	{{"version", no_argument, NULL, 'V'}, "", "say which version this is and exit"},
 	{{"help", no_argument, NULL, 'h'}, "", "show this help and exit"},
 };
@@ -61,6 +64,7 @@ static bool apply(struct options *o, int option, const char *argument)
 	case '1': o->task = TASK_ONCE; return true;
 	case 'h': o->task = TASK_HELP; return true;
 	case 'H': o->task = TASK_HELP_CONFIG; return true;
+	case 'M': o->task = TASK_HELP_MESSAGES; return true;
 	case 'V': o->task = TASK_VERSION; return true;
 	default: return false; /* getopt has said what is wrong */
 	}

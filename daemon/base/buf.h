@@ -3,7 +3,8 @@
  * buf.h - a growing byte buffer for building messages, filters, DNs and text answers.
  *
  * Failure is sticky: after the first failed allocation every further call does nothing and buf_failed
- * answers true, so that a builder checks once, at its end. The content is always NUL-ended behind len.
+ * answers true, so that a builder checks once, at its end; buf_clear and buf_done forget it. The content is always
+ * NUL-ended behind len.
  */
 #ifndef DUAAL_BASE_BUF_H
 #define DUAAL_BASE_BUF_H

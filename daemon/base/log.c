@@ -40,10 +40,10 @@ static bool stderr_is_journal(void)
 	return st.st_dev == device && st.st_ino == inode;
 }
 
-void log_open(enum log_sink sink, int foreground, const char *instance, int verbose)
+void log_open(enum log_sink sink, bool foreground, const char *instance, bool verbose)
 {
 	log_close();
-	state.verbose = verbose != 0;
+	state.verbose = verbose;
 	state.under_systemd = stderr_is_journal();
 	escape_short(state.instance, sizeof(state.instance), text_of(instance));
 	if (sink == LOG_SINK_AUTO)

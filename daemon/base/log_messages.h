@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * log_messages.h - the catalogue of messages: id, level, cause and remedy. One table for the log, the manual and tests.
+ * log_messages.h - the catalogue of messages: id, level, cause and remedy. One table for the log, --help-messages and tests.
  *
  *   X(NAME, "DS0101", LEVEL, "cause", "remedy")
  *

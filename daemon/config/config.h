@@ -46,7 +46,7 @@ struct config *config_free(struct config *config);
 /* After a reload: the first setting that differs and takes a restart of the daemon to change, or NULL. */
 const char *config_needs_restart(const struct config *old, const struct config *new);
 
-/* The table of settings as reference text (key, type, unit, default, range, reload scope, meaning), for --help-config and the manual. */
+/* The table of settings as reference text (key, type, unit, default, range, reload scope, meaning), for --help-config. */
 void config_document(struct buf *out);
 
 #endif

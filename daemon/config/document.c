@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* document.c - the table of settings as text, for --help-config and the manual. */
+/* document.c - the table of settings as text, for --help-config. */
 #include <string.h>
 
 #include "config/config.h"
@@ -39,9 +39,9 @@ void config_document(struct buf *out)
 			    "lists of texts\n"
 			    "[ \"a\", \"b\" ], durations \"30s\", \"15min\", \"24h\", \"7d\" or a number of seconds.\n"
 			    "reload says what a changed value does at SIGHUP: live - in force from the next cycle on;\n"
-			    "restart-helper - the helper is started anew; scope - changes who is covered, so its "
-			    "removals pass the\n"
-			    "guard; restart - takes a restart of the daemon.\n\n");
+			    "restart-helper - the helper is started anew; scope - changes who is covered, and the "
+			    "guard judges the\n"
+			    "removals that follow; restart - takes a restart of the daemon.\n\n");
 	for (uint32_t i = 0; i < setting_count; i++)
 		add_setting(out, &setting_table[i]);
 }

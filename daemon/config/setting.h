@@ -39,7 +39,7 @@ enum setting_type {                 /* stored as */
 enum setting_reload {                 /* what a changed value does at SIGHUP */
 		      RELOAD_LIVE,    /* in force from the next cycle on */
 		      RELOAD_HELPER,  /* the helper concerned is started anew */
-		      RELOAD_SCOPE,   /* changes who or what is covered: its removals pass the guard */
+		      RELOAD_SCOPE,   /* changes who or what is covered: the guard judges the removals that follow */
 		      RELOAD_RESTART, /* takes a restart of the daemon */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* settings.c - the table itself: see setting.h. In the order in which --help-config and the manual show it. */
+/* settings.c - the table itself: see setting.h. In the order in which --help-config shows it. */
 #include "config/setting.h"
 
 #include "config/draft.h"

@@ -4,7 +4,8 @@
  *
  * A code is a stable lower-case word that scripts may rely on; the sentence says it to a person; the
  * contact says who can mend it. Every finding of the policy, every change of a plan and every verdict
- * of the guard carries exactly one of these. New codes are added at the end of their group.
+ * of the guard carries exactly one of these. The ledger stores positions: new codes go to the end of the table, and a
+ * row is never taken out or moved.
  *
  *   X(NAME, "code", KIND, CONTACT, "sentence")
  */

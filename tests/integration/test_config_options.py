@@ -58,7 +58,7 @@ def test_version_and_help():
     assert re.fullmatch(r"duaalsyncd \d+\.\d+\.\d+\n", run("--version").stdout)
     shown = run("--help")
     assert shown.returncode == 0 and shown.stderr == ""
-    for option in ("--config", "--check-config", "--once", "--foreground", "--verbose", "--help-config", "--version"):
+    for option in ("--config", "--check-config", "--once", "--foreground", "--verbose", "--help-config", "--help-messages", "--version"):
         assert option in shown.stdout
     assert re.findall(r"^  (\d)  ", shown.stdout, re.M) == ["0", "1", "2", "4"]
 
@@ -92,6 +92,14 @@ def test_the_sample_shows_the_defaults():
                     default[2], known[".".join([*groups, default[1]])]))
                 assert written == real, line
     assert groups == [] and seen > 50
+
+
+def test_every_message_is_explained():
+    """--help-messages has each id of the catalogue once, with cause and remedy."""
+    with open(os.path.join(ROOT, "daemon", "base", "log_messages.h"), encoding="utf-8") as file:
+        known = re.findall(r'^\tX\(\w+, "(DS\d{4})", [A-Z]+, "(.*)", "(.*)"\)', file.read(), re.M)
+    shown = re.findall(r"^(DS\d{4})  (.+)\n {8}(\S.*)$", run("--help-messages").stdout, re.M)
+    assert shown == known and len(known) > 30
 
 
 # ---- --check-config ----
