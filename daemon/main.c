@@ -2,8 +2,8 @@
 /*
  * main.c - duaalsyncd: builds the modules upwards, lets the loop run, tears them down in reverse.
  *
- * options -> process -> configuration and zone -> log -> loop and signals -> run -> socket -> service manager. The only file that
- * knows all of them; decides nothing about access.
+ * options -> process -> configuration and zone -> log -> loop and signals -> run -> socket -> service manager. The only
+ * file that knows all of them; decides nothing about access.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * main_daemon.h - the running daemon as main sees it: its modules, in the order in which they are built. Only for main*.c.
+ * main_daemon.h - the running daemon as main sees it: its modules, in the order in which they are built. Only for
+ * main*.c.
  *
- * daemon_up builds them upwards and daemon_down tears them down in reverse; both are the list of modules. Single thread.
+ * daemon_up builds them upwards and daemon_down tears them down in reverse; both are the list of modules. Single
+ * thread.
  */
 #ifndef DUAAL_MAIN_DAEMON_H
 #define DUAAL_MAIN_DAEMON_H
@@ -39,7 +41,8 @@ struct daemon {
 	int status;
 };
 
-/* main_faults.c: a configuration with its zone, or the faults on the way out. Returns 0 or a code; then nothing is left. */
+/* main_faults.c: a configuration with its zone, or the faults on the way out. Returns 0 or a code; then nothing is
+ * left. */
 MUST_USE int settings_load(const char *path, struct settings **ret, void (*tell)(const char *sentence));
 struct settings *settings_free(struct settings *settings); /* NULL allowed; returns NULL */
 struct run_config settings_for_run(const struct settings *settings);
@@ -49,7 +52,8 @@ void faults_log(const char *sentence);   /* DS0701 */
 /* main_reload.c: SIGHUP. All or nothing: with a fault the old configuration stays in force. */
 void daemon_reload(struct daemon *d);
 
-/* main_notify.c: READY=1 when the ledger is loaded and the socket answers, STATUS= kept current, the watchdog fed by progress. */
+/* main_notify.c: READY=1 when the ledger is loaded and the socket answers, STATUS= kept current, the watchdog fed by
+ * progress. */
 MUST_USE int notify_start(struct daemon *d, struct err *err);
 void notify_now(struct daemon *d); /* the status may have changed */
 void notify_reloading(const struct daemon *d);

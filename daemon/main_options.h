@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * main_options.h - the command line of duaalsyncd, and the meaning of its exit status. One table each; --help prints both.
+ * main_options.h - the command line of duaalsyncd, and the meaning of its exit status. One table each; --help prints
+ * both.
  */
 #ifndef DUAAL_MAIN_OPTIONS_H
 #define DUAAL_MAIN_OPTIONS_H

@@ -46,8 +46,8 @@ static int block_signals(struct err *err)
 	return 0;
 }
 
-/* Large blocks go back to the system when they are freed. By itself the library raises this limit with the first large block
- * that is freed, and from then on keeps a snapshot's tables in a heap that the next entries cut into pieces. */
+/* Large blocks go back to the system when they are freed. By itself the library raises this limit with the first large
+ * block that is freed, and from then on keeps a snapshot's tables in a heap that the next entries cut into pieces. */
 static void give_memory_back(void)
 {
 	(void)mallopt(M_MMAP_THRESHOLD, 128 << 10);

@@ -16,8 +16,8 @@
 struct secret;
 
 /* Reads a regular file that belongs to root or to this process's user and that group and others cannot
- * read or write (systemd's credential directory: also accepted as it is). O_NOFOLLOW for the file itself. One trailing newline is
- * removed. Refuses empty, longer than SECRET_MAX, holding NUL: ERR_DENIED for modes, ERR_INVALID for the
+ * read or write (systemd's credential directory: also accepted as it is). O_NOFOLLOW for the file itself. One trailing
+ * newline is removed. Refuses empty, longer than SECRET_MAX, holding NUL: ERR_DENIED for modes, ERR_INVALID for the
  * content, ERR_IO. The sentence names the file and what to do, never the content. */
 MUST_USE int secret_read_file(const char *path, struct secret **ret, struct err *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* check.c - what must fit together across settings. A setting that is missing or wrong by itself was reported; it is passed over. */
+/* check.c - what must fit together across settings. A setting that is missing or wrong by itself was reported; it is
+ * passed over. */
 #include <stdio.h>
 #include <unistd.h>
 

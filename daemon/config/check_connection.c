@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * check_connection.c - URI, TLS and bind of one directory must fit together: no password in clear over a network, no TLS that
- * nobody verifies, no identity that nobody can check (I2, I16; faults 20, 60, 61).
+ * check_connection.c - URI, TLS and bind of one directory must fit together: no password in clear over a network, no
+ * TLS that nobody verifies, no identity that nobody can check (I2, I16; faults 20, 60, 61).
  */
 #include <stdio.h>
 #include <stdlib.h>

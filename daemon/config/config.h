@@ -2,9 +2,9 @@
 /*
  * config.h - the configuration file: one table of settings drives loading, defaults, ranges, checks and documentation.
  *
- * libconfig syntax, one file, no includes. Everything is checked before anything is used (I15): all faults of a file are
- * reported together, each with line and key; an unknown key is a fault; so are a secret in the file and loose permissions on
- * a secret or on the file itself. A loaded config is immutable; a reload builds another one.
+ * libconfig syntax, one file, no includes. Everything is checked before anything is used (I15): all faults of a file
+ * are reported together, each with line and key; an unknown key is a fault; so are a secret in the file and loose
+ * permissions on a secret or on the file itself. A loaded config is immutable; a reload builds another one.
  */
 #ifndef DUAAL_CONFIG_CONFIG_H
 #define DUAAL_CONFIG_CONFIG_H

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * draft.h - a configuration while it is being loaded: the settings of the table as they stand in the file, and the faults.
+ * draft.h - a configuration while it is being loaded: the settings of the table as they stand in the file, and the
+ * faults.
  *
- * Only for config/. Order: file_read fills file, load_settings fills the draft from file and table (values and types), check_draft
- * looks at what belongs together, fill_config makes the structs of the modules out of it. Every step reports all it finds into
- * faults and goes on. The struct config that config_load returns is the first member; everything else lives as long as it does.
+ * Only for config/. Order: file_read fills file, load_settings fills the draft from file and table (values and types),
+ * check_draft looks at what belongs together, fill_config makes the structs of the modules out of it. Every step
+ * reports all it finds into faults and goes on. The struct config that config_load returns is the first member;
+ * everything else lives as long as it does.
  */
 #ifndef DUAAL_CONFIG_DRAFT_H
 #define DUAAL_CONFIG_DRAFT_H
@@ -57,7 +59,8 @@ struct draft {
 
 /* Adds a fault in order of lines. The text is a format; values of the file that might be secrets never go into it. */
 void fault_add(struct draft *d, unsigned line, const char *key, const char *format, ...) PRINTF_LIKE(4, 5);
-/* At a setting of the table, "source.people.filter" or "policy.roles.[1].name": its line is found in the file, or the line of the nearest group round it. */
+/* At a setting of the table, "source.people.filter" or "policy.roles.[1].name": its line is found in the file, or the
+ * line of the nearest group round it. */
 void fault_at(struct draft *d, const char *key, const char *format, ...) PRINTF_LIKE(3, 4);
 /* At a place in the file: line and path are the setting's own, "policy.roles[1].name". */
 void fault_on(struct draft *d, const config_setting_t *at, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -68,7 +71,8 @@ void setting_path(const config_setting_t *at, bool generic, char *out, size_t si
 
 /* file.c: reads path safely and parses it into d->file. false: a fault says why, there is nothing to go on with. */
 bool file_read(struct draft *d, const char *path);
-/* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are faults. */
+/* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
+ * faults. */
 void load_settings(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
 void fill_config(struct draft *d);

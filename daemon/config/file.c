@@ -2,8 +2,9 @@
 /*
  * file.c - the configuration file itself: whose it is, who may write it, no includes, and its syntax.
  *
- * The bytes are read once and judged before libconfig sees them: what is checked is what is parsed. libconfig 1.5 cannot be told
- * to leave @include alone, so a line that begins with it is refused wherever it stands, even in a comment.
+ * The bytes are read once and judged before libconfig sees them: what is checked is what is parsed. libconfig 1.5
+ * cannot be told to leave @include alone, so a line that begins with it is refused wherever it stands, even in a
+ * comment.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * setting.h - the one table of settings: it drives loading, defaults, ranges, checks, --help-config and the test of the sample.
+ * setting.h - the one table of settings: it drives loading, defaults, ranges, checks, --help-config and the test of the
+ * sample.
  *
- * To add a setting: a member in the module's own settings struct (or in struct draft when the shape differs), one row in
- * settings.c, one line in conf/duaalsyncd.conf. Only for config/.
+ * To add a setting: a member in the module's own settings struct (or in struct draft when the shape differs), one row
+ * in settings.c, one line in conf/duaalsyncd.conf. Only for config/.
  */
 #ifndef DUAAL_CONFIG_SETTING_H
 #define DUAAL_CONFIG_SETTING_H

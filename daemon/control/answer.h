@@ -2,9 +2,10 @@
 /*
  * answer.h - building the JSON of an answer; failure is sticky, so that a builder checks once, at its end.
  *
- * answer_object or answer_list begins; values are added; a part that was built apart is added with answer_add, which takes it and its
- * failure. answer_end gives the whole, or NULL when any allocation in it failed: never a shorter answer.
- * Text from outside is escaped for display, which also makes it valid UTF-8. Absent values are null, so that every field is there.
+ * answer_object or answer_list begins; values are added; a part that was built apart is added with answer_add, which
+ * takes it and its failure. answer_end gives the whole, or NULL when any allocation in it failed: never a shorter
+ * answer. Text from outside is escaped for display, which also makes it valid UTF-8. Absent values are null, so that
+ * every field is there.
  */
 #ifndef DUAAL_CONTROL_ANSWER_H
 #define DUAAL_CONTROL_ANSWER_H

@@ -2,8 +2,9 @@
 /*
  * answers.h - the answers of the interface, built from the view; each NULL when memory is exhausted.
  *
- * Pure but for the clock that "now" asks. Lists are bounded here; what was left out is counted. Where an answer needs a complete
- * cycle (view->explain) the caller has checked that there is one. The lower part are the pieces that several answers share.
+ * Pure but for the clock that "now" asks. Lists are bounded here; what was left out is counted. Where an answer needs a
+ * complete cycle (view->explain) the caller has checked that there is one. The lower part are the pieces that several
+ * answers share.
  */
 #ifndef DUAAL_CONTROL_ANSWERS_H
 #define DUAAL_CONTROL_ANSWERS_H

@@ -2,8 +2,8 @@
 /*
  * control.h - the Varlink service be.werkplekduaal.Duaalsync on the local socket: methods, rights, answers.
  *
- * Answers from memory, through the host's view; changes nothing by itself: a call that wants something done asks the host. Loop
- * thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_free.
+ * Answers from memory, through the host's view; changes nothing by itself: a call that wants something done asks the
+ * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_free.
  */
 #ifndef DUAAL_CONTROL_CONTROL_H
 #define DUAAL_CONTROL_CONTROL_H
@@ -26,8 +26,8 @@ struct control_settings {
 struct control_host {
 	void *ctx;
 	const struct view *(*view)(void *ctx);
-	/* Asks for a cycle that begins after now. Returns the number of the request's ticket (> 0); the ticket is done when
-	 * ticket_done says so. A storm of calls is one cycle. */
+	/* Asks for a cycle that begins after now. Returns the number of the request's ticket (> 0); the ticket is done
+	 * when ticket_done says so. A storm of calls is one cycle. */
 	uint64_t (*request_sync)(void *ctx, uid_t uid);
 	/* 1: done, and *ret is the summary of the cycle that served it (valid for the call); 0: not yet. */
 	int (*ticket_done)(void *ctx, uint64_t ticket, const struct cycle_summary **ret);

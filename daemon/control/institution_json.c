@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * institution_json.c - the answer of Institution: admission and why, administrators, groups with members, and what concerns this
- * number in plan, holds, remarks and refusals.
+ * institution_json.c - the answer of Institution: admission and why, administrators, groups with members, and what
+ * concerns this number in plan, holds, remarks and refusals.
  */
 #include "base/clock.h"
 #include "control/answers.h"

@@ -2,8 +2,8 @@
 /*
  * sync.c - the method Sync: asks the host for a cycle, and keeps calls that want to see its end.
  *
- * A waiter belongs to its call and goes with it. Progress is told when the phase moves, else at most every TELL_MS; a client
- * that has not read the last one is skipped.
+ * A waiter belongs to its call and goes with it. Progress is told when the phase moves, else at most every TELL_MS; a
+ * client that has not read the last one is skipped.
  */
 #include <stdlib.h>
 

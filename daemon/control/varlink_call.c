@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * varlink_call.c - one call: matched with its method, checked, handed over, answered. A call that is wrong gets an error and
- * the connection goes on.
+ * varlink_call.c - one call: matched with its method, checked, handed over, answered. A call that is wrong gets an
+ * error and the connection goes on.
  */
 #include <assert.h>
 #include <stdlib.h>

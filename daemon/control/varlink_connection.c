@@ -2,7 +2,8 @@
 /*
  * varlink_connection.c - the bytes of one client: one frame in, its answer out, then the next.
  *
- * What is read is bounded by request_max, what waits to be sent by one answer: nothing is read while a call is being answered.
+ * What is read is bounded by request_max, what waits to be sent by one answer: nothing is read while a call is being
+ * answered.
  */
 #include <errno.h>
 #include <stdlib.h>

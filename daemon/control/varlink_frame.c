@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * varlink_frame.c - the bytes of one frame into a call. The depth is counted before jansson sees them. What is not a Varlink
- * call ends the connection.
+ * varlink_frame.c - the bytes of one frame into a call. The depth is counted before jansson sees them. What is not a
+ * Varlink call ends the connection.
  */
 #include <string.h>
 

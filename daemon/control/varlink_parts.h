@@ -6,8 +6,8 @@
  *   varlink_connection.c  bytes in, bytes out, closing   varlink_peer.c    who is at the other end
  *   varlink_frame.c       a frame into a call            varlink_call.c    its method, its answer
  *
- * A connection is closed only in varlink_connection_pump and in the sweep, never from within a handler: an answer marks and
- * wakes, the loop does the rest.
+ * A connection is closed only in pump (varlink_connection.c) and in the sweep, never from within a handler: an answer marks
+ * and wakes, the loop does the rest.
  */
 #ifndef DUAAL_CONTROL_VARLINK_PARTS_H
 #define DUAAL_CONTROL_VARLINK_PARTS_H

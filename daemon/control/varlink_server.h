@@ -2,12 +2,12 @@
 /*
  * varlink_server.h - framing, peer credentials and limits of one Unix socket; knows no method.
  *
- * A frame is one JSON object ended by a NUL. Frames of one connection are answered in order, one at a time: the next one is
- * looked at when the answer before it has left. A client that breaks the framing, is silent for too long, does not read its
- * answers, or sends a descriptor along is closed. Some connections are kept for root. Loop thread only.
+ * A frame is one JSON object ended by a NUL. Frames of one connection are answered in order, one at a time: the next
+ * one is looked at when the answer before it has left. A client that breaks the framing, is silent for too long, does
+ * not read its answers, or sends a descriptor along is closed. Some connections are kept for root. Loop thread only.
  *
- * Order: varlink_server_new; handlers run from the loop; varlink_server_free. A handler answers with varlink_call_reply or
- * varlink_call_error, at once, or later after varlink_call_keep; each ends the call, and the pointer is dead then.
+ * Order: varlink_server_new; handlers run from the loop; varlink_server_free. A handler answers with varlink_call_reply
+ * or varlink_call_error, at once, or later after varlink_call_keep; each ends the call, and the pointer is dead then.
  */
 #ifndef DUAAL_CONTROL_VARLINK_SERVER_H
 #define DUAAL_CONTROL_VARLINK_SERVER_H
@@ -62,8 +62,8 @@ struct varlink_settings {
 };
 
 /* Binds and listens. ERR_CONFLICT: a daemon answers there already, or something that is not a socket is in the way.
- * ERR_IO, ERR_NOMEM. methods: static; parameters are checked against their list before the handler runs. set is copied, its texts
- * are borrowed. */
+ * ERR_IO, ERR_NOMEM. methods: static; parameters are checked against their list before the handler runs. set is copied,
+ * its texts are borrowed. */
 MUST_USE int varlink_server_new(sd_event *loop, const struct varlink_settings *set,
 				const struct varlink_method *methods, void *ctx, struct varlink_server **ret,
 				struct err *err);
@@ -84,12 +84,13 @@ bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t
 /* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */
 void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *call, void *ctx), void *ctx);
 
-/* Each takes parameters; NULL means that building them failed for want of memory, and the client is dropped: never half an
- * answer. A oneway call gets none. */
+/* Each takes parameters; NULL means that building them failed for want of memory, and the client is dropped: never half
+ * an answer. A oneway call gets none. */
 void varlink_call_reply(struct varlink_call *call, json_t *parameters);
 void varlink_call_error(struct varlink_call *call, const char *error, json_t *parameters);
 void varlink_call_invalid(struct varlink_call *call, const char *parameter); /* org.varlink.service.InvalidParameter */
-/* One more answer of a call with "more", which goes on. false: the client has not read the one before; nothing was sent. */
+/* One more answer of a call with "more", which goes on. false: the client has not read the one before; nothing was
+ * sent. */
 bool varlink_call_notify(struct varlink_call *call, json_t *parameters);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * varlink_socket.c - the listening socket: passed by the service manager, or bound here.
  *
- * Bound with the mode that it keeps, so that there is no moment between bind and chmod; nobody can connect before listen. Only
- * a socket that nobody answers on is removed, and at the end only the very inode that was bound.
+ * Bound with the mode that it keeps, so that there is no moment between bind and chmod; nobody can connect before
+ * listen. Only a socket that nobody answers on is removed, and at the end only the very inode that was bound.
  */
 #include <errno.h>
 #include <string.h>

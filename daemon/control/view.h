@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * view.h - what the planner knows right now, as the socket may show it. Filled by run/, read by control/; everything borrowed.
+ * view.h - what the planner knows right now, as the socket may show it. Filled by run/, read by control/; everything
+ * borrowed.
  *
- * Pointers to snapshots and plan are NULL until there is one. They change only between two events of the loop, so a handler may
- * use them freely until it returns, and must not keep them.
+ * Pointers to snapshots and plan are NULL until there is one. They change only between two events of the loop, so a
+ * handler may use them freely until it returns, and must not keep them.
  */
 #ifndef DUAAL_CONTROL_VIEW_H
 #define DUAAL_CONTROL_VIEW_H

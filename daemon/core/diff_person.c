@@ -34,7 +34,8 @@ static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *
 		block(standing, R_PROTECTED);
 	else if (diff->names->people_provisioned && !entry->ours)
 		block(standing, R_FOREIGN_ENTRY);
-	/* The policy has worked out the key while it had the person at hand: only where it is another one are the two visited. */
+	/* The policy has worked out the key while it had the person at hand: only where it is another one are the two
+	 * visited. */
 	if (standing->way != WAY_THERE || !diff->names->people_provisioned ||
 	    diff->desired->person_keys[person] == entry->values_key)
 		return;

@@ -52,8 +52,8 @@ struct explain_input {
  * positions and returns how many there are in all. */
 uint32_t explain_find(const struct source_snapshot *source, struct text who, uint32_t *positions, uint32_t max);
 
-/* number 0: all institutions; role UINT8_MAX: all roles. person NONE: nobody found (who is shown). Somebody who is not in
- * the source snapshot but is a member in the target is explained from there. */
+/* number 0: all institutions; role UINT8_MAX: all roles. person NONE: nobody found (who is shown). Somebody who is not
+ * in the source snapshot but is a member in the target is explained from there. */
 MUST_USE int explain_person(const struct explain_input *in, struct text who, uint32_t person, uint32_t number,
 			    uint8_t role, struct arena *arena, struct explanation **ret, struct err *err);
 

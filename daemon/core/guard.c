@@ -68,7 +68,8 @@ static bool is_filled_first(const struct court *court)
 	return true;
 }
 
-/* As few as may leave one institution by themselves are not a shrunken source, or no small source could ever lose anybody. */
+/* As few as may leave one institution by themselves are not a shrunken source, or no small source could ever lose
+ * anybody. */
 static bool is_smaller(const struct court *court, uint32_t before, uint32_t now)
 {
 	const struct guard_settings *set = court->set;
@@ -81,8 +82,9 @@ static uint32_t floor_of(uint32_t before, uint32_t percent)
 	return before - (uint32_t)((uint64_t)before * (percent < 100 ? percent : 100) / 100);
 }
 
-/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the filtered read
- * no longer brings, and who were found when asked for, are not missing: their entries say why they lost the right. */
+/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
+ * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
+ * the right. */
 static int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;

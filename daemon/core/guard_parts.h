@@ -2,10 +2,10 @@
 /*
  * guard_parts.h - the working set of guard_judge; seen by daemon/core only.
  *
- * Two sorts of rules. Rules of state look at one removal or at the whole run (went back, first fill, shrunken, doubtful,
- * institution lost); what they hold does not use up any allowance. Rules of number (groups, counts) count
- * every other removal, also those that another rule of number holds: so one removal more can only make
- * a verdict harder, never softer.
+ * Two sorts of rules. Rules of state look at one removal or at the whole run (went back, first fill, shrunken,
+ * doubtful, institution lost); what they hold does not use up any allowance. Rules of number (groups, counts) count
+ * every other removal, also those that another rule of number holds: so one removal more can only make a verdict
+ * harder, never softer.
  */
 #ifndef DUAAL_CORE_GUARD_PARTS_H
 #define DUAAL_CORE_GUARD_PARTS_H

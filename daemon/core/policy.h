@@ -104,7 +104,8 @@ struct policy_input {
 /* The result and everything in it lives in arena. ERR_NOMEM: no result (I21). */
 MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, struct desired **ret, struct err *err);
 
-/* One person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against; the days DAY_NONE where open. */
+/* One person as a whole: key, name, state, dates, ambiguity. R_GRANTED when nothing is against; the days DAY_NONE where
+ * open. */
 enum reason policy_judge_person(const struct policy_input *in, uint32_t person, int32_t *ret_begin, int32_t *ret_end);
 
 /* Position of the institution's desired record, or NONE. */

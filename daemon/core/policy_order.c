@@ -3,7 +3,8 @@
  * policy_order.c - memberships in their one order: number, role, person's entryUUID; doubles dropped.
  *
  * A radix sort on the packed number and role (two passes over 24 bits), then each role group, which is small, by the
- * UUID. The first eight bytes of the UUID travel with the sort item, so that almost no comparison has to visit an entry.
+ * UUID. The first eight bytes of the UUID travel with the sort item, so that almost no comparison has to visit an
+ * entry.
  */
 #include "core/judge.h"
 

@@ -13,8 +13,8 @@ struct arguments {
 	bool help, version;
 };
 
-/* Options may stand anywhere, as "--name VALUE", "--name=VALUE", "-n VALUE" or "-nVALUE"; "--" ends them. Sets ctl's socket and
- * json. 0, or an exit status with the reason printed. Everything is borrowed from argv. */
+/* Options may stand anywhere, as "--name VALUE", "--name=VALUE", "-n VALUE" or "-nVALUE"; "--" ends them. Sets ctl's
+ * socket and json. 0, or an exit status with the reason printed. Everything is borrowed from argv. */
 int arguments_read(struct ctl *ctl, int argc, char *const argv[], struct arguments *ret);
 
 #endif

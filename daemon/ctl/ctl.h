@@ -2,8 +2,8 @@
 /*
  * ctl.h - duaalctl: the operator's view of the daemon, over its Varlink socket.
  *
- * ctl_main parses the command line against one table (command.h), asks the daemon once, and prints. It decides nothing and keeps
- * nothing; what it prints was said by the daemon and is escaped again on the way to the screen.
+ * ctl_main parses the command line against one table (command.h), asks the daemon once, and prints. It decides nothing
+ * and keeps nothing; what it prints was said by the daemon and is escaped again on the way to the screen.
  */
 #ifndef DUAAL_CTL_CTL_H
 #define DUAAL_CTL_CTL_H

@@ -8,8 +8,8 @@
 #include "ctl/ctl.h"
 #include "ctl/varlink_client.h"
 
-/* Asks and waits for the one reply. parameters is taken. expected: an error of the daemon that the caller shows itself, or
- * NULL. 0 and *ret (json_decref its message), or an exit status with the reason printed. */
+/* Asks and waits for the one reply. parameters is taken. expected: an error of the daemon that the caller shows itself,
+ * or NULL. 0 and *ret (json_decref its message), or an exit status with the reason printed. */
 int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
 		struct varlink_reply *ret);
 

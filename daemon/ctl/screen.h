@@ -2,8 +2,8 @@
 /*
  * screen.h - the only way of text to the screen: lines and tables, every one of them escaped here (I17).
  *
- * The daemon has escaped what came from directories, writing \xNN; the backslash is therefore left alone here, everything else
- * that could move a cursor or hide a letter is not.
+ * The daemon has escaped what came from directories, writing \xNN; the backslash is therefore left alone here,
+ * everything else that could move a cursor or hide a letter is not.
  */
 #ifndef DUAAL_CTL_SCREEN_H
 #define DUAAL_CTL_SCREEN_H

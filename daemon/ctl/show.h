@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * show.h - pieces of a reply that several commands print. Each prints its own head, with an empty line before, or nothing at all.
+ * show.h - pieces of a reply that several commands print. Each prints its own head, with an empty line before, or
+ * nothing at all.
  */
 #ifndef DUAAL_CTL_SHOW_H
 #define DUAAL_CTL_SHOW_H

@@ -2,7 +2,8 @@
 /*
  * varlink_client.h - one connection to a Varlink service: a call out, its replies in. Plain blocking code.
  *
- * Order: varlink_client_open, varlink_client_call, varlink_client_next until a reply without continues, varlink_client_close.
+ * Order: varlink_client_open, varlink_client_call, varlink_client_next until a reply without continues,
+ * varlink_client_close.
  */
 #ifndef DUAAL_CTL_VARLINK_CLIENT_H
 #define DUAAL_CTL_VARLINK_CLIENT_H

@@ -2,9 +2,9 @@
 /*
  * duaal-ledger.c - the only process that opens the ledger: one request of the planner after the other, stored or told.
  *
- * In: HELLO, then what wire/ledger_message.h says. Whatever fails is said once, as FAILURE, and ends the process with nothing
- * kept of the open transaction: a ledger that cannot be written stops the writing to the directory (I19, I23). alarm(2)
- * bounds each request; waiting for the planner is not bounded.
+ * In: HELLO, then what wire/ledger_message.h says. Whatever fails is said once, as FAILURE, and ends the process with
+ * nothing kept of the open transaction: a ledger that cannot be written stops the writing to the directory (I19, I23).
+ * alarm(2) bounds each request; waiting for the planner is not bounded.
  */
 #include <sodium.h>
 #include <stdio.h>

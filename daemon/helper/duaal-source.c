@@ -2,8 +2,9 @@
 /*
  * duaal-source - reads the government's directory for the planner. See wire/message.h for what is said.
  *
- * Holds the reader's credential and nothing else, and writes nothing. Knows no policy: it proves that a read was whole and
- * passes on what it read. Ends itself by alarm(2) when the server makes no progress, and when the planner closes the channel.
+ * Holds the reader's credential and nothing else, and writes nothing. Knows no policy: it proves that a read was whole
+ * and passes on what it read. Ends itself by alarm(2) when the server makes no progress, and when the planner closes
+ * the channel.
  */
 #include <stdio.h>
 #include <stdlib.h>

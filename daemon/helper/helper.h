@@ -4,8 +4,8 @@
  *
  * The channel is the descriptor that the service manager passed (sd_listen_fds convention: descriptor 3 when
  * LISTEN_PID and LISTEN_FDS fit), or descriptor 3 as the spawning planner leaves it. Closes every other descriptor,
- * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes. Does not log:
- * what went wrong travels to the planner as FAILURE.
+ * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes. Does not
+ * log: what went wrong travels to the planner as FAILURE.
  */
 #ifndef DUAAL_HELPER_HELPER_H
 #define DUAAL_HELPER_HELPER_H
@@ -19,8 +19,8 @@
  * ERR_INVALID with a sentence, which main prints on standard error because nobody else listens yet. */
 MUST_USE int helper_start(int argc, char **argv, const char *name, struct channel **ret, struct err *err);
 
-/* Receives the next record (blocking, without deadline): 0 and a body valid until the next call; ERR_UNAVAILABLE when the
- * planner has gone. */
+/* Receives the next record (blocking, without deadline): 0 and a body valid until the next call; ERR_UNAVAILABLE when
+ * the planner has gone. */
 MUST_USE int helper_receive(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
 MUST_USE int helper_send(struct channel *channel, uint16_t type, const struct buf *body,
 			 struct err *err); /* and flush; body may be NULL */

@@ -2,9 +2,9 @@
 /*
  * proof.h - the certificate of one read, as it grows in duaal-source and in duaal-target (I1).
  *
- * Order: proof_begin, proof_connected, proof_search after each search, proof_end. What a search did not prove is lost for the
- * whole read. Schema, base, canaries and floor are set by whoever looks at them; proof_end makes nothing of a certificate
- * that lacks a check.
+ * Order: proof_begin, proof_connected, proof_search after each search, proof_end. What a search did not prove is lost
+ * for the whole read. Schema, base, canaries and floor are set by whoever looks at them; proof_end makes nothing of a
+ * certificate that lacks a check.
  */
 #ifndef DUAAL_HELPER_PROOF_H
 #define DUAAL_HELPER_PROOF_H

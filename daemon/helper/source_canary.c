@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * source_canary.c - see source_session.h. Canaries are people in the tree, made to be seen: a narrowed ACL, a hidden rights
- * attribute, a filter that the server evaluates to nothing all answer success (11, 12, 13), and all hide them.
+ * source_canary.c - see source_session.h. Canaries are people in the tree, made to be seen: a narrowed ACL, a hidden
+ * rights attribute, a filter that the server evaluates to nothing all answer success (11, 12, 13), and all hide them.
  *
  * A canary counts as seen when its entry can be read by name, with a value of the rights attribute, and when the search
  * that is being proven brought it. They are never sent: being people with a right they would become grants.

@@ -3,8 +3,8 @@
  * source_entry.h - turns an entry as the directory sent it into a packed one.
  *
  * The map says which attribute feeds which field. Values of another right than ours stay here: the planner has no
- * business with them. Whether a value is ours is right_parse's word, so that helper and policy never differ; odd spellings
- * of our right go along, to be refused where they can be shown (R9).
+ * business with them. Whether a value is ours is right_parse's word, so that helper and policy never differ; odd
+ * spellings of our right go along, to be refused where they can be shown (R9).
  */
 #ifndef DUAAL_HELPER_SOURCE_ENTRY_H
 #define DUAAL_HELPER_SOURCE_ENTRY_H

@@ -2,8 +2,8 @@
 /*
  * source_read.h - the two things that duaal-source does: read the whole source, and ask for single entries again.
  *
- * Each uses a connection of its own and ends with a certificate, or with an error: then what was sent counts for nothing.
- * ret_result: the LDAP result code of a search that failed, else 0.
+ * Each uses a connection of its own and ends with a certificate, or with an error: then what was sent counts for
+ * nothing. ret_result: the LDAP result code of a search that failed, else 0.
  */
 #ifndef DUAAL_HELPER_SOURCE_READ_H
 #define DUAAL_HELPER_SOURCE_READ_H

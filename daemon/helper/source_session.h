@@ -4,8 +4,8 @@
  * certificate that grows along.
  *
  * Order: source_session_open, source_session_search (any number), source_session_certify; source_session_close in any
- * case. Opening proves identity, schema and canaries before anything is believed; certify sends the certificate only when
- * every check holds, else it says what is missing (I1).
+ * case. Opening proves identity, schema and canaries before anything is believed; certify sends the certificate only
+ * when every check holds, else it says what is missing (I1).
  */
 #ifndef DUAAL_HELPER_SOURCE_SESSION_H
 #define DUAAL_HELPER_SOURCE_SESSION_H
@@ -46,7 +46,8 @@ MUST_USE int source_session_take(struct source_session *s, const struct source_m
 /* Packs s->entry and sends it. */
 MUST_USE int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err);
 
-/* Canaries prove what a search shows; source_canaries_begin before one, look at each entry, source_canaries_check after. */
+/* Canaries prove what a search shows; source_canaries_begin before one, look at each entry, source_canaries_check
+ * after. */
 MUST_USE int source_canaries_read(struct source_session *s, struct err *err);
 void source_canaries_begin(struct source_session *s);
 bool source_canaries_look(struct source_session *s, const struct uuid *uuid); /* is it one? */

@@ -29,15 +29,15 @@ bool ldap_connection_supports(const struct ldap_connection *conn, const char *oi
 MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret,
 				      struct err *err);
 
-/* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE names the
- * unknown ones (fault 13). */
+/* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE
+ * names the unknown ones (fault 13). */
 MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes,
 			       const char *filter, struct err *err);
 
 /* Turns an LDAP result code into an err: one sentence with the code, its name, the server's diagnostic (escaped) and
- * what to do. Returns the enum err_code: 3 4 10 11 -> ERR_INCOMPLETE, 49 50 -> ERR_DENIED, 32 -> ERR_NOT_FOUND, 51 52 53 80
- * and most negative ones -> ERR_UNAVAILABLE, -10 -> ERR_NOMEM, -7 -9 -> ERR_INVALID, 122 16 20 68 -> ERR_CONFLICT; the rest:
- * the table in result.c. 0 returns 0 and leaves err. handle may be NULL. */
+ * what to do. Returns the enum err_code: 3 4 10 11 -> ERR_INCOMPLETE, 49 50 -> ERR_DENIED, 32 -> ERR_NOT_FOUND, 51 52
+ * 53 80 and most negative ones -> ERR_UNAVAILABLE, -10 -> ERR_NOMEM, -7 -9 -> ERR_INVALID, 122 16 20 68 ->
+ * ERR_CONFLICT; the rest: the table in result.c. 0 returns 0 and leaves err. handle may be NULL. */
 int ldap_result_err(struct err *err, LDAP *handle, int result, const char *what);
 
 #endif

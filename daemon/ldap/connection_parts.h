@@ -26,8 +26,9 @@ struct ldap_connection {
 	char *identity;      /* the server's answer to who-am-i */
 };
 
-/* Fails when the settings do not fit together, or when they would send anything unprotected beyond this machine. ret_uri:
- * what libldap is to open, freed by the caller; TLS for ldaps is started by us, so that it is there before any bind. */
+/* Fails when the settings do not fit together, or when they would send anything unprotected beyond this machine.
+ * ret_uri: what libldap is to open, freed by the caller; TLS for ldaps is started by us, so that it is there before any
+ * bind. */
 MUST_USE int socket_check_settings(const struct connection_settings *set, char **ret_uri, struct err *err);
 MUST_USE int socket_prepare(struct ldap_connection *conn, struct err *err);
 MUST_USE int socket_connect(struct ldap_connection *conn, const struct connection_settings *set, struct err *err);

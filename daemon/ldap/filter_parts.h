@@ -2,8 +2,8 @@
 /*
  * filter_parts.h - the attribute and matching rule names in a search filter (RFC 4515), for the schema check.
  *
- * A server answers success and nothing for an attribute that it does not know (fault 13), so every name counts. Stricter than
- * libldap: what this cannot read is refused before it is sent.
+ * A server answers success and nothing for an attribute that it does not know (fault 13), so every name counts.
+ * Stricter than libldap: what this cannot read is refused before it is sent.
  */
 #ifndef DUAAL_LDAP_FILTER_PARTS_H
 #define DUAAL_LDAP_FILTER_PARTS_H

@@ -2,7 +2,8 @@
 /*
  * schema.c - does the server's schema know what we ask for? See connection.h.
  *
- * An attribute or rule in a filter that the server does not know makes the filter undefined: success, and no entry (fault 13).
+ * An attribute or rule in a filter that the server does not know makes the filter undefined: success, and no entry
+ * (fault 13).
  */
 #include "ldap/connection_parts.h"
 

@@ -2,10 +2,11 @@
 /*
  * search.h - one whole search, streamed entry by entry, with the proof that it was whole.
  *
- * Unpaged, or paged with the control critical, one page at a time and one paged search on a connection. Each entry is handed to
- * each() as it arrives (LDAP_RES_SEARCH_ENTRY, decoded straight from BER: dn and values are borrowed, valid during the call
- * only). Any reference, result other than 0, lost page control, ranged value (fetched to the end when the server ranges, else
- * incomplete), undecodable message: ERR_INCOMPLETE or the result's code, and the search counts for nothing (I1).
+ * Unpaged, or paged with the control critical, one page at a time and one paged search on a connection. Each entry is
+ * handed to each() as it arrives (LDAP_RES_SEARCH_ENTRY, decoded straight from BER: dn and values are borrowed, valid
+ * during the call only). Any reference, result other than 0, lost page control, ranged value (fetched to the end when
+ * the server ranges, else incomplete), undecodable message: ERR_INCOMPLETE or the result's code, and the search counts
+ * for nothing (I1).
  */
 #ifndef DUAAL_LDAP_SEARCH_H
 #define DUAAL_LDAP_SEARCH_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * tls.c - see connection_parts.h. Host name, chain and TLS 1.2 are always demanded: there is no setting for less (fault 60).
+ * tls.c - see connection_parts.h. Host name, chain and TLS 1.2 are always demanded: there is no setting for less (fault
+ * 60).
  *
  * ldaps and StartTLS go the same way here: connect, handshake by ldap_install_tls, proof that TLS is on; only then a
  * bind. So no password can leave in clear when a handshake is disturbed (61, 62).

@@ -4,9 +4,9 @@
  *
  * Each row of a chained table has a number (seq, one series over all tables) and
  *   hash = BLAKE2b-256(hash of row seq - 1, table, seq, cells)
- * where the cells are written as kind, length, bytes. The first row stands on 32 zero bytes. The head (seq and hash of the
- * last row) is kept in the table "ledger". Whoever can write the file can forge a whole chain: the head that is noted
- * elsewhere from time to time shows that.
+ * where the cells are written as kind, length, bytes. The first row stands on 32 zero bytes. The head (seq and hash of
+ * the last row) is kept in the table "ledger". Whoever can write the file can forge a whole chain: the head that is
+ * noted elsewhere from time to time shows that.
  */
 #ifndef DUAAL_LEDGER_CHAIN_H
 #define DUAAL_LEDGER_CHAIN_H

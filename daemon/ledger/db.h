@@ -2,10 +2,10 @@
 /*
  * db.h - the ledger's file: opened only if it is ours, whole and of this instance.
  *
- * Order: db_open, then statements and transactions, db_close. Opening checks the file itself (regular, ours, private), the
- * application id, the schema version, the instance and "PRAGMA quick_check"; a new or older file is migrated (schema.h).
- * Durability: WAL and synchronous=FULL, so that a COMMIT that returned has been through fsync. No sentence of SQLite
- * reaches the user alone: db_error says what it means and what to do. Knows no table but "ledger".
+ * Order: db_open, then statements and transactions, db_close. Opening checks the file itself (regular, ours, private),
+ * the application id, the schema version, the instance and "PRAGMA quick_check"; a new or older file is migrated
+ * (schema.h). Durability: WAL and synchronous=FULL, so that a COMMIT that returned has been through fsync. No sentence
+ * of SQLite reaches the user alone: db_error says what it means and what to do. Knows no table but "ledger".
  */
 #ifndef DUAAL_LEDGER_DB_H
 #define DUAAL_LEDGER_DB_H
@@ -36,8 +36,8 @@ struct db_settings {
 	uint32_t deadline_s;
 };
 
-/* ERR_DENIED: file modes or owner. ERR_INVALID: another application's, newer, damaged or another instance's file; the sentence
- * says what to do. ERR_NOT_FOUND: read_only and no file. ERR_IO, ERR_NOMEM. */
+/* ERR_DENIED: file modes or owner. ERR_INVALID: another application's, newer, damaged or another instance's file; the
+ * sentence says what to do. ERR_NOT_FOUND: read_only and no file. ERR_IO, ERR_NOMEM. */
 MUST_USE int db_open(const struct db_settings *settings, struct db **ret, struct err *err);
 struct db *db_close(struct db *db); /* an open transaction is rolled back; NULL allowed; returns NULL */
 

@@ -2,9 +2,9 @@
 /*
  * people.h - the side tables: who a change was about, and the salted commitments that stand in the chain instead.
  *
- * A person has one random salt. The commitment of a change is BLAKE2b-256, keyed with the salt, over key, source uuid, target
- * uuid and DN as kept in "people" and "details": it can be checked as long as those rows are there, and tells nothing once
- * they are gone.
+ * A person has one random salt. The commitment of a change is BLAKE2b-256, keyed with the salt, over key, source uuid,
+ * target uuid and DN as kept in "people" and "details": it can be checked as long as those rows are there, and tells
+ * nothing once they are gone.
  */
 #ifndef DUAAL_LEDGER_PEOPLE_H
 #define DUAAL_LEDGER_PEOPLE_H

@@ -3,7 +3,8 @@
  * schema.c - see schema.h.
  *
  * Chained tables (chain.h) begin with seq and hash and are only ever added to; they hold nothing that names a person.
- * people and details are the side tables: their rows may go and the chain still holds. The rest is state, changed in place.
+ * people and details are the side tables: their rows may go and the chain still holds. The rest is state, changed in
+ * place.
  */
 #include "ledger/schema.h"
 

@@ -2,8 +2,8 @@
 /*
  * schema.h - the tables of the ledger, as numbered migrations.
  *
- * Migration n leads from version n - 1 to n, in one transaction with its version number: a crash leaves the old or the new
- * version. A released migration is never changed; a new one is added at the end. Version 0 is an empty file.
+ * Migration n leads from version n - 1 to n, in one transaction with its version number: a crash leaves the old or the
+ * new version. A released migration is never changed; a new one is added at the end. Version 0 is an empty file.
  */
 #ifndef DUAAL_LEDGER_SCHEMA_H
 #define DUAAL_LEDGER_SCHEMA_H

@@ -20,8 +20,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_CHANGE] = "SELECT c.kind, c.number, c.role, c.target_uuid, d.dn, p.salt FROM changes c"
 		       " LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"
 		       " WHERE c.cycle = ? AND c.n = ?",
-	/* before: the settled state that a refusal restores; 0: there was none. 1, 4 and 5 are HELD, ADOPTED and REMOVED, 3 is
-	 * REMOVING. */
+	/* before: the settled state that a refusal restores; 0: there was none. 1, 4 and 5 are HELD, ADOPTED and
+	 * REMOVED, 3 is REMOVING. */
 	[SQL_OWNED_INTEND] = "INSERT INTO owned VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
 			     " before = CASE WHEN state IN (1, 4, 5) THEN state ELSE before END,"
 			     " source_uuid = CASE excluded.state WHEN 3 THEN source_uuid ELSE excluded.source_uuid END,"

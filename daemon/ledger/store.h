@@ -2,9 +2,9 @@
 /*
  * store.h - what the planner tells the ledger, stored; and told again after a start.
  *
- * Order: store_open; store_load any time; store_begin_cycle, then intents with a store_commit before their writes go, outcomes
- * and facts, store_end_cycle. Everything between two commits is one transaction. After any error the store is only good for
- * store_close, which keeps nothing of the open transaction. What intents and outcomes do to ownership:
+ * Order: store_open; store_load any time; store_begin_cycle, then intents with a store_commit before their writes go,
+ * outcomes and facts, store_end_cycle. Everything between two commits is one transaction. After any error the store is
+ * only good for store_close, which keeps nothing of the open transaction. What intents and outcomes do to ownership:
  * wire/ledger_message.h.
  */
 #ifndef DUAAL_LEDGER_STORE_H
@@ -39,8 +39,8 @@ MUST_USE int store_add_removal(struct store *store, const struct past_removal *r
 MUST_USE int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambiguity, struct err *err);
 MUST_USE int store_set_grantor(struct store *store, const struct past_grantor *grantor, struct err *err);
 
-/* Calls sink with each record of a LOAD's answer in its order, LEDGER_LOADED last. body is valid during the call; an error of
- * sink ends the load and is returned. O(everything). */
+/* Calls sink with each record of a LOAD's answer in its order, LEDGER_LOADED last. body is valid during the call; an
+ * error of sink ends the load and is returned. O(everything). */
 typedef int load_sink(void *ctx, uint16_t type, const struct buf *body, struct err *err);
 MUST_USE int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err);
 

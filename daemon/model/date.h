@@ -31,8 +31,8 @@ struct zone {
 	struct zone_transition *transitions; /* to 2100 at least: a footer rule is expanded while loading */
 };
 
-/* Reads a TZif file (RFC 8536, version 2 or later, with footer). A missing or broken file is an error and never means UTC. The
- * caller passes the file's bytes: no I/O here. zone_done frees. */
+/* Reads a TZif file (RFC 8536, version 2 or later, with footer). A missing or broken file is an error and never means
+ * UTC. The caller passes the file's bytes: no I/O here. zone_done frees. */
 MUST_USE int zone_parse(struct text tzif, struct zone *ret, struct err *err);
 void zone_done(struct zone *zone);
 

@@ -132,8 +132,8 @@ bool entry_next_of(struct entry_cursor *cursor, enum field field, struct text *v
 
 bool entry_next_long(struct entry_cursor *cursor, enum field *field, struct text *value);
 
-/* Every value of every person goes through here in every cycle. Nearly all have one byte of length; entry_check has seen to
- * it that they end within the entry. */
+/* Every value of every person goes through here in every cycle. Nearly all have one byte of length; entry_check has
+ * seen to it that they end within the entry. */
 static inline bool entry_next(struct entry_cursor *cursor, enum field *field, struct text *value)
 {
 	const uint8_t *at = (const uint8_t *)cursor->entry->bytes + cursor->offset;

@@ -49,8 +49,8 @@ static size_t match_name(struct text value, struct text name, bool (*skip)(char)
 	return any ? at : 0;
 }
 
-/* The place behind the right's name at the front of value, or 0 when the value is about something else. exact: not spelt
- * with signs that nobody knows. Nearly every value spells it as the configuration does, and is looked at once. */
+/* The place behind the right's name at the front of value, or 0 when the value is about something else. exact: not
+ * spelt with signs that nobody knows. Nearly every value spells it as the configuration does, and is looked at once. */
 static size_t match_right(struct text value, struct text name, bool *exact)
 {
 	*exact = true;

@@ -2,10 +2,10 @@
 /*
  * snapshot.h - everything a complete read of one directory said. Immutable once sealed.
  *
- * Order: *_begin, *_add (any number; target: people before groups), *_seal. There is no other way to get a snapshot, and seal
- * fails without a complete certificate whose counts match what was added: an incomplete read therefore
- * has no snapshot (I1). *_abandon drops a begun one. Entries whose bytes did not change since prev are
- * shared with it by reference.
+ * Order: *_begin, *_add (any number; target: people before groups), *_seal. There is no other way to get a snapshot,
+ * and seal fails without a complete certificate whose counts match what was added: an incomplete read therefore has no
+ * snapshot (I1). *_abandon drops a begun one. Entries whose bytes did not change since prev are shared with it by
+ * reference.
  *
  * An entry that the read brought twice (same entryUUID: a move during paging) is kept once, the later
  * one. Two entries of one vo-id are both kept and marked (R9). Lookups are O(1).

@@ -2,9 +2,9 @@
 /*
  * values_key.h - a keyed hash over what an entry says, so that two entries can be compared without visiting either.
  *
- * Order: values_key_begin, values_key_add for each value, fields ascending, values_key_end. Equal fields and bytes in equal
- * order give equal keys in one process; the key of nothing is not 0. As with dn_key, different ones are
- * taken to be different and equal ones to be equal: 64 bits of SipHash under a key that nobody outside knows.
+ * Order: values_key_begin, values_key_add for each value, fields ascending, values_key_end. Equal fields and bytes in
+ * equal order give equal keys in one process; the key of nothing is not 0. As with dn_key, different ones are taken to
+ * be different and equal ones to be equal: 64 bits of SipHash under a key that nobody outside knows.
  */
 #ifndef DUAAL_MODEL_VALUES_KEY_H
 #define DUAAL_MODEL_VALUES_KEY_H

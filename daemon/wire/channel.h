@@ -29,7 +29,8 @@
 
 struct channel;
 
-/* Takes fd in every case; ERR_INVALID when it is no such socket. The socket's own O_NONBLOCK decides which way it works. */
+/* Takes fd in every case; ERR_INVALID when it is no such socket. The socket's own O_NONBLOCK decides which way it
+ * works. */
 MUST_USE int channel_new(int fd, struct channel **ret, struct err *err);
 struct channel *channel_free(struct channel *channel); /* closes; NULL allowed; returns NULL */
 int channel_fd(const struct channel *channel);

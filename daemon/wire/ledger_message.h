@@ -16,13 +16,14 @@
  *   CYCLE_END(summary, certificates)     ->
  *                                        <-   COMMITTED(0)                everything since is durable (I12)
  *
- * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT and
- * COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
+ * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT
+ * and COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
  * The CYCLEs of a load are the last LEDGER_CYCLES_TOLD, oldest first.
  *
  * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
- * helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change, outcome and cycle
- * end carries the hash of the row before it; people are named in a side table, the chain holds salted commitments.
+ * helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change, outcome and
+ * cycle end carries the hash of the row before it; people are named in a side table, the chain holds salted
+ * commitments.
  *
  * Ownership follows intents and outcomes by itself, in the same transaction, so that a crash at any instruction leaves
  * it decidable. SET_OWNED and FORGET_OWNED are for what no write of ours tells: confirmations, adopted values, drift.
@@ -33,8 +34,9 @@
  * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all.
  * The group of a member that goes in with it has no uuid yet: such a value is kept under number and role with the
  * null uuid, comes back so in PAST_OWNED, and moves when SET_OWNED names it with the group's uuid, number and role.
- * FORGET_OWNED with the null uuid drops it. FORGET_OWNED with an empty value drops what the source person has in that group. A group with a uuid is told by SET_GROUP before anything is owned in it, so that
- * a load never names a group that it did not describe.
+ * FORGET_OWNED with the null uuid drops it. FORGET_OWNED with an empty value drops what the source person has in that
+ * group. A group with a uuid is told by SET_GROUP before anything is owned in it, so that a load never names a group
+ * that it did not describe.
  */
 #ifndef DUAAL_WIRE_LEDGER_MESSAGE_H
 #define DUAAL_WIRE_LEDGER_MESSAGE_H
@@ -117,8 +119,8 @@ struct owned_record {
 void owned_encode(struct buf *out, const struct owned_record *owned);
 MUST_USE int owned_decode(const void *body, size_t len, struct owned_record *ret, struct err *err);
 
-/* The kinds that change ownership: the same values as CHANGE_MEMBER_REMOVE and CHANGE_MEMBER_ADD of core/plan.h. Kinds are
- * stored: never renumber. */
+/* The kinds that change ownership: the same values as CHANGE_MEMBER_REMOVE and CHANGE_MEMBER_ADD of core/plan.h. Kinds
+ * are stored: never renumber. */
 enum intent_kind { INTENT_MEMBER_REMOVE = 1, INTENT_MEMBER_ADD = 8 };
 
 /* Before a write: who, what, why. */
