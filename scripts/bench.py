@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What scripts/bench measures; see performance in HACKING.md for the goals.
+"""What scripts/bench measures.
 
 For each size: a government directory in which 12 % of the people hold the right, an application directory that the daemon
 fills once. Then, interleaved and several times: both directories read by two ldapsearch at the same time (the floor), and a

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
-# The linker as a witness (design: "the linker proves it"): the planner's binary has no LDAP, HTTP or SQLite
+# The linker as a witness: the planner's binary has no LDAP, HTTP or SQLite
 # symbol, and the pure layers have no socket, file, clock, log or environment symbol; nobody but base asks the time.
 # Run by make check in the build tree; NM and top_builddir come from there. Exit 1 on a breach.
 set -u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * diff_cause.c - why a value of ours is no longer wanted: scheduled, explicit, absent or doubtful (design 3).
+ * diff_cause.c - why a value of ours is no longer wanted: scheduled, explicit, absent or doubtful.
  *
  * Only what the source says or has proven counts. Whatever is not clear is doubtful, and the guard never
  * lets that go. Somebody whom the snapshot does not show becomes a question for the source.

@@ -141,7 +141,7 @@ static const char *where_of(struct teller *t, const struct path *path)
 	return tell_format(t, " as %s at institution %u", role_name(t, path->role), path->number);
 }
 
-/* The seed's own words, with the number filled in. */
+/* As in the table of reasons, with the institution's number filled in. */
 static const char *contact_of(struct teller *t, const struct path *path)
 {
 	enum reason_contact contact = reason_contact(path->reason);

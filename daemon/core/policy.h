@@ -81,10 +81,9 @@ struct refusal {
 struct desired {
 	struct desired_institution *institutions; /* ascending by number; every readable one of the source */
 	struct desired_membership *memberships;   /* ascending by number, role, person's entryUUID; no duplicates */
-	struct refusal *refusals;                 /* in order of people, then values; bounded by refusals_max in memory,
-	                                             refusal_count counts all */
-	uint64_t *person_keys;                    /* one a source person with a membership: the values_key that the entry in
-	                                             the target should have; others have 0 */
+	struct refusal
+		*refusals; /* in order of people, then values; POLICY_REFUSALS_KEPT at most, refusal_count is of all */
+	uint64_t *person_keys; /* one a source person: values_key of the entry wanted; 0: no membership */
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
 	uint32_t by_reason[REASON_COUNT]; /* how many findings of each code */
 	int64_t next_change_s;            /* INT64_MAX: none */

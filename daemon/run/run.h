@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * run.h - the planner at work: helpers, schedule, cycles, apply, publish. The straight line of the design, event by event.
+ * run.h - the planner at work: helpers, schedule, cycles, apply, publish. The straight line, event by event.
  *
  * One cycle: read source and target at the same time -> policy, plan, guard -> (questions -> again) -> ledger intents ->
  * writes, revocations first -> outcomes -> read the target again and think again, at most three rounds -> close the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * ledger_message.h - what planner and duaal-ledger say to each other (design: the ledger).
+ * ledger_message.h - what planner and duaal-ledger say to each other.
  *
  *   planner                                   duaal-ledger
  *   HELLO(path, instance, read_only)     ->
