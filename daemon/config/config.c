@@ -68,16 +68,22 @@ struct config *config_free(struct config *config)
 	return NULL;
 }
 
-static bool is_text(const struct setting *s)
-{
-	return s->type == TYPE_TEXT || s->type == TYPE_PATH;
-}
-
+/* Lists, attributes and groups take no restart: a row of such a type counts as changed, so that nobody relies on it. */
 static bool is_same(const struct setting *s, const void *a, const void *b)
 {
-	if (is_text(s))
-		return text_equal(text_of(*(const char *const *)a), text_of(*(const char *const *)b));
-	return *(const uint32_t *)a == *(const uint32_t *)b; /* numbers, durations and choices alike */
+	switch (s->type) {
+	case TYPE_INTEGER:
+	case TYPE_DURATION: return *(const uint32_t *)a == *(const uint32_t *)b;
+	case TYPE_CHOICE: return *(const int *)a == *(const int *)b;
+	case TYPE_BOOLEAN:
+	case TYPE_SWITCH: return *(const bool *)a == *(const bool *)b;
+	case TYPE_ATTRIBUTE:
+	case TYPE_WORDS:
+	case TYPE_NAMES:
+	case TYPE_DNS:
+	case TYPE_GROUPS: return false;
+	default: return text_equal(text_of(*(const char *const *)a), text_of(*(const char *const *)b));
+	}
 }
 
 const char *config_needs_restart(const struct config *old, const struct config *new)
