@@ -35,8 +35,8 @@ class Client:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)  # waits its turn in the queue, as duaalctl does; with a time limit it would not
         self.socket.settimeout(20)
-        self.socket.connect(path)
         self.buffer = b""
 
     def send(self, data):
