@@ -96,8 +96,6 @@ struct grant {
 uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
-/* R4: the grantor against the institution's administrators and what the ledger remembers. */
-enum reason grantor_judge(const struct judge *judge, const struct grant *grant);
 
 /* Why somebody who is in the source does not have one membership: the finding that came furthest, unless a
  * finding of kind REASON_DOUBT could concern the membership: then that one (I25). R_GRANTED: has it.

@@ -14,17 +14,6 @@ uint8_t role_find(const struct policy_settings *settings, struct text word)
 	return ROLE_NONE;
 }
 
-enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution)
-{
-	const struct period period = {.begin = grant->begin_day, .end = grant->end_day};
-	if (grant->institution == NONE)
-		return R_INSTITUTION_UNKNOWN;
-	if (reason_kind(institution) != REASON_GRANTED)
-		return institution;
-	enum reason dates = period_judge(&period, judge->today, R_NOT_YET_VALID, R_ENDED);
-	return dates != R_GRANTED ? dates : grantor_judge(judge, grant);
-}
-
 /* ---- grantors (R4) ------------------------------------------------------------------------------- */
 
 /* A grantor is written as a vo-id or as a DN, on both sides. */
@@ -64,7 +53,7 @@ static const struct past_grantor *remembered(const struct policy_input *in, cons
 	return NULL;
 }
 
-enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
+static enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 {
 	const struct policy_input *in = judge->in;
 	if (text_is_empty(grant->grantor))
@@ -79,6 +68,19 @@ enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 			       administers(institution, FIELD_LOCAL_ADMIN, grant->grantor)
 		       ? R_GRANTED
 		       : R_GRANTOR_REFUSED;
+}
+
+/* ---- one grant ------------------------------------------------------------------------------------ */
+
+enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution)
+{
+	const struct period period = {.begin = grant->begin_day, .end = grant->end_day};
+	if (grant->institution == NONE)
+		return R_INSTITUTION_UNKNOWN;
+	if (reason_kind(institution) != REASON_GRANTED)
+		return institution;
+	enum reason dates = period_judge(&period, judge->today, R_NOT_YET_VALID, R_ENDED);
+	return dates != R_GRANTED ? dates : grantor_judge(judge, grant);
 }
 
 /* ---- why not? ------------------------------------------------------------------------------------ */

@@ -34,8 +34,8 @@ struct chunk {
 	uint32_t *first_changes; /* number of each operation's first intent */
 	size_t operation_capacity, first_capacity;
 	uint32_t operation_count; /* 0: an empty chunk */
-	struct buf records;	  /* u32 length and body of each write */
-	bool committed;		  /* the ledger has it */
+	struct buf records;       /* u32 length and body of each write */
+	bool committed;           /* the ledger has it */
 };
 
 struct apply {
@@ -60,10 +60,10 @@ struct apply {
 	struct csn *group_csns;
 	struct compose compose;
 	enum phase phase;
-	bool stopped;                 /* nothing more is sent: the server takes nothing, or the daemon stops */
+	bool stopped;                         /* nothing more is sent: the server takes nothing, or the daemon stops */
 	struct chunk chunks[2], *sent, *next; /* being written, and being recorded: they take turns */
-	bool writing;			      /* sent has not been answered whole */
-	uint32_t token;			      /* of the last commit asked for, which is next's */
+	bool writing;                         /* sent has not been answered whole */
+	uint32_t token;                       /* of the last commit asked for, which is next's */
 };
 
 void apply_init(struct apply *a, struct client *target, struct ledger_client *ledger, struct past *past);
