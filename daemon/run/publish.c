@@ -164,7 +164,7 @@ static void judge_drift(struct run *run)
 					     n.by_hand > 0   ? "by-hand"
 					     : n.adopted > 0 ? "adopted"
 							     : "foreign",
-					     "duaalctl status --verbose names them; they are reported and left alone",
+					     "duaalctl status names them; they are reported and left alone",
 					     ""};
 		snprintf(
 			v.detail, sizeof v.detail,
