@@ -108,12 +108,13 @@ static void give_up(struct helper_process *p, const struct err *why)
 		kill(p->pid, SIGKILL);
 }
 
-/* Delivers what has arrived, at most limit records. Returns false when the process was freed by a callback. */
+/* Delivers what has arrived: limit records and what is left of the last one's packet, for which the socket would not wake us
+ * again. Returns false when the process was freed by a callback. */
 static bool deliver(struct helper_process *p, unsigned limit)
 {
 	bool freed = false;
 	p->freed = &freed;
-	for (unsigned i = 0; i < limit && !p->closed; i++) {
+	for (unsigned i = 0; (i < limit || channel_has_input(p->channel)) && !p->closed; i++) {
 		uint16_t type;
 		const void *body;
 		size_t len;

@@ -46,5 +46,7 @@ bool channel_is_full(const struct channel *channel);
 /* Next record: 1 and a body that is valid until the next call; 0: nothing yet (non-blocking);
  * ERR_UNAVAILABLE: the peer closed; ERR_PROTOCOL, ERR_IO, ERR_NOMEM. */
 MUST_USE int channel_next(struct channel *channel, uint16_t *type, const void **body, size_t *len, struct err *err);
+/* Does a record stand in the packet that was received last? Of it the socket knows nothing any more. */
+bool channel_has_input(const struct channel *channel);
 
 #endif

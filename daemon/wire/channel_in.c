@@ -179,3 +179,8 @@ int channel_next(struct channel *channel, uint16_t *type, const void **body, siz
 		}
 	}
 }
+
+bool channel_has_input(const struct channel *channel)
+{
+	return channel->in.at < channel->in.len;
+}

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 #include "wire/record.h"
 
 #define MANY 200000u
+#define TWO_PACKETS 4200u /* of the smallest records: more than are taken in one go, and the rest is in the packet already */
 
 /* ---- the children -------------------------------------------------------------------------------- */
 
@@ -80,6 +82,13 @@ static int child(const char *name)
 	if (strcmp(name, "last-words") == 0) {
 		child_many(channel);
 		_exit(0);
+	}
+	if (strcmp(name, "waits") == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* stopped, it would not hear that the planner has gone */
+		for (uint32_t i = 0; i < TWO_PACKETS; i++)
+			child_send(channel, M_ENTRY, &i, sizeof(i));
+		child_flush(channel);
+		raise(SIGSTOP); /* all of it is in the socket */
 	}
 	if (strcmp(name, "crash") == 0)
 		kill(getpid(), SIGKILL);
@@ -203,7 +212,7 @@ static void link_child(const char *name)
 
 static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash", "garbage",
 				       "closes",        "stall",    "deaf",       "echo",  "environment",
-				       "says-no",       "one-word", "missing"};
+				       "says-no",       "one-word", "waits",      "missing"};
 #define CHILDREN (sizeof(children) / sizeof(children[0]))
 
 static int group_setup(void **state)
@@ -269,6 +278,19 @@ static void last_words_are_heard(void **state)
 	RUN_UNTIL(heard.gone > 0);
 	assert_int_equal(heard.records, MANY);
 	assert_true(heard.in_order);
+}
+
+/* The socket falls silent with the last packet: what stands in it is heard all the same. */
+static void the_last_packet_is_heard(void **state)
+{
+	siginfo_t stopped;
+	(void)state;
+	start("waits");
+	say(M_READ);
+	assert_int_equal(waitid(P_ALL, 0, &stopped, WSTOPPED), 0);
+	RUN_UNTIL(heard.records == TWO_PACKETS);
+	assert_true(heard.in_order);
+	heard.process = helper_process_free(heard.process);
 }
 
 static void a_clean_start(void **state)
@@ -492,6 +514,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_end_is_told_once),
 		cmocka_unit_test(last_words_are_heard),
+		cmocka_unit_test(the_last_packet_is_heard),
 		cmocka_unit_test(a_clean_start),
 		cmocka_unit_test(no_such_program),
 		cmocka_unit_test(freed_by_its_own_record),
