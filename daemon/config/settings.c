@@ -196,8 +196,8 @@ const struct setting setting_table[] = {
 	 .help = "audience that an institution must have; empty: not asked"},
 	{"policy.kinds", TYPE_GROUPS, SCOPE, AT(draft_kinds), .count_offset = offsetof(struct draft, kind_count),
 	 .stride = sizeof(struct draft_kind), RANGE(1, DRAFT_KINDS_MAX),
-	 .fallback = "( { kind = \"*secundair*\"; admission = \"programme\"; }, { kind = \"*volwassenen*\"; "
-		     "admission = \"request\"; } )",
+	 .fallback = "( { kind = \"*volwassenen*\"; admission = \"request\"; }, { kind = \"*secundair*\"; "
+		     "admission = \"programme\"; } )",
 	 .help = "how institutions of each kind are admitted; the first that fits counts, no fit: not admitted"},
 	{"policy.kinds[].kind", TYPE_TEXT, SCOPE, NEEDED, KIND(kind), RANGE(1, 128),
 	 .help = "kind at the source; * stands for anything"},

@@ -48,8 +48,9 @@ static void test_defaults(void **state)
 	assert_null(c->policy.roles[1].actions[0]);
 	assert_string_equal(c->names.roles[1], "beheerder");
 	assert_int_equal(c->policy.kind_count, 2);
-	assert_int_equal(c->policy.kinds[0].admission, ADMISSION_PROGRAMME);
-	assert_int_equal(c->policy.kinds[1].admission, ADMISSION_REQUEST);
+	assert_string_equal(c->policy.kinds[0].value, "*volwassenen*"); /* before secundair: one kind names both */
+	assert_int_equal(c->policy.kinds[0].admission, ADMISSION_REQUEST);
+	assert_int_equal(c->policy.kinds[1].admission, ADMISSION_PROGRAMME);
 	assert_null(c->policy.person_active[0]);
 	assert_int_equal(c->guard.window_s, 86400);
 	assert_int_equal(c->policy.scheduled_notice_s, 86400);
