@@ -198,6 +198,8 @@ static void what_is_against_a_person(void **state)
 	} cases[] = {{FIELD_VO_ID, NULL, "refused -"},
 		     {FIELD_VO_ID, "an,na", "refused an,na: person-unusable"},
 		     {FIELD_VO_ID, "an na", "refused an na: person-unusable"},
+		     {FIELD_VO_ID, "an*", "refused an*: person-unusable"},
+		     {FIELD_VO_ID, "(anna)", "refused (anna): person-unusable"},
 		     {FIELD_CN, "An\ana", "refused anna: person-unusable"},
 		     {FIELD_SN, "\xff\xfe", "refused anna: person-unusable"},
 		     {FIELD_STATE, "uit dienst", "refused anna: person-inactive"},
