@@ -166,6 +166,39 @@ enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text d
 	return target_names_is_protected(diff->names, dn) ? R_PROTECTED : R_FOREIGN_ENTRY;
 }
 
+/* Nearly every group stands where it says: then both DNs have the same key, and nothing is kept. */
+static int index_displaced(struct diff *diff)
+{
+	const struct target_snapshot *target = diff->target;
+	struct buf dn;
+	buf_init(&dn);
+	diff->displaced = arena_array(&diff->scratch, target->group_count, sizeof(*diff->displaced));
+	for (uint32_t i = 0; diff->displaced != NULL && i < target->group_count; i++) {
+		uint64_t there;
+		buf_clear(&dn);
+		target_group_dn(target, i, &dn);
+		there = dn_key(buf_text(&dn));
+		buf_clear(&dn);
+		if (target->groups[i].number != 0 && target->groups[i].role < diff->names->role_count)
+			target_names_group_dn(diff->names, target->groups[i].number, target->groups[i].role, &dn);
+		if (there != dn_key(buf_text(&dn)))
+			diff->displaced[diff->displaced_count++] = there;
+	}
+	bool failed = buf_failed(&dn) || diff->displaced == NULL;
+	buf_done(&dn);
+	if (diff->displaced_count > 1)
+		qsort(diff->displaced, diff->displaced_count, sizeof(*diff->displaced), compare_u64);
+	return failed ? ERR_NOMEM : 0;
+}
+
+int diff_is_displaced(struct diff *diff, uint64_t key, bool *ret)
+{
+	if (diff->displaced == NULL && index_displaced(diff) < 0)
+		return ERR_NOMEM;
+	*ret = has_key(diff->displaced, diff->displaced_count, key);
+	return 0;
+}
+
 bool diff_is_above_foreign(const struct diff *diff, uint64_t key)
 {
 	return has_key(diff->above_foreign, diff->above_foreign_count, key);

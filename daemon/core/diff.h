@@ -23,7 +23,7 @@ enum way {
 	WAY_UNASKED, /* no membership: never looked at */
 	WAY_THERE,   /* has an entry in the target */
 	WAY_NEW,     /* will get one */
-	WAY_REUSED,  /* the entry holds memberships of a former person of that key: nothing before they are out (I8) */
+	WAY_REUSED, /* the entry is a former person's, or another entry is this one's still: nothing before that has ended (I8) */
 	WAY_BLOCKED, /* cannot: why says it */
 };
 
@@ -36,6 +36,7 @@ struct standing {
 	bool needed;  /* a grant was planned: the entry must be there */
 	bool differs; /* our entry does not say what it should */
 	bool told;    /* a remark was made about why */
+	bool claimed; /* WAY_REUSED: the former person is not known to have let go of the key */
 };
 
 #define WANTED_FIELDS 64
@@ -71,7 +72,9 @@ struct diff {
 	uint32_t lost_count;
 	uint64_t *in_the_way;    /* keys of foreign entries and protected DNs, ascending */
 	uint64_t *above_foreign; /* keys of every DN above a foreign entry, ascending */
-	uint32_t in_the_way_count, above_foreign_count;
+	uint64_t *
+		displaced; /* keys of our groups' DNs whose number or role says another DN, ascending; made when asked for */
+	uint32_t in_the_way_count, above_foreign_count, displaced_count;
 
 	struct change *changes[PHASES];
 	size_t change_count[PHASES], change_capacity[PHASES];
@@ -101,6 +104,8 @@ MUST_USE int diff_forget(struct diff *diff, uint32_t owned);
 
 /* R_NONE, or why nothing can be made at this DN: R_FOREIGN_ENTRY or R_PROTECTED. */
 enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text dn);
+/* Does one of our groups stand at the DN of this key that says to be another one? ERR_NOMEM. */
+MUST_USE int diff_is_displaced(struct diff *diff, uint64_t key, bool *ret);
 /* Does a foreign entry stand below the DN of this key? */
 bool diff_is_above_foreign(const struct diff *diff, uint64_t key);
 /* Does past hold values in a role group of this number (role ROLE_NONE: any role)? */
@@ -112,6 +117,8 @@ struct ending {
 	uint16_t cause, reason;
 	uint32_t person;
 };
+/* Has the person who had a key before let go of it: proven absent, or shown by the source? Else it is asked. */
+MUST_USE int diff_is_former_gone(struct diff *diff, const struct uuid *former, bool *ret);
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
 			uint8_t role, struct ending *ret);
 

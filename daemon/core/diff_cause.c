@@ -17,28 +17,20 @@ static struct uuid owner_of(const struct diff *diff, const struct owned_value *o
 	return uuid;
 }
 
-/* Does somebody else hold the key of this entry at the source now? */
-static bool is_taken_by_another(const struct diff *diff, const struct uuid *owner, uint32_t target_person)
+/* Somebody who merely lost the right is not in a filtered read and may still claim the key: then there are two, and neither gains (R9). */
+int diff_is_former_gone(struct diff *diff, const struct uuid *former, bool *ret)
 {
-	if (target_person == NONE)
-		return false;
-	struct text vo_id = text_trim(entry_value(diff->target->people[target_person].entry, FIELD_VO_ID));
-	uint32_t at = text_is_empty(vo_id) ? NONE : source_person_by_vo_id(diff->source, vo_id);
-	return at != NONE && !uuid_equal(&diff->source->people[at].entry->uuid, owner);
+	*ret = source_person_by_uuid(diff->source, former) != NONE || source_is_absent(diff->source, former);
+	return *ret ? 0 : diff_ask(diff, former);
 }
 
-static int cause_of_missing(struct diff *diff, const struct uuid *owner, uint32_t target_person, struct ending *ret)
+static int cause_of_missing(struct diff *diff, const struct uuid *owner, struct ending *ret)
 {
 	*ret = (struct ending){R_CAUSE_DOUBTFUL, R_PERSON_UNKNOWN, NONE};
 	if (uuid_is_null(owner))
 		return 0;
 	if (source_is_absent(diff->source, owner)) {
 		ret->cause = R_CAUSE_ABSENT;
-		return 0;
-	}
-	if (is_taken_by_another(diff, owner, target_person)) {
-		ret->cause = R_CAUSE_EXPLICIT;
-		ret->reason = R_NAME_REUSED;
 		return 0;
 	}
 	return diff_ask(diff, owner);
@@ -82,7 +74,7 @@ int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t targ
 	uint32_t person = uuid_is_null(&owner) ? NONE : source_person_by_uuid(diff->source, &owner);
 	struct text value;
 	if (person == NONE)
-		return cause_of_missing(diff, &owner, target_person, ret);
+		return cause_of_missing(diff, &owner, ret);
 	enum reason reason = access_judge(&diff->judge, diff->desired, person, number, role, &value);
 	*ret = (struct ending){R_CAUSE_EXPLICIT, (uint16_t)reason, person};
 	if (reason == R_GRANTED)

@@ -162,13 +162,30 @@ static bool is_former(const struct owned_value *owned, const struct uuid *person
 	       !uuid_equal(&owned->source, person);
 }
 
+/* The value is there and leads nowhere: somebody removed the person's entry. */
+static int tell_gone(struct diff *diff, const struct pair *pair, uint32_t person)
+{
+	struct standing *standing = &diff->standings[person];
+	if (standing->told)
+		return 0;
+	standing->told = true;
+	return remark(diff, pair, R_DRIFT_ENTRY_GONE, person, NONE);
+}
+
 static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32_t desired,
 		       const struct owned_value *owned)
 {
 	uint32_t person = diff->desired->memberships[desired].person;
 	diff->present[desired] = 1;
+	if (diff->standings[person].way == WAY_NEW && tell_gone(diff, pair, person) < 0)
+		return ERR_NOMEM;
 	if (is_former(owned, &diff->standings[person].uuid)) {
-		const struct ending ending = {R_CAUSE_EXPLICIT, R_NAME_REUSED, NONE};
+		struct ending ending = {R_CAUSE_EXPLICIT, R_NAME_REUSED, NONE};
+		bool gone;
+		if (diff_is_former_gone(diff, &owned->source, &gone) < 0)
+			return ERR_NOMEM;
+		if (!gone)
+			ending.cause = R_CAUSE_DOUBTFUL;
 		return remove_value(diff, pair, at, &ending);
 	}
 	if (owned != NULL && owned->state == OWNED_HELD)
@@ -321,20 +338,31 @@ static bool lacks_somebody(struct diff *diff, struct pair *pair)
 	return there < pair->end - pair->first;
 }
 
+/* R_NONE, or what stands where the group would be made. */
+static int find_obstacle(struct diff *diff, const struct pair *pair, enum reason *ret)
+{
+	struct buf dn;
+	bool displaced = false;
+	buf_init(&dn);
+	target_names_group_dn(diff->names, pair->number, pair->role, &dn);
+	uint64_t key = dn_key(buf_text(&dn));
+	*ret = diff_in_the_way(diff, key, buf_text(&dn));
+	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, key, &displaced);
+	buf_done(&dn);
+	if (*ret == R_NONE && displaced)
+		*ret = R_DRIFT_ENTRY_CHANGED;
+	return rc;
+}
+
 static int make_group(struct diff *diff, struct pair *pair)
 {
+	enum reason why;
 	uint32_t institution = desired_institution_find(diff->desired, pair->number);
 	if (institution == NONE || diff->blocked[institution])
 		return 0;
 	if (diff_is_lost(diff, pair->number, pair->role))
 		return remark(diff, pair, R_DRIFT_ENTRY_GONE, NONE, NONE);
-	struct buf dn;
-	buf_init(&dn);
-	target_names_group_dn(diff->names, pair->number, pair->role, &dn);
-	enum reason why = diff_in_the_way(diff, dn_key(buf_text(&dn)), buf_text(&dn));
-	bool failed = buf_failed(&dn);
-	buf_done(&dn);
-	if (failed)
+	if (find_obstacle(diff, pair, &why) < 0)
 		return ERR_NOMEM;
 	if (why != R_NONE)
 		return remark(diff, pair, why, NONE, NONE);

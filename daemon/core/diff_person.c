@@ -18,14 +18,24 @@ static void block(struct standing *standing, enum reason why)
 
 /* ---- an entry that is there ---------------------------------------------------------------------- */
 
-static bool is_made_for_another(const struct diff *diff, uint32_t person, uint32_t at)
+/* Was our entry made for somebody else than this person? For whom? */
+static bool is_made_for_another(const struct diff *diff, const struct standing *standing, struct uuid *former)
 {
-	struct uuid uuid;
-	return uuid_parse(entry_value(diff->target->people[at].entry, FIELD_SOURCE_UUID), &uuid) &&
-	       !uuid_equal(&uuid, &diff->source->people[person].entry->uuid);
+	return uuid_parse(entry_value(diff->target->people[standing->target].entry, FIELD_SOURCE_UUID), former) &&
+	       !uuid_equal(former, &standing->uuid);
 }
 
-static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing)
+static int stand_on_reused(struct diff *diff, struct standing *standing, const struct uuid *former)
+{
+	bool gone;
+	if (diff_is_former_gone(diff, former, &gone) < 0)
+		return ERR_NOMEM;
+	standing->way = WAY_REUSED;
+	standing->claimed = !gone;
+	return 0;
+}
+
+static int stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing)
 {
 	const struct target_person *entry = &diff->target->people[standing->target];
 	standing->key = entry->key;
@@ -38,11 +48,13 @@ static void stand_on_entry(struct diff *diff, uint32_t person, struct standing *
 	 * visited. */
 	if (standing->way != WAY_THERE || !diff->names->people_provisioned ||
 	    diff->desired->person_keys[person] == entry->values_key)
-		return;
+		return 0;
+	struct uuid former;
 	wanted_fill_person(diff->in, person, &diff->wanted);
 	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
-	if (standing->differs && is_made_for_another(diff, person, standing->target))
-		standing->way = WAY_REUSED;
+	if (standing->differs && is_made_for_another(diff, standing, &former))
+		return stand_on_reused(diff, standing, &former);
+	return 0;
 }
 
 /* ---- an entry that will be made ------------------------------------------------------------------ */
@@ -69,11 +81,10 @@ static int stand(struct diff *diff, uint32_t person, struct buf *dn)
 	const struct entry *entry = diff->source->people[person].entry;
 	standing->uuid = entry->uuid;
 	if (standing->target != NONE)
-		stand_on_entry(diff, person, standing);
-	else if (diff->names->people_provisioned)
+		return stand_on_entry(diff, person, standing);
+	if (diff->names->people_provisioned)
 		return stand_on_new(diff, entry_value(entry, FIELD_VO_ID), standing, dn);
-	else
-		block(standing, R_PERSON_NOT_IN_TARGET);
+	block(standing, R_PERSON_NOT_IN_TARGET);
 	return 0;
 }
 
@@ -148,8 +159,69 @@ static int settle_reused(struct diff *diff)
 			person_of[diff->standings[i].target] = i + 1;
 	find_former_members(diff, person_of, holds);
 	for (uint32_t i = 0; i < count; i++)
-		if (diff->standings[i].way == WAY_REUSED && !holds[i])
+		if (diff->standings[i].way == WAY_REUSED && !holds[i] && !diff->standings[i].claimed)
 			diff->standings[i].way = WAY_THERE;
+	return 0;
+}
+
+/* ---- source entries that stand in two places ----------------------------------------------------- */
+
+/* Will this person's entryUUID be written into an entry that does not hold it yet? */
+static bool is_to_be_written(const struct diff *diff, const struct standing *standing)
+{
+	struct uuid there;
+	if (standing->way == WAY_NEW)
+		return true;
+	return standing->way == WAY_THERE && standing->differs &&
+	       (!uuid_parse(entry_value(diff->target->people[standing->target].entry, FIELD_SOURCE_UUID), &there) ||
+		!uuid_equal(&there, &standing->uuid));
+}
+
+/* Where the entry is somebody's already, that one's data is mended in the next round too: one change an entry. */
+static void wait_for_release(struct diff *diff, uint32_t entry)
+{
+	struct text vo_id = text_trim(entry_value(diff->target->people[entry].entry, FIELD_VO_ID));
+	uint32_t owner = source_person_by_vo_id(diff->source, vo_id);
+	if (owner != NONE && diff->standings[owner].target == entry && diff->standings[owner].way == WAY_THERE)
+		diff->standings[owner].way = WAY_REUSED;
+}
+
+static int release(struct diff *diff, const uint8_t *written, uint32_t entry)
+{
+	const struct target_person *there = &diff->target->people[entry];
+	struct uuid uuid;
+	if (!there->ours || there->protected || !uuid_parse(entry_value(there->entry, FIELD_SOURCE_UUID), &uuid))
+		return 0;
+	uint32_t person = source_person_by_uuid(diff->source, &uuid);
+	if (person == NONE || !written[person] || diff->standings[person].target == entry)
+		return 0;
+	const struct change change = {.kind = CHANGE_PERSON_RELEASE,
+				      .role = ROLE_NONE,
+				      .cause = R_CAUSE_ATTRIBUTE,
+				      .reason = R_NAME_REUSED,
+				      .person = person,
+				      .target = entry,
+				      .member = NONE,
+				      .desired = NONE};
+	diff->standings[person].way = WAY_REUSED;
+	wait_for_release(diff, entry);
+	return diff_change(diff, PHASE_PERSON, &change);
+}
+
+/* Somebody's vo-id changed: the entry under the former one gives up the source entry before the new one names it, since no two may. */
+static int release_former_entries(struct diff *diff)
+{
+	uint32_t count = diff->source->people_count, any = 0;
+	uint8_t *written = arena_array(&diff->scratch, count, sizeof(*written));
+	if (written == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		written[i] = is_to_be_written(diff, &diff->standings[i]);
+		any += written[i];
+	}
+	for (uint32_t i = 0; any > 0 && diff->names->people_provisioned && i < diff->target->people_count; i++)
+		if (release(diff, written, i) < 0)
+			return ERR_NOMEM;
 	return 0;
 }
 
@@ -177,7 +249,9 @@ int diff_standings(struct diff *diff)
 	buf_done(&dn);
 	if (rc == 0)
 		rc = find_twice(diff);
-	return rc < 0 ? rc : settle_reused(diff);
+	if (rc == 0)
+		rc = settle_reused(diff);
+	return rc < 0 ? rc : release_former_entries(diff);
 }
 
 /* ---- entries ------------------------------------------------------------------------------------- */

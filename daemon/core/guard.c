@@ -187,6 +187,7 @@ static enum reason judge_untouchable(const struct plan_input *in, const struct c
 	switch (change->kind) {
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return why_untouchable(t->institutions[at].protected, t->institutions[at].ours);
+	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY: return why_untouchable(t->people[at].protected, t->people[at].ours);
 	case CHANGE_GROUP_MODIFY:
 	case CHANGE_GROUP_DELETE:

@@ -264,6 +264,7 @@ const char *change_kind_name(enum change_kind kind)
 	case CHANGE_MEMBER_ADD: return "member-add";
 	case CHANGE_GROUP_DELETE: return "group-delete";
 	case CHANGE_INSTITUTION_DELETE: return "institution-delete";
+	case CHANGE_PERSON_RELEASE: return "person-release";
 	}
 	return "unknown";
 }

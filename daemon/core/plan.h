@@ -9,7 +9,7 @@
  * Order of phases: revocations first and apart, then structure, then grants:
  *   REVOKE       member values out
  *   INSTITUTION  entries in, attributes changed
- *   PERSON       entries in, attributes changed
+ *   PERSON       entries in, attributes changed, source entries given up
  *   GROUP        entries in (with the members granted in the same plan), attributes changed
  *   GRANT        member values in
  *   TIDY         our empty groups and institutions that are no longer admitted, out
@@ -37,6 +37,7 @@ enum change_kind {
 	CHANGE_MEMBER_ADD,
 	CHANGE_GROUP_DELETE,
 	CHANGE_INSTITUTION_DELETE,
+	CHANGE_PERSON_RELEASE, /* an entry gives up the source entry of person, who goes by another key now */
 };
 
 enum phase { PHASE_REVOKE, PHASE_INSTITUTION, PHASE_PERSON, PHASE_GROUP, PHASE_GRANT, PHASE_TIDY, PHASES };
@@ -110,6 +111,7 @@ const char *change_kind_name(enum change_kind kind); /* "member-remove" */
 typedef void (*wanted_fn)(void *ctx, enum field field, struct text value);
 void wanted_institution(const struct plan_input *in, uint32_t desired_institution, wanted_fn each, void *ctx);
 void wanted_person(const struct plan_input *in, uint32_t person, wanted_fn each, void *ctx);
+void wanted_released(const struct plan_input *in, uint32_t target_person, wanted_fn each, void *ctx);
 void wanted_group(const struct plan_input *in, uint32_t number, uint8_t role, wanted_fn each,
 		  void *ctx); /* without members */
 

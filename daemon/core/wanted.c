@@ -210,6 +210,17 @@ void wanted_person(const struct plan_input *in, uint32_t person, wanted_fn each,
 	call_each(&wanted, each, ctx);
 }
 
+/* What the entry says now, without the source entry. */
+void wanted_released(const struct plan_input *in, uint32_t target_person, wanted_fn each, void *ctx)
+{
+	struct entry_cursor cursor = entry_values(in->target->people[target_person].entry);
+	enum field field;
+	struct text value;
+	while (entry_next(&cursor, &field, &value))
+		if (field != FIELD_SOURCE_UUID)
+			each(ctx, field, value);
+}
+
 void wanted_group(const struct plan_input *in, uint32_t number, uint8_t role, wanted_fn each, void *ctx)
 {
 	struct wanted wanted;

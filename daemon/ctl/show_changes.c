@@ -19,6 +19,7 @@ static const char *kind_text(const char *kind)
 		{"institution-delete", "remove institution"},
 		{"person-add", "new person"},
 		{"person-modify", "person's data"},
+		{"person-release", "former entry"},
 		{"group-add", "new role group"},
 		{"group-modify", "role group's data"},
 		{"group-delete", "remove role group"},

@@ -2,6 +2,7 @@
 /* target_seal.c - see snapshot.h: the end of a target snapshot's building, and of the snapshot itself. */
 #include <stdlib.h>
 
+#include "model/dn.h"
 #include "model/snapshot_parts.h"
 
 static int compare_institutions(const void *a, const void *b)
@@ -14,7 +15,24 @@ static int compare_institutions(const void *a, const void *b)
 	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
 }
 
-static int compare_groups(const void *a, const void *b)
+/* Does the group stand where its number and role say? */
+static bool is_at_home(const struct target_names *names, const struct target_group *group)
+{
+	struct buf there, home;
+	if (group->number == 0 || group->role >= names->role_count)
+		return false;
+	buf_init(&there);
+	buf_init(&home);
+	entry_dn(group->entry, target_names_base(names, ENTRY_GROUP), &there);
+	target_names_group_dn(names, group->number, group->role, &home);
+	bool at_home = !buf_failed(&there) && !buf_failed(&home) && dn_equal(buf_text(&there), buf_text(&home));
+	buf_done(&there);
+	buf_done(&home);
+	return at_home;
+}
+
+/* Two that say the same: the one that stands where it should goes before one that was changed by hand. */
+static int compare_groups(const void *a, const void *b, void *names)
 {
 	const struct target_group *left = a, *right = b;
 	if (left->number != right->number)
@@ -23,7 +41,8 @@ static int compare_groups(const void *a, const void *b)
 		return left->role < right->role ? -1 : 1;
 	if (left->ours != right->ours)
 		return left->ours ? -1 : 1;
-	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
+	int home = is_at_home(names, right) - is_at_home(names, left);
+	return home != 0 ? home : uuid_compare(&left->entry->uuid, &right->entry->uuid);
 }
 
 static int index_vo_ids(struct target_snapshot *s)
@@ -53,7 +72,8 @@ int target_seal(struct target_builder *b, const struct certificate *cert, struct
 		if (s->institution_count > 0)
 			qsort(s->institutions, s->institution_count, sizeof(*s->institutions), compare_institutions);
 		if (s->group_count > 0)
-			qsort(s->groups, s->group_count, sizeof(*s->groups), compare_groups);
+			qsort_r(s->groups, s->group_count, sizeof(*s->groups), compare_groups,
+				(void *)(uintptr_t)s->names);
 		s->certificate = *cert;
 		*ret = s;
 		b->s = NULL;

@@ -31,6 +31,7 @@ static const struct entry *target_entry(const struct thought *t, const struct ch
 	if (c->target == NONE)
 		return NULL;
 	switch (c->kind) {
+	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY: return s->people[c->target].entry;
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return s->institutions[c->target].entry;
@@ -44,7 +45,7 @@ static void put_dn(const struct thought *t, const struct change *c, struct buf *
 	const struct entry *entry = target_entry(t, c);
 	if (c->kind == CHANGE_PERSON_ADD)
 		put_person_dn(t, c->person, out);
-	else if (c->kind == CHANGE_PERSON_MODIFY)
+	else if (c->kind == CHANGE_PERSON_MODIFY || c->kind == CHANGE_PERSON_RELEASE)
 		target_person_dn(s, c->target, out);
 	else if (c->kind == CHANGE_INSTITUTION_ADD)
 		target_names_institution_dn(s->names, c->number, out);
@@ -70,6 +71,7 @@ static enum entry_kind entry_kind_of(const struct change *c)
 {
 	switch (c->kind) {
 	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
 	case CHANGE_INSTITUTION_ADD:
 	case CHANGE_INSTITUTION_MODIFY:

@@ -41,6 +41,8 @@ int wanted_collect(const struct thought *t, const struct change *c, struct wante
 	buf_init(&list->bytes);
 	if (c->kind == CHANGE_PERSON_ADD || c->kind == CHANGE_PERSON_MODIFY)
 		wanted_person(&t->plan_input, c->person, collect, list);
+	else if (c->kind == CHANGE_PERSON_RELEASE)
+		wanted_released(&t->plan_input, c->target, collect, list);
 	else if (c->kind == CHANGE_INSTITUTION_ADD || c->kind == CHANGE_INSTITUTION_MODIFY)
 		wanted_institution(&t->plan_input, c->desired, collect, list);
 	else

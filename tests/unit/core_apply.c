@@ -60,6 +60,8 @@ static void write_entry(struct world *w, const struct change *change, struct rec
 	clear_managed(w, record);
 	if (record->kind == ENTRY_INSTITUTION)
 		wanted_institution(&w->plan_input, change->desired, write_field, &writer);
+	else if (change->kind == CHANGE_PERSON_RELEASE)
+		wanted_released(&w->plan_input, change->target, write_field, &writer);
 	else if (record->kind == ENTRY_PERSON)
 		wanted_person(&w->plan_input, change->person, write_field, &writer);
 	else
@@ -138,6 +140,7 @@ static void apply_change(struct world *w, const struct change *change)
 	case CHANGE_INSTITUTION_MODIFY:
 		write_entry(w, change, record_of(w, &target->institutions[change->target].entry->uuid));
 		break;
+	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY:
 		write_entry(w, change, record_of(w, &target->people[change->target].entry->uuid));
 		break;

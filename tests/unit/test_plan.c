@@ -352,6 +352,11 @@ static void names_used_again(void **state)
 				 OUR_GUIDES("10") "member: uid=anna\n" OUR_MANAGERS("10"));
 	world_past(&w, "owned: 10 trajectbegeleider uid=anna 11 held\n");
 	world_think(&w);
+	world_expect(&w, "question 11");
+	world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: doubtful, name-reused: HOLD by rule-doubtful");
+	assert_int_equal(w.plan->change_count, 1);
+	world_source(&w, "is: absent\nuuid: 11\n");
+	world_think(&w);
 	world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, name-reused: go");
 	assert_int_equal(w.plan->change_count, 1);
 	world_apply(&w);
@@ -362,6 +367,90 @@ static void names_used_again(void **state)
 	world_apply(&w);
 	world_think(&w);
 	assert_true(plan_is_empty(w.plan));
+}
+
+/* R9: the former person merely lost the right, so that no filtered read shows the two claims. */
+static void names_of_the_living_are_not_taken_over(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("21", "anna", RIGHT("trajectbegeleider,beheerder", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10") OUR_MANAGERS("10"));
+	world_think(&w);
+	world_expect(&w, "question 11");
+	assert_true(plan_is_empty(w.plan));
+	world_source(&w, PERSON("11", "anna", ""));
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+	assert_int_equal(w.desired->by_reason[R_PERSON_AMBIGUOUS], 2);
+	world_find(&w, true, 11)->gone = true;
+	world_source(&w, "is: absent\nuuid: 11\n");
+	world_think(&w);
+	world_expect(&w, "person-modify anna: attribute, granted: go");
+	world_expect(&w, "member-add 10 beheerder anna: grant, granted: go");
+}
+
+/* One source entry stands in one entry of ours: the one under the former vo-id gives it up first. */
+static void a_changed_key_takes_the_access_along(void **state)
+{
+	(void)state;
+	anna_in_step();
+	record_set(&w, world_find(&w, true, 11), FIELD_VO_ID, "annick");
+	world_think(&w);
+	world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, name-reused: go");
+	world_expect(&w, "person-release annick: attribute, name-reused: go");
+	assert_int_equal(w.plan->change_count, 2);
+	world_apply(&w);
+	assert_null(record_value(&w.target[1], FIELD_SOURCE_UUID));
+	world_think(&w);
+	world_expect(&w, "person-add annick: structure, granted: go");
+	world_expect(&w, "member-add 10 trajectbegeleider annick: grant, granted: go");
+	world_apply(&w);
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+}
+
+static void swapped_keys_come_apart(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "bart", RIGHT("trajectbegeleider", "10")));
+	world_source(&w, PERSON("12", "anna", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12") OUR_GUIDES("10"));
+	world_think(&w);
+	world_expect(&w, "person-release anna: attribute, name-reused: go");
+	world_expect(&w, "person-release bart: attribute, name-reused: go");
+	assert_int_equal(w.plan->change_count, 2);
+	world_apply(&w);
+	world_think(&w);
+	world_expect(&w, "person-modify anna: attribute, granted: go");
+	world_expect(&w, "member-add 10 trajectbegeleider bart: grant, granted: go");
+	world_apply(&w);
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+}
+
+static void a_removed_person_is_reported(void **state)
+{
+	(void)state;
+	anna_in_step();
+	w.target[1].gone = true;
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+	world_expect(&w, "remark 10 trajectbegeleider anna: entry-removed-by-hand");
+	assert_int_equal(w.plan->remark_count, 1);
+}
+
+/* By hand the group of the managers became a second one of the guides: nothing can be made in its place. */
+static void a_group_that_says_another_role_is_in_the_way(void **state)
+{
+	(void)state;
+	anna_in_step();
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, RIGHT("trajectbegeleider,beheerder", "10"));
+	world_target(&w, "is: group\nnumber: 10\nrole: trajectbegeleider\nuuid: 1\n"
+			 "dn: cn=beheerder-10,duaalInstitutionNumber=10,ou=institutions,ou=werkplekduaal,dc=app\n");
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+	assert_int_equal(world_count(&w, "remark 10 trajectbegeleider: entry-changed-by-hand"), 1);
+	assert_int_equal(world_count(&w, "remark 10 beheerder: entry-changed-by-hand"), 1);
 }
 
 static void attributes_are_mended(void **state)
@@ -490,6 +579,11 @@ int main(void)
 		TEST(people_may_be_looked_up),
 		TEST(dangling_values_of_the_granted_stay),
 		TEST(names_used_again),
+		TEST(names_of_the_living_are_not_taken_over),
+		TEST(a_changed_key_takes_the_access_along),
+		TEST(swapped_keys_come_apart),
+		TEST(a_removed_person_is_reported),
+		TEST(a_group_that_says_another_role_is_in_the_way),
 		TEST(attributes_are_mended),
 		TEST(changed_groups_are_reported),
 		TEST(empty_groups_of_the_refused_are_tidied),
