@@ -202,6 +202,35 @@ def test_two_entries_that_claim_one_person(school):
     assert dn
 
 
+def test_a_name_is_not_taken_over_from_somebody_who_merely_lost_the_right(school):
+    daemon = school.start()
+    school.revoke("an", "trajectbegeleider")
+    _, entry = source.person_entry(vo_id("an"), "An", "Andere", [right("trajectbegeleider"), right("beheerder")])
+    school.government.server.add("uid=twin," + source.USERS, {**entry, "uid": "twin"})
+    for _ in range(2):
+        daemon.sync()
+        assert school.members() == ALL and school.members("beheerder") == {"griet"}
+        assert daemon.part("source")["state"] == "critical"
+
+
+def test_a_changed_key_takes_the_access_along(school):
+    daemon = school.start()
+    school.names[vo_id("anna")] = "anna"
+    school.government.set_person(vo_id("an"), voId=vo_id("anna"))
+    assert daemon.sync()["result"] == "applied"
+    assert school.members() == ALL - {"an"} | {"anna"}
+    assert daemon.sync()["result"] == "in-step"
+
+
+def test_a_key_that_the_servers_overlays_cannot_take_keeps_nobody_else_out(school):
+    for name in ("*", "(x)"):
+        school.government.person(name, "Iemand", "Vreemd", rights=[right("beheerder")])
+    daemon = school.start()
+    assert daemon.last_cycle()["result"] == "applied"
+    assert school.members("beheerder") == {"griet"}
+    assert daemon.json("why", "(x)")["paths"][0]["code"] == "person-unusable"
+
+
 def test_hostile_names_are_never_written_raw(school):
     school.person("fien", right("beheerder"))
     school.government.server.modify(source.person_dn(vo_id("fien")), replace={"cn": "Fien\x1b]0;x\x07\nroot"})

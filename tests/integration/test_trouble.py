@@ -120,6 +120,25 @@ def test_a_value_added_by_hand_is_reported_and_stays(school):
     assert vo_id("els") in remark["value"] and remark["writer"] == target.ADMIN
 
 
+def test_a_group_that_was_made_another_one_by_hand_is_named_and_left_alone(school):
+    daemon = school.start()
+    school.application.server.modify(target.group_dn(FIRST, "trajectbegeleider"),
+                                     replace={"duaalInstitutionNumber": SECOND})
+    for _ in range(3):
+        assert daemon.sync()["result"] == "in-step"
+    remark = next(remark for remark in daemon.json("status")["remarks"] if remark["code"] == "entry-changed-by-hand"
+                  and remark.get("entry"))
+    assert remark["entry"] == target.group_dn(FIRST, "trajectbegeleider")
+    assert school.members("trajectbegeleider", SECOND) == {"els"}
+
+
+def test_a_removed_person_is_reported(school):
+    daemon = school.start()
+    school.application.server.delete(school.dn("an"))
+    assert daemon.sync()["result"] == "in-step"
+    assert "entry-removed-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
+
+
 def test_a_value_removed_by_hand_is_reported_and_not_put_back(school):
     daemon = school.start()
     school.by_hand(delete=["an"])
