@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* why_command.c - "duaalctl why PERSON [INSTITUTION]": the facts of each way to access, or what fails. */
 #include <string.h>
+#include <strings.h>
 
 #include "control/interface.h"
 #include "ctl/command.h"
@@ -11,6 +12,22 @@
 
 #define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
 
+#define PERSON_MAX 1024 /* no name is as long; the daemon takes requests of some kilobytes */
+
+/* Then no vo-id tells them apart. */
+static bool have_one_vo_id(const json_t *candidates, long long total)
+{
+	size_t i;
+	json_t *c;
+	const char *first = field_text(json_array_get(candidates, 0), "vo_id");
+	json_array_foreach(candidates, i, c)
+	{
+		if (strcasecmp(field_text(c, "vo_id"), first) != 0)
+			return false;
+	}
+	return (long long)i == total && first[0] != '\0';
+}
+
 static int show_candidates(struct ctl *ctl, const json_t *parameters)
 {
 	static const char *const columns[] = {"NAME", "VO-ID", "LOGIN", "MAIL", NULL};
@@ -18,7 +35,13 @@ static int show_candidates(struct ctl *ctl, const json_t *parameters)
 	long long total = field_int(parameters, "total");
 	size_t i, count = json_array_size(json_object_get(parameters, "candidates"));
 	json_t *c;
-	say(ctl, "%lld people answer to it. Ask again with one of these vo-ids:", total);
+	if (have_one_vo_id(json_object_get(parameters, "candidates"), total))
+		say(ctl,
+		    "%lld entries of the source claim one vo-id: none of them gains access until that is mended (R9). "
+		    "Ask again with one of these logins:",
+		    total);
+	else
+		say(ctl, "%lld people answer to it. Ask again with one of these vo-ids:", total);
 	json_array_foreach(json_object_get(parameters, "candidates"), i, c)
 	{
 		table_row(table, COLOUR_NONE,
@@ -40,7 +63,7 @@ static void show_path(struct ctl *ctl, const json_t *path)
 	say(ctl, "%s", "");
 	say_in(ctl, member ? COLOUR_GOOD : COLOUR_WARN, "%s%s%s: %s (%s)",
 	       number[0] != '\0' ? number : "no institution", role[0] != '\0' ? " " : "", role,
-	       member ? (granted ? "has access" : "still has access") : (granted ? "will have access" : "no access"),
+	       member ? (granted ? "has access" : "still has access") : (granted ? "should have access" : "no access"),
 	       field_text(path, "code"));
 	size_t i;
 	json_t *fact;
@@ -100,6 +123,8 @@ int why_command(struct ctl *ctl, const struct invocation *in)
 	long institution = 0;
 	if (in->word_count > 1 && !take_institution(in->words[1], &institution))
 		return usage_error(ctl, command_find("why"), "\"%s\" is not an institution number", in->words[1]);
+	if (strlen(in->words[0]) > PERSON_MAX)
+		return usage_error(ctl, command_find("why"), "the person is longer than %d bytes", PERSON_MAX);
 	if (!text_is_utf8(text_of(in->words[0])))
 		return usage_error(ctl, command_find("why"), "the person is not written in UTF-8");
 	int code = request_ask(ctl, INTERFACE_METHOD("Why"), make_parameters(in, institution), AMBIGUOUS, &reply);

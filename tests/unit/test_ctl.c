@@ -158,7 +158,7 @@ static void take_output(FILE *f, char *out)
 /* line: words between single spaces; a '_' in a word stands for a space. */
 static int run(const char *line)
 {
-	char copy[512], *words[16] = {copy, (char[]){"--socket"}, stage.path};
+	char copy[2048], *words[16] = {copy, (char[]){"--socket"}, stage.path};
 	int count = 3;
 	FILE *out = stage.terminal != NULL ? stage.terminal : tmpfile(), *err = tmpfile();
 	snprintf(copy, sizeof(copy), "%s", line);
@@ -253,6 +253,7 @@ static const struct story stories[] = {
 	 "{\"person\":\"vo-piet\",\"institution\":777,\"role\":\"trajectbegeleider\"}", 1},
 	{"why_nobody", "why -- -niemand", "Why", "{\"person\":\"-niemand\"}", 2},
 	{"why_several", "why twin@school.example", "Why", "{\"person\":\"twin@school.example\"}", 2},
+	{"why_claimed", "why vo-noor", "Why", "{\"person\":\"vo-noor\"}", 2},
 	{"institution", "institution 030569", "Institution", "{\"number\":30569}", 0},
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
@@ -423,6 +424,15 @@ static void the_sockets_group_is_named(void **state)
 	assert_int_equal(WEXITSTATUS(status), 77);
 }
 
+static void a_person_is_not_endless(void **state)
+{
+	(void)state;
+	char line[2048] = "why ";
+	memset(line + 4, 'x', 1025);
+	assert_int_equal(run(line), 64);
+	assert_non_null(strstr(stage.err, "longer than 1024 bytes"));
+}
+
 static void wrong_arguments_are_64(void **state)
 {
 	(void)state;
@@ -559,6 +569,7 @@ int main(void)
 		T(a_daemon_that_is_not_there_is_named),
 		T(errors_of_the_daemon_have_their_own_codes),
 		T(the_sockets_group_is_named),
+		T(a_person_is_not_endless),
 		T(wrong_arguments_are_64),
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
