@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,10 +15,22 @@
 
 #define STOP_GRACE_US (3 * 1000 * 1000)
 
+/* Who may write the directory can put another ledger in it. */
+static int check_state(const char *dir, struct err *err)
+{
+	struct stat st;
+	if (stat(dir, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return err_set(err, ERR_DENIED, "%s: group or others may write it (chmod go-w)", dir);
+	return 0;
+}
+
 /* One writer: whoever holds the lock on the state directory (I13). */
 static int lock_state(const char *dir, int *ret, struct err *err)
 {
 	char path[512];
+	int e = check_state(dir, err);
+	if (e < 0)
+		return e;
 	snprintf(path, sizeof path, "%s/lock", dir);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

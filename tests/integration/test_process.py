@@ -107,6 +107,15 @@ def test_it_stops_within_five_seconds_while_a_server_hangs(school):
         school.government.server.resume()
 
 
+def test_a_state_directory_that_others_may_write_is_refused(school):
+    daemon = school.make_daemon()
+    os.chmod(daemon.path("state"), 0o770)
+    done = subprocess.run([program("duaalsyncd"), "--once", "--config", daemon.config], capture_output=True,
+                          text=True, timeout=20, check=False)
+    assert done.returncode == 1 and "chmod go-w" in done.stderr
+    assert school.all_members() == {}
+
+
 def test_two_daemons_never_work_with_one_state(school):
     daemon = school.start()
     second = subprocess.run([program("duaalsyncd"), "--foreground", "--config", daemon.config], capture_output=True,
