@@ -164,8 +164,7 @@ static void judge_drift(struct run *run)
 					     n.by_hand > 0   ? "by-hand"
 					     : n.adopted > 0 ? "adopted"
 							     : "foreign",
-					     "duaalctl status names them; they are reported and left alone",
-					     ""};
+					     "duaalctl status names them; they are reported and left alone", ""};
 		snprintf(
 			v.detail, sizeof v.detail,
 			"%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",

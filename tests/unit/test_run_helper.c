@@ -21,7 +21,8 @@
 #include "wire/record.h"
 
 #define MANY 200000u
-#define TWO_PACKETS 4200u /* of the smallest records: more than are taken in one go, and the rest is in the packet already */
+#define TWO_PACKETS                                                                                                    \
+	4200u /* of the smallest records: more than are taken in one go, and the rest is in the packet already */
 
 /* ---- the children -------------------------------------------------------------------------------- */
 
@@ -210,8 +211,8 @@ static void link_child(const char *name)
 	assert_int_equal(symlink(self, path), 0);
 }
 
-static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash", "garbage",
-				       "closes",        "stall",    "deaf",       "echo",  "environment",
+static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash",  "garbage",
+				       "closes",        "stall",    "deaf",       "echo",   "environment",
 				       "says-no",       "one-word", "waits",      "missing"};
 #define CHILDREN (sizeof(children) / sizeof(children[0]))
 
