@@ -372,6 +372,21 @@ static int make_group(struct diff *diff, struct pair *pair)
 	return pair->added > 0 ? diff_change(diff, PHASE_GROUP, &change) : 0;
 }
 
+/* A stranger's group. Where it stands in our place nothing can be made; elsewhere it only says what ours says. */
+static int meet_foreign(struct diff *diff, struct pair *pair)
+{
+	struct buf dn;
+	bool elsewhere = false;
+	buf_init(&dn);
+	target_group_dn(diff->target, pair->group, &dn);
+	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, dn_key(buf_text(&dn)), &elsewhere);
+	buf_done(&dn);
+	if (rc < 0 || remark(diff, pair, R_FOREIGN_ENTRY, NONE, NONE) < 0)
+		return ERR_NOMEM;
+	pair->group = NONE;
+	return elsewhere && pair->first < pair->end ? make_group(diff, pair) : 0;
+}
+
 int diff_pair(struct diff *diff, struct pair *pair)
 {
 	const struct target_group *group = pair->group != NONE ? &diff->target->groups[pair->group] : NULL;
@@ -381,6 +396,6 @@ int diff_pair(struct diff *diff, struct pair *pair)
 	if (group->protected)
 		return lacks_somebody(diff, pair) ? remark(diff, pair, R_PROTECTED, NONE, NONE) : 0;
 	if (!group->ours)
-		return wanted ? remark(diff, pair, R_FOREIGN_ENTRY, NONE, NONE) : 0;
+		return meet_foreign(diff, pair);
 	return compare_group(diff, pair);
 }

@@ -16,26 +16,28 @@ static uint32_t target_key(const struct diff *diff, uint32_t at)
 	return diff->target->groups[at].number << 8 | diff->target->groups[at].role;
 }
 
+static bool is_readable(const struct diff *diff, uint32_t key)
+{
+	return key >> 8 != 0 && (key & UINT8_MAX) < diff->names->role_count;
+}
+
 static int remark_changed(struct diff *diff, uint32_t at)
 {
 	const struct target_group *group = &diff->target->groups[at];
-	const struct remark remark = {R_DRIFT_ENTRY_CHANGED, group->role, group->number, NONE, at, NONE, group->entry};
-	return group->ours && !group->protected ? diff_remark(diff, &remark) : 0;
+	const enum reason why = group->ours ? R_DRIFT_ENTRY_CHANGED : R_FOREIGN_ENTRY;
+	const struct remark remark = {(uint16_t)why, group->role, group->number, NONE, at, NONE, group->entry};
+	bool says = group->ours || is_readable(diff, target_key(diff, at));
+	return says && !group->protected ? diff_remark(diff, &remark) : 0;
 }
 
 /* A group of ours that does not say which one it is, or says what another one says already (ours stand first
- * among equals): its number or role was changed by hand. */
+ * among equals): its number or role was changed by hand. A stranger's that says so gives access all the same. */
 static int skip_changed(struct diff *diff, uint32_t *at, uint32_t key)
 {
 	for (; *at < diff->target->group_count && target_key(diff, *at) == key; (*at)++)
 		if (remark_changed(diff, *at) < 0)
 			return ERR_NOMEM;
 	return 0;
-}
-
-static bool is_readable(const struct diff *diff, uint32_t key)
-{
-	return key >> 8 != 0 && (key & UINT8_MAX) < diff->names->role_count;
 }
 
 static int walk_key(struct diff *diff, uint32_t key, uint32_t *group, uint32_t *desired)

@@ -85,7 +85,7 @@ enum reason_contact {
 	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is reported and not put back") \
 	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is reported and not put back") \
 	X(DRIFT_ADOPTED, "adopted", RULE, SYSTEM, "found at first contact and not known to the source; it stays until decided") \
-	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be; it is not touched") \
+	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be, or says what ours says; it is not touched") \
 	X(PROTECTED, "protected", RULE, SYSTEM, "the configuration protects this entry; it is never touched (I5)") \
 	X(DRIFT_ENTRY_CHANGED, "entry-changed-by-hand", RULE, DIRECTORY, "somebody changed the number or the role of our entry; it is reported and not touched") \
 	/* rules of the guard */ \

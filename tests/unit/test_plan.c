@@ -439,6 +439,28 @@ static void a_removed_person_is_reported(void **state)
 	assert_int_equal(w.plan->remark_count, 1);
 }
 
+/* A stranger's group elsewhere gives access to whoever asks by number and role: it is reported, and keeps ours from nobody. */
+static void a_foreign_group_elsewhere_is_not_in_the_way(void **state)
+{
+	(void)state;
+	anna_in_step();
+	world_target(&w, OUR_GUIDES("10") "managed-by: somebody\nuuid: 1\nmember: uid=x\n"
+					  "dn: cn=guides,ou=institutions,ou=werkplekduaal,dc=app\n");
+	world_think(&w);
+	assert_true(plan_is_empty(w.plan));
+	world_expect(&w, "remark 10 trajectbegeleider: foreign-entry");
+	world_done(&w);
+	world_init(&w);
+	world_past(&w, "first-contact: no\n");
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10") "managed-by: somebody\nuuid: 1\n"
+							   "dn: cn=guides,ou=institutions,ou=werkplekduaal,dc=app\n");
+	world_think(&w);
+	world_expect(&w, "remark 10 trajectbegeleider: foreign-entry");
+	world_expect(&w, "group-add 10 trajectbegeleider: structure, granted: go");
+	world_expect(&w, "member-add 10 trajectbegeleider anna: grant, granted: go");
+}
+
 /* By hand the group of the managers became a second one of the guides: nothing can be made in its place. */
 static void a_group_that_says_another_role_is_in_the_way(void **state)
 {
@@ -584,6 +606,7 @@ int main(void)
 		TEST(swapped_keys_come_apart),
 		TEST(a_removed_person_is_reported),
 		TEST(a_group_that_says_another_role_is_in_the_way),
+		TEST(a_foreign_group_elsewhere_is_not_in_the_way),
 		TEST(attributes_are_mended),
 		TEST(changed_groups_are_reported),
 		TEST(empty_groups_of_the_refused_are_tidied),
