@@ -81,10 +81,7 @@ void wanted_fill_institution(const struct plan_input *in, uint32_t at, struct wa
 
 static bool is_ascii_word(struct text t)
 {
-	for (size_t i = 0; i < t.len; i++)
-		if (t.at[i] <= ' ' || t.at[i] >= 0x7f)
-			return false;
-	return true;
+	return text_is_plain(t) && (t.len == 0 || memchr(t.at, ' ', t.len) == NULL);
 }
 
 static struct text first_of(struct text name, struct text uid, struct text vo_id)
