@@ -127,14 +127,17 @@ struct settings *settings_free(struct settings *settings)
 struct run_config settings_for_run(const struct settings *settings)
 {
 	const struct config *config = settings->config;
-	return (struct run_config){.run = &config->run,
-				   .source = &config->source,
-				   .source_bases = &config->source_bases,
-				   .target = &config->target,
-				   .names = &config->names,
-				   .policy = &config->policy,
-				   .guard = &config->guard,
-				   .ledger = &config->ledger,
-				   .zone = &settings->zone,
-				   .version = PACKAGE_VERSION};
+	struct run_config ret = {.run = &config->run,
+				 .source = &config->source,
+				 .source_bases = &config->source_bases,
+				 .target = &config->target,
+				 .names = &config->names,
+				 .policy = &config->policy,
+				 .guard = &config->guard,
+				 .drift = &config->drift,
+				 .ledger = &config->ledger,
+				 .zone = &settings->zone,
+				 .version = PACKAGE_VERSION};
+	memcpy(ret.scope, config->scope, sizeof(ret.scope));
+	return ret;
 }

@@ -78,6 +78,7 @@ static void check_bases(struct draft *d)
 		{"target.institutions_base", t->institutions_base, true},
 		{"target.people_base", t->people_base, t->people_provisioned},
 		{"target.requests_base", t->requests_base, true},
+		{"target.overrides_base", t->overrides_base, true},
 		{"target.sync_dn", t->sync_dn, true},
 	};
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {

@@ -20,6 +20,8 @@ struct config {
 	struct target_names names;
 	struct policy_settings policy;
 	struct guard_settings guard;
+	struct drift_settings drift;
+	uint8_t scope[16]; /* fingerprint of every setting with reload scope: another one means another scope (I15) */
 	struct run_settings run;
 	struct control_settings control;
 	struct ledger_settings ledger;

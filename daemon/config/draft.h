@@ -12,9 +12,11 @@
 #define DUAAL_CONFIG_DRAFT_H
 
 #include <libconfig.h>
+#include <sodium.h>
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "config/setting.h"
 
 struct words {           /* a list of texts */
 	const char **at; /* NULL-ended; NULL only before loading */
@@ -34,7 +36,7 @@ struct draft_kind {
 };
 
 struct draft_classes {
-	struct words institution, group, person, sync;
+	struct words institution, group, person, sync, request, override;
 };
 
 struct draft {
@@ -52,8 +54,9 @@ struct draft {
 	/* while loading */
 	config_t file;
 	struct config_faults *faults;
-	const char *fallback_key; /* a default is being stored: its faults are this setting's, and on no line */
-	bool no_memory;           /* sticky; config_load asks once, at its end */
+	crypto_generichash_state scope; /* of every setting with reload scope, as it came in */
+	const char *fallback_key;       /* a default is being stored: its faults are this setting's, and on no line */
+	bool no_memory;                 /* sticky; config_load asks once, at its end */
 	struct arena arena;
 };
 
@@ -74,6 +77,10 @@ bool file_read(struct draft *d, const char *path);
 /* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
  * faults. */
 void load_settings(struct draft *d);
+/* scope.c: the fingerprint that config.scope gets. begin; add for each value that is stored; end. */
+void scope_begin(struct draft *d);
+void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from);
+void scope_end(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
 void fill_config(struct draft *d);
 /* check.c, check_connection.c: what belongs together. After fill_config. */

@@ -41,12 +41,15 @@ static void fill_target(struct draft *d)
 	derive(d, &t->institutions_base, "ou=institutions,", t->base);
 	derive(d, &t->people_base, "ou=people,", t->base);
 	derive(d, &t->requests_base, "ou=requests,", t->base);
+	derive(d, &t->overrides_base, "ou=overrides,", t->base);
 	derive(d, &t->sync_dn, "cn=sync,", t->base);
 	t->canary_count = fill_list(t->canaries, CANARIES_MAX, &d->target_canaries);
 	fill_list(t->institution_classes, CLASSES_MAX, &d->classes.institution);
 	fill_list(t->group_classes, CLASSES_MAX, &d->classes.group);
 	fill_list(t->person_classes, CLASSES_MAX, &d->classes.person);
 	fill_list(t->sync_classes, CLASSES_MAX, &d->classes.sync);
+	fill_list(t->request_classes, CLASSES_MAX, &d->classes.request);
+	fill_list(t->override_classes, CLASSES_MAX, &d->classes.override);
 }
 
 static const char *attribute_of(const struct attribute_map *map, enum field field)
@@ -78,6 +81,7 @@ static void fill_names(struct draft *d)
 	n->institutions = draft_copy(d, text_of(t->institutions_base));
 	n->people = draft_copy(d, text_of(t->people_base));
 	n->requests = draft_copy(d, text_of(t->requests_base));
+	n->overrides = draft_copy(d, text_of(t->overrides_base));
 	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
 	n->instance = draft_copy(d, text_of(t->instance));
 	n->roles = copy_list(d, roles, d->role_count);

@@ -117,6 +117,8 @@ static void load_groups(struct draft *d, const struct setting *s, const config_s
 
 static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
 {
+	if (base == d) /* rows of a list's items stand within the list */
+		scope_add(d, s, from);
 	if (s->type == TYPE_GROUPS)
 		load_groups(d, s, from);
 	else
@@ -151,7 +153,9 @@ static void load_row(struct draft *d, const struct setting *s)
 void load_settings(struct draft *d)
 {
 	find_unknown(d, config_root_setting(&d->file));
+	scope_begin(d);
 	for (uint32_t i = 0; i < setting_count; i++)
 		if (strstr(setting_table[i].key, "[].") == NULL)
 			load_row(d, &setting_table[i]);
+	scope_end(d);
 }

@@ -51,7 +51,10 @@ static int resolve(struct control *control, const char *name, enum varlink_right
 		snprintf(shown, size, "%s", name);
 		return find_group(name, &set->groups[right], err);
 	}
-	if (right == fallback) {
+	if (right == VARLINK_APPROVE) { /* root and the daemon's own user only: both have every right anyway */
+		snprintf(shown, size, "root");
+		set->groups[right] = VARLINK_GROUP_NONE;
+	} else if (right == fallback) {
 		own_group(&set->groups[right], shown, size);
 	} else {
 		set->groups[right] = set->groups[fallback];
@@ -75,6 +78,8 @@ static int make_settings(struct control *control, struct varlink_settings *ret, 
 	int r = resolve(control, set->group, VARLINK_READ, VARLINK_READ, ret, err);
 	if (r == 0)
 		r = resolve(control, set->operate_group, VARLINK_OPERATE, VARLINK_READ, ret, err);
+	if (r == 0)
+		r = resolve(control, set->approve_group, VARLINK_APPROVE, VARLINK_APPROVE, ret, err);
 	bool named = set->group != NULL && set->group[0] != '\0';
 	ret->socket_group = named ? ret->groups[VARLINK_READ] : VARLINK_GROUP_NONE;
 	return r;

@@ -17,10 +17,69 @@ struct control_settings {
 	const char
 		*socket;   /* path; ignored when the service manager passed a socket (LISTEN_FDNAMES or the only one) */
 	const char *group; /* group that owns the socket, mode 0660; empty: the process's own */
-	const char *operate_group; /* whose members may ask for a sync; empty: socket's group */
-	uint32_t connections;      /* 16, two of them kept for root */
-	uint32_t idle_s;           /* an idle client is closed; a subscriber is not idle */
-	uint32_t request_max;      /* 4096 bytes */
+	const char *operate_group; /* whose members may ask for a sync, pause and freeze; empty: socket's group */
+	const char
+		*approve_group; /* whose members may decide holds, write directives and undo; empty: nobody but root */
+	uint32_t connections;   /* 16, two of them kept for root */
+	uint32_t idle_s;        /* an idle client is closed; a subscriber is not idle */
+	uint32_t request_max;   /* 4096 bytes */
+};
+
+/* Something that changes what the daemon does. Everything is borrowed and copied before give_order returns. */
+struct order {
+	enum order_kind kind;
+	uid_t uid;
+	uint32_t number;    /* institution; 0: none, or all (freeze, thaw) */
+	uint8_t role;       /* UINT8_MAX: none */
+	uint32_t id;        /* hold, drift item or cycle */
+	const char *digest; /* of a hold, as typed: its first digits; NULL: not given */
+	uint32_t person;    /* position in the view's source people, or NONE */
+	const char *vo_id;  /* of that person, or as typed when the source does not show it; NULL: not about a person */
+	bool exclude;       /* pin */
+	int64_t until_s;    /* 0: not given */
+	const char *reason; /* never empty where the method asks for one */
+	const char *owner;  /* of a directive; NULL */
+};
+
+enum order_code {
+	ORDER_DONE,
+	ORDER_NOT_FOUND, /* no such hold, drift item, directive, freeze or cycle */
+	ORDER_REFUSED,   /* it cannot be done; the sentence says why and what to do instead */
+	ORDER_FAILED,    /* the ledger or the directory failed: nothing was done, or the sentence says what */
+};
+
+/* A membership that an order names: fell away from a hold, or was left alone by an undo. */
+struct order_item {
+	uint32_t number;
+	uint8_t role, kind;       /* enum change_kind */
+	enum reason reason;       /* why it is not covered */
+	const char *name, *vo_id; /* of the person; NULL: not known any more */
+};
+
+struct order_result { /* valid during the call of done */
+	enum order_code code;
+	const char *sentence; /* not escaped */
+	const char *entry;    /* DN of the directive that was written or taken out; NULL */
+	uint32_t covered;     /* operations that the order is about */
+	const struct order_item *items;
+	uint32_t item_count;
+	int64_t until_s; /* 0: none */
+};
+
+/* A question to the read-only ledger. */
+enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE };
+struct ledger_question {
+	enum ledger_question_kind kind;
+	uint64_t from;          /* export */
+	uint32_t limit, number; /* export, place; place */
+};
+struct ledger_answer {       /* valid during the call of done */
+	const char *trouble; /* NULL: fine; else one sentence, not escaped */
+	struct ledger_head head;
+	const struct text *lines;          /* export: JSON objects */
+	const struct past_change *changes; /* place */
+	uint32_t line_count, change_count;
+	uint64_t next;
 };
 
 struct control_host {
@@ -31,6 +90,11 @@ struct control_host {
 	uint64_t (*request_sync)(void *ctx, uid_t uid);
 	/* 1: done, and *ret is the summary of the cycle that served it (valid for the call); 0: not yet. */
 	int (*ticket_done)(void *ctx, uint64_t ticket, const struct cycle_summary **ret);
+	/* done is called exactly once, at once or later; call is handed back. */
+	void (*give_order)(void *ctx, const struct order *order,
+			   void (*done)(void *call, const struct order_result *result), void *call);
+	void (*ask_ledger)(void *ctx, const struct ledger_question *question,
+			   void (*done)(void *call, const struct ledger_answer *answer), void *call);
 };
 
 struct control;

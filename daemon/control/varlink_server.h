@@ -30,7 +30,8 @@ struct varlink_call;
 enum varlink_right {
 	VARLINK_OPEN,    /* whoever got through the socket's mode: what this service is */
 	VARLINK_READ,    /* status and questions */
-	VARLINK_OPERATE, /* wants something done */
+	VARLINK_OPERATE, /* wants something done that takes nothing from anybody: sync, pause, freeze */
+	VARLINK_APPROVE, /* decides who has access: holds, directives, hand edits, undo, forget */
 	VARLINK_RIGHTS
 };
 

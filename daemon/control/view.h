@@ -52,6 +52,8 @@ struct view {
 	const struct explain_input *explain; /* NULL until the first complete cycle */
 	const struct policy_settings *policy;
 	const struct target_names *names;
+	const struct past *past; /* holds, freezes, pins, directives, drift as they are on record */
+	const struct guard_settings *guard;
 	const struct cycle_summary *cycles; /* oldest first */
 	uint32_t cycle_count;
 	bool first_contact;

@@ -29,7 +29,7 @@ static const struct standing *standing_of(const struct diff *diff, uint32_t desi
 static int remark(struct diff *diff, const struct pair *pair, enum reason reason, uint32_t person, uint32_t member)
 {
 	const struct entry *entry = pair->group != NONE ? diff->target->groups[pair->group].entry : NULL;
-	struct remark found = {(uint16_t)reason, pair->role, pair->number, person, pair->group, member, entry};
+	struct remark found = {(uint16_t)reason, pair->role, pair->number, person, pair->group, member, entry, 0, 0};
 	return diff_remark(diff, &found);
 }
 

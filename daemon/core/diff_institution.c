@@ -23,8 +23,8 @@ static struct change entry_change(enum change_kind kind, enum reason cause, uint
 
 static int obstacle(struct diff *diff, uint32_t at, enum reason why, const struct entry *entry)
 {
-	struct remark remark = {(uint16_t)why, ROLE_NONE, diff->desired->institutions[at].number, NONE, NONE,
-				NONE,          entry};
+	struct remark remark = {
+		(uint16_t)why, ROLE_NONE, diff->desired->institutions[at].number, NONE, NONE, NONE, entry, 0, 0};
 	diff->blocked[at] = 1;
 	return diff_remark(diff, &remark);
 }

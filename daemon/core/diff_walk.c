@@ -25,7 +25,7 @@ static int remark_changed(struct diff *diff, uint32_t at)
 {
 	const struct target_group *group = &diff->target->groups[at];
 	const enum reason why = group->ours ? R_DRIFT_ENTRY_CHANGED : R_FOREIGN_ENTRY;
-	const struct remark remark = {(uint16_t)why, group->role, group->number, NONE, at, NONE, group->entry};
+	const struct remark remark = {(uint16_t)why, group->role, group->number, NONE, at, NONE, group->entry, 0, 0};
 	bool says = group->ours || is_readable(diff, target_key(diff, at));
 	return says && !group->protected ? diff_remark(diff, &remark) : 0;
 }

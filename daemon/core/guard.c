@@ -41,8 +41,12 @@ int court_hold(struct court *court, struct change *change, const struct finding 
 	}
 	if (vec_reserve(&court->holds, &court->hold_capacity, court->hold_count + 1, sizeof(*court->holds)) < 0)
 		return ERR_NOMEM;
-	court->holds[court->hold_count++] = (struct guard_hold){
-		(uint16_t)finding->rule, finding->number, finding->role, 1, finding->seen, finding->allowed};
+	court->holds[court->hold_count++] = (struct guard_hold){.rule = (uint16_t)finding->rule,
+								.number = finding->number,
+								.role = finding->role,
+								.changes = 1,
+								.seen = finding->seen,
+								.allowed = finding->allowed};
 	return 0;
 }
 

@@ -25,12 +25,20 @@ struct guard_settings {
 	                                  institution_removals; people found when asked for are not missing */
 	uint32_t halved_percent;       /* 50: a role group losing more than this in the window */
 	bool first_fill_go;            /* first_fill = go */
+	uint32_t grants,
+		grants_percent;  /* 50, 20: grants in one cycle beyond both are held; those by date do not count */
+	uint32_t dates_percent;  /* 20: of all members, whose removals by date of one day may have been moved ... */
+	uint32_t dates_window_s; /* 7 days: ... within this */
+	uint32_t hold_s;         /* 72 h: a hold that nobody decided expires, and what it lists forms another */
 };
 
 /* What the source did since last time. */
 struct guard_past {
 	const struct past *past;
-	bool source_went_back; /* any entryCSN or contextCSN older than applied (timeline.h) */
+	bool source_went_back; /* any entryCSN or contextCSN older than applied, and not accepted (timeline.h) */
+	bool scope_changed;    /* first thinking with these scope settings (I15) */
+	bool ledger_old;       /* the target shows writes of ours that the ledger does not know (95) */
+	uint32_t granted;      /* grants that this cycle has carried out in earlier rounds, those by date apart */
 };
 
 struct guard_hold { /* one for each rule and institution that held something */
@@ -39,6 +47,11 @@ struct guard_hold { /* one for each rule and institution that held something */
 	uint8_t role;     /* UINT8_MAX: all */
 	uint32_t changes; /* how many it holds */
 	uint32_t seen, allowed;
+	/* by hold.h: */
+	uint32_t
+		id; /* of the hold in past; 0: not on record yet, or a rule that nobody decides (frozen, paused, grace) */
+	uint8_t state; /* enum hold_state; 0: no hold */
+	int64_t opened_s, expires_s;
 };
 
 struct guard_verdict {
@@ -47,6 +60,12 @@ struct guard_verdict {
 	uint32_t go, held, refused;
 	uint32_t notices; /* removals that go and empty a role group of one member: worth telling */
 	bool first_fill;  /* the target was empty of us and the plan fills it */
+	/* by hold.h: what the ledger has to be told at the end of the cycle; in the plan's arena */
+	struct past_hold *opened; /* new ones; id 0, numbered when told */
+	struct past_hold *ended;  /* copies with HOLD_EXPIRED or HOLD_OVER; lists shared with past */
+	uint32_t opened_count, ended_count;
+	uint32_t expiring; /* open holds that expire within a day */
+	int64_t next_s;    /* when a hold expires, a freeze or a grace ends; INT64_MAX */
 };
 
 /* Writes verdict and rule into the plan's changes. ERR_NOMEM only. */

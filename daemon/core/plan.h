@@ -55,6 +55,7 @@ struct change {
 	uint32_t target;  /* position in target institutions, groups or people by kind; NONE: to be made */
 	uint32_t member;  /* CHANGE_MEMBER_REMOVE: position in target members */
 	uint32_t desired; /* position in desired institutions or memberships, or NONE */
+	uint32_t hold;    /* id of the hold that lists it, 0: none; written by hold */
 };
 
 /* Something that is not as it should be and that no change mends. */
@@ -66,6 +67,15 @@ struct remark {
 	uint32_t group;            /* position in target groups, or NONE */
 	uint32_t member;           /* position in target members, or NONE */
 	const struct entry *entry; /* target entry concerned, or NULL */
+	uint32_t drift;            /* id in past->drifts; 0: none, or not on record yet */
+	int64_t at_s;              /* R_DIRECTIVE_ENDS_SOON: when; drift: since when it is known */
+};
+
+enum drift_mode { DRIFT_REPAIR, DRIFT_REPORT, DRIFT_HOLD };
+
+struct drift_settings {
+	enum drift_mode mode;
+	uint32_t grace_s; /* 900: how long a value added by hand stays at least */
 };
 
 /* Ownership facts that the diff established without any write: present, wanted and not yet known to the
@@ -91,6 +101,11 @@ struct plan {
 	uint32_t *
 		endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
 	uint32_t ending_count;
+	/* Drift that stands now: each with the reason, and id 0 where past does not know it yet. first_s, first_cycle and author
+	 * as in past. What past knows and this list does not hold is over. */
+	struct past_drift *drifts;
+	uint32_t drift_count;
+	int64_t next_s;                   /* when a grace ends; INT64_MAX: none */
 	uint8_t digest[PLAN_DIGEST_SIZE]; /* over identities (numbers, role words, UUIDs, DNs, causes), not positions */
 };
 
@@ -98,6 +113,10 @@ struct plan_input {
 	const struct policy_input *policy;
 	const struct desired *desired;
 	const struct target_snapshot *target;
+	const struct drift_settings *drift;
+	uint32_t cycle;    /* the one that thinks: drift seen first in an earlier one is older than this source read */
+	bool ledger_old;   /* what the ledger does not know may be ours: adopted, not added by hand (95) */
+	bool source_stale; /* the source could not be read now: nothing is put back */
 };
 
 /* diff and plan in one pass over both sides. Lives in arena. */

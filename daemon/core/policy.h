@@ -50,6 +50,8 @@ struct policy_settings {   /* all borrowed from the configuration */
 	enum date_kind person_dates, institution_dates; /* R8 */
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
 	uint32_t scheduled_notice_s;       /* 86400: an end date that stood so long is a scheduled removal */
+	uint32_t override_max_s;           /* 90 days: how far ahead of its writing an override may end */
+	uint32_t directive_warning_s;      /* 7 days: a directive that lapses sooner is told */
 };
 
 struct desired_institution {
@@ -65,9 +67,20 @@ struct desired_membership {
 	uint32_t number;
 	uint32_t person; /* position in source people */
 	int32_t end_day; /* the earliest end that closes it, or DAY_NONE */
-	uint16_t reason; /* enum reason */
+	uint16_t
+		reason; /* enum reason: R_GRANTED, R_INCLUDED, R_UNDONE_GIVEN, or R_DIRECTIVE_VANISHED: an exclude vanished */
 	uint8_t role;
-	struct text value; /* borrowed from the source entry */
+	struct text value; /* borrowed from the source entry; empty: an override or an undo gives it */
+};
+
+/* A directive that has no effect, or is about to lapse: reported with its entry. */
+struct directive_remark {
+	const struct entry *entry;
+	uint16_t reason;
+	uint8_t role;
+	uint32_t number;
+	uint32_t person; /* position in source people, or NONE */
+	int64_t at_s;    /* when it lapses; 0 */
 };
 
 struct refusal {
@@ -87,6 +100,11 @@ struct desired {
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
 	uint32_t by_reason[REASON_COUNT]; /* how many findings of each code */
 	int64_t next_change_s;            /* INT64_MAX: none */
+	struct directive_remark *directive_remarks;
+	struct past_directive
+		*directives;         /* in force now, with until and since: what past should know after this cycle */
+	struct text *unknown_vo_ids; /* of includes: to be asked for at the source before they count as unknown */
+	uint32_t directive_remark_count, directive_count, unknown_vo_id_count;
 };
 
 #define POLICY_REFUSALS_KEPT 10000

@@ -100,7 +100,39 @@ enum reason_contact {
 	X(RULE_FIRST_FILL, "rule-first-fill", RULE, SYSTEM, "the first fill of an empty target waits for a word") \
 	X(RULE_SOURCE_WENT_BACK, "rule-source-went-back", RULE, SYSTEM, "the source shows older data than was already applied (I7)") \
 	X(RULE_AMBIGUOUS, "rule-ambiguous", RULE, SYSTEM, "the person or institution is ambiguous at the source: nothing changes for it (R9)") \
-	X(RULE_SOURCE_UNREAD, "rule-source-unread", RULE, SYSTEM, "the source could not be read: only what was announced to end ends")
+	X(RULE_SOURCE_UNREAD, "rule-source-unread", RULE, SYSTEM, "the source could not be read: only what was announced to end ends") \
+	/* directives */ \
+	X(INCLUDED, "included", GRANTED, NONE, "an override of the directory administrators includes the person") \
+	X(EXCLUDED, "excluded", REFUSED, DIRECTORY, "an override of the directory administrators excludes the person") \
+	X(INCLUDE_LAPSED, "include-lapsed", REFUSED, DIRECTORY, "the override that included the person has lapsed") \
+	X(UNDONE_GIVEN, "undone-given", GRANTED, NONE, "somebody undid the cycle that took this access away, until a set time") \
+	X(UNDONE_TAKEN, "undone-taken", REFUSED, SYSTEM, "somebody undid the cycle that gave this access, until a set time") \
+	X(DIRECTIVE_VANISHED, "directive-vanished", DOUBT, DIRECTORY, "the request or override that decided this vanished without a trace") \
+	X(OVERRIDE_MALFORMED, "override-malformed", RULE, DIRECTORY, "the override cannot be read and has no effect") \
+	X(OVERRIDE_TOO_LONG, "override-too-long", RULE, DIRECTORY, "the override ends more than 90 days after it was written and has no effect") \
+	X(OVERRIDE_PERSON_UNKNOWN, "override-person-unknown", RULE, DIRECTORY, "the source does not know the person of the override, so it has no effect") \
+	X(OVERRIDE_NOT_ADMITTED, "override-not-admitted", RULE, DIRECTORY, "the institution of the override is not admitted, so it has no effect") \
+	X(REQUEST_UNKNOWN, "request-unknown", RULE, DIRECTORY, "the source does not show the institution that the request names") \
+	X(REQUEST_UNREADABLE, "request-unreadable", RULE, DIRECTORY, "the request cannot be read and has no effect") \
+	X(DIRECTIVE_ENDS_SOON, "directive-ends-soon", RULE, DIRECTORY, "the request or override lapses soon") \
+	/* causes */ \
+	X(CAUSE_DRIFT, "drift", CAUSE, NONE, "somebody changed it by hand") \
+	/* drift */ \
+	X(DRIFT_RENAMED, "renamed-by-hand", RULE, DIRECTORY, "somebody renamed our group; it is kept up to date where it stands now") \
+	X(DRIFT_ATTRIBUTE, "attribute-by-hand", RULE, DIRECTORY, "somebody changed an attribute of our entry") \
+	/* rules of the guard */ \
+	X(RULE_SCOPE, "rule-scope-changed", RULE, SYSTEM, "the configuration changed what is covered: the removals that follow from it wait (I15)") \
+	X(RULE_GRANTS, "rule-grants", RULE, SYSTEM, "more grants in one cycle than pass by themselves") \
+	X(RULE_DATES, "rule-dates-moved", RULE, SYSTEM, "many end dates of one day were changed within the last week") \
+	X(RULE_ADOPTED, "rule-adopted", RULE, SYSTEM, "found at first contact and not known to the source: kept until decided") \
+	X(RULE_LEDGER_OLD, "rule-ledger-old", RULE, SYSTEM, "the ledger is older than what we wrote into the directory: removals wait") \
+	X(RULE_BY_HAND, "rule-by-hand", RULE, DIRECTORY, "somebody did the opposite by hand, and had a reason: it waits for a word") \
+	X(RULE_GRACE, "rule-grace", RULE, DIRECTORY, "added by hand: taken out again after the grace and a later complete read of the source") \
+	X(RULE_DIRECTIVE, "rule-directive-vanished", RULE, DIRECTORY, "a request or override vanished without a trace: what would follow from that waits") \
+	X(RULE_FROZEN, "rule-frozen", RULE, SYSTEM, "somebody froze this institution") \
+	X(RULE_PAUSED, "rule-paused", RULE, SYSTEM, "somebody paused the daemon") \
+	X(RULE_APPROVED, "approved", RULE, NONE, "somebody approved exactly this") \
+	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes")
 
 /* clang-format on */
 

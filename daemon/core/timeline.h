@@ -15,6 +15,7 @@
 struct timeline {
 	bool position_went_back; /* contextCSN older or missing for a SID */
 	uint32_t entries_back;   /* entries whose entryCSN is older than the highest seen */
+	uint32_t accepted;       /* entries and server ids that are older, as somebody accepted: not counted above */
 	struct uuid first;       /* the first such entry, for the message */
 	struct csn first_seen, first_now;
 };

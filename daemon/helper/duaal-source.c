@@ -67,13 +67,13 @@ static int answer_read(struct source *source, struct err *err)
 static int answer_ask(struct source *source, const void *body, size_t len, struct err *err)
 {
 	struct err why = {0};
-	struct uuid *uuids = NULL;
-	uint32_t count = 0;
-	int code = ask_decode(body, len, &uuids, &count, err), result = 0;
+	struct question question;
+	void *memory = NULL;
+	int code = ask_decode(body, len, &question, &memory, err), result = 0;
 	if (code < 0)
 		return code;
-	code = source_ask(source->channel, &source->set, uuids, count, &result, &why);
-	free(uuids);
+	code = source_ask(source->channel, &source->set, question.uuids, question.uuid_count, &result, &why);
+	free(memory);
 	return tell(source, code, result, &why, err);
 }
 

@@ -32,8 +32,9 @@ enum entry_kind {
 	ENTRY_SYNC = 5,        /* target: cn=sync */
 	ENTRY_FOREIGN = 6,     /* target: in our subtrees, without our marker */
 	ENTRY_ABSENT = 7,      /* source: answer to a question by entryUUID: proven not there */
+	ENTRY_OVERRIDE = 8,    /* target: include or exclude by hand, a directive */
 };
-#define ENTRY_KINDS 8
+#define ENTRY_KINDS 9
 
 enum dn_form {
 	DN_WHOLE = 0,      /* dn holds all of it */
@@ -76,6 +77,7 @@ enum field {
 	FIELD_LAST_COMPLETE_READ = 54, /* cn=sync */
 	FIELD_LAST_APPLIED = 55,
 	FIELD_GENERATION = 56,
+	FIELD_EFFECT = 57, /* override: include | exclude */
 };
 
 #define ENTRY_SIZE_MAX (64u << 20)

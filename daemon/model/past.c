@@ -57,7 +57,7 @@ static bool seen_equal(const void *items, uint32_t at, const void *key)
 
 void past_init(struct past *past)
 {
-	*past = (struct past){.first_contact = true};
+	*past = (struct past){.first_contact = true, .next_hold = 1, .next_drift = 1, .next_freeze = 1};
 	map_init(&past->owned_by_value, owned_hash, owned_equal);
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
 	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
@@ -71,6 +71,7 @@ void past_done(struct past *past)
 	free(past->removals);
 	free(past->ambiguities);
 	free(past->grantors);
+	past_decided_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
 	map_done(&past->seen_by_uuid);
@@ -219,5 +220,21 @@ int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t sinc
 		past->ambiguity_count++;
 	}
 	past->ambiguities[at] = (struct past_ambiguity){*first, since_s};
+	return 0;
+}
+
+int past_set_grantor(struct past *past, const struct past_grantor *grantor)
+{
+	for (size_t i = 0; i < past->grantor_count; i++) {
+		struct past_grantor *known = &past->grantors[i];
+		if (known->number == grantor->number && known->role == grantor->role &&
+		    uuid_equal(&known->person, &grantor->person)) {
+			*known = *grantor;
+			return 0;
+		}
+	}
+	if (make_room(&past->grantors, &past->grantor_capacity, past->grantor_count, sizeof(*grantor)) < 0)
+		return ERR_NOMEM;
+	past->grantors[past->grantor_count++] = *grantor;
 	return 0;
 }

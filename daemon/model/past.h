@@ -40,21 +40,30 @@ struct past_group {       /* a role group that we wrote or took over */
 	uint32_t released; /* members after the last cycle that ended without a hold */
 };
 
-struct seen_entry { /* a source entry */
+struct seen_entry { /* a source entry: a person or an institution */
 	struct uuid uuid;
-	struct csn csn;      /* highest entryCSN ever applied (I7) */
-	int32_t end_day;     /* end date last released, or DAY_NONE */
-	int64_t end_since_s; /* since when that end date stands */
+	struct csn csn;                     /* highest entryCSN ever applied (I7) */
+	int32_t begin_day, end_day;         /* dates last released, or DAY_NONE */
+	int64_t begin_since_s, end_since_s; /* since when each of them stands */
+	bool end_moved;                     /* another end date stood there before this one */
 };
 
 /* How far back a rolling window may look (I4), and how long removals are remembered for it: clocks may be set. */
 #define PAST_WINDOW_MAX_S    (30 * 86400)
 #define PAST_REMOVALS_KEPT_S (PAST_WINDOW_MAX_S + 7 * 86400)
 
+enum removal_sort {
+	REMOVAL_ORDINARY = 1, /* went through by itself */
+	REMOVAL_APPROVED = 2, /* somebody approved it: counts for its group and institution, not for the total */
+	REMOVAL_EXCLUDED = 3, /* named by an override: counted apart */
+	REMOVAL_DRIFT = 4,    /* a value added by hand, taken out again: counts for the total only */
+};
+
 struct past_removal { /* in the rolling window; scheduled ones are not counted */
 	int64_t at_s;
 	uint32_t number;
 	uint8_t role;
+	uint8_t sort; /* enum removal_sort */
 };
 
 struct past_ambiguity { /* two source entries claim one vo-id (R9) */
@@ -69,6 +78,97 @@ struct past_grantor { /* verdict when the grant was first seen (R4) */
 	bool accepted;
 };
 
+/* ---- what people decided, and what waits for a decision ------------------------------------------------ */
+
+/* One change in words that mean the same from cycle to cycle (core/identity.h): what a hold lists. */
+struct change_id {
+	uint8_t bytes[16];
+};
+
+/* One line of a hold. kind 0, of a hold because the source went back: an entry (who) or, with who null, a server id
+ * (number) of the position, and evidence is the time of its CSN as it was then. */
+struct hold_op {
+	struct change_id id;
+	uint64_t evidence; /* of the source entries behind it: a rejection lasts until it changes */
+	struct uuid who;   /* source entryUUID of the person, or null */
+	uint32_t number;
+	uint16_t cause, reason; /* enum reason */
+	uint8_t kind, role;     /* enum change_kind */
+};
+
+enum hold_state {
+	HOLD_OPEN = 1,
+	HOLD_APPROVED = 2,
+	HOLD_REJECTED = 3,
+	HOLD_ACCEPTED = 4, /* accept-source */
+	HOLD_EXPIRED = 5,  /* these two are over: the ledger keeps them, past does not */
+	HOLD_OVER = 6,     /* nothing that it lists is wanted any more, or all of it was done */
+};
+
+/* Its list never changes: what is new forms another hold. */
+struct past_hold {
+	uint32_t id; /* never used again */
+	uint16_t rule;
+	uint8_t role;    /* UINT8_MAX: not one role */
+	uint8_t state;   /* enum hold_state */
+	uint32_t number; /* institution; 0: not one */
+	uint32_t seen, allowed;
+	int64_t opened_s, expires_s;
+	int64_t decided_s; /* 0: not decided */
+	uint32_t decided_by;
+	uint8_t digest[32];  /* over the list: the second half of the id that people type */
+	char *said;          /* reason of the decision, or NULL; owned */
+	struct hold_op *ops; /* ascending by id; owned */
+	uint32_t op_count;
+};
+
+struct past_freeze { /* an institution, all of them, or the whole daemon */
+	uint32_t id;
+	uint32_t number;          /* 0: all */
+	bool pause;               /* not even end dates and excludes work */
+	uint32_t by;              /* uid */
+	int64_t since_s, until_s; /* INT64_MAX: until somebody ends it */
+	char *said;               /* reason; owned */
+};
+
+/* A membership that "undo" put back or took out: it stays so until then, whatever the source says. */
+struct past_pin {
+	struct uuid person;     /* source entryUUID */
+	uint32_t number, cycle; /* the cycle that was undone */
+	uint8_t role;
+	bool present;
+	int64_t until_s;
+};
+
+enum directive_kind { DIRECTIVE_REQUEST = 1, DIRECTIVE_INCLUDE = 2, DIRECTIVE_EXCLUDE = 3 };
+
+/* A directive that was in force when last looked at: it must not vanish without a trace. */
+struct past_directive {
+	struct uuid uuid;   /* entryUUID in the target */
+	struct uuid person; /* source entryUUID; null for requests */
+	uint32_t number;
+	uint8_t kind; /* enum directive_kind */
+	uint8_t role;
+	int64_t until_s, since_s; /* INT64_MAX: open; since when this until stands */
+};
+
+enum drift_decision { DRIFT_UNDECIDED = 0, DRIFT_UNDO = 1 };
+
+/* Something that people changed by hand in what is ours, for as long as it is so. */
+struct past_drift {
+	uint32_t id;            /* never used again */
+	uint16_t reason;        /* enum reason: R_DRIFT_... */
+	uint8_t role, decision; /* enum drift_decision */
+	uint32_t number;
+	uint32_t first_cycle; /* that saw it first: only a source read of a later cycle began after it */
+	int64_t first_s;
+	struct uuid entry;  /* target entryUUID of the group or entry; null when the entry is gone */
+	struct uuid person; /* source entryUUID; null: not known */
+	uint64_t key;       /* dn_key of the value concerned; 0: none */
+	char *author;       /* who, exactly, where accesslog told; NULL; owned */
+	int64_t author_s;
+};
+
 struct past {
 	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
@@ -77,19 +177,29 @@ struct past {
 	uint32_t source_people;     /* in the last accepted source snapshot */
 	uint32_t source_institutions;
 	uint32_t released_members; /* whole baseline of the percent rules */
+	uint8_t scope[16];         /* fingerprint of the scope settings last thought with (I15); zero: never */
+	uint32_t next_hold, next_drift, next_freeze; /* numbers for the next ones, from 1 */
 	struct owned_value *owned;
 	struct past_group *groups;
 	struct seen_entry *seen;
 	struct past_removal *removals; /* ascending by time */
 	struct past_ambiguity *ambiguities;
 	struct past_grantor *grantors;
+	struct past_hold *holds; /* ascending by id */
+	struct past_freeze *freezes;
+	struct past_pin *pins;
+	struct past_directive *directives;
+	struct past_drift *drifts; /* ascending by id */
 	size_t owned_count, group_count, seen_count, removal_count, ambiguity_count, grantor_count;
 	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity;
+	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
+	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
 	struct map owned_by_value, groups_by_uuid, seen_by_uuid;
 };
 
 void past_init(struct past *past);
 void past_done(struct past *past);
+void past_decided_done(struct past *past); /* of past_done: what people decided */
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
@@ -105,5 +215,25 @@ MUST_USE int past_add_removal(struct past *past, const struct past_removal *remo
 void past_forget_removals_before(struct past *past, int64_t before_s);
 /* since_s 0: it is clear again and forgotten. */
 MUST_USE int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s);
+/* Person, number and role name it; a second verdict replaces the first. */
+MUST_USE int past_set_grantor(struct past *past, const struct past_grantor *grantor);
+
+/* Each of these takes a copy of texts and lists; on ERR_NOMEM nothing changed. next_hold, next_drift and next_freeze
+ * move on behind the id by themselves. A hold that is over (HOLD_EXPIRED, HOLD_OVER) leaves. */
+MUST_USE int past_set_hold(struct past *past, const struct past_hold *hold);
+MUST_USE int past_set_freeze(struct past *past, const struct past_freeze *freeze);
+void past_forget_freeze(struct past *past, uint32_t id);
+MUST_USE int past_set_pin(struct past *past, const struct past_pin *pin); /* person, number and role name it */
+void past_forget_pin(struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
+MUST_USE int past_set_directive(struct past *past, const struct past_directive *directive);
+void past_forget_directive(struct past *past, const struct uuid *uuid);
+MUST_USE int past_set_drift(struct past *past, const struct past_drift *drift);
+void past_forget_drift(struct past *past, uint32_t id);
+
+const struct past_hold *past_hold(const struct past *past, uint32_t id);   /* or NULL */
+const struct past_drift *past_drift(const struct past *past, uint32_t id); /* or NULL */
+const struct past_directive *past_directive(const struct past *past, const struct uuid *uuid);
+/* The freeze that concerns this institution now: a pause first, then one of all, then its own; or NULL. */
+const struct past_freeze *past_frozen(const struct past *past, uint32_t number, int64_t now_s);
 
 #endif

@@ -56,6 +56,7 @@ struct source_snapshot {
 	struct uuid *absent; /* ascending; entryUUIDs whose absence was proven by a question */
 	uint32_t absent_count;
 	uint32_t asked_count; /* people that came from a question, at the end of people */
+	uint32_t invited_count; /* of these: asked for by vo-id, for an override; not part of what the read found */
 	struct map people_by_uuid, people_by_vo_id;
 };
 
@@ -89,6 +90,7 @@ struct target_names {       /* owned texts; how our entries are called there */
 	char *institutions; /* DN of ou=institutions */
 	char *people;       /* DN below which people stand */
 	char *requests;
+	char *overrides;
 	char *person_rdn; /* attribute type of a provisioned person's RDN: "uid" */
 	char *instance;   /* our marker value */
 	char **roles;     /* words, position = role number */
@@ -135,11 +137,13 @@ struct target_snapshot {
 	struct target_member *members;
 	struct target_person *people;
 	struct entry **requests;
+	struct entry **overrides;
 	struct entry **foreign; /* in our subtrees without our marker: reported, untouched */
 	struct entry *sync;     /* cn=sync or NULL */
 	struct text *raw;       /* member values whose bytes differ from the person's DN */
 	struct arena texts;     /* holds them */
-	uint32_t institution_count, group_count, member_count, people_count, request_count, foreign_count, raw_count;
+	uint32_t institution_count, group_count, member_count, people_count, request_count, override_count, foreign_count;
+	uint32_t raw_count;
 	struct map people_by_key, people_by_vo_id;
 };
 

@@ -19,6 +19,9 @@ struct ledger_events {
 	void (*cycle)(void *ctx, const struct cycle_summary *cycle); /* during a load, oldest first */
 	void (*begun)(void *ctx, uint32_t cycle);
 	void (*committed)(void *ctx, uint32_t token); /* 0: the cycle's end */
+	void (*decided)(void *ctx, uint32_t decision);
+	void (*forgotten)(void *ctx, uint32_t rows);
+	void (*head)(void *ctx, const struct ledger_head *head);
 	void (*failed)(void *ctx, const struct err *why);
 };
 
@@ -51,6 +54,22 @@ MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_re
 MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
 MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);
 MUST_USE int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err);
+MUST_USE int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err);
+MUST_USE int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err);
+MUST_USE int ledger_client_freeze(struct ledger_client *l, const struct past_freeze *freeze, struct err *err);
+MUST_USE int ledger_client_thaw(struct ledger_client *l, uint32_t id, struct err *err);
+MUST_USE int ledger_client_pin(struct ledger_client *l, const struct past_pin *pin, struct err *err);
+MUST_USE int ledger_client_unpin(struct ledger_client *l, const struct past_pin *pin, struct err *err);
+MUST_USE int ledger_client_directive(struct ledger_client *l, const struct past_directive *directive, struct err *err);
+MUST_USE int ledger_client_forget_directive(struct ledger_client *l, const struct uuid *uuid, struct err *err);
+MUST_USE int ledger_client_drift(struct ledger_client *l, const struct drift_record *drift, struct err *err);
+MUST_USE int ledger_client_forget_drift(struct ledger_client *l, uint32_t id, struct err *err);
+
+/* Orders: on record, and sent off at once. decided() or forgotten() answers, in order. Outside of a cycle what follows a decision
+ * is committed with ledger_client_commit. */
+MUST_USE int ledger_client_decide(struct ledger_client *l, const struct decision *decision, struct err *err);
+MUST_USE int ledger_client_decision_end(struct ledger_client *l, const struct decision_end *end, struct err *err);
+MUST_USE int ledger_client_forget_person(struct ledger_client *l, struct text vo_id, struct err *err);
 
 /* Is so much waiting that the caller should go on at the client's drained()? */
 bool ledger_client_is_full(const struct ledger_client *l);

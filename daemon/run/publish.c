@@ -244,6 +244,8 @@ const struct view *publish_view(struct run *run)
 				.part_count = p->part_count,
 				.explain = run->thought.made ? &run->thought.explain : NULL,
 				.policy = run->config.policy,
+				.past = &run->past,
+				.guard = run->config.guard,
 				.names = run->config.names,
 				.cycles = p->cycles,
 				.cycle_count = p->cycle_count,

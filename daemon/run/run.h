@@ -35,6 +35,8 @@ struct run_config { /* all borrowed until the next run_reload */
 	const struct target_names *names;
 	const struct policy_settings *policy;
 	const struct guard_settings *guard;
+	const struct drift_settings *drift;
+	uint8_t scope[16]; /* fingerprint of the scope settings (I15) */
 	const struct ledger_settings *ledger;
 	const struct zone *zone;
 	const char *version;

@@ -75,7 +75,7 @@ int source_reader_ask(struct source_reader *r, struct source_snapshot *about, co
 	struct buf body;
 	buf_init(&body);
 	r->asking = about;
-	ask_encode(&body, uuids, count);
+	ask_encode(&body, &(struct question){.uuids = uuids, .uuid_count = count});
 	int e = reader_request(&r->reader, M_ASK, &body, err);
 	buf_done(&body);
 	return e;

@@ -23,7 +23,8 @@ static int make(struct thought *t, const struct run_config *config, struct err *
 	const struct guard_past guard_past = {.past = t->policy.past,
 					      .source_went_back = timeline_went_back(&t->timeline)};
 	int e = policy_apply(&t->policy, &t->arena, &t->desired, err);
-	t->plan_input = (struct plan_input){.policy = &t->policy, .desired = t->desired, .target = t->policy.target};
+	t->plan_input = (struct plan_input){
+		.policy = &t->policy, .desired = t->desired, .target = t->policy.target, .drift = config->drift};
 	if (e == 0)
 		e = plan_build(&t->plan_input, &t->arena, &t->plan, err);
 	if (e == 0)

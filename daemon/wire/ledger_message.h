@@ -7,14 +7,31 @@
  *                                        <-   READY   (opened, migrated, quick-checked)   or FAILURE
  *   LOAD                                 ->
  *                                        <-   PAST_META PAST_GROUP* PAST_OWNED* PAST_SEEN* PAST_REMOVAL* PAST_AMBIGUITY*
- *                                             PAST_GRANTOR* CYCLE* LOADED
+ *                                             PAST_GRANTOR* PAST_HOLD* PAST_FREEZE* PAST_PIN* PAST_DIRECTIVE* PAST_DRIFT*
+ *                                             CYCLE* LOADED
  *   CYCLE_BEGIN                          ->
  *                                        <-   CYCLE_BEGUN(id)             committed
  *   INTENT* COMMIT(token)                ->
  *                                        <-   COMMITTED(token)            durable: the writes may go (I19)
  *   OUTCOME* SET_*                       ->                               in the open transaction
  *   CYCLE_END(summary, certificates)     ->
- *                                        <-   COMMITTED(0)                everything since is durable (I12)
+ *                                        <-   HEAD(seq, hash) COMMITTED(0)   everything since is durable (I12)
+ *   DECISION                             ->                               at any time, also between and within cycles
+ *                                        <-   DECIDED(number)             on record, committed: now it may take effect (I19)
+ *   SET_* DECISION_END(number)           ->                               what came of it
+ *   FORGET_PERSON(vo-id)                 ->                               not within a cycle
+ *                                        <-   FORGOTTEN(rows)             committed
+ *
+ * A second duaal-ledger, opened for reading only, answers long questions, one at a time:
+ *
+ *   VERIFY                               ->
+ *                                        <-   VERIFIED(seq, hash)         or FAILURE that names the first row that does not fit
+ *   EXPORT(from, limit)                  ->
+ *                                        <-   EXPORT_LINE* ANSWERED(next) one JSON object each; next 0: that was all
+ *   CYCLE_CHANGES(cycle)                 ->
+ *                                        <-   PAST_CHANGE* ANSWERED(0)    member changes with result 0, in order
+ *   PLACE_CHANGES(number, limit)         ->
+ *                                        <-   PAST_CHANGE* ANSWERED(0)    the last ones at an institution, newest first
  *
  * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT
  * and COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
@@ -73,6 +90,34 @@ enum ledger_message_type {
 	M_SET_AMBIGUITY = 61,
 	M_SET_GRANTOR = 62,
 	M_CYCLE_END = 63,
+	M_SET_HOLD = 64, /* its list only when it is new; HOLD_EXPIRED and HOLD_OVER: it is over */
+	M_SET_FREEZE = 65,
+	M_FORGET_FREEZE = 66, /* u32 id */
+	M_SET_PIN = 67,
+	M_FORGET_PIN = 68, /* a past_pin */
+	M_SET_DIRECTIVE = 69,
+	M_FORGET_DIRECTIVE = 70, /* uuid */
+	M_SET_DRIFT = 71,
+	M_FORGET_DRIFT = 72, /* u32 id */
+	M_PAST_HOLD = 73,
+	M_PAST_FREEZE = 74,
+	M_PAST_PIN = 75,
+	M_PAST_DIRECTIVE = 76,
+	M_PAST_DRIFT = 77,
+	M_DECISION = 78,
+	M_DECIDED = 79,
+	M_DECISION_END = 80,
+	M_FORGET_PERSON = 81, /* text vo-id */
+	M_FORGOTTEN = 82,     /* u32 rows */
+	M_LEDGER_HEAD = 83,
+	M_VERIFY = 90,
+	M_VERIFIED = 91, /* a ledger_head */
+	M_EXPORT = 92,   /* u64 from, u32 limit */
+	M_EXPORT_LINE = 93,
+	M_CYCLE_CHANGES = 94, /* u32 */
+	M_PLACE_CHANGES = 95, /* u32 number, u32 limit */
+	M_PAST_CHANGE = 96,
+	M_ANSWERED = 97, /* u64 next */
 };
 
 struct ledger_settings {
@@ -80,6 +125,7 @@ struct ledger_settings {
 	const char *instance;
 	bool read_only;
 	uint32_t deadline_s;
+	uint32_t retention_s; /* names of people, tombstones and what was seen long ago go after so long; 0: never */
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
 MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,
@@ -91,6 +137,8 @@ struct past_meta {
 	uint64_t generation;
 	struct csn_vector position;
 	uint32_t source_people, source_institutions, released_members;
+	uint8_t scope[16];
+	uint32_t next_hold, next_drift, next_freeze; /* told by a load; what CYCLE_END says of them does not count */
 };
 void past_meta_encode(struct buf *out, const struct past_meta *meta);
 MUST_USE int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err);
@@ -106,6 +154,87 @@ void ambiguity_encode(struct buf *out, const struct past_ambiguity *ambiguity); 
 MUST_USE int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, struct err *err);
 void grantor_encode(struct buf *out, const struct past_grantor *grantor);
 MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
+
+void hold_encode(struct buf *out, const struct past_hold *hold);
+/* Allocates the list and said: the caller frees both. */
+MUST_USE int hold_decode(const void *body, size_t len, struct past_hold *ret, struct err *err);
+void freeze_encode(struct buf *out, const struct past_freeze *freeze);
+MUST_USE int freeze_decode(const void *body, size_t len, struct past_freeze *ret,
+			   struct err *err); /* said: the caller's */
+void pin_encode(struct buf *out, const struct past_pin *pin);
+MUST_USE int pin_decode(const void *body, size_t len, struct past_pin *ret, struct err *err);
+void directive_encode(struct buf *out, const struct past_directive *directive);
+MUST_USE int directive_decode(const void *body, size_t len, struct past_directive *ret, struct err *err);
+/* The key of the value concerned is this process's own: its canonical DN travels. */
+struct drift_record {
+	struct past_drift drift; /* key: not sent; author: NULL or empty where not known */
+	struct text value;
+};
+void drift_encode(struct buf *out, const struct drift_record *drift);
+MUST_USE int drift_decode(const void *body, size_t len, struct drift_record *ret,
+			  struct err *err); /* author: the caller's */
+
+/* What somebody ordered over the socket. Stored: never renumber. */
+enum order_kind {
+	ORDER_APPROVE = 1,
+	ORDER_REJECT = 2,
+	ORDER_ACCEPT_SOURCE = 3,
+	ORDER_REQUEST = 4,
+	ORDER_UNREQUEST = 5,
+	ORDER_PIN = 6,
+	ORDER_UNPIN = 7,
+	ORDER_DRIFT_ADOPT = 8,
+	ORDER_DRIFT_UNDO = 9,
+	ORDER_FREEZE = 10,
+	ORDER_THAW = 11,
+	ORDER_PAUSE = 12,
+	ORDER_RESUME = 13,
+	ORDER_UNDO = 14,
+	ORDER_FORGET = 15,
+	ORDER_SYNC = 16,
+	ORDER_KINDS
+};
+const char *order_name(enum order_kind kind); /* "accept-source" */
+
+/* One row of the audit, before it takes effect. Texts of people go to the side table. */
+struct decision {
+	uint8_t order; /* enum order_kind */
+	uint8_t role;
+	uint32_t uid;
+	uint32_t number;    /* institution; 0 */
+	uint32_t object;    /* hold, drift item or cycle; 0 */
+	int64_t until_s;    /* 0: none */
+	struct text person; /* vo-id; empty */
+	struct text entry;  /* DN of a directive; empty */
+	struct text said;   /* the reason given */
+};
+void decision_encode(struct buf *out, const struct decision *decision);
+MUST_USE int decision_decode(const void *body, size_t len, struct decision *ret, struct err *err);
+struct decision_end {
+	uint32_t decision;
+	int result; /* 0: took effect; else an LDAP result code or a negative enum err_code */
+	struct text text;
+};
+void decision_end_encode(struct buf *out, const struct decision_end *end);
+MUST_USE int decision_end_decode(const void *body, size_t len, struct decision_end *ret, struct err *err);
+
+struct ledger_head { /* of the chain */
+	uint64_t seq;
+	uint8_t hash[32];
+};
+void ledger_head_encode(struct buf *out, const struct ledger_head *head);
+MUST_USE int ledger_head_decode(const void *body, size_t len, struct ledger_head *ret, struct err *err);
+
+struct past_change { /* a member change that went through */
+	uint32_t cycle, number;
+	int64_t at_s;
+	uint8_t kind, role;
+	uint16_t cause, reason;
+	struct uuid source;
+	struct text value, person, name; /* member DN, vo-id, name; empty once forgotten */
+};
+void past_change_encode(struct buf *out, const struct past_change *change);
+MUST_USE int past_change_decode(const void *body, size_t len, struct past_change *ret, struct err *err);
 
 struct owned_record {
 	struct uuid group; /* null: a group that was to be made, see above */

@@ -36,33 +36,89 @@ int progress_decode(const void *body, size_t len, struct progress *ret, struct e
 	return record_end(&in, "progress", err);
 }
 
-void ask_encode(struct buf *out, const struct uuid *uuids, uint32_t count)
+void ask_encode(struct buf *out, const struct question *question)
 {
-	record_put_u32(out, count);
-	for (uint32_t i = 0; i < count; i++)
-		record_put_uuid(out, &uuids[i]);
+	record_put_u32(out, question->uuid_count);
+	for (uint32_t i = 0; i < question->uuid_count; i++)
+		record_put_uuid(out, &question->uuids[i]);
+	record_put_u32(out, question->vo_id_count);
+	for (uint32_t i = 0; i < question->vo_id_count; i++)
+		record_put_text(out, question->vo_ids[i]);
 }
 
-int ask_decode(const void *body, size_t len, struct uuid **ret, uint32_t *ret_count, struct err *err)
+struct asked { /* both lists, in one piece of memory */
+	struct uuid *uuids;
+	struct text vo_ids[];
+};
+
+/* A count that cannot fit into what is left is not believed; a text takes at least a byte. */
+static struct asked *make_room(const struct record_in *in, uint32_t uuids)
+{
+	size_t texts = in->left - (size_t)uuids * sizeof(struct uuid) + 1;
+	struct asked *asked = calloc(1, sizeof(*asked) + texts * sizeof(struct text) + uuids * sizeof(struct uuid));
+	if (asked != NULL)
+		asked->uuids = (struct uuid *)(void *)(asked->vo_ids + texts);
+	return asked;
+}
+
+int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err)
 {
 	struct record_in in;
 	record_read(&in, body, len);
-	uint32_t count = record_get_u32(&in);
-	if (in.failed || count != in.left / sizeof(struct uuid))
+	uint32_t uuids = record_get_u32(&in);
+	if (in.failed || uuids > in.left / sizeof(struct uuid))
 		return err_set(err, ERR_PROTOCOL, "a record of the kind \"ask\" cannot be decoded");
-	struct uuid *uuids = calloc((size_t)count + 1, sizeof(*uuids));
-	if (uuids == NULL)
+	struct asked *asked = make_room(&in, uuids);
+	if (asked == NULL)
 		return err_nomem(err);
-	for (uint32_t i = 0; i < count; i++)
-		record_get_uuid(&in, &uuids[i]);
+	for (uint32_t i = 0; i < uuids; i++)
+		record_get_uuid(&in, &asked->uuids[i]);
+	uint32_t vo_ids = record_get_u32(&in);
+	in.failed |= vo_ids > in.left;
+	for (uint32_t i = 0; i < vo_ids && !in.failed; i++)
+		asked->vo_ids[i] = record_get_text(&in);
 	int code = record_end(&in, "ask", err);
 	if (code < 0) {
-		free(uuids);
+		free(asked);
 		return code;
 	}
-	*ret = uuids;
-	*ret_count = count;
+	*ret = (struct question){asked->uuids, asked->vo_ids, uuids, vo_ids};
+	*ret_memory = asked;
 	return 0;
+}
+
+void author_question_encode(struct buf *out, const struct author_question *question)
+{
+	record_put_text(out, question->dn);
+	record_put_text(out, question->value);
+	record_put_u8(out, question->added);
+}
+
+int author_question_decode(const void *body, size_t len, struct author_question *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	ret->dn = record_get_text(&in);
+	ret->value = record_get_text(&in);
+	ret->added = record_get_bool(&in);
+	return record_end(&in, "question about an author", err);
+}
+
+void author_encode(struct buf *out, const struct author *author)
+{
+	record_put_u8(out, author->found);
+	record_put_u64(out, (uint64_t)author->at_s);
+	record_put_text(out, author->dn);
+}
+
+int author_decode(const void *body, size_t len, struct author *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	ret->found = record_get_bool(&in);
+	ret->at_s = (int64_t)record_get_u64(&in);
+	ret->dn = record_get_text(&in);
+	return record_end(&in, "author", err);
 }
 
 void outcome_encode(struct buf *out, const struct outcome *outcome)

@@ -7,8 +7,11 @@
  *                          <-        READY                              or FAILURE
  *   READ                   ->                                           source, target
  *                          <-        ENTRY* PROGRESS* CERTIFICATE       or FAILURE; the helper may go on
- *   ASK(uuids)             ->                                           source
- *                          <-        ENTRY* CERTIFICATE                 one ENTRY_PERSON or ENTRY_ABSENT for each
+ *   ASK(uuids, vo-ids)     ->                                           source
+ *                          <-        ENTRY* CERTIFICATE                 one ENTRY_PERSON or ENTRY_ABSENT for each uuid; each
+ *                                                                       ENTRY_PERSON that carries one of the vo-ids
+ *   AUTHOR(dn, value, add) ->                                           target
+ *                          <-        AUTHORED                           who made that change, as accesslog tells it
  *   WRITE* WRITE_END       ->                                           target
  *                          <-        OUTCOME* (any order) WRITE_DONE    or FAILURE: the rest has an unknown outcome
  *   (ledger: see ledger_message.h)
@@ -33,6 +36,8 @@ enum message_type {
 	M_ASK = 11,
 	M_ENTRY = 12,
 	M_CERTIFICATE = 13,
+	M_AUTHOR = 14,
+	M_AUTHORED = 15,
 	M_WRITE = 20,
 	M_WRITE_END = 21,
 	M_OUTCOME = 22,
@@ -57,9 +62,30 @@ MUST_USE int progress_decode(const void *body, size_t len, struct progress *ret,
 void certificate_encode(struct buf *out, const struct certificate *cert);
 MUST_USE int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err);
 
-void ask_encode(struct buf *out, const struct uuid *uuids, uint32_t count);
-/* Allocates *ret; the caller frees it. */
-MUST_USE int ask_decode(const void *body, size_t len, struct uuid **ret, uint32_t *ret_count, struct err *err);
+struct question {
+	const struct uuid *uuids;
+	const struct text *vo_ids;
+	uint32_t uuid_count, vo_id_count;
+};
+void ask_encode(struct buf *out, const struct question *question);
+/* ret borrows texts from the body; *ret_memory holds its lists, the caller frees it. */
+MUST_USE int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err);
+
+/* Who changed one value of one entry by hand. Answered with found false where accesslog cannot be read or does not tell. */
+struct author_question {
+	struct text dn,
+		value; /* of the entry; of the attribute that feeds FIELD_MEMBER. value empty: who deleted the entry */
+	bool added;
+};
+void author_question_encode(struct buf *out, const struct author_question *question);
+MUST_USE int author_question_decode(const void *body, size_t len, struct author_question *ret, struct err *err);
+struct author {
+	bool found;
+	int64_t at_s;
+	struct text dn;
+};
+void author_encode(struct buf *out, const struct author *author);
+MUST_USE int author_decode(const void *body, size_t len, struct author *ret, struct err *err);
 
 /* ---- settings, sent with HELLO. Texts are borrowed from the configuration or from the body ---------- */
 
@@ -82,7 +108,7 @@ struct connection_settings {
 	uint32_t max_incoming; /* bytes of one LDAP message; 0: 16 MiB */
 };
 
-#define MAP_MAX 24
+#define MAP_MAX 32
 struct attribute_map { /* which directory attribute feeds which field */
 	uint32_t count;
 	struct {
@@ -113,18 +139,20 @@ struct source_settings {
 
 struct target_settings {
 	struct connection_settings connection;
-	const char *base, *institutions_base, *people_base, *requests_base;
+	const char *base, *institutions_base, *people_base, *requests_base, *overrides_base;
+	const char *accesslog_base; /* empty: there is none */
 	const char *sync_dn;
 	struct attribute_map map; /* names of our own attributes there */
 	const char *instance;     /* marker value */
 	bool people_provisioned;
 	const char *people_filter; /* who is a person when looked up */
 	const char *institution_classes[CLASSES_MAX + 1], *group_classes[CLASSES_MAX + 1],
-		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
+		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1], *request_classes[CLASSES_MAX + 1],
+		*override_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions;
-	uint32_t window; /* writes outstanding: 32 */
+	uint32_t floor_people, floor_institutions, floor_directives; /* requests and overrides together */
+	uint32_t window;                                             /* writes outstanding: 32 */
 };
 
 void source_settings_encode(struct buf *out, const struct source_settings *settings);

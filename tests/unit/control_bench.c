@@ -141,6 +141,8 @@ static void show(struct control_bench *b)
 				.explain = &b->explain,
 				.policy = &b->world.settings,
 				.names = &b->world.names,
+				.past = &b->world.past,
+				.guard = &b->world.guard,
 				.cycles = b->cycles,
 				.cycle_count = 3};
 }
@@ -165,7 +167,7 @@ void control_bench_start(struct control_bench *b)
 void control_bench_serve(struct control_bench *b)
 {
 	struct err err = {0};
-	const struct control_host host = {b, get_view, request, is_done};
+	const struct control_host host = {.ctx = b, .view = get_view, .request_sync = request, .ticket_done = is_done};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);
 }

@@ -69,8 +69,23 @@ void world_init(struct world *w)
 					       .person_active = active,
 					       .institution_active = active,
 					       .board_grantors = boards,
-					       .scheduled_notice_s = 86400};
-	w->guard = (struct guard_settings){3, 50, 5, 86400, 10, 50, true};
+					       .scheduled_notice_s = 86400,
+					       .override_max_s = 90 * 86400,
+					       .directive_warning_s = 7 * 86400};
+	w->guard = (struct guard_settings){.institution_removals = 3,
+					   .removals = 50,
+					   .removals_percent = 5,
+					   .window_s = 86400,
+					   .shrink_percent = 10,
+					   .halved_percent = 50,
+					   .first_fill_go = true,
+					   .grants = 50,
+					   .grants_percent = 20,
+					   .dates_percent = 20,
+					   .dates_window_s = 7 * 86400,
+					   .hold_s = 72 * 3600};
+	w->drift = (struct drift_settings){DRIFT_REPAIR, 900};
+	w->cycle = 100;
 	w->zone = (struct zone){sizeof(transitions) / sizeof(transitions[0]), transitions};
 	arena_init(&w->texts, 0);
 	arena_init(&w->arena, 0);
@@ -82,6 +97,7 @@ void world_init(struct world *w)
 		.institutions = arena_copy(&w->texts, text_of("ou=institutions,ou=werkplekduaal,dc=app")),
 		.people = arena_copy(&w->texts, text_of(WORLD_PEOPLE)),
 		.requests = arena_copy(&w->texts, text_of("ou=requests,ou=werkplekduaal,dc=app")),
+		.overrides = arena_copy(&w->texts, text_of("ou=overrides,ou=werkplekduaal,dc=app")),
 		.person_rdn = arena_copy(&w->texts, text_of("uid")),
 		.instance = arena_copy(&w->texts, text_of(INSTANCE)),
 		.roles = w->roles,
@@ -126,8 +142,8 @@ static struct csn csn_of(const char *value)
 
 static enum entry_kind kind_of(const char *word)
 {
-	static const char *const kind_words[ENTRY_KINDS] = {NULL,      "person", "institution", "group",
-							    "request", "sync",   "foreign",     "absent"};
+	static const char *const kind_words[ENTRY_KINDS] = {NULL,   "person",  "institution", "group",   "request",
+							    "sync", "foreign", "absent",      "override"};
 	for (int kind = 1; kind < ENTRY_KINDS; kind++)
 		if (strcmp(word, kind_words[kind]) == 0)
 			return (enum entry_kind)kind;
@@ -331,7 +347,7 @@ static void past_removed_line(struct world *w, char *value)
 	char role[32];
 	long hours;
 	assert_int_equal(sscanf(value, "%u %31s %ld", &number, role, &hours), 3);
-	struct past_removal removal = {w->now_s - hours * 3600, number, role_of(role)};
+	struct past_removal removal = {w->now_s - hours * 3600, number, role_of(role), REMOVAL_ORDINARY};
 	assert_int_equal(past_add_removal(&w->past, &removal), 0);
 }
 
@@ -514,7 +530,12 @@ void world_think(struct world *w)
 	w->policy_input =
 		(struct policy_input){w->source_read, w->target_read, &w->settings, &w->zone, &w->past, w->now_s};
 	assert_int_equal(policy_apply(&w->policy_input, &w->arena, &w->desired, &err), 0);
-	w->plan_input = (struct plan_input){&w->policy_input, w->desired, w->target_read};
+	w->plan_input = (struct plan_input){.policy = &w->policy_input,
+					    .desired = w->desired,
+					    .target = w->target_read,
+					    .drift = &w->drift,
+					    .cycle = w->cycle,
+					    .ledger_old = w->guard_past.ledger_old};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	assert_int_equal(
 		guard_judge(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),

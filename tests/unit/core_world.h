@@ -5,7 +5,7 @@
  * A world is a list of records, each a paragraph of "key: value" lines, the first one "is: ...":
  *
  *   source   is: person | institution | absent
- *   target   is: person | institution | group | request | foreign
+ *   target   is: person | institution | group | request | override | foreign
  *
  * uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
  * that name below the people's base. past and settings are lines of the same shape (see world_settings,
@@ -43,6 +43,8 @@ struct world {
 	struct policy_settings settings;
 	struct target_names names;
 	struct guard_settings guard;
+	struct drift_settings drift;
+	uint32_t cycle; /* the one that thinks */
 	struct zone zone;
 	struct past past;
 	struct guard_past guard_past;

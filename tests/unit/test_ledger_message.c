@@ -30,7 +30,7 @@ static void test_settings(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30};
+	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30, 86400};
 	struct ledger_settings got;
 	void *memory = NULL;
 	buf_init(&out);
@@ -68,7 +68,7 @@ static void test_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{3, 4}}}, 5, 6, 7};
+	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{3, 4}}}, 5, 6, 7, {1, 2}, 8, 9, 10};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
 	assert_int_equal(past_meta_decode(out.at, out.len, &got_meta, &err), 0);
@@ -86,7 +86,7 @@ static void test_facts(void **state)
 	assert_int_equal(got_group.released, 9);
 	mutate_body(&out, group_body);
 	buf_clear(&out);
-	const struct seen_entry seen = {{{8}}, {1, 2}, INT32_MIN, -5};
+	const struct seen_entry seen = {{{8}}, {1, 2}, 19000, INT32_MIN, 3, -5, true};
 	struct seen_entry got_seen;
 	seen_encode(&out, &seen);
 	assert_int_equal(seen_decode(out.at, out.len, &got_seen, &err), 0);
@@ -101,7 +101,7 @@ static void test_small_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_removal removal = {1764000000, 77, 2};
+	const struct past_removal removal = {1764000000, 77, 2, REMOVAL_APPROVED};
 	struct past_removal got_removal;
 	removal_encode(&out, &removal);
 	assert_int_equal(removal_decode(out.at, out.len, &got_removal, &err), 0);

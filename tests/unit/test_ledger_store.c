@@ -161,8 +161,9 @@ static void test_waiting_member_can_be_dropped(void **state)
 static void put_facts(struct store *store)
 {
 	const struct past_group known = {group, {5, 1ull << 59}, 30569, 1, 4};
-	const struct seen_entry seen = {{{1}}, {6, 2}, INT32_MIN, 77};
-	const struct past_removal late = {1764000099, 30569, 1}, early = {1764000090, 77, 0}, old = {1000, 1, 1};
+	const struct seen_entry seen = {{{1}}, {6, 2}, 19000, INT32_MIN, 66, 77, true};
+	const struct past_removal late = {1764000099, 30569, 1, REMOVAL_ORDINARY},
+				  early = {1764000090, 77, 0, REMOVAL_DRIFT}, old = {1000, 1, 1, REMOVAL_ORDINARY};
 	const struct past_ambiguity ambiguity = {{{3}}, 55};
 	const struct past_grantor grantor = {{{4}}, 30569, 1, false};
 	OK(store_set_group(store, &known, E));

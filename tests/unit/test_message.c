@@ -88,10 +88,10 @@ static void test_certificate(void **state)
 
 static int ask_body(const void *body, size_t len)
 {
-	struct uuid *uuids = NULL;
-	uint32_t count;
-	int code = ask_decode(body, len, &uuids, &count, &err);
-	free(uuids);
+	struct question question;
+	void *memory = NULL;
+	int code = ask_decode(body, len, &question, &memory, &err);
+	free(memory);
 	return code;
 }
 
@@ -100,16 +100,50 @@ static void test_ask(void **state)
 	(void)state;
 	struct buf out;
 	const struct uuid uuids[2] = {{{1}}, {{2}}};
-	struct uuid *got = NULL;
-	uint32_t count = 0;
+	const struct text vo_ids[2] = {text_of("vo-an"), text_of("vo-bart")};
+	struct question got;
+	void *memory = NULL;
 	buf_init(&out);
-	ask_encode(&out, uuids, 2);
-	assert_int_equal(ask_decode(out.at, out.len, &got, &count, &err), 0);
-	assert_int_equal(count, 2);
-	assert_memory_equal(got, uuids, sizeof(uuids));
-	free(got);
-	assert_int_equal(ask_decode("\377\377\377\377", 4, &got, &count, &err), ERR_PROTOCOL);
+	ask_encode(&out, &(struct question){uuids, vo_ids, 2, 2});
+	assert_int_equal(ask_decode(out.at, out.len, &got, &memory, &err), 0);
+	assert_int_equal(got.uuid_count, 2);
+	assert_memory_equal(got.uuids, uuids, sizeof(uuids));
+	assert_int_equal(got.vo_id_count, 2);
+	assert_true(text_equal(got.vo_ids[1], vo_ids[1]));
+	free(memory);
+	assert_int_equal(ask_decode("\377\377\377\377", 4, &got, &memory, &err), ERR_PROTOCOL);
 	mutate_body(&out, ask_body);
+	buf_done(&out);
+}
+
+static int author_question_body(const void *body, size_t len)
+{
+	struct author_question question;
+	return author_question_decode(body, len, &question, &err);
+}
+
+static int author_body(const void *body, size_t len)
+{
+	struct author author;
+	return author_decode(body, len, &author, &err);
+}
+
+static void test_author(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct author_question question;
+	struct author author;
+	buf_init(&out);
+	author_question_encode(&out, &(struct author_question){text_of("cn=g"), text_of("uid=a"), true});
+	assert_int_equal(author_question_decode(out.at, out.len, &question, &err), 0);
+	assert_true(text_equal(question.value, text_of("uid=a")) && question.added);
+	mutate_body(&out, author_question_body);
+	buf_clear(&out);
+	author_encode(&out, &(struct author){true, 1793869000, text_of("uid=griet")});
+	assert_int_equal(author_decode(out.at, out.len, &author, &err), 0);
+	assert_true(author.found && author.at_s == 1793869000 && text_equal(author.dn, text_of("uid=griet")));
+	mutate_body(&out, author_body);
 	buf_done(&out);
 }
 
@@ -305,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_failure_and_progress),
 		cmocka_unit_test(test_certificate),
 		cmocka_unit_test(test_ask),
+		cmocka_unit_test(test_author),
 		cmocka_unit_test(test_source_settings),
 		cmocka_unit_test(test_target_settings),
 		cmocka_unit_test(test_write),

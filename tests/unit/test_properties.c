@@ -308,7 +308,9 @@ static void removing_more(struct world *w)
 	w->past.released_members = below(200);
 	open_guard(w);
 	settle(w);
-	w->guard = (struct guard_settings){1 + below(3), 1 + below(4), 5, 86400, 100, 30 + below(60), true};
+	w->guard.institution_removals = 1 + below(3);
+	w->guard.removals = 1 + below(4);
+	w->guard.halved_percent = 30 + below(60);
 	change_source(w);
 	world_think(w);
 	uint32_t count = keep_verdicts(w, before);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * scope.c - the fingerprint of what is covered: every setting with reload scope, value by value (I15). See draft.h.
+ *
+ * A default counts as its value, so that writing it out changes nothing. BLAKE2b over key, type and content.
+ */
+#include <string.h>
+
+#include "config/draft.h"
+
+void scope_begin(struct draft *d)
+{
+	crypto_generichash_init(&d->scope, NULL, 0, sizeof(d->config.scope));
+}
+
+static void add_bytes(struct draft *d, const void *bytes, size_t len)
+{
+	const uint64_t size = len;
+	crypto_generichash_update(&d->scope, (const unsigned char *)&size, sizeof(size));
+	crypto_generichash_update(&d->scope, bytes, len);
+}
+
+static void add_text(struct draft *d, const char *text)
+{
+	add_bytes(d, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+}
+
+/* Scalars by their text or number, what holds others by its names and items in order. */
+static void add_value(struct draft *d, const config_setting_t *from)
+{
+	const int64_t number = config_setting_type(from) == CONFIG_TYPE_BOOL ? config_setting_get_bool(from)
+									     : config_setting_get_int64(from);
+	const int32_t count = config_setting_is_aggregate(from) ? config_setting_length(from) : -1;
+	add_bytes(d, &count, sizeof(count));
+	if (count < 0 && config_setting_type(from) == CONFIG_TYPE_STRING)
+		add_text(d, config_setting_get_string(from));
+	else if (count < 0)
+		add_bytes(d, &number, sizeof(number));
+	for (int i = 0; i < count; i++) {
+		const config_setting_t *item = config_setting_get_elem(from, (unsigned)i);
+		add_text(d, config_setting_name(item));
+		add_value(d, item);
+	}
+}
+
+void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)
+{
+	if (s->reload != RELOAD_SCOPE)
+		return;
+	add_text(d, s->key);
+	add_value(d, from);
+}
+
+void scope_end(struct draft *d)
+{
+	crypto_generichash_final(&d->scope, d->config.scope, sizeof(d->config.scope));
+}

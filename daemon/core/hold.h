@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * hold.h - what people decided, laid over the guard's verdict: approved runs, rejected stays, new doubt forms a new hold.
+ *
+ * Called once after guard_judge with the same inputs; rewrites verdicts, counts and holds.
+ *
+ *   the change is listed in              guard said hold          guard said go
+ *   an approved hold                     go (approved)            go
+ *   a rejected one, evidence as then     hold (rejected)          hold (rejected)
+ *   a rejected one, evidence changed     a new hold               go
+ *   an open one                          that hold                that hold, where its rule is one that a person ends
+ *   none                                 a new hold               go
+ *
+ * A rule that a person ends: count, institution-count, group-emptied, group-halved, institution-lost, shrunken,
+ * scope-changed, grants, dates-moved, ledger-old. The excess of a mass removal does not trickle away by itself on the
+ * following days, nor when the hold expires: then it forms a new one. Never decided here: refused changes; frozen,
+ * paused, grace and source-unread, which end by themselves; and approval does not lift source-went-back, which is ended by
+ * accept-source. New holds: one for each rule and institution (0 for rules over the whole).
+ *
+ * A hold because the source went back also lists the entries and server ids that went back, with kind 0 (struct hold_op).
+ * A hold is over when nothing that it lists is in the plan any more; a decided one is also over when it expires.
+ * Pure; O(changes log ops).
+ */
+#ifndef DUAAL_CORE_HOLD_H
+#define DUAAL_CORE_HOLD_H
+
+#include "core/guard.h"
+
+MUST_USE int holds_match(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
+			 const struct guard_past *past, int64_t now_s, struct arena *arena,
+			 struct guard_verdict *verdict, struct err *err);
+bool rule_is_decided(enum reason rule); /* by approve and reject */
+bool rule_is_sticky(enum reason rule);  /* a rule that a person ends, see above */
+
+/* "12-3f9a2b": number and the first six digits of the digest. */
+#define HOLD_NAME_SIZE 20
+const char *hold_name(const struct past_hold *hold, char out[HOLD_NAME_SIZE]);
+/* Digest of the list: ids in ascending order. */
+void hold_digest(const struct hold_op *ops, uint32_t count, uint8_t ret[32]);
+
+#endif
