@@ -65,6 +65,12 @@ void complain(struct ctl *ctl, const char *format, ...)
 	va_end(args);
 }
 
+int out_of_memory(struct ctl *ctl)
+{
+	complain(ctl, "out of memory");
+	return EXIT_SOFTWARE;
+}
+
 enum colour colour_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0)
@@ -76,6 +82,20 @@ void say_json(struct ctl *ctl, const json_t *parameters)
 {
 	json_dumpf(parameters, ctl->out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
 	fputc('\n', ctl->out);
+}
+
+bool say_json_line(struct ctl *ctl, const char *line)
+{
+	json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	bool plain = text_is_plain(text_of(line)), fits = json_is_object(object);
+	if (fits && plain)
+		fputs(line, ctl->out);
+	else if (fits)
+		json_dumpf(object, ctl->out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	if (fits)
+		fputc('\n', ctl->out);
+	json_decref(object);
+	return fits;
 }
 
 struct table {
@@ -146,10 +166,8 @@ int table_end(struct table *table)
 	if (table == NULL)
 		return EXIT_SOFTWARE;
 	int code = EXIT_OK;
-	if (table->failed || scols_print_table(table->inside) != 0) {
-		complain(table->ctl, "out of memory");
-		code = EXIT_SOFTWARE;
-	}
+	if (table->failed || scols_print_table(table->inside) != 0)
+		code = out_of_memory(table->ctl);
 	table_free(table);
 	return code;
 }
