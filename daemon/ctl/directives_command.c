@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* directives_command.c - "duaalctl directives": requests and overrides as they stand, and why some have no effect. */
+#include <stdio.h>
 #include <string.h>
 
 #include "ctl/command.h"
@@ -8,6 +9,8 @@
 #include "ctl/moment.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
+
+#define REASON_SIZE 512 /* a longer one is cut here; --json has it whole */
 
 static bool in_force(const json_t *directive)
 {
@@ -21,19 +24,27 @@ static const char *who_of(const json_t *directive)
 	return name[0] != '\0' ? name : field_text(directive, "vo_id");
 }
 
+/* "because (owner)" */
+static void write_reason(const json_t *directive, char *out, size_t size)
+{
+	const char *reason = field_text(directive, "reason"), *owner = field_text(directive, "owner");
+	snprintf(out, size, "%s%s%s%s", reason, owner[0] != '\0' ? " (" : "", owner, owner[0] != '\0' ? ")" : "");
+}
+
 static void add_directive(struct table *table, const json_t *d, long long now)
 {
-	char where[WHERE_SIZE], until[MOMENT_SIZE] = "no end";
+	char where[PLACE_SIZE], until[MOMENT_SIZE] = "no end", reason[REASON_SIZE];
 	if (field_int(d, "until") != 0)
 		moment_format(field_int(d, "until"), now, until);
+	write_reason(d, reason, sizeof(reason));
 	table_row(table, in_force(d) ? COLOUR_NONE : COLOUR_WARN,
-		  (const char *const[]){field_text(d, "kind"), who_of(d), show_where(d, where), until,
-					field_text(d, "effect"), field_text(d, "owner"), field_text(d, "reason")});
+		  (const char *const[]){field_text(d, "kind"), who_of(d), show_place(d, where), field_text(d, "effect"),
+					until, reason});
 }
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"KIND", "WHO", "WHERE", "UNTIL", "EFFECT", "OWNER", "REASON", NULL};
+	static const char *const columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNTIL", "BECAUSE (OWNER)", NULL};
 	struct table *table = table_new(ctl, columns);
 	size_t i;
 	json_t *d;

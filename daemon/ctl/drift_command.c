@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* drift_command.c - "duaalctl drift": what people changed by hand, what will happen, and how to keep it or put it right. */
-#include <stdio.h>
 #include <string.h>
 
 #include "ctl/command.h"
@@ -10,7 +9,7 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
-#define EXPLAINED_MAX 6 /* with their commands, so that the whole stays one screen */
+#define EXPLAINED_MAX 4 /* with their commands, so that the whole stays one screen */
 
 static const char *sentence_of_mode(const char *mode)
 {
@@ -45,14 +44,12 @@ static long long written_of(const json_t *drift)
 
 static void add_drift(struct table *table, const json_t *drift, long long now)
 {
-	char nr[FIELD_NUMBER_SIZE], place[FIELD_NUMBER_SIZE], where[FIELD_NUMBER_SIZE + 64], when[MOMENT_SIZE] = "-";
-	const char *role = field_text(drift, "role"), *who = field_person(drift, "person");
-	snprintf(where, sizeof(where), "%s%s%.60s", field_number(drift, "institution", place),
-		 place[0] != '\0' && role[0] != '\0' ? ", " : "", role);
+	char nr[FIELD_NUMBER_SIZE], where[PLACE_SIZE], when[MOMENT_SIZE] = "-";
 	if (written_of(drift) != 0)
 		moment_age(written_of(drift), now, when);
 	table_row(table, COLOUR_WARN,
-		  (const char *const[]){field_number(drift, "id", nr), field_text(drift, "code"), where, who, when,
+		  (const char *const[]){field_number(drift, "id", nr), field_text(drift, "code"),
+					show_place(drift, where), field_person(drift, "person"), when,
 					writer_of(drift)});
 }
 

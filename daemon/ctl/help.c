@@ -81,7 +81,7 @@ static void print_summary(FILE *to, const struct command *command)
 	buf_init(&left);
 	buf_add_string(&left, command->verb);
 	add_words(&left, command);
-	fprintf(to, "  %-28s %s\n", buf_string(&left), command->summary);
+	fprintf(to, "  %-29s %s\n", buf_string(&left), command->summary);
 	buf_done(&left);
 }
 

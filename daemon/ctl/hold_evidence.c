@@ -11,6 +11,7 @@
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
 #include "ctl/show_hold.h"
+#include "ctl/user.h"
 
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {
@@ -27,6 +28,14 @@ static void show_rule(struct ctl *ctl, const json_t *hold)
 	say_labelled(ctl, "where", show_where(hold, where));
 }
 
+static void show_decision(struct ctl *ctl, const json_t *hold, long long now)
+{
+	char by[USER_SIZE], when[MOMENT_SIZE];
+	if (field_int(hold, "decided") != 0)
+		say(ctl, "  %-15s by %s, %s: %s", field_text(hold, "state"), field_user(hold, "decided_by", by),
+		    moment_format(field_int(hold, "decided"), now, when), field_text(hold, "reason"));
+}
+
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
 	const json_t *hold = json_object_get(reply, "hold");
@@ -40,38 +49,43 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say_labelled(ctl, "since", moment_format(field_int(hold, "opened"), now, when));
 	if (field_int(hold, "expires") != 0)
 		say_labelled(ctl, "expires", moment_format(field_int(hold, "expires"), now, when));
-	show_hold_decision(ctl, hold, now);
+	show_decision(ctl, hold, now);
 	say_labelled(ctl, "if nobody acts", field_text(reply, "without_decision"));
 }
 
 static void add_operation(struct table *table, const json_t *op, size_t number)
 {
-	char nr[FIELD_NUMBER_SIZE], place[FIELD_NUMBER_SIZE], where[FIELD_NUMBER_SIZE + 64];
-	const char *role = field_text(op, "role");
+	char nr[FIELD_NUMBER_SIZE], where[PLACE_SIZE];
 	bool wanted = field_is(op, "wanted");
 	snprintf(nr, sizeof(nr), "%zu", number);
-	snprintf(where, sizeof(where), "%s%s%.60s", field_number(op, "institution", place),
-		 place[0] != '\0' && role[0] != '\0' ? ", " : "", role);
 	table_row(table, wanted ? COLOUR_NONE : COLOUR_WARN,
-		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"), where,
-					field_text(op, "cause"), wanted ? "yes" : "no", field_text(op, "sentence")});
+		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"),
+					show_place(op, where), field_text(op, "cause"), wanted ? "yes" : "no more",
+					field_text(op, "sentence")});
+}
+
+static void say_not_shown(struct ctl *ctl, long long omitted)
+{
+	if (omitted > 0)
+		say_in(ctl, COLOUR_BAD, "and %lld more, which are not shown and would be decided with them", omitted);
 }
 
 static int show_operations(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"NR", "CHANGE", "WHO", "WHERE", "CAUSE", "STILL WANTED", "WHY", NULL};
-	struct table *table = table_new(ctl, columns);
+	static const char *const columns[] = {"NR", "CHANGE", "WHO", "WHERE", "CAUSE", "WANTED", "WHY", NULL};
+	const json_t *operations = json_object_get(reply, "operations");
 	size_t i;
 	json_t *op;
+	if (json_array_size(operations) == 0)
+		return EXIT_OK;
 	show_heading(ctl, "What it lists: a decision covers exactly this");
-	json_array_foreach(json_object_get(reply, "operations"), i, op)
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(operations, i, op)
 	{
 		add_operation(table, op, i + 1);
 	}
 	int code = table_end(table);
-	if (code == EXIT_OK && field_int(reply, "operations_omitted") > 0)
-		say_in(ctl, COLOUR_BAD, "and %lld more, which are not shown and would be decided with them",
-		       field_int(reply, "operations_omitted"));
+	say_not_shown(ctl, field_int(reply, "operations_omitted"));
 	return code;
 }
 
@@ -143,37 +157,30 @@ static int show_evidence(struct ctl *ctl, const json_t *reply)
 	return table_end(table);
 }
 
-static void add_certificate(struct table *table, const json_t *c, long long now)
+static void show_certificate(struct ctl *ctl, const json_t *c, long long now)
 {
-	char when[MOMENT_SIZE], people[FIELD_NUMBER_SIZE], institutions[FIELD_NUMBER_SIZE], groups[FIELD_NUMBER_SIZE];
-	char directives[FIELD_NUMBER_SIZE], canaries[COUNT_SIZE];
-	bool whole = field_int(c, "canaries_seen") >= field_int(c, "canaries_expected");
-	snprintf(canaries, sizeof(canaries), "%lld of %lld", field_int(c, "canaries_seen"),
-		 field_int(c, "canaries_expected"));
-	table_row(table, whole ? COLOUR_NONE : COLOUR_BAD,
-		  (const char *const[]){field_text(c, "side"), moment_format(field_int(c, "ended"), now, when),
-					field_number(c, "people", people),
-					field_number(c, "institutions", institutions),
-					field_number(c, "groups", groups), field_number(c, "directives", directives),
-					canaries, field_text(c, "identity"), field_text(c, "server")});
+	char when[MOMENT_SIZE];
+	long long seen = field_int(c, "canaries_seen"), expected = field_int(c, "canaries_expected");
+	say(ctl, "  %-6s complete at %s", field_text(c, "side"), moment_format(field_int(c, "ended"), now, when));
+	say(ctl, "         from %s as %s", field_text(c, "server"), field_text(c, "identity"));
+	say_in(ctl, seen < expected ? COLOUR_BAD : COLOUR_NONE,
+	       "         %lld people, %lld institutions, %lld groups, %lld directives; %lld of %lld canaries",
+	       field_int(c, "people"), field_int(c, "institutions"), field_int(c, "groups"), field_int(c, "directives"),
+	       seen, expected);
 }
 
 static int show_certificates(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"SIDE",       "READ",     "PEOPLE", "INSTITUTIONS", "GROUPS",
-					      "DIRECTIVES", "CANARIES", "AS",     "SERVER",       NULL};
 	const json_t *list = json_object_get(reply, "certificates");
 	size_t i;
 	json_t *c;
-	if (json_array_size(list) == 0)
-		return EXIT_OK;
-	show_heading(ctl, "The complete reads it stands on");
-	struct table *table = table_new(ctl, columns);
+	if (json_array_size(list) > 0)
+		show_heading(ctl, "The reads it stands on");
 	json_array_foreach(list, i, c)
 	{
-		add_certificate(table, c, field_int(reply, "now"));
+		show_certificate(ctl, c, field_int(reply, "now"));
 	}
-	return table_end(table);
+	return EXIT_OK;
 }
 
 static void add_past(struct table *table, const json_t *change, long long now)
@@ -211,7 +218,7 @@ static void show_what_to_do(struct ctl *ctl, const json_t *reply)
 		return;
 	show_heading(ctl, "What to do");
 	if (contact[0] != '\0')
-		say(ctl, "    %-16s %s", "whom to ask", contact);
+		say(ctl, "    %-17s %s", "whom to ask", contact);
 	show_hold_commands(ctl, hold, false);
 }
 

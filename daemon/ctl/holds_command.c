@@ -12,7 +12,7 @@
 #include "ctl/show.h"
 #include "ctl/show_hold.h"
 
-#define EXPLAINED_MAX 6 /* with their commands, so that the whole stays one screen */
+#define EXPLAINED_MAX 3 /* with their commands, so that the whole stays one screen */
 
 static void add_hold(struct table *table, const json_t *hold, long long now)
 {
@@ -25,9 +25,9 @@ static void add_hold(struct table *table, const json_t *hold, long long now)
 		moment_age(field_int(hold, "expires"), now, expires);
 	field_number(hold, "institution", number);
 	table_row(table, hold_is_open(hold) ? COLOUR_WARN : COLOUR_NONE,
-		  (const char *const[]){
-			  id[0] != '\0' ? id : "-", field_text(hold, "rule"), number[0] != '\0' ? number : "everywhere",
-			  field_number(hold, "changes", changes), since, expires, state[0] != '\0' ? state : "-"});
+		  (const char *const[]){id[0] != '\0' ? id : "-", field_text(hold, "rule"),
+					number[0] != '\0' ? number : "all", field_number(hold, "changes", changes),
+					since, expires, state[0] != '\0' ? state : "-"});
 }
 
 static int show_table(struct ctl *ctl, const json_t *reply)
@@ -56,7 +56,7 @@ static void explain_holds(struct ctl *ctl, const json_t *reply)
 	{
 		if (explained++ == EXPLAINED_MAX) {
 			say(ctl, "%s", "");
-			say(ctl, "The others alike, each with its own id.");
+			say(ctl, "The others alike, each with its own id: duaalctl holds ID shows one.");
 			return;
 		}
 		say(ctl, "%s", "");

@@ -31,7 +31,7 @@ static void show_facts(struct ctl *ctl, const struct invocation *in, const json_
 	if (json_object_get(reply, "covered") != NULL)
 		say_labelled(ctl, "covers", show_count(field_int(reply, "covered"), "change", count));
 	if (json_object_get(reply, "rows") != NULL)
-		say_labelled(ctl, "rows", show_count(field_int(reply, "rows"), "row", count));
+		say_labelled(ctl, "taken out of", show_count(field_int(reply, "rows"), "row", count));
 	if (field_text(reply, "entry")[0] != '\0')
 		say_labelled(ctl, "entry", field_text(reply, "entry"));
 	if (until_of(in, reply) != 0)
@@ -40,16 +40,17 @@ static void show_facts(struct ctl *ctl, const struct invocation *in, const json_
 
 static void add_left(struct table *table, const json_t *left)
 {
-	char where[WHERE_SIZE];
+	char where[PLACE_SIZE];
+	const char *name = field_text(left, "person");
 	table_row(table, COLOUR_WARN,
-		  (const char *const[]){show_kind(field_text(left, "kind")), field_text(left, "person"),
-					field_text(left, "vo_id"), show_where(left, where), field_text(left, "code"),
+		  (const char *const[]){show_kind(field_text(left, "kind")),
+					name[0] != '\0' ? name : field_text(left, "vo_id"), show_place(left, where),
 					field_text(left, "sentence")});
 }
 
 static int show_left(struct ctl *ctl, const json_t *list)
 {
-	static const char *const columns[] = {"CHANGE", "WHO", "VO-ID", "WHERE", "REASON", "WHY", NULL};
+	static const char *const columns[] = {"CHANGE", "WHO", "WHERE", "WHY", NULL};
 	char count[COUNT_SIZE], heading[COUNT_SIZE + 32];
 	size_t i;
 	json_t *left;
@@ -95,8 +96,7 @@ int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	bool all = field_number(in->parameters, "institution", number)[0] == '\0';
 	say_in(ctl, COLOUR_WARN, "%s", field_text(reply, "done"));
 	say_labelled(ctl, "stops",
-		     all ? "every other change, grants too, at every institution"
-			 : "every other change there, grants too");
+		     all ? "grants, removals and data, at every institution" : "grants, removals and data there");
 	say_labelled(ctl, "goes on",
 		     "end dates that were announced, and excludes: 'duaalctl pin --exclude' still keeps somebody out");
 	say_labelled(ctl, "", "both directories are read, and every question is answered");

@@ -21,7 +21,7 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say(ctl, "This is the first fill of an empty directory.");
 }
 
-static int show_place(struct ctl *ctl, const json_t *institution)
+static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 {
 	char number[FIELD_NUMBER_SIZE];
 	field_number(institution, "number", number);
@@ -43,7 +43,7 @@ int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
 	{
 		if (code == EXIT_OK)
-			code = show_place(ctl, institution);
+			code = show_institution_changes(ctl, institution);
 	}
 	if (field_int(reply, "changes_omitted") > 0)
 		say(ctl, "and %lld more changes", field_int(reply, "changes_omitted"));

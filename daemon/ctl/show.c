@@ -35,6 +35,15 @@ const char *show_where(const json_t *item, char out[WHERE_SIZE])
 	return out;
 }
 
+const char *show_place(const json_t *item, char out[PLACE_SIZE])
+{
+	char number[FIELD_NUMBER_SIZE];
+	const char *role = field_text(item, "role");
+	field_number(item, "institution", number);
+	snprintf(out, PLACE_SIZE, "%s%s%.60s", number, number[0] != '\0' && role[0] != '\0' ? ", " : "", role);
+	return out;
+}
+
 const char *show_count(long long count, const char *noun, char out[COUNT_SIZE])
 {
 	snprintf(out, COUNT_SIZE, "%lld %s%s", count, noun, count == 1 ? "" : "s");
@@ -87,18 +96,17 @@ void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omit
 static void show_stop(struct ctl *ctl, const json_t *freeze, long long now)
 {
 	char where[WHERE_SIZE], by[USER_SIZE], since[MOMENT_SIZE], until[MOMENT_SIZE], held[COUNT_SIZE];
-	char number[FIELD_NUMBER_SIZE];
+	char number[FIELD_NUMBER_SIZE], frozen[WHERE_SIZE + 16];
 	bool pause = field_is(freeze, "pause"), ends = field_int(freeze, "until") != 0;
 	moment_age(field_int(freeze, "since"), now, since);
 	moment_format(field_int(freeze, "until"), now, until);
-	say_in(ctl, COLOUR_WARN, "  %s%s by %s %s, %s%s; waiting for it: %s", pause ? "" : show_where(freeze, where),
-	       pause ? "PAUSED, nothing changes," : ": frozen", field_user(freeze, "by", by), since,
-	       ends ? "until " : "without an end", ends ? until : "",
+	snprintf(frozen, sizeof(frozen), "%s: frozen", show_where(freeze, where));
+	say_in(ctl, COLOUR_WARN, "  %s by %s %s, %s%s; waiting for it: %s", pause ? "PAUSED, nothing changes," : frozen,
+	       field_user(freeze, "by", by), since, ends ? "until " : "without an end", ends ? until : "",
 	       show_count(field_int(freeze, "held"), "change", held));
 	field_number(freeze, "institution", number);
-	say(ctl, "      because: %s", field_text(freeze, "reason"));
-	say(ctl, "      ends with: duaalctl %s%s", pause ? "resume" : "thaw ",
-	    pause ? "" : (number[0] != '\0' ? number : "all"));
+	say(ctl, "      'duaalctl %s%s' ends it; because: %s", pause ? "resume" : "thaw ",
+	    pause ? "" : (number[0] != '\0' ? number : "all"), field_text(freeze, "reason"));
 }
 
 void show_freezes(struct ctl *ctl, const json_t *reply, size_t max)
@@ -121,11 +129,11 @@ static void show_remark_entry(struct ctl *ctl, const json_t *remark, long long n
 {
 	char when[MOMENT_SIZE];
 	const char *writer = field_text(remark, "writer");
-	if (field_text(remark, "entry")[0] != '\0')
-		say(ctl, "      entry %s", field_text(remark, "entry"));
 	if (writer[0] != '\0')
-		say(ctl, "      which was last written by %s, %s", writer,
+		say(ctl, "      entry %s (last written by %s, %s)", field_text(remark, "entry"), writer,
 		    moment_format(field_int(remark, "written"), now, when));
+	else if (field_text(remark, "entry")[0] != '\0')
+		say(ctl, "      entry %s", field_text(remark, "entry"));
 }
 
 static void show_remark(struct ctl *ctl, const json_t *remark, long long now)
@@ -150,7 +158,7 @@ void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long om
 	size_t i, count = json_array_size(list);
 	json_t *remark;
 	if (count > 0)
-		show_heading(ctl, "Noticed: no change mends it by itself");
+		show_heading(ctl, "Noticed");
 	json_array_foreach(list, i, remark)
 	{
 		drifted |= field_int(remark, "drift") != 0;

@@ -15,6 +15,8 @@ void show_heading(struct ctl *ctl, const char *heading); /* an empty line, and t
 #define WHERE_SIZE 512
 /* "30569 Atheneum, trajectbegeleider" from institution, institution_name and role; "everywhere". */
 const char *show_where(const json_t *item, char out[WHERE_SIZE]);
+#define PLACE_SIZE 96
+const char *show_place(const json_t *item, char out[PLACE_SIZE]); /* the same for a narrow column: without the name */
 #define COUNT_SIZE 64
 const char *show_count(long long count, const char *noun, char out[COUNT_SIZE]); /* "1 change", "2 changes" */
 

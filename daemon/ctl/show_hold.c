@@ -35,7 +35,7 @@ void show_hold_decision(struct ctl *ctl, const json_t *hold, long long now)
 
 static void say_command(struct ctl *ctl, const char *what, const char *verb, const json_t *hold, const char *rest)
 {
-	say(ctl, "    %-16s duaalctl %s %s%s", what, verb, field_text(hold, "id"), rest);
+	say(ctl, "    %-17s duaalctl %s %s%s", what, verb, field_text(hold, "id"), rest);
 }
 
 void show_hold_commands(struct ctl *ctl, const json_t *hold, bool look)
