@@ -214,7 +214,7 @@ void wanted_released(const struct plan_input *in, uint32_t target_person, wanted
 	enum field field;
 	struct text value;
 	while (entry_next(&cursor, &field, &value))
-		if (field != FIELD_SOURCE_UUID)
+		if (field != FIELD_SOURCE_UUID && field != FIELD_MODIFIERS_NAME && field != FIELD_MODIFY_TIMESTAMP)
 			each(ctx, field, value);
 }
 

@@ -34,6 +34,7 @@ struct target_entry {
 	size_t text_count, text_capacity;
 	struct entry_values_at groups[TREE_NAMES_MAX];
 	uint32_t group_count;
+	struct text own; /* the DN that we are at the server; of people whom we wrote last, no writer is sent */
 	struct entry_builder builder; /* used again for each record */
 };
 

@@ -196,6 +196,7 @@ static int read_all(struct reading *r, struct err *err)
 	if (code < 0)
 		return code;
 	proof_connected(&r->cert, r->conn);
+	r->entry.own = certificate_own_dn(&r->cert);
 	code = check_schema(r, err);
 	if (code == 0)
 		code = read_position(r, err);

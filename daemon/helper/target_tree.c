@@ -6,13 +6,21 @@
 
 #define EVERYTHING "(objectClass=*)"
 
-static const enum field person_fields[] = {FIELD_VO_ID, FIELD_CN,         FIELD_SN,          FIELD_GIVEN_NAME,
-					   FIELD_MAIL,  FIELD_MANAGED_BY, FIELD_SOURCE_UUID, 0};
+static const enum field person_fields[] = {FIELD_VO_ID,
+					   FIELD_CN,
+					   FIELD_SN,
+					   FIELD_GIVEN_NAME,
+					   FIELD_MAIL,
+					   FIELD_MANAGED_BY,
+					   FIELD_SOURCE_UUID,
+					   FIELD_MODIFIERS_NAME,
+					   FIELD_MODIFY_TIMESTAMP,
+					   0};
 static const enum field known_person_fields[] = {FIELD_VO_ID, FIELD_CN,
 						 0}; /* looked up, not ours: nothing to compare */
 static const enum field institution_fields[] = {
-	FIELD_NUMBER,          FIELD_NAME,      FIELD_KIND,           FIELD_MANAGED_BY,
-	FIELD_NUMBER_RECEIVED, FIELD_ADMISSION, FIELD_ADMITTED_SINCE, 0};
+	FIELD_NUMBER,    FIELD_NAME,           FIELD_KIND,           FIELD_MANAGED_BY,       FIELD_NUMBER_RECEIVED,
+	FIELD_ADMISSION, FIELD_ADMITTED_SINCE, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field group_fields[] = {FIELD_NUMBER,     FIELD_ROLE,           FIELD_ACTION,           FIELD_MEMBER,
 					  FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field request_fields[] = {FIELD_NUMBER, FIELD_REASON, FIELD_OWNER, FIELD_VALID_UNTIL, 0};

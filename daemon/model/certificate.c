@@ -31,3 +31,11 @@ const char *certificate_missing(const struct certificate *cert, char *out, size_
 	}
 	return out;
 }
+
+struct text certificate_own_dn(const struct certificate *cert)
+{
+	const struct text identity = text_of(cert->identity), prefix = text_of("dn:");
+	if (!text_starts_nocase(identity, prefix))
+		return text_of(NULL);
+	return text_make(identity.at + prefix.len, identity.len - prefix.len);
+}

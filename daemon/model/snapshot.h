@@ -125,7 +125,7 @@ struct target_person {
 	struct entry *entry;
 	uint64_t key;        /* dn_key */
 	uint64_t vo_id_key;  /* snapshot_vo_id_key of its vo-id */
-	uint64_t values_key; /* of what the entry says besides its vo-id and marker: see values_key.h */
+	uint64_t values_key; /* of what the entry says besides vo-id, marker and last writer: see values_key.h */
 	bool ours, protected;
 };
 

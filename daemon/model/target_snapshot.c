@@ -114,6 +114,13 @@ static bool is_ours(const struct target_builder *b, const struct entry *entry)
 	return entry_has_value(entry, FIELD_MANAGED_BY, text_of(b->s->names->instance));
 }
 
+/* What stands beside what the entry says: how it was found, whose it is, and who wrote it last. */
+static bool is_beside(enum field field)
+{
+	return field == FIELD_VO_ID || field == FIELD_MANAGED_BY || field == FIELD_MODIFIERS_NAME ||
+	       field == FIELD_MODIFY_TIMESTAMP;
+}
+
 static uint64_t values_key_of(const struct entry *entry)
 {
 	struct entry_cursor cursor = entry_values(entry);
@@ -122,7 +129,7 @@ static uint64_t values_key_of(const struct entry *entry)
 	struct text value;
 	values_key_begin(&key);
 	while (entry_next(&cursor, &field, &value))
-		if (field != FIELD_VO_ID && field != FIELD_MANAGED_BY)
+		if (!is_beside(field))
 			values_key_add(&key, field, value);
 	return values_key_end(&key);
 }
