@@ -123,17 +123,20 @@ static void start_daemon(const char *bytes, size_t len)
 	close(stage.listener);
 }
 
+/* Who was asked something ends by itself, when it has noted all of it. */
 static void end_daemon(void)
 {
 	char path[80];
 	stage.asked[0] = '\0';
+	snprintf(path, sizeof(path), "%s/asked", stage.dir);
+	bool asked = access(path, R_OK) == 0;
 	if (stage.daemon > 0) {
-		kill(stage.daemon, SIGKILL);
+		if (!asked)
+			kill(stage.daemon, SIGKILL);
 		waitpid(stage.daemon, NULL, 0);
 	}
 	stage.daemon = 0;
-	snprintf(path, sizeof(path), "%s/asked", stage.dir);
-	if (access(path, R_OK) == 0)
+	if (asked)
 		read_file(path, stage.asked, sizeof(stage.asked));
 	unlink(path);
 	unlink(stage.path);
