@@ -268,6 +268,11 @@ static void hand_added_values_go_after_a_grace(void **state)
 			fail_msg("case %zu:\n%s", i, world_render(&w));
 	}
 	assert_int_equal(w.plan->next_s, w.now_s + 900);
+	w.target[2].at[w.target[2].count].field = FIELD_MEMBER;
+	w.target[2].at[w.target[2].count++].value = arena_copy(&w.texts, text_of("uid=zoe," WORLD_PEOPLE));
+	world_past(&w, "drift: 4 added-by-hand 10 trajectbegeleider uid=anna 0 10 99 -\n");
+	world_think(&w);
+	assert_int_equal(w.plan->next_s, w.now_s + 300); /* the first of the two */
 }
 
 static void drift_is_on_record_since_it_was_seen(void **state)
@@ -759,6 +764,29 @@ static void a_removed_person_comes_back_as_one(void **state)
 	world_think(&w);
 	expect_by_hand(CHANGE_PERSON_ADD, R_DRIFT_ENTRY_GONE, DRIFT_UNDO);
 	assert_int_equal(w.plan->remark_count, 1);
+	w.target[2].gone = true; /* nobody decided about the group yet, nor about who was in it */
+	world_settings(&w, "drift: repair\n");
+	world_think(&w);
+	expect_by_hand(CHANGE_PERSON_ADD, R_DRIFT_ENTRY_GONE, DRIFT_UNDO);
+	expect_by_hand(CHANGE_GROUP_ADD, R_DRIFT_ENTRY_GONE, DRIFT_UNDECIDED);
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		if (w.plan->changes[i].kind == CHANGE_MEMBER_ADD && w.plan->changes[i].role == 0)
+			assert_int_equal(w.plan->changes[i].drift_decision, DRIFT_UNDECIDED);
+}
+
+/* The entry under the former key was given up, and what leads to it waits: nobody deleted anything. */
+static void a_new_key_is_no_removed_person(void **state)
+{
+	(void)state;
+	anna_in_step();
+	w.guard.institution_removals = 0;
+	record_set(&w, world_find(&w, true, 11), FIELD_VO_ID, "annick");
+	record_set(&w, &w.target[1], FIELD_SOURCE_UUID, NULL);
+	world_think(&w);
+	assert_int_equal(world_count(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, name-reused: HOLD"),
+			 1);
+	world_expect(&w, "person-add annick: structure, granted: go");
+	assert_int_equal(w.plan->remark_count, 0);
 }
 
 /* A backup from before the person's entry was made. */
@@ -920,6 +948,11 @@ static void announced_ends_of_institutions_are_scheduled(void **state)
 	world_past(&w, "seen: 1 2026-11-03 24 1\n");
 	world_think(&w);
 	assert_int_equal(world_count(&w, "uid=anna: explicit, institution-ended"), 1);
+	world_past(&w, "seen: 1 2027-08-31 24 1\n"); /* it ends some day, but that is not why */
+	record_set(&w, world_find(&w, true, 1), FIELD_END, "2027-08-31");
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, "AnderRecht:10");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "uid=anna: explicit, no-right"), 1);
 }
 
 /* ---- what needs something that waits ---------------------------------------------------------------- */
@@ -1105,6 +1138,7 @@ int main(void)
 		TEST(a_changed_key_takes_the_access_along),
 		TEST(swapped_keys_come_apart),
 		TEST(a_removed_person_comes_back_as_one),
+		TEST(a_new_key_is_no_removed_person),
 		TEST(a_restored_target_lacks_people_too),
 		TEST(wanted_without_an_entry),
 		TEST(renamed_groups_are_kept_up_to_date),
