@@ -505,6 +505,7 @@ static void a_removed_group_comes_back_as_one(void **state)
 	assert_int_equal(w.plan->remark_count, 1);
 	assert_int_equal(w.plan->drift_count, 1);
 	assert_true(uuid_is_null(&w.plan->drifts[0].entry));
+	assert_int_equal(w.plan->ending_count, 0);
 	expect_by_hand(CHANGE_GROUP_ADD, R_DRIFT_ENTRY_GONE, DRIFT_UNDECIDED);
 	assert_int_equal(world_count(&w, "member-add 10 trajectbegeleider"), 2); /* Bart too, who was never in it */
 	assert_int_equal(world_count(&w, ": drift, entry-removed-by-hand"), 3);
