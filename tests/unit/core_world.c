@@ -582,15 +582,6 @@ static void read_target(struct world *w)
 		fail_msg("target: %s", err.text);
 }
 
-static void follow_needs(struct world *w)
-{
-	struct err err;
-	uint32_t held;
-	assert_int_equal(plan_follow_needs(w->plan, &w->plan_input, &held, &err), 0);
-	w->verdict.go -= held;
-	w->verdict.held += held;
-}
-
 void world_think(struct world *w)
 {
 	struct err err;
@@ -611,5 +602,4 @@ void world_think(struct world *w)
 	assert_int_equal(
 		guard_judge(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),
 		0);
-	follow_needs(w);
 }

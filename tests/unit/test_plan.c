@@ -958,63 +958,6 @@ static void announced_ends_of_institutions_are_scheduled(void **state)
 	assert_int_equal(world_count(&w, "uid=anna: explicit, no-right"), 1);
 }
 
-/* ---- what needs something that waits ---------------------------------------------------------------- */
-
-static struct change *change_of(enum change_kind kind, uint32_t number)
-{
-	for (uint32_t i = 0; i < w.plan->change_count; i++)
-		if (w.plan->changes[i].kind == kind && w.plan->changes[i].number == number)
-			return &w.plan->changes[i];
-	fail_msg("no such change");
-	return NULL;
-}
-
-static uint32_t hold_and_follow(enum change_kind kind, uint32_t number)
-{
-	struct err err;
-	uint32_t held;
-	struct change *change = change_of(kind, number);
-	change->verdict = VERDICT_HOLD;
-	change->rule = R_RULE_BY_HAND;
-	change->hold = 5;
-	assert_int_equal(plan_follow_needs(w.plan, &w.plan_input, &held, &err), 0);
-	return held;
-}
-
-static void two_new_schools(void)
-{
-	world_done(&w);
-	setup(NULL);
-	world_source(&w, SCHOOL("1", "10") SCHOOL("2", "20") PERSON("11", "anna", RIGHT("trajectbegeleider", "10,20")));
-	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
-	world_think(&w);
-	assert_int_equal(w.plan->change_count, 2 + 2 + 2 + 3);
-	assert_int_equal(w.verdict.go, 9);
-}
-
-static void what_needs_something_that_waits_waits(void **state)
-{
-	(void)state;
-	two_new_schools();
-	assert_int_equal(hold_and_follow(CHANGE_INSTITUTION_ADD, 10), 4); /* group, both members, Bart's entry */
-	assert_int_equal(change_of(CHANGE_GROUP_ADD, 10)->verdict, VERDICT_HOLD);
-	assert_int_equal(change_of(CHANGE_MEMBER_ADD, 10)->rule, R_RULE_BY_HAND);
-	assert_int_equal(change_of(CHANGE_MEMBER_ADD, 10)->hold, 5);
-	assert_int_equal(change_of(CHANGE_MEMBER_ADD, 20)->verdict, VERDICT_GO); /* grants elsewhere never wait */
-	assert_int_equal(change_of(CHANGE_GROUP_ADD, 20)->verdict, VERDICT_GO);
-	two_new_schools();
-	assert_int_equal(hold_and_follow(CHANGE_GROUP_ADD, 20), 1);
-	two_new_schools();
-	assert_int_equal(hold_and_follow(CHANGE_MEMBER_ADD, 20), 1); /* no group for nobody */
-	assert_int_equal(change_of(CHANGE_INSTITUTION_ADD, 20)->verdict, VERDICT_GO);
-	two_new_schools();
-	struct change *anna = change_of(CHANGE_PERSON_ADD, 0); /* ascending by entryUUID */
-	anna->verdict = VERDICT_REFUSE;
-	anna->rule = R_PROTECTED;
-	assert_int_equal(hold_and_follow(CHANGE_INSTITUTION_ADD, 10), 4 + 2);
-	assert_int_equal(change_of(CHANGE_MEMBER_ADD, 20)->rule, R_PROTECTED);
-}
-
 static void changed_groups_are_reported(void **state)
 {
 	(void)state;
@@ -1151,7 +1094,6 @@ int main(void)
 		TEST(attributes_changed_by_hand),
 		TEST(the_last_writer_alone_is_no_difference),
 		TEST(announced_ends_of_institutions_are_scheduled),
-		TEST(what_needs_something_that_waits_waits),
 		TEST(changed_groups_are_reported),
 		TEST(empty_groups_of_the_refused_are_tidied),
 		TEST(people_with_bad_fields_can_be_made),
