@@ -92,7 +92,7 @@ static uint32_t floor_of(uint32_t before, uint32_t percent)
 static int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;
-	uint32_t percent = court->set->shrink_percent, people = source->people_count;
+	uint32_t percent = court->set->shrink_percent, people = source->people_count - source->invited_count;
 	struct finding finding = {R_RULE_SHRUNKEN, 0, ROLE_ALL, people, floor_of(court->past->source_people, percent)};
 	if (!is_smaller(court, court->past->source_people, people)) {
 		if (!is_smaller(court, court->past->source_institutions, source->institution_count))

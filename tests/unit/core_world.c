@@ -549,7 +549,7 @@ static void read_source(struct world *w)
 		if (w->source[i].kind != ENTRY_ABSENT)
 			continue;
 		const struct entry *entry = build(w, &w->source[i], &b, true);
-		if (source_add_answers(w->source_read, &entry, 1, &cert, &err) < 0)
+		if (source_add_answers(w->source_read, &entry, 1, 0, &cert, &err) < 0)
 			fail_msg("answers: %s", err.text);
 	}
 	entry_builder_done(&b);
