@@ -128,8 +128,8 @@ void verdict_count(const struct plan *plan, const struct plan_input *in, struct 
 		verdict->go += goes;
 		verdict->held += change->verdict == VERDICT_HOLD;
 		verdict->refused += change->verdict == VERDICT_REFUSE;
-		verdict->notices += goes && change_is_removal(change) &&
-				    in->target->groups[change->target].member_count == 1;
+		verdict->notices +=
+			goes && change_is_removal(change) && in->target->groups[change->target].member_count == 1;
 	}
 }
 
@@ -197,8 +197,7 @@ int guard_judge(struct plan *plan, const struct plan_input *in, const struct gua
 		const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
 		struct err *err)
 {
-	struct court court = {
-		.plan = plan, .in = in, .set = set, .about = past, .past = past->past, .now_s = now_s};
+	struct court court = {.plan = plan, .in = in, .set = set, .about = past, .past = past->past, .now_s = now_s};
 	struct guard_verdict verdict = {0};
 	arena_init(&court.scratch, 0);
 	int rc = window_read(&court);

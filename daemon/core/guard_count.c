@@ -11,7 +11,7 @@
 
 /* What would happen to one role group. */
 struct losses {
-	uint32_t going;  /* members that would leave */
+	uint32_t going;   /* members that would leave */
 	uint32_t by_hand; /* values that never were members of ours, to be taken out */
 };
 
@@ -66,8 +66,7 @@ int judge_groups(struct court *court, uint32_t first, uint32_t end)
 	struct losses losses;
 	for (uint32_t from = first, to; from < end; from = to) {
 		to = count_losses(court, from, end, &losses);
-		if (losses.going == 0 ||
-		    judge_group(court, changes[from].target, &losses, &finding) == R_RULE_NONE)
+		if (losses.going == 0 || judge_group(court, changes[from].target, &losses, &finding) == R_RULE_NONE)
 			continue;
 		if (worst.rule == R_RULE_NONE || finding.rule < worst.rule)
 			worst = finding;

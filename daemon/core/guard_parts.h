@@ -51,8 +51,7 @@ struct finding {
 /* Holds a change unless something holds it already or somebody let it go, and counts it for the finding. ERR_NOMEM. */
 MUST_USE int court_hold(struct court *court, struct change *change, const struct finding *finding);
 /* Calls judge for the removals of each institution: changes[first..end). */
-MUST_USE int court_each_institution(struct court *court,
-				    int (*judge)(struct court *, uint32_t first, uint32_t end));
+MUST_USE int court_each_institution(struct court *court, int (*judge)(struct court *, uint32_t first, uint32_t end));
 
 bool change_is_removal(const struct change *change);
 bool change_is_by_date(const struct change *change); /* a removal that was announced */
@@ -60,7 +59,7 @@ bool change_is_counted(const struct change *change); /* a removal that no rule o
 
 /* ---- guard_state.c --------------------------------------------------------------------------------- */
 
-MUST_USE int judge_run(struct court *court); /* unread, went back, first fill */
+MUST_USE int judge_run(struct court *court);     /* unread, went back, first fill */
 MUST_USE int judge_covered(struct court *court); /* ledger old, scope changed */
 MUST_USE int judge_doubtful(struct court *court, uint32_t first, uint32_t end);
 MUST_USE int judge_lost(struct court *court, uint32_t first, uint32_t end);

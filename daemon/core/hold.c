@@ -253,8 +253,8 @@ static int end_holds(struct match *m, bool went_back)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < m->past->hold_count; i++) {
 		const struct past_hold *hold = &m->past->holds[i];
-		enum hold_state state = hold->rule == R_RULE_SOURCE_WENT_BACK ? state_of_back(m, hold, went_back)
-									      : state_of(m, i);
+		enum hold_state state =
+			hold->rule == R_RULE_SOURCE_WENT_BACK ? state_of_back(m, hold, went_back) : state_of(m, i);
 		if (state != HOLD_OVER && state != HOLD_EXPIRED)
 			continue;
 		verdict->ended[verdict->ended_count] = *hold;
