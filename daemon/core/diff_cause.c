@@ -36,14 +36,26 @@ static int cause_of_missing(struct diff *diff, const struct uuid *owner, struct 
 	return diff_ask(diff, owner);
 }
 
-static bool was_announced(const struct diff *diff, uint32_t person)
+/* Has this end date of a person or an institution stood there long enough? */
+static bool was_announced(const struct diff *diff, const struct entry *entry, int32_t end)
 {
-	const struct entry *entry = diff->source->people[person].entry;
 	const struct seen_entry *seen = past_seen(diff->past, &entry->uuid);
-	struct person_facts facts;
-	person_read(&diff->judge, entry, &facts);
-	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == facts.period.end &&
+	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == end &&
 	       seen->end_since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
+}
+
+static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, enum reason reason)
+{
+	uint32_t at;
+	int32_t begin, end;
+	if (reason == R_ENDED) {
+		(void)policy_judge_person(diff->judge.in, person, &begin, &end);
+		return was_announced(diff, diff->source->people[person].entry, end);
+	}
+	if (reason != R_INSTITUTION_ENDED || (at = source_institution_by_number(diff->source, number)) == NONE)
+		return false;
+	policy_institution_dates(diff->judge.in, at, &begin, &end);
+	return was_announced(diff, diff->source->institutions[at].entry, end);
 }
 
 /* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */
@@ -81,7 +93,7 @@ int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t targ
 		cause_of_granted(diff, person, ret);
 	else if (is_doubtful(diff, person, reason))
 		ret->cause = R_CAUSE_DOUBTFUL;
-	else if (reason == R_ENDED && was_announced(diff, person))
+	else if (is_scheduled(diff, person, number, reason))
 		ret->cause = R_CAUSE_SCHEDULED;
 	return 0;
 }

@@ -125,6 +125,10 @@ MUST_USE int policy_apply(const struct policy_input *in, struct arena *arena, st
  * open. */
 enum reason policy_judge_person(const struct policy_input *in, uint32_t person, int32_t *ret_begin, int32_t *ret_end);
 
+/* The dates of a source institution, DAY_NONE where open. */
+void policy_institution_dates(const struct policy_input *in, uint32_t institution, int32_t *ret_begin,
+			      int32_t *ret_end);
+
 /* Position of the institution's desired record, or NONE. */
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number);
 /* Position of the membership, or NONE. */

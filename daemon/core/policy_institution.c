@@ -117,6 +117,18 @@ static void read_entry(const struct judge *judge, const struct entry *entry, str
 	}
 }
 
+void policy_institution_dates(const struct policy_input *in, uint32_t institution, int32_t *ret_begin, int32_t *ret_end)
+{
+	struct judge judge;
+	struct activity activity = {0};
+	struct period period = {.begin = DAY_NONE, .end = DAY_NONE};
+	bool audience;
+	judge_init(&judge, in);
+	read_entry(&judge, in->source->institutions[institution].entry, &activity, &period, &audience);
+	*ret_begin = period.begin;
+	*ret_end = period.end;
+}
+
 static bool any_value_matches(const struct entry *entry, enum field field, const char *pattern)
 {
 	struct entry_cursor cursor = entry_values(entry);

@@ -81,9 +81,9 @@ enum reason_contact {
 	X(CAUSE_ATTRIBUTE, "attribute", CAUSE, NONE, "an attribute of our entry differs from what it should say") \
 	X(CAUSE_RESTORED, "restored", CAUSE, NONE, "the target's entry is older than the last one we saw there: it was restored") \
 	/* drift: what people changed by hand */ \
-	X(DRIFT_ADDED, "added-by-hand", RULE, DIRECTORY, "somebody added this value by hand; it is reported and stays") \
-	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is reported and not put back") \
-	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is reported and not put back") \
+	X(DRIFT_ADDED, "added-by-hand", RULE, DIRECTORY, "somebody added this value by hand") \
+	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is not put back by itself") \
+	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is not put back by itself") \
 	X(DRIFT_ADOPTED, "adopted", RULE, SYSTEM, "found at first contact and not known to the source; it stays until decided") \
 	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be, or says what ours says; it is not touched") \
 	X(PROTECTED, "protected", RULE, SYSTEM, "the configuration protects this entry; it is never touched (I5)") \

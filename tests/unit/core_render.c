@@ -83,7 +83,10 @@ static void render_findings(struct world *w, struct buf *out)
 			add_member(w, out, r->member);
 		else if (r->person != NONE)
 			add_person(w, out, r->person);
-		buf_format(out, ": %s\n", reason_code((enum reason)r->reason));
+		buf_format(out, ": %s", reason_code((enum reason)r->reason));
+		if (r->drift != 0)
+			buf_format(out, ", drift %u", r->drift);
+		buf_add_char(out, '\n');
 	}
 	for (uint32_t i = 0; i < w->plan->confirmation_count; i++) {
 		const struct confirmation *c = &w->plan->confirmations[i];
@@ -97,6 +100,10 @@ static void render_findings(struct world *w, struct buf *out)
 			   (unsigned)(w->plan->questions[i].bytes[15] | w->plan->questions[i].bytes[14] << 8));
 	if (w->plan->ending_count > 0)
 		buf_format(out, "endings %u\n", w->plan->ending_count);
+	if (w->plan->next_s != INT64_MAX) {
+		char at[GENERALIZED_TIME_SIZE];
+		buf_format(out, "grace ends %s\n", instant_format(w->plan->next_s, at));
+	}
 }
 
 static void render_holds(struct world *w, struct buf *out)

@@ -12,6 +12,7 @@
 #include "model/dn.h"
 
 #define INSTANCE "duaalsync"
+#define IDENTITY "dn:cn=duaalsync,dc=app"
 
 static const char *const actions[] = {"overeenkomst-opmaken", "overeenkomst-registreren", "overeenkomst-beeindigen",
 				      NULL};
@@ -54,7 +55,8 @@ static const struct {
 	     {"number-received", FIELD_NUMBER_RECEIVED},
 	     {"admission", FIELD_ADMISSION},
 	     {"admitted-since", FIELD_ADMITTED_SINCE},
-	     {"valid-until", FIELD_VALID_UNTIL}};
+	     {"valid-until", FIELD_VALID_UNTIL},
+	     {"writer", FIELD_MODIFIERS_NAME}};
 
 void world_init(struct world *w)
 {
@@ -367,6 +369,55 @@ static void past_seen_line(struct world *w, char *value)
 	assert_int_equal(past_set_seen(&w->past, &seen), 0);
 }
 
+static uint16_t reason_of(const char *code)
+{
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+		if (strcmp(reason_code((enum reason)reason), code) == 0)
+			return (uint16_t)reason;
+	fail_msg("no such reason: %s", code);
+	return 0;
+}
+
+/* The target entry that drift of an institution, a group or a person concerns; of what is gone: null. */
+static struct uuid drift_entry(struct world *w, const struct past_drift *drift, const char *member)
+{
+	for (size_t i = 0; i < w->target_count && drift->reason != R_DRIFT_ENTRY_GONE; i++) {
+		const struct record *record = &w->target[i];
+		const char *number = record_value(record, FIELD_NUMBER), *vo_id = record_value(record, FIELD_VO_ID);
+		bool institution = record->kind == ENTRY_INSTITUTION && drift->role == UINT8_MAX && number != NULL &&
+				   (uint32_t)atol(number) == drift->number;
+		bool person = record->kind == ENTRY_PERSON && drift->number == 0 && vo_id != NULL &&
+			      strcmp(vo_id, member) == 0;
+		if (institution || person)
+			return record->uuid;
+	}
+	if (drift->reason == R_DRIFT_ENTRY_GONE)
+		return (struct uuid){0};
+	return group_uuid(w, drift->number, drift->role);
+}
+
+/* drift: ID REASON NUMBER ROLE MEMBER SOURCE MINUTES-AGO CYCLE DECISION - member "-": none; of an entry: the vo-id */
+static void past_drift_line(struct world *w, char *value)
+{
+	char reason[32], role[32], member[128], decision[16];
+	uint32_t source;
+	long minutes;
+	struct past_drift drift = {0};
+	assert_int_equal(sscanf(value, "%u %31s %u %31s %127s %u %ld %u %15s", &drift.id, reason, &drift.number, role,
+				member, &source, &minutes, &drift.first_cycle, decision),
+			 9);
+	drift.reason = reason_of(reason);
+	drift.role = role_of(role);
+	drift.decision = strcmp(decision, "undo") == 0 ? DRIFT_UNDO : DRIFT_UNDECIDED;
+	drift.first_s = w->now_s - minutes * 60;
+	drift.entry = drift_entry(w, &drift, member);
+	if (source != 0)
+		drift.person = world_uuid(source);
+	if (strchr(member, '=') != NULL)
+		drift.key = dn_key(text_of(whole_dn(w, member)));
+	assert_int_equal(past_set_drift(&w->past, &drift), 0);
+}
+
 static void past_line(struct world *w, const char *key, char *value)
 {
 	struct uuid uuid;
@@ -380,6 +431,8 @@ static void past_line(struct world *w, const char *key, char *value)
 		past_removed_line(w, value);
 	else if (strcmp(key, "seen") == 0)
 		past_seen_line(w, value);
+	else if (strcmp(key, "drift") == 0)
+		past_drift_line(w, value);
 	else if (strcmp(key, "first-contact") == 0)
 		w->past.first_contact = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "source-people") == 0)
@@ -415,6 +468,14 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->settings.person_dates = strcmp(value, "instant") == 0 ? DATE_INSTANT : DATE_DAY;
 	else if (strcmp(key, "protected") == 0)
 		w->protected[w->names.protected_count++] = whole_dn(w, value);
+	else if (strcmp(key, "drift") == 0)
+		w->drift.mode = strcmp(value, "report") == 0 ? DRIFT_REPORT
+				: strcmp(value, "hold") == 0 ? DRIFT_HOLD
+							     : DRIFT_REPAIR;
+	else if (strcmp(key, "source") == 0)
+		w->source_stale = strcmp(value, "unread") == 0;
+	else if (strcmp(key, "ledger") == 0)
+		w->guard_past.ledger_old = strcmp(value, "old") == 0;
 	else if (strcmp(key, "went-back") == 0)
 		w->guard_past.source_went_back = strcmp(value, "yes") == 0;
 	else
@@ -511,7 +572,7 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 
 static void read_target(struct world *w)
 {
-	struct certificate cert = {.checks = CHECKS_ALL};
+	struct certificate cert = {.checks = CHECKS_ALL, .identity = IDENTITY};
 	struct target_builder *builder = NULL;
 	struct err err;
 	assert_int_equal(target_begin(&w->names, NULL, &builder, &err), 0);
@@ -519,6 +580,15 @@ static void read_target(struct world *w)
 	add_targets(w, builder, &cert, true);
 	if (target_seal(builder, &cert, &w->target_read, &err) < 0)
 		fail_msg("target: %s", err.text);
+}
+
+static void follow_needs(struct world *w)
+{
+	struct err err;
+	uint32_t held;
+	assert_int_equal(plan_follow_needs(w->plan, &w->plan_input, &held, &err), 0);
+	w->verdict.go -= held;
+	w->verdict.held += held;
 }
 
 void world_think(struct world *w)
@@ -535,9 +605,11 @@ void world_think(struct world *w)
 					    .target = w->target_read,
 					    .drift = &w->drift,
 					    .cycle = w->cycle,
-					    .ledger_old = w->guard_past.ledger_old};
+					    .ledger_old = w->guard_past.ledger_old,
+					    .source_stale = w->source_stale};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	assert_int_equal(
 		guard_judge(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),
 		0);
+	follow_needs(w);
 }

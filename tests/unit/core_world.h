@@ -44,7 +44,8 @@ struct world {
 	struct target_names names;
 	struct guard_settings guard;
 	struct drift_settings drift;
-	uint32_t cycle; /* the one that thinks */
+	uint32_t cycle;    /* the one that thinks */
+	bool source_stale; /* it could not be read now */
 	struct zone zone;
 	struct past past;
 	struct guard_past guard_past;

@@ -194,9 +194,27 @@ void interface_check_reply(const struct interface *i, const char *method, const 
 	check_list(i, need(i, "method", method)->output, parameters, method);
 }
 
+/* What may be null may be missing in a request. */
+static void complete(const char *list, json_t *object)
+{
+	char name[64];
+	for (const char *at = skip_space(list + 1); *at != ')';) {
+		at = skip_space(read_word(at, name, sizeof(name)));
+		at = skip_space(at + 1);
+		if (*at == '?' && json_object_get(object, name) == NULL)
+			json_object_set_new(object, name, json_null());
+		at = skip_space(at + strcspn(at, ",) \n"));
+		at = *at == ',' ? skip_space(at + 1) : at;
+	}
+}
+
 void interface_check_input(const struct interface *i, const char *method, const json_t *parameters)
 {
-	check_list(i, need(i, "method", method)->input, parameters, method);
+	const struct item *item = need(i, "method", method);
+	json_t *whole = json_copy((json_t *)(uintptr_t)parameters);
+	complete(item->input, whole);
+	check_list(i, item->input, whole, method);
+	json_decref(whole);
 }
 
 void interface_check_error(const struct interface *i, const char *error, const json_t *parameters)

@@ -2,7 +2,7 @@
 /*
  * interface_check.h - a Varlink interface file, read; and values held against its types.
  *
- * Strict both ways: every field of the type must be there (null where it may be), and no other.
+ * Strict both ways: every field of the type must be there (null where it may be; in a request it may then be missing), and no other.
  */
 #ifndef DUAAL_TESTS_INTERFACE_CHECK_H
 #define DUAAL_TESTS_INTERFACE_CHECK_H
