@@ -26,17 +26,6 @@ static void hold_all_but_scheduled(struct thought *t)
 	}
 }
 
-static int follow_needs(struct thought *t, struct err *err)
-{
-	uint32_t held;
-	int e = plan_follow_needs(t->plan, &t->plan_input, &held, err);
-	if (e < 0)
-		return e;
-	t->verdict.go -= held;
-	t->verdict.held += held;
-	return 0;
-}
-
 /* Which settings cover whom: another fingerprint than the one last thought with, once there is one (I15). */
 static bool scope_changed(const struct past *past, const uint8_t *scope)
 {
@@ -74,7 +63,7 @@ static int judge(struct thought *t, const struct guard_settings *set, struct err
 	int e = guard_judge(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	if (e == 0)
 		e = holds_match(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
-	return e < 0 ? e : follow_needs(t, err);
+	return e;
 }
 
 static int make(struct thought *t, const struct guard_settings *set, struct err *err)
