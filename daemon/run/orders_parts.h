@@ -19,6 +19,7 @@ enum given_state {
 
 struct given {
 	struct given *next;
+	struct run *run;
 	struct order order; /* texts in arena; filled in where the order leaves something open */
 	struct arena arena;
 	enum given_state state;
