@@ -358,6 +358,37 @@ static void decided_is_done_in_every_mode(void **state)
 	}
 }
 
+static void exclude(const char *vo_id)
+{
+	char text[128];
+	snprintf(text, sizeof(text),
+		 "is: override\nuuid: 90\nvo-id: %s\nnumber: 10\nrole: trajectbegeleider\nvalid-until: "
+		 "20261201000000Z\n",
+		 vo_id);
+	world_target(&w, text);
+	record_set(&w, world_find(&w, false, 90), FIELD_EFFECT, "exclude");
+}
+
+/* The directory's own administrators said no: that is no hand edit to be thought over, and no find to be kept. */
+static void the_excluded_go_in_every_mode(void **state)
+{
+	static const char *const settings[] = {"drift: repair\n", "drift: hold\n", "drift: report\n", "ledger: old\n",
+					       "source: unread\n"};
+	(void)state;
+	anna_is_added_by_hand();
+	exclude("anna");
+	for (int seen = 0; seen < 2; seen++) {
+		for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+			world_settings(&w, settings[i]);
+			world_think(&w);
+			world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, excluded: go");
+			assert_int_equal(w.plan->drift_count + w.plan->confirmation_count, 0);
+		}
+		w.source[1].gone = true; /* the source does not even show her */
+		world_settings(&w, "source: read\nledger: new\n");
+	}
+}
+
 /* I25: as long as the source is not clear about them, whoever was put in by hand stays. */
 static void added_values_of_the_unclear_stay(void **state)
 {
@@ -1063,6 +1094,7 @@ int main(void)
 		TEST(drift_stands_in_order),
 		TEST(added_values_in_other_modes),
 		TEST(decided_is_done_in_every_mode),
+		TEST(the_excluded_go_in_every_mode),
 		TEST(added_values_of_the_unclear_stay),
 		TEST(wanted_values_become_held),
 		TEST(hand_removed_values_wait_for_a_word),
