@@ -10,13 +10,6 @@
  * never while the source is not clear about whom it leads to: somebody had a reason (I25).
  */
 #include "core/diff_group.h"
-#include "core/word.h"
-
-static bool is_excluded_unseen(const struct diff *diff, const struct pair *pair, uint32_t there)
-{
-	uint64_t key = diff->target->people[there].vo_id_key;
-	return word_takes(word_find_unseen(diff->desired, key, pair->number, pair->role));
-}
 
 /* What the source says about whom the value leads to. Somebody whom it does not show with the right has no access: that is clear. */
 static int ask_source(struct diff *diff, const struct pair *pair, uint32_t member, struct ending *ret)
@@ -27,10 +20,10 @@ static int ask_source(struct diff *diff, const struct pair *pair, uint32_t membe
 		return 0;
 	uint32_t person =
 		source_person_by_vo_id(diff->source, entry_value(diff->target->people[there].entry, FIELD_VO_ID));
-	if (person == NONE) {
-		ret->reason = is_excluded_unseen(diff, pair, there) ? R_EXCLUDED : R_NO_RIGHT;
+	if (person == NONE && diff_is_excluded(diff, there, pair->number, pair->role))
+		ret->reason = R_EXCLUDED;
+	if (person == NONE)
 		return 0;
-	}
 	const struct owned_value as_if = {.source = diff->source->people[person].entry->uuid};
 	return diff_cause(diff, &as_if, there, pair->number, pair->role, ret);
 }
