@@ -99,7 +99,8 @@ static void causes_of_removals(void **state)
 		{1, FIELD_STATE, "gesloten", "", "explicit, institution-inactive"},
 		{1, FIELD_STATE, NULL, "", "doubtful, state-missing"},
 		{1, FIELD_NUMBER, "11", "", "doubtful, institution-unknown"},
-		{1, FIELD_KIND, "volwassenenonderwijs", "", "doubtful, no-request"},
+		{1, FIELD_KIND, "volwassenenonderwijs", "", "explicit, no-request"},
+		{1, FIELD_KIND, "volwassenenonderwijs", "directive: 90 request 10 - 0 - 99\n", "doubtful, no-request"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
