@@ -343,8 +343,10 @@ static void a_lapse_followed_is_forgotten(void **state)
 	world_past(&w, "directive: 70 include 10 beheerder 12 20261105080000Z 99\n");
 	world_think(&w);
 	assert_int_equal(world_count(&w, "member-remove 10 beheerder uid=bart: scheduled, include-lapsed"), 1);
-	struct record *group = &w.target[w.target_count - 1];
-	record_set(&w, group, FIELD_MEMBER, "uid=anna," WORLD_PEOPLE);
+	record_set(&w, &w.target[w.target_count - 1], FIELD_MEMBER, "uid=anna," WORLD_PEOPLE);
+	world_think(&w);
+	world_refuse(&w, "remember");
+	world_target(&w, OVERRIDE("70", "bart", "include", "20261105080000Z")); /* whether it lies about or not */
 	world_think(&w);
 	world_refuse(&w, "remember");
 }
