@@ -1161,6 +1161,26 @@ static void adopted_until_decided(void **state)
 	}
 }
 
+/* Its only member waits: nothing would be sent for it, in any cycle. */
+static void an_undone_group_waits_for_its_members(void **state)
+{
+	(void)state;
+	anna_in_step();
+	w.target[2].gone = true;
+	w.target[1].gone = true;
+	world_past(&w, "drift: 4 entry-removed-by-hand 10 trajectbegeleider - 0 900 99 undo\n");
+	world_think(&w);
+	assert_int_equal(w.plan->change_count, 3);
+	assert_int_equal(w.verdict.go, 0);
+	world_past(&w, "drift: 5 entry-removed-by-hand 0 - anna 11 900 99 undo\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 3);
+	past_forget_drift(&w.past, 4);
+	world_think(&w);
+	world_expect(&w, "person-add anna: drift, entry-removed-by-hand: go by approved");
+	assert_int_equal(w.verdict.go, 1);
+}
+
 static void kinds_have_names(void **state)
 {
 	(void)state;
@@ -1229,6 +1249,7 @@ int main(void)
 		TEST(approved_it_comes_back),
 		TEST(an_approved_group_is_made_anew),
 		TEST(adopted_until_decided),
+		TEST(an_undone_group_waits_for_its_members),
 		TEST(kinds_have_names),
 	};
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
