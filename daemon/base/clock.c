@@ -2,7 +2,6 @@
 /* clock.c - see clock.h. */
 #include "base/clock.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -48,4 +47,24 @@ const char *clock_format_local(int64_t wall_s, char out[CLOCK_TEXT_SIZE])
 	if (!is_plausible(localtime_r(&t, &tm)) || strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
 		snprintf(out, CLOCK_TEXT_SIZE, "-");
 	return out;
+}
+
+bool clock_from_civil(const struct clock_civil *civil, bool utc, int64_t *ret_s)
+{
+	if (civil->year < 1 || civil->year > 9999)
+		return false;
+	struct tm tm = {.tm_year = civil->year - 1900,
+			.tm_mon = civil->month - 1,
+			.tm_mday = civil->day,
+			.tm_hour = civil->hour,
+			.tm_min = civil->minute,
+			.tm_sec = civil->second,
+			.tm_isdst = utc ? 0 : -1};
+	const struct tm asked = tm;
+	time_t t = utc ? timegm(&tm) : mktime(&tm); /* both normalise what does not exist */
+	if (tm.tm_mon != asked.tm_mon || tm.tm_mday != asked.tm_mday || tm.tm_hour != asked.tm_hour ||
+	    tm.tm_min != asked.tm_min || tm.tm_sec != asked.tm_sec)
+		return false;
+	*ret_s = (int64_t)t;
+	return true;
 }

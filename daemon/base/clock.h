@@ -8,6 +8,7 @@
 #ifndef DUAAL_BASE_CLOCK_H
 #define DUAAL_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 int64_t clock_wall_s(void);  /* seconds since 1970-01-01T00:00:00Z */
@@ -18,5 +19,12 @@ int64_t clock_boot_ms(void); /* milliseconds on CLOCK_BOOTTIME */
 const char *clock_format(int64_t wall_s, char out[CLOCK_TEXT_SIZE]);
 /* "2026-11-24 02:50:00 CET": for people, in the zone of their terminal (TZ). */
 const char *clock_format_local(int64_t wall_s, char out[CLOCK_TEXT_SIZE]);
+
+struct clock_civil { /* as people write it: month and day from 1 */
+	int year, month, day, hour, minute, second;
+};
+/* Seconds since the epoch of this time in UTC, or in the zone of the terminal (TZ). false: there is no such time, as on 31 February or in
+ * the hour that summer time leaves out. An hour that comes twice gives one of the two. Years 1 to 9999. */
+bool clock_from_civil(const struct clock_civil *civil, bool utc, int64_t *ret_s);
 
 #endif

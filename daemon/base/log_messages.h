@@ -43,7 +43,7 @@ enum log_level {
 	X(LEDGER_FAILED, "DS0401", CRITICAL, "the ledger cannot be written, so nothing is written to the directory", "follow the sentence: disk space, permissions, or a damaged file") \
 	X(LEDGER_NEW, "DS0402", NOTICE, "the ledger is new: what is found in the target is adopted", "duaalctl status shows what was adopted") \
 	X(HELD, "DS0501", WARNING, "the guard holds a part of the plan; that part stays as it is", "duaalctl plan shows what is held and by which rule") \
-	X(DRIFT, "DS0502", WARNING, "somebody changed our groups by hand", "duaalctl status names the entry; it is reported and left alone") \
+	X(DRIFT, "DS0502", WARNING, "somebody changed our groups by hand", "duaalctl drift names the entry, who wrote it last, what will be done and when, and the command that keeps the edit") \
 	X(FOREIGN, "DS0503", WARNING, "an entry without our marker stands where ours should be", "rename or remove it, or give it our marker") \
 	X(CONTROL_REFUSED, "DS0601", NOTICE, "a call on the socket was refused", "the caller's user needs the group that the answer names") \
 	X(CONTROL_REQUEST, "DS0602", NOTICE, "somebody asked for something that changes the daemon's doing", "nothing to do") \

@@ -10,14 +10,20 @@
 #define DUAAL_CONTROL_ANSWERS_H
 
 #include "control/answer.h"
-#include "control/view.h"
+#include "control/control.h"
 
 #define CANDIDATES_MAX     20
 #define HOLDS_MAX          200
 #define STATUS_REMARKS_MAX 50
 #define PLACE_LIST_MAX     500 /* members of a group, changes, remarks and refusals of an institution */
+#define FREEZES_MAX        200
+#define OPERATIONS_MAX     1000 /* of a hold */
+#define PLACE_HISTORY_MAX  50   /* changes of the past at the institution of a hold */
+#define LEFT_MAX           500
+#define DRIFTS_MAX         500
+#define DIRECTIVES_MAX     1000
 
-/* Cost: the remarks are counted; all else are counts that were kept. */
+/* Cost: remarks and frozen changes are counted; all else are counts that were kept. */
 MUST_USE json_t *answer_status(const struct view *view);
 MUST_USE json_t *answer_progress(const struct view *view,
 				 const struct cycle_summary *summary); /* of Sync; summary may be NULL */
@@ -26,6 +32,22 @@ MUST_USE json_t *answer_history(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_institution(const struct view *view, uint32_t number);
 bool institution_is_known(const struct view *view, uint32_t number);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
+MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
+/* Cost: each change that may be a line of it is identified, as the guard does in each cycle. ledger: the changes at its institution,
+ * or why they are not known. */
+MUST_USE json_t *answer_hold(const struct view *view, const struct past_hold *hold, const struct ledger_answer *ledger);
+MUST_USE json_t *answer_drift(const struct view *view);
+MUST_USE json_t *answer_directives(const struct view *view);
+MUST_USE json_t *answer_verified(const struct ledger_answer *ledger);
+MUST_USE json_t *answer_exported(const struct ledger_answer *ledger);
+
+/* What came of an order, by what its method tells: a sentence; with an entry; until when; lines that are left; rows. */
+MUST_USE json_t *answer_done(const struct view *view, const struct order_result *result);
+MUST_USE json_t *answer_written(const struct view *view, const struct order_result *result);
+MUST_USE json_t *answer_written_until(const struct view *view, const struct order_result *result);
+MUST_USE json_t *answer_decided(const struct view *view, const struct order_result *result);
+MUST_USE json_t *answer_forgotten(const struct view *view, const struct order_result *result);
+MUST_USE json_t *answer_refused(enum order_code code, const char *sentence); /* parameters of the error OrderRefused */
 /* The parameters of the error Ambiguous. people: the first of total source positions. */
 MUST_USE json_t *answer_ambiguous(const struct view *view, const uint32_t *people, uint32_t total);
 
@@ -34,17 +56,35 @@ MUST_USE json_t *answer_ambiguous(const struct view *view, const uint32_t *peopl
 const struct source_snapshot *view_source(const struct view *view);
 const struct target_snapshot *view_target(const struct view *view);
 void answer_role(struct answer *a, const char *key, const struct view *view, uint8_t role); /* UINT8_MAX: null */
-struct text institution_name(const struct view *view, uint32_t number);                     /* empty: none known */
-void answer_reason(struct answer *a, enum reason reason); /* code, sentence, contact */
+struct text institution_name(const struct view *view, uint32_t number); /* empty: none known, or no cycle yet */
+void answer_reason(struct answer *a, enum reason reason);               /* code, sentence, contact */
 
 /* Somebody by position in the source people, or else by member in the target; both NONE: null. */
 void answer_person(struct answer *a, const char *key, const struct view *view, uint32_t person, uint32_t member);
 
+/* DN of an entry; NULL: null. base: what a DN_UNDER_BASE stands below. */
+void answer_entry(struct answer *a, const char *key, const struct entry *entry, struct text base);
+void answer_target_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
+void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
+const struct entry *source_entry_of(const struct view *view,
+				    const struct uuid *uuid); /* person, institution, or NULL */
+void answer_member_value(struct answer *a, const char *key, const struct view *view, uint32_t member); /* NONE: null */
+void answer_writer(struct answer *a, const struct entry *entry); /* writer and written; NULL: both null */
+
 struct answer cycle_part(const struct cycle_summary *cycle);
-struct answer hold_part(const struct view *view, const struct guard_hold *hold);
-void answer_holds(struct answer *a, const struct view *view); /* holds and holds_omitted */
-struct answer remark_part(const struct view *view, const struct remark *remark);
+void answer_finding(struct answer *list, enum reason reason, uint32_t count); /* nothing for 0 */
+struct hold_row;
+struct answer hold_part(const struct view *view, const struct hold_row *row);
+void answer_holds(struct answer *a, const struct view *view); /* what is held back: holds and holds_omitted */
+void answer_holds_of(struct answer *a, const struct view *view, uint32_t number);   /* at an institution: holds */
+void answer_freezes(struct answer *a, const struct view *view, int64_t now_s);      /* and pins */
+void answer_remarks(struct answer *a, const struct view *view);                     /* with their counts */
+void answer_remarks_of(struct answer *a, const struct view *view, uint32_t number); /* at an institution */
 struct answer change_part(const struct view *view, const struct change *change);
 struct answer group_part(const struct view *view, const struct target_group *group);
+
+#define CONSEQUENCE_SIZE 400
+/* consequence.c: what happens without a decision, or because of one. Returns out. */
+const char *hold_consequence(const struct past_hold *hold, char out[CONSEQUENCE_SIZE]);
 
 #endif

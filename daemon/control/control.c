@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/asked.h"
 #include "control/control_parts.h"
 
 #define RESERVED_FOR_ROOT 2
@@ -134,6 +135,7 @@ struct control *control_free(struct control *control)
 	if (control == NULL)
 		return NULL;
 	varlink_server_free(control->server); /* cancels the waiters */
+	asked_forget(control);
 	sd_event_source_disable_unref(control->moved);
 	sd_event_unref(control->loop);
 	free(control);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * control_parts.h - the inside of the control service, for control.c, methods.c, service.c and sync.c only.
+ * control_parts.h - the inside of the control service: its state, and the handlers of the method table.
  */
 #ifndef DUAAL_CONTROL_CONTROL_PARTS_H
 #define DUAAL_CONTROL_CONTROL_PARTS_H
@@ -9,6 +9,7 @@
 #include "control/varlink_server.h"
 
 struct waiter; /* sync.c: a call of Sync that waits for its cycle */
+struct asked;  /* asked.c: a call that waits for the host */
 
 struct control {
 	sd_event *loop;
@@ -17,6 +18,8 @@ struct control {
 	struct varlink_server *server;
 	sd_event_source *moved; /* runs once when the view has moved */
 	struct waiter *waiters;
+	struct asked *asked;
+	uint32_t orders, questions;      /* of these */
 	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
 	char groups[VARLINK_RIGHTS][64]; /* names, for whoever is refused */
 };
@@ -24,6 +27,38 @@ struct control {
 /* methods.c: the table; ctx of each handler is the struct control. */
 extern const struct varlink_method control_methods[];
 void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx);
+
+/* questions.c: answered from memory */
+void status_method(struct varlink_call *call, void *ctx);
+void plan_method(struct varlink_call *call, void *ctx);
+void why_method(struct varlink_call *call, void *ctx);
+void institution_method(struct varlink_call *call, void *ctx);
+void history_method(struct varlink_call *call, void *ctx);
+void holds_method(struct varlink_call *call, void *ctx);
+void directives_method(struct varlink_call *call, void *ctx);
+void drift_method(struct varlink_call *call, void *ctx);
+
+/* ledger_questions.c: answered when the ledger has */
+void hold_method(struct varlink_call *call, void *ctx);
+void audit_verify_method(struct varlink_call *call, void *ctx);
+void audit_export_method(struct varlink_call *call, void *ctx);
+
+/* orders.c: answered when the host has carried it out */
+void approve_method(struct varlink_call *call, void *ctx);
+void reject_method(struct varlink_call *call, void *ctx);
+void accept_source_method(struct varlink_call *call, void *ctx);
+void undo_method(struct varlink_call *call, void *ctx);
+void request_method(struct varlink_call *call, void *ctx);
+void unrequest_method(struct varlink_call *call, void *ctx);
+void pin_method(struct varlink_call *call, void *ctx);
+void unpin_method(struct varlink_call *call, void *ctx);
+void drift_adopt_method(struct varlink_call *call, void *ctx);
+void drift_undo_method(struct varlink_call *call, void *ctx);
+void freeze_method(struct varlink_call *call, void *ctx);
+void thaw_method(struct varlink_call *call, void *ctx);
+void pause_method(struct varlink_call *call, void *ctx);
+void resume_method(struct varlink_call *call, void *ctx);
+void forget_method(struct varlink_call *call, void *ctx);
 
 /* service.c: org.varlink.service */
 void service_get_info(struct varlink_call *call, void *ctx);

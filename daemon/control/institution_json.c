@@ -39,17 +39,6 @@ static struct text value_of(const struct entry *entry, enum field field)
 	return entry != NULL ? entry_value(entry, field) : text_of(NULL);
 }
 
-static void answer_entry(struct answer *a, const char *key, const struct entry *entry, struct text base)
-{
-	struct buf dn;
-	buf_init(&dn);
-	if (entry != NULL)
-		entry_dn(entry, base, &dn);
-	a->failed = a->failed || buf_failed(&dn);
-	answer_text_if(a, key, buf_text(&dn));
-	buf_done(&dn);
-}
-
 static void answer_admission(struct answer *a, const struct place *place)
 {
 	const struct desired_institution *desired = place->desired;
@@ -109,28 +98,6 @@ static void answer_changes(struct answer *a, const struct place *place)
 	answer_int(a, "changes_omitted", count > PLACE_LIST_MAX ? count - PLACE_LIST_MAX : 0);
 }
 
-static void answer_own_holds(struct answer *a, const struct place *place)
-{
-	const struct guard_verdict *verdict = place->view->explain->verdict;
-	struct answer list = answer_list();
-	for (uint32_t i = 0; i < verdict->hold_count; i++)
-		if (verdict->holds[i].number == place->number)
-			answer_add(&list, NULL, hold_part(place->view, &verdict->holds[i]));
-	answer_add(a, "holds", list);
-}
-
-static void answer_remarks(struct answer *a, const struct place *place)
-{
-	const struct plan *plan = place->view->explain->plan;
-	struct answer list = answer_list();
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < plan->remark_count; i++)
-		if (plan->remarks[i].number == place->number && count++ < PLACE_LIST_MAX)
-			answer_add(&list, NULL, remark_part(place->view, &plan->remarks[i]));
-	answer_add(a, "remarks", list);
-	answer_int(a, "remarks_omitted", count > PLACE_LIST_MAX ? count - PLACE_LIST_MAX : 0);
-}
-
 static struct answer refusal_part(const struct view *view, const struct refusal *refusal)
 {
 	struct answer a = answer_object();
@@ -168,8 +135,8 @@ json_t *answer_institution(const struct view *view, uint32_t number)
 	answer_administrators(&a, "local_administrators", &place, FIELD_LOCAL_ADMIN);
 	answer_groups(&a, &place);
 	answer_changes(&a, &place);
-	answer_own_holds(&a, &place);
-	answer_remarks(&a, &place);
+	answer_holds_of(&a, view, number);
+	answer_remarks_of(&a, view, number);
 	answer_refusals(&a, &place);
 	return answer_end(&a);
 }

@@ -16,5 +16,6 @@
 #define HISTORY_DEFAULT 20
 #define HISTORY_MAX     200
 #define PLAN_MAX        1000
+#define EXPORT_MAX      500
 
 #endif

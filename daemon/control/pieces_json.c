@@ -19,9 +19,9 @@ void answer_role(struct answer *a, const char *key, const struct view *view, uin
 
 struct text institution_name(const struct view *view, uint32_t number)
 {
-	const struct source_snapshot *source = view_source(view);
-	if (number == 0) /* what has no readable number is nobody's */
+	if (number == 0 || view->explain == NULL) /* what has no readable number is nobody's */
 		return text_of(NULL);
+	const struct source_snapshot *source = view_source(view);
 	uint32_t at = source_institution_by_number(source, number);
 	if (at != NONE)
 		return entry_value(source->institutions[at].entry, FIELD_NAME);
@@ -35,6 +35,46 @@ void answer_reason(struct answer *a, enum reason reason)
 	answer_word(a, "code", reason_code(reason));
 	answer_word(a, "sentence", reason_sentence(reason));
 	answer_word(a, "contact", reason_contact_text(reason_contact(reason)));
+}
+
+void answer_entry(struct answer *a, const char *key, const struct entry *entry, struct text base)
+{
+	struct buf dn;
+	buf_init(&dn);
+	if (entry != NULL)
+		entry_dn(entry, base, &dn);
+	a->failed = a->failed || buf_failed(&dn);
+	answer_text_if(a, key, buf_text(&dn));
+	buf_done(&dn);
+}
+
+void answer_target_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry)
+{
+	struct text none = text_of(NULL);
+	answer_entry(a, key, entry, entry != NULL ? target_names_base(view_target(view)->names, entry->kind) : none);
+}
+
+const struct entry *source_entry_of(const struct view *view, const struct uuid *uuid)
+{
+	if (view->explain == NULL || uuid_is_null(uuid))
+		return NULL;
+	const struct source_snapshot *source = view_source(view);
+	uint32_t person = source_person_by_uuid(source, uuid);
+	if (person != NONE)
+		return source->people[person].entry;
+	for (uint32_t i = 0; i < source->institution_count; i++)
+		if (uuid_equal(&source->institutions[i].entry->uuid, uuid))
+			return source->institutions[i].entry;
+	return NULL;
+}
+
+void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry)
+{
+	const struct source_bases *bases = entry != NULL ? &view_source(view)->bases : NULL;
+	const char *base = bases == NULL                      ? NULL
+			   : entry->kind == ENTRY_INSTITUTION ? bases->institutions
+							      : bases->people;
+	answer_entry(a, key, entry, text_of(base));
 }
 
 static struct answer person_part(const struct entry *entry)

@@ -67,7 +67,7 @@ static void answer_counts(struct answer *a, const struct view *view)
 	answer_add(a, "counts", counts);
 }
 
-static void answer_finding(struct answer *list, enum reason reason, uint32_t count)
+void answer_finding(struct answer *list, enum reason reason, uint32_t count)
 {
 	if (count == 0)
 		return;
@@ -86,23 +86,6 @@ static void answer_findings(struct answer *a, const struct view *view)
 	answer_add(a, "findings", list);
 }
 
-static void answer_remarks(struct answer *a, const struct view *view)
-{
-	const struct plan *plan = view->explain != NULL ? view->explain->plan : NULL;
-	uint32_t by_reason[REASON_COUNT] = {0}, count = plan != NULL ? plan->remark_count : 0;
-	uint32_t shown = count < STATUS_REMARKS_MAX ? count : STATUS_REMARKS_MAX;
-	struct answer list = answer_list(), counts = answer_list();
-	for (uint32_t i = 0; i < count; i++)
-		by_reason[plan->remarks[i].reason]++;
-	for (uint32_t i = 0; i < shown; i++)
-		answer_add(&list, NULL, remark_part(view, &plan->remarks[i]));
-	for (enum reason r = 0; r < REASON_COUNT; r++)
-		answer_finding(&counts, r, by_reason[r]);
-	answer_add(a, "remark_counts", counts);
-	answer_add(a, "remarks", list);
-	answer_int(a, "remarks_omitted", count - shown);
-}
-
 json_t *answer_status(const struct view *view)
 {
 	struct answer a = answer_object();
@@ -118,6 +101,7 @@ json_t *answer_status(const struct view *view)
 	answer_counts(&a, view);
 	answer_findings(&a, view);
 	answer_holds(&a, view);
+	answer_freezes(&a, view, clock_wall_s());
 	answer_remarks(&a, view);
 	return answer_end(&a);
 }

@@ -31,6 +31,23 @@ static int index_owned(struct diff *diff)
 	return 0;
 }
 
+/* Which groups of the target the ledger knows, and which of those that it knows are there. */
+static int index_there(struct diff *diff)
+{
+	const struct target_snapshot *target = diff->target;
+	diff->past_of = arena_array(&diff->scratch, target->group_count, sizeof(*diff->past_of));
+	diff->past_there = arena_array(&diff->scratch, diff->past->group_count, sizeof(*diff->past_there));
+	if (diff->past_of == NULL || diff->past_there == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < target->group_count; i++) {
+		const struct past_group *known = past_group(diff->past, &target->groups[i].entry->uuid);
+		diff->past_of[i] = known != NULL ? (uint32_t)(known - diff->past->groups) : NONE;
+		if (known != NULL)
+			diff->past_there[diff->past_of[i]] = 1;
+	}
+	return 0;
+}
+
 bool owned_is_ours(const struct owned_value *owned)
 {
 	return owned->state == OWNED_HELD || owned->state == OWNED_INTENDED || owned->state == OWNED_REMOVING;
@@ -211,9 +228,11 @@ static int make_tables(struct diff *diff)
 	struct arena *scratch = &diff->scratch;
 	diff->standings = arena_array(scratch, diff->source->people_count, sizeof(*diff->standings));
 	diff->blocked = arena_array(scratch, diff->desired->institution_count, sizeof(*diff->blocked));
+	diff->gone = arena_array(scratch, diff->desired->institution_count, sizeof(*diff->gone));
 	diff->wanted_at = arena_array(scratch, diff->target->people_count, sizeof(*diff->wanted_at));
 	diff->present = arena_array(scratch, diff->desired->membership_count, sizeof(*diff->present));
-	if (diff->standings == NULL || diff->blocked == NULL || diff->wanted_at == NULL || diff->present == NULL)
+	if (diff->standings == NULL || diff->blocked == NULL || diff->gone == NULL || diff->wanted_at == NULL ||
+	    diff->present == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < diff->target->people_count; i++)
 		diff->wanted_at[i] = NONE;
@@ -227,10 +246,14 @@ int diff_init(struct diff *diff, const struct plan_input *in)
 			      .target = in->target,
 			      .names = in->target->names,
 			      .past = in->policy->past,
-			      .desired = in->desired};
+			      .desired = in->desired,
+			      .next_s = INT64_MAX};
 	judge_init(&diff->judge, in->policy);
 	arena_init(&diff->scratch, 0);
-	if (make_tables(diff) < 0 || index_owned(diff) < 0 || index_lost(diff) < 0 || index_foreign(diff) < 0)
+	buf_init(&diff->left);
+	buf_init(&diff->right);
+	if (make_tables(diff) < 0 || index_owned(diff) < 0 || index_there(diff) < 0 || index_lost(diff) < 0 ||
+	    index_foreign(diff) < 0 || diff_index_drifts(diff) < 0)
 		return ERR_NOMEM;
 	return 0;
 }
@@ -243,6 +266,10 @@ void diff_done(struct diff *diff)
 	free(diff->confirmations);
 	free(diff->questions);
 	free(diff->endings);
+	free(diff->drifts);
+	map_done(&diff->drift_index);
+	buf_done(&diff->left);
+	buf_done(&diff->right);
 	arena_done(&diff->scratch);
 }
 

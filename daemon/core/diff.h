@@ -2,11 +2,12 @@
 /*
  * diff.h - the working set of plan_build; seen by daemon/core only.
  *
- * Order: diff_init, diff_standings, diff_institutions, diff_groups, diff_people, diff_tidy, then plan.c
- * orders what was found; diff_done always. Everything here is on the heap or in the scratch arena and
+ * Order: diff_init, diff_standings, diff_gone_people, diff_institutions, diff_groups, diff_people, diff_tidy, then
+ * plan.c orders what was found; diff_done always. Everything here is on the heap or in the scratch arena and
  * goes with diff_done; positions refer to the snapshots of the input.
  *
  *   standings     where each source person with a membership stands in the target
+ *   gone people   whose entry was ours and was deleted by hand
  *   institutions  entries wanted against entries there
  *   groups        one walk over both sides, ascending by number and role: values in, out, drift, ownership
  *   people        entries needed by the grants that were found
@@ -37,6 +38,9 @@ struct standing {
 	bool differs; /* our entry does not say what it should */
 	bool told;    /* a remark was made about why */
 	bool claimed; /* WAY_REUSED: the former person is not known to have let go of the key */
+	/* By hand, see by_hand_of: */
+	uint8_t gone;    /* the entry was deleted */
+	uint8_t changed; /* an attribute of it was changed, and is put right */
 };
 
 #define WANTED_FIELDS 64
@@ -63,6 +67,7 @@ struct diff {
 
 	struct standing *standings; /* one a source person */
 	uint8_t *blocked;           /* one a desired institution: nothing can be made below it */
+	uint8_t *gone;              /* the same: its entry was deleted by hand, see by_hand_of */
 	uint32_t *wanted_at;        /* one a target person: its membership in the group at hand */
 	uint8_t *present;           /* one a desired membership: the target has it */
 	uint32_t *owned_first;      /* past groups + 1: where each group's values begin in owned_order */
@@ -70,6 +75,11 @@ struct diff {
 	uint8_t *owned_seen;        /* one a past value: in the target, or wanted */
 	uint32_t *lost;             /* number << 8 | role of groups of which past holds values; ascending */
 	uint32_t lost_count;
+	uint32_t *past_of;       /* one a target group: position in past groups, or NONE */
+	uint8_t *past_there;     /* one a past group: the target has it */
+	struct map drift_index;  /* past->drifts, by what they are about */
+	uint64_t own_key;        /* dn_key of who we are at the target; 0: not known */
+	struct buf left, right;  /* for two DNs that are compared */
 	uint64_t *in_the_way;    /* keys of foreign entries and protected DNs, ascending */
 	uint64_t *above_foreign; /* keys of every DN above a foreign entry, ascending */
 	uint64_t *
@@ -82,16 +92,20 @@ struct diff {
 	struct confirmation *confirmations;
 	struct uuid *questions;
 	uint32_t *endings;
-	size_t remark_count, confirmation_count, question_count, ending_count;
-	size_t remark_capacity, confirmation_capacity, question_capacity, ending_capacity;
+	struct past_drift *drifts;
+	size_t remark_count, confirmation_count, question_count, ending_count, drift_count;
+	size_t remark_capacity, confirmation_capacity, question_capacity, ending_capacity, drift_capacity;
+	int64_t next_s; /* the earliest end of a grace; INT64_MAX: none */
 };
 
 MUST_USE int diff_init(struct diff *diff, const struct plan_input *in);
 void diff_done(struct diff *diff);
 
 MUST_USE int diff_standings(struct diff *diff);
+MUST_USE int diff_gone_people(struct diff *diff);
 MUST_USE int diff_institutions(struct diff *diff);
 MUST_USE int diff_groups(struct diff *diff);
+MUST_USE int diff_forget_lost(struct diff *diff); /* values in groups that are not there, and not wanted either */
 MUST_USE int diff_people(struct diff *diff);
 MUST_USE int diff_tidy(struct diff *diff);
 
@@ -119,8 +133,27 @@ struct ending {
 };
 /* Has the person who had a key before let go of it: proven absent, or shown by the source? Else it is asked. */
 MUST_USE int diff_is_former_gone(struct diff *diff, const struct uuid *former, bool *ret);
+/* Does an override exclude somebody whom the source does not show now? */
+bool diff_is_excluded(const struct diff *diff, uint32_t target_person, uint32_t number, uint8_t role);
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
 			uint8_t role, struct ending *ret);
+
+/* ---- diff_drift.c ------------------------------------------------------------------------------------ */
+
+MUST_USE int diff_index_drifts(struct diff *diff); /* of diff_init */
+/* Takes down something that people changed by hand, and the remark about it. key: of the value concerned, 0: none.
+ * ret: as it is on record, or new with id 0. */
+MUST_USE int diff_drift(struct diff *diff, const struct remark *remark, uint64_t key, struct past_drift *ret);
+/* On record under this person as taken out of this group by hand? */
+bool diff_is_taken_out(const struct diff *diff, const struct entry *group, const struct uuid *person);
+/* Did somebody else than us write this entry last? */
+bool diff_is_by_hand(const struct diff *diff, const struct entry *entry);
+/* 0: it is only reported, no change follows; else 1 + enum drift_decision, for the change that puts it right. */
+uint8_t by_hand_of(const struct diff *diff, const struct past_drift *drift);
+/* Of two reasons to wait, each as by_hand_of says and 0 for none: what holds for a change that both concern. */
+uint8_t by_hand_both(uint8_t a, uint8_t b);
+/* Makes the change one that puts a hand edit right. by_hand 0: it stays what it is. */
+void change_by_hand(struct change *change, uint8_t by_hand, enum reason reason);
 
 /* ---- wanted.c ---------------------------------------------------------------------------------------- */
 

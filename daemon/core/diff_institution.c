@@ -29,6 +29,17 @@ static int obstacle(struct diff *diff, uint32_t at, enum reason why, const struc
 	return diff_remark(diff, &remark);
 }
 
+static int tell_by_hand(struct diff *diff, uint32_t at, enum reason reason, const struct entry *entry, uint8_t *by_hand)
+{
+	const struct remark remark = {
+		(uint16_t)reason, ROLE_NONE, diff->desired->institutions[at].number, NONE, NONE, NONE, entry, 0, 0};
+	struct past_drift drift;
+	if (diff_drift(diff, &remark, 0, &drift) < 0)
+		return ERR_NOMEM;
+	*by_hand = by_hand_of(diff, &drift);
+	return 0;
+}
+
 static int compare_entry(struct diff *diff, uint32_t at, uint32_t there)
 {
 	const struct target_institution *institution = &diff->target->institutions[there];
@@ -45,14 +56,31 @@ static int compare_entry(struct diff *diff, uint32_t at, uint32_t there)
 	change.reason = (uint16_t)desired->reason;
 	change.target = there;
 	change.desired = at;
+	if (diff_is_by_hand(diff, institution->entry)) {
+		uint8_t by_hand;
+		if (tell_by_hand(diff, at, R_DRIFT_ATTRIBUTE, institution->entry, &by_hand) < 0)
+			return ERR_NOMEM;
+		if (by_hand == 0)
+			return 0;
+		change_by_hand(&change, by_hand, R_DRIFT_ATTRIBUTE);
+	}
 	return diff_change(diff, PHASE_INSTITUTION, &change);
+}
+
+/* Groups of ours were below it. Its own story tells theirs. */
+static int meet_gone(struct diff *diff, uint32_t at)
+{
+	if (!diff_is_lost(diff, diff->desired->institutions[at].number, ROLE_NONE))
+		return 0;
+	if (tell_by_hand(diff, at, R_DRIFT_ENTRY_GONE, NULL, &diff->gone[at]) < 0)
+		return ERR_NOMEM;
+	diff->blocked[at] = diff->gone[at] == 0;
+	return 0;
 }
 
 static int make_entry(struct diff *diff, uint32_t at, struct buf *dn)
 {
 	const struct desired_institution *desired = &diff->desired->institutions[at];
-	if (diff_is_lost(diff, desired->number, ROLE_NONE))
-		return obstacle(diff, at, R_DRIFT_ENTRY_GONE, NULL);
 	buf_clear(dn);
 	target_names_institution_dn(diff->names, desired->number, dn);
 	if (buf_failed(dn))
@@ -60,9 +88,14 @@ static int make_entry(struct diff *diff, uint32_t at, struct buf *dn)
 	enum reason why = diff_in_the_way(diff, dn_key(buf_text(dn)), buf_text(dn));
 	if (why != R_NONE)
 		return obstacle(diff, at, why, NULL);
+	if (meet_gone(diff, at) < 0)
+		return ERR_NOMEM;
+	if (diff->blocked[at])
+		return 0;
 	struct change change = entry_change(CHANGE_INSTITUTION_ADD, R_CAUSE_STRUCTURE, desired->number);
 	change.reason = (uint16_t)desired->reason;
 	change.desired = at;
+	change_by_hand(&change, diff->gone[at], R_DRIFT_ENTRY_GONE);
 	return diff_change(diff, PHASE_INSTITUTION, &change);
 }
 
@@ -72,7 +105,7 @@ int diff_institutions(struct diff *diff)
 	int rc = 0;
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < diff->desired->institution_count; i++) {
-		if (!diff->desired->institutions[i].admitted)
+		if (!diff->desired->institutions[i].admitted && !diff->desired->institutions[i].kept)
 			continue;
 		uint32_t there = target_institution_by_number(diff->target, diff->desired->institutions[i].number);
 		rc = there == NONE ? make_entry(diff, i, &dn) : compare_entry(diff, i, there);
@@ -87,7 +120,7 @@ int diff_institutions(struct diff *diff)
 static bool is_refused(const struct diff *diff, uint32_t number, enum reason *reason)
 {
 	uint32_t at = number == 0 ? NONE : desired_institution_find(diff->desired, number);
-	if (at == NONE)
+	if (at == NONE || diff->desired->institutions[at].kept)
 		return false;
 	*reason = diff->desired->institutions[at].reason;
 	return reason_kind(*reason) == REASON_REFUSED;

@@ -35,6 +35,19 @@ static int stand_on_reused(struct diff *diff, struct standing *standing, const s
 	return 0;
 }
 
+/* What is only reported is not put right. */
+static int meet_changed(struct diff *diff, uint32_t person, struct standing *standing)
+{
+	const struct entry *entry = diff->target->people[standing->target].entry;
+	const struct remark remark = {R_DRIFT_ATTRIBUTE, ROLE_NONE, 0, person, NONE, NONE, entry, 0, 0};
+	struct past_drift drift;
+	if (diff_drift(diff, &remark, 0, &drift) < 0)
+		return ERR_NOMEM;
+	standing->changed = by_hand_of(diff, &drift);
+	standing->differs = standing->changed != 0;
+	return 0;
+}
+
 static int stand_on_entry(struct diff *diff, uint32_t person, struct standing *standing)
 {
 	const struct target_person *entry = &diff->target->people[standing->target];
@@ -54,6 +67,8 @@ static int stand_on_entry(struct diff *diff, uint32_t person, struct standing *s
 	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
 	if (standing->differs && is_made_for_another(diff, standing, &former))
 		return stand_on_reused(diff, standing, &former);
+	if (standing->differs && diff_is_by_hand(diff, entry->entry))
+		return meet_changed(diff, person, standing);
 	return 0;
 }
 
@@ -271,7 +286,10 @@ int diff_people(struct diff *diff)
 		if (standing->way == WAY_THERE && standing->differs) {
 			change.kind = CHANGE_PERSON_MODIFY;
 			change.cause = R_CAUSE_ATTRIBUTE;
-		} else if (standing->way != WAY_NEW || !standing->needed) {
+			change_by_hand(&change, standing->changed, R_DRIFT_ATTRIBUTE);
+		} else if (standing->way == WAY_NEW && standing->needed) {
+			change_by_hand(&change, standing->gone, R_DRIFT_ENTRY_GONE);
+		} else {
 			continue;
 		}
 		if (diff_change(diff, PHASE_PERSON, &change) < 0)

@@ -26,8 +26,12 @@ static int remark_changed(struct diff *diff, uint32_t at)
 	const struct target_group *group = &diff->target->groups[at];
 	const enum reason why = group->ours ? R_DRIFT_ENTRY_CHANGED : R_FOREIGN_ENTRY;
 	const struct remark remark = {(uint16_t)why, group->role, group->number, NONE, at, NONE, group->entry, 0, 0};
-	bool says = group->ours || is_readable(diff, target_key(diff, at));
-	return says && !group->protected ? diff_remark(diff, &remark) : 0;
+	struct past_drift drift;
+	if (group->protected)
+		return 0;
+	if (group->ours)
+		return diff_drift(diff, &remark, 0, &drift);
+	return is_readable(diff, target_key(diff, at)) ? diff_remark(diff, &remark) : 0;
 }
 
 /* A group of ours that does not say which one it is, or says what another one says already (ours stand first
@@ -42,7 +46,11 @@ static int skip_changed(struct diff *diff, uint32_t *at, uint32_t key)
 
 static int walk_key(struct diff *diff, uint32_t key, uint32_t *group, uint32_t *desired)
 {
-	struct pair pair = {.number = key >> 8, .role = (uint8_t)(key & UINT8_MAX), .group = NONE, .first = *desired};
+	struct pair pair = {.number = key >> 8,
+			    .role = (uint8_t)(key & UINT8_MAX),
+			    .group = NONE,
+			    .former = NONE,
+			    .first = *desired};
 	while (desired_key(diff, *desired) == key)
 		(*desired)++;
 	pair.end = *desired;

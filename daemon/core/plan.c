@@ -197,6 +197,44 @@ static void *copy(struct arena *arena, const void *items, size_t count, size_t s
 	return out;
 }
 
+/* Ascending by id, those that are not on record yet behind them as they were found. */
+static int compare_drifts(const void *a, const void *b, void *ctx)
+{
+	const struct past_drift *all = ctx, *left = &all[*(const uint32_t *)a], *right = &all[*(const uint32_t *)b];
+	uint32_t left_id = left->id - 1, right_id = right->id - 1; /* 0 is the largest */
+	if (left_id != right_id)
+		return left_id < right_id ? -1 : 1;
+	return left < right ? -1 : left > right;
+}
+
+/* The past may let go of a text while the plan is still looked at. */
+static int copy_drift(const struct past_drift *drift, struct arena *arena, struct past_drift *ret)
+{
+	*ret = *drift;
+	if (drift->author != NULL)
+		ret->author = arena_copy(arena, text_of(drift->author));
+	return drift->author != NULL && ret->author == NULL ? ERR_NOMEM : 0;
+}
+
+static int copy_drifts(const struct diff *diff, struct arena *arena, struct plan *plan)
+{
+	size_t count = diff->drift_count;
+	uint32_t *order = arena_array(arena, count, sizeof(*order));
+	plan->drifts = arena_array(arena, count, sizeof(*plan->drifts));
+	if (order == NULL || plan->drifts == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = i;
+	if (count > 1)
+		qsort_r(order, count, sizeof(*order), compare_drifts, diff->drifts);
+	for (size_t i = 0; i < count; i++)
+		if (copy_drift(&diff->drifts[order[i]], arena, &plan->drifts[i]) < 0)
+			return ERR_NOMEM;
+	plan->drift_count = (uint32_t)count;
+	plan->next_s = diff->next_s;
+	return 0;
+}
+
 static int copy_findings(const struct diff *diff, struct arena *arena, struct plan *plan)
 {
 	plan->remarks = copy(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
@@ -223,7 +261,7 @@ static int make_plan(struct diff *diff, struct arena *arena, struct plan **ret)
 	plan->changes = arena_array(arena, count, sizeof(*plan->changes));
 	drop_double_questions(diff);
 	if (plan->changes == NULL || order_changes(diff, plan) < 0 || copy_findings(diff, arena, plan) < 0 ||
-	    compute_digest(diff, plan) < 0)
+	    copy_drifts(diff, arena, plan) < 0 || compute_digest(diff, plan) < 0)
 		return ERR_NOMEM;
 	*ret = plan;
 	return 0;
@@ -234,8 +272,9 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 	struct diff diff;
 	struct plan *plan = NULL;
 	int rc = diff_init(&diff, in);
-	if (rc == 0 && (diff_standings(&diff) < 0 || diff_institutions(&diff) < 0 || diff_groups(&diff) < 0 ||
-			diff_people(&diff) < 0 || diff_tidy(&diff) < 0))
+	if (rc == 0 &&
+	    (diff_standings(&diff) < 0 || diff_gone_people(&diff) < 0 || diff_institutions(&diff) < 0 ||
+	     diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_people(&diff) < 0 || diff_tidy(&diff) < 0))
 		rc = ERR_NOMEM;
 	if (rc == 0)
 		rc = make_plan(&diff, arena, &plan);

@@ -45,17 +45,17 @@ enum phase { PHASE_REVOKE, PHASE_INSTITUTION, PHASE_PERSON, PHASE_GROUP, PHASE_G
 struct change {
 	uint8_t kind; /* enum change_kind */
 	uint8_t phase;
-	uint8_t role;     /* UINT8_MAX: none */
-	uint8_t verdict;  /* enum verdict, written by guard */
-	uint16_t cause;   /* enum reason: R_CAUSE_... */
-	uint16_t reason;  /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
-	uint16_t rule;    /* written by guard: R_RULE_... */
-	uint32_t number;  /* institution; 0: none */
-	uint32_t person;  /* position in source people, or NONE */
-	uint32_t target;  /* position in target institutions, groups or people by kind; NONE: to be made */
-	uint32_t member;  /* CHANGE_MEMBER_REMOVE: position in target members */
-	uint32_t desired; /* position in desired institutions or memberships, or NONE */
-	uint32_t hold;    /* id of the hold that lists it, 0: none; written by hold */
+	uint8_t role;           /* UINT8_MAX: none */
+	uint8_t verdict;        /* enum verdict, written by guard */
+	uint16_t cause;         /* enum reason: R_CAUSE_... */
+	uint16_t reason;        /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
+	uint16_t rule;          /* written by guard: R_RULE_... */
+	uint32_t number;        /* institution; 0: none */
+	uint32_t person;        /* position in source people, or NONE */
+	uint32_t target;        /* position in target institutions, groups or people by kind; NONE: to be made */
+	uint32_t member;        /* CHANGE_MEMBER_REMOVE: position in target members */
+	uint32_t desired;       /* position in desired institutions or memberships, or NONE */
+	uint32_t hold;          /* id of the hold that lists it, 0: none; written by hold */
 	uint8_t drift_decision; /* enum drift_decision: of a change that puts a hand edit right */
 	bool in_grace;          /* it takes out a value added by hand, and it is too early for that */
 };
@@ -103,8 +103,8 @@ struct plan {
 	uint32_t *
 		endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
 	uint32_t ending_count;
-	/* Drift that stands now: each with the reason, and id 0 where past does not know it yet. first_s, first_cycle and author
-	 * as in past. What past knows and this list does not hold is over. */
+	/* Drift that stands now: each with the reason, and id 0 where past does not know it yet; ascending by id, these behind
+	 * the others. first_s, first_cycle and author as in past. What past knows and this list does not hold is over. */
 	struct past_drift *drifts;
 	uint32_t drift_count;
 	int64_t next_s;                   /* when a grace ends; INT64_MAX: none */

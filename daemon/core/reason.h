@@ -81,9 +81,9 @@ enum reason_contact {
 	X(CAUSE_ATTRIBUTE, "attribute", CAUSE, NONE, "an attribute of our entry differs from what it should say") \
 	X(CAUSE_RESTORED, "restored", CAUSE, NONE, "the target's entry is older than the last one we saw there: it was restored") \
 	/* drift: what people changed by hand */ \
-	X(DRIFT_ADDED, "added-by-hand", RULE, DIRECTORY, "somebody added this value by hand; it is reported and stays") \
-	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is reported and not put back") \
-	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is reported and not put back") \
+	X(DRIFT_ADDED, "added-by-hand", RULE, DIRECTORY, "somebody added this value by hand") \
+	X(DRIFT_REMOVED, "removed-by-hand", RULE, DIRECTORY, "somebody removed this value by hand; it is not put back by itself") \
+	X(DRIFT_ENTRY_GONE, "entry-removed-by-hand", RULE, DIRECTORY, "somebody removed our entry; it is not put back by itself") \
 	X(DRIFT_ADOPTED, "adopted", RULE, SYSTEM, "found at first contact and not known to the source; it stays until decided") \
 	X(FOREIGN_ENTRY, "foreign-entry", RULE, DIRECTORY, "an entry without our marker stands where ours should be, or says what ours says; it is not touched") \
 	X(PROTECTED, "protected", RULE, SYSTEM, "the configuration protects this entry; it is never touched (I5)") \
@@ -132,7 +132,11 @@ enum reason_contact {
 	X(RULE_FROZEN, "rule-frozen", RULE, SYSTEM, "somebody froze this institution") \
 	X(RULE_PAUSED, "rule-paused", RULE, SYSTEM, "somebody paused the daemon") \
 	X(RULE_APPROVED, "approved", RULE, NONE, "somebody approved exactly this") \
-	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes")
+	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes") \
+	/* directives */ \
+	X(OVERRIDE_ROLE_UNKNOWN, "override-role-unknown", RULE, DIRECTORY, "the override names a role that this application does not know, so it has no effect") \
+	X(OVERRIDE_NUMBER_UNKNOWN, "override-number-unknown", RULE, DIRECTORY, "the source does not show the institution of the override, so it has no effect") \
+	X(OVERRIDE_NOBODY, "override-nobody", RULE, DIRECTORY, "nobody whom the source shows with the right goes by the key that the override excludes")
 
 /* clang-format on */
 

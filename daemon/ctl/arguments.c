@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl/exit_code.h"
+#include "ctl/screen.h"
 
 struct reading {
 	struct ctl *ctl;
@@ -32,13 +33,14 @@ static bool is_option(const struct option_spec *o, const char *arg, const char *
 /* Completes an option's value: from the same argument, the next one, or none for a flag. */
 static int complete(struct reading *r, const struct option_spec *o, const char **value)
 {
-	if (o->value == NULL && *value != NULL)
-		return usage_error(r->ctl, r->ret->command, "--%s takes no value", o->name);
-	if (o->value == NULL)
+	if (o->takes == NULL && *value != NULL)
+		return usage_error(r->ctl, r->ret->in.command, "--%s takes no value", o->name);
+	if (o->takes == NULL)
 		*value = "";
 	else if (*value == NULL)
 		*value = *r->left != NULL ? *r->left++ : NULL;
-	return *value != NULL ? 0 : usage_error(r->ctl, r->ret->command, "--%s needs a value: %s", o->name, o->value);
+	return *value != NULL ? 0
+			      : usage_error(r->ctl, r->ret->in.command, "--%s needs a value: %s", o->name, o->takes);
 }
 
 static void set_global(struct reading *r, const struct option_spec *o, const char *value)
@@ -52,16 +54,24 @@ static void set_global(struct reading *r, const struct option_spec *o, const cha
 	}
 }
 
+/* Twice is a mistake: two reasons, of which one would be forgotten. */
+static int set_option(struct reading *r, int at, const char *value)
+{
+	struct invocation *in = &r->ret->in;
+	int code = complete(r, &in->command->options[at], &value);
+	if (code == 0 && in->options[at] != NULL)
+		return usage_error(r->ctl, in->command, "--%s is given twice", in->command->options[at].name);
+	in->options[at] = value;
+	return code;
+}
+
 static int read_option(struct reading *r, const char *arg)
 {
-	const struct command *command = r->ret->command;
+	const struct command *command = r->ret->in.command;
 	const char *value;
 	for (int i = 0; command != NULL && i < OPTIONS_MAX; i++)
-		if (is_option(&command->options[i], arg, &value)) {
-			int code = complete(r, &command->options[i], &value);
-			r->ret->in.options[i] = value;
-			return code;
-		}
+		if (is_option(&command->options[i], arg, &value))
+			return set_option(r, i, value);
 	for (const struct option_spec *o = global_options; o->name != NULL; o++)
 		if (is_option(o, arg, &value)) {
 			int code = complete(r, o, &value);
@@ -75,14 +85,19 @@ static int read_option(struct reading *r, const char *arg)
 
 static int read_word(struct reading *r, const char *arg)
 {
-	struct arguments *ret = r->ret;
-	if (ret->command == NULL) {
-		ret->command = command_find(arg);
-		return ret->command != NULL ? 0 : usage_error(r->ctl, NULL, "there is no command \"%s\"", arg);
+	struct invocation *in = &r->ret->in;
+	if (in->command == NULL) {
+		in->command = command_find(arg, NULL);
+		return in->command != NULL ? 0 : usage_error(r->ctl, NULL, "there is no command \"%s\"", arg);
 	}
-	if (ret->in.word_count == ret->command->words_max)
-		return usage_error(r->ctl, ret->command, "\"%s\" is one argument too many", arg);
-	ret->in.words[ret->in.word_count++] = arg;
+	const struct command *below = in->word_count == 0 ? command_find(in->command->verb, arg) : NULL;
+	if (below != NULL) {
+		in->command = below;
+		return 0;
+	}
+	if (in->word_count == WORDS_MAX || in->command->words[in->word_count].name == NULL)
+		return usage_error(r->ctl, in->command, "\"%s\" is one argument too many", arg);
+	in->words[in->word_count++] = arg;
 	return 0;
 }
 
@@ -97,6 +112,78 @@ static int read_argument(struct reading *r, const char *arg)
 	return read_word(r, arg);
 }
 
+/* ---- what was typed, against its kinds ---------------------------------------------------------------- */
+
+static int take_value(struct ctl *ctl, struct invocation *in, const struct value_spec *spec, const char *label,
+		      const char *given)
+{
+	struct err err;
+	json_t *value;
+	if (spec->parameter == NULL)
+		return 0;
+	int r = value_read(spec, label, given, ctl->now_s, &value, &err);
+	if (r == 0 && json_object_set_new(in->parameters, spec->parameter, value) < 0)
+		r = err_nomem(&err);
+	if (r == ERR_NOMEM)
+		return out_of_memory(ctl);
+	return r == 0 ? 0 : usage_error(ctl, in->command, "%s", err.text);
+}
+
+static int take_words(struct ctl *ctl, struct invocation *in)
+{
+	int code = 0;
+	for (int i = 0; code == 0 && i < WORDS_MAX && in->command->words[i].name != NULL; i++) {
+		const struct word_spec *word = &in->command->words[i];
+		if (i < in->word_count)
+			code = take_value(ctl, in, &word->value, word->name, in->words[i]);
+		else if (!word->optional)
+			return usage_error(ctl, in->command, "an argument is missing: %s", word->name);
+	}
+	return code;
+}
+
+static int take_option(struct ctl *ctl, struct invocation *in, int at)
+{
+	char label[32];
+	const struct option_spec *o = &in->command->options[at];
+	if (in->options[at] == NULL && o->need == OPTION_REQUIRED)
+		return usage_error(ctl, in->command, "--%s %s is missing: %s", o->name, o->takes, o->help);
+	if (in->options[at] == NULL && o->value.fallback > 0 &&
+	    json_object_set_new(in->parameters, o->value.parameter, json_integer(o->value.fallback)) < 0)
+		return out_of_memory(ctl);
+	if (in->options[at] == NULL)
+		return 0;
+	snprintf(label, sizeof(label), "--%s", o->name);
+	return take_value(ctl, in, &o->value, label, in->options[at]);
+}
+
+/* Exactly one of the choices, where the command has any. */
+static int check_choice(struct ctl *ctl, const struct invocation *in)
+{
+	int choices = 0, given = 0;
+	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
+		if (in->command->options[i].need == OPTION_CHOICE) {
+			choices++;
+			given += in->options[i] != NULL;
+		}
+	if (choices == 0 || given == 1)
+		return 0;
+	return usage_error(ctl, in->command, "%s", given == 0 ? "it must be said which" : "only one of them at a time");
+}
+
+static int take_all(struct ctl *ctl, struct invocation *in)
+{
+	in->parameters = json_object();
+	if (in->parameters == NULL)
+		return out_of_memory(ctl);
+	int code = take_words(ctl, in);
+	if (code == 0)
+		code = check_choice(ctl, in);
+	for (int i = 0; code == 0 && i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
+		code = take_option(ctl, in, i);
+	return code;
+}
+
 int arguments_read(struct ctl *ctl, int argc, char *const argv[], struct arguments *ret)
 {
 	*ret = (struct arguments){0};
@@ -106,9 +193,12 @@ int arguments_read(struct ctl *ctl, int argc, char *const argv[], struct argumen
 		code = read_argument(&r, *r.left++);
 	if (code != 0 || ret->help || ret->version)
 		return code;
-	if (ret->command == NULL)
+	if (ret->in.command == NULL)
 		return usage_error(ctl, NULL, "a command is missing");
-	if (ret->in.word_count < ret->command->words_min)
-		return usage_error(ctl, ret->command, "an argument is missing: %s", ret->command->arguments);
-	return 0;
+	return take_all(ctl, &ret->in);
+}
+
+void arguments_done(struct arguments *arguments)
+{
+	json_decref(arguments->in.parameters);
 }

@@ -1,199 +1,395 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* command.c - the table of commands and what its help prints. */
+/* command.c - see command.h. */
 #include "ctl/command.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "control/interface.h"
-#include "ctl/exit_code.h"
-#include "ctl/screen.h"
+
+#define METHOD(m) .method = INTERFACE_METHOD(m)
+
+/* Words and options that several commands take. */
+#define WORD_HOLD                                                                                                      \
+	{                                                                                                              \
+		"ID",                                                                                                  \
+		{                                                                                                      \
+			"id", VALUE_HOLD                                                                               \
+		}                                                                                                      \
+	}
+#define WORD_PERSON                                                                                                    \
+	{                                                                                                              \
+		"PERSON",                                                                                              \
+		{                                                                                                      \
+			"person", VALUE_PERSON                                                                         \
+		}                                                                                                      \
+	}
+#define WORD_INSTITUTION                                                                                               \
+	{                                                                                                              \
+		"INSTITUTION",                                                                                         \
+		{                                                                                                      \
+			"institution", VALUE_INSTITUTION                                                               \
+		}                                                                                                      \
+	}
+#define WORD_PLACES                                                                                                    \
+	{                                                                                                              \
+		"INSTITUTION|all",                                                                                     \
+		{                                                                                                      \
+			"institution", VALUE_INSTITUTIONS                                                              \
+		}                                                                                                      \
+	}
+#define WORD_ROLE                                                                                                      \
+	{                                                                                                              \
+		"ROLE",                                                                                                \
+		{                                                                                                      \
+			"role", VALUE_TEXT                                                                             \
+		}                                                                                                      \
+	}
+#define WORD_DRIFT                                                                                                     \
+	{                                                                                                              \
+		"ID",                                                                                                  \
+		{                                                                                                      \
+			"id", VALUE_COUNT, .max = UINT32_MAX                                                           \
+		}                                                                                                      \
+	}
+#define OPTION_REASON                                                                                                  \
+	{                                                                                                              \
+		"reason", 'r', "TEXT", "why; it is kept in the audit with your uid and the time",                      \
+			{"reason", VALUE_TEXT}, OPTION_REQUIRED                                                        \
+	}
+#define OPTION_REASON_FREE                                                                                             \
+	{                                                                                                              \
+		"reason", 'r', "TEXT", "why; it is kept in the audit", {"reason", VALUE_TEXT}, OPTION_FREE             \
+	}
+#define OPTION_OWNER                                                                                                   \
+	{                                                                                                              \
+		"owner", 'o', "TEXT", "who answers for it and is asked before it ends", {"owner", VALUE_TEXT},         \
+			OPTION_FREE                                                                                    \
+	}
+#define OPTION_UNTIL(need, help)                                                                                       \
+	{                                                                                                              \
+		"until", 'u', "WHEN", help, {"until", VALUE_WHEN}, need                                                \
+	}
+
+#define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
+#define TEXT_WHEN                                                                                                      \
+	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end, in the zone of your terminal), or a "  \
+	"time as 2026-12-01T12:00 or 2026-12-01T11:00:00Z. "
+#define TEXT_APPROVE "It needs the right to approve. "
+#define TEXT_OPERATE "It needs the right to operate. "
+
+#define NEXT_CYCLE                                                                                                     \
+	"it takes effect with the cycle that has just begun; 'duaalctl sync --wait' waits until it is carried out"
 
 const struct option_spec global_options[] = {
-	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")"},
-	{"json", 'j', NULL, "print the daemon's reply as one JSON object"},
-	{"help", 'h', NULL, "show help"},
-	{"version", 'V', NULL, "show the version"},
+	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")", {0}, OPTION_FREE},
+	{"json", 'j', NULL, "print the daemon's reply as one JSON object", {0}, OPTION_FREE},
+	{"help", 'h', NULL, "show help", {0}, OPTION_FREE},
+	{"version", 'V', NULL, "show the version", {0}, OPTION_FREE},
 	{0},
 };
 
 const struct command commands[] = {
-	{"status",
-	 "",
-	 "is everything in order, and when was it last looked at",
-	 "The state is that of the worst part. Exit status: 0 ok or notice, 1 warning, 2 critical, 3 not running, so "
-	 "that it serves "
-	 "as a monitoring check as it is.",
-	 0,
-	 0,
-	 {{0}},
-	 status_command},
-	{"sync",
-	 "",
-	 "look now, do not wait for the next run",
-	 "Asks for a cycle that begins after now; many at once are one cycle. With --wait the progress is shown until "
-	 "it has ended: "
-	 "exit status 0 in step or applied, 2 failed, 4 a part is held.",
-	 0,
-	 0,
-	 {{"wait", 'w', NULL, "stay until the cycle has ended, and show its progress"}},
-	 sync_command},
-	{"plan",
-	 "",
-	 "what would change now, why, and what is held",
-	 "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the rules that "
-	 "hold some back. "
-	 "At most 1000 changes are shown.",
-	 0,
-	 0,
-	 {{"limit", 'n', "N", "show at most N changes"}},
-	 plan_command},
-	{"why",
-	 "PERSON [INSTITUTION]",
-	 "why somebody has, or lacks, access",
-	 "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or the "
-	 "nearest condition that "
-	 "fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several people answer to it.",
-	 1,
-	 2,
-	 {{"role", 'r', "ROLE", "only this role"}},
-	 why_command},
-	{"institution",
-	 "NUMBER",
-	 "one institution: admission, administrators, groups, people",
-	 "NUMBER has 1 to 6 digits; leading zeros do not matter. Exit status 2: neither directory knows it.",
-	 1,
-	 1,
-	 {{0}},
-	 institution_command},
-	{"history",
-	 "",
-	 "the last cycles",
-	 "Newest first.",
-	 0,
-	 0,
-	 {{"number", 'n', "N", "show N cycles (default 20, at most 200)"}},
-	 history_command},
-	{"help", "[COMMAND]", "show help", "Shows all commands, or everything about one.", 0, 1, {{0}}, help_command},
+	{.heading = "Questions",
+	 .verb = "status",
+	 .summary = "is everything in order, and when was it last looked at",
+	 .text = "The state is that of the worst part. Exit status: 0 ok or notice, 1 warning, 2 critical, 3 not "
+		 "running, so "
+		 "that it serves as a monitoring check as it is.",
+	 .run = ask_command,
+	 METHOD("Status"),
+	 .show = show_status,
+	 .status = status_of_status},
+	{.verb = "plan",
+	 .summary = "what would change now, why, and what is held",
+	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
+		 "rules that "
+		 "hold some back. At most 1000 changes are shown.",
+	 .options = {{"limit",
+		      'n',
+		      "N",
+		      "show at most N changes",
+		      {"limit", VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Plan"),
+	 .show = show_plan},
+	{.verb = "why",
+	 .summary = "why somebody has, or lacks, access",
+	 .text = "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or "
+		 "the nearest "
+		 "condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several "
+		 "people "
+		 "answer to it.",
+	 .words = {WORD_PERSON, {"INSTITUTION", {"institution", VALUE_INSTITUTION}, .optional = true}},
+	 .options = {{"role", 'r', "ROLE", "only this role", {"role", VALUE_TEXT}, OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Why"),
+	 .show = show_why,
+	 .status = status_of_why},
+	{.verb = "institution",
+	 .summary = "one institution: admission, administrators, groups, people",
+	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
+		 "directory knows "
+		 "it.",
+	 .words = {{"INSTITUTION", {"number", VALUE_INSTITUTION}}},
+	 .run = ask_command,
+	 METHOD("Institution"),
+	 .show = show_institution},
+	{.verb = "history",
+	 .summary = "the last cycles",
+	 .text = "Newest first.",
+	 .options = {{"number",
+		      'n',
+		      "N",
+		      "show N cycles (default 20, at most 200)",
+		      {"limit", VALUE_COUNT, HISTORY_MAX, .fallback = HISTORY_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("History"),
+	 .show = show_history},
+
+	{.heading = "What waits for a decision",
+	 .verb = "holds",
+	 .summary = "what is held; with ID: its evidence, and how to decide",
+	 .text = "Without ID: every hold that waits or was decided and is not over, and the commands that decide. With "
+		 "ID: the "
+		 "rule and its numbers, each change with its cause and what the source says, the proof of the reads, "
+		 "what "
+		 "changed there lately, and what happens when nobody decides.",
+	 .words = {{"ID", {"id", VALUE_HOLD}, .optional = true}},
+	 .run = holds_command},
+	{.verb = "approve",
+	 .summary = "carry out exactly what a hold lists",
+	 .text = "Covers what 'duaalctl holds ID' listed and nothing else: what is no longer wanted falls away and is "
+		 "named, what "
+		 "is new forms another hold. Give the whole id, so that what you approve is what you read. " TEXT_REASON
+			 TEXT_APPROVE,
+	 .words = {WORD_HOLD},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Approve"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "reject",
+	 .summary = "leave what a hold lists as it is",
+	 .text = "What it lists is not carried out until what the source says about it changes. " TEXT_REASON
+		 TEXT_APPROVE,
+	 .words = {WORD_HOLD},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Reject"),
+	 .show = show_order,
+	 .next = "nothing of it is carried out; it is judged again when the source says something else about it"},
+	{.verb = "accept-source",
+	 .summary = "the source is older than before, and that is meant so",
+	 .text = "Ends a hold of the rule rule-source-went-back, after the government's directory was put back on "
+		 "purpose. It "
+		 "lifts that rule only: what follows from the older data is judged as ever. " TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_HOLD},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("AcceptSource"),
+	 .show = show_order,
+	 .next = "the cycle that has just begun judges what follows from it; 'duaalctl plan' shows that"},
+
+	{.heading = "Requests and overrides of the directory administrators",
+	 .verb = "directives",
+	 .summary = "those that stand in the directory, and which have no effect",
+	 .text = "They are entries below ou=requests and ou=overrides; the commands below write them, and any LDAP "
+		 "tool may.",
+	 .run = ask_command,
+	 METHOD("Directives"),
+	 .show = show_directives},
+	{.verb = "request",
+	 .summary = "admit an institution of adult education",
+	 .text = "Records that the institution asked to be admitted (R2). " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_INSTITUTION},
+	 .options = {OPTION_REASON, OPTION_OWNER, OPTION_UNTIL(OPTION_FREE, "when it ends (default: never)")},
+	 .run = ask_command,
+	 METHOD("Request"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "unrequest",
+	 .summary = "take the request back",
+	 .text = "The institution is no longer admitted, and its people lose access, as far as the guard lets "
+		 "it. " TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_INSTITUTION},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Unrequest"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "pin",
+	 .summary = "let somebody in, or with --exclude keep somebody out",
+	 .text = "Writes an override. It beats what the source says; keeping out beats letting in. It ends after at "
+		 "most 90 days "
+		 "and is announced before. PERSON is a vo-id, a login, a mail address or a name. " TEXT_WHEN TEXT_REASON
+			 TEXT_APPROVE,
+	 .words = {WORD_PERSON, WORD_INSTITUTION, WORD_ROLE},
+	 .options = {{"exclude", 'x', NULL, "keep the person out", {"exclude", VALUE_FLAG}, OPTION_FREE},
+		     OPTION_REASON,
+		     OPTION_OWNER,
+		     OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
+	 .run = ask_command,
+	 METHOD("Pin"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "unpin",
+	 .summary = "take an override away: the source decides again",
+	 .text = "PERSON is a vo-id, a login, a mail address or a name. " TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_PERSON, WORD_INSTITUTION, WORD_ROLE},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Unpin"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+
+	{.heading = "What was changed by hand",
+	 .verb = "drift",
+	 .summary = "hand edits: who, when, what will happen, how to keep them",
+	 .text = "Every difference that people made in the application's directory. Each has a number for the commands "
+		 "below it.",
+	 .run = ask_command,
+	 METHOD("Drift"),
+	 .show = show_drift},
+	{.verb = "drift adopt",
+	 .summary = "keep a hand edit",
+	 .text = "Writes the override that keeps it: what was added is included, what was removed is excluded. It ends "
+		 "after at most "
+		 "90 days. " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_DRIFT},
+	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
+	 .run = ask_command,
+	 METHOD("DriftAdopt"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "drift undo",
+	 .summary = "put a hand edit right now, without waiting",
+	 .text = "What was added is taken out, what was removed is put back. " TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_DRIFT},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("DriftUndo"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+
+	{.heading = "Steering",
+	 .verb = "sync",
+	 .summary = "look now, do not wait for the next run",
+	 .text = "Asks for a cycle that begins after now; many at once are one cycle. With --wait the progress is "
+		 "shown until it has "
+		 "ended: exit status 0 in step or applied, 2 failed, 4 a part is held. " TEXT_OPERATE,
+	 .options = {{"wait",
+		      'w',
+		      NULL,
+		      "stay until the cycle has ended, and show its progress",
+		      {"wait", VALUE_FLAG},
+		      OPTION_FREE}},
+	 .run = sync_command},
+	{.verb = "freeze",
+	 .summary = "keep an institution, or all, as it is",
+	 .text = "Nothing changes there, except that end dates and excludes go on working. It is kept over "
+		 "restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
+	 .words = {WORD_PLACES},
+	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl thaw')")},
+	 .run = ask_command,
+	 METHOD("Freeze"),
+	 .show = show_freeze},
+	{.verb = "thaw",
+	 .summary = "end a freeze",
+	 .text = "What waited is judged as ever. " TEXT_OPERATE,
+	 .words = {WORD_PLACES},
+	 .options = {OPTION_REASON_FREE},
+	 .run = ask_command,
+	 METHOD("Thaw"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "pause",
+	 .summary = "change nothing at all",
+	 .text = "Not even end dates and excludes work; both directories are still read and every question is "
+		 "answered. It is kept "
+		 "over restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
+	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl resume')")},
+	 .run = ask_command,
+	 METHOD("Pause"),
+	 .show = show_pause},
+	{.verb = "resume",
+	 .summary = "end a pause",
+	 .text = "What waited is judged as ever. " TEXT_OPERATE,
+	 .options = {OPTION_REASON_FREE},
+	 .run = ask_command,
+	 METHOD("Resume"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+	{.verb = "undo",
+	 .summary = "put back what a cycle changed, and keep it so for a while",
+	 .text = "Plans the inverse of the cycle ('duaalctl history' shows them) through the guard, leaves alone and "
+		 "lists what was "
+		 "changed since, and keeps the rest so until WHEN; else the next cycle would do it again. " TEXT_WHEN
+			 TEXT_REASON TEXT_APPROVE,
+	 .words = {{"CYCLE", {"cycle", VALUE_COUNT, .max = UINT32_MAX}}},
+	 .options = {OPTION_UNTIL(OPTION_REQUIRED, "how long it is kept so; then the source decides again"),
+		     OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Undo"),
+	 .show = show_order,
+	 .next = NEXT_CYCLE},
+
+	{.heading = "The record",
+	 .verb = "audit",
+	 .summary = "prove that the record was not altered, or take it out",
+	 .text = "--verify walks the chain of the ledger; exit status 2: it is broken. Compare the head with those "
+		 "that the journal "
+		 "has every hour. --export prints every row as a JSON object, one a line; with --json one part of them "
+		 "as the "
+		 "daemon answers it, with the row to go on from.",
+	 .options = {{"verify", 0, NULL, "walk the chain", {0}, OPTION_CHOICE},
+		     {"export", 0, NULL, "print the rows", {0}, OPTION_CHOICE},
+		     {"from", 0, "ROW", "begin with this row", {"from", VALUE_COUNT, INT64_MAX}, OPTION_FREE}},
+	 .run = audit_command},
+	{.verb = "forget",
+	 .summary = "take what names somebody out of the record",
+	 .text = "The chain stays provable. What the directories say about the person is recorded anew when it changes "
+		 "again. PERSON is "
+		 "a vo-id. " TEXT_REASON TEXT_APPROVE,
+	 .words = {WORD_PERSON},
+	 .options = {OPTION_REASON},
+	 .run = ask_command,
+	 METHOD("Forget"),
+	 .show = show_order,
+	 .next = "'duaalctl audit --verify' proves that the chain still holds"},
+	{.heading = "More",
+	 .verb = "help",
+	 .summary = "show help",
+	 .text = "Shows all commands, or everything about one.",
+	 .words = {{"COMMAND", {0}, .optional = true}, {"SUB-COMMAND", {0}, .optional = true}},
+	 .run = help_command},
 	{0},
 };
 
-const struct command *command_find(const char *verb)
+/* "drift adopt" is "drift" and "adopt". */
+static bool is_called(const char *verb, const char *first, const char *second)
+{
+	size_t len = strlen(first);
+	if (second == NULL)
+		return strcmp(verb, first) == 0;
+	return strncmp(verb, first, len) == 0 && verb[len] == ' ' && strcmp(verb + len + 1, second) == 0;
+}
+
+const struct command *command_find(const char *verb, const char *sub_verb)
 {
 	for (const struct command *c = commands; c->verb != NULL; c++)
-		if (strcmp(c->verb, verb) == 0)
+		if (is_called(c->verb, verb, sub_verb))
 			return c;
 	return NULL;
 }
 
-static void print_option(FILE *to, const struct option_spec *o)
+const char *invocation_option(const struct invocation *in, const char *name)
 {
-	char left[64];
-	snprintf(left, sizeof(left), "-%c, --%s%s%s", o->letter, o->name, o->value != NULL ? " " : "",
-		 o->value != NULL ? o->value : "");
-	fprintf(to, "  %-20s %s\n", left, o->help);
-}
-
-static void print_globals(FILE *to)
-{
-	fputs("\nOptions of every command:\n", to);
-	for (const struct option_spec *o = global_options; o->name != NULL; o++)
-		print_option(to, o);
-}
-
-static void print_exit_codes(FILE *to)
-{
-	fputs("\nExit status:\n", to);
-#define X(name, code, when) fprintf(to, "  %2d  %s\n", code, when);
-	EXIT_CODE_TABLE(X)
-#undef X
-}
-
-void help_usage(FILE *to)
-{
-	fputs("Usage: duaalctl [OPTION...] COMMAND [ARGUMENT...]\n"
-	      "Shows and steers duaalsyncd, which keeps access groups equal to the government's "
-	      "directory.\n\nCommands:\n",
-	      to);
-	for (const struct command *c = commands; c->verb != NULL; c++) {
-		char left[64];
-		snprintf(left, sizeof(left), "%s %s", c->verb, c->arguments);
-		fprintf(to, "  %-28s %s\n", left, c->summary);
-	}
-	print_globals(to);
-	fputs("\n'duaalctl help COMMAND' tells more about one command.\n", to);
-}
-
-/* Words of text, folded at 76 columns. */
-static void print_folded(FILE *to, const char *text)
-{
-	int column = 0;
-	while (*text != '\0') {
-		int len = (int)strcspn(text, " ");
-		if (column > 0 && column + 1 + len > 76) {
-			fputc('\n', to);
-			column = 0;
-		}
-		column += fprintf(to, "%s%.*s", column > 0 ? " " : "", len, text);
-		text += len;
-		text += strspn(text, " ");
-	}
-	fputc('\n', to);
-}
-
-void help_one(FILE *to, const struct command *command)
-{
-	fprintf(to, "Usage: duaalctl %s%s%s%s\n\n", command->verb,
-		command->options[0].name != NULL ? " [OPTION...]" : "", command->arguments[0] != '\0' ? " " : "",
-		command->arguments);
-	print_folded(to, command->text);
-	if (command->options[0].name != NULL)
-		fputs("\nOptions:\n", to);
-	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
-		print_option(to, &command->options[i]);
-	print_globals(to);
-	print_exit_codes(to);
-}
-
-int help_command(struct ctl *ctl, const struct invocation *in)
-{
-	const struct command *command = in->word_count > 0 ? command_find(in->words[0]) : NULL;
-	if (in->word_count > 0 && command == NULL)
-		return usage_error(ctl, NULL, "there is no command \"%s\"", in->words[0]);
-	if (command != NULL)
-		help_one(ctl->out, command);
-	else
-		help_usage(ctl->out);
-	return EXIT_OK;
-}
-
-int usage_error(struct ctl *ctl, const struct command *command, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	complain(ctl, "%s", text);
-	if (command != NULL)
-		complain(ctl, "usage: duaalctl %s %s ('duaalctl help %s' tells more)", command->verb,
-			 command->arguments, command->verb);
-	else
-		complain(ctl, "'duaalctl help' shows the commands");
-	return EXIT_USAGE;
-}
-
-bool take_count(const char *word, long max, long *ret)
-{
-	size_t len = strlen(word);
-	if (len < 1 || len > 6 || strspn(word, "0123456789") != len)
-		return false;
-	*ret = strtol(word, NULL, 10);
-	return *ret >= 1 && *ret <= max;
-}
-
-bool take_institution(const char *word, long *ret)
-{
-	return take_count(word, 999999, ret);
+	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
+		if (strcmp(in->command->options[i].name, name) == 0)
+			return in->options[i];
+	assert(false && "the table has no such option");
+	return NULL;
 }

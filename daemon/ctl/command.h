@@ -1,60 +1,100 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * command.h - the table of commands: it drives parsing, usage and help. A new command is a line here and its handler.
+ * command.h - the table of commands: it drives parsing, checking, usage, help and what the daemon is asked.
+ *
+ * A new command is a row here: its words and options with their kinds (value.h), the method, and a function that shows the reply.
+ * ask_command does the rest. A command that asks more than one question has a run function of its own.
  */
 #ifndef DUAAL_CTL_COMMAND_H
 #define DUAAL_CTL_COMMAND_H
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "ctl/ctl.h"
+#include "ctl/value.h"
 
-#define OPTIONS_MAX 2
-#define WORDS_MAX   2
+#define WORDS_MAX   3
+#define OPTIONS_MAX 4
+
+struct word_spec {
+	const char *name; /* "PERSON"; NULL: no more words */
+	struct value_spec value;
+	bool optional; /* only optional ones follow */
+};
+
+enum option_need {
+	OPTION_FREE,
+	OPTION_REQUIRED,
+	OPTION_CHOICE /* exactly one of the command's choices */
+};
 
 struct option_spec {
 	const char *name;  /* long name without dashes; NULL: none */
 	char letter;       /* 0: none */
-	const char *value; /* what it takes, for the help; NULL: a flag */
+	const char *takes; /* for the help; NULL: a flag */
 	const char *help;
+	struct value_spec value;
+	enum option_need need;
 };
 
+/* What was typed, checked. Texts are borrowed from argv. */
 struct invocation {
+	const struct command *command; /* NULL: none was named */
 	const char *words[WORDS_MAX];
 	int word_count;
-	const char *options
-		[OPTIONS_MAX]; /* value of the option at that place of the table, "" for a flag; NULL: not given */
+	const char *options[OPTIONS_MAX]; /* by place in the table; "" for a flag, NULL: not given */
+	json_t *parameters;               /* of the method: words and options that name one */
 };
 
 struct command {
-	const char *verb;      /* NULL ends the table */
-	const char *arguments; /* "PERSON [INSTITUTION]", or "" */
-	const char *summary;   /* half a line */
-	const char *text;      /* paragraphs of its help */
-	int words_min, words_max;
+	const char *heading; /* of the group that begins here in the overview; NULL: the same group */
+	const char *verb;    /* "drift adopt": a sub-verb follows its verb; NULL ends the table */
+	const char *summary; /* half a line */
+	const char *text;    /* of its help */
+	struct word_spec words[WORDS_MAX];
 	struct option_spec options[OPTIONS_MAX];
 	int (*run)(struct ctl *ctl, const struct invocation *in);
+	const char *method; /* for ask_command */
+	int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+	int (*status)(const json_t *reply); /* exit status of a reply that could be shown; NULL: 0 */
+	const char *next;                   /* of an order: what happens now, for show_order */
 };
 
 extern const struct command commands[];
-extern const struct option_spec global_options[];     /* NULL-ended */
-const struct command *command_find(const char *verb); /* NULL: none */
+extern const struct option_spec global_options[];                                         /* NULL-ended */
+const struct command *command_find(const char *verb, const char *sub_verb /* or NULL */); /* NULL: none */
+/* Value of the command's option of that name; NULL: not given. */
+const char *invocation_option(const struct invocation *in, const char *name);
 
-/* Handlers; each returns an exit status. */
-int status_command(struct ctl *ctl, const struct invocation *in);
+/* Asks the command's method with what was typed, and shows the reply or prints it as JSON. An exit status. */
+int ask_command(struct ctl *ctl, const struct invocation *in);
+int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
+	       int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply));
+
+/* Commands that do more than that. */
 int sync_command(struct ctl *ctl, const struct invocation *in);
-int plan_command(struct ctl *ctl, const struct invocation *in);
-int why_command(struct ctl *ctl, const struct invocation *in);
-int institution_command(struct ctl *ctl, const struct invocation *in);
-int history_command(struct ctl *ctl, const struct invocation *in);
+int holds_command(struct ctl *ctl, const struct invocation *in);
+int audit_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
-void help_usage(FILE *to);                              /* one screen */
-void help_one(FILE *to, const struct command *command); /* everything about one */
+/* What replies look like on the screen. */
+int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_institution(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+
+int status_of_status(const json_t *reply);
+int status_of_why(const json_t *reply);
+
+/* Prints the sentence and the usage; returns EXIT_USAGE. */
 int usage_error(struct ctl *ctl, const struct command *command /* or NULL */, const char *format, ...)
 	PRINTF_LIKE(3, 4);
-
-/* 1 to 6 digits, leading zeros allowed: 1 to 999999; false: not an institution number. */
-bool take_institution(const char *word, long *ret);
-bool take_count(const char *word, long max, long *ret); /* 1 to max, at most 6 digits */
 
 #endif

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "control/interface.h"
 #include "ctl/arguments.h"
 #include "ctl/exit_code.h"
+#include "ctl/help.h"
 
 static void look_at_terminal(struct ctl *ctl)
 {
@@ -17,21 +19,28 @@ static void look_at_terminal(struct ctl *ctl)
 	ctl->colours = ctl->terminal && !dumb && (no_colour == NULL || no_colour[0] == '\0');
 }
 
+static int run(struct ctl *ctl, const struct arguments *arguments)
+{
+	const struct command *command = arguments->in.command;
+	if (arguments->version)
+		fputs("duaalctl (duaalsync) " PACKAGE_VERSION "\n", ctl->out);
+	else if (arguments->help && command != NULL)
+		help_one(ctl->out, command);
+	else if (arguments->help)
+		help_usage(ctl->out);
+	else
+		return command->run(ctl, &arguments->in);
+	return EXIT_OK;
+}
+
 int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 {
-	struct ctl ctl = {.socket = CONTROL_SOCKET, .out = out, .err = err};
+	struct ctl ctl = {.socket = CONTROL_SOCKET, .now_s = clock_wall_s(), .out = out, .err = err};
 	struct arguments arguments;
 	look_at_terminal(&ctl);
 	int code = arguments_read(&ctl, argc, argv, &arguments);
-	if (code != 0)
-		return code;
-	if (arguments.version)
-		fputs("duaalctl (duaalsync) " PACKAGE_VERSION "\n", out);
-	else if (arguments.help && arguments.command != NULL)
-		help_one(out, arguments.command);
-	else if (arguments.help)
-		help_usage(out);
-	else
-		code = arguments.command->run(&ctl, &arguments.in);
+	if (code == 0)
+		code = run(&ctl, &arguments);
+	arguments_done(&arguments);
 	return code;
 }

@@ -2,13 +2,14 @@
 /*
  * ctl.h - duaalctl: the operator's view of the daemon, over its Varlink socket.
  *
- * ctl_main parses the command line against one table (command.h), asks the daemon once, and prints. It decides nothing
+ * ctl_main parses the command line against one table (command.h), asks the daemon, and prints. It decides nothing
  * and keeps nothing; what it prints was said by the daemon and is escaped again on the way to the screen.
  */
 #ifndef DUAAL_CTL_CTL_H
 #define DUAAL_CTL_CTL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct ctl {
@@ -16,6 +17,7 @@ struct ctl {
 	bool json;     /* print the reply's parameters instead of text */
 	bool terminal; /* out is one: progress bar, folded tables */
 	bool colours;
+	int64_t now_s; /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
 };
 

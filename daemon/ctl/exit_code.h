@@ -8,15 +8,17 @@
 #define DUAAL_CTL_EXIT_CODE_H
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
-	X(OK, 0, "done; status: ok or notice; sync: in step; why: has access")                                         \
+	X(OK, 0, "done; status: ok or notice; sync: in step; why: has access; audit --verify: it holds")               \
 	X(WARNING, 1, "status: warning")                                                                               \
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
 	X(CRITICAL, 2, "status: critical")                                                                             \
-	X(FAILED, 2, "sync: the cycle failed")                                                                         \
-	X(NOT_FOUND, 2, "why, institution: not found, or several people answer to it")                                 \
+	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
+	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
+	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
 	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
 	X(HELD, 4, "sync: a part is held")                                                                             \
-	X(USAGE, 64, "wrong arguments")                                                                                \
+	X(REFUSED, 5, "an order was refused: nothing was done")                                                        \
+	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
 	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \

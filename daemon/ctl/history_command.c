@@ -2,12 +2,10 @@
 /* history_command.c - "duaalctl history": a line a cycle, newest first. */
 #include <string.h>
 
-#include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
-#include "ctl/request.h"
 #include "ctl/screen.h"
 
 static enum colour colour_of_result(const char *result)
@@ -30,8 +28,9 @@ static void add_cycle(struct table *table, const json_t *cycle, long long now)
 					field_number(cycle, "failed", failed), field_text(cycle, "detail")});
 }
 
-static int show(struct ctl *ctl, const json_t *reply)
+int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	static const char *const columns[] = {"CYCLE",   "STARTED", "TRIGGER", "RESULT", "GRANTED",
 					      "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
 	const json_t *cycles = json_object_get(reply, "cycles");
@@ -47,12 +46,4 @@ static int show(struct ctl *ctl, const json_t *reply)
 		add_cycle(table, cycle, field_int(reply, "now"));
 	}
 	return table_end(table);
-}
-
-int history_command(struct ctl *ctl, const struct invocation *in)
-{
-	long limit = HISTORY_DEFAULT;
-	if (in->options[0] != NULL && !take_count(in->options[0], HISTORY_MAX, &limit))
-		return usage_error(ctl, command_find("history"), "--number takes a number from 1 to %d", HISTORY_MAX);
-	return request_show(ctl, INTERFACE_METHOD("History"), json_pack("{s:I}", "limit", (json_int_t)limit), show);
 }

@@ -2,11 +2,9 @@
 /* institution_command.c - "duaalctl institution NUMBER". */
 #include <string.h>
 
-#include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
-#include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
@@ -122,8 +120,9 @@ static int show_waiting(struct ctl *ctl, const json_t *reply)
 	return code;
 }
 
-static int show(struct ctl *ctl, const json_t *reply)
+int show_institution(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	int code = EXIT_OK;
 	size_t i;
 	json_t *group;
@@ -139,14 +138,4 @@ static int show(struct ctl *ctl, const json_t *reply)
 		code = show_waiting(ctl, reply);
 	show_refusals(ctl, reply);
 	return code;
-}
-
-int institution_command(struct ctl *ctl, const struct invocation *in)
-{
-	long number = 0;
-	if (!take_institution(in->words[0], &number))
-		return usage_error(ctl, command_find("institution"), "\"%s\" is not an institution number",
-				   in->words[0]);
-	return request_show(ctl, INTERFACE_METHOD("Institution"), json_pack("{s:I}", "number", (json_int_t)number),
-			    show);
 }

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
-#include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
@@ -26,7 +21,7 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say(ctl, "This is the first fill of an empty directory.");
 }
 
-static int show_institution(struct ctl *ctl, const json_t *institution)
+static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 {
 	char number[FIELD_NUMBER_SIZE];
 	field_number(institution, "number", number);
@@ -38,8 +33,9 @@ static int show_institution(struct ctl *ctl, const json_t *institution)
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 
-static int show(struct ctl *ctl, const json_t *reply)
+int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	int code = EXIT_OK;
 	size_t i;
 	json_t *institution;
@@ -47,18 +43,10 @@ static int show(struct ctl *ctl, const json_t *reply)
 	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
 	{
 		if (code == EXIT_OK)
-			code = show_institution(ctl, institution);
+			code = show_institution_changes(ctl, institution);
 	}
 	if (field_int(reply, "changes_omitted") > 0)
 		say(ctl, "and %lld more changes", field_int(reply, "changes_omitted"));
 	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
 	return code;
-}
-
-int plan_command(struct ctl *ctl, const struct invocation *in)
-{
-	long limit = PLAN_MAX;
-	if (in->options[0] != NULL && !take_count(in->options[0], PLAN_MAX, &limit))
-		return usage_error(ctl, command_find("plan"), "--limit takes a number from 1 to %d", PLAN_MAX);
-	return request_show(ctl, INTERFACE_METHOD("Plan"), json_pack("{s:I}", "limit", (json_int_t)limit), show);
 }

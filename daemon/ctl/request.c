@@ -15,6 +15,10 @@
 
 static void advise_group(struct ctl *ctl, const char *group)
 {
+	if (group[0] == '\0') {
+		complain(ctl, "the configuration names no group for it: only root and the daemon's own user may");
+		return;
+	}
 	complain(ctl, "to let a user in: usermod --append --groups %s USER (it counts from the next login on)", group);
 }
 
@@ -39,7 +43,7 @@ static int explain_failure(struct ctl *ctl, const struct err *err)
 		return EXIT_NOT_RUNNING;
 	case ERR_DENIED: explain_denied(ctl); return EXIT_DENIED;
 	case ERR_INVALID: complain(ctl, "%s", err->text); return EXIT_USAGE;
-	case ERR_NOMEM: complain(ctl, "out of memory"); return EXIT_SOFTWARE;
+	case ERR_NOMEM: return out_of_memory(ctl);
 	default: complain(ctl, "%s (%s)", err->text, ctl->socket); return EXIT_PROTOCOL;
 	}
 }
@@ -49,19 +53,53 @@ static bool is(const struct varlink_reply *reply, const char *error)
 	return strcmp(reply->error, error) == 0;
 }
 
+/* What is not known, and the command that shows what there is. */
+static void explain_not_found(struct ctl *ctl, const char *what)
+{
+	static const char *const lists[][2] = {{"hold", "holds"},
+					       {"drift", "drift"},
+					       {"cycle", "history"},
+					       {"directive", "directives"},
+					       {"freeze", "status"}};
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(what, lists[i][0]) == 0) {
+			complain(ctl, "there is no such %s; 'duaalctl %s' shows what there is", what, lists[i][1]);
+			return;
+		}
+	complain(ctl, "neither directory knows this %s", what);
+}
+
+/* The daemon's sentence says why, and what to do instead. */
+static int explain_refused(struct ctl *ctl, const json_t *parameters)
+{
+	const char *code = field_text(parameters, "code"), *what = field_text(parameters, "what");
+	bool refused = strcmp(code, "refused") == 0, unknown = strcmp(code, "not-found") == 0;
+	complain(ctl, "%s: %s", refused ? "refused, nothing was done" : (unknown ? "nothing was done" : "it failed"),
+		 what);
+	if (refused)
+		return EXIT_REFUSED;
+	return unknown ? EXIT_NOT_FOUND : EXIT_FAILED;
+}
+
+static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
+{
+	complain(ctl, "you may not do this: it needs the right to %s", field_text(parameters, "right"));
+	advise_group(ctl, field_text(parameters, "group"));
+	return EXIT_DENIED;
+}
+
 static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 {
-	if (is(reply, INTERFACE_ERROR("PermissionDenied"))) {
-		complain(ctl, "you may not do this: it needs the right to %s", field_text(reply->parameters, "right"));
-		advise_group(ctl, field_text(reply->parameters, "group"));
-		return EXIT_DENIED;
-	}
+	if (is(reply, INTERFACE_ERROR("PermissionDenied")))
+		return explain_denied_order(ctl, reply->parameters);
+	if (is(reply, INTERFACE_ERROR("OrderRefused")))
+		return explain_refused(ctl, reply->parameters);
 	if (is(reply, INTERFACE_ERROR("NotReady"))) {
 		complain(ctl, "the daemon has not finished its first complete cycle yet; 'duaalctl status' tells why");
 		return EXIT_NOT_READY;
 	}
 	if (is(reply, INTERFACE_ERROR("NotFound"))) {
-		complain(ctl, "neither directory knows this %s", field_text(reply->parameters, "what"));
+		explain_not_found(ctl, field_text(reply->parameters, "what"));
 		return EXIT_NOT_FOUND;
 	}
 	if (is(reply, SERVICE_METHOD("InvalidParameter"))) {
@@ -87,6 +125,12 @@ int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool 
 	return explain_failure(ctl, &err);
 }
 
+int request_again(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters)
+{
+	struct err err;
+	return varlink_client_call(client, method, parameters, false, &err) == 0 ? 0 : explain_failure(ctl, &err);
+}
+
 int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
 {
 	struct err err;
@@ -108,20 +152,5 @@ int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const c
 		return code;
 	code = request_next(ctl, &client, expected, ret);
 	varlink_client_close(&client);
-	return code;
-}
-
-int request_show(struct ctl *ctl, const char *method, json_t *parameters,
-		 int (*show)(struct ctl *ctl, const json_t *reply))
-{
-	struct varlink_reply reply;
-	int code = request_ask(ctl, method, parameters, NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		code = show(ctl, reply.parameters);
-	json_decref(reply.message);
 	return code;
 }

@@ -13,13 +13,11 @@
 int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
 		struct varlink_reply *ret);
 
-/* Asks, and prints the reply: as JSON where that is wanted, else with show. parameters is taken. An exit status. */
-int request_show(struct ctl *ctl, const char *method, json_t *parameters,
-		 int (*show)(struct ctl *ctl, const json_t *reply));
-
-/* Sends the call only; replies come with request_next: 0, or an exit status with the reason printed. */
+/* Sends the call only; replies come with request_next: 0, or an exit status with the reason printed. request_again: another call on the
+ * same connection, after the last reply of the one before. The client is closed when request_begin fails, else by the caller. */
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
 		  struct varlink_client *ret);
+int request_again(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters);
 int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret);
 
 #endif

@@ -2,7 +2,6 @@
 /* screen.c - see screen.h. */
 #include "ctl/screen.h"
 
-#include <libsmartcols/libsmartcols.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -10,7 +9,6 @@
 #include "ctl/exit_code.h"
 
 static const char *const sequences[] = {"", "\033[32m", "\033[33m", "\033[1;31m", "\033[1m"};
-static const char *const scols_names[] = {NULL, "green", "brown", "lightred", "bold"};
 
 void screen_escape(struct buf *out, struct text in)
 {
@@ -65,6 +63,12 @@ void complain(struct ctl *ctl, const char *format, ...)
 	va_end(args);
 }
 
+int out_of_memory(struct ctl *ctl)
+{
+	complain(ctl, "out of memory");
+	return EXIT_SOFTWARE;
+}
+
 enum colour colour_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0)
@@ -78,78 +82,16 @@ void say_json(struct ctl *ctl, const json_t *parameters)
 	fputc('\n', ctl->out);
 }
 
-struct table {
-	struct ctl *ctl;
-	struct libscols_table *inside;
-	size_t columns;
-	bool failed;
-};
-
-static struct table *table_free(struct table *table)
+bool say_json_line(struct ctl *ctl, const char *line)
 {
-	scols_unref_table(table->inside);
-	free(table);
-	return NULL;
-}
-
-static void add_column(struct table *table, const char *name, bool last)
-{
-	int flags = last && table->ctl->terminal ? SCOLS_FL_WRAP : 0;
-	table->failed |= scols_table_new_column(table->inside, name, 0, flags) == NULL;
-	table->columns++;
-}
-
-struct table *table_new(struct ctl *ctl, const char *const *columns)
-{
-	struct table *table = calloc(1, sizeof(*table));
-	if (table == NULL || (table->inside = scols_new_table()) == NULL) {
-		free(table);
-		return NULL;
-	}
-	table->ctl = ctl;
-	scols_table_set_stream(table->inside, ctl->out);
-	scols_table_enable_colors(table->inside, ctl->colours);
-	scols_table_enable_noencoding(table->inside, 1); /* cells are escaped by us */
-	for (; *columns != NULL; columns++)
-		add_column(table, *columns, columns[1] == NULL);
-	if (table->failed)
-		table = table_free(table);
-	return table;
-}
-
-static bool set_cell(struct libscols_line *line, size_t at, const char *text)
-{
-	struct buf visible;
-	buf_init(&visible);
-	screen_escape(&visible, text_of(text));
-	bool done = !buf_failed(&visible) && scols_line_set_data(line, at, buf_string(&visible)) == 0;
-	buf_done(&visible);
-	return done;
-}
-
-void table_row(struct table *table, enum colour colour, const char *const *cells)
-{
-	struct libscols_line *line = table != NULL ? scols_table_new_line(table->inside, NULL) : NULL;
-	if (line == NULL) {
-		if (table != NULL)
-			table->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < table->columns; i++)
-		table->failed |= !set_cell(line, i, cells[i]);
-	if (table->ctl->colours && colour != COLOUR_NONE)
-		table->failed |= scols_line_set_color(line, scols_names[colour]) != 0;
-}
-
-int table_end(struct table *table)
-{
-	if (table == NULL)
-		return EXIT_SOFTWARE;
-	int code = EXIT_OK;
-	if (table->failed || scols_print_table(table->inside) != 0) {
-		complain(table->ctl, "out of memory");
-		code = EXIT_SOFTWARE;
-	}
-	table_free(table);
-	return code;
+	json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	bool plain = text_is_plain(text_of(line)), fits = json_is_object(object);
+	if (fits && plain)
+		fputs(line, ctl->out);
+	else if (fits)
+		json_dumpf(object, ctl->out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	if (fits)
+		fputc('\n', ctl->out);
+	json_decref(object);
+	return fits;
 }

@@ -20,10 +20,15 @@ void screen_escape(struct buf *out, struct text in);
 void say(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* one line; a newline in it is escaped */
 void say_in(struct ctl *ctl, enum colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
 void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "duaalctl: ..." on err */
+int out_of_memory(struct ctl *ctl);                                        /* complains; EXIT_SOFTWARE */
 enum colour colour_of_state(const char *state);                            /* ok, notice, warning, critical */
 
 /* The reply's parameters as one object; ASCII only, so that it is safe on a terminal. */
 void say_json(struct ctl *ctl, const json_t *parameters);
+
+/* A line that is JSON, byte for byte where it is printable ASCII, else written anew in ASCII: the same object, and safe on a
+ * terminal. false: it is no JSON object; nothing is printed. */
+bool say_json_line(struct ctl *ctl, const char *line);
 
 /* A table; a failed allocation is noticed by table_end. */
 struct table;

@@ -3,12 +3,14 @@
 #include "ctl/show.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/fields.h"
 #include "ctl/moment.h"
 #include "ctl/screen.h"
+#include "ctl/user.h"
 
-static void begin(struct ctl *ctl, const char *head)
+void show_heading(struct ctl *ctl, const char *head)
 {
 	say(ctl, "%s", "");
 	say_in(ctl, COLOUR_HEAD, "%s", head);
@@ -21,17 +23,59 @@ static void say_left_out(struct ctl *ctl, size_t count, size_t max, long long om
 		say(ctl, "  and %lld more", left);
 }
 
-/* "institution 30569, Atheneum, trajectbegeleider" */
-static const char *where_of(const json_t *item, const char *name_key, char *out, size_t size)
+const char *show_where(const json_t *item, char out[WHERE_SIZE])
 {
 	char number[FIELD_NUMBER_SIZE];
-	const char *name = name_key != NULL ? field_text(item, name_key) : "", *role = field_text(item, "role");
+	const char *name = field_text(item, "institution_name"), *role = field_text(item, "role");
 	if (field_number(item, "institution", number)[0] == '\0')
-		snprintf(out, size, "everywhere");
+		snprintf(out, WHERE_SIZE, "everywhere%s%s", role[0] != '\0' ? ", " : "", role);
 	else
-		snprintf(out, size, "%s%s%s%s%s", number, name[0] != '\0' ? " " : "", name, role[0] != '\0' ? ", " : "",
-			 role);
+		snprintf(out, WHERE_SIZE, "%s%s%s%s%s", number, name[0] != '\0' ? " " : "", name,
+			 role[0] != '\0' ? ", " : "", role);
 	return out;
+}
+
+const char *show_place(const json_t *item, char out[PLACE_SIZE])
+{
+	char number[FIELD_NUMBER_SIZE];
+	const char *role = field_text(item, "role");
+	field_number(item, "institution", number);
+	snprintf(out, PLACE_SIZE, "%s%s%.60s", number, number[0] != '\0' && role[0] != '\0' ? ", " : "", role);
+	return out;
+}
+
+const char *show_count(long long count, const char *noun, char out[COUNT_SIZE])
+{
+	snprintf(out, COUNT_SIZE, "%lld %s%s", count, noun, count == 1 ? "" : "s");
+	return out;
+}
+
+/* A source that went back holds no change by itself. */
+static void show_hold(struct ctl *ctl, const json_t *hold)
+{
+	char where[WHERE_SIZE], changes[COUNT_SIZE];
+	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
+	bool decided = state[0] != '\0' && strcmp(state, "open") != 0, any = field_int(hold, "changes") > 0;
+	show_count(field_int(hold, "changes"), "change", changes);
+	say(ctl, "  %s%s%s%s%s: %s%s%s (%lld seen, %lld allowed; %s)", id, id[0] != '\0' ? "  " : "",
+	    decided ? state : "", decided ? ": " : "", show_where(hold, where), any ? changes : "", any ? ": " : "",
+	    field_text(hold, "sentence"), field_int(hold, "seen"), field_int(hold, "allowed"),
+	    field_text(hold, "rule"));
+}
+
+/* The first that waits for a decision leads on to all of them. */
+static void show_next_hold(struct ctl *ctl, const json_t *list)
+{
+	size_t i;
+	json_t *hold;
+	json_array_foreach(list, i, hold)
+	{
+		if (strcmp(field_text(hold, "state"), "open") != 0 || field_text(hold, "id")[0] == '\0')
+			continue;
+		say(ctl, "  next: 'duaalctl holds %s' shows its evidence and how to decide%s", field_text(hold, "id"),
+		    json_array_size(list) > 1 ? "; 'duaalctl holds' shows all" : "");
+		return;
+	}
 }
 
 void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omitted)
@@ -40,47 +84,92 @@ void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omit
 	size_t i, count = json_array_size(list);
 	json_t *hold;
 	if (count > 0)
-		begin(ctl, "Held: stays as it is until the cause goes away");
+		show_heading(ctl, "Held: stays as it is until somebody decides, or its cause goes away");
 	json_array_foreach(list, i, hold)
 	{
-		char where[512];
 		if (i == max)
 			break;
-		say(ctl, "  %s: %lld %s: %s (%lld seen, %lld allowed; %s)",
-		    where_of(hold, "institution_name", where, sizeof(where)), field_int(hold, "changes"),
-		    field_int(hold, "changes") == 1 ? "change" : "changes", field_text(hold, "sentence"),
-		    field_int(hold, "seen"), field_int(hold, "allowed"), field_text(hold, "rule"));
+		show_hold(ctl, hold);
 	}
 	say_left_out(ctl, count, max, omitted);
+	show_next_hold(ctl, list);
+}
+
+static void show_stop(struct ctl *ctl, const json_t *freeze, long long now)
+{
+	char where[WHERE_SIZE], by[USER_SIZE], since[MOMENT_SIZE], until[MOMENT_SIZE], held[COUNT_SIZE];
+	char number[FIELD_NUMBER_SIZE], frozen[WHERE_SIZE + 16];
+	bool pause = field_is(freeze, "pause"), ends = field_int(freeze, "until") != 0;
+	moment_age(field_int(freeze, "since"), now, since);
+	moment_format(field_int(freeze, "until"), now, until);
+	snprintf(frozen, sizeof(frozen), "%s: frozen", show_where(freeze, where));
+	say_in(ctl, COLOUR_WARN, "  %s by %s %s, %s%s; waiting for it: %s", pause ? "PAUSED, nothing changes," : frozen,
+	       field_user(freeze, "by", by), since, ends ? "until " : "without an end", ends ? until : "",
+	       show_count(field_int(freeze, "held"), "change", held));
+	field_number(freeze, "institution", number);
+	say(ctl, "      'duaalctl %s%s' ends it; because: %s", pause ? "resume" : "thaw ",
+	    pause ? "" : (number[0] != '\0' ? number : "all"), field_text(freeze, "reason"));
+}
+
+void show_freezes(struct ctl *ctl, const json_t *reply, size_t max)
+{
+	const json_t *list = json_object_get(reply, "freezes");
+	size_t i, count = json_array_size(list);
+	json_t *freeze;
+	if (count > 0)
+		show_heading(ctl, "Stopped by somebody");
+	json_array_foreach(list, i, freeze)
+	{
+		if (i == max)
+			break;
+		show_stop(ctl, freeze, field_int(reply, "now"));
+	}
+	say_left_out(ctl, count, max, field_int(reply, "freezes_omitted"));
+}
+
+static void show_remark_entry(struct ctl *ctl, const json_t *remark, long long now)
+{
+	char when[MOMENT_SIZE];
+	const char *writer = field_text(remark, "writer");
+	if (writer[0] != '\0')
+		say(ctl, "      entry %s (last written by %s, %s)", field_text(remark, "entry"), writer,
+		    moment_format(field_int(remark, "written"), now, when));
+	else if (field_text(remark, "entry")[0] != '\0')
+		say(ctl, "      entry %s", field_text(remark, "entry"));
 }
 
 static void show_remark(struct ctl *ctl, const json_t *remark, long long now)
 {
-	char where[512], when[MOMENT_SIZE];
-	const char *who = field_person(remark, "person"), *writer = field_text(remark, "writer");
-	say(ctl, "  %s%s%s: %s (%s)", where_of(remark, NULL, where, sizeof(where)), who[0] != '\0' ? ": " : "", who,
-	    field_text(remark, "sentence"), field_text(remark, "code"));
-	if (field_text(remark, "entry")[0] != '\0')
-		say(ctl, "      entry %s", field_text(remark, "entry"));
-	if (writer[0] != '\0')
-		say(ctl, "      which was last written by %s, %s", writer,
-		    moment_format(field_int(remark, "written"), now, when));
+	char where[WHERE_SIZE], when[MOMENT_SIZE], drift[FIELD_NUMBER_SIZE];
+	const char *who = field_person(remark, "person");
+	bool numbered = field_number(remark, "drift", drift)[0] != '\0';
+	say(ctl, "  %s%s%s%s%s%s: %s (%s)", numbered ? "drift " : "", drift, numbered ? ": " : "",
+	    show_where(remark, where), who[0] != '\0' ? ": " : "", who, field_text(remark, "sentence"),
+	    field_text(remark, "code"));
+	if (field_int(remark, "at") != 0)
+		say(ctl, "      lapses %s", moment_format(field_int(remark, "at"), now, when));
+	show_remark_entry(ctl, remark, now);
+	if (numbered && field_text(remark, "will_do")[0] != '\0')
+		say(ctl, "      will: %s", field_text(remark, "will_do"));
 }
 
 void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long omitted)
 {
 	const json_t *list = json_object_get(reply, "remarks");
+	bool drifted = false;
 	size_t i, count = json_array_size(list);
 	json_t *remark;
 	if (count > 0)
-		begin(ctl, "Noticed: reported and left alone");
+		show_heading(ctl, "Noticed");
 	json_array_foreach(list, i, remark)
 	{
-		if (i == max)
-			break;
-		show_remark(ctl, remark, field_int(reply, "now"));
+		drifted |= field_int(remark, "drift") != 0;
+		if (i < max)
+			show_remark(ctl, remark, field_int(reply, "now"));
 	}
 	say_left_out(ctl, count, max, omitted);
+	if (drifted)
+		say(ctl, "  next: 'duaalctl drift' shows what was changed by hand, and how to keep or undo it");
 }
 
 void show_cycle(struct ctl *ctl, const json_t *cycle)

@@ -10,9 +10,22 @@
 
 #include "ctl/ctl.h"
 
+void show_heading(struct ctl *ctl, const char *heading); /* an empty line, and the heading */
+
+#define WHERE_SIZE 512
+/* "30569 Atheneum, trajectbegeleider" from institution, institution_name and role; "everywhere". */
+const char *show_where(const json_t *item, char out[WHERE_SIZE]);
+#define PLACE_SIZE 96
+const char *show_place(const json_t *item, char out[PLACE_SIZE]); /* the same for a narrow column: without the name */
+#define COUNT_SIZE 64
+const char *show_count(long long count, const char *noun, char out[COUNT_SIZE]); /* "1 change", "2 changes" */
+
 /* The lists "holds" and "remarks" of a reply, at most max lines each; omitted: how many more the daemon left out. */
 void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);
 void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);
+
+/* The list "freezes": who stopped what, why, until when, and how it ends. */
+void show_freezes(struct ctl *ctl, const json_t *reply, size_t max);
 
 /* A line for one cycle: "cycle 43: applied; ...". */
 void show_cycle(struct ctl *ctl, const json_t *cycle);

@@ -8,8 +8,7 @@
 #include "ctl/fields.h"
 #include "ctl/screen.h"
 
-/* Words for the kinds of the interface; an unknown one is shown as it is. */
-static const char *kind_text(const char *kind)
+const char *show_kind(const char *kind)
 {
 	static const char *const words[][2] = {
 		{"member-remove", "revoke"},
@@ -43,7 +42,7 @@ static void add_change(struct table *table, const json_t *change)
 	bool goes = strcmp(verdict, "go") == 0;
 	const char *why = goes ? field_text(change, "sentence") : field_text(change, "rule");
 	table_row(table, colour_of_change(verdict),
-		  (const char *const[]){kind_text(field_text(change, "kind")), field_person(change, "person"),
+		  (const char *const[]){show_kind(field_text(change, "kind")), field_person(change, "person"),
 					field_text(change, "role"), verdict, field_text(change, "reason"), why});
 }
 

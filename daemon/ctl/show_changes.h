@@ -9,6 +9,9 @@
 
 #include "ctl/ctl.h"
 
+/* Words for a kind of change; an unknown one is given back as it is. */
+const char *show_kind(const char *kind);
+
 /* 0, or an exit status with the reason printed. Nothing is printed for an empty list. */
 int show_changes(struct ctl *ctl, const json_t *changes);
 

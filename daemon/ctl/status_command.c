@@ -2,23 +2,17 @@
 /* status_command.c - "duaalctl status": one screen, the worst first. */
 #include <string.h>
 
-#include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
-#include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
-#define LINES_MAX 8 /* of each list, so that the whole stays one screen */
-
-static int code_of_state(const char *state)
-{
-	if (strcmp(state, "warning") == 0)
-		return EXIT_WARNING;
-	return strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0 ? EXIT_OK : EXIT_CRITICAL;
-}
+/* Items of each list, so that the whole stays one screen; the longer an item, the fewer. */
+#define LINES_MAX   6
+#define FREEZES_MAX 3
+#define REMARKS_MAX 3
 
 static const char *sentence_of_state(const char *state)
 {
@@ -136,33 +130,38 @@ static void show_findings(struct ctl *ctl, const json_t *list, const char *head)
 	}
 }
 
-static int show(struct ctl *ctl, const json_t *reply)
+/* Memberships that an undo keeps. */
+static void show_pins(struct ctl *ctl, const json_t *reply)
 {
+	char pins[COUNT_SIZE];
+	if (field_int(reply, "pins") == 0)
+		return;
+	show_heading(ctl, "Undone by somebody");
+	say(ctl, "  %s kept as an undo left them, whatever the source says, until its time is over",
+	    show_count(field_int(reply, "pins"), "membership", pins));
+}
+
+int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
 	show_head(ctl, reply);
 	say(ctl, "%s", "");
 	int code = show_parts(ctl, reply);
 	say(ctl, "%s", "");
 	show_next_steps(ctl, reply);
 	show_counts(ctl, json_object_get(reply, "counts"));
+	show_freezes(ctl, reply, FREEZES_MAX);
+	show_pins(ctl, reply);
 	show_holds(ctl, reply, LINES_MAX, field_int(reply, "holds_omitted"));
-	show_remarks(ctl, reply, LINES_MAX, field_int(reply, "remarks_omitted"));
+	show_remarks(ctl, reply, REMARKS_MAX, field_int(reply, "remarks_omitted"));
 	show_findings(ctl, json_object_get(reply, "findings"), "Gives no access");
 	return code;
 }
 
-int status_command(struct ctl *ctl, const struct invocation *in)
+int status_of_status(const json_t *reply)
 {
-	(void)in;
-	struct varlink_reply reply;
-	int code = request_ask(ctl, INTERFACE_METHOD("Status"), json_object(), NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		code = show(ctl, reply.parameters);
-	if (code == 0)
-		code = code_of_state(field_text(reply.parameters, "state"));
-	json_decref(reply.message);
-	return code;
+	const char *state = field_text(reply, "state");
+	if (strcmp(state, "warning") == 0)
+		return EXIT_WARNING;
+	return strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0 ? EXIT_OK : EXIT_CRITICAL;
 }

@@ -81,16 +81,17 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		show_cycle(ctl, summary);
 	int code = code_of_cycle(summary);
 	if (code == EXIT_HELD && !ctl->json)
-		say(ctl, "A part is held: 'duaalctl plan' shows what, and why.");
+		say(ctl,
+		    "A part is held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything.");
 	return code;
 }
 
-static int wait_for_end(struct ctl *ctl)
+static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
 	struct varlink_reply reply;
 	struct progress progress = {0};
-	int code = request_begin(ctl, INTERFACE_METHOD("Sync"), json_pack("{s:b}", "wait", 1), true, 0, &client);
+	int code = request_begin(ctl, INTERFACE_METHOD("Sync"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;
 	while ((code = request_next(ctl, &client, NULL, &reply)) == 0 && reply.continues) {
@@ -106,19 +107,17 @@ static int wait_for_end(struct ctl *ctl)
 	return code;
 }
 
+static int show_asked(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	(void)reply;
+	say(ctl, "The daemon will look now; 'duaalctl status' shows how it went, 'duaalctl sync --wait' waits for it.");
+	return EXIT_OK;
+}
+
 int sync_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct varlink_reply reply;
-	if (in->options[0] != NULL)
-		return wait_for_end(ctl);
-	int code = request_ask(ctl, INTERFACE_METHOD("Sync"), json_object(), NULL, &reply);
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		say_json(ctl, reply.parameters);
-	else
-		say(ctl, "The daemon will look now; 'duaalctl status' shows how it went, 'duaalctl sync --wait' waits "
-			 "for it.");
-	json_decref(reply.message);
-	return EXIT_OK;
+	if (invocation_option(in, "wait") != NULL)
+		return wait_for_end(ctl, in);
+	return ask_method(ctl, in, INTERFACE_METHOD("Sync"), show_asked);
 }

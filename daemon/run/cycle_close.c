@@ -149,6 +149,7 @@ static void store_end(struct run *run)
 				      .source_people = past->source_people,
 				      .source_institutions = past->source_institutions,
 				      .released_members = past->released_members};
+	memcpy(end.meta.scope, past->scope, sizeof(end.meta.scope));
 	end.has_source = run->source != NULL && c->source_done && c->source_err.code == 0;
 	end.has_target = run->target != NULL && c->target_done && c->target_err.code == 0;
 	if (end.has_source)
@@ -196,7 +197,8 @@ void cycle_close(struct run *run)
 				    .thought = &run->thought,
 				    .cycle = c->summary.id,
 				    .released = run->thought.verdict.held == 0,
-				    .source_accepted = !timeline_went_back(&run->thought.timeline)};
+				    .source_accepted = !timeline_went_back(&run->thought.timeline),
+				    .scope = run->config.scope};
 	c->closing = true;
 	tell_facts(run);
 }

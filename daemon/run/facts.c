@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "run/facts.h"
+#include "run/facts_parts.h"
 
 #include "base/buf.h"
 #include "model/dn.h"
@@ -28,6 +28,32 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	if (past_set_group(f->past, &now) < 0)
 		return err_nomem(err);
 	return ledger_client_group(f->ledger, &now, err);
+}
+
+static bool is_in_target(const struct target_snapshot *s, const struct uuid *group)
+{
+	for (uint32_t i = 0; i < s->group_count; i++)
+		if (uuid_equal(&s->groups[i].entry->uuid, group))
+			return true;
+	return false;
+}
+
+/* The group of that number and role is another entry now: what was held under the former one is over. */
+static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct target_snapshot *s = f->thought->plan_input.target;
+	const struct past_group *known = &f->past->groups[i];
+	const struct past_group gone = {.uuid = known->uuid, .role = UINT8_MAX};
+	uint32_t at = known->number != 0 ? target_group_find(s, known->number, known->role) : NONE;
+	if (at == NONE || !s->groups[at].ours || uuid_equal(&s->groups[at].entry->uuid, &known->uuid) ||
+	    is_in_target(s, &known->uuid))
+		return 0;
+	for (size_t k = 0; k < f->past->owned_count; k++)
+		if (f->past->owned[k].group == i && f->past->owned[k].state != 0)
+			past_forget_owned(f->past, &gone.uuid, f->past->owned[k].key);
+	if (past_set_group(f->past, &gone) < 0)
+		return err_nomem(err);
+	return ledger_client_group(f->ledger, &gone, err);
 }
 
 static int tell_owned(struct facts *f, const struct confirmation *c, const struct buf *canonical, struct err *err)
@@ -76,7 +102,7 @@ static int tell_ending(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_forget(f->ledger, &record, err);
 }
 
-static uint32_t member_of(const struct target_snapshot *s, const struct target_group *group, uint64_t key)
+uint32_t facts_member_of(const struct target_snapshot *s, const struct target_group *group, uint64_t key)
 {
 	for (uint32_t i = group->first_member; i < group->first_member + group->member_count; i++)
 		if (s->members[i].key == key)
@@ -114,7 +140,7 @@ static int tell_pending(struct facts *f, uint32_t i, struct err *err)
 		const struct owned_value *owned = past_owned(f->past, &s->groups[at].entry->uuid, v->key);
 		if (owned != NULL && owned->state == OWNED_HELD && v->value == NULL)
 			return 0; /* confirmed: moved with that */
-		uint32_t member = member_of(s, &s->groups[at], v->key);
+		uint32_t member = facts_member_of(s, &s->groups[at], v->key);
 		if (owned != NULL && owned->state == OWNED_INTENDED && member != NONE)
 			return tell_taken_over(f, v, &s->groups[at], member, err);
 	}
@@ -123,16 +149,33 @@ static int tell_pending(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_forget(f->ledger, &gone, err);
 }
 
-static int tell_seen(struct facts *f, const struct entry *entry, int32_t end_day, struct err *err)
+/* Since when each date stands. That another end date stood there once is not forgotten when it is taken out and set again. */
+static struct seen_entry seen_now(const struct seen_entry *known, const struct entry *entry, int32_t begin, int32_t end,
+				  int64_t now_s)
+{
+	struct seen_entry now = {.uuid = entry->uuid,
+				 .csn = entry->csn,
+				 .begin_day = begin,
+				 .end_day = end,
+				 .begin_since_s = now_s,
+				 .end_since_s = now_s};
+	if (known == NULL)
+		return now;
+	if (known->begin_day == begin)
+		now.begin_since_s = known->begin_since_s;
+	if (known->end_day == end)
+		now.end_since_s = known->end_since_s;
+	now.end_moved = known->end_moved || (known->end_day != DAY_NONE && known->end_day != end);
+	return now;
+}
+
+static int tell_seen(struct facts *f, const struct entry *entry, int32_t begin, int32_t end, struct err *err)
 {
 	const struct seen_entry *known = past_seen(f->past, &entry->uuid);
-	struct seen_entry now = {.uuid = entry->uuid, .csn = entry->csn, .end_day = end_day};
-	if (known != NULL && known->end_day == end_day) {
-		if (csn_compare(&known->csn, &entry->csn) == 0)
-			return 0;
-		now.end_since_s = known->end_since_s;
-	} else
-		now.end_since_s = f->thought->policy.now_s;
+	const struct seen_entry now = seen_now(known, entry, begin, end, f->thought->policy.now_s);
+	if (known != NULL && known->begin_day == begin && known->end_day == end &&
+	    csn_compare(&known->csn, &entry->csn) == 0)
+		return 0;
 	if (past_set_seen(f->past, &now) < 0)
 		return err_nomem(err);
 	return ledger_client_seen(f->ledger, &now, err);
@@ -140,14 +183,16 @@ static int tell_seen(struct facts *f, const struct entry *entry, int32_t end_day
 
 static int tell_person(struct facts *f, uint32_t i, struct err *err)
 {
-	int32_t begin, end = DAY_NONE;
+	int32_t begin, end;
 	(void)policy_judge_person(&f->thought->policy, i, &begin, &end);
-	return tell_seen(f, f->thought->policy.source->people[i].entry, end, err);
+	return tell_seen(f, f->thought->policy.source->people[i].entry, begin, end, err);
 }
 
 static int tell_institution(struct facts *f, uint32_t i, struct err *err)
 {
-	return tell_seen(f, f->thought->policy.source->institutions[i].entry, DAY_NONE, err);
+	int32_t begin, end;
+	policy_institution_dates(&f->thought->policy, i, &begin, &end);
+	return tell_seen(f, f->thought->policy.source->institutions[i].entry, begin, end, err);
 }
 
 static int set_ambiguity(struct facts *f, const struct uuid *first, int64_t since_s, struct err *err)
@@ -200,10 +245,18 @@ static const struct {
 	int (*tell)(struct facts *, uint32_t, struct err *);
 	bool needs_source;
 } stages[] = {
-	[FACTS_GROUPS] = {tell_group, false},         [FACTS_CONFIRMATIONS] = {tell_confirmation, true},
-	[FACTS_ENDINGS] = {tell_ending, true},        [FACTS_PENDING] = {tell_pending, false},
-	[FACTS_PEOPLE] = {tell_person, true},         [FACTS_INSTITUTIONS] = {tell_institution, true},
+	[FACTS_GROUPS] = {tell_group, false},
+	[FACTS_FORMER_GROUPS] = {tell_former_group, true},
+	[FACTS_CONFIRMATIONS] = {tell_confirmation, true},
+	[FACTS_ENDINGS] = {tell_ending, true},
+	[FACTS_PENDING] = {tell_pending, false},
+	[FACTS_PEOPLE] = {tell_person, true},
+	[FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
+	[FACTS_DRIFTS] = {facts_drift, true},
+	[FACTS_DIRECTIVES] = {facts_directive, true},
+	[FACTS_HOLDS_ENDED] = {facts_hold_ended, false},
+	[FACTS_HOLDS_OPENED] = {facts_hold_opened, false},
 };
 
 static uint32_t stage_size(const struct facts *f)
@@ -213,12 +266,17 @@ static uint32_t stage_size(const struct facts *f)
 		return 0;
 	switch (f->stage) {
 	case FACTS_GROUPS: return t->plan_input.target->group_count;
+	case FACTS_FORMER_GROUPS: return (uint32_t)f->past->group_count;
 	case FACTS_CONFIRMATIONS: return t->plan->confirmation_count;
 	case FACTS_ENDINGS: return t->plan->ending_count;
 	case FACTS_PENDING: return (uint32_t)f->ledger->pending.count;
 	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;
+	case FACTS_DRIFTS: return t->plan->drift_count + 1; /* one more, so that forgetting has its turn */
+	case FACTS_DIRECTIVES: return t->desired->directive_count + 1;
+	case FACTS_HOLDS_ENDED: return t->verdict.ended_count;
+	case FACTS_HOLDS_OPENED: return t->verdict.opened_count;
 	case FACTS_DONE: break;
 	}
 	return 0;
@@ -237,5 +295,8 @@ int facts_tell(struct facts *f, struct err *err)
 		f->stage++;
 		f->at = 0;
 	}
+	/* A source that went back holds everything, so what another scope takes away was not held for that yet. */
+	if (f->scope != NULL && f->source_accepted)
+		memcpy(f->past->scope, f->scope, sizeof(f->past->scope));
 	return 0;
 }

@@ -2,9 +2,13 @@
 /*
  * facts.h - what a cycle learnt without writing, told to the ledger and to the past before the cycle closes.
  *
- * Groups and their newest entryCSN, values confirmed or adopted, values that are over (in neither directory any more), what became
- * of pending values, the highest entryCSN and the end date of each source entry, people who are ambiguous. Only differences are
- * told. Resumable, because a first cycle has some hundred thousand of them.
+ * Groups and their newest entryCSN, groups that were made anew under another entryUUID, values confirmed or adopted, values that are
+ * over (in neither directory any more), what became of pending values, the highest entryCSN and the dates of each source entry,
+ * people who are ambiguous, what people changed by hand, the directives in force, and the holds that opened or ended. Only
+ * differences are told. Resumable, because a first cycle has some hundred thousand of them.
+ *
+ * Ids that the past gives (drift, holds) are written into the plan and the verdict too, so that what is told is told once. The
+ * thought borrows from the past: after the last fact it is only good for that, and what is shown comes from a new one.
  */
 #ifndef DUAAL_RUN_FACTS_H
 #define DUAAL_RUN_FACTS_H
@@ -14,12 +18,17 @@
 
 enum facts_stage {
 	FACTS_GROUPS,
+	FACTS_FORMER_GROUPS,
 	FACTS_CONFIRMATIONS,
 	FACTS_ENDINGS,
 	FACTS_PENDING,
 	FACTS_PEOPLE,
 	FACTS_INSTITUTIONS,
 	FACTS_AMBIGUITIES,
+	FACTS_DRIFTS,
+	FACTS_DIRECTIVES,
+	FACTS_HOLDS_ENDED,
+	FACTS_HOLDS_OPENED,
 	FACTS_DONE
 };
 
@@ -30,6 +39,7 @@ struct facts {
 	uint32_t cycle;
 	bool released;        /* the cycle ended without a hold: group sizes become the guard's baseline */
 	bool source_accepted; /* the source is fresh and did not go back: what it says may be remembered */
+	const uint8_t *scope; /* fingerprint of the scope settings thought with; NULL: not remembered */
 	enum facts_stage stage;
 	uint32_t at;
 };

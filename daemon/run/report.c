@@ -6,6 +6,19 @@
 
 /* ---- counting ------------------------------------------------------------------------------------ */
 
+static bool is_by_hand(uint16_t reason)
+{
+	switch (reason) {
+	case R_DRIFT_ADDED:
+	case R_DRIFT_REMOVED:
+	case R_DRIFT_ENTRY_GONE:
+	case R_DRIFT_ENTRY_CHANGED:
+	case R_DRIFT_RENAMED:
+	case R_DRIFT_ATTRIBUTE: return true;
+	default: return false;
+	}
+}
+
 void drift_count(const struct plan *plan, struct drift_counts *ret)
 {
 	*ret = (struct drift_counts){0};
@@ -13,8 +26,7 @@ void drift_count(const struct plan *plan, struct drift_counts *ret)
 		uint16_t reason = plan->remarks[i].reason;
 		ret->adopted += reason == R_DRIFT_ADOPTED;
 		ret->foreign += reason == R_FOREIGN_ENTRY;
-		ret->by_hand += reason == R_DRIFT_ADDED || reason == R_DRIFT_REMOVED || reason == R_DRIFT_ENTRY_GONE ||
-				reason == R_DRIFT_ENTRY_CHANGED;
+		ret->by_hand += is_by_hand(reason);
 	}
 }
 
@@ -64,7 +76,8 @@ static void report_plan(struct report *r, const struct thought *t)
 			  t->verdict.hold_count > 0 ? reason_sentence(t->verdict.holds[0].rule)
 						    : "the source could not be read");
 	if (is_news(r, REPORT_DRIFT, drift.by_hand))
-		log_event(LOG_DRIFT_MESSAGE, "%u values or entries were changed by hand; they are left alone",
+		log_event(LOG_DRIFT_MESSAGE,
+			  "%u values or entries were changed by hand; duaalctl drift says what will be done about each",
 			  drift.by_hand);
 	if (is_news(r, REPORT_FOREIGN, drift.foreign))
 		log_event(LOG_FOREIGN_MESSAGE, "%u entries that are not ours stand in the way", drift.foreign);

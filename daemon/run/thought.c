@@ -3,13 +3,19 @@
 
 #include "base/clock.h"
 
+/* Announced by the source in its last complete word, or said by the directory's own administrators, whose word was read now. */
+static bool needs_no_source(const struct change *c)
+{
+	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
+}
+
 /* With a source that could not be read now, its last complete word still ends what was announced to end; nothing else is
- * decided on old data. */
+ * decided on old data, and nothing that people changed by hand meanwhile is put back. */
 static void hold_all_but_scheduled(struct thought *t)
 {
 	for (uint32_t i = 0; i < t->plan->change_count; i++) {
 		struct change *c = &t->plan->changes[i];
-		if (c->verdict != VERDICT_GO || c->cause == R_CAUSE_SCHEDULED)
+		if (c->verdict != VERDICT_GO || needs_no_source(c))
 			continue;
 		c->verdict = VERDICT_HOLD;
 		c->rule = R_RULE_SOURCE_UNREAD;
@@ -23,8 +29,12 @@ static int make(struct thought *t, const struct run_config *config, struct err *
 	const struct guard_past guard_past = {.past = t->policy.past,
 					      .source_went_back = timeline_went_back(&t->timeline)};
 	int e = policy_apply(&t->policy, &t->arena, &t->desired, err);
-	t->plan_input = (struct plan_input){
-		.policy = &t->policy, .desired = t->desired, .target = t->policy.target, .drift = config->drift};
+	t->plan_input = (struct plan_input){.policy = &t->policy,
+					    .desired = t->desired,
+					    .target = t->policy.target,
+					    .drift = config->drift,
+					    .cycle = t->policy.past->last_cycle + 1,
+					    .source_stale = t->stale_source};
 	if (e == 0)
 		e = plan_build(&t->plan_input, &t->arena, &t->plan, err);
 	if (e == 0)
@@ -46,6 +56,7 @@ int thought_make(struct thought *t, const struct run_config *config, const struc
 					  .zone = config->zone,
 					  .past = past,
 					  .now_s = now_s};
+	t->stale_source = stale_source;
 	timeline_check(past, source, config->source->positions, &t->timeline);
 	int e = make(t, config, err);
 	if (e < 0) {
@@ -54,7 +65,6 @@ int thought_make(struct thought *t, const struct run_config *config, const struc
 	}
 	if (stale_source)
 		hold_all_but_scheduled(t);
-	t->stale_source = stale_source;
 	t->explain = (struct explain_input){.plan_input = &t->plan_input, .plan = t->plan, .verdict = &t->verdict};
 	t->duration_ms = (uint32_t)(clock_boot_ms() - started);
 	t->made = true;

@@ -181,8 +181,44 @@ static void keep_confirmation(struct world *w, const struct confirmation *confir
 	assert_int_equal(past_set_owned(&w->past, &group->entry->uuid, &owned), 0);
 }
 
+static bool still_stands(const struct plan *plan, uint32_t id)
+{
+	for (uint32_t i = 0; i < plan->drift_count; i++)
+		if (plan->drifts[i].id == id)
+			return true;
+	return false;
+}
+
+static void keep_drifts(struct world *w)
+{
+	for (size_t i = w->past.drift_count; i-- > 0;)
+		if (!still_stands(w->plan, w->past.drifts[i].id))
+			past_forget_drift(&w->past, w->past.drifts[i].id);
+	for (uint32_t i = 0; i < w->plan->drift_count; i++) {
+		struct past_drift drift = w->plan->drifts[i];
+		if (drift.id == 0)
+			drift.id = w->past.next_drift;
+		assert_int_equal(past_set_drift(&w->past, &drift), 0);
+	}
+}
+
+/* What the ledger held of a group that somebody, or we, made anew under another entryUUID. */
+static void forget_former(struct world *w)
+{
+	for (size_t i = 0; i < w->past.owned_count; i++) {
+		struct owned_value *owned = &w->past.owned[i];
+		const struct past_group *group = &w->past.groups[owned->group];
+		uint32_t there = target_group_find(w->target_read, group->number, group->role);
+		if (owned->state != 0 && there != NONE &&
+		    !uuid_equal(&w->target_read->groups[there].entry->uuid, &group->uuid))
+			owned->state = 0;
+	}
+}
+
 void world_apply(struct world *w)
 {
+	keep_drifts(w);
+	forget_former(w);
 	for (uint32_t i = 0; i < w->plan->confirmation_count; i++)
 		keep_confirmation(w, &w->plan->confirmations[i]);
 	for (uint32_t i = 0; i < w->plan->ending_count; i++)

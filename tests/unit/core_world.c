@@ -12,6 +12,7 @@
 #include "model/dn.h"
 
 #define INSTANCE "duaalsync"
+#define IDENTITY "dn:cn=duaalsync,dc=app"
 
 static const char *const actions[] = {"overeenkomst-opmaken", "overeenkomst-registreren", "overeenkomst-beeindigen",
 				      NULL};
@@ -54,7 +55,13 @@ static const struct {
 	     {"number-received", FIELD_NUMBER_RECEIVED},
 	     {"admission", FIELD_ADMISSION},
 	     {"admitted-since", FIELD_ADMITTED_SINCE},
-	     {"valid-until", FIELD_VALID_UNTIL}};
+	     {"valid-until", FIELD_VALID_UNTIL},
+	     {"until", FIELD_VALID_UNTIL},
+	     {"effect", FIELD_EFFECT},
+	     {"reason", FIELD_REASON},
+	     {"owner", FIELD_OWNER},
+	     {"written", FIELD_MODIFY_TIMESTAMP},
+	     {"writer", FIELD_MODIFIERS_NAME}};
 
 void world_init(struct world *w)
 {
@@ -376,6 +383,98 @@ static void past_seen_line(struct world *w, char *value)
 	assert_int_equal(past_set_seen(&w->past, &seen), 0);
 }
 
+static uint16_t reason_of(const char *code)
+{
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+		if (strcmp(reason_code((enum reason)reason), code) == 0)
+			return (uint16_t)reason;
+	fail_msg("no such reason: %s", code);
+	return 0;
+}
+
+/* The target entry that drift of an institution, a group or a person concerns; of what is gone: null. */
+static struct uuid drift_entry(struct world *w, const struct past_drift *drift, const char *member)
+{
+	for (size_t i = 0; i < w->target_count && drift->reason != R_DRIFT_ENTRY_GONE; i++) {
+		const struct record *record = &w->target[i];
+		const char *number = record_value(record, FIELD_NUMBER), *vo_id = record_value(record, FIELD_VO_ID);
+		bool institution = record->kind == ENTRY_INSTITUTION && drift->role == UINT8_MAX && number != NULL &&
+				   (uint32_t)atol(number) == drift->number;
+		bool person = record->kind == ENTRY_PERSON && drift->number == 0 && vo_id != NULL &&
+			      strcmp(vo_id, member) == 0;
+		if (institution || person)
+			return record->uuid;
+	}
+	if (drift->reason == R_DRIFT_ENTRY_GONE)
+		return (struct uuid){0};
+	return group_uuid(w, drift->number, drift->role);
+}
+
+/* drift: ID REASON NUMBER ROLE MEMBER SOURCE MINUTES-AGO CYCLE DECISION - member "-": none; of an entry: the vo-id */
+static void past_drift_line(struct world *w, char *value)
+{
+	char reason[32], role[32], member[128], decision[16];
+	uint32_t source;
+	long minutes;
+	struct past_drift drift = {0};
+	assert_int_equal(sscanf(value, "%u %31s %u %31s %127s %u %ld %u %15s", &drift.id, reason, &drift.number, role,
+				member, &source, &minutes, &drift.first_cycle, decision),
+			 9);
+	drift.reason = reason_of(reason);
+	drift.role = role_of(role);
+	drift.decision = strcmp(decision, "undo") == 0 ? DRIFT_UNDO : DRIFT_UNDECIDED;
+	drift.first_s = w->now_s - minutes * 60;
+	drift.entry = drift_entry(w, &drift, member);
+	if (source != 0)
+		drift.person = world_uuid(source);
+	if (strchr(member, '=') != NULL)
+		drift.key = dn_key(text_of(whole_dn(w, member)));
+	assert_int_equal(past_set_drift(&w->past, &drift), 0);
+}
+
+static int64_t instant_of(const char *word)
+{
+	int64_t at_s = INT64_MAX;
+	if (strcmp(word, "-") != 0)
+		assert_true(instant_parse(text_of(word), &at_s));
+	return at_s;
+}
+
+/* directive: UUID KIND NUMBER ROLE SOURCE UNTIL SINCE-HOURS-AGO - UNTIL "-": open; of a request role "-" and source 0 */
+static void past_directive_line(struct world *w, char *value)
+{
+	uint32_t uuid, source;
+	char kind[16], role[32], until[32];
+	long hours;
+	struct past_directive d = {0};
+	assert_int_equal(
+		sscanf(value, "%u %15s %u %31s %u %31s %ld", &uuid, kind, &d.number, role, &source, until, &hours), 7);
+	d.uuid = world_uuid(uuid);
+	if (source != 0)
+		d.person = world_uuid(source);
+	d.kind = strcmp(kind, "request") == 0   ? DIRECTIVE_REQUEST
+		 : strcmp(kind, "include") == 0 ? DIRECTIVE_INCLUDE
+						: DIRECTIVE_EXCLUDE;
+	d.role = role_of(role);
+	d.until_s = instant_of(until);
+	d.since_s = w->now_s - hours * 3600;
+	assert_int_equal(past_set_directive(&w->past, &d), 0);
+}
+
+/* pin: NUMBER ROLE SOURCE present|absent UNTIL - what "undo" put back or took out */
+static void past_pin_line(struct world *w, char *value)
+{
+	uint32_t source;
+	char role[32], how[16], until[32];
+	struct past_pin pin = {.cycle = 7};
+	assert_int_equal(sscanf(value, "%u %31s %u %15s %31s", &pin.number, role, &source, how, until), 5);
+	pin.person = world_uuid(source);
+	pin.role = role_of(role);
+	pin.present = strcmp(how, "present") == 0;
+	pin.until_s = instant_of(until);
+	assert_int_equal(past_set_pin(&w->past, &pin), 0);
+}
+
 static void past_line(struct world *w, const char *key, char *value)
 {
 	struct uuid uuid;
@@ -389,6 +488,12 @@ static void past_line(struct world *w, const char *key, char *value)
 		past_removed_line(w, value);
 	else if (strcmp(key, "seen") == 0)
 		past_seen_line(w, value);
+	else if (strcmp(key, "drift") == 0)
+		past_drift_line(w, value);
+	else if (strcmp(key, "directive") == 0)
+		past_directive_line(w, value);
+	else if (strcmp(key, "pin") == 0)
+		past_pin_line(w, value);
 	else if (strcmp(key, "first-contact") == 0)
 		w->past.first_contact = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "source-people") == 0)
@@ -424,6 +529,14 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->settings.person_dates = strcmp(value, "instant") == 0 ? DATE_INSTANT : DATE_DAY;
 	else if (strcmp(key, "protected") == 0)
 		w->protected[w->names.protected_count++] = whole_dn(w, value);
+	else if (strcmp(key, "drift") == 0)
+		w->drift.mode = strcmp(value, "report") == 0 ? DRIFT_REPORT
+				: strcmp(value, "hold") == 0 ? DRIFT_HOLD
+							     : DRIFT_REPAIR;
+	else if (strcmp(key, "source") == 0)
+		w->source_stale = strcmp(value, "unread") == 0;
+	else if (strcmp(key, "ledger") == 0)
+		w->guard_past.ledger_old = strcmp(value, "old") == 0;
 	else if (strcmp(key, "went-back") == 0)
 		w->guard_past.source_went_back = strcmp(value, "yes") == 0;
 	else if (!world_settings_guard(w, key, value))
@@ -451,7 +564,8 @@ static void make_dn(struct world *w, const struct record *record, struct buf *dn
 		 role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
 		target_names_group_dn(&w->names, number, role_of(record_value(record, FIELD_ROLE)), dn);
 	else
-		buf_format(dn, "cn=%u,ou=requests,ou=werkplekduaal,dc=app", (unsigned)record->uuid.bytes[15]);
+		buf_format(dn, "cn=%u,ou=%s,ou=werkplekduaal,dc=app", (unsigned)record->uuid.bytes[15],
+			   record->kind == ENTRY_OVERRIDE ? "overrides" : "requests");
 }
 
 static const struct entry *build(struct world *w, const struct record *record, struct entry_builder *b, bool source)
@@ -497,7 +611,7 @@ static void read_source(struct world *w)
 		if (w->source[i].kind != ENTRY_ABSENT)
 			continue;
 		const struct entry *entry = build(w, &w->source[i], &b, true);
-		if (source_add_answers(w->source_read, &entry, 1, &cert, &err) < 0)
+		if (source_add_answers(w->source_read, &entry, 1, 0, &cert, &err) < 0)
 			fail_msg("answers: %s", err.text);
 	}
 	entry_builder_done(&b);
@@ -520,7 +634,7 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 
 static void read_target(struct world *w)
 {
-	struct certificate cert = {.checks = CHECKS_ALL};
+	struct certificate cert = {.checks = CHECKS_ALL, .identity = IDENTITY};
 	struct target_builder *builder = NULL;
 	struct err err;
 	assert_int_equal(target_begin(&w->names, NULL, &builder, &err), 0);

@@ -15,7 +15,7 @@
 
 #include "core_world.h"
 
-#define CASES_MAX 64
+#define CASES_MAX 128
 
 static char root[512];
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* drift_json.c - the answer of Drift: what people changed by hand, who, what is done about it, and the commands. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "control/answers.h"
+#include "control/will.h"
+
+/* One hand edit with all that is known of it. */
+struct edit {
+	const struct view *view;
+	const struct past_drift *drift; /* as on record, where it is */
+	struct remark remark;           /* with positions where the plan gives them */
+	uint32_t person;                /* position in the source people, or NONE */
+};
+
+static void edit_find(struct edit *edit, const struct view *view, const struct past_drift *drift)
+{
+	const struct remark *remark = remark_of_drift(view, drift);
+	*edit = (struct edit){.view = view, .drift = drift_record(view, drift), .person = NONE};
+	if (!uuid_is_null(&drift->person))
+		edit->person = source_person_by_uuid(view_source(view), &drift->person);
+	edit->remark = (struct remark){.reason = drift->reason,
+				       .role = drift->role,
+				       .number = drift->number,
+				       .person = edit->person,
+				       .group = NONE,
+				       .member = NONE,
+				       .at_s = drift->first_s};
+	if (remark != NULL)
+		edit->remark = *remark;
+}
+
+static const char *mode_name(enum drift_mode mode)
+{
+	switch (mode) {
+	case DRIFT_REPAIR: return "repair";
+	case DRIFT_REPORT: return "report";
+	case DRIFT_HOLD: return "hold";
+	}
+	return "report";
+}
+
+/* An override says it better: it needs a person, an institution and a role. */
+static bool can_be_adopted(const struct edit *edit)
+{
+	bool membership = edit->drift->reason == R_DRIFT_ADDED || edit->drift->reason == R_DRIFT_REMOVED;
+	return membership && edit->person != NONE && edit->drift->number != 0 && edit->drift->role != UINT8_MAX;
+}
+
+static bool can_be_undone(const struct edit *edit)
+{
+	switch ((enum reason)edit->drift->reason) {
+	case R_DRIFT_ADDED:
+	case R_DRIFT_REMOVED:
+	case R_DRIFT_ENTRY_GONE:
+	case R_DRIFT_ATTRIBUTE: return edit->drift->decision == DRIFT_UNDECIDED;
+	default: return false;
+	}
+}
+
+static void answer_command(struct answer *a, const char *key, const struct edit *edit, bool possible)
+{
+	char command[80];
+	snprintf(command, sizeof(command), "duaalctl drift %s %u --reason ...", key, edit->drift->id);
+	answer_word(a, key, possible && edit->drift->id != 0 ? command : NULL);
+}
+
+/* Of a value that is gone: the entry of the person whose it was. */
+static void answer_value(struct answer *a, const struct edit *edit)
+{
+	const struct view *view = edit->view;
+	uint32_t there = NONE;
+	struct buf dn;
+	buf_init(&dn);
+	if (edit->remark.member == NONE && edit->person != NONE && edit->drift->reason == R_DRIFT_REMOVED)
+		there = target_person_by_vo_id(view_target(view),
+					       entry_value(view_source(view)->people[edit->person].entry, FIELD_VO_ID));
+	if (there != NONE)
+		target_person_dn(view_target(view), there, &dn);
+	a->failed = a->failed || buf_failed(&dn);
+	if (edit->remark.member != NONE)
+		answer_member_value(a, "value", view, edit->remark.member);
+	else
+		answer_text_if(a, "value", buf_text(&dn));
+	buf_done(&dn);
+}
+
+static void answer_hands(struct answer *a, const struct edit *edit)
+{
+	const struct past_drift *drift = edit->drift;
+	const struct entry *entry = remark_entry(edit->view, &edit->remark);
+	answer_target_entry(a, "entry", edit->view, entry);
+	answer_value(a, edit);
+	answer_int_if(a, "known", drift->first_s);
+	answer_writer(a, entry);
+	answer_string(a, "author", drift->author);
+	answer_int_if(a, "authored", drift->author != NULL ? drift->author_s : 0);
+	answer_word(a, "decided", drift->decision == DRIFT_UNDO ? "undo" : NULL);
+}
+
+static void answer_will(struct answer *a, const struct edit *edit)
+{
+	struct will will;
+	will_tell(edit->view, &edit->remark, &will);
+	answer_word(a, "will", will.text);
+	answer_int_if(a, "will_at", will.at_s);
+	answer_command(a, "adopt", edit, can_be_adopted(edit));
+	answer_command(a, "undo", edit, can_be_undone(edit));
+}
+
+static struct answer drift_part(const struct view *view, const struct past_drift *drift)
+{
+	struct edit edit;
+	struct answer a = answer_object();
+	edit_find(&edit, view, drift);
+	answer_int_if(&a, "id", edit.drift->id);
+	answer_word(&a, "code", reason_code((enum reason)drift->reason));
+	answer_word(&a, "sentence", reason_sentence((enum reason)drift->reason));
+	answer_int_if(&a, "institution", drift->number);
+	answer_text_if(&a, "institution_name", institution_name(view, drift->number));
+	answer_role(&a, "role", view, drift->role);
+	answer_person(&a, "person", view, edit.person, edit.remark.member);
+	answer_hands(&a, &edit);
+	answer_will(&a, &edit);
+	return a;
+}
+
+json_t *answer_drift(const struct view *view)
+{
+	const struct plan *plan = view->explain->plan;
+	const struct drift_settings *set = view->explain->plan_input->drift;
+	uint32_t shown = plan->drift_count < DRIFTS_MAX ? plan->drift_count : DRIFTS_MAX;
+	struct answer a = answer_object(), list = answer_list();
+	for (uint32_t i = 0; i < shown; i++)
+		answer_add(&list, NULL, drift_part(view, &plan->drifts[i]));
+	answer_int(&a, "now", clock_wall_s());
+	answer_word(&a, "mode", mode_name(set->mode));
+	answer_int(&a, "grace", set->grace_s);
+	answer_add(&a, "drift", list);
+	answer_int(&a, "drift_omitted", plan->drift_count - shown);
+	return answer_end(&a);
+}

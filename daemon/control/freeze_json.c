@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* freeze_json.c - what somebody ordered to stay as it is, who, why, until when, and what waits for it. */
+#include "control/answers.h"
+
+#include <stdlib.h>
+
+/* How many changes wait for each freeze that stands now, by its position. O(held changes * freezes). */
+static void count_held(const struct view *view, int64_t now_s, uint32_t *held)
+{
+	const struct plan *plan = view->explain != NULL ? view->explain->plan : NULL;
+	for (uint32_t i = 0; plan != NULL && i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		if (change->rule != R_RULE_FROZEN && change->rule != R_RULE_PAUSED)
+			continue;
+		const struct past_freeze *by = past_frozen(view->past, change->number, now_s);
+		if (by != NULL)
+			held[by - view->past->freezes]++;
+	}
+}
+
+static struct answer freeze_part(const struct view *view, const struct past_freeze *freeze, uint32_t held)
+{
+	struct answer a = answer_object();
+	answer_int_if(&a, "institution", freeze->number);
+	answer_text_if(&a, "institution_name", institution_name(view, freeze->number));
+	answer_bool(&a, "pause", freeze->pause);
+	answer_int(&a, "by", freeze->by);
+	answer_int(&a, "since", freeze->since_s);
+	answer_int_if(&a, "until", freeze->until_s == INT64_MAX ? 0 : freeze->until_s);
+	answer_string(&a, "reason", freeze->said != NULL ? freeze->said : "");
+	answer_int(&a, "held", held);
+	return a;
+}
+
+static void list_freezes(struct answer *a, const struct view *view, int64_t now_s, const uint32_t *held)
+{
+	struct answer list = answer_list();
+	uint32_t count = 0;
+	for (size_t i = 0; i < view->past->freeze_count; i++) {
+		const struct past_freeze *freeze = &view->past->freezes[i];
+		if (freeze->until_s > now_s && count++ < FREEZES_MAX)
+			answer_add(&list, NULL, freeze_part(view, freeze, held[i]));
+	}
+	answer_add(a, "freezes", list);
+	answer_int(a, "freezes_omitted", count > FREEZES_MAX ? count - FREEZES_MAX : 0);
+}
+
+static int64_t pins_now(const struct past *past, int64_t now_s)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < past->pin_count; i++)
+		count += past->pins[i].until_s > now_s;
+	return count;
+}
+
+void answer_freezes(struct answer *a, const struct view *view, int64_t now_s)
+{
+	uint32_t *held = calloc(view->past->freeze_count + 1, sizeof(*held));
+	a->failed = a->failed || held == NULL;
+	if (held == NULL)
+		return;
+	count_held(view, now_s, held);
+	list_freezes(a, view, now_s, held);
+	answer_int(a, "pins", pins_now(view->past, now_s));
+	free(held);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* questions.c - the methods that are answered from memory, at once. */
+#include "control/answers.h"
+#include "control/interface.h"
+#include "control/parameters.h"
+
+_Static_assert(HISTORY_MAX == VIEW_CYCLES_MAX, "a client may ask for all that there is");
+
+void status_method(struct varlink_call *call, void *ctx)
+{
+	varlink_call_reply(call, answer_status(view_of(ctx)));
+}
+
+void history_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t limit;
+	if (take_limit(call, HISTORY_DEFAULT, HISTORY_MAX, &limit))
+		varlink_call_reply(call, answer_history(view_of(ctx), limit));
+}
+
+void plan_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t limit;
+	const struct view *view;
+	if (take_limit(call, PLAN_MAX, PLAN_MAX, &limit) && (view = ready_view(call, ctx)) != NULL)
+		varlink_call_reply(call, answer_plan(view, limit));
+}
+
+void institution_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t number;
+	const struct view *view;
+	if (!take_number(call, "number", &number) || (view = ready_view(call, ctx)) == NULL)
+		return;
+	if (institution_is_known(view, number))
+		varlink_call_reply(call, answer_institution(view, number));
+	else
+		refuse_unknown(call, "institution");
+}
+
+/* Known before the first cycle too: what was decided outlives a restart. */
+void holds_method(struct varlink_call *call, void *ctx)
+{
+	varlink_call_reply(call, answer_all_holds(view_of(ctx)));
+}
+
+void directives_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = ready_view(call, ctx);
+	if (view != NULL)
+		varlink_call_reply(call, answer_directives(view));
+}
+
+void drift_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = ready_view(call, ctx);
+	if (view != NULL)
+		varlink_call_reply(call, answer_drift(view));
+}
+
+/* ---- why ---------------------------------------------------------------------------------------------- */
+
+static void explain(struct varlink_call *call, const struct view *view, uint32_t person, uint32_t number, uint8_t role)
+{
+	struct arena arena;
+	struct explanation *explanation;
+	struct err err;
+	arena_init(&arena, 0);
+	int r = explain_person(view->explain, text_of(varlink_call_string(call, "person")), person, number, role,
+			       &arena, &explanation, &err);
+	varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
+	arena_done(&arena);
+}
+
+void why_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t number, people[CANDIDATES_MAX];
+	uint8_t role;
+	struct text who;
+	const struct view *view = ready_view(call, ctx);
+	if (view == NULL || !take_number(call, "institution", &number) || !take_role(call, view, &role) ||
+	    !take_name(call, &who))
+		return;
+	uint32_t total = explain_find(view_source(view), who, people, CANDIDATES_MAX);
+	if (total > 1)
+		varlink_call_error(call, INTERFACE_ERROR("Ambiguous"), answer_ambiguous(view, people, total));
+	else
+		explain(call, view, total == 1 ? people[0] : NONE, number, role);
+}

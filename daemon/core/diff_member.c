@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * diff_member.c - the values of one role group against the memberships wanted.
+ *
+ *   a value of ours       wanted     not wanted
+ *   is there, owned       nothing    remove, with its cause
+ *   is there, was removed confirm    remove again when the target was restored, else as one not owned
+ *   is there, not owned   confirm    adopted or added by hand (diff_unknown.c)
+ *   is not there, owned   taken out by hand, or put back when the target was restored; not wanted: forget it
+ *   is not there          add
+ *
+ * No hashing where both sides stand together: a desired member is found through its position in the
+ * target's people, an owned value among those of its group.
+ */
+#include "core/diff_group.h"
+
+#include <stdlib.h>
+
+#define FEW_OWNED 64 /* up to here a look along the group's values beats a hash */
+
+static const struct standing *standing_of(const struct diff *diff, uint32_t desired)
+{
+	return &diff->standings[diff->desired->memberships[desired].person];
+}
+
+/* ---- what the ledger says about this group -------------------------------------------------------- */
+
+/* Begins behind the last one found: both lists usually stand in one order. */
+static const struct owned_value *owned_of(struct diff *diff, struct pair *pair, uint64_t key)
+{
+	const struct owned_value *all = diff->past->owned;
+	uint32_t count = pair->owned_end - pair->owned_first;
+	if (count > FEW_OWNED) {
+		const struct owned_value *owned = past_owned(diff->past, &pair->past->uuid, key);
+		if (owned != NULL)
+			diff->owned_seen[owned - all] = 1;
+		return owned;
+	}
+	for (uint32_t i = 0, at = pair->owned_next; i < count; i++, at++) {
+		if (at == pair->owned_end)
+			at = pair->owned_first;
+		if (all[diff->owned_order[at]].key != key)
+			continue;
+		pair->owned_next = at + 1 < pair->owned_end ? at + 1 : pair->owned_first;
+		diff->owned_seen[diff->owned_order[at]] = 1;
+		return &all[diff->owned_order[at]];
+	}
+	return NULL;
+}
+
+/* ---- which membership is this value? -------------------------------------------------------------- */
+
+struct keyed {
+	uint64_t key;
+	uint32_t desired;
+};
+
+static int compare_keyed(const void *a, const void *b)
+{
+	const struct keyed *left = a, *right = b;
+	return left->key < right->key ? -1 : left->key > right->key;
+}
+
+void pair_mark_wanted(struct diff *diff, const struct pair *pair)
+{
+	for (uint32_t i = pair->first; i < pair->end; i++) {
+		const struct standing *standing = standing_of(diff, i);
+		if (standing->target != NONE)
+			diff->wanted_at[standing->target] = i;
+	}
+}
+
+/* Values that lead to no entry may still be the DN of somebody whose entry is to be made. */
+static int index_dangling(struct diff *diff, struct pair *pair)
+{
+	pair->keyed = arena_array(&diff->scratch, pair->end - pair->first, sizeof(*pair->keyed));
+	if (pair->keyed == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = pair->first; i < pair->end; i++) {
+		const struct standing *standing = standing_of(diff, i);
+		if (standing->target == NONE && standing->key != 0)
+			pair->keyed[pair->keyed_count++] = (struct keyed){standing->key, i};
+	}
+	if (pair->keyed_count > 1)
+		qsort(pair->keyed, pair->keyed_count, sizeof(*pair->keyed), compare_keyed);
+	return 0;
+}
+
+static int find_wanted(struct diff *diff, struct pair *pair, const struct target_member *member, uint32_t *ret)
+{
+	*ret = NONE;
+	if (member->person != NONE) {
+		uint32_t at = diff->wanted_at[member->person];
+		if (at != NONE && at >= pair->first && at < pair->end)
+			*ret = at;
+		return 0;
+	}
+	if (member->key == 0 || pair->first == pair->end)
+		return 0;
+	if (pair->keyed == NULL && index_dangling(diff, pair) < 0)
+		return ERR_NOMEM;
+	const struct keyed key = {member->key, NONE};
+	const struct keyed *found = NULL;
+	if (pair->keyed_count > 0)
+		found = bsearch(&key, pair->keyed, pair->keyed_count, sizeof(key), compare_keyed);
+	if (found != NULL)
+		*ret = found->desired;
+	return 0;
+}
+
+/* ---- values that are there ------------------------------------------------------------------------ */
+
+int pair_remove_value(struct diff *diff, const struct pair *pair, uint32_t at, const struct ending *ending)
+{
+	struct change change =
+		pair_change(pair, CHANGE_MEMBER_REMOVE, (enum reason)ending->cause, (enum reason)ending->reason);
+	change.person = ending->person;
+	change.member = at;
+	return diff_change(diff, PHASE_REVOKE, &change);
+}
+
+static bool is_former(const struct owned_value *owned, const struct uuid *person)
+{
+	return owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) &&
+	       !uuid_equal(&owned->source, person);
+}
+
+static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32_t desired,
+		       const struct owned_value *owned)
+{
+	uint32_t person = diff->desired->memberships[desired].person;
+	diff->present[desired] = 1;
+	if (is_former(owned, &diff->standings[person].uuid)) {
+		struct ending ending = {R_CAUSE_EXPLICIT, R_NAME_REUSED, NONE};
+		bool gone;
+		if (diff_is_former_gone(diff, &owned->source, &gone) < 0)
+			return ERR_NOMEM;
+		if (!gone)
+			ending.cause = R_CAUSE_DOUBTFUL;
+		return pair_remove_value(diff, pair, at, &ending);
+	}
+	diff->standings[person].needed |=
+		diff->standings[person].way == WAY_NEW; /* put in without an entry to lead to */
+	if (owned != NULL && owned->state == OWNED_HELD)
+		return 0;
+	if (diff->standings[person].way == WAY_REUSED)
+		return 0; /* whose it is shows when the name has been handed over */
+	const struct confirmation confirmation = {pair->group, at, person, OWNED_HELD};
+	return diff_confirm(diff, &confirmation);
+}
+
+static int is_protected_value(struct diff *diff, uint32_t at, bool *ret)
+{
+	const struct target_member *member = &diff->target->members[at];
+	if (member->person != NONE) {
+		*ret = diff->target->people[member->person].protected;
+		return 0;
+	}
+	struct buf dn;
+	buf_init(&dn);
+	target_member_value(diff->target, at, &dn);
+	*ret = diff_in_the_way(diff, member->key, buf_text(&dn)) == R_PROTECTED;
+	int rc = buf_failed(&dn) ? ERR_NOMEM : 0;
+	buf_done(&dn);
+	return rc;
+}
+
+/* Was it never ours, or is it no longer? What we took out is ours again when a backup of the target brings it back (58). */
+static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
+{
+	if (owned == NULL || owned->state == OWNED_ADOPTED)
+		return true;
+	bool of_nobody = uuid_is_null(&owned->source); /* it was not ours either when we took it out */
+	return (owned->state == OWNED_REMOVED && (!pair->restored || of_nobody)) ||
+	       (owned->state == OWNED_REMOVING && of_nobody);
+}
+
+static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
+{
+	bool protected = false;
+	struct ending ending;
+	if (is_protected_value(diff, at, &protected) < 0)
+		return ERR_NOMEM;
+	if (protected)
+		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
+	if (is_unknown(pair, owned))
+		return pair_meet_unknown(diff, pair, at, owned);
+	if (diff_cause(diff, owned, diff->target->members[at].person, pair->number, pair->role, &ending) < 0)
+		return ERR_NOMEM;
+	return pair_remove_value(diff, pair, at, &ending);
+}
+
+static int walk_present(struct diff *diff, struct pair *pair)
+{
+	const struct target_group *group = &diff->target->groups[pair->group];
+	for (uint32_t i = 0; i < group->member_count; i++) {
+		uint32_t at = group->first_member + i, desired;
+		const struct target_member *member = &diff->target->members[at];
+		if (find_wanted(diff, pair, member, &desired) < 0)
+			return ERR_NOMEM;
+		const struct owned_value *owned = member->key != 0 ? owned_of(diff, pair, member->key) : NULL;
+		if ((desired != NONE ? keep_wanted(diff, pair, at, desired, owned)
+				     : end_unwanted(diff, pair, at, owned)) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+/* ---- values that are not there -------------------------------------------------------------------- */
+
+static int tell_blocked(struct diff *diff, struct pair *pair, uint32_t person)
+{
+	struct standing *standing = &diff->standings[person];
+	if (standing->way != WAY_BLOCKED || standing->told)
+		return 0;
+	standing->told = true;
+	return pair_remark(diff, pair, (enum reason)standing->why, person, NONE);
+}
+
+static bool was_in_former(const struct diff *diff, const struct pair *pair, uint64_t key)
+{
+	if (pair->former == NONE || key == 0)
+		return false;
+	const struct owned_value *owned = past_owned(diff->past, &diff->past->groups[pair->former].uuid, key);
+	return owned != NULL && owned->state == OWNED_HELD;
+}
+
+/* Ours, wanted, and not there any more: somebody took it out. On record it stays so, whatever else happens to the group. */
+static bool is_taken_out(const struct diff *diff, const struct pair *pair, const struct standing *standing, bool held)
+{
+	if (pair->group == NONE)
+		return false;
+	if (diff_is_taken_out(diff, diff->target->groups[pair->group].entry, &standing->uuid))
+		return true;
+	return (held && !pair->restored) || was_in_former(diff, pair, standing->key);
+}
+
+static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t person, uint8_t *by_hand)
+{
+	const struct remark remark = {R_DRIFT_REMOVED,
+				      pair->role,
+				      pair->number,
+				      person,
+				      pair->group,
+				      NONE,
+				      diff->target->groups[pair->group].entry,
+				      0,
+				      0};
+	struct past_drift drift;
+	if (diff_drift(diff, &remark, diff->standings[person].key, &drift) < 0)
+		return ERR_NOMEM;
+	*by_hand = by_hand_of(diff, &drift);
+	return 0;
+}
+
+static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, struct change *change)
+{
+	change->person = diff->desired->memberships[desired].person;
+	change->desired = desired;
+	diff->standings[change->person].needed = true;
+	pair->added++;
+	return diff_change(diff, PHASE_GRANT, change);
+}
+
+/* Whoever was taken out together with an entry that is gone comes back with it, and only with it: that is one story. */
+static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
+{
+	const struct desired_membership *membership = &diff->desired->memberships[desired];
+	const struct standing *standing = &diff->standings[membership->person];
+	const struct owned_value *owned = standing->key != 0 ? owned_of(diff, pair, standing->key) : NULL;
+	bool held = owned != NULL && owned->state == OWNED_HELD && !is_former(owned, &standing->uuid);
+	uint8_t by_hand = by_hand_both(pair->gone, standing->gone);
+	enum reason reason = R_DRIFT_ENTRY_GONE;
+	if (standing->way == WAY_BLOCKED || standing->way == WAY_REUSED)
+		return tell_blocked(diff, pair, membership->person);
+	if (by_hand == 0 && is_taken_out(diff, pair, standing, held)) {
+		reason = R_DRIFT_REMOVED;
+		if (tell_taken_out(diff, pair, membership->person, &by_hand) < 0)
+			return ERR_NOMEM;
+		if (by_hand == 0)
+			return 0;
+	}
+	struct change change = pair_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : R_CAUSE_GRANT,
+					   (enum reason)membership->reason);
+	change_by_hand(&change, by_hand, reason);
+	return add_value(diff, pair, desired, &change);
+}
+
+int pair_walk_missing(struct diff *diff, struct pair *pair)
+{
+	for (uint32_t i = pair->first; i < pair->end; i++)
+		if (!diff->present[i] && add_missing(diff, pair, i) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* ---- what is over --------------------------------------------------------------------------------- */
+
+/* Neither there nor wanted, and the source is not in doubt about it: the ledger need not hold it any longer. */
+static int forget(struct diff *diff, uint32_t at)
+{
+	const struct owned_value *owned = &diff->past->owned[at];
+	const struct past_group *group = &diff->past->groups[owned->group];
+	struct ending ending = {.cause = R_CAUSE_EXPLICIT};
+	if (owned->state == OWNED_HELD && !uuid_is_null(&owned->source) &&
+	    source_person_by_uuid(diff->source, &owned->source) != NONE &&
+	    diff_cause(diff, owned, NONE, group->number, group->role, &ending) < 0)
+		return ERR_NOMEM;
+	return ending.cause != R_CAUSE_DOUBTFUL ? diff_forget(diff, at) : 0;
+}
+
+static int forget_ended(struct diff *diff, const struct pair *pair)
+{
+	for (uint32_t i = pair->owned_first; i < pair->owned_end; i++)
+		if (!diff->owned_seen[diff->owned_order[i]] &&
+		    diff->past->owned[diff->owned_order[i]].state != OWNED_REMOVED &&
+		    forget(diff, diff->owned_order[i]) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int forget_lost_values(struct diff *diff, uint32_t at)
+{
+	const struct past_group *group = &diff->past->groups[at];
+	for (uint32_t i = diff->owned_first[at]; i < diff->owned_first[at + 1]; i++) {
+		const struct owned_value *owned = &diff->past->owned[diff->owned_order[i]];
+		bool wanted = !uuid_is_null(&owned->source) &&
+			      desired_membership_find(diff->desired, diff->source, group->number, group->role,
+						      &owned->source) != NONE;
+		if (owned->state != OWNED_REMOVED && !wanted && forget(diff, diff->owned_order[i]) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+int diff_forget_lost(struct diff *diff)
+{
+	for (uint32_t i = 0; i < diff->past->group_count; i++)
+		if (!diff->past_there[i] && forget_lost_values(diff, i) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
+
+int pair_walk_values(struct diff *diff, struct pair *pair)
+{
+	pair_mark_wanted(diff, pair);
+	if (walk_present(diff, pair) < 0 || pair_walk_missing(diff, pair) < 0)
+		return ERR_NOMEM;
+	return forget_ended(diff, pair);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ask.c - one question, as the table of commands has it, and its reply on the screen. */
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+#include "ctl/show_candidates.h"
+
+#define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
+
+static int show_reply(struct ctl *ctl, const struct invocation *in, const struct varlink_reply *reply,
+		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply))
+{
+	if (ctl->json)
+		say_json(ctl, reply->parameters);
+	int code = EXIT_OK;
+	if (reply->error != NULL && !ctl->json && in->command->next != NULL)
+		say(ctl, "Nothing was done.");
+	if (reply->error != NULL)
+		return ctl->json ? EXIT_NOT_FOUND : show_candidates(ctl, reply->parameters);
+	if (!ctl->json)
+		code = show(ctl, in, reply->parameters);
+	if (code == EXIT_OK && in->command->status != NULL)
+		code = in->command->status(reply->parameters);
+	return code;
+}
+
+int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
+	       int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply))
+{
+	struct varlink_reply reply;
+	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);
+	if (code != 0)
+		return code;
+	code = show_reply(ctl, in, &reply, show);
+	json_decref(reply.message);
+	return code;
+}
+
+int ask_command(struct ctl *ctl, const struct invocation *in)
+{
+	return ask_method(ctl, in, in->command->method, in->command->show);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* directives_command.c - "duaalctl directives": requests and overrides as they stand, and why some have no effect. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+
+#define REASON_SIZE 512 /* a longer one is cut here; --json has it whole */
+
+static bool in_force(const json_t *directive)
+{
+	return strcmp(field_text(directive, "effect"), "in-force") == 0;
+}
+
+/* The name that the source shows, or else what the entry says. */
+static const char *who_of(const json_t *directive)
+{
+	const char *name = field_person(directive, "person");
+	return name[0] != '\0' ? name : field_text(directive, "vo_id");
+}
+
+/* "because (owner)" */
+static void write_reason(const json_t *directive, char *out, size_t size)
+{
+	const char *reason = field_text(directive, "reason"), *owner = field_text(directive, "owner");
+	snprintf(out, size, "%s%s%s%s", reason, owner[0] != '\0' ? " (" : "", owner, owner[0] != '\0' ? ")" : "");
+}
+
+static void add_directive(struct table *table, const json_t *d, long long now)
+{
+	char where[PLACE_SIZE], until[MOMENT_SIZE] = "no end", reason[REASON_SIZE];
+	if (field_int(d, "until") != 0)
+		moment_format(field_int(d, "until"), now, until);
+	write_reason(d, reason, sizeof(reason));
+	table_row(table, in_force(d) ? COLOUR_NONE : COLOUR_WARN,
+		  (const char *const[]){field_text(d, "kind"), who_of(d), show_place(d, where), field_text(d, "effect"),
+					until, reason});
+}
+
+static int show_table(struct ctl *ctl, const json_t *reply)
+{
+	static const char *const columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNTIL", "BECAUSE (OWNER)", NULL};
+	struct table *table = table_new(ctl, columns);
+	size_t i;
+	json_t *d;
+	json_array_foreach(json_object_get(reply, "directives"), i, d)
+	{
+		add_directive(table, d, field_int(reply, "now"));
+	}
+	int code = table_end(table);
+	if (code == EXIT_OK && field_int(reply, "directives_omitted") > 0)
+		say(ctl, "and %lld more", field_int(reply, "directives_omitted"));
+	return code;
+}
+
+static void show_oddity(struct ctl *ctl, const json_t *d)
+{
+	char where[WHERE_SIZE];
+	const char *who = who_of(d);
+	say(ctl, "  %s %s%s%s: %s (%s)", field_text(d, "kind"), show_where(d, where), who[0] != '\0' ? ", " : "", who,
+	    field_text(d, "sentence"), field_text(d, "code"));
+	if (field_text(d, "entry")[0] != '\0')
+		say(ctl, "      entry %s", field_text(d, "entry"));
+}
+
+/* Why some have no effect, and what is odd about others. */
+static void show_oddities(struct ctl *ctl, const json_t *list)
+{
+	bool headed = false;
+	size_t i;
+	json_t *d;
+	json_array_foreach(list, i, d)
+	{
+		if (field_text(d, "sentence")[0] == '\0')
+			continue;
+		if (!headed)
+			show_heading(ctl, "What is odd");
+		headed = true;
+		show_oddity(ctl, d);
+	}
+}
+
+int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	const json_t *list = json_object_get(reply, "directives");
+	if (json_array_size(list) == 0) {
+		say(ctl, "There is no request and no override.");
+		return EXIT_OK;
+	}
+	int code = show_table(ctl, reply);
+	if (code == EXIT_OK)
+		show_oddities(ctl, list);
+	return code;
+}

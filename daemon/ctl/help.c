@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* help.c - see help.h. */
+#include "ctl/help.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/exit_code.h"
+#include "ctl/screen.h"
+
+#define LINE_MAX_COLUMNS 76
+
+static void add_words(struct buf *out, const struct command *command)
+{
+	for (int i = 0; i < WORDS_MAX && command->words[i].name != NULL; i++) {
+		bool optional = command->words[i].optional;
+		buf_format(out, optional ? " [%s]" : " %s", command->words[i].name);
+	}
+}
+
+static void add_option(struct buf *out, const struct option_spec *o)
+{
+	buf_format(out, "--%s%s%s", o->name, o->takes != NULL ? " " : "", o->takes != NULL ? o->takes : "");
+}
+
+/* The options of one need: " --reason TEXT", " (--verify | --export)", " [--until WHEN]". */
+static void add_options(struct buf *out, const struct command *command, enum option_need need)
+{
+	static const char *const before[] = {" [", " ", " ("}, *const between[] = {"] [", " ", " | "},
+				 *const after[] = {"]", "", ")"};
+	bool any = false;
+	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
+		if (command->options[i].need == need) {
+			buf_add_string(out, any ? between[need] : before[need]);
+			add_option(out, &command->options[i]);
+			any = true;
+		}
+	buf_add_string(out, any ? after[need] : "");
+}
+
+/* "drift adopt ID --reason TEXT [--until WHEN]" */
+static void write_synopsis(struct buf *out, const struct command *command)
+{
+	buf_init(out);
+	buf_add_string(out, command->verb);
+	add_words(out, command);
+	add_options(out, command, OPTION_CHOICE);
+	add_options(out, command, OPTION_REQUIRED);
+	add_options(out, command, OPTION_FREE);
+}
+
+static void print_option(FILE *to, const struct option_spec *o)
+{
+	char left[64], letter[8] = "";
+	if (o->letter != 0)
+		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	snprintf(left, sizeof(left), "%-4s--%s%s%s", letter, o->name, o->takes != NULL ? " " : "",
+		 o->takes != NULL ? o->takes : "");
+	fprintf(to, "  %-20s %s\n", left, o->help);
+}
+
+static void print_globals(FILE *to)
+{
+	fputs("\nOptions of every command:\n", to);
+	for (const struct option_spec *o = global_options; o->name != NULL; o++)
+		print_option(to, o);
+}
+
+static void print_exit_codes(FILE *to)
+{
+	fputs("\nExit status:\n", to);
+#define X(name, code, when) fprintf(to, "  %2d  %s\n", code, when);
+	EXIT_CODE_TABLE(X)
+#undef X
+}
+
+static void print_summary(FILE *to, const struct command *command)
+{
+	struct buf left;
+	buf_init(&left);
+	buf_add_string(&left, command->verb);
+	add_words(&left, command);
+	fprintf(to, "  %-29s %s\n", buf_string(&left), command->summary);
+	buf_done(&left);
+}
+
+void help_usage(FILE *to)
+{
+	fputs("Usage: duaalctl [OPTION...] COMMAND [ARGUMENT...]\n"
+	      "Shows and steers duaalsyncd, which keeps access groups equal to the government's directory.\n",
+	      to);
+	for (const struct command *c = commands; c->verb != NULL; c++) {
+		if (c->heading != NULL)
+			fprintf(to, "\n%s:\n", c->heading);
+		print_summary(to, c);
+	}
+	print_globals(to);
+	fputs("\n'duaalctl help COMMAND' tells more about one command.\n", to);
+}
+
+/* Words of text, folded. */
+static void print_folded(FILE *to, const char *text)
+{
+	int column = 0;
+	while (*text != '\0') {
+		int len = (int)strcspn(text, " ");
+		if (column > 0 && column + 1 + len > LINE_MAX_COLUMNS) {
+			fputc('\n', to);
+			column = 0;
+		}
+		column += fprintf(to, "%s%.*s", column > 0 ? " " : "", len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputc('\n', to);
+}
+
+/* "drift adopt" is a sub-verb of "drift". */
+static bool is_below(const struct command *command, const struct command *above)
+{
+	size_t len = strlen(above->verb);
+	return strncmp(command->verb, above->verb, len) == 0 && command->verb[len] == ' ';
+}
+
+static void print_below(FILE *to, const struct command *above)
+{
+	bool any = false;
+	for (const struct command *c = commands; c->verb != NULL; c++)
+		if (is_below(c, above)) {
+			fputs(any ? "" : "\nBelow it:\n", to);
+			print_summary(to, c);
+			any = true;
+		}
+}
+
+void help_one(FILE *to, const struct command *command)
+{
+	struct buf synopsis;
+	write_synopsis(&synopsis, command);
+	fprintf(to, "Usage: duaalctl %s\n\n", buf_string(&synopsis));
+	buf_done(&synopsis);
+	print_folded(to, command->text);
+	print_below(to, command);
+	if (command->options[0].name != NULL)
+		fputs("\nOptions:\n", to);
+	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
+		print_option(to, &command->options[i]);
+	print_globals(to);
+	print_exit_codes(to);
+}
+
+int help_command(struct ctl *ctl, const struct invocation *in)
+{
+	const char *verb = in->words[0], *sub_verb = in->words[1];
+	const struct command *command = verb != NULL ? command_find(verb, sub_verb) : NULL;
+	if (verb != NULL && command == NULL)
+		return usage_error(ctl, NULL, "there is no command \"%s%s%s\"", verb, sub_verb != NULL ? " " : "",
+				   sub_verb != NULL ? sub_verb : "");
+	if (command != NULL)
+		help_one(ctl->out, command);
+	else
+		help_usage(ctl->out);
+	return EXIT_OK;
+}
+
+int usage_error(struct ctl *ctl, const struct command *command, const char *format, ...)
+{
+	char text[768];
+	struct buf synopsis;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	complain(ctl, "%s", text);
+	if (command == NULL) {
+		complain(ctl, "'duaalctl help' shows the commands");
+		return EXIT_USAGE;
+	}
+	write_synopsis(&synopsis, command);
+	complain(ctl, "usage: duaalctl %s ('duaalctl help %s' tells more)", buf_string(&synopsis), command->verb);
+	buf_done(&synopsis);
+	return EXIT_USAGE;
+}

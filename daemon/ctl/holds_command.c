@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* holds_command.c - "duaalctl holds": what waits for a decision, and the exact commands that decide. One hold: hold_evidence.c. */
+#include <stdio.h>
+#include <string.h>
+
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+#include "ctl/show_hold.h"
+
+#define EXPLAINED_MAX 3 /* with their commands, so that the whole stays one screen */
+
+static void add_hold(struct table *table, const json_t *hold, long long now)
+{
+	char number[FIELD_NUMBER_SIZE], changes[FIELD_NUMBER_SIZE], since[MOMENT_SIZE] = "-",
+								    expires[MOMENT_SIZE] = "-";
+	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
+	if (field_int(hold, "opened") != 0)
+		moment_age(field_int(hold, "opened"), now, since);
+	if (field_int(hold, "expires") != 0)
+		moment_age(field_int(hold, "expires"), now, expires);
+	field_number(hold, "institution", number);
+	table_row(table, hold_is_open(hold) ? COLOUR_WARN : COLOUR_NONE,
+		  (const char *const[]){id[0] != '\0' ? id : "-", field_text(hold, "rule"),
+					number[0] != '\0' ? number : "all", field_number(hold, "changes", changes),
+					since, expires, state[0] != '\0' ? state : "-"});
+}
+
+static int show_table(struct ctl *ctl, const json_t *reply)
+{
+	static const char *const columns[] = {"ID", "RULE", "WHERE", "CHANGES", "SINCE", "EXPIRES", "STATE", NULL};
+	struct table *table = table_new(ctl, columns);
+	size_t i;
+	json_t *hold;
+	json_array_foreach(json_object_get(reply, "holds"), i, hold)
+	{
+		add_hold(table, hold, field_int(reply, "now"));
+	}
+	int code = table_end(table);
+	if (code == EXIT_OK && field_int(reply, "holds_omitted") > 0)
+		say(ctl, "and %lld more", field_int(reply, "holds_omitted"));
+	return code;
+}
+
+/* What each is about; the open ones come with the commands. */
+static void explain_holds(struct ctl *ctl, const json_t *reply)
+{
+	int explained = 0;
+	size_t i;
+	json_t *hold;
+	json_array_foreach(json_object_get(reply, "holds"), i, hold)
+	{
+		if (explained++ == EXPLAINED_MAX) {
+			say(ctl, "%s", "");
+			say(ctl, "The others alike, each with its own id: duaalctl holds ID shows one.");
+			return;
+		}
+		say(ctl, "%s", "");
+		show_hold_sentence(ctl, hold);
+		show_hold_decision(ctl, hold, field_int(reply, "now"));
+		show_hold_commands(ctl, hold, true);
+	}
+}
+
+static long long count_open(const json_t *list)
+{
+	long long open = 0;
+	size_t i;
+	json_t *hold;
+	json_array_foreach(list, i, hold)
+	{
+		open += hold_is_open(hold);
+	}
+	return open;
+}
+
+static int show_list(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	const json_t *list = json_object_get(reply, "holds");
+	char count[COUNT_SIZE];
+	long long open = count_open(list);
+	if (open == 0)
+		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
+	else
+		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; everything else goes on.",
+		       show_count(open, "hold", count));
+	if (json_array_size(list) == 0)
+		return EXIT_OK;
+	say(ctl, "%s", "");
+	int code = show_table(ctl, reply);
+	if (code == EXIT_OK)
+		explain_holds(ctl, reply);
+	return code;
+}
+
+int holds_command(struct ctl *ctl, const struct invocation *in)
+{
+	if (in->word_count > 0)
+		return ask_method(ctl, in, INTERFACE_METHOD("Hold"), show_hold_evidence);
+	return ask_method(ctl, in, INTERFACE_METHOD("Holds"), show_list);
+}

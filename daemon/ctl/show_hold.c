@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* show_hold.c - see show_hold.h: a hold in a few lines. Its evidence is in hold_evidence.c. */
+#include "ctl/show_hold.h"
+
+#include <string.h>
+
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+#include "ctl/user.h"
+
+bool hold_is_open(const json_t *hold)
+{
+	return field_text(hold, "id")[0] != '\0' && strcmp(field_text(hold, "state"), "open") == 0;
+}
+
+void show_hold_sentence(struct ctl *ctl, const json_t *hold)
+{
+	char where[WHERE_SIZE];
+	const char *id = field_text(hold, "id");
+	say_in(ctl, COLOUR_HEAD, "%s%s%s: %s (%lld seen, %lld allowed)", id, id[0] != '\0' ? "  " : "",
+	       show_where(hold, where), field_text(hold, "sentence"), field_int(hold, "seen"),
+	       field_int(hold, "allowed"));
+}
+
+void show_hold_decision(struct ctl *ctl, const json_t *hold, long long now)
+{
+	char by[USER_SIZE], when[MOMENT_SIZE];
+	if (field_int(hold, "decided") == 0)
+		return;
+	say(ctl, "    %s by %s, %s: %s", field_text(hold, "state"), field_user(hold, "decided_by", by),
+	    moment_format(field_int(hold, "decided"), now, when), field_text(hold, "reason"));
+}
+
+static void say_command(struct ctl *ctl, const char *what, const char *verb, const json_t *hold, const char *rest)
+{
+	say(ctl, "    %-17s duaalctl %s %s%s", what, verb, field_text(hold, "id"), rest);
+}
+
+void show_hold_commands(struct ctl *ctl, const json_t *hold, bool look)
+{
+	static const char reason[] = " --reason \"WHY\"";
+	const char *decide = field_text(hold, "decide");
+	if (field_text(hold, "id")[0] == '\0')
+		return;
+	if (look)
+		say_command(ctl, "look at it first", "holds", hold, "");
+	if (!hold_is_open(hold))
+		return;
+	if (strcmp(decide, "accept-source") == 0)
+		say_command(ctl, "it is meant so", "accept-source", hold, reason);
+	if (strcmp(decide, "approve") == 0) {
+		say_command(ctl, "carry it out", "approve", hold, reason);
+		say_command(ctl, "leave it as it is", "reject", hold, reason);
+	}
+}

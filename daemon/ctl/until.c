@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* until.c - see until.h. */
+#include "ctl/until.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define SPAN_DIGITS_MAX 5 /* 99999 weeks are longer than anybody means */
+
+static bool read_span(const char *word, int64_t now_s, int64_t *ret_s)
+{
+	static const struct {
+		const char *name;
+		int64_t s;
+	} units[] = {{"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
+	size_t digits = strspn(word, "0123456789");
+	if (digits < 1 || digits > SPAN_DIGITS_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(word + digits, units[i].name) == 0) {
+			*ret_s = now_s + strtol(word, NULL, 10) * units[i].s;
+			return true;
+		}
+	return false;
+}
+
+/* Exactly so many digits, and then what stands behind them; '\0': nothing is asked for. Moves *at. */
+static bool take_digits(const char **at, size_t count, char behind, int *ret)
+{
+	if (strspn(*at, "0123456789") != count || (behind != '\0' && (*at)[count] != behind))
+		return false;
+	*ret = (int)strtol(*at, NULL, 10);
+	*at += count + (behind != '\0' ? 1 : 0);
+	return true;
+}
+
+static bool read_seconds(const char **at, int *ret)
+{
+	*ret = 0;
+	if (**at != ':')
+		return true;
+	++*at;
+	return take_digits(at, 2, '\0', ret);
+}
+
+/* "Z" or "+01:00", to the end of the word: how far that clock is ahead of UTC. */
+static bool read_zone(const char *at, int64_t *ret_s)
+{
+	int hours, minutes, sign = *at == '-' ? -1 : 1;
+	*ret_s = 0;
+	if (strcmp(at, "Z") == 0 || strcmp(at, "z") == 0)
+		return true;
+	if (*at != '+' && *at != '-')
+		return false;
+	at++;
+	if (!take_digits(&at, 2, ':', &hours) || !take_digits(&at, 2, '\0', &minutes) || *at != '\0' || hours > 23 ||
+	    minutes > 59)
+		return false;
+	*ret_s = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+static bool read_time(const char *at, struct clock_civil *civil, int64_t *ret_s)
+{
+	int64_t ahead_s = 0;
+	if (!take_digits(&at, 2, ':', &civil->hour) || !take_digits(&at, 2, '\0', &civil->minute) ||
+	    !read_seconds(&at, &civil->second))
+		return false;
+	bool utc = *at != '\0';
+	if ((utc && !read_zone(at, &ahead_s)) || !clock_from_civil(civil, utc, ret_s))
+		return false;
+	*ret_s -= ahead_s;
+	return true;
+}
+
+static bool read_date(const char *at, int64_t *ret_s)
+{
+	struct clock_civil civil = {.hour = 23, .minute = 59, .second = 59};
+	if (!take_digits(&at, 4, '-', &civil.year) || !take_digits(&at, 2, '-', &civil.month) ||
+	    !take_digits(&at, 2, '\0', &civil.day))
+		return false;
+	if (*at == '\0')
+		return clock_from_civil(&civil, false, ret_s);
+	return strchr("Tt ", *at) != NULL && read_time(at + 1, &civil, ret_s);
+}
+
+bool until_read(const char *word, int64_t now_s, int64_t *ret_s)
+{
+	return read_span(word, now_s, ret_s) || read_date(word, ret_s);
+}

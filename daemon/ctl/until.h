@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * until.h - until when an order holds, as people type it (WHEN in the help).
+ *
+ *   30min  2h  3d  2w         from now on
+ *   2026-12-01                to the end of that day, in the zone of the terminal (TZ)
+ *   2026-12-01T12:00[:30]     in the zone of the terminal; a space does as well as the T
+ *   2026-12-01T12:00:00Z      RFC 3339, also with +01:00
+ */
+#ifndef DUAAL_CTL_UNTIL_H
+#define DUAAL_CTL_UNTIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Seconds since the epoch; false: it cannot be read, or there is no such time. now_s: for what is said from now on. */
+bool until_read(const char *word, int64_t now_s, int64_t *ret_s);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* value.c - see value.h. */
+#include "ctl/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ctl/national_number.h"
+#include "ctl/until.h"
+
+#define DIGITS       "0123456789"
+#define COUNT_DIGITS 18 /* as many as surely fit */
+
+static bool read_count(const char *given, int64_t max, size_t digits_max, int64_t *ret)
+{
+	size_t len = strlen(given);
+	if (len < 1 || len > digits_max || strspn(given, DIGITS) != len)
+		return false;
+	*ret = strtoll(given, NULL, 10);
+	return *ret >= 1 && *ret <= max;
+}
+
+static int take_count(const struct value_spec *spec, const char *label, const char *given, json_t **ret,
+		      struct err *err)
+{
+	int64_t count;
+	if (!read_count(given, spec->max, COUNT_DIGITS, &count))
+		return err_set(err, ERR_INVALID, "%s takes a number from 1 to %lld", label, (long long)spec->max);
+	*ret = json_integer(count);
+	return 0;
+}
+
+static int take_institution(const struct value_spec *spec, const char *given, json_t **ret, struct err *err)
+{
+	int64_t number = 0;
+	bool all = spec->kind == VALUE_INSTITUTIONS && strcmp(given, "all") == 0;
+	if (!all && !read_count(given, 999999, 6, &number))
+		return err_set(err, ERR_INVALID, "\"%s\" is not an institution number%s", given,
+			       spec->kind == VALUE_INSTITUTIONS ? ", nor \"all\"" : "");
+	*ret = all ? json_null() : json_integer(number);
+	return 0;
+}
+
+/* One line of so many bytes. */
+static int check_line(const char *label, const char *given, size_t max, struct err *err)
+{
+	if (text_is_empty(text_trim(text_of(given))))
+		return err_set(err, ERR_INVALID, "%s is empty", label);
+	if (strlen(given) > max)
+		return err_set(err, ERR_INVALID, "%s is longer than %zu bytes", label, max);
+	if (!text_is_utf8(text_of(given)))
+		return err_set(err, ERR_INVALID, "%s is not written in UTF-8", label);
+	if (!text_is_clean(text_of(given)))
+		return err_set(err, ERR_INVALID, "%s holds a line break or another control character", label);
+	return 0;
+}
+
+static int take_text(const char *label, const char *given, size_t max, json_t **ret, struct err *err)
+{
+	int r = check_line(label, given, max, err);
+	if (r != 0)
+		return r;
+	if (national_number_within(given))
+		return err_set(err, ERR_INVALID,
+			       "%s holds a national number, which may be written down nowhere; nothing was sent, but "
+			       "it is in the "
+			       "history of this shell now",
+			       label);
+	*ret = json_string(given);
+	return 0;
+}
+
+static int take_person(const char *label, const char *given, json_t **ret, struct err *err)
+{
+	if (national_number_is(given))
+		return err_set(err, ERR_INVALID,
+			       "%s looks like a national number; nothing was sent, but it is in the history of this "
+			       "shell now. Name the "
+			       "person by vo-id, login, mail address or name",
+			       label);
+	return take_text(label, given, VALUE_PERSON_MAX, ret, err);
+}
+
+/* "12" or "12-3f9a2b": its number, and at least six digits of its digest. */
+static bool is_hold(const char *given)
+{
+	size_t number = strspn(given, DIGITS);
+	if (number < 1 || number > 10)
+		return false;
+	if (given[number] == '\0')
+		return true;
+	size_t digest = strspn(given + number + 1, DIGITS "abcdefABCDEF");
+	return given[number] == '-' && digest >= 6 && digest <= 64 && given[number + 1 + digest] == '\0';
+}
+
+static int take_hold(const char *given, json_t **ret, struct err *err)
+{
+	if (!is_hold(given))
+		return err_set(err, ERR_INVALID,
+			       "\"%s\" is not the id of a hold, as 12-3f9a2b; 'duaalctl holds' shows them", given);
+	*ret = json_string(given);
+	return 0;
+}
+
+static int take_until(const char *label, const char *given, int64_t now_s, json_t **ret, struct err *err)
+{
+	int64_t until_s;
+	if (!until_read(given, now_s, &until_s))
+		return err_set(
+			err, ERR_INVALID,
+			"%s \"%s\" is no time: write 2h, 3d, 2026-12-01 (to the end of that day) or 2026-12-01T12:00",
+			label, given);
+	if (until_s <= now_s)
+		return err_set(err, ERR_INVALID, "%s \"%s\" has passed already", label, given);
+	*ret = json_integer(until_s);
+	return 0;
+}
+
+static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
+		struct err *err)
+{
+	switch (spec->kind) {
+	case VALUE_FLAG: *ret = json_true(); return 0;
+	case VALUE_TEXT: return take_text(label, given, VALUE_TEXT_MAX, ret, err);
+	case VALUE_PERSON: return take_person(label, given, ret, err);
+	case VALUE_COUNT: return take_count(spec, label, given, ret, err);
+	case VALUE_INSTITUTION:
+	case VALUE_INSTITUTIONS: return take_institution(spec, given, ret, err);
+	case VALUE_HOLD: return take_hold(given, ret, err);
+	case VALUE_WHEN: return take_until(label, given, now_s, ret, err);
+	}
+	return err_set(err, ERR_INVALID, "%s cannot be read", label);
+}
+
+int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
+	       struct err *err)
+{
+	json_t *value = NULL;
+	int r = take(spec, label, given, now_s, &value, err);
+	if (r != 0)
+		return r;
+	if (value == NULL)
+		return err_nomem(err);
+	*ret = value;
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * value.h - what a word or the value of an option may be, and how it is told to the daemon.
+ *
+ * The table of commands (command.h) says for each word and option which kind of value it is and as which parameter of the method it goes
+ * out. So what is wrong with an argument is said before anything is sent, and in the same words for every command.
+ */
+#ifndef DUAAL_CTL_VALUE_H
+#define DUAAL_CTL_VALUE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Bytes that the daemon takes; more is refused here, with a sentence. */
+#define VALUE_TEXT_MAX   500
+#define VALUE_PERSON_MAX 200
+
+enum value_kind {
+	VALUE_FLAG,         /* an option that takes none: true */
+	VALUE_TEXT,         /* UTF-8, not empty, one line, without a national number */
+	VALUE_PERSON,       /* vo-id, login, mail address or name; not a national number */
+	VALUE_COUNT,        /* 1 to max */
+	VALUE_INSTITUTION,  /* 1 to 6 digits; leading zeros do not matter */
+	VALUE_INSTITUTIONS, /* the same, or "all": null */
+	VALUE_HOLD,         /* "12-3f9a2b", or its number "12" */
+	VALUE_WHEN,         /* until.h; not in the past */
+};
+
+struct value_spec {
+	const char *parameter; /* of the method; NULL: the handler's own affair */
+	enum value_kind kind;
+	int64_t max;      /* of VALUE_COUNT */
+	int64_t fallback; /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
+};
+
+/* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. ERR_INVALID with a sentence that never repeats a national number, ERR_NOMEM. */
+MUST_USE int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
+			json_t **ret, struct err *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * facts_parts.h - the stages of facts_tell that are in facts_decided.c, and what they share; private to run/.
+ *
+ * Each tells one fact, by its position in its stage. Those of drift and directives have one position more than there are items,
+ * so that forgetting what is over has its turn when there are none.
+ */
+#ifndef DUAAL_RUN_FACTS_PARTS_H
+#define DUAAL_RUN_FACTS_PARTS_H
+
+#include "run/facts.h"
+
+MUST_USE int facts_drift(struct facts *f, uint32_t i, struct err *err);
+MUST_USE int facts_directive(struct facts *f, uint32_t i, struct err *err);
+MUST_USE int facts_hold_ended(struct facts *f, uint32_t i, struct err *err);
+MUST_USE int facts_hold_opened(struct facts *f, uint32_t i, struct err *err);
+
+/* The position in members of the value with this key in the group, or NONE. */
+uint32_t facts_member_of(const struct target_snapshot *s, const struct target_group *group, uint64_t key);
+
+#endif
