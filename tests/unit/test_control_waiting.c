@@ -63,7 +63,7 @@ static void holds_on_record_say_what_was_decided(void **state)
 	assert_int_equal(number(open, "expires"), 1794128200);
 	assert_true(is_null(open, "decided") && is_null(open, "decided_by") && is_null(open, "reason"));
 	assert_string_equal(text(rejected, "state"), "rejected");
-	assert_true(is_null(rejected, "decide"));
+	assert_true(is_null(rejected, "decide") && is_null(rejected, "expires"));
 	assert_int_equal(number(rejected, "decided"), 1793869100);
 	assert_int_equal(number(rejected, "decided_by"), 1000);
 	assert_string_equal(text(rejected, "reason"), "as agreed\\x1B");
@@ -334,9 +334,10 @@ static void what_a_decision_does_is_said(void **state)
 	static const struct {
 		const char *id, *part;
 	} expected[] = {
-		{"13", "rejected: everybody listed keeps the access until its source changes; the rejection ends at"},
+		{"13", "rejected: everybody listed keeps the access until its source changes"},
 		{"14", "approved: what is still wanted for the same cause is carried out; the approval ends at"},
-		{"16", "accepted: what follows"}};
+		{"16", "accepted: what follows from the source as it is now is judged as ever; should it still be "
+		       "older then"}};
 	make_holds();
 	for (size_t i = 0; i < 3; i++) {
 		json_t *whole;
@@ -616,6 +617,13 @@ static void what_will_be_done_is_what_the_guard_lets_go(void **state)
 	assert_string_equal(text(drift, "will"), "nothing while the source cannot be read; taken out again after that");
 	assert_true(is_null(drift, "will_at"));
 	json_decref(whole);
+	bench.world.plan_input.source_stale = false;
+	bench.world.policy_input.now_s += 900; /* the grace is over, and it waits all the same */
+	drift = drift_now("added-by-hand", &whole);
+	assert_string_equal(text(drift, "will"),
+			    "taken out again with the next complete read of the source that is clear about the person");
+	assert_true(is_null(drift, "will_at"));
+	json_decref(whole);
 }
 
 static void what_is_only_reported_is_left_alone(void **state)
@@ -823,6 +831,35 @@ static void a_directive_without_effect_is_a_remark(void **state)
 	json_decref(whole);
 }
 
+/* The policy remembers an include that has no effect, so that its vanishing is noticed; that is not "in force". */
+static void a_directive_may_stand_there_for_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		enum reason reason;
+		const char *effect;
+	} cases[] = {{R_OVERRIDE_NOT_ADMITTED, "none"},
+		     {R_OVERRIDE_PERSON_UNKNOWN, "none"},
+		     {R_PERSON_AMBIGUOUS, "none"},
+		     {R_OVERRIDE_NOBODY, "in-force"}};
+	make_directives();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *whole;
+		bench.world.desired->directive_remarks[1].reason = (uint16_t)cases[i].reason;
+		const json_t *override =
+			pick(ask("Directives", CALL("Directives"), &whole), "directives", "kind", "exclude");
+		assert_string_equal(text(override, "effect"), cases[i].effect);
+		assert_string_equal(text(override, "code"), reason_code(cases[i].reason));
+		json_decref(whole);
+	}
+	json_t *whole;
+	bench.world.policy_input.now_s = 1798761600; /* its last second was the one before */
+	assert_string_equal(
+		text(pick(ask("Directives", CALL("Directives"), &whole), "directives", "kind", "exclude"), "effect"),
+		"lapsed");
+	json_decref(whole);
+}
+
 static void many_directives_are_cut(void **state)
 {
 	(void)state;
@@ -924,6 +961,7 @@ int main(void)
 		T(directives_say_what_they_do),
 		T(a_directive_that_vanished_is_told_first),
 		T(a_directive_without_effect_is_a_remark),
+		T(a_directive_may_stand_there_for_nothing),
 		T(many_directives_are_cut),
 		T(hand_edits_and_directives_need_a_cycle),
 		T(the_chain_holds_or_says_where_not),
