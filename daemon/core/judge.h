@@ -4,24 +4,18 @@
  *
  * policy_apply asks these for every entry once; explain and plan ask the same for one person. A judge is made
  * once a run: it holds what does not change between two questions (today in the zone, the requests in the order
- * of their numbers). Everything is borrowed. Order: judge_init; judge_read_requests before institution_judge.
+ * of their numbers). Everything is borrowed. Order: judge_init; judge_read_requests before institution_judge. What people
+ * decided about single memberships (word.h) is in desired, and access_judge heeds it.
  */
 #ifndef DUAAL_CORE_JUDGE_H
 #define DUAAL_CORE_JUDGE_H
 
+#include "core/directive.h"
 #include "core/policy.h"
 #include "model/number.h"
 
 #define VO_ID_MAX   64
 #define AMBIGUITY_S (7 * 86400) /* R9: how long both of two claimants keep what they have */
-
-/* A request entry of the target, read. */
-struct request {
-	uint32_t number;    /* 0: unreadable */
-	enum reason reason; /* R_ADMITTED_REQUEST, R_REQUEST_LAPSED or R_REQUEST_MALFORMED */
-	int64_t until_s;    /* INT64_MAX: open */
-	const struct entry *entry;
-};
 
 struct judge {
 	const struct policy_input *in;
@@ -76,6 +70,9 @@ struct person_facts {
 /* judge NULL: only the key and the names, which are not judged (unclean stays false). */
 void person_read(const struct judge *judge, const struct entry *entry, struct person_facts *ret);
 enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts);
+/* Is it clear who this is, and can the person be called by name in the target? The first step of person_judge. */
+enum reason person_identify(const struct judge *judge, uint32_t person, const struct person_facts *facts);
+bool vo_id_is_usable(struct text vo_id);
 /* The values_key that this person's entry in the target should have (see struct target_person). */
 uint64_t wanted_person_key(const struct person_facts *facts, const struct entry *entry);
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */
@@ -96,12 +93,19 @@ struct grant {
 uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
+/* R4: was a grantor judged for this finding, and not remembered from before? Then *ret is what to remember. */
+bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum reason finding,
+		    struct past_grantor *ret);
 
-/* Why somebody who is in the source does not have one membership: the finding that came furthest, unless a
- * finding of kind REASON_DOUBT could concern the membership: then that one (I25). R_GRANTED: has it.
- * ret_value: the value behind it, or empty. */
+/* Why somebody who is in the source does not have one membership: what people decided; else the finding that came
+ * furthest, unless a finding of kind REASON_DOUBT could concern the membership: then that one (I25). Where there is one:
+ * the reason of the desired membership (membership_is_wanted). ret_value: the value behind it, or empty. */
 enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
 			 uint8_t role, struct text *ret_value);
+bool membership_is_wanted(const struct policy_input *in, const struct desired *desired, uint32_t person,
+			  uint32_t number, uint8_t role);
+/* Is this a finding for which nothing is taken away: doubt, or a request that is gone without a trace? */
+bool finding_is_doubtful(const struct desired *desired, uint32_t number, enum reason finding);
 
 /* Sorts by number, role, person's entryUUID and drops doubles, the first of equals stays. Result in arena. */
 MUST_USE int memberships_order(const struct source_snapshot *source, const struct desired_membership *raw,

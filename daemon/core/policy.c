@@ -2,7 +2,8 @@
 /*
  * policy.c - policy_apply: the judgements of policy_*.c over everybody, once.
  *
- *   requests -> institutions, each judged once -> people -> their values -> grants -> memberships in order
+ *   requests -> institutions, each judged once -> what people decided -> people -> their values -> grants
+ *            -> memberships in order
  *
  * What grows while it runs stands on the heap and goes at the end; what is kept is in the caller's arena.
  */
@@ -12,6 +13,7 @@
 
 #include "base/vec.h"
 #include "core/judge.h"
+#include "core/word.h"
 
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
 #define BUCKETS     ((NUMBER_MAX >> BUCKET_BITS) + 2)
@@ -23,16 +25,19 @@ struct run {
 	uint32_t *starts;               /* number >> BUCKET_BITS: first institution at or behind it */
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
-	size_t raw_count, raw_capacity, refusal_capacity;
-	int32_t next_day;   /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;     /* the same for instants */
-	struct right right; /* the value at hand: too large to be cleared for each */
+	struct past_grantor *grantors;
+	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity;
+	uint32_t word, word_end; /* in desired->words: those about the person at hand */
+	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */
+	int64_t next_s;          /* the same for instants */
+	struct right right;      /* the value at hand: too large to be cleared for each */
 };
 
 static void run_done(struct run *run)
 {
 	free(run->raw);
 	free(run->refusals);
+	free(run->grantors);
 }
 
 static int refuse(struct run *run, const struct refusal *refusal)
@@ -152,22 +157,49 @@ static int32_t earlier(int32_t a, int32_t b)
 	return a < b ? a : b;
 }
 
-static int add_membership(struct run *run, const struct grant *grant, uint32_t institution)
+static int add_membership(struct run *run, const struct desired_membership *membership)
 {
 	if (vec_reserve(&run->raw, &run->raw_capacity, run->raw_count + 1, sizeof(*run->raw)) < 0)
 		return ERR_NOMEM;
-	run->raw[run->raw_count++] =
-		(struct desired_membership){.number = grant->number,
-					    .person = grant->person,
-					    .end_day = earlier(grant->end_day, run->ends[institution]),
-					    .reason = R_GRANTED,
-					    .role = grant->role,
-					    .value = grant->value};
+	run->raw[run->raw_count++] = *membership;
 	return 0;
+}
+
+/* What people decided about the grant's membership, or NULL. */
+static const struct word *word_of(const struct run *run, const struct grant *grant)
+{
+	for (uint32_t i = run->word; i < run->word_end; i++)
+		if (run->desired->words[i].number == grant->number && run->desired->words[i].role == grant->role)
+			return &run->desired->words[i];
+	return NULL;
+}
+
+static int remember_grantor(struct run *run, const struct grant *grant, enum reason finding)
+{
+	struct desired *desired = run->desired;
+	struct past_grantor fresh;
+	if (text_is_empty(grant->grantor) || !grantor_is_new(&run->judge, grant, finding, &fresh))
+		return 0;
+	if (vec_reserve(&run->grantors, &run->grantor_capacity, (size_t)desired->grantor_count + 1, sizeof(fresh)) < 0)
+		return ERR_NOMEM;
+	run->grantors[desired->grantor_count++] = fresh;
+	return 0;
+}
+
+static int take_grant(struct run *run, const struct grant *grant, uint32_t institution, const struct word *word)
+{
+	const struct desired_membership membership = {.number = grant->number,
+						      .person = grant->person,
+						      .end_day = earlier(grant->end_day, run->ends[institution]),
+						      .reason = (uint16_t)word_mark(word, R_GRANTED),
+						      .role = grant->role,
+						      .value = grant->value};
+	return add_membership(run, &membership);
 }
 
 static int add_grant(struct run *run, struct grant *grant)
 {
+	const struct word *word = word_of(run, grant);
 	uint32_t at = institution_of(run, grant->number);
 	enum reason institution = R_INSTITUTION_UNKNOWN;
 	grant->institution = NONE;
@@ -176,8 +208,12 @@ static int add_grant(struct run *run, struct grant *grant)
 		institution = run->desired->institutions[at].reason;
 	}
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (reason == R_GRANTED)
-		return add_membership(run, grant, at);
+	if (remember_grantor(run, grant, reason) < 0)
+		return ERR_NOMEM;
+	if (word_takes(word))
+		reason = (enum reason)word->reason;
+	else if (reason == R_GRANTED)
+		return take_grant(run, grant, at, word);
 	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason, grant->role, grant->value};
 	return refuse(run, &refusal);
 }
@@ -217,22 +253,61 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 	return 0;
 }
 
-static int add_person(struct run *run, uint32_t person)
+static int add_values(struct run *run, uint32_t person, struct person_facts *facts)
 {
-	const struct policy_input *in = run->judge.in;
-	struct person_facts facts;
+	struct grant grant = {.person = person, .begin_day = facts->period.begin, .end_day = facts->period.end};
 	struct text value;
-	person_read(&run->judge, in->source->people[person].entry, &facts);
-	enum reason reason = person_judge(&run->judge, person, &facts);
-	period_next(&facts.period, run->judge.today, &run->next_day);
+	enum reason reason = person_judge(&run->judge, person, facts);
 	if (reason != R_GRANTED) {
 		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL)};
 		return refuse(run, &refusal);
 	}
-	struct grant grant = {.person = person, .begin_day = facts.period.begin, .end_day = facts.period.end};
-	size_t before = run->raw_count;
-	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
+	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* The last whole day of it. */
+static int32_t last_day(const struct run *run, int64_t until_s)
+{
+	return until_s == INT64_MAX ? DAY_NONE : zone_day_of(run->judge.in->zone, until_s - 1);
+}
+
+/* What an include or an undo gives comes after the values: where both give it, the source's reason stays. */
+static int add_given(struct run *run, const struct word *word)
+{
+	uint32_t institution = institution_of(run, word->number);
+	int32_t closes = word->reason == R_INCLUDED ? run->ends[institution] : DAY_NONE;
+	const struct desired_membership membership = {.number = word->number,
+						      .person = word->person,
+						      .end_day = earlier(last_day(run, word->until_s), closes),
+						      .reason = (uint16_t)word_mark(word, (enum reason)word->reason),
+						      .role = word->role};
+	return add_membership(run, &membership);
+}
+
+/* Words and people ascend alike. */
+static void find_words(struct run *run, uint32_t person)
+{
+	const struct desired *desired = run->desired;
+	run->word = run->word_end;
+	while (run->word_end < desired->word_count && desired->words[run->word_end].person == person)
+		run->word_end++;
+}
+
+static int add_person(struct run *run, uint32_t person)
+{
+	const struct policy_input *in = run->judge.in;
+	struct person_facts facts;
+	person_read(&run->judge, in->source->people[person].entry, &facts);
+	period_next(&facts.period, run->judge.today, &run->next_day);
+	find_words(run, person);
+	size_t before = run->raw_count;
+	if (add_values(run, person, &facts) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = run->word; i < run->word_end; i++)
+		if (word_gives(&run->desired->words[i]) && add_given(run, &run->desired->words[i]) < 0)
 			return ERR_NOMEM;
 	if (run->raw_count > before)
 		run->desired->person_keys[person] = wanted_person_key(&facts, in->source->people[person].entry);
@@ -272,17 +347,35 @@ static void note_ambiguity_ends(struct run *run)
 	}
 }
 
+static void count_reasons(struct desired *desired)
+{
+	if (desired->word_count == 0)
+		desired->by_reason[R_GRANTED] = desired->membership_count;
+	for (uint32_t i = 0; desired->word_count > 0 && i < desired->membership_count; i++)
+		desired->by_reason[desired->memberships[i].reason]++;
+}
+
+static int keep_grantors(struct run *run, struct arena *arena)
+{
+	struct desired *desired = run->desired;
+	desired->grantors = arena_array(arena, desired->grantor_count, sizeof(*desired->grantors));
+	if (desired->grantors != NULL && desired->grantor_count > 0)
+		memcpy(desired->grantors, run->grantors, desired->grantor_count * sizeof(*desired->grantors));
+	return desired->grantors == NULL ? ERR_NOMEM : 0;
+}
+
 static int finish(struct run *run, struct arena *arena)
 {
 	struct desired *desired = run->desired;
 	desired->refusals = arena_array(arena, desired->refusals_kept, sizeof(*desired->refusals));
-	if (desired->refusals == NULL ||
+	if (desired->refusals == NULL || keep_grantors(run, arena) < 0 ||
 	    memberships_order(run->judge.in->source, run->raw, (uint32_t)run->raw_count, arena, &desired->memberships,
 			      &desired->membership_count) < 0)
 		return ERR_NOMEM;
 	if (desired->refusals_kept > 0)
 		memcpy(desired->refusals, run->refusals, desired->refusals_kept * sizeof(*desired->refusals));
-	desired->by_reason[R_GRANTED] = desired->membership_count;
+	count_reasons(desired);
+	words_settle(run->judge.in, desired);
 	note_ambiguity_ends(run);
 	desired->next_change_s = next_change(run);
 	return 0;
@@ -298,7 +391,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
 	    add_institutions(&run, arena, &scratch) == 0 && index_institutions(&run, &scratch) == 0 &&
-	    add_people(&run, arena) == 0)
+	    words_hear(&run.judge, run.desired, arena, &run.next_s) == 0 && add_people(&run, arena) == 0)
 		rc = finish(&run, arena);
 	run_done(&run);
 	arena_done(&scratch);

@@ -2,11 +2,12 @@
 /*
  * policy.h - who should have access: rules R1 to R9 as one pure function.
  *
- * In: a sealed source snapshot, the target's directives (requests), the rules, the zone, what the ledger
- * remembers, and now. Out: the desired institutions and memberships, each with its reason, the refusals,
+ * In: a sealed source snapshot, the target's directives (requests and overrides), the rules, the zone, what the
+ * ledger remembers, and now. Out: the desired institutions and memberships, each with its reason, the refusals,
  * each with its reason, and the next instant at which the answer changes by itself (an end or begin
  * date). No I/O, no clock, no globals; equal inputs give equal output in equal order. O(people + values).
  *
+ * What people decided stands above what the source says (word.h): an exclude beats an undo, an undo beats an include.
  * The judging functions behind it (judge.h) also answer "why" (explain.h): there is no second opinion.
  */
 #ifndef DUAAL_CORE_POLICY_H
@@ -61,6 +62,9 @@ struct desired_institution {
 	const struct entry *request; /* that admits it, or NULL */
 	bool admitted;
 	bool ambiguous;
+	bool kept;             /* not admitted, but an undo gives memberships there: its entries are needed */
+	bool request_vanished; /* a request that was in force is gone without a trace, and nothing else admits it */
+	bool request_lapsed;   /* the request that admitted it lapsed as it had long said it would */
 };
 
 struct desired_membership {
@@ -91,6 +95,8 @@ struct refusal {
 	struct text value; /* borrowed */
 };
 
+struct word;
+
 struct desired {
 	struct desired_institution *institutions; /* ascending by number; every readable one of the source */
 	struct desired_membership *memberships;   /* ascending by number, role, person's entryUUID; no duplicates */
@@ -98,20 +104,24 @@ struct desired {
 		*refusals; /* in order of people, then values; POLICY_REFUSALS_KEPT at most, refusal_count is of all */
 	uint64_t *person_keys; /* one a source person: values_key of the entry wanted; 0: no membership */
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
-	uint32_t by_reason[REASON_COUNT]; /* how many findings of each code */
-	int64_t next_change_s;            /* INT64_MAX: none */
-	struct directive_remark *directive_remarks;
-	struct past_directive
-		*directives;         /* in force now, with until and since: what past should know after this cycle */
+	uint32_t by_reason[REASON_COUNT];           /* how many findings of each code */
+	int64_t next_change_s;                      /* INT64_MAX: none */
+	struct directive_remark *directive_remarks; /* ascending by number, role, entryUUID */
+	/* What past should know after this cycle: those in force, with until and since; and of those in past the lapsed and
+	 * the vanished ones, until what follows from that has happened. */
+	struct past_directive *directives;
 	struct text *unknown_vo_ids; /* of includes: to be asked for at the source before they count as unknown */
 	uint32_t directive_remark_count, directive_count, unknown_vo_id_count;
+	const struct word *words;      /* what people decided, for the judgements: see word.h */
+	struct past_grantor *grantors; /* verdicts made now, for the ledger to remember (R4) */
+	uint32_t word_count, grantor_count;
 };
 
 #define POLICY_REFUSALS_KEPT 10000
 
 struct policy_input {
 	const struct source_snapshot *source;
-	const struct target_snapshot *target; /* for the requests; NULL: none */
+	const struct target_snapshot *target; /* for the directives; NULL: none */
 	const struct policy_settings *settings;
 	const struct zone *zone;
 	const struct past *past;

@@ -4,6 +4,7 @@
  */
 #include "core/judge.h"
 
+#include "core/word.h"
 #include "model/dn.h"
 
 uint8_t role_find(const struct policy_settings *settings, struct text word)
@@ -70,6 +71,18 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 		       : R_GRANTOR_REFUSED;
 }
 
+bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum reason finding, struct past_grantor *ret)
+{
+	bool judged = finding == R_GRANTED || finding == R_GRANTOR_REFUSED;
+	if (text_is_empty(grant->grantor) || !judged || remembered(judge->in, grant) != NULL)
+		return false;
+	*ret = (struct past_grantor){.person = judge->in->source->people[grant->person].entry->uuid,
+				     .number = grant->number,
+				     .role = grant->role,
+				     .accepted = finding == R_GRANTED};
+	return true;
+}
+
 /* ---- one grant ------------------------------------------------------------------------------------ */
 
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution)
@@ -107,7 +120,12 @@ int reason_progress(enum reason reason)
 		[R_ENDED] = 12,
 		[R_NOT_YET_VALID] = 12,
 		[R_GRANTOR_REFUSED] = 13,
+		[R_INCLUDE_LAPSED] = 14,
+		[R_UNDONE_TAKEN] = 15,
+		[R_EXCLUDED] = 15,
 		[R_GRANTED] = UINT8_MAX,
+		[R_INCLUDED] = UINT8_MAX,
+		[R_UNDONE_GIVEN] = UINT8_MAX,
 	};
 	if (reason_kind(reason) == REASON_DOUBT)
 		return UINT8_MAX - 1; /* what cannot be read may well be what is looked for */
@@ -177,19 +195,47 @@ static enum reason judge_value(const struct question *q, struct text value)
 	return right.context_count == 0 ? R_RIGHT_WITHOUT_ROLE : unknown ? R_ROLE_UNKNOWN : R_NO_RIGHT;
 }
 
+/* What the source alone says. */
+static enum reason judge_source(const struct question *q, const struct person_facts *facts, enum reason whole,
+				struct text *ret_value)
+{
+	struct entry_cursor rights = facts->rights;
+	enum reason best = R_NO_RIGHT;
+	struct text value;
+	if (whole != R_GRANTED)
+		return whole;
+	while (entry_next_of(&rights, FIELD_RIGHT, &value))
+		take_nearer(&best, ret_value, judge_value(q, value), value);
+	return best;
+}
+
+bool finding_is_doubtful(const struct desired *desired, uint32_t number, enum reason finding)
+{
+	if (finding != R_NO_REQUEST)
+		return reason_kind(finding) == REASON_DOUBT;
+	uint32_t at = desired_institution_find(desired, number);
+	return at != NONE && desired->institutions[at].request_vanished;
+}
+
+bool membership_is_wanted(const struct policy_input *in, const struct desired *desired, uint32_t person,
+			  uint32_t number, uint8_t role)
+{
+	const struct uuid *uuid = &in->source->people[person].entry->uuid;
+	return desired_membership_find(desired, in->source, number, role, uuid) != NONE;
+}
+
 enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
 			 uint8_t role, struct text *ret_value)
 {
-	const struct entry *entry = judge->in->source->people[person].entry;
 	struct person_facts facts;
-	person_read(judge, entry, &facts);
-	struct question q = {judge, desired, person, number, role, facts.period};
-	enum reason whole = person_judge(judge, person, &facts), best = R_NO_RIGHT;
-	struct text value;
+	person_read(judge, judge->in->source->people[person].entry, &facts);
+	const struct question q = {judge, desired, person, number, role, facts.period};
+	const struct word *word = word_find(desired, person, number, role);
 	*ret_value = text_of(NULL);
-	if (whole != R_GRANTED)
-		return whole;
-	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
-		take_nearer(&best, ret_value, judge_value(&q, value), value);
-	return best;
+	if (word_takes(word))
+		return (enum reason)word->reason;
+	enum reason by_source = judge_source(&q, &facts, person_judge(judge, person, &facts), ret_value);
+	if (by_source == R_GRANTED || word_gives(word))
+		return word_mark(word, by_source == R_GRANTED ? R_GRANTED : (enum reason)word->reason);
+	return word_explains(word, by_source, finding_is_doubtful(desired, number, by_source));
 }

@@ -4,33 +4,13 @@
  *
  * Order: number, ambiguity, state, dates, audience, kind, and then what its kind asks for. The first
  * thing against it is the answer; doubt about its state or dates comes before any refusal of the same
- * step. A request entry is a directive of a directory administrator and needs no marker.
+ * step. Requests: directive.h.
  */
 #include "core/judge.h"
 
 #include <stdlib.h>
 
 /* ---- requests (R2) ------------------------------------------------------------------------------- */
-
-static bool single(const struct entry *entry, enum field field, struct text *value)
-{
-	*value = entry_value(entry, field);
-	return entry_count(entry, field) == 1;
-}
-
-static struct request request_read(const struct policy_input *in, uint32_t position)
-{
-	const struct entry *entry = in->target->requests[position];
-	struct request request = {.reason = R_REQUEST_MALFORMED, .until_s = INT64_MAX, .entry = entry};
-	struct text value;
-	if (!single(entry, FIELD_NUMBER, &value) || !number_parse(value, &request.number))
-		return request;
-	if (entry_has(entry, FIELD_VALID_UNTIL) &&
-	    !(single(entry, FIELD_VALID_UNTIL, &value) && instant_parse(value, &request.until_s)))
-		return request;
-	request.reason = in->now_s < request.until_s ? R_ADMITTED_REQUEST : R_REQUEST_LAPSED;
-	return request;
-}
 
 static int compare_requests(const void *a, const void *b)
 {
@@ -48,7 +28,7 @@ int judge_read_requests(struct judge *judge, struct arena *arena)
 	if (requests == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < count; i++)
-		requests[i] = request_read(judge->in, i);
+		request_read(judge->in, target->requests[i], &requests[i]);
 	if (count > 1)
 		qsort(requests, count, sizeof(*requests), compare_requests);
 	judge->requests = requests;

@@ -14,7 +14,7 @@ void judge_init(struct judge *judge, const struct policy_input *in)
 
 /* Printable ASCII without space, without ,+"\\<>;#= and without ()*, with which slapd's own overlays fail, and with them the whole group:
  * one bit each, 0x20 to 0x3f, 0x40 to 0x5f, 0x60 to 0x7f. */
-static bool vo_id_is_usable(struct text vo_id)
+bool vo_id_is_usable(struct text vo_id)
 {
 	static const uint32_t usable[8] = {0, 0x87ffe0f2, 0xefffffff, 0x7fffffff};
 	if (vo_id.len == 0 || vo_id.len > VO_ID_MAX)
@@ -137,16 +137,22 @@ void person_read(const struct judge *judge, const struct entry *entry, struct pe
 	}
 }
 
-enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts)
+enum reason person_identify(const struct judge *judge, uint32_t person, const struct person_facts *facts)
 {
-	const struct policy_input *in = judge->in;
 	if (facts->vo_ids == 0)
 		return R_PERSON_WITHOUT_KEY;
 	if (facts->vo_ids > 1 || facts->unclean || !vo_id_is_usable(facts->vo_id))
 		return R_PERSON_UNUSABLE;
-	if (in->source->people[person].same_as != NONE)
-		return R_PERSON_AMBIGUOUS;
-	enum reason active = activity_judge(&facts->activity, in->settings->person_active, R_PERSON_INACTIVE);
+	return judge->in->source->people[person].same_as != NONE ? R_PERSON_AMBIGUOUS : R_GRANTED;
+}
+
+enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts)
+{
+	enum reason who = person_identify(judge, person, facts);
+	if (who != R_GRANTED)
+		return who;
+	const char *const *words = judge->in->settings->person_active;
+	enum reason active = activity_judge(&facts->activity, words, R_PERSON_INACTIVE);
 	if (active == R_STATE_MISSING || (active != R_GRANTED && !facts->period.malformed))
 		return active;
 	return period_judge(&facts->period, judge->today, R_NOT_YET_VALID, R_ENDED);

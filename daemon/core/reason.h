@@ -132,7 +132,11 @@ enum reason_contact {
 	X(RULE_FROZEN, "rule-frozen", RULE, SYSTEM, "somebody froze this institution") \
 	X(RULE_PAUSED, "rule-paused", RULE, SYSTEM, "somebody paused the daemon") \
 	X(RULE_APPROVED, "approved", RULE, NONE, "somebody approved exactly this") \
-	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes")
+	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes") \
+	/* directives */ \
+	X(OVERRIDE_ROLE_UNKNOWN, "override-role-unknown", RULE, DIRECTORY, "the override names a role that this application does not know, so it has no effect") \
+	X(OVERRIDE_NUMBER_UNKNOWN, "override-number-unknown", RULE, DIRECTORY, "the source does not show the institution of the override, so it has no effect") \
+	X(OVERRIDE_NOBODY, "override-nobody", RULE, DIRECTORY, "nobody whom the source shows with the right goes by the key that the override excludes")
 
 /* clang-format on */
 

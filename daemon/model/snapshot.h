@@ -55,7 +55,7 @@ struct source_snapshot {
 	uint32_t institution_count, people_count;
 	struct uuid *absent; /* ascending; entryUUIDs whose absence was proven by a question */
 	uint32_t absent_count;
-	uint32_t asked_count; /* people that came from a question, at the end of people */
+	uint32_t asked_count;   /* people that came from a question, at the end of people */
 	uint32_t invited_count; /* of these: asked for by vo-id, for an override; not part of what the read found */
 	struct map people_by_uuid, people_by_vo_id;
 };
@@ -72,11 +72,11 @@ MUST_USE int source_seal(struct source_builder *b, const struct certificate *cer
 struct source_builder *source_abandon(struct source_builder *b);
 struct source_snapshot *source_free(struct source_snapshot *s);
 
-/* Adds the answers to questions by entryUUID (the second question): ENTRY_PERSON joins the people (or
- * replaces the one with its entryUUID), ENTRY_ABSENT joins absent. The only change a sealed snapshot knows; cert is the
- * questions' own certificate and must be complete. All or nothing. */
+/* Adds the answers to questions by entryUUID (the second question) and, the last invited of them, by vo-id: ENTRY_PERSON
+ * joins the people (or replaces the one with its entryUUID), ENTRY_ABSENT joins absent. The only change a sealed snapshot
+ * knows; cert is the questions' own certificate and must be complete. All or nothing. */
 MUST_USE int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
-				const struct certificate *cert, struct err *err);
+				uint32_t invited, const struct certificate *cert, struct err *err);
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
 uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id);     /* ASCII-caseless */
@@ -142,7 +142,8 @@ struct target_snapshot {
 	struct entry *sync;     /* cn=sync or NULL */
 	struct text *raw;       /* member values whose bytes differ from the person's DN */
 	struct arena texts;     /* holds them */
-	uint32_t institution_count, group_count, member_count, people_count, request_count, override_count, foreign_count;
+	uint32_t institution_count, group_count, member_count, people_count, request_count, override_count,
+		foreign_count;
 	uint32_t raw_count;
 	struct map people_by_key, people_by_vo_id;
 };

@@ -36,7 +36,7 @@ struct target_builder {
 	struct target_snapshot *s;
 	const struct target_snapshot *prev; /* may be NULL */
 	size_t institution_capacity, group_capacity, member_capacity, people_capacity, request_capacity,
-		foreign_capacity, raw_capacity, seen_capacity;
+		override_capacity, foreign_capacity, raw_capacity, seen_capacity;
 	struct target_seen *seen;
 	uint32_t seen_count;
 	struct map seen_by_uuid;

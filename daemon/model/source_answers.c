@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * source_answers.c - see snapshot.h: the second question's answers join a sealed source snapshot.
+ * source_answers.c - see snapshot.h: the second question's answers join a sealed source snapshot, and so does whoever
+ * an override names.
  *
  * Everything is built beside the snapshot and swapped in at the end, so that a failure changes nothing.
  */
@@ -12,7 +13,7 @@
 struct joined {
 	struct source_person *people;
 	struct uuid *absent;
-	uint32_t people_count, absent_count, asked_count;
+	uint32_t people_count, absent_count, asked_count, invited_count;
 	struct map by_uuid, by_vo_id;
 	struct entry **kept; /* one reference for each answer that is a person */
 	uint32_t kept_count;
@@ -62,6 +63,7 @@ static int copy_present(struct joined *j, const struct source_snapshot *s, uint3
 	j->people_count = s->people_count;
 	j->absent_count = s->absent_count;
 	j->asked_count = s->asked_count;
+	j->invited_count = s->invited_count;
 	if (map_reserve(&j->by_uuid, j->people, (uint32_t)people) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < j->people_count; i++)
@@ -79,7 +81,7 @@ static void forget_absent(struct joined *j, const struct uuid *uuid)
 	j->absent_count = left;
 }
 
-static int join(struct joined *j, const struct entry *answer)
+static int join(struct joined *j, const struct entry *answer, bool invited)
 {
 	if (answer->kind == ENTRY_ABSENT) {
 		forget_absent(j, &answer->uuid); /* so that it is there once */
@@ -100,6 +102,7 @@ static int join(struct joined *j, const struct entry *answer)
 	}
 	j->people[j->people_count] = person;
 	j->asked_count++;
+	j->invited_count += invited;
 	return map_add(&j->by_uuid, j->people, hash, j->people_count++);
 }
 
@@ -123,6 +126,7 @@ static void swap_in(struct source_snapshot *s, struct joined *j)
 	s->absent = j->absent;
 	s->absent_count = j->absent_count;
 	s->asked_count = j->asked_count;
+	s->invited_count = j->invited_count;
 	s->people_by_uuid = j->by_uuid;
 	s->people_by_vo_id = j->by_vo_id;
 	j->people = people;
@@ -131,18 +135,18 @@ static void swap_in(struct source_snapshot *s, struct joined *j)
 	j->by_vo_id = by_vo_id;
 }
 
-int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
+int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count, uint32_t invited,
 		       const struct certificate *cert, struct err *err)
 {
 	struct joined j = {0};
 	int rc = check(answers, count, cert, err);
 	if (rc < 0) {
-		err_prefix(err, "questions by entryUUID");
+		err_prefix(err, "questions");
 		return rc;
 	}
 	rc = copy_present(&j, s, count);
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
-		rc = join(&j, answers[i]);
+		rc = join(&j, answers[i], count - i <= invited);
 	if (rc == 0)
 		rc = source_index_vo_ids(j.people, j.people_count, &j.by_vo_id);
 	if (rc == 0) {

@@ -10,6 +10,7 @@ struct text target_names_base(const struct target_names *names, enum entry_kind 
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return text_of(names->institutions);
 	case ENTRY_REQUEST: return text_of(names->requests);
+	case ENTRY_OVERRIDE: return text_of(names->overrides);
 	default: return text_of(names->base);
 	}
 }

@@ -114,6 +114,7 @@ struct target_snapshot *target_free(struct target_snapshot *s)
 	for (uint32_t i = 0; i < s->people_count; i++)
 		entry_unref(s->people[i].entry);
 	free_entries(s->requests, s->request_count);
+	free_entries(s->overrides, s->override_count);
 	free_entries(s->foreign, s->foreign_count);
 	entry_unref(s->sync);
 	map_done(&s->people_by_key);

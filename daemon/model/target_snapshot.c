@@ -209,7 +209,7 @@ static int add_institution(struct target_builder *b, const struct entry *entry, 
 	return 0;
 }
 
-/* Requests and foreign entries are few: copied, never shared. */
+/* Directives and foreign entries are few: copied, never shared. */
 static int add_plain(struct entry ***items, size_t *capacity, uint32_t *count, const struct entry *entry,
 		     struct target_seen *seen, struct err *err)
 {
@@ -247,6 +247,8 @@ static int dispatch(struct target_builder *b, const struct entry *entry, struct 
 	case ENTRY_INSTITUTION: return add_institution(b, entry, seen, err);
 	case ENTRY_GROUP: return target_add_group(b, entry, seen, err);
 	case ENTRY_REQUEST: return add_plain(&s->requests, &b->request_capacity, &s->request_count, entry, seen, err);
+	case ENTRY_OVERRIDE:
+		return add_plain(&s->overrides, &b->override_capacity, &s->override_count, entry, seen, err);
 	case ENTRY_FOREIGN: return add_plain(&s->foreign, &b->foreign_capacity, &s->foreign_count, entry, seen, err);
 	case ENTRY_SYNC: return add_sync(b, entry, seen, err);
 	default: return err_set(err, ERR_PROTOCOL, "an entry of kind %u does not belong in a target read", entry->kind);

@@ -32,7 +32,7 @@ static int prove_absence(const struct source_snapshot *seen, const struct uuid *
 	}
 	cert.counts[ENTRY_ABSENT] = n;
 	if (e == 0)
-		e = source_add_answers(into, (const struct entry *const *)absent, n, &cert, err);
+		e = source_add_answers(into, (const struct entry *const *)absent, n, 0, &cert, err);
 	for (uint32_t i = 0; i < n; i++)
 		entry_unref(absent[i]);
 	entry_builder_done(&builder);
@@ -84,7 +84,9 @@ bool cycle_ask(struct run *run)
 	run->cycle.asked = true;
 	cycle_set_phase(run, RUN_ASKING);
 	if (plan->question_count <= run->config.run->questions_max)
-		e = source_reader_ask(&run->source_reader, run->source, plan->questions, plan->question_count, &err);
+		e = source_reader_ask(&run->source_reader, run->source,
+				      &(struct question){.uuids = plan->questions, .uuid_count = plan->question_count},
+				      &err);
 	else
 		e = read_source_again(run, plan, &err);
 	if (e < 0)

@@ -43,7 +43,7 @@ struct source_reader {
 	struct source_snapshot *snapshot; /* result of a read: the owner takes it and sets NULL */
 	struct source_snapshot *asking;   /* questions under way: answers go into this one */
 	struct entry **answers;
-	uint32_t answer_count;
+	uint32_t answer_count, asked_count; /* asked: questions by entryUUID among those under way */
 	size_t answer_capacity;
 };
 
@@ -51,8 +51,9 @@ void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir
 			const struct source_bases *bases);
 void source_reader_done(struct source_reader *r);
 MUST_USE int source_reader_read(struct source_reader *r, const struct source_snapshot *prev, struct err *err);
-MUST_USE int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct uuid *uuids,
-			       uint32_t count, struct err *err);
+/* Texts and lists of question are not needed after the call. */
+MUST_USE int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct question *question,
+			       struct err *err);
 
 struct target_reader {
 	struct reader reader; /* first */

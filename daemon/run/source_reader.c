@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* source_reader.c - whole reads of the source, and the second question by entryUUID. See reader.h. */
+/* source_reader.c - whole reads of the source, and questions by entryUUID and vo-id. See reader.h. */
 #include <stdlib.h>
 
 #include "base/vec.h"
@@ -33,12 +33,21 @@ static int take_entry(struct reader *reader, const struct entry *entry, struct e
 	return r->asking != NULL ? take_answer(r, entry, err) : source_add(r->builder, entry, err);
 }
 
+/* One answer for each entryUUID comes first; whoever goes by one of the vo-ids follows. */
+static int add_answers(struct source_reader *r, const struct certificate *cert, struct err *err)
+{
+	if (r->answer_count < r->asked_count)
+		return err_set(err, ERR_PROTOCOL, "%u questions by entryUUID have %u answers", r->asked_count,
+			       r->answer_count);
+	return source_add_answers(r->asking, (const struct entry *const *)r->answers, r->answer_count,
+				  r->answer_count - r->asked_count, cert, err);
+}
+
 static int take_certificate(struct reader *reader, const struct certificate *cert, struct err *err)
 {
 	struct source_reader *r = (struct source_reader *)reader;
 	if (r->asking != NULL)
-		return source_add_answers(r->asking, (const struct entry *const *)r->answers, r->answer_count, cert,
-					  err);
+		return add_answers(r, cert, err);
 	struct source_builder *b = r->builder;
 	r->builder = NULL;
 	return source_seal(b, cert, &r->snapshot, err);
@@ -69,13 +78,14 @@ int source_reader_read(struct source_reader *r, const struct source_snapshot *pr
 	return e < 0 ? e : reader_request(&r->reader, M_READ, NULL, err);
 }
 
-int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct uuid *uuids, uint32_t count,
+int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct question *question,
 		      struct err *err)
 {
 	struct buf body;
 	buf_init(&body);
 	r->asking = about;
-	ask_encode(&body, &(struct question){.uuids = uuids, .uuid_count = count});
+	r->asked_count = question->uuid_count;
+	ask_encode(&body, question);
 	int e = reader_request(&r->reader, M_ASK, &body, err);
 	buf_done(&body);
 	return e;

@@ -217,7 +217,7 @@ static void answer(struct source_snapshot *s, const struct entry *entry, int exp
 	struct certificate cert = {.checks = CHECKS_ALL};
 	struct err err = {0};
 	cert.counts[entry->kind] = 1;
-	assert_int_equal(source_add_answers(s, &entry, 1, &cert, &err), expected);
+	assert_int_equal(source_add_answers(s, &entry, 1, 0, &cert, &err), expected);
 }
 
 static void answers_join(void **state)
@@ -257,16 +257,16 @@ static void bad_answers_change_nothing(void **state)
 	const struct entry *list[] = {good, good};
 	struct certificate cert = {.checks = CHECKS_ALL};
 	cert.counts[ENTRY_PERSON] = 1;
-	assert_int_equal(source_add_answers(s, list, 2, &cert, NULL), ERR_INCOMPLETE);
+	assert_int_equal(source_add_answers(s, list, 2, 0, &cert, NULL), ERR_INCOMPLETE);
 	cert.counts[ENTRY_PERSON] = 2;
 	cert.checks = CHECKS_ALL & ~(uint32_t)CHECK_IDENTITY;
-	assert_int_equal(source_add_answers(s, list, 2, &cert, NULL), ERR_INCOMPLETE);
+	assert_int_equal(source_add_answers(s, list, 2, 0, &cert, NULL), ERR_INCOMPLETE);
 	assert_ptr_equal(s->people, people);
 	assert_int_equal(s->people_count, 3);
 	assert_int_equal(s->absent_count + s->asked_count, 0);
 	cert.checks = CHECKS_ALL;
 	cert.counts[ENTRY_PERSON] = 0;
-	assert_int_equal(source_add_answers(s, NULL, 0, &cert, NULL), 0);
+	assert_int_equal(source_add_answers(s, NULL, 0, 0, &cert, NULL), 0);
 	assert_int_equal(s->people_count, 3);
 	entry_unref(good);
 	source_free(s);
