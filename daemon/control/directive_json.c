@@ -63,10 +63,11 @@ static struct effect effect_of(const struct view *view, const struct entry *entr
 {
 	const struct desired *desired = view->explain->plan_input->desired;
 	enum reason remark = remark_on(desired, entry);
-	if (is_in_force(desired, &entry->uuid))
-		return (struct effect){"in-force", remark};
-	if (until_s != 0 && until_s <= view->explain->plan_input->policy->now_s)
+	bool works = remark == R_NONE || remark == R_DIRECTIVE_ENDS_SOON || remark == R_OVERRIDE_NOBODY;
+	if (works && until_s != 0 && until_s <= view->explain->plan_input->policy->now_s)
 		return (struct effect){"lapsed", lapse_of(entry)};
+	if (works && is_in_force(desired, &entry->uuid)) /* what past knows of one without effect stays there too */
+		return (struct effect){"in-force", remark};
 	return (struct effect){"none", remark};
 }
 

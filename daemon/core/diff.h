@@ -133,6 +133,8 @@ struct ending {
 };
 /* Has the person who had a key before let go of it: proven absent, or shown by the source? Else it is asked. */
 MUST_USE int diff_is_former_gone(struct diff *diff, const struct uuid *former, bool *ret);
+/* Does an override exclude somebody whom the source does not show now? */
+bool diff_is_excluded(const struct diff *diff, uint32_t target_person, uint32_t number, uint8_t role);
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
 			uint8_t role, struct ending *ret);
 

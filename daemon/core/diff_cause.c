@@ -6,6 +6,7 @@
  * lets that go. Somebody whom the snapshot does not show becomes a question for the source.
  */
 #include "core/diff.h"
+#include "core/word.h"
 
 /* The person for whom the value was written. */
 static struct uuid owner_of(const struct diff *diff, const struct owned_value *owned, uint32_t target_person)
@@ -22,6 +23,13 @@ int diff_is_former_gone(struct diff *diff, const struct uuid *former, bool *ret)
 {
 	*ret = source_person_by_uuid(diff->source, former) != NONE || source_is_absent(diff->source, former);
 	return *ret ? 0 : diff_ask(diff, former);
+}
+
+bool diff_is_excluded(const struct diff *diff, uint32_t target_person, uint32_t number, uint8_t role)
+{
+	if (target_person == NONE)
+		return false;
+	return word_find_unseen(diff->desired, diff->target->people[target_person].vo_id_key, number, role) != NULL;
 }
 
 static int cause_of_missing(struct diff *diff, const struct uuid *owner, struct ending *ret)
@@ -44,18 +52,42 @@ static bool was_announced(const struct diff *diff, const struct entry *entry, in
 	       seen->end_since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
 }
 
-static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, enum reason reason)
+static bool has_institution_ended(const struct diff *diff, uint32_t number)
 {
-	uint32_t at;
+	uint32_t at = source_institution_by_number(diff->source, number);
 	int32_t begin, end;
-	if (reason == R_ENDED) {
-		(void)policy_judge_person(diff->judge.in, person, &begin, &end);
-		return was_announced(diff, diff->source->people[person].entry, end);
-	}
-	if (reason != R_INSTITUTION_ENDED || (at = source_institution_by_number(diff->source, number)) == NONE)
+	if (at == NONE)
 		return false;
 	policy_institution_dates(diff->judge.in, at, &begin, &end);
 	return was_announced(diff, diff->source->institutions[at].entry, end);
+}
+
+static bool has_request_lapsed(const struct diff *diff, uint32_t number)
+{
+	uint32_t at = desired_institution_find(diff->desired, number);
+	return at != NONE && diff->desired->institutions[at].request_lapsed;
+}
+
+static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
+{
+	const struct word *word = word_find(diff->desired, person, number, role);
+	return word != NULL && word->since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
+}
+
+/* Did it end on a date that was known long enough: the person's, the institution's, or that of a directive? */
+static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role, enum reason reason)
+{
+	int32_t begin, end;
+	switch (reason) {
+	case R_ENDED:
+		(void)policy_judge_person(diff->judge.in, person, &begin, &end);
+		return was_announced(diff, diff->source->people[person].entry, end);
+	case R_INSTITUTION_ENDED: return has_institution_ended(diff, number);
+	case R_NO_REQUEST: /* somebody tidied the lapsed entry away */
+	case R_REQUEST_LAPSED: return has_request_lapsed(diff, number);
+	case R_INCLUDE_LAPSED: return has_include_lapsed(diff, person, number, role);
+	default: return false;
+	}
 }
 
 /* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */
@@ -71,12 +103,11 @@ static void cause_of_granted(const struct diff *diff, uint32_t person, struct en
 	}
 }
 
-static bool is_doubtful(const struct diff *diff, uint32_t person, enum reason reason)
+static bool is_doubtful(const struct diff *diff, uint32_t person, uint32_t number, enum reason reason)
 {
 	if (reason == R_PERSON_AMBIGUOUS) /* R9: both keep what they have, for a while */
 		return diff->judge.in->now_s - person_ambiguous_since(diff->judge.in, person) <= AMBIGUITY_S;
-	/* A directive that vanished without a trace is held; one that lapsed said so. */
-	return reason_kind(reason) == REASON_DOUBT || reason == R_NO_REQUEST;
+	return finding_is_doubtful(diff->desired, number, reason);
 }
 
 int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
@@ -85,15 +116,19 @@ int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t targ
 	struct uuid owner = owner_of(diff, owned, target_person);
 	uint32_t person = uuid_is_null(&owner) ? NONE : source_person_by_uuid(diff->source, &owner);
 	struct text value;
+	if (person == NONE && diff_is_excluded(diff, target_person, number, role)) {
+		*ret = (struct ending){R_CAUSE_EXPLICIT, R_EXCLUDED, NONE};
+		return 0;
+	}
 	if (person == NONE)
 		return cause_of_missing(diff, &owner, ret);
 	enum reason reason = access_judge(&diff->judge, diff->desired, person, number, role, &value);
 	*ret = (struct ending){R_CAUSE_EXPLICIT, (uint16_t)reason, person};
-	if (reason == R_GRANTED)
+	if (membership_is_wanted(diff->judge.in, diff->desired, person, number, role))
 		cause_of_granted(diff, person, ret);
-	else if (is_doubtful(diff, person, reason))
+	else if (is_doubtful(diff, person, number, reason))
 		ret->cause = R_CAUSE_DOUBTFUL;
-	else if (is_scheduled(diff, person, number, reason))
+	else if (is_scheduled(diff, person, number, role, reason))
 		ret->cause = R_CAUSE_SCHEDULED;
 	return 0;
 }

@@ -105,7 +105,7 @@ int diff_institutions(struct diff *diff)
 	int rc = 0;
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < diff->desired->institution_count; i++) {
-		if (!diff->desired->institutions[i].admitted)
+		if (!diff->desired->institutions[i].admitted && !diff->desired->institutions[i].kept)
 			continue;
 		uint32_t there = target_institution_by_number(diff->target, diff->desired->institutions[i].number);
 		rc = there == NONE ? make_entry(diff, i, &dn) : compare_entry(diff, i, there);
@@ -120,7 +120,7 @@ int diff_institutions(struct diff *diff)
 static bool is_refused(const struct diff *diff, uint32_t number, enum reason *reason)
 {
 	uint32_t at = number == 0 ? NONE : desired_institution_find(diff->desired, number);
-	if (at == NONE)
+	if (at == NONE || diff->desired->institutions[at].kept)
 		return false;
 	*reason = diff->desired->institutions[at].reason;
 	return reason_kind(*reason) == REASON_REFUSED;

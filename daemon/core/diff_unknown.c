@@ -20,6 +20,8 @@ static int ask_source(struct diff *diff, const struct pair *pair, uint32_t membe
 		return 0;
 	uint32_t person =
 		source_person_by_vo_id(diff->source, entry_value(diff->target->people[there].entry, FIELD_VO_ID));
+	if (person == NONE && diff_is_excluded(diff, there, pair->number, pair->role))
+		ret->reason = R_EXCLUDED;
 	if (person == NONE)
 		return 0;
 	const struct owned_value as_if = {.source = diff->source->people[person].entry->uuid};

@@ -39,7 +39,7 @@ static enum reason judge_group(const struct court *court, uint32_t target, const
 /* What somebody rejected stays; what waits for a word, or has one, is what the group is about to lose. */
 static bool leaves(const struct court *court, const struct change *change)
 {
-	enum word word = hold_word(court->past, change, court->now_s);
+	enum hold_say word = hold_word(court->past, change, court->now_s);
 	bool settled = change->verdict == VERDICT_GO || rule_is_decided((enum reason)change->rule);
 	if (word == WORD_REJECTED || change->cause == R_CAUSE_DRIFT)
 		return false;

@@ -42,7 +42,7 @@ int judge_grants(struct court *court)
 		return 0;
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
-		enum word word = hold_word(court->past, change, court->now_s);
+		enum hold_say word = hold_word(court->past, change, court->now_s);
 		if (change->verdict != VERDICT_GO || word == WORD_APPROVED ||
 		    change_waits(court->past, change, court->now_s) || !change_is_granted(court->in, change))
 			continue;

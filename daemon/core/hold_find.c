@@ -109,7 +109,7 @@ int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s)
 	return rc;
 }
 
-enum word hold_word(const struct past *past, const struct change *change, int64_t now_s)
+enum hold_say hold_word(const struct past *past, const struct change *change, int64_t now_s)
 {
 	const struct past_hold *hold = change->hold != 0 ? past_hold(past, change->hold) : NULL;
 	if (hold == NULL)
@@ -123,7 +123,7 @@ enum word hold_word(const struct past *past, const struct change *change, int64_
 
 bool change_waits(const struct past *past, const struct change *change, int64_t now_s)
 {
-	enum word word = hold_word(past, change, now_s);
+	enum hold_say word = hold_word(past, change, now_s);
 	if (word == WORD_OPEN || word == WORD_EXPIRED)
 		return rule_is_sticky((enum reason)past_hold(past, change->hold)->rule);
 	return word == WORD_REJECTED;

@@ -11,7 +11,7 @@
 
 #include "core/hold.h"
 
-enum word {
+enum hold_say {
 	WORD_NONE,
 	WORD_OPEN,     /* somebody is asked */
 	WORD_EXPIRED,  /* nobody answered in time: asked again, in another hold */
@@ -22,7 +22,7 @@ enum word {
 /* Writes into each change the id of the hold that has a say in it, or 0. Nothing is looked at when there are no holds. ERR_NOMEM. */
 MUST_USE int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s);
 /* What that hold says. */
-enum word hold_word(const struct past *past, const struct change *change, int64_t now_s);
+enum hold_say hold_word(const struct past *past, const struct change *change, int64_t now_s);
 
 /* Does this change wait for a person, as the hold that lists it says, or did one reject it? Then it takes nothing from anybody's allowance. */
 bool change_waits(const struct past *past, const struct change *change, int64_t now_s);

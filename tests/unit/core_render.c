@@ -62,6 +62,8 @@ static void render_policy(struct world *w, struct buf *out)
 		buf_add_string(out, "wanted");
 		add_place(w, out, m->number, m->role);
 		add_person(w, out, m->person);
+		if (m->reason != R_GRANTED)
+			buf_format(out, ": %s", reason_code((enum reason)m->reason));
 		buf_add_char(out, '\n');
 	}
 	for (uint32_t i = 0; i < w->desired->refusals_kept; i++) {
@@ -71,6 +73,39 @@ static void render_policy(struct world *w, struct buf *out)
 		add_place(w, out, r->number, r->role);
 		buf_format(out, ": %s\n", reason_code((enum reason)r->reason));
 	}
+}
+
+static void add_instant(struct buf *out, int64_t at_s)
+{
+	char at[GENERALIZED_TIME_SIZE];
+	buf_add_string(out, at_s == INT64_MAX ? "-" : instant_format(at_s, at));
+}
+
+static void render_directives(struct world *w, struct buf *out)
+{
+	static const char *const kinds[] = {"?", "request", "include", "exclude"};
+	for (uint32_t i = 0; i < w->desired->directive_remark_count; i++) {
+		const struct directive_remark *r = &w->desired->directive_remarks[i];
+		buf_add_string(out, "directive");
+		add_place(w, out, r->number, r->role);
+		if (r->person != NONE)
+			add_person(w, out, r->person);
+		buf_format(out, ": %s\n", reason_code((enum reason)r->reason));
+	}
+	for (uint32_t i = 0; i < w->desired->directive_count; i++) {
+		const struct past_directive *d = &w->desired->directives[i];
+		buf_format(out, "remember %s", kinds[d->kind]);
+		add_place(w, out, d->number, d->role);
+		if (!uuid_is_null(&d->person))
+			add_person(w, out, source_person_by_uuid(w->source_read, &d->person));
+		buf_add_string(out, " until ");
+		add_instant(out, d->until_s);
+		buf_add_string(out, " since ");
+		add_instant(out, d->since_s);
+		buf_add_char(out, '\n');
+	}
+	for (uint32_t i = 0; i < w->desired->unknown_vo_id_count; i++)
+		buf_format(out, "ask for %.*s\n", TEXT_ARG(w->desired->unknown_vo_ids[i]));
 }
 
 static void render_findings(struct world *w, struct buf *out)
@@ -143,8 +178,10 @@ static const char *render(struct world *w, bool policy)
 {
 	struct buf out;
 	buf_init(&out);
-	if (policy)
+	if (policy) {
 		render_policy(w, &out);
+		render_directives(w, &out);
+	}
 	for (uint32_t i = 0; i < w->plan->change_count; i++)
 		render_change(w, &out, &w->plan->changes[i]);
 	render_findings(w, &out);

@@ -56,6 +56,11 @@ static const struct {
 	     {"admission", FIELD_ADMISSION},
 	     {"admitted-since", FIELD_ADMITTED_SINCE},
 	     {"valid-until", FIELD_VALID_UNTIL},
+	     {"until", FIELD_VALID_UNTIL},
+	     {"effect", FIELD_EFFECT},
+	     {"reason", FIELD_REASON},
+	     {"owner", FIELD_OWNER},
+	     {"written", FIELD_MODIFY_TIMESTAMP},
 	     {"writer", FIELD_MODIFIERS_NAME}};
 
 void world_init(struct world *w)
@@ -427,6 +432,49 @@ static void past_drift_line(struct world *w, char *value)
 	assert_int_equal(past_set_drift(&w->past, &drift), 0);
 }
 
+static int64_t instant_of(const char *word)
+{
+	int64_t at_s = INT64_MAX;
+	if (strcmp(word, "-") != 0)
+		assert_true(instant_parse(text_of(word), &at_s));
+	return at_s;
+}
+
+/* directive: UUID KIND NUMBER ROLE SOURCE UNTIL SINCE-HOURS-AGO - UNTIL "-": open; of a request role "-" and source 0 */
+static void past_directive_line(struct world *w, char *value)
+{
+	uint32_t uuid, source;
+	char kind[16], role[32], until[32];
+	long hours;
+	struct past_directive d = {0};
+	assert_int_equal(
+		sscanf(value, "%u %15s %u %31s %u %31s %ld", &uuid, kind, &d.number, role, &source, until, &hours), 7);
+	d.uuid = world_uuid(uuid);
+	if (source != 0)
+		d.person = world_uuid(source);
+	d.kind = strcmp(kind, "request") == 0   ? DIRECTIVE_REQUEST
+		 : strcmp(kind, "include") == 0 ? DIRECTIVE_INCLUDE
+						: DIRECTIVE_EXCLUDE;
+	d.role = role_of(role);
+	d.until_s = instant_of(until);
+	d.since_s = w->now_s - hours * 3600;
+	assert_int_equal(past_set_directive(&w->past, &d), 0);
+}
+
+/* pin: NUMBER ROLE SOURCE present|absent UNTIL - what "undo" put back or took out */
+static void past_pin_line(struct world *w, char *value)
+{
+	uint32_t source;
+	char role[32], how[16], until[32];
+	struct past_pin pin = {.cycle = 7};
+	assert_int_equal(sscanf(value, "%u %31s %u %15s %31s", &pin.number, role, &source, how, until), 5);
+	pin.person = world_uuid(source);
+	pin.role = role_of(role);
+	pin.present = strcmp(how, "present") == 0;
+	pin.until_s = instant_of(until);
+	assert_int_equal(past_set_pin(&w->past, &pin), 0);
+}
+
 static void past_line(struct world *w, const char *key, char *value)
 {
 	struct uuid uuid;
@@ -442,6 +490,10 @@ static void past_line(struct world *w, const char *key, char *value)
 		past_seen_line(w, value);
 	else if (strcmp(key, "drift") == 0)
 		past_drift_line(w, value);
+	else if (strcmp(key, "directive") == 0)
+		past_directive_line(w, value);
+	else if (strcmp(key, "pin") == 0)
+		past_pin_line(w, value);
 	else if (strcmp(key, "first-contact") == 0)
 		w->past.first_contact = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "source-people") == 0)
@@ -512,7 +564,8 @@ static void make_dn(struct world *w, const struct record *record, struct buf *dn
 		 role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
 		target_names_group_dn(&w->names, number, role_of(record_value(record, FIELD_ROLE)), dn);
 	else
-		buf_format(dn, "cn=%u,ou=requests,ou=werkplekduaal,dc=app", (unsigned)record->uuid.bytes[15]);
+		buf_format(dn, "cn=%u,ou=%s,ou=werkplekduaal,dc=app", (unsigned)record->uuid.bytes[15],
+			   record->kind == ENTRY_OVERRIDE ? "overrides" : "requests");
 }
 
 static const struct entry *build(struct world *w, const struct record *record, struct entry_builder *b, bool source)
