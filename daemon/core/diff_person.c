@@ -287,7 +287,7 @@ int diff_people(struct diff *diff)
 			change.kind = CHANGE_PERSON_MODIFY;
 			change.cause = R_CAUSE_ATTRIBUTE;
 			change_by_hand(&change, standing->changed, R_DRIFT_ATTRIBUTE);
-		} else if (standing->way == WAY_NEW && (standing->needed || standing->gone != 0)) {
+		} else if (standing->way == WAY_NEW && standing->needed) {
 			change_by_hand(&change, standing->gone, R_DRIFT_ENTRY_GONE);
 		} else {
 			continue;

@@ -38,7 +38,8 @@ struct guard_past {
 	bool source_went_back; /* any entryCSN or contextCSN older than applied, and not accepted (timeline.h) */
 	bool scope_changed;    /* first thinking with these scope settings (I15) */
 	bool ledger_old;       /* the target shows writes of ours that the ledger does not know (95) */
-	uint32_t granted;      /* grants that this cycle has carried out in earlier rounds, those by date apart */
+	uint32_t granted;      /* grants that this cycle has carried out in earlier rounds: see change_is_granted */
+	bool first_fill;       /* an earlier round of this cycle began to fill an empty target: so is what is left */
 };
 
 struct guard_hold { /* one for each rule and institution that held something */
@@ -72,5 +73,10 @@ struct guard_verdict {
 MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
 			 const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
 			 struct err *err);
+
+/* What a removal that goes counts as in the rolling window, once it is carried out (enum removal_sort); 0: not at all. */
+uint8_t change_removal_sort(const struct change *change);
+/* Does a grant that goes count for guard_past.granted? Not those by date, and not those that somebody approved. */
+bool change_is_granted(const struct plan_input *in, const struct change *change);
 
 #endif

@@ -15,11 +15,16 @@
  * scope-changed, grants, dates-moved, ledger-old. The excess of a mass removal does not trickle away by itself on the
  * following days, nor when the hold expires: then it forms a new one. Never decided here: refused changes; frozen,
  * paused, grace and source-unread, which end by themselves; and approval does not lift source-went-back, which is ended by
- * accept-source. New holds: one for each rule and institution (0 for rules over the whole).
+ * accept-source. New holds: one for each rule and institution (0 for rules over the whole). Where several list a change, the
+ * newest has the say. An exclude is not bound by what was listed before there was an exclude.
  *
- * A hold because the source went back also lists the entries and server ids that went back, with kind 0 (struct hold_op).
- * A hold is over when nothing that it lists is in the plan any more; a decided one is also over when it expires.
- * Pure; O(changes log ops).
+ * A hold because the source went back also lists the entries and server ids that went back, with kind 0 (struct hold_op); while
+ * one is open, changes that come along wait under it, and only something more that is older makes another one.
+ * A hold is over when nothing that it lists, and that it still has a say in, is in the plan any more; an open, approved or
+ * accepted one is also over when it expires, a rejected one lasts until the evidence behind what it lists has changed.
+ *
+ * Entries follow the grants that need them: approving a grant lets its person, group and institution be made, and what only
+ * held grants need waits with them. Pure; O(changes log ops).
  */
 #ifndef DUAAL_CORE_HOLD_H
 #define DUAAL_CORE_HOLD_H
@@ -29,8 +34,12 @@
 MUST_USE int holds_match(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
 			 const struct guard_past *past, int64_t now_s, struct arena *arena,
 			 struct guard_verdict *verdict, struct err *err);
-bool rule_is_decided(enum reason rule); /* by approve and reject */
+bool rule_is_decided(enum reason rule); /* by approve and reject; not source-went-back: that is accept-source */
 bool rule_is_sticky(enum reason rule);  /* a rule that a person ends, see above */
+
+/* For a rejection: the evidence behind what the hold lists as it is now, so that the rejection lasts from now on. plan as it
+ * came from holds_match, hold a copy with a list of its own. ERR_NOMEM. */
+MUST_USE int hold_renew_evidence(const struct plan *plan, const struct plan_input *in, struct past_hold *hold);
 
 /* "12-3f9a2b": number and the first six digits of the digest. */
 #define HOLD_NAME_SIZE 20

@@ -124,11 +124,6 @@ struct plan_input {
 /* diff and plan in one pass over both sides. Lives in arena. */
 MUST_USE int plan_build(const struct plan_input *in, struct arena *arena, struct plan **ret, struct err *err);
 
-/* After the verdicts: what needs something that does not go now waits with it, under the same rule and hold. Nothing is
- * written below an entry that is not there, nobody becomes a member without an entry, no group or person's entry is made
- * for members who wait. ret_held: how many more are held. ERR_NOMEM. */
-MUST_USE int plan_follow_needs(struct plan *plan, const struct plan_input *in, uint32_t *ret_held, struct err *err);
-
 bool plan_is_empty(const struct plan *plan);
 const char *change_kind_name(enum change_kind kind); /* "member-remove" */
 

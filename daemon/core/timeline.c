@@ -2,30 +2,89 @@
 /* timeline.c - see timeline.h. */
 #include "core/timeline.h"
 
-static void check_entry(const struct past *past, const struct entry *entry, struct timeline *ret)
+#include "core/identity.h"
+
+/* ---- who is older --------------------------------------------------------------------------------- */
+
+static void each_position(const struct csn_vector *then, const struct csn_vector *now, back_fn each, void *ctx)
+{
+	for (uint32_t i = 0, k = 0; i < then->count; i++) {
+		struct back back = {.sid = csn_sid(&then->at[i]), .seen = then->at[i]};
+		while (k < now->count && csn_sid(&now->at[k]) < back.sid)
+			k++;
+		if (k < now->count && csn_sid(&now->at[k]) == back.sid)
+			back.now = now->at[k];
+		if (csn_compare(&back.now, &back.seen) < 0)
+			each(ctx, &back);
+	}
+}
+
+static void check_entry(const struct past *past, const struct entry *entry, back_fn each, void *ctx)
 {
 	const struct seen_entry *seen = past_seen(past, &entry->uuid);
 	if (seen == NULL || csn_is_none(&seen->csn) || csn_is_none(&entry->csn) ||
 	    csn_compare(&entry->csn, &seen->csn) >= 0)
 		return;
-	if (ret->entries_back++ > 0)
-		return;
-	ret->first = entry->uuid;
-	ret->first_seen = seen->csn;
-	ret->first_now = entry->csn;
+	const struct back back = {.who = entry->uuid, .seen = seen->csn, .now = entry->csn};
+	each(ctx, &back);
+}
+
+void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx)
+{
+	each_position(&past->position, &source->certificate.position, each, ctx);
+	for (uint32_t i = 0; i < source->institution_count; i++)
+		check_entry(past, source->institutions[i].entry, each, ctx);
+	for (uint32_t i = 0; i < source->people_count; i++)
+		check_entry(past, source->people[i].entry, each, ctx);
+}
+
+/* ---- what was accepted ---------------------------------------------------------------------------- */
+
+bool hold_lists_back(const struct past_hold *hold, const struct back *back)
+{
+	struct change_id id;
+	back_identify(&back->who, back->sid, &id);
+	const struct hold_op *op = hold_op_find(hold, &id);
+	return op != NULL && op->kind == 0 && (uint64_t)back->now.time_us >= op->evidence;
+}
+
+static bool is_accepted(const struct past *past, const struct back *back)
+{
+	for (size_t i = 0; i < past->hold_count; i++)
+		if (past->holds[i].state == HOLD_ACCEPTED && hold_lists_back(&past->holds[i], back))
+			return true;
+	return false;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------ */
+
+struct check {
+	const struct past *past;
+	struct timeline *found;
+};
+
+static void take_back(void *ctx, const struct back *back)
+{
+	const struct check *check = ctx;
+	struct timeline *found = check->found;
+	if (is_accepted(check->past, back))
+		found->accepted++;
+	else if (uuid_is_null(&back->who))
+		found->position_went_back = true;
+	else if (found->entries_back++ == 0) {
+		found->first = back->who;
+		found->first_seen = back->seen;
+		found->first_now = back->now;
+	}
 }
 
 void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
 		    struct timeline *ret)
 {
+	struct check check = {past, ret};
 	*ret = (struct timeline){0};
-	if (!compare_positions)
-		return;
-	ret->position_went_back = csn_vector_went_back(&past->position, &source->certificate.position);
-	for (uint32_t i = 0; i < source->institution_count; i++)
-		check_entry(past, source->institutions[i].entry, ret);
-	for (uint32_t i = 0; i < source->people_count; i++)
-		check_entry(past, source->people[i].entry, ret);
+	if (compare_positions)
+		timeline_each(past, source, take_back, &check);
 }
 
 bool timeline_went_back(const struct timeline *timeline)

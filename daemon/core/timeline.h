@@ -4,7 +4,8 @@
  *
  * Two witnesses: contextCSN per server id, and each entry's own entryCSN against the highest applied for
  * its entryUUID. The second matters: one new write after a restore moves contextCSN ahead again while
- * last week's entries are back. Pure.
+ * last week's entries are back. What somebody accepted (hold state HOLD_ACCEPTED) is not held against the source, as long as
+ * it gets no older than it was then. Pure.
  */
 #ifndef DUAAL_CORE_TIMELINE_H
 #define DUAAL_CORE_TIMELINE_H
@@ -23,6 +24,18 @@ struct timeline {
 /* compare_positions: setting position = csn. With false (none) nothing is compared and nothing found. */
 void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
 		    struct timeline *ret);
+/* One of the two witnesses: an entry, or with who null the position of a server id. */
+struct back {
+	struct uuid who;
+	uint32_t sid;
+	struct csn seen, now; /* now none: the server id is missing */
+};
+
+/* Calls back for each that is older than applied, accepted or not: positions ascending by server id, then institutions, then people. */
+typedef void (*back_fn)(void *ctx, const struct back *back);
+void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx);
+/* Does this hold list it, and no older than it is now? O(log ops). */
+bool hold_lists_back(const struct past_hold *hold, const struct back *back);
 bool timeline_went_back(const struct timeline *timeline);
 
 #endif

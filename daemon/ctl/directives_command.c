@@ -58,24 +58,30 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 	return code;
 }
 
-static void show_without_effect(struct ctl *ctl, const json_t *list)
+static void show_oddity(struct ctl *ctl, const json_t *d)
+{
+	char where[WHERE_SIZE];
+	const char *who = who_of(d);
+	say(ctl, "  %s %s%s%s: %s (%s)", field_text(d, "kind"), show_where(d, where), who[0] != '\0' ? ", " : "", who,
+	    field_text(d, "sentence"), field_text(d, "code"));
+	if (field_text(d, "entry")[0] != '\0')
+		say(ctl, "      entry %s", field_text(d, "entry"));
+}
+
+/* Why some have no effect, and what is odd about others. */
+static void show_oddities(struct ctl *ctl, const json_t *list)
 {
 	bool headed = false;
 	size_t i;
 	json_t *d;
 	json_array_foreach(list, i, d)
 	{
-		char where[WHERE_SIZE];
-		const char *who = who_of(d);
-		if (in_force(d))
+		if (field_text(d, "sentence")[0] == '\0')
 			continue;
 		if (!headed)
-			show_heading(ctl, "Not in force");
+			show_heading(ctl, "What is odd");
 		headed = true;
-		say(ctl, "  %s %s%s%s: %s (%s)", field_text(d, "kind"), show_where(d, where),
-		    who[0] != '\0' ? ", " : "", who, field_text(d, "sentence"), field_text(d, "code"));
-		if (field_text(d, "entry")[0] != '\0')
-			say(ctl, "      entry %s", field_text(d, "entry"));
+		show_oddity(ctl, d);
 	}
 }
 
@@ -89,6 +95,6 @@ int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *
 	}
 	int code = show_table(ctl, reply);
 	if (code == EXIT_OK)
-		show_without_effect(ctl, list);
+		show_oddities(ctl, list);
 	return code;
 }

@@ -91,8 +91,7 @@ static void explain_future(struct ctl *ctl, const json_t *drift, long long now)
 	char when[MOMENT_SIZE];
 	const char *will = field_text(drift, "will");
 	if (field_int(drift, "will_at") != 0)
-		say(ctl, "    %-13s %s: %s", "what happens", moment_format(field_int(drift, "will_at"), now, when),
-		    will);
+		say(ctl, "    %-13s %s (%s)", "what happens", will, moment_age(field_int(drift, "will_at"), now, when));
 	else
 		say_labelled(ctl, "what happens", will);
 }

@@ -50,7 +50,8 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 	if (field_int(hold, "expires") != 0)
 		say_labelled(ctl, "expires", moment_format(field_int(hold, "expires"), now, when));
 	show_decision(ctl, hold, now);
-	say_labelled(ctl, "if nobody acts", field_text(reply, "without_decision"));
+	say_labelled(ctl, hold_is_open(hold) ? "if nobody acts" : "what follows",
+		     field_text(reply, "without_decision"));
 }
 
 static void add_operation(struct table *table, const json_t *op, size_t number)
@@ -197,11 +198,15 @@ static int show_past(struct ctl *ctl, const json_t *reply)
 {
 	static const char *const columns[] = {"CYCLE", "WHEN", "CHANGE", "WHO", "ROLE", "CAUSE", "REASON", NULL};
 	const json_t *list = json_object_get(reply, "history");
+	const char *unread = field_text(reply, "history_unread");
 	size_t i;
 	json_t *change;
+	if (json_array_size(list) > 0 || unread[0] != '\0')
+		show_heading(ctl, "What changed there lately");
+	if (unread[0] != '\0')
+		say_in(ctl, COLOUR_WARN, "  The ledger could not tell it: %s", unread);
 	if (json_array_size(list) == 0)
 		return EXIT_OK;
-	show_heading(ctl, "What changed there lately");
 	struct table *table = table_new(ctl, columns);
 	json_array_foreach(list, i, change)
 	{

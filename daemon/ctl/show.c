@@ -50,15 +50,17 @@ const char *show_count(long long count, const char *noun, char out[COUNT_SIZE])
 	return out;
 }
 
+/* A source that went back holds no change by itself. */
 static void show_hold(struct ctl *ctl, const json_t *hold)
 {
 	char where[WHERE_SIZE], changes[COUNT_SIZE];
 	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
-	bool decided = state[0] != '\0' && strcmp(state, "open") != 0;
-	say(ctl, "  %s%s%s%s%s: %s: %s (%lld seen, %lld allowed; %s)", id, id[0] != '\0' ? "  " : "",
-	    decided ? state : "", decided ? ": " : "", show_where(hold, where),
-	    show_count(field_int(hold, "changes"), "change", changes), field_text(hold, "sentence"),
-	    field_int(hold, "seen"), field_int(hold, "allowed"), field_text(hold, "rule"));
+	bool decided = state[0] != '\0' && strcmp(state, "open") != 0, any = field_int(hold, "changes") > 0;
+	show_count(field_int(hold, "changes"), "change", changes);
+	say(ctl, "  %s%s%s%s%s: %s%s%s (%lld seen, %lld allowed; %s)", id, id[0] != '\0' ? "  " : "",
+	    decided ? state : "", decided ? ": " : "", show_where(hold, where), any ? changes : "", any ? ": " : "",
+	    field_text(hold, "sentence"), field_int(hold, "seen"), field_int(hold, "allowed"),
+	    field_text(hold, "rule"));
 }
 
 /* The first that waits for a decision leads on to all of them. */
@@ -122,7 +124,7 @@ void show_freezes(struct ctl *ctl, const json_t *reply, size_t max)
 			break;
 		show_stop(ctl, freeze, field_int(reply, "now"));
 	}
-	say_left_out(ctl, count, max, 0);
+	say_left_out(ctl, count, max, field_int(reply, "freezes_omitted"));
 }
 
 static void show_remark_entry(struct ctl *ctl, const json_t *remark, long long now)

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #define USER_SIZE 64
-/* "jan", or "uid 4001" where no user has that number; null: "". */
+/* "jan", "uid 4001" where no user has that number, or "somebody" where the daemon does not tell. */
 const char *field_user(const json_t *object, const char *key, char out[USER_SIZE]);
 
 #endif

@@ -42,14 +42,25 @@ static int take_institution(const struct value_spec *spec, const char *given, js
 	return 0;
 }
 
-static int take_text(const char *label, const char *given, json_t **ret, struct err *err)
+/* One line of so many bytes. */
+static int check_line(const char *label, const char *given, size_t max, struct err *err)
 {
 	if (text_is_empty(text_trim(text_of(given))))
 		return err_set(err, ERR_INVALID, "%s is empty", label);
-	if (strlen(given) > VALUE_TEXT_MAX)
-		return err_set(err, ERR_INVALID, "%s is longer than %d bytes", label, VALUE_TEXT_MAX);
+	if (strlen(given) > max)
+		return err_set(err, ERR_INVALID, "%s is longer than %zu bytes", label, max);
 	if (!text_is_utf8(text_of(given)))
 		return err_set(err, ERR_INVALID, "%s is not written in UTF-8", label);
+	if (!text_is_clean(text_of(given)))
+		return err_set(err, ERR_INVALID, "%s holds a line break or another control character", label);
+	return 0;
+}
+
+static int take_text(const char *label, const char *given, size_t max, json_t **ret, struct err *err)
+{
+	int r = check_line(label, given, max, err);
+	if (r != 0)
+		return r;
 	if (national_number_within(given))
 		return err_set(err, ERR_INVALID,
 			       "%s holds a national number, which may be written down nowhere; nothing was sent, but "
@@ -68,16 +79,24 @@ static int take_person(const char *label, const char *given, json_t **ret, struc
 			       "shell now. Name the "
 			       "person by vo-id, login, mail address or name",
 			       label);
-	return take_text(label, given, ret, err);
+	return take_text(label, given, VALUE_PERSON_MAX, ret, err);
 }
 
-/* "12" or "12-3f9a2b" */
+/* "12" or "12-3f9a2b": its number, and at least six digits of its digest. */
+static bool is_hold(const char *given)
+{
+	size_t number = strspn(given, DIGITS);
+	if (number < 1 || number > 10)
+		return false;
+	if (given[number] == '\0')
+		return true;
+	size_t digest = strspn(given + number + 1, DIGITS "abcdefABCDEF");
+	return given[number] == '-' && digest >= 6 && digest <= 64 && given[number + 1 + digest] == '\0';
+}
+
 static int take_hold(const char *given, json_t **ret, struct err *err)
 {
-	size_t digits = strspn(given, DIGITS), rest = digits;
-	if (given[digits] == '-')
-		rest = digits + 1 + strspn(given + digits + 1, DIGITS "abcdef");
-	if (digits < 1 || digits > 9 || given[rest] != '\0' || rest == digits + 1 || rest > digits + 1 + 64)
+	if (!is_hold(given))
 		return err_set(err, ERR_INVALID,
 			       "\"%s\" is not the id of a hold, as 12-3f9a2b; 'duaalctl holds' shows them", given);
 	*ret = json_string(given);
@@ -103,7 +122,7 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 {
 	switch (spec->kind) {
 	case VALUE_FLAG: *ret = json_true(); return 0;
-	case VALUE_TEXT: return take_text(label, given, ret, err);
+	case VALUE_TEXT: return take_text(label, given, VALUE_TEXT_MAX, ret, err);
 	case VALUE_PERSON: return take_person(label, given, ret, err);
 	case VALUE_COUNT: return take_count(spec, label, given, ret, err);
 	case VALUE_INSTITUTION:

@@ -13,11 +13,13 @@
 
 #include "base/err.h"
 
-#define VALUE_TEXT_MAX 1024 /* bytes: no name is as long; the daemon takes requests of some kilobytes */
+/* Bytes that the daemon takes; more is refused here, with a sentence. */
+#define VALUE_TEXT_MAX   500
+#define VALUE_PERSON_MAX 200
 
 enum value_kind {
 	VALUE_FLAG,         /* an option that takes none: true */
-	VALUE_TEXT,         /* UTF-8, not empty, without a national number */
+	VALUE_TEXT,         /* UTF-8, not empty, one line, without a national number */
 	VALUE_PERSON,       /* vo-id, login, mail address or name; not a national number */
 	VALUE_COUNT,        /* 1 to max */
 	VALUE_INSTITUTION,  /* 1 to 6 digits; leading zeros do not matter */

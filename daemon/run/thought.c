@@ -24,17 +24,6 @@ static void hold_all_but_scheduled(struct thought *t)
 	}
 }
 
-static int follow_needs(struct thought *t, struct err *err)
-{
-	uint32_t held;
-	int e = plan_follow_needs(t->plan, &t->plan_input, &held, err);
-	if (e < 0)
-		return e;
-	t->verdict.go -= held;
-	t->verdict.held += held;
-	return 0;
-}
-
 static int make(struct thought *t, const struct run_config *config, struct err *err)
 {
 	const struct guard_past guard_past = {.past = t->policy.past,
@@ -51,7 +40,7 @@ static int make(struct thought *t, const struct run_config *config, struct err *
 	if (e == 0)
 		e = guard_judge(t->plan, &t->plan_input, config->guard, &guard_past, t->policy.now_s, &t->arena,
 				&t->verdict, err);
-	return e < 0 ? e : follow_needs(t, err);
+	return e;
 }
 
 int thought_make(struct thought *t, const struct run_config *config, const struct past *past,

@@ -20,13 +20,14 @@
  *                                        <-   DECIDED(number)             on record, committed: now it may take effect (I19)
  *   SET_* DECISION_END(number)           ->                               what came of it
  *   FORGET_PERSON(vo-id)                 ->                               not within a cycle
- *                                        <-   FORGOTTEN(rows)             committed
+ *                                        <-   FORGOTTEN(rows)             committed; 0: nothing here named the person
  *
- * A second duaal-ledger, opened for reading only, answers long questions, one at a time:
+ * A second duaal-ledger, opened for reading only, answers long questions, one at a time. A question that fails is
+ * answered by FAILURE, possibly behind a part of its answer, and the helper goes on serving:
  *
  *   VERIFY                               ->
  *                                        <-   VERIFIED(seq, hash)         or FAILURE that names the first row that does not fit
- *   EXPORT(from, limit)                  ->
+ *   EXPORT(from, limit)                  ->                               rows of the chain from seq "from" on
  *                                        <-   EXPORT_LINE* ANSWERED(next) one JSON object each; next 0: that was all
  *   CYCLE_CHANGES(cycle)                 ->
  *                                        <-   PAST_CHANGE* ANSWERED(0)    member changes with result 0, in order
@@ -35,12 +36,15 @@
  *
  * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT
  * and COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
- * The CYCLEs of a load are the last LEDGER_CYCLES_TOLD, oldest first.
+ * The CYCLEs of a load are the last LEDGER_CYCLES_TOLD, oldest first. The body of an EXPORT_LINE is the JSON itself.
  *
- * Several COMMITs may be under way; they are answered in order. Any failure answers FAILURE and ends the
- * helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change, outcome and
- * cycle end carries the hash of the row before it; people are named in a side table, the chain holds salted
- * commitments.
+ * Several COMMITs may be under way; they are answered in order. But for the questions above any failure answers FAILURE
+ * and ends the helper; nothing of the open transaction stays, as when the planner goes in the middle. Every change,
+ * outcome, cycle end, decision and turn of a hold carries the hash of the row before it; people are named in side
+ * tables, the chain holds salted commitments.
+ *
+ * DECISION commits what was said before it, too. DECISION_END outside of a cycle commits itself and the SET_* before it.
+ * SET_HOLD of a hold that is known changes its state and leaves its list alone.
  *
  * Ownership follows intents and outcomes by itself, in the same transaction, so that a crash at any instruction leaves
  * it decidable. SET_OWNED and FORGET_OWNED are for what no write of ours tells: confirmations, adopted values, drift.
@@ -125,7 +129,8 @@ struct ledger_settings {
 	const char *instance;
 	bool read_only;
 	uint32_t deadline_s;
-	uint32_t retention_s; /* names of people, tombstones and what was seen long ago go after so long; 0: never */
+	uint32_t
+		retention_s; /* names of people, tombstones and the lists of holds that are over go after so long; 0: never */
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
 MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,

@@ -12,6 +12,10 @@ void past_meta_encode(struct buf *out, const struct past_meta *meta)
 	record_put_u32(out, meta->source_people);
 	record_put_u32(out, meta->source_institutions);
 	record_put_u32(out, meta->released_members);
+	record_put_bytes(out, meta->scope, sizeof(meta->scope));
+	record_put_u32(out, meta->next_hold);
+	record_put_u32(out, meta->next_drift);
+	record_put_u32(out, meta->next_freeze);
 }
 
 int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err)
@@ -25,6 +29,10 @@ int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct
 	ret->source_people = record_get_u32(&in);
 	ret->source_institutions = record_get_u32(&in);
 	ret->released_members = record_get_u32(&in);
+	record_get_bytes(&in, ret->scope, sizeof(ret->scope));
+	ret->next_hold = record_get_u32(&in);
+	ret->next_drift = record_get_u32(&in);
+	ret->next_freeze = record_get_u32(&in);
 	return record_end(&in, "state of the last cycle", err);
 }
 
@@ -54,8 +62,11 @@ void seen_encode(struct buf *out, const struct seen_entry *seen)
 {
 	record_put_uuid(out, &seen->uuid);
 	record_put_csn(out, &seen->csn);
+	record_put_u32(out, (uint32_t)seen->begin_day);
 	record_put_u32(out, (uint32_t)seen->end_day);
+	record_put_u64(out, (uint64_t)seen->begin_since_s);
 	record_put_u64(out, (uint64_t)seen->end_since_s);
+	record_put_u8(out, seen->end_moved);
 }
 
 int seen_decode(const void *body, size_t len, struct seen_entry *ret, struct err *err)
@@ -65,8 +76,11 @@ int seen_decode(const void *body, size_t len, struct seen_entry *ret, struct err
 	*ret = (struct seen_entry){0};
 	record_get_uuid(&in, &ret->uuid);
 	record_get_csn(&in, &ret->csn);
+	ret->begin_day = (int32_t)record_get_u32(&in);
 	ret->end_day = (int32_t)record_get_u32(&in);
+	ret->begin_since_s = (int64_t)record_get_u64(&in);
 	ret->end_since_s = (int64_t)record_get_u64(&in);
+	ret->end_moved = record_get_bool(&in);
 	return record_end(&in, "source entry", err);
 }
 
@@ -75,6 +89,7 @@ void removal_encode(struct buf *out, const struct past_removal *removal)
 	record_put_u64(out, (uint64_t)removal->at_s);
 	record_put_u32(out, removal->number);
 	record_put_u8(out, removal->role);
+	record_put_u8(out, removal->sort);
 }
 
 int removal_decode(const void *body, size_t len, struct past_removal *ret, struct err *err)
@@ -85,6 +100,7 @@ int removal_decode(const void *body, size_t len, struct past_removal *ret, struc
 	ret->at_s = (int64_t)record_get_u64(&in);
 	ret->number = record_get_u32(&in);
 	ret->role = record_get_u8(&in);
+	ret->sort = record_get_word(&in, REMOVAL_DRIFT);
 	return record_end(&in, "removal", err);
 }
 

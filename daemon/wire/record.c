@@ -42,6 +42,11 @@ void record_put_string(struct buf *out, const char *value)
 	record_put_text(out, text_of(value));
 }
 
+void record_put_bytes(struct buf *out, const void *bytes, size_t len)
+{
+	buf_add(out, bytes, len);
+}
+
 void record_put_uuid(struct buf *out, const struct uuid *value)
 {
 	buf_add(out, value->bytes, sizeof(value->bytes));
@@ -144,6 +149,12 @@ void record_get_string(struct record_in *in, char *out, size_t size)
 	if (text.len > 0)
 		memcpy(out, text.at, text.len);
 	out[text.len] = '\0';
+}
+
+void record_get_bytes(struct record_in *in, void *ret, size_t len)
+{
+	memset(ret, 0, len);
+	get(in, ret, len);
 }
 
 void record_get_uuid(struct record_in *in, struct uuid *ret)

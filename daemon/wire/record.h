@@ -28,7 +28,8 @@ void record_put_u16(struct buf *out, uint16_t value);
 void record_put_u32(struct buf *out, uint32_t value);
 void record_put_u64(struct buf *out, uint64_t value);
 void record_put_text(struct buf *out, struct text value);
-void record_put_string(struct buf *out, const char *value); /* NULL is sent as empty */
+void record_put_string(struct buf *out, const char *value);            /* NULL is sent as empty */
+void record_put_bytes(struct buf *out, const void *bytes, size_t len); /* a fixed number of them: no length is sent */
 void record_put_uuid(struct buf *out, const struct uuid *value);
 void record_put_csn(struct buf *out, const struct csn *value);
 void record_put_csns(struct buf *out, const struct csn_vector *value);
@@ -42,6 +43,7 @@ uint32_t record_get_u32(struct record_in *in);
 uint64_t record_get_u64(struct record_in *in);
 struct text record_get_text(struct record_in *in);                    /* borrowed from the body */
 void record_get_string(struct record_in *in, char *out, size_t size); /* NUL-ended copy; too long or with NUL: failed */
+void record_get_bytes(struct record_in *in, void *ret, size_t len);   /* zeros after a failure */
 void record_get_uuid(struct record_in *in, struct uuid *ret);
 void record_get_csn(struct record_in *in, struct csn *ret);
 void record_get_csns(struct record_in *in, struct csn_vector *ret);

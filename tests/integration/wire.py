@@ -277,6 +277,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
+VERSION = 2  # CHANNEL_VERSION
 
 
 class Channel:
@@ -288,7 +289,7 @@ class Channel:
         self.packet = bytearray()
 
     def _header(self, flags):
-        header = struct.pack("<HBBI", 0x5344, 1, flags, self.sent)
+        header = struct.pack("<HBBI", 0x5344, VERSION, flags, self.sent)
         self.sent += 1
         return header
 
@@ -323,7 +324,7 @@ class Channel:
             if not packet:
                 return
             magic, version, flags, number = struct.unpack_from("<HBBI", packet)
-            assert (magic, version, number) == (0x5344, 1, self.received)
+            assert (magic, version, number) == (0x5344, VERSION, self.received)
             self.received += 1
             at = 8
             if flags != 0:

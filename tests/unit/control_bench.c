@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "control_bench.h"
+#include "core/hold.h"
+#include "core/identity.h"
 #include "core_stories.h"
 
 static const char source[] = SCHOOL(
@@ -103,6 +105,126 @@ static int is_done(void *ctx, uint64_t ticket, const struct cycle_summary **ret)
 	return b->ended >= ticket;
 }
 
+/* ---- orders and questions --------------------------------------------------------------------------- */
+
+static const char *keep_text(char *out, size_t size, const char *given)
+{
+	if (given == NULL)
+		return NULL;
+	snprintf(out, size, "%s", given);
+	return out;
+}
+
+static void keep_order(struct bench_order *last, const struct order *order)
+{
+	last->order = *order;
+	last->order.digest = keep_text(last->digest, sizeof(last->digest), order->digest);
+	last->order.vo_id = keep_text(last->vo_id, sizeof(last->vo_id), order->vo_id);
+	last->order.reason = keep_text(last->reason, sizeof(last->reason), order->reason);
+	last->order.owner = keep_text(last->owner, sizeof(last->owner), order->owner);
+}
+
+static void give_order(void *ctx, const struct order *order,
+		       void (*done)(void *call, const struct order_result *result), void *call)
+{
+	struct control_bench *b = ctx;
+	keep_order(&b->last, order);
+	b->orders++;
+	if (!b->later) {
+		done(call, &b->result);
+		return;
+	}
+	assert_true(b->waiting < BENCH_WAITING);
+	b->wait[b->waiting].done = done;
+	b->wait[b->waiting++].call = call;
+}
+
+static void ask_question(void *ctx, const struct ledger_question *question,
+			 void (*done)(void *call, const struct ledger_answer *answer), void *call)
+{
+	struct control_bench *b = ctx;
+	b->question = *question;
+	b->questions++;
+	if (!b->later) {
+		done(call, &b->ledger);
+		return;
+	}
+	assert_true(b->waiting_questions < BENCH_WAITING);
+	b->ask[b->waiting_questions].done = done;
+	b->ask[b->waiting_questions++].call = call;
+}
+
+void control_bench_answer(struct control_bench *b)
+{
+	int orders = b->waiting, questions = b->waiting_questions;
+	b->waiting = b->waiting_questions = 0;
+	for (int i = 0; i < orders; i++)
+		b->wait[i].done(b->wait[i].call, &b->result);
+	for (int i = 0; i < questions; i++)
+		b->ask[i].done(b->ask[i].call, &b->ledger);
+}
+
+/* ---- holds ------------------------------------------------------------------------------------------ */
+
+struct change *control_bench_change(struct control_bench *b, enum reason reason)
+{
+	for (uint32_t i = 0; i < b->world.plan->change_count; i++)
+		if (b->world.plan->changes[i].reason == reason)
+			return &b->world.plan->changes[i];
+	fail_msg("the plan has no change with reason %s", reason_code(reason));
+	return NULL;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct hold_op *x = a, *y = b;
+	return change_id_compare(&x->id, &y->id);
+}
+
+static struct hold_op line_of(struct control_bench *b, const struct change *change)
+{
+	struct hold_op op = {.who = change_who(&b->world.plan_input, change),
+			     .number = change->number,
+			     .cause = change->cause,
+			     .reason = change->reason,
+			     .kind = change->kind,
+			     .role = change->role};
+	assert_int_equal(change_identify(&b->world.plan_input, change, &op.id), 0);
+	return op;
+}
+
+void control_bench_hold(struct control_bench *b, uint32_t id, enum reason rule, enum hold_state state,
+			const struct change *const *changes, uint32_t count)
+{
+	struct hold_op ops[16] = {{.id = {{0x77}},
+				   .who = world_uuid(12),
+				   .number = 30569,
+				   .cause = R_CAUSE_EXPLICIT,
+				   .reason = R_ENDED,
+				   .kind = CHANGE_MEMBER_REMOVE}};
+	for (uint32_t i = 0; i < count; i++)
+		ops[i + 1] = line_of(b, changes[i]);
+	qsort(ops, count + 1, sizeof(ops[0]), by_id);
+	const struct past_hold hold = {.id = id,
+				       .rule = (uint16_t)rule,
+				       .role = UINT8_MAX,
+				       .state = (uint8_t)state,
+				       .number = count > 0 ? changes[0]->number : 0,
+				       .seen = 4,
+				       .allowed = 3,
+				       .opened_s = 1793869000,
+				       .expires_s = 1794128200, /* 2026-11-08T08:56:40Z */
+				       .decided_s = state == HOLD_OPEN ? 0 : 1793869100,
+				       .decided_by = 1000,
+				       .digest = {0x3f, 0x9a, 0x2b, 0xcd},
+				       .said = state == HOLD_OPEN ? NULL : (char *)(uintptr_t) "as agreed\x1b",
+				       .ops = ops,
+				       .op_count = count + 1};
+	assert_int_equal(past_set_hold(&b->world.past, &hold), 0);
+}
+
+/* ---- the bench -------------------------------------------------------------------------------------- */
+
 static void think(struct control_bench *b)
 {
 	struct world *w = &b->world;
@@ -112,7 +234,12 @@ static void think(struct control_bench *b)
 	world_past(w, "owned: 30569 trajectbegeleider uid=vo-jan 11 held\n"
 		      "owned: 30569 trajectbegeleider uid=vo-gone 99 held\n");
 	world_think(w);
-	b->explain = (struct explain_input){&w->plan_input, w->plan, &w->verdict};
+	control_bench_look(b);
+}
+
+void control_bench_look(struct control_bench *b)
+{
+	b->explain = (struct explain_input){&b->world.plan_input, b->world.plan, &b->world.verdict};
 }
 
 static void show(struct control_bench *b)
@@ -149,7 +276,8 @@ static void show(struct control_bench *b)
 
 void control_bench_start(struct control_bench *b)
 {
-	*b = (struct control_bench){.dir = "/tmp/test_control.XXXXXX"};
+	*b = (struct control_bench){.dir = "/tmp/test_control.XXXXXX",
+				    .result = {.code = ORDER_DONE, .sentence = "done \x1b[1m", .covered = 1}};
 	assert_non_null(mkdtemp(b->dir));
 	snprintf(b->path, sizeof(b->path), "%s/control", b->dir);
 	b->set = (struct control_settings){.socket = b->path,
@@ -167,7 +295,12 @@ void control_bench_start(struct control_bench *b)
 void control_bench_serve(struct control_bench *b)
 {
 	struct err err = {0};
-	const struct control_host host = {.ctx = b, .view = get_view, .request_sync = request, .ticket_done = is_done};
+	const struct control_host host = {.ctx = b,
+					  .view = get_view,
+					  .request_sync = request,
+					  .ticket_done = is_done,
+					  .give_order = give_order,
+					  .ask_ledger = ask_question};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);
 }

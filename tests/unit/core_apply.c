@@ -112,6 +112,14 @@ static void add_member(struct world *w, const struct change *change)
 	buf_done(&dn);
 }
 
+/* In the rolling window, as what it was. */
+static void count_removal(struct world *w, const struct change *change)
+{
+	const struct past_removal removal = {w->now_s, change->number, change->role, change_removal_sort(change)};
+	if (removal.sort != 0)
+		assert_int_equal(past_add_removal(&w->past, &removal), 0);
+}
+
 static void remove_member(struct world *w, const struct change *change)
 {
 	struct record *group = record_of(w, &w->target_read->groups[change->target].entry->uuid);
@@ -132,8 +140,14 @@ static void apply_change(struct world *w, const struct change *change)
 {
 	const struct target_snapshot *target = w->target_read;
 	switch ((enum change_kind)change->kind) {
-	case CHANGE_MEMBER_REMOVE: remove_member(w, change); break;
-	case CHANGE_MEMBER_ADD: add_member(w, change); break;
+	case CHANGE_MEMBER_REMOVE:
+		remove_member(w, change);
+		count_removal(w, change);
+		break;
+	case CHANGE_MEMBER_ADD:
+		add_member(w, change);
+		w->guard_past.granted += !w->verdict.first_fill && change_is_granted(&w->plan_input, change);
+		break;
 	case CHANGE_INSTITUTION_ADD: write_entry(w, change, add_record(w, ENTRY_INSTITUTION)); break;
 	case CHANGE_PERSON_ADD: write_entry(w, change, add_record(w, ENTRY_PERSON)); break;
 	case CHANGE_GROUP_ADD: write_entry(w, change, add_record(w, ENTRY_GROUP)); break;

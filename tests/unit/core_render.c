@@ -47,7 +47,7 @@ static void render_change(struct world *w, struct buf *out, const struct change 
 		add_person(w, out, change->person);
 	buf_format(out, ": %s, %s: %s", reason_code((enum reason)change->cause),
 		   reason_code((enum reason)change->reason), verdict_words[change->verdict]);
-	if (change->verdict != VERDICT_GO)
+	if (change->verdict != VERDICT_GO || change->rule == R_RULE_APPROVED)
 		buf_format(out, " by %s", reason_code((enum reason)change->rule));
 	buf_add_char(out, '\n');
 }
@@ -141,14 +141,31 @@ static void render_findings(struct world *w, struct buf *out)
 	}
 }
 
+/* A hold on record has a number, and its state unless it is open. */
+static void render_hold_state(struct buf *out, const struct guard_hold *h)
+{
+	if (h->id != 0)
+		buf_format(out, ", hold %u%s", h->id, h->state == HOLD_REJECTED ? " rejected" : "");
+	buf_add_char(out, '\n');
+}
+
+static void render_ended(struct world *w, struct buf *out)
+{
+	for (uint32_t i = 0; i < w->verdict.ended_count; i++)
+		buf_format(out, "hold %u %s\n", w->verdict.ended[i].id,
+			   w->verdict.ended[i].state == HOLD_EXPIRED ? "expired" : "over");
+}
+
 static void render_holds(struct world *w, struct buf *out)
 {
 	for (uint32_t i = 0; i < w->verdict.hold_count; i++) {
 		const struct guard_hold *h = &w->verdict.holds[i];
 		buf_format(out, "hold %s", reason_code((enum reason)h->rule));
 		add_place(w, out, h->number, h->role);
-		buf_format(out, ": %u changes, seen %u, allowed %u\n", h->changes, h->seen, h->allowed);
+		buf_format(out, ": %u changes, seen %u, allowed %u", h->changes, h->seen, h->allowed);
+		render_hold_state(out, h);
 	}
+	render_ended(w, out);
 	if (w->verdict.notices > 0)
 		buf_format(out, "notices %u\n", w->verdict.notices);
 	if (w->desired->next_change_s != INT64_MAX) {
@@ -157,12 +174,14 @@ static void render_holds(struct world *w, struct buf *out)
 	}
 }
 
-const char *world_render(struct world *w)
+static const char *render(struct world *w, bool policy)
 {
 	struct buf out;
 	buf_init(&out);
-	render_policy(w, &out);
-	render_directives(w, &out);
+	if (policy) {
+		render_policy(w, &out);
+		render_directives(w, &out);
+	}
 	for (uint32_t i = 0; i < w->plan->change_count; i++)
 		render_change(w, &out, &w->plan->changes[i]);
 	render_findings(w, &out);
@@ -171,6 +190,16 @@ const char *world_render(struct world *w)
 	buf_done(&out);
 	assert_non_null(copy);
 	return copy;
+}
+
+const char *world_render(struct world *w)
+{
+	return render(w, true);
+}
+
+const char *world_render_outcome(struct world *w)
+{
+	return render(w, false);
 }
 
 static uint32_t count_lines(const char *text, const char *part, bool whole)

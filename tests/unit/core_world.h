@@ -11,12 +11,16 @@
  * that name below the people's base. past and settings are lines of the same shape (see world_settings,
  * world_past). Order: world_init, texts, world_think; then look at desired, plan, verdict or world_render.
  * world_apply carries out what goes and remembers it as run/ would; world_think again sees the outcome.
+ *
+ * Between cycles: world_carry ends one as run/ would (holds numbered and kept, end dates seen, released state), world_cycle thinks and
+ * applies until nothing goes and then ends it, world_decide is what somebody orders, world_step one line of a story.
  */
 #ifndef DUAAL_TESTS_CORE_WORLD_H
 #define DUAAL_TESTS_CORE_WORLD_H
 
 #include "base/buf.h"
 #include "core/explain.h"
+#include "core/hold.h"
 #include "core/timeline.h"
 #include "model/number.h"
 
@@ -44,8 +48,9 @@ struct world {
 	struct target_names names;
 	struct guard_settings guard;
 	struct drift_settings drift;
-	uint32_t cycle;    /* the one that thinks */
-	bool source_stale; /* it could not be read now */
+	uint32_t cycle; /* the one that thinks */
+	bool source_stale;
+	bool positions; /* the timeline is looked at; else settings say whether the source went back */
 	struct zone zone;
 	struct past past;
 	struct guard_past guard_past;
@@ -71,6 +76,16 @@ void world_past(struct world *w, const char *text);
 void world_settings(struct world *w, const char *text);
 void world_think(struct world *w);
 void world_apply(struct world *w);
+void world_carry(struct world *w);
+void world_cycle(struct world *w);
+void world_decide(struct world *w, uint32_t hold, enum hold_state state);
+/* later: HOURS | approve: ID | reject: ID | accept: ID | source: UUID KEY VALUE | source: UUID gone | target: ... |
+ * settings: KEY: VALUE | past: KEY: VALUE - ends the cycle, does this, and thinks again. */
+void world_step(struct world *w, const char *key, const char *value);
+/* Lines of past and settings that core_past.c knows; false: another one. */
+bool world_past_decided(struct world *w, const char *key, const char *value);
+bool world_settings_guard(struct world *w, const char *key, const char *value);
+enum field world_field(const char *word);
 struct uuid world_uuid(uint32_t number);
 struct record *world_find(struct world *w, bool source, uint32_t uuid);
 const char *record_value(const struct record *record, enum field field);
@@ -78,6 +93,8 @@ void record_set(struct world *w, struct record *record, enum field field, const 
 
 /* The whole outcome, one line a finding; in the world's arena until the next world_think. */
 const char *world_render(struct world *w);
+/* The same without what the policy says: changes, remarks and holds. */
+const char *world_render_outcome(struct world *w);
 /* Fail the test unless the line is there (or not). */
 void world_expect(struct world *w, const char *line);
 void world_refuse(struct world *w, const char *part);

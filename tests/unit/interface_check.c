@@ -149,22 +149,33 @@ static void check_array(const struct interface *i, const char *type, const json_
 	}
 }
 
+struct field_spec {
+	char name[64], type[64];
+};
+
+/* One field of a list; ret: where the next one begins, or its end. */
+static const char *read_field(const char *at, struct field_spec *field)
+{
+	at = skip_space(read_word(at, field->name, sizeof(field->name)));
+	assert_int_equal(*at, ':');
+	at = skip_space(at + 1);
+	size_t len = strcspn(at, ",) \n");
+	snprintf(field->type, sizeof(field->type), "%.*s", (int)len, at);
+	at = skip_space(at + len);
+	return *at == ',' ? skip_space(at + 1) : at;
+}
+
 static void check_list(const struct interface *i, const char *list, const json_t *object, const char *where)
 {
 	size_t fields = 0;
-	char name[64], type[64], place[256];
+	struct field_spec field;
+	char place[256];
 	if (!json_is_object(object))
 		fail_msg("%s is not an object", where);
 	for (const char *at = skip_space(list + 1); *at != ')'; fields++) {
-		at = skip_space(read_word(at, name, sizeof(name)));
-		assert_int_equal(*at, ':');
-		at = skip_space(at + 1);
-		size_t len = strcspn(at, ",) \n");
-		snprintf(type, sizeof(type), "%.*s", (int)len, at);
-		snprintf(place, sizeof(place), "%s.%s", where, name);
-		check_value(i, type, json_object_get(object, name), place);
-		at = skip_space(at + len);
-		at = *at == ',' ? skip_space(at + 1) : at;
+		at = read_field(at, &field);
+		snprintf(place, sizeof(place), "%s.%s", where, field.name);
+		check_value(i, field.type, json_object_get(object, field.name), place);
 	}
 	if (fields != json_object_size(object))
 		fail_msg("%s has %zu fields, its type has %zu", where, json_object_size(object), fields);
@@ -209,6 +220,26 @@ void interface_check_input(const struct interface *i, const char *method, const 
 void interface_check_error(const struct interface *i, const char *error, const json_t *parameters)
 {
 	check_list(i, need(i, "error", error)->input, parameters, error);
+}
+
+const char *interface_input_type(const struct interface *i, const char *method, const char *parameter)
+{
+	static struct field_spec field;
+	for (const char *at = skip_space(need(i, "method", method)->input + 1); *at != ')';) {
+		at = read_field(at, &field);
+		if (strcmp(field.name, parameter) == 0)
+			return field.type;
+	}
+	return "";
+}
+
+int interface_input_count(const struct interface *i, const char *method)
+{
+	struct field_spec field;
+	int count = 0;
+	for (const char *at = skip_space(need(i, "method", method)->input + 1); *at != ')'; count++)
+		at = read_field(at, &field);
+	return count;
 }
 
 bool interface_has_method(const struct interface *i, const char *method)

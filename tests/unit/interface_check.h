@@ -20,6 +20,9 @@ const char *interface_name(const struct interface *i);
 void interface_check_reply(const struct interface *i, const char *method, const json_t *parameters);
 void interface_check_input(const struct interface *i, const char *method, const json_t *parameters);
 void interface_check_error(const struct interface *i, const char *error, const json_t *parameters);
+/* Type of a parameter of the method as the file spells it ("?int"), "" when it has no such; and how many it has. */
+const char *interface_input_type(const struct interface *i, const char *method, const char *parameter);
+int interface_input_count(const struct interface *i, const char *method);
 bool interface_has_method(const struct interface *i, const char *method);
 int interface_count(const struct interface *i, const char *kind); /* "type", "method", "error" */
 

@@ -227,19 +227,19 @@ static void test_malformed_packets_break(void **state)
 		const char *bytes;
 		size_t len;
 	} cases[] = {
-		{"short", "DS\1\0", 4},
-		{"no record", "DS\1\0\0\0\0\0", 8},
+		{"short", "DS\2\0", 4},
+		{"no record", "DS\2\0\0\0\0\0", 8},
 		{"magic", "XS\1\0\0\0\0\0\0\0\0\0\1\0\0\0", 16},
-		{"version", "DS\2\0\0\0\0\0\0\0\0\0\1\0\0\0", 16},
-		{"number", "DS\1\0\1\0\0\0\0\0\0\0\1\0\0\0", 16},
-		{"flags", "DS\1\3\0\0\0\0\0\0\0\0\1\0\0\0", 16},
-		{"fragment out of the blue", "DS\1\2\0\0\0\0\0\0\0\0\1\0\0\0", 16},
-		{"short fragment", "DS\1\1\0\0\0\0\0\0\0\1\1\0\0\0", 16},
-		{"fragment beyond the limit", "DS\1\1\0\0\0\0\377\377\377\377\1\0\0\0", 16},
-		{"half a header", "DS\1\0\0\0\0\0\0\0\0\0", 12},
-		{"body beyond the packet", "DS\1\0\0\0\0\0\1\0\0\0\1\0\0\0", 16},
-		{"huge body", "DS\1\0\0\0\0\0\377\377\377\377\1\0\0\0", 16},
-		{"zero word", "DS\1\0\0\0\0\0\0\0\0\0\1\0\1\0", 16},
+		{"version", "DS\1\0\0\0\0\0\0\0\0\0\1\0\0\0", 16},
+		{"number", "DS\2\0\1\0\0\0\0\0\0\0\1\0\0\0", 16},
+		{"flags", "DS\2\3\0\0\0\0\0\0\0\0\1\0\0\0", 16},
+		{"fragment out of the blue", "DS\2\2\0\0\0\0\0\0\0\0\1\0\0\0", 16},
+		{"short fragment", "DS\2\1\0\0\0\0\0\0\0\1\1\0\0\0", 16},
+		{"fragment beyond the limit", "DS\2\1\0\0\0\0\377\377\377\377\1\0\0\0", 16},
+		{"half a header", "DS\2\0\0\0\0\0\0\0\0\0", 12},
+		{"body beyond the packet", "DS\2\0\0\0\0\0\1\0\0\0\1\0\0\0", 16},
+		{"huge body", "DS\2\0\0\0\0\0\377\377\377\377\1\0\0\0", 16},
+		{"zero word", "DS\2\0\0\0\0\0\0\0\0\0\1\0\1\0", 16},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int fd;
@@ -248,7 +248,7 @@ static void test_malformed_packets_break(void **state)
 		assert_int_equal(send(fd, cases[i].bytes, cases[i].len, 0), cases[i].len);
 		if (next_code(channel, &err) != ERR_PROTOCOL)
 			fail_msg("accepted: %s", cases[i].what);
-		assert_int_equal(send(fd, "DS\1\0\0\0\0\0\0\0\0\0\1\0\0\0", 16, 0), 16);
+		assert_int_equal(send(fd, "DS\2\0\0\0\0\0\0\0\0\0\1\0\0\0", 16, 0), 16);
 		assert_int_equal(next_code(channel, &err), ERR_PROTOCOL);
 		close(fd);
 		channel_free(channel);
@@ -261,7 +261,7 @@ static void test_descriptors_sent_along_are_closed(void **state)
 	int fd, pipes[2];
 	struct err err = {0};
 	struct channel *channel = hostile_open(&fd);
-	char control[CMSG_SPACE(sizeof(int))] = {0}, byte[16] = "DS\1\0\0\0\0\0\0\0\0\0\1\0\0";
+	char control[CMSG_SPACE(sizeof(int))] = {0}, byte[16] = "DS\2\0\0\0\0\0\0\0\0\0\1\0\0";
 	struct iovec part = {byte, sizeof(byte)};
 	struct msghdr message = {
 		.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
@@ -292,7 +292,7 @@ static void test_mutated_packets(void **state)
 		int fd;
 		struct err err = {0};
 		struct channel *channel = hostile_open(&fd);
-		uint8_t packet[48] = "DS\1\0\0\0\0\0\3\0\0\0\1\0\0\0abc\0\0\0\0\0\7\0\0\0\2\0\0\0defghij";
+		uint8_t packet[48] = "DS\2\0\0\0\0\0\3\0\0\0\1\0\0\0abc\0\0\0\0\0\7\0\0\0\2\0\0\0defghij";
 		size_t len = sizeof(packet) - (size_t)random() % 24;
 		for (int hits = 1 + (int)(random() % 3); hits > 0; hits--)
 			packet[(size_t)random() % sizeof(packet)] ^= (uint8_t)(1u << random() % 8);

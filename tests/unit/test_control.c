@@ -8,84 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/interface.h"
-#include "control/interface_text.h"
-#include "control_bench.h"
-#include "interface_check.h"
-
-#define CALL(m)         "{\"method\":\"" INTERFACE_METHOD(m) "\"}"
-#define CALL_WITH(m, p) "{\"method\":\"" INTERFACE_METHOD(m) "\",\"parameters\":" p "}"
-
-static struct control_bench bench;
-static struct interface *interface;
-static struct peer peer;
-
-static int start(void **state)
-{
-	(void)state;
-	control_bench_start(&bench);
-	interface = interface_read(interface_text);
-	peer = peer_open(bench.loop, bench.path);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	peer_close(&peer);
-	interface_free(interface);
-	control_bench_stop(&bench);
-	return 0;
-}
-
-/* The reply's parameters, checked. The caller drops the whole. */
-static const json_t *ask(const char *method, const char *call, json_t **whole)
-{
-	*whole = peer_ask(&peer, call);
-	if (error_of(*whole)[0] != '\0')
-		fail_msg("%s: %s", method, error_of(*whole));
-	const json_t *parameters = json_object_get(*whole, "parameters");
-	interface_check_reply(interface, method, parameters);
-	return parameters;
-}
-
-static void expect_error(const char *call, const char *error)
-{
-	json_t *reply = peer_ask(&peer, call);
-	assert_string_equal(error_of(reply), error);
-	if (strncmp(error, INTERFACE_NAME, strlen(INTERFACE_NAME)) == 0)
-		interface_check_error(interface, error + strlen(INTERFACE_NAME) + 1,
-				      json_object_get(reply, "parameters"));
-	json_decref(reply);
-}
-
-static long long number(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-	assert_true(json_is_integer(value));
-	return json_integer_value(value);
-}
-
-static const char *text(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-	assert_non_null(value);
-	return value;
-}
-
-/* The first item of the list whose field says so; NULL: none. */
-static const json_t *pick(const json_t *object, const char *list, const char *key, const char *value)
-{
-	size_t i;
-	json_t *item;
-	json_array_foreach(json_object_get(object, list), i, item)
-	{
-		const char *there = json_string_value(json_object_get(item, key));
-		if (there != NULL && strcmp(there, value) == 0)
-			return item;
-	}
-	return NULL;
-}
+#include "control/control_parts.h"
+#include "control_ask.h"
 
 static void the_file_is_what_the_service_gives(void **state)
 {
@@ -103,7 +27,35 @@ static void the_file_is_what_the_service_gives(void **state)
 	assert_string_equal(text_in(reply, "description"), file);
 	json_decref(reply);
 	assert_string_equal(interface_name(interface), INTERFACE_NAME);
-	assert_int_equal(interface_count(interface, "method"), 6);
+}
+
+static bool is_of_interface(const struct varlink_method *method)
+{
+	return strncmp(method->name, INTERFACE_NAME ".", strlen(INTERFACE_NAME ".")) == 0;
+}
+
+/* The file and the table of handlers say the same, parameter by parameter. */
+static void the_file_and_the_table_agree(void **state)
+{
+	(void)state;
+	static const char *const types[] = {
+		[VARLINK_BOOL] = "bool", [VARLINK_INT] = "int", [VARLINK_STRING] = "string"};
+	int methods = 0;
+	for (const struct varlink_method *m = control_methods; m->name != NULL; m++) {
+		if (!is_of_interface(m))
+			continue;
+		const char *name = strrchr(m->name, '.') + 1;
+		int parameters = 0;
+		methods++;
+		assert_non_null(m->handler);
+		for (const struct varlink_parameter *p = m->parameters; p != NULL && p->name != NULL; p++, parameters++) {
+			char type[16];
+			snprintf(type, sizeof(type), "%s%s", p->required ? "" : "?", types[p->type]);
+			assert_string_equal(interface_input_type(interface, name, p->name), type);
+		}
+		assert_int_equal(parameters, interface_input_count(interface, name));
+	}
+	assert_int_equal(interface_count(interface, "method"), methods);
 }
 
 static void it_describes_itself(void **state)
@@ -476,12 +428,11 @@ static void an_unknown_group_is_named(void **state)
 	assert_non_null(strstr(err.text, "no-such-group"));
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_file_is_what_the_service_gives),
+		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
 		T(status_is_never_greener_than_its_worst_part),
 		T(status_tells_parts_clocks_and_counts),

@@ -123,17 +123,20 @@ static void start_daemon(const char *bytes, size_t len)
 	close(stage.listener);
 }
 
+/* Who was asked something ends by itself, when it has noted all of it. */
 static void end_daemon(void)
 {
 	char path[80];
 	stage.asked[0] = '\0';
+	snprintf(path, sizeof(path), "%s/asked", stage.dir);
+	bool asked = access(path, R_OK) == 0;
 	if (stage.daemon > 0) {
-		kill(stage.daemon, SIGKILL);
+		if (!asked)
+			kill(stage.daemon, SIGKILL);
 		waitpid(stage.daemon, NULL, 0);
 	}
 	stage.daemon = 0;
-	snprintf(path, sizeof(path), "%s/asked", stage.dir);
-	if (access(path, R_OK) == 0)
+	if (asked)
 		read_file(path, stage.asked, sizeof(stage.asked));
 	unlink(path);
 	unlink(stage.path);
@@ -325,7 +328,7 @@ static const struct story stories[] = {
 /* Those that end with a complaint: the golden text is what is said on stderr, and nothing is printed. */
 static const struct story complaints[] = {
 	{"hold_unknown", "holds 99", "Hold", "{\"id\":\"99\"}", 2},
-	{"approve_refused", "approve -rx 12-3f9a2b", "Approve", "{\"id\":\"12-3f9a2b\",\"reason\":\"x\"}", 5},
+	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_denied", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 77},
@@ -514,9 +517,13 @@ static void a_person_is_not_endless(void **state)
 {
 	(void)state;
 	char line[2048] = "why ";
-	memset(line + 4, 'x', 1025);
+	memset(line + 4, 'x', 201);
 	assert_int_equal(run(line), 64);
-	assert_non_null(strstr(stage.err, "longer than 1024 bytes"));
+	assert_non_null(strstr(stage.err, "longer than 200 bytes"));
+	snprintf(line, sizeof(line), "resume --reason ");
+	memset(line + 16, 'x', 501);
+	assert_int_equal(run(line), 64);
+	assert_non_null(strstr(stage.err, "longer than 500 bytes"));
 }
 
 static void wrong_arguments_are_64(void **state)
@@ -558,6 +565,12 @@ static void wrong_arguments_are_64(void **state)
 		{"approve 12- -r x", "is not the id of a hold"},
 		{"approve 12-xyz -r x", "is not the id of a hold"},
 		{"approve 12-3f9a2b-1 -r x", "is not the id of a hold"},
+		{"approve 12-00000000000000000000000000000000000000000000000000000000000000000 -r x",
+		 "is not the id of a hold"},
+		{"approve 12345678901 -r x", "is not the id of a hold"},
+		{"approve 12-3f9a2 -r x", "is not the id of a hold"},
+		{"approve 12:3f9a2b -r x", "is not the id of a hold"},
+		{"approve 12 -r two\nlines", "--reason holds a line break"},
 		{"holds -12", "there is no option"},
 		{"request 112345 -r x --until yesterday", "\"yesterday\" is no time"},
 		{"request 112345 -r x --until 2026-11-04", "has passed already"},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * test_golden.c - whole cases that read like a story: tests/golden/<case>/{source,target}.ldif, settings, past and
- * the expected outcome. A case that differs prints what came out, to be read and, when right, kept.
+ * the expected outcome. A file "then" tells what happens afterwards, a line a cycle (world_step), with its outcome below it. A
+ * case that differs prints what came out, to be read and, when right, kept.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -14,20 +15,39 @@
 
 #include "core_world.h"
 
-#define CASES_MAX 64
+#define CASES_MAX 128
 
 static char root[512];
 
-static void read_file(const char *name, const char *file, char *out, size_t size)
+static bool try_file(const char *name, const char *file, char *out, size_t size)
 {
 	char path[1024];
 	snprintf(path, sizeof(path), "%s/%s/%s", root, name, file);
 	FILE *in = fopen(path, "r");
 	size_t len = in != NULL ? fread(out, 1, size - 1, in) : 0;
 	out[len] = '\0';
-	if (in == NULL)
-		fail_msg("%s cannot be read", path);
-	fclose(in);
+	return in != NULL && fclose(in) == 0;
+}
+
+static void read_file(const char *name, const char *file, char *out, size_t size)
+{
+	if (!try_file(name, file, out, size))
+		fail_msg("%s of %s cannot be read", file, name);
+}
+
+static void tell_on(struct world *w, char *then, struct buf *out)
+{
+	char *rest = NULL;
+	for (char *line = strtok_r(then, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		if (*line == '#')
+			continue;
+		buf_format(out, "-- %s\n", line);
+		char *value = strstr(line, ": ");
+		assert_non_null(value);
+		*value = '\0';
+		world_step(w, line, value + 2);
+		buf_add_string(out, world_render_outcome(w));
+	}
 }
 
 static void story(void **state)
@@ -45,10 +65,17 @@ static void story(void **state)
 	read_file(name, "past", text, sizeof(text));
 	world_past(&w, text);
 	world_think(&w);
+	struct buf out;
+	buf_init(&out);
+	buf_add_string(&out, world_render(&w));
+	if (try_file(name, "then", text, sizeof(text)))
+		tell_on(&w, text, &out);
 	read_file(name, "expected", text, sizeof(text));
-	const char *outcome = world_render(&w);
-	if (strcmp(outcome, text) != 0)
-		fail_msg("%s: what came out:\n%s", name, outcome);
+	if (strcmp(buf_string(&out), text) != 0) {
+		printf("# what came out:\n%s# end\n", buf_string(&out)); /* too long for a message of cmocka */
+		fail_msg("%s differs", name);
+	}
+	buf_done(&out);
 	world_done(&w);
 }
 

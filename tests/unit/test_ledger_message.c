@@ -40,6 +40,7 @@ static void test_settings(void **state)
 	assert_string_equal(got.instance, "main");
 	assert_true(got.read_only);
 	assert_int_equal(got.deadline_s, 30);
+	assert_int_equal(got.retention_s, 86400);
 	free(memory);
 	mutate_body(&out, settings_body);
 	buf_done(&out);
@@ -62,6 +63,46 @@ BODY(intent_body, struct intent, intent_decode)
 BODY(outcome_body, struct change_outcome, change_outcome_decode)
 BODY(summary_body, struct cycle_summary, cycle_summary_decode)
 BODY(end_body, struct cycle_end, cycle_end_decode)
+BODY(pin_body, struct past_pin, pin_decode)
+BODY(directive_body, struct past_directive, directive_decode)
+BODY(decision_body, struct decision, decision_decode)
+BODY(decision_end_body, struct decision_end, decision_end_decode)
+BODY(head_body, struct ledger_head, ledger_head_decode)
+BODY(change_body, struct past_change, past_change_decode)
+
+/* Those that allocate leave nothing to free behind after an error. */
+static int hold_body(const void *body, size_t len)
+{
+	struct past_hold ret;
+	int code = hold_decode(body, len, &ret, &err);
+	if (code < 0) {
+		assert_null(ret.ops);
+		assert_null(ret.said);
+	}
+	free(ret.ops);
+	free(ret.said);
+	return code;
+}
+
+static int freeze_body(const void *body, size_t len)
+{
+	struct past_freeze ret;
+	int code = freeze_decode(body, len, &ret, &err);
+	if (code < 0)
+		assert_null(ret.said);
+	free(ret.said);
+	return code;
+}
+
+static int drift_body(const void *body, size_t len)
+{
+	struct drift_record ret;
+	int code = drift_decode(body, len, &ret, &err);
+	if (code < 0)
+		assert_null(ret.drift.author);
+	free(ret.drift.author);
+	return code;
+}
 
 static void test_facts(void **state)
 {
@@ -76,6 +117,10 @@ static void test_facts(void **state)
 	assert_true(got_meta.generation == meta.generation);
 	assert_int_equal(got_meta.position.at[0].rest, 4);
 	assert_int_equal(got_meta.released_members, 7);
+	assert_memory_equal(got_meta.scope, meta.scope, sizeof(meta.scope));
+	assert_int_equal(got_meta.next_hold, 8);
+	assert_int_equal(got_meta.next_drift, 9);
+	assert_int_equal(got_meta.next_freeze, 10);
 	mutate_body(&out, meta_body);
 	buf_clear(&out);
 	const struct past_group group = {{{8}}, {1, 2}, 30569, 1, 9};
@@ -90,8 +135,11 @@ static void test_facts(void **state)
 	struct seen_entry got_seen;
 	seen_encode(&out, &seen);
 	assert_int_equal(seen_decode(out.at, out.len, &got_seen, &err), 0);
+	assert_int_equal(got_seen.begin_day, 19000);
 	assert_int_equal(got_seen.end_day, INT32_MIN);
+	assert_int_equal(got_seen.begin_since_s, 3);
 	assert_int_equal(got_seen.end_since_s, -5);
+	assert_true(got_seen.end_moved);
 	mutate_body(&out, seen_body);
 	buf_done(&out);
 }
@@ -107,6 +155,7 @@ static void test_small_facts(void **state)
 	assert_int_equal(removal_decode(out.at, out.len, &got_removal, &err), 0);
 	assert_int_equal(got_removal.at_s, 1764000000);
 	assert_int_equal(got_removal.role, 2);
+	assert_int_equal(got_removal.sort, REMOVAL_APPROVED);
 	mutate_body(&out, removal_body);
 	buf_clear(&out);
 	const struct past_ambiguity ambiguity = {{{1}}, 44};
@@ -229,6 +278,240 @@ static void test_cycles(void **state)
 	buf_done(&out);
 }
 
+static void test_holds(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct hold_op ops[] = {
+		{{{1, 2}}, UINT64_MAX, {{3}}, 30569, 4, 5, 6, 1},
+		{{{7}}, 8, {{9}}, 10, 11, 12, 0, UINT8_MAX},
+	};
+	const struct past_hold hold = {.id = 12,
+				       .rule = 70,
+				       .role = UINT8_MAX,
+				       .state = HOLD_REJECTED,
+				       .number = 30569,
+				       .seen = 5,
+				       .allowed = 3,
+				       .opened_s = 1764000000,
+				       .expires_s = 1764259200,
+				       .decided_s = 1764000100,
+				       .decided_by = 1000,
+				       .digest = {1, 255},
+				       .said = (char *)"not now",
+				       .ops = ops,
+				       .op_count = 2};
+	struct past_hold got;
+	buf_init(&out);
+	hold_encode(&out, &hold);
+	assert_int_equal(hold_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.id, 12);
+	assert_int_equal(got.rule, 70);
+	assert_int_equal(got.role, UINT8_MAX);
+	assert_int_equal(got.state, HOLD_REJECTED);
+	assert_int_equal(got.number, 30569);
+	assert_int_equal(got.seen, 5);
+	assert_int_equal(got.allowed, 3);
+	assert_int_equal(got.opened_s, hold.opened_s);
+	assert_int_equal(got.expires_s, hold.expires_s);
+	assert_int_equal(got.decided_s, hold.decided_s);
+	assert_int_equal(got.decided_by, 1000);
+	assert_memory_equal(got.digest, hold.digest, sizeof(got.digest));
+	assert_string_equal(got.said, "not now");
+	assert_int_equal(got.op_count, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_memory_equal(&got.ops[i].id, &ops[i].id, sizeof(ops[i].id));
+		assert_true(got.ops[i].evidence == ops[i].evidence);
+		assert_true(uuid_equal(&got.ops[i].who, &ops[i].who));
+		assert_int_equal(got.ops[i].number, ops[i].number);
+		assert_int_equal(got.ops[i].cause, ops[i].cause);
+		assert_int_equal(got.ops[i].reason, ops[i].reason);
+		assert_int_equal(got.ops[i].kind, ops[i].kind);
+		assert_int_equal(got.ops[i].role, ops[i].role);
+	}
+	free(got.ops);
+	free(got.said);
+	mutate_body(&out, hold_body);
+	buf_clear(&out);
+	const struct past_hold bare = {.id = 1, .state = HOLD_OVER};
+	hold_encode(&out, &bare);
+	assert_int_equal(hold_decode(out.at, out.len, &got, &err), 0);
+	assert_null(got.ops);
+	assert_null(got.said);
+	buf_done(&out);
+}
+
+static void test_decided(void **state)
+{
+	(void)state;
+	struct buf out;
+	buf_init(&out);
+	const struct past_freeze freeze = {3, 30569, true, 1000, 5, INT64_MAX, (char *)"fire drill"};
+	struct past_freeze got_freeze;
+	freeze_encode(&out, &freeze);
+	assert_int_equal(freeze_decode(out.at, out.len, &got_freeze, &err), 0);
+	assert_int_equal(got_freeze.id, 3);
+	assert_int_equal(got_freeze.number, 30569);
+	assert_true(got_freeze.pause);
+	assert_int_equal(got_freeze.by, 1000);
+	assert_int_equal(got_freeze.since_s, 5);
+	assert_true(got_freeze.until_s == INT64_MAX);
+	assert_string_equal(got_freeze.said, "fire drill");
+	free(got_freeze.said);
+	mutate_body(&out, freeze_body);
+	buf_clear(&out);
+	const struct past_pin pin = {{{1}}, 30569, 7, 1, true, 99};
+	struct past_pin got_pin;
+	pin_encode(&out, &pin);
+	assert_int_equal(pin_decode(out.at, out.len, &got_pin, &err), 0);
+	assert_true(uuid_equal(&got_pin.person, &pin.person));
+	assert_int_equal(got_pin.number, 30569);
+	assert_int_equal(got_pin.cycle, 7);
+	assert_int_equal(got_pin.role, 1);
+	assert_true(got_pin.present);
+	assert_int_equal(got_pin.until_s, 99);
+	mutate_body(&out, pin_body);
+	buf_clear(&out);
+	const struct past_directive directive = {{{1}}, {{2}}, 30569, DIRECTIVE_EXCLUDE, 1, INT64_MAX, 44};
+	struct past_directive got_directive;
+	directive_encode(&out, &directive);
+	assert_int_equal(directive_decode(out.at, out.len, &got_directive, &err), 0);
+	assert_true(uuid_equal(&got_directive.uuid, &directive.uuid));
+	assert_true(uuid_equal(&got_directive.person, &directive.person));
+	assert_int_equal(got_directive.number, 30569);
+	assert_int_equal(got_directive.kind, DIRECTIVE_EXCLUDE);
+	assert_int_equal(got_directive.role, 1);
+	assert_true(got_directive.until_s == INT64_MAX);
+	assert_int_equal(got_directive.since_s, 44);
+	mutate_body(&out, directive_body);
+	buf_done(&out);
+}
+
+static void test_drift(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct drift_record record = {.drift = {.id = 4,
+						.reason = 88,
+						.role = 1,
+						.decision = DRIFT_UNDO,
+						.number = 30569,
+						.first_cycle = 9,
+						.first_s = 1764000000,
+						.entry = {{1}},
+						.person = {{2}},
+						.key = 77,
+						.author = (char *)"cn=admin",
+						.author_s = 1764000001}};
+	struct drift_record got;
+	record.value = text_of("uid=a,ou=people");
+	buf_init(&out);
+	drift_encode(&out, &record);
+	assert_int_equal(drift_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.drift.id, 4);
+	assert_int_equal(got.drift.reason, 88);
+	assert_int_equal(got.drift.role, 1);
+	assert_int_equal(got.drift.decision, DRIFT_UNDO);
+	assert_int_equal(got.drift.number, 30569);
+	assert_int_equal(got.drift.first_cycle, 9);
+	assert_int_equal(got.drift.first_s, 1764000000);
+	assert_true(uuid_equal(&got.drift.entry, &record.drift.entry));
+	assert_true(uuid_equal(&got.drift.person, &record.drift.person));
+	assert_int_equal(got.drift.key, 0);
+	assert_string_equal(got.drift.author, "cn=admin");
+	assert_int_equal(got.drift.author_s, 1764000001);
+	assert_true(text_equal(got.value, record.value));
+	free(got.drift.author);
+	mutate_body(&out, drift_body);
+	buf_done(&out);
+}
+
+static void test_orders(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct decision decision = {
+		.order = ORDER_PIN, .role = 1, .uid = 1000, .number = 30569, .object = 7, .until_s = 99};
+	struct decision got;
+	decision.person = text_of("vo-id");
+	decision.entry = text_of("cn=x,ou=overrides");
+	decision.said = text_of("because");
+	buf_init(&out);
+	decision_encode(&out, &decision);
+	assert_int_equal(decision_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.order, ORDER_PIN);
+	assert_int_equal(got.role, 1);
+	assert_int_equal(got.uid, 1000);
+	assert_int_equal(got.number, 30569);
+	assert_int_equal(got.object, 7);
+	assert_int_equal(got.until_s, 99);
+	assert_true(text_equal(got.person, decision.person));
+	assert_true(text_equal(got.entry, decision.entry));
+	assert_true(text_equal(got.said, decision.said));
+	mutate_body(&out, decision_body);
+	out.at[0] = 0; /* no order at all */
+	assert_int_equal(decision_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
+	out.at[0] = ORDER_KINDS;
+	assert_int_equal(decision_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
+	buf_clear(&out);
+	struct decision_end end = {5, -3, {0}}, got_end;
+	end.text = text_of("no");
+	decision_end_encode(&out, &end);
+	assert_int_equal(decision_end_decode(out.at, out.len, &got_end, &err), 0);
+	assert_int_equal(got_end.decision, 5);
+	assert_int_equal(got_end.result, -3);
+	assert_true(text_equal(got_end.text, end.text));
+	mutate_body(&out, decision_end_body);
+	buf_done(&out);
+	for (int kind = 1; kind < ORDER_KINDS; kind++)
+		assert_string_not_equal(order_name((enum order_kind)kind), "unknown");
+	assert_string_equal(order_name(ORDER_ACCEPT_SOURCE), "accept-source");
+	assert_string_equal(order_name((enum order_kind)0), "unknown");
+	assert_string_equal(order_name(ORDER_KINDS), "unknown");
+}
+
+static void test_answers(void **state)
+{
+	(void)state;
+	struct buf out;
+	buf_init(&out);
+	const struct ledger_head head = {1ull << 40, {9, 8}};
+	struct ledger_head got_head;
+	ledger_head_encode(&out, &head);
+	assert_int_equal(ledger_head_decode(out.at, out.len, &got_head, &err), 0);
+	assert_true(got_head.seq == head.seq);
+	assert_memory_equal(got_head.hash, head.hash, sizeof(head.hash));
+	mutate_body(&out, head_body);
+	buf_clear(&out);
+	struct past_change change = {.cycle = 3,
+				     .number = 30569,
+				     .at_s = 1764000000,
+				     .kind = INTENT_MEMBER_ADD,
+				     .role = 1,
+				     .cause = 4,
+				     .reason = 5,
+				     .source = {{6}}};
+	struct past_change got;
+	change.value = text_of("uid=a");
+	change.person = text_of("vo-id");
+	change.name = text_of("Ann");
+	past_change_encode(&out, &change);
+	assert_int_equal(past_change_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.cycle, 3);
+	assert_int_equal(got.number, 30569);
+	assert_int_equal(got.at_s, 1764000000);
+	assert_int_equal(got.kind, INTENT_MEMBER_ADD);
+	assert_int_equal(got.role, 1);
+	assert_int_equal(got.cause, 4);
+	assert_int_equal(got.reason, 5);
+	assert_true(uuid_equal(&got.source, &change.source));
+	assert_true(text_equal(got.value, change.value));
+	assert_true(text_equal(got.person, change.person));
+	assert_true(text_equal(got.name, change.name));
+	mutate_body(&out, change_body);
+	buf_done(&out);
+}
+
 static int seed(void **state)
 {
 	(void)state;
@@ -240,7 +523,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_settings), cmocka_unit_test(test_facts),  cmocka_unit_test(test_small_facts),
-		cmocka_unit_test(test_changes),  cmocka_unit_test(test_cycles),
+		cmocka_unit_test(test_changes),  cmocka_unit_test(test_cycles), cmocka_unit_test(test_holds),
+		cmocka_unit_test(test_decided),  cmocka_unit_test(test_drift),  cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_answers),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * guard_dates.c - many end dates of one day that were moved not long ago: whose removals by date are held.
+ *
+ * An end date that stood there from the beginning is believed. One that replaced another within the last week may be one
+ * mistake made many times.
+ */
+#include <stdlib.h>
+
+#include "core/guard_parts.h"
+
+/* The entry whose end date this is: the person's, or the institution's. */
+static const struct seen_entry *seen_behind(const struct court *court, const struct change *change)
+{
+	const struct source_snapshot *source = court->in->policy->source;
+	uint32_t at;
+	if (change->reason == R_ENDED && change->person != NONE)
+		return past_seen(court->past, &source->people[change->person].entry->uuid);
+	if (change->reason != R_INSTITUTION_ENDED)
+		return NULL;
+	at = source_institution_by_number(source, change->number);
+	return at != NONE ? past_seen(court->past, &source->institutions[at].entry->uuid) : NULL;
+}
+
+/* The day of an end that was moved, or DAY_NONE. */
+static int32_t moved_day(const struct court *court, const struct change *change)
+{
+	if (change->verdict != VERDICT_GO || !change_is_by_date(change))
+		return DAY_NONE;
+	const struct seen_entry *seen = seen_behind(court, change);
+	bool moved = seen != NULL && seen->end_moved && seen->end_since_s > court->now_s - court->set->dates_window_s;
+	return moved ? seen->end_day : DAY_NONE;
+}
+
+static int compare_days(const void *a, const void *b)
+{
+	int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
+	return left < right ? -1 : left > right;
+}
+
+static int read_days(struct court *court, int32_t **ret, uint32_t *ret_count)
+{
+	uint32_t removals = court->plan->by_phase[PHASE_REVOKE], count = 0;
+	int32_t *days = arena_array(&court->scratch, removals, sizeof(*days));
+	if (days == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < removals; i++) {
+		days[count] = moved_day(court, &court->plan->changes[i]);
+		count += days[count] != DAY_NONE;
+	}
+	if (count > 1)
+		qsort(days, count, sizeof(*days), compare_days);
+	*ret = days;
+	*ret_count = count;
+	return 0;
+}
+
+/* How many days stand before this one. */
+static uint32_t days_before(const int32_t *days, uint32_t count, int32_t day)
+{
+	uint32_t low = 0, high = count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (days[middle] < day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t count_day(const int32_t *days, uint32_t count, int32_t day)
+{
+	return days_before(days, count, day + 1) - days_before(days, count, day);
+}
+
+int judge_dates(struct court *court)
+{
+	uint32_t members = court->in->target->member_count, percent = court->set->dates_percent, count;
+	struct finding finding = {R_RULE_DATES, 0, ROLE_ALL, 0, (uint32_t)((uint64_t)members * percent / 100)};
+	int32_t *days;
+	if (read_days(court, &days, &count) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; count > 0 && i < court->plan->by_phase[PHASE_REVOKE]; i++) {
+		int32_t day = moved_day(court, &court->plan->changes[i]);
+		finding.seen = day != DAY_NONE ? count_day(days, count, day) : 0;
+		if ((uint64_t)finding.seen * 100 > (uint64_t)members * percent &&
+		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* guard_state.c - see guard_parts.h: rules that look at the whole run, and at removals that are not clear. */
+#include "core/guard_parts.h"
+
+/* ---- the whole run -------------------------------------------------------------------------------- */
+
+/* Everything but what overrides name; with except_dates, but what was announced to end too. */
+static int hold_all(struct court *court, enum reason rule, uint32_t seen, bool except_dates)
+{
+	const struct finding finding = {rule, 0, ROLE_ALL, seen, 0};
+	for (uint32_t i = 0; i < court->plan->change_count; i++) {
+		struct change *change = &court->plan->changes[i];
+		if (change_is_exclude(change) || (except_dates && change_is_by_date(change)))
+			continue;
+		if (court_hold(court, change, &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+/* A filled target is not filled for the first time; a cycle that began to fill it goes on in its later rounds. */
+static bool is_filled_first(const struct court *court)
+{
+	const struct target_snapshot *target = court->in->target;
+	if (court->plan->grants == 0)
+		return false;
+	if (court->about->first_fill)
+		return true;
+	if (!(court->past->first_contact || court->past->group_count == 0))
+		return false;
+	for (uint32_t i = 0; i < target->group_count; i++)
+		if (target->groups[i].ours)
+			return false;
+	return true;
+}
+
+int judge_run(struct court *court)
+{
+	court->first_fill = is_filled_first(court);
+	if (court->in->source_stale && hold_all(court, R_RULE_SOURCE_UNREAD, 0, true) < 0)
+		return ERR_NOMEM;
+	if (court->about->source_went_back)
+		return hold_all(court, R_RULE_SOURCE_WENT_BACK, court->plan->change_count, false);
+	if (court->first_fill && !court->set->first_fill_go)
+		return hold_all(court, R_RULE_FIRST_FILL, court->plan->grants, false);
+	return 0;
+}
+
+/* ---- what is covered, and what is known ----------------------------------------------------------- */
+
+static int hold_takers(struct court *court, const struct finding *finding, bool except_dates)
+{
+	for (uint32_t i = 0; i < court->plan->change_count; i++) {
+		struct change *change = &court->plan->changes[i];
+		bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
+		if (!takes || change_is_exclude(change) || (except_dates && change_is_by_date(change)))
+			continue;
+		if (court_hold(court, change, finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+/* An old ledger does not know which end dates it had announced either. */
+int judge_covered(struct court *court)
+{
+	const struct finding old = {R_RULE_LEDGER_OLD, 0, ROLE_ALL, 0, 0}, scope = {R_RULE_SCOPE, 0, ROLE_ALL, 0, 0};
+	if (court->about->ledger_old && hold_takers(court, &old, false) < 0)
+		return ERR_NOMEM;
+	return court->about->scope_changed ? hold_takers(court, &scope, true) : 0;
+}
+
+/* ---- a source that shrank ------------------------------------------------------------------------- */
+
+/* As few as may leave one institution by themselves are not a shrunken source, or no small source could ever lose
+ * anybody. */
+static bool is_smaller(const struct court *court, uint32_t before, uint32_t now)
+{
+	const struct guard_settings *set = court->set;
+	return now < before && before - now > set->institution_removals &&
+	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
+}
+
+static uint32_t floor_of(uint32_t before, uint32_t percent)
+{
+	return before - (uint32_t)((uint64_t)before * (percent < 100 ? percent : 100) / 100);
+}
+
+/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
+ * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
+ * the right. Those asked for by an override were never part of it. */
+int judge_shrunken(struct court *court)
+{
+	const struct source_snapshot *source = court->in->policy->source;
+	uint32_t percent = court->set->shrink_percent, people = source->people_count - source->invited_count;
+	struct finding finding = {R_RULE_SHRUNKEN, 0, ROLE_ALL, people, floor_of(court->past->source_people, percent)};
+	if (!is_smaller(court, court->past->source_people, people)) {
+		if (!is_smaller(court, court->past->source_institutions, source->institution_count))
+			return 0;
+		finding.seen = source->institution_count;
+		finding.allowed = floor_of(court->past->source_institutions, percent);
+	}
+	return hold_takers(court, &finding, true);
+}
+
+/* ---- removals in doubt ---------------------------------------------------------------------------- */
+
+static bool is_ambiguous(const struct change *change)
+{
+	return change->reason == R_PERSON_AMBIGUOUS || change->reason == R_INSTITUTION_AMBIGUOUS;
+}
+
+/* Total: whatever is no known cause of a removal is doubtful. */
+static bool is_clear(const struct change *change)
+{
+	return change->cause == R_CAUSE_SCHEDULED || change->cause == R_CAUSE_EXPLICIT ||
+	       change->cause == R_CAUSE_ABSENT || change->cause == R_CAUSE_DRIFT;
+}
+
+int judge_doubtful(struct court *court, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i < end; i++) {
+		struct change *change = &court->plan->changes[i];
+		struct finding finding = {is_ambiguous(change) ? R_RULE_AMBIGUOUS : R_RULE_DOUBTFUL, change->number,
+					  ROLE_ALL, end - first, 0};
+		if (!is_clear(change) && court_hold(court, change, &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+/* ---- institutions that are lost ------------------------------------------------------------------- */
+
+static uint32_t members_at(const struct court *court, uint32_t number)
+{
+	const struct target_snapshot *target = court->in->target;
+	uint32_t members = 0;
+	for (uint8_t role = 0; role < target->names->role_count; role++) {
+		uint32_t at = target_group_find(target, number, role);
+		members += at != NONE ? target->groups[at].member_count : 0;
+	}
+	return members;
+}
+
+/* An end that the institution, or the request that admits it, had announced is no loss: those removals are by date. */
+int judge_lost(struct court *court, uint32_t first, uint32_t end)
+{
+	uint32_t number = court->plan->changes[first].number;
+	uint32_t at = desired_institution_find(court->in->desired, number);
+	if (at != NONE && court->in->desired->institutions[at].admitted)
+		return 0;
+	const struct finding finding = {R_RULE_INSTITUTION_LOST, number, ROLE_ALL, members_at(court, number), 0};
+	for (uint32_t i = first; i < end; i++) {
+		struct change *change = &court->plan->changes[i];
+		if (change_is_by_date(change) || change_is_exclude(change) || change->cause == R_CAUSE_DRIFT)
+			continue;
+		if (court_hold(court, change, &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}

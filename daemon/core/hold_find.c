@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* hold_find.c - see hold_parts.h: the changes of a plan looked up in the lists of the holds. */
+#include <stdlib.h>
+
+#include "core/hold_parts.h"
+#include "core/identity.h"
+
+bool change_is_exclude(const struct change *change)
+{
+	return change->kind == CHANGE_MEMBER_REMOVE && change->reason == R_EXCLUDED;
+}
+
+/* ---- the index ------------------------------------------------------------------------------------ */
+
+struct listing {
+	const struct hold_op *op;
+	const struct past_hold *hold;
+};
+
+struct index {
+	struct listing *at; /* ascending by id, the newest hold first */
+	size_t count;
+};
+
+/* Over or without a say: approval that nobody used in time, and what accept-source is for. */
+static bool has_say(const struct past_hold *hold, int64_t now_s)
+{
+	if (hold->rule == R_RULE_SOURCE_WENT_BACK || hold->state == HOLD_ACCEPTED)
+		return false;
+	return hold->state != HOLD_APPROVED || hold->expires_s > now_s;
+}
+
+static int compare_listings(const void *a, const void *b)
+{
+	const struct listing *left = a, *right = b;
+	int by_id = change_id_compare(&left->op->id, &right->op->id);
+	if (by_id != 0)
+		return by_id;
+	return left->hold->id < right->hold->id ? 1 : left->hold->id > right->hold->id ? -1 : 0;
+}
+
+static int make_index(const struct past *past, int64_t now_s, struct index *ret)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < past->hold_count; i++)
+		count += past->holds[i].op_count;
+	*ret = (struct index){.at = calloc(count + 1, sizeof(*ret->at))};
+	if (ret->at == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < past->hold_count; i++) {
+		const struct past_hold *hold = &past->holds[i];
+		for (uint32_t k = 0; has_say(hold, now_s) && k < hold->op_count; k++)
+			ret->at[ret->count++] = (struct listing){&hold->ops[k], hold};
+	}
+	if (ret->count > 1)
+		qsort(ret->at, ret->count, sizeof(*ret->at), compare_listings);
+	return 0;
+}
+
+static const struct listing *find_listing(const struct index *index, const struct change_id *id)
+{
+	size_t low = 0, high = index->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (change_id_compare(&index->at[middle].op->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < index->count && change_id_compare(&index->at[low].op->id, id) == 0 ? &index->at[low] : NULL;
+}
+
+/* ---- the say -------------------------------------------------------------------------------------- */
+
+/* An override that came later names the person itself: what was listed without it is another thing. A rejection is over as
+ * soon as its evidence is another one. */
+static bool concerns(const struct listing *listing, const struct plan_input *in, const struct change *change)
+{
+	if (change_is_exclude(change) && listing->op->reason != R_EXCLUDED)
+		return false;
+	return listing->hold->state != HOLD_REJECTED || listing->op->evidence == change_evidence(in, change);
+}
+
+static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+{
+	struct change_id id;
+	for (uint32_t i = 0; i < plan->change_count; i++) {
+		struct change *change = &plan->changes[i];
+		if (change_identify(in, change, &id) < 0)
+			return ERR_NOMEM;
+		const struct listing *listing = find_listing(index, &id);
+		if (listing != NULL && concerns(listing, in, change))
+			change->hold = listing->hold->id;
+	}
+	return 0;
+}
+
+int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s)
+{
+	struct index index;
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		plan->changes[i].hold = 0;
+	if (in->policy->past->hold_count == 0)
+		return 0;
+	int rc = make_index(in->policy->past, now_s, &index);
+	if (rc == 0 && index.count > 0)
+		rc = find_all(plan, in, &index);
+	free(index.at);
+	return rc;
+}
+
+enum hold_say hold_word(const struct past *past, const struct change *change, int64_t now_s)
+{
+	const struct past_hold *hold = change->hold != 0 ? past_hold(past, change->hold) : NULL;
+	if (hold == NULL)
+		return WORD_NONE;
+	switch (hold->state) {
+	case HOLD_APPROVED: return WORD_APPROVED;
+	case HOLD_REJECTED: return WORD_REJECTED;
+	default: return hold->expires_s > now_s ? WORD_OPEN : WORD_EXPIRED;
+	}
+}
+
+bool change_waits(const struct past *past, const struct change *change, int64_t now_s)
+{
+	enum hold_say word = hold_word(past, change, now_s);
+	if (word == WORD_OPEN || word == WORD_EXPIRED)
+		return rule_is_sticky((enum reason)past_hold(past, change->hold)->rule);
+	return word == WORD_REJECTED;
+}

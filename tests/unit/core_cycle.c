@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* core_cycle.c - see core_world.h: whole cycles, what they leave in the ledger, and what people decide between them. */
+#include "core_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define ROUNDS_MAX 8
+
+/* ---- what a cycle leaves behind ------------------------------------------------------------------- */
+
+static void keep_seen(struct world *w, const struct entry *entry, int32_t begin_day, int32_t end_day)
+{
+	const struct seen_entry *known = past_seen(&w->past, &entry->uuid);
+	struct seen_entry now = {.uuid = entry->uuid, .csn = entry->csn, .begin_day = begin_day, .end_day = end_day};
+	bool begins = known != NULL && known->begin_day == now.begin_day;
+	bool ends = known != NULL && known->end_day == now.end_day;
+	now.begin_since_s = begins ? known->begin_since_s : w->now_s;
+	now.end_since_s = ends ? known->end_since_s : w->now_s;
+	now.end_moved = ends ? known->end_moved : known != NULL && known->end_day != DAY_NONE;
+	assert_int_equal(past_set_seen(&w->past, &now), 0);
+}
+
+static void keep_all_seen(struct world *w)
+{
+	for (uint32_t i = 0; i < w->source_read->people_count; i++) {
+		int32_t begin, end;
+		(void)policy_judge_person(&w->policy_input, i, &begin, &end);
+		keep_seen(w, w->source_read->people[i].entry, begin, end);
+	}
+	for (uint32_t i = 0; i < w->source_read->institution_count; i++)
+		keep_seen(w, w->source_read->institutions[i].entry, DAY_NONE, DAY_NONE);
+}
+
+/* Released is what stands after a cycle without a hold. */
+static void keep_counts(struct world *w)
+{
+	w->past.first_contact = false;
+	if (w->verdict.held > 0)
+		return;
+	w->past.released_members = w->target_read->member_count;
+	w->past.source_people = w->source_read->people_count - w->source_read->asked_count;
+	w->past.source_institutions = w->source_read->institution_count;
+}
+
+static void keep_holds(struct world *w)
+{
+	for (uint32_t i = 0; i < w->verdict.ended_count; i++)
+		assert_int_equal(past_set_hold(&w->past, &w->verdict.ended[i]), 0);
+	for (uint32_t i = 0; i < w->verdict.opened_count; i++) {
+		struct past_hold hold = w->verdict.opened[i];
+		hold.id = w->past.next_hold;
+		assert_int_equal(past_set_hold(&w->past, &hold), 0);
+	}
+}
+
+void world_carry(struct world *w)
+{
+	if (!w->source_stale && !w->guard_past.source_went_back)
+		keep_all_seen(w);
+	keep_counts(w);
+	keep_holds(w);
+	w->guard_past.scope_changed = w->guard_past.ledger_old = false;
+	w->guard_past.granted = 0;
+	w->guard_past.first_fill = false;
+	w->cycle++;
+}
+
+void world_cycle(struct world *w)
+{
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		world_think(w);
+		if (w->verdict.go == 0)
+			break;
+		w->guard_past.first_fill |= w->verdict.first_fill;
+		world_apply(w);
+	}
+	world_carry(w);
+}
+
+/* ---- what people decide --------------------------------------------------------------------------- */
+
+void world_decide(struct world *w, uint32_t id, enum hold_state state)
+{
+	const struct past_hold *known = past_hold(&w->past, id);
+	if (known == NULL)
+		fail_msg("no hold %u", (unsigned)id);
+	struct past_hold hold = *known;
+	hold.state = (uint8_t)state;
+	hold.decided_s = w->now_s;
+	assert_int_equal(past_set_hold(&w->past, &hold), 0);
+}
+
+/* source: UUID KEY VALUE, or UUID gone; target the same */
+static void change_record(struct world *w, bool source, const char *value)
+{
+	char key[32] = "", *end;
+	struct record *record = world_find(w, source, (uint32_t)strtoul(value, &end, 10));
+	assert_non_null(record);
+	assert_int_equal(sscanf(end, " %31s", key), 1);
+	if (strcmp(key, "gone") == 0)
+		record->gone = true;
+	else
+		record_set(w, record, world_field(key), strstr(end, key) + strlen(key) + 1);
+}
+
+void world_step(struct world *w, const char *key, const char *value)
+{
+	char line[512];
+	snprintf(line, sizeof(line), "%s\n", value);
+	world_cycle(w);
+	if (strcmp(key, "later") == 0)
+		w->now_s += atol(value) * 3600;
+	else if (strcmp(key, "approve") == 0)
+		world_decide(w, (uint32_t)atol(value), HOLD_APPROVED);
+	else if (strcmp(key, "reject") == 0)
+		world_decide(w, (uint32_t)atol(value), HOLD_REJECTED);
+	else if (strcmp(key, "accept") == 0)
+		world_decide(w, (uint32_t)atol(value), HOLD_ACCEPTED);
+	else if (strcmp(key, "source") == 0 || strcmp(key, "target") == 0)
+		change_record(w, *key == 's', value);
+	else if (strcmp(key, "settings") == 0)
+		world_settings(w, line);
+	else if (strcmp(key, "past") == 0)
+		world_past(w, line);
+	else
+		fail_msg("then: no such key: %s", key);
+	world_think(w);
+}
