@@ -199,15 +199,6 @@ static void on_target_done(void *ctx, const struct err *why)
 
 /* ---- applied ------------------------------------------------------------------------------------- */
 
-static bool take_interruption(struct run *run, const struct err *why)
-{
-	bool interrupted = run->cycle.interrupted && why == NULL && !run->stopping;
-	run->cycle.interrupted = false;
-	if (interrupted)
-		run->apply.stopped = false;
-	return interrupted;
-}
-
 /* What we wrote is proven by reading it. */
 static void read_again(struct run *run)
 {
@@ -227,7 +218,7 @@ static void on_applied(void *ctx, const struct err *why)
 	c->rounds++;
 	if (why != NULL)
 		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", why->text);
-	if (!take_interruption(run, why) && run->apply.stopped)
+	if (run->apply.stopped)
 		cycle_fail(run, run->apply.refusal.code != 0 ? &run->apply.refusal
 				: why != NULL                ? why
 							     : &run->apply.refusal);

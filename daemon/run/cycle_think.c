@@ -8,11 +8,13 @@
 
 /* ---- thinking and applying ----------------------------------------------------------------------- */
 
-/* A plan that was applied without a conflict and is there again, word for word: the server takes our writes and does not keep them. */
+/* A plan that was applied without a conflict or a refusal and is there again, word for word: the server takes our writes and does
+ * not keep them. */
 static bool is_stuck(const struct run *run)
 {
 	const struct cycle *c = &run->cycle;
-	return c->rounds > 0 && memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
+	return c->rounds > 0 && !run->apply.learnt &&
+	       memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
 }
 
 static bool may_apply(const struct run *run)
@@ -36,7 +38,6 @@ static void tell_scope(struct run *run)
 static int think(struct run *run, struct err *err)
 {
 	struct cycle *c = &run->cycle;
-	uint32_t granted = run->apply.counts.granted;
 	const struct thought_about about = {.config = &run->config,
 					    .past = &run->past,
 					    .source = run->source,
@@ -45,7 +46,7 @@ static int think(struct run *run, struct err *err)
 					    .ledger_old = c->ledger_old,
 					    .first_fill = c->first_fill,
 					    .cycle = c->summary.id,
-					    .granted = granted < c->granted ? granted : c->granted,
+					    .granted = run->apply.counts.ordinary_grants,
 					    .now_s = clock_wall_s()};
 	int e = thought_make(&run->thought, &about, err);
 	if (e < 0)
@@ -60,9 +61,6 @@ static void note_begun(struct run *run)
 {
 	struct cycle *c = &run->cycle;
 	const struct thought *t = &run->thought;
-	for (uint32_t i = 0; i < t->plan->change_count; i++)
-		c->granted += t->plan->changes[i].verdict == VERDICT_GO &&
-			      change_is_granted(&t->plan_input, &t->plan->changes[i]);
 	c->first_fill = c->first_fill || t->verdict.first_fill;
 	memcpy(c->applied, t->plan->digest, sizeof c->applied);
 	run->unlearnt = true;
@@ -111,8 +109,6 @@ bool cycle_shows_thought(const struct run *run)
 
 void cycle_interrupt(struct run *run)
 {
-	if (run->cycle.phase != RUN_APPLYING)
-		return;
-	run->cycle.interrupted = true;
-	run->apply.stopped = true;
+	if (run->cycle.phase == RUN_APPLYING)
+		run->apply.halted = true;
 }

@@ -38,9 +38,7 @@ struct cycle {
 	uint32_t doubted_count;
 	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
-	uint32_t granted;                  /* grants begun that count for the guard (change_is_granted) */
 	bool first_fill;                   /* an earlier round began to fill an empty target */
-	bool interrupted;                  /* an order waits for the end of what is being written */
 	bool judged_ledger, ledger_old;    /* asked of the first target read; see ledger_is_old */
 	struct err failure;                /* first thing that went wrong */
 	bool complete;                     /* thought through and not failed: what it learnt is remembered */
