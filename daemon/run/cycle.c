@@ -142,10 +142,11 @@ static void judge_ledger(struct run *run)
 	c->judged_ledger = true;
 	c->ledger_old = ledger_is_old(&run->past, run->target, run->unlearnt);
 	if (c->ledger_old)
-		log_event(LOG_LEDGER_OLD_MESSAGE,
-			  "the directory shows writes of ours that the ledger does not know (generation %llu there, %llu "
-			  "here): removals wait",
-			  (unsigned long long)target_generation(run->target), (unsigned long long)run->past.generation);
+		log_event(
+			LOG_LEDGER_OLD_MESSAGE,
+			"the directory shows writes of ours that the ledger does not know (generation %llu there, %llu "
+			"here): removals wait",
+			(unsigned long long)target_generation(run->target), (unsigned long long)run->past.generation);
 }
 
 static void take_target(struct run *run)

@@ -10,7 +10,8 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
-#define AUTHORS_TOKEN 0x40000000u /* a commit that nobody waits for; apply's count from 1, those of orders stand above it */
+#define AUTHORS_TOKEN                                                                                                  \
+	0x40000000u /* a commit that nobody waits for; apply's count from 1, those of orders stand above it */
 
 void cycle_end(struct run *run)
 {

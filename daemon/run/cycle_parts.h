@@ -18,7 +18,7 @@ void cycle_take_source(struct run *run);                 /* the reader's new sna
 void cycle_think(struct run *run);
 
 /* cycle_ask.c */
-bool cycle_ask(struct run *run); /* true: an answer will come, and then cycle_think */
+bool cycle_ask(struct run *run);                          /* true: an answer will come, and then cycle_think */
 void cycle_asked(struct run *run, const struct err *why); /* the answer has come, or will not */
 void cycle_second_read_ended(struct run *run, const struct err *why);
 

@@ -105,8 +105,8 @@ static void log_hold(enum log_message message, const struct past_hold *hold)
 	if (hold->number != 0)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	log_event(message, "hold %s: %u operations%s: %s; %s %s", hold_name(hold, name), hold->op_count, where,
-		  reason_sentence((enum reason)hold->rule),
-		  message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires", clock_format(hold->expires_s, time));
+		  reason_sentence((enum reason)hold->rule), message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires",
+		  clock_format(hold->expires_s, time));
 }
 
 static void log_holds(const struct guard_verdict *verdict)
@@ -126,7 +126,8 @@ static void log_expiring(struct run *run, int64_t now_s)
 	const struct past *past = &run->past;
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];
-		if (hold->state != HOLD_OPEN || hold->expires_s - now_s > EXPIRES_SOON_S || hold->id <= run->expiring_told)
+		if (hold->state != HOLD_OPEN || hold->expires_s - now_s > EXPIRES_SOON_S ||
+		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;
 		log_hold(LOG_HOLD_EXPIRES_SOON_MESSAGE, hold);

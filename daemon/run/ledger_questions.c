@@ -191,8 +191,8 @@ static void plan_next(struct ledger_questions *q)
 {
 	q->idle = sd_event_source_disable_unref(q->idle);
 	if (q->first == NULL)
-		(void)!(sd_event_add_time_relative(q->loop, &q->idle, CLOCK_BOOTTIME, IDLE_US, IDLE_US / 10, on_idle, q) <
-			0);
+		(void)!(sd_event_add_time_relative(q->loop, &q->idle, CLOCK_BOOTTIME, IDLE_US, IDLE_US / 10, on_idle,
+						   q) < 0);
 	else if (q->next == NULL && sd_event_add_defer(q->loop, &q->next, on_next, q) < 0)
 		ask_next(q);
 }
@@ -222,7 +222,8 @@ void ledger_questions_cancel(struct ledger_questions *q, const void *ctx)
 
 /* ---- begin and end ------------------------------------------------------------------------------- */
 
-void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const char *dir, const struct ledger_settings *set)
+void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const char *dir,
+			   const struct ledger_settings *set)
 {
 	struct ledger_settings reading = *set;
 	*q = (struct ledger_questions){.loop = loop};

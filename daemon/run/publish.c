@@ -41,8 +41,7 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	part->state = v->state;
 	part->code = v->code;
 	snprintf(part->detail, sizeof part->detail, "%s", v->detail);
-	snprintf(part->next_step, sizeof part->next_step, "%s",
-		 v->next_step != NULL ? v->next_step : v->command);
+	snprintf(part->next_step, sizeof part->next_step, "%s", v->next_step);
 }
 
 static void judge_source(struct run *run)
@@ -181,7 +180,8 @@ static void judge_drift(struct run *run)
 					     n.by_hand > 0   ? "by-hand"
 					     : n.adopted > 0 ? "adopted"
 							     : "foreign",
-					     n.by_hand > 0   ? "duaalctl drift says what will be done about each, and when"
+					     n.by_hand > 0
+						     ? "duaalctl drift says what will be done about each, and when"
 					     : n.adopted > 0 ? "duaalctl holds: decide whether they stay"
 							     : "duaalctl status names them; they are left alone",
 					     ""};

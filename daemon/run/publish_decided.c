@@ -37,21 +37,24 @@ static const struct past_hold *find_worst(const struct past *past, int64_t now_s
 	return worst;
 }
 
-static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdict_on_part *v)
+static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdict_on_part *v,
+		      char command[COMMAND_SIZE])
 {
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	hold_name(hold, name);
 	if (hold->number != 0)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
-	snprintf(v->detail, sizeof v->detail, "%u %s for a decision; %s%s: %u operations%s: %s; without a word it expires %s",
-		 open, open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name,
-		 hold->op_count, where, reason_sentence((enum reason)hold->rule), clock_format(hold->expires_s, time));
+	snprintf(v->detail, sizeof v->detail,
+		 "%u %s for a decision; %s%s: %u operations%s: %s; without a word it expires %s", open,
+		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, hold->op_count,
+		 where, reason_sentence((enum reason)hold->rule), clock_format(hold->expires_s, time));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
-		snprintf(v->command, sizeof v->command,
-			 "duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason TEXT",
+		snprintf(command, COMMAND_SIZE,
+			 "duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason "
+			 "TEXT",
 			 name, name);
 	else
-		snprintf(v->command, sizeof v->command,
+		snprintf(command, COMMAND_SIZE,
 			 "duaalctl holds %s shows it; then duaalctl approve %s --reason TEXT, or reject", name, name);
 }
 
@@ -60,11 +63,12 @@ static void judge_holds(struct run *run)
 	int64_t now_s = clock_wall_s();
 	uint32_t open;
 	const struct past_hold *worst = find_worst(&run->past, now_s, &open);
-	struct verdict_on_part v = {PART_OK, "ok", "", "", ""};
+	char command[COMMAND_SIZE] = "";
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (worst != NULL) {
 		v = (struct verdict_on_part){urgency(worst, now_s) > 1 ? PART_CRITICAL : PART_WARNING,
-					     reason_code((enum reason)worst->rule), NULL, "", ""};
-		tell_hold(worst, open, &v);
+					     reason_code((enum reason)worst->rule), command, ""};
+		tell_hold(worst, open, &v, command);
 	} else if (run->past.hold_count > 0)
 		snprintf(v.detail, sizeof v.detail, "nothing waits for a decision; %zu decided %s not over yet",
 			 run->past.hold_count, run->past.hold_count == 1 ? "hold is" : "holds are");
@@ -85,7 +89,8 @@ static const char *until_text(int64_t until_s, char out[64])
 	return out;
 }
 
-static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struct verdict_on_part *v)
+static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struct verdict_on_part *v,
+			char command[COMMAND_SIZE])
 {
 	char until[64], what[64] = "all institutions are frozen", more[32] = "";
 	if (freeze->pause)
@@ -97,11 +102,11 @@ static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struc
 	snprintf(v->detail, sizeof v->detail, "%s by uid %u %s: %.200s%s", what, freeze->by,
 		 until_text(freeze->until_s, until), freeze->said != NULL ? freeze->said : "", more);
 	if (freeze->pause)
-		snprintf(v->command, sizeof v->command, "duaalctl resume ends it");
+		snprintf(command, COMMAND_SIZE, "duaalctl resume ends it");
 	else if (freeze->number != 0)
-		snprintf(v->command, sizeof v->command, "duaalctl thaw %u ends it", freeze->number);
+		snprintf(command, COMMAND_SIZE, "duaalctl thaw %u ends it", freeze->number);
 	else
-		snprintf(v->command, sizeof v->command, "duaalctl thaw all ends it");
+		snprintf(command, COMMAND_SIZE, "duaalctl thaw all ends it");
 }
 
 /* A pause first, then a freeze of all, then any. */
@@ -123,12 +128,13 @@ static void judge_freezes(struct run *run)
 {
 	uint32_t count;
 	const struct past_freeze *first = widest(&run->past, clock_wall_s(), &count);
-	struct verdict_on_part v = {PART_OK, "ok", "", "nothing is frozen", ""};
+	char command[COMMAND_SIZE] = "";
+	struct verdict_on_part v = {PART_OK, "ok", "", "nothing is frozen"};
 	if (first != NULL) {
 		bool wide = first->pause || first->number == 0;
-		v = (struct verdict_on_part){wide ? PART_WARNING : PART_NOTICE, first->pause ? "paused" : "frozen", NULL,
-					     "", ""};
-		tell_freeze(first, count - 1, &v);
+		v = (struct verdict_on_part){wide ? PART_WARNING : PART_NOTICE, first->pause ? "paused" : "frozen",
+					     command, ""};
+		tell_freeze(first, count - 1, &v, command);
 	}
 	publish_part(&run->publisher, "freezes", &v);
 }
@@ -178,13 +184,13 @@ static void tell_directives(const struct directive_counts *n, struct verdict_on_
 	char time[CLOCK_TEXT_SIZE];
 	if (n->vanished > 0)
 		*v = (struct verdict_on_part){PART_WARNING, "vanished",
-					      "duaalctl holds: was it meant? Else write it again", "", ""};
+					      "duaalctl holds: was it meant? Else write it again", ""};
 	else if (n->bad > 0)
 		*v = (struct verdict_on_part){PART_WARNING, "without-effect",
-					      "duaalctl directives names each with what is wrong about it", "", ""};
+					      "duaalctl directives names each with what is wrong about it", ""};
 	else if (n->soon > 0)
 		*v = (struct verdict_on_part){PART_NOTICE, "ends-soon",
-					      "duaalctl directives; move its date where it should last", "", ""};
+					      "duaalctl directives; move its date where it should last", ""};
 	int len = snprintf(v->detail, sizeof v->detail, "%u requests and overrides are in force", n->effective);
 	if (n->vanished + n->bad > 0)
 		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len,
@@ -196,7 +202,7 @@ static void tell_directives(const struct directive_counts *n, struct verdict_on_
 
 static void judge_directives(struct run *run)
 {
-	struct verdict_on_part v = {PART_OK, "ok", "", "not read yet", ""};
+	struct verdict_on_part v = {PART_OK, "ok", "", "not read yet"};
 	struct directive_counts n;
 	if (run->thought.made) {
 		count_directives(&run->thought, &n);
@@ -209,12 +215,14 @@ static void judge_directives(struct run *run)
 
 static void judge_config(struct run *run)
 {
-	struct verdict_on_part v = {PART_OK, "ok", "", "the newest configuration is in force", ""};
+	char command[COMMAND_SIZE] = "";
+	struct verdict_on_part v = {PART_OK, "ok", "", "the newest configuration is in force"};
 	if (run->config_kept[0] != '\0') {
-		v = (struct verdict_on_part){PART_WARNING, "refused", NULL, "", ""};
+		v = (struct verdict_on_part){PART_WARNING, "refused", command, ""};
 		snprintf(v.detail, sizeof v.detail,
-			 "%s was changed and has faults: the configuration from before stays in force", run->config_kept);
-		snprintf(v.command, sizeof v.command, "duaalsyncd --check-config -c %.160s names each; then reload",
+			 "%s was changed and has faults: the configuration from before stays in force",
+			 run->config_kept);
+		snprintf(command, sizeof command, "duaalsyncd --check-config -c %.160s names each; then reload",
 			 run->config_kept);
 	}
 	publish_part(&run->publisher, "config", &v);

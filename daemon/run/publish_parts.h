@@ -11,8 +11,9 @@ struct verdict_on_part {
 	enum part_state state;
 	const char *code, *next_step;
 	char detail[512];
-	char command[256]; /* where the next step names something: used when next_step is NULL */
 };
+
+#define COMMAND_SIZE 256 /* of a next step that names something */
 
 /* since_s moves only when state or code do. */
 void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v);

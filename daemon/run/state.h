@@ -102,9 +102,9 @@ struct run {
 	uid_t wanted_by;
 	bool sync_asked; /* by somebody, and not on record yet */
 	uid_t sync_uid;
-	bool unlearnt;          /* writes were made since a cycle last closed whole */
-	bool scope_told;        /* that what is covered has changed */
-	uint32_t expiring_told; /* holds up to this number were said to expire soon */
+	bool unlearnt;                        /* writes were made since a cycle last closed whole */
+	bool scope_told;                      /* that what is covered has changed */
+	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
 	bool reload_due;       /* the next cycle is the first with this configuration */
@@ -124,8 +124,8 @@ void cycle_init_events(struct run *run); /* points the readers', ledger's and ap
 void cycle_kill(struct run *run);        /* no callbacks any more; frees what the cycle holds */
 bool cycle_result_is_failure(const struct cycle_summary *cycle);
 bool cycle_uses_thought(const struct run *run); /* it is being applied or remembered: the past must stay as it is */
-void cycle_interrupt(struct run *run);          /* an order waits: what is being applied ends early and is thought again */
-void cycle_orders_written(struct run *run);     /* directives: the target is read now */
+void cycle_interrupt(struct run *run);      /* an order waits: what is being applied ends early and is thought again */
+void cycle_orders_written(struct run *run); /* directives: the target is read now */
 bool cycle_shows_thought(const struct run *run); /* the thought may be looked at from outside */
 
 /* cycle_remember.c */

@@ -173,8 +173,8 @@ static bool plan_undo(struct run *run, struct given *g, const struct ledger_answ
 				    g->order.id);
 	if (u.count > UNDO_MAX)
 		return order_refuse(g, ORDER_REFUSED,
-				    "cycle %u changed %u memberships: more than %d cannot be undone at once", g->order.id,
-				    u.count, UNDO_MAX);
+				    "cycle %u changed %u memberships: more than %d cannot be undone at once",
+				    g->order.id, u.count, UNDO_MAX);
 	if (!take_changes(&u))
 		return order_refuse(g, ORDER_FAILED, "out of memory: nothing was done");
 	if (g->pin_count == 0)
