@@ -67,8 +67,7 @@ void answer_entry(struct answer *a, const char *key, const struct entry *entry, 
 void answer_target_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
 void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
 const struct entry *source_entry_of(const struct view *view,
-				    const struct uuid *uuid); /* person, institution, or NULL */
-void answer_member_value(struct answer *a, const char *key, const struct view *view, uint32_t member); /* NONE: null */
+				    const struct uuid *uuid);    /* person, institution, or NULL */
 void answer_writer(struct answer *a, const struct entry *entry); /* writer and written; NULL: both null */
 
 struct answer cycle_part(const struct cycle_summary *cycle);

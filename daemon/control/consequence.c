@@ -39,7 +39,7 @@ static const char *ending(const struct past_hold *hold, const char *before, char
 const char *hold_consequence(const struct past_hold *hold, char out[CONSEQUENCE_SIZE])
 {
 	enum reason rule = (enum reason)hold->rule;
-	char end[CLOCK_TEXT_SIZE + 40];
+	char end[CLOCK_TEXT_SIZE + 60];
 	switch ((enum hold_state)hold->state) {
 	case HOLD_OPEN:
 		snprintf(out, CONSEQUENCE_SIZE, "%s%s, and %s", what_stays(rule),
@@ -50,12 +50,12 @@ const char *hold_consequence(const struct past_hold *hold, char out[CONSEQUENCE_
 			 ending(hold, "the approval ends at", end, sizeof(end)));
 		break;
 	case HOLD_REJECTED:
-		snprintf(out, CONSEQUENCE_SIZE, "rejected: %s until its source changes%s", what_stays(rule),
-			 ending(hold, "the rejection ends at", end, sizeof(end)));
+		snprintf(out, CONSEQUENCE_SIZE, "rejected: %s until its source changes", what_stays(rule));
 		break;
 	case HOLD_ACCEPTED:
 		snprintf(out, CONSEQUENCE_SIZE,
-			 "accepted: what follows from the source as it is now is judged as ever");
+			 "accepted: what follows from the source as it is now is judged as ever%s",
+			 ending(hold, "should it still be older then, it is asked again at", end, sizeof(end)));
 		break;
 	case HOLD_EXPIRED:
 	case HOLD_OVER: snprintf(out, CONSEQUENCE_SIZE, "it is over"); break;

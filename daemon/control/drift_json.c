@@ -41,11 +41,19 @@ static const char *mode_name(enum drift_mode mode)
 	return "report";
 }
 
+/* Has whoever the value leads to a name that an override can carry? */
+static bool leads_to_somebody(const struct edit *edit)
+{
+	const struct target_snapshot *target = view_target(edit->view);
+	uint32_t there = edit->remark.member != NONE ? target->members[edit->remark.member].person : NONE;
+	return edit->person != NONE || (there != NONE && entry_has(target->people[there].entry, FIELD_VO_ID));
+}
+
 /* An override says it better: it needs a person, an institution and a role. */
 static bool can_be_adopted(const struct edit *edit)
 {
 	bool membership = edit->drift->reason == R_DRIFT_ADDED || edit->drift->reason == R_DRIFT_REMOVED;
-	return membership && edit->person != NONE && edit->drift->number != 0 && edit->drift->role != UINT8_MAX;
+	return membership && edit->drift->number != 0 && edit->drift->role != UINT8_MAX && leads_to_somebody(edit);
 }
 
 static bool can_be_undone(const struct edit *edit)
@@ -66,23 +74,52 @@ static void answer_command(struct answer *a, const char *key, const struct edit 
 	answer_word(a, key, possible && edit->drift->id != 0 ? command : NULL);
 }
 
+static struct text vo_id_of(const struct edit *edit)
+{
+	return edit->person != NONE ? entry_value(view_source(edit->view)->people[edit->person].entry, FIELD_VO_ID)
+				    : text_of(NULL);
+}
+
 /* Of a value that is gone: the entry of the person whose it was. */
+static void add_gone_value(const struct edit *edit, struct buf *dn)
+{
+	const struct target_snapshot *target = view_target(edit->view);
+	uint32_t there = target_person_by_key(target, edit->drift->key);
+	if (there == NONE && edit->person != NONE)
+		there = target_person_by_vo_id(target, vo_id_of(edit));
+	if (there != NONE)
+		target_person_dn(target, there, dn);
+}
+
 static void answer_value(struct answer *a, const struct edit *edit)
 {
-	const struct view *view = edit->view;
-	uint32_t there = NONE;
 	struct buf dn;
 	buf_init(&dn);
-	if (edit->remark.member == NONE && edit->person != NONE && edit->drift->reason == R_DRIFT_REMOVED)
-		there = target_person_by_vo_id(view_target(view),
-					       entry_value(view_source(view)->people[edit->person].entry, FIELD_VO_ID));
-	if (there != NONE)
-		target_person_dn(view_target(view), there, &dn);
-	a->failed = a->failed || buf_failed(&dn);
 	if (edit->remark.member != NONE)
-		answer_member_value(a, "value", view, edit->remark.member);
-	else
-		answer_text_if(a, "value", buf_text(&dn));
+		target_member_value(view_target(edit->view), edit->remark.member, &dn);
+	else if (edit->drift->reason == R_DRIFT_REMOVED)
+		add_gone_value(edit, &dn);
+	a->failed = a->failed || buf_failed(&dn);
+	answer_text_if(a, "value", buf_text(&dn));
+	buf_done(&dn);
+}
+
+/* Where an entry of ours stood that is gone. */
+static void answer_gone_entry(struct answer *a, const struct edit *edit)
+{
+	const struct target_names *names = view_target(edit->view)->names;
+	const struct past_drift *drift = edit->drift;
+	struct text vo_id = vo_id_of(edit);
+	struct buf dn;
+	buf_init(&dn);
+	if (drift->number != 0 && drift->role < names->role_count)
+		target_names_group_dn(names, drift->number, drift->role, &dn);
+	else if (drift->number != 0)
+		target_names_institution_dn(names, drift->number, &dn);
+	else if (!text_is_empty(vo_id))
+		target_names_person_dn(names, vo_id, &dn);
+	a->failed = a->failed || buf_failed(&dn);
+	answer_text_if(a, "entry", buf_text(&dn));
 	buf_done(&dn);
 }
 
@@ -90,7 +127,10 @@ static void answer_hands(struct answer *a, const struct edit *edit)
 {
 	const struct past_drift *drift = edit->drift;
 	const struct entry *entry = remark_entry(edit->view, &edit->remark);
-	answer_target_entry(a, "entry", edit->view, entry);
+	if (entry != NULL)
+		answer_target_entry(a, "entry", edit->view, entry);
+	else
+		answer_gone_entry(a, edit);
 	answer_value(a, edit);
 	answer_int_if(a, "known", drift->first_s);
 	answer_writer(a, entry);

@@ -26,6 +26,12 @@ static const char *decision_of(const struct past_hold *record)
 	return rule_is_decided((enum reason)record->rule) ? "approve" : NULL;
 }
 
+/* A rejection lasts until the source changes. */
+static int64_t expiry_of(const struct past_hold *hold)
+{
+	return hold->state == HOLD_REJECTED || hold->expires_s == INT64_MAX ? 0 : hold->expires_s;
+}
+
 /* Null all through where it is not on record. */
 static void answer_record(struct answer *a, const struct past_hold *record)
 {
@@ -36,7 +42,7 @@ static void answer_record(struct answer *a, const struct past_hold *record)
 	answer_word(a, "state", record != NULL ? state_name(record->state) : NULL);
 	answer_word(a, "decide", decision_of(record));
 	answer_int_if(a, "opened", hold->opened_s);
-	answer_int_if(a, "expires", hold->expires_s == INT64_MAX ? 0 : hold->expires_s);
+	answer_int_if(a, "expires", expiry_of(hold));
 	answer_int_if(a, "decided", hold->decided_s);
 	if (hold->decided_s != 0)
 		answer_int(a, "decided_by", hold->decided_by);

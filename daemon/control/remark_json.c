@@ -12,14 +12,14 @@ void answer_writer(struct answer *a, const struct entry *entry)
 	answer_int_if(a, "written", written_s);
 }
 
-void answer_member_value(struct answer *a, const char *key, const struct view *view, uint32_t member)
+static void answer_value(struct answer *a, const struct view *view, uint32_t member)
 {
 	struct buf value;
 	buf_init(&value);
 	if (member != NONE)
 		target_member_value(view_target(view), member, &value);
 	a->failed = a->failed || buf_failed(&value);
-	answer_text_if(a, key, buf_text(&value));
+	answer_text_if(a, "value", buf_text(&value));
 	buf_done(&value);
 }
 
@@ -50,7 +50,7 @@ static struct answer remark_part(const struct view *view, const struct remark *r
 	answer_int_if(&a, "institution", remark->number);
 	answer_role(&a, "role", view, remark->role);
 	answer_person(&a, "person", view, remark->person, remark->member);
-	answer_member_value(&a, "value", view, remark->member);
+	answer_value(&a, view, remark->member);
 	answer_target_entry(&a, "entry", view, entry);
 	answer_writer(&a, entry);
 	answer_word(&a, "will_do", will.text);

@@ -81,6 +81,10 @@ static void tell_grace(const struct view *view, const struct remark *remark, str
 		say(will, "nothing while the source cannot be read; taken out again after that");
 		return;
 	}
+	if (first_s + in->drift->grace_s <= in->policy->now_s) {
+		say(will, "taken out again with the next complete read of the source that is clear about the person");
+		return;
+	}
 	will->at_s = first_s + in->drift->grace_s;
 	snprintf(will->text, sizeof(will->text),
 		 "taken out again at %s, or with the first complete read of the source after that",
@@ -129,10 +133,13 @@ static void tell_reason(const struct remark *remark, struct will *will)
 	case R_DIRECTIVE_ENDS_SOON: tell_lapse(remark, will); break;
 	case R_OVERRIDE_MALFORMED:
 	case R_OVERRIDE_TOO_LONG:
+	case R_OVERRIDE_ROLE_UNKNOWN:
 	case R_REQUEST_MALFORMED:
 	case R_REQUEST_UNREADABLE: say(will, "nothing until the entry is put right"); break;
 	case R_OVERRIDE_PERSON_UNKNOWN: say(will, "nothing until the source shows the person"); break;
 	case R_OVERRIDE_NOT_ADMITTED: say(will, "nothing until the institution is admitted"); break;
+	case R_OVERRIDE_NOBODY: say(will, "keeps out whoever comes to go by that key"); break;
+	case R_OVERRIDE_NUMBER_UNKNOWN:
 	case R_REQUEST_UNKNOWN: say(will, "nothing until the source shows the institution"); break;
 	case R_DIRECTIVE_VANISHED: say(will, "nothing until somebody decides: duaalctl holds"); break;
 	default: say(will, "nothing: it is reported and left alone"); break;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The socket of the running daemon: other clients than ours, hostile ones, and that none of them holds up a cycle."""
 import array
+import grp
 import json
 import os
 import shutil
@@ -27,6 +28,18 @@ for each in held:
     each.connect(sys.argv[1])
 print(sum(map(is_open, held)), flush=True)
 sys.stdin.read()
+"""
+
+# Sends one call and prints the reply.
+ASKER = """
+import socket, sys
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+client.sendall(sys.argv[2].encode() + bytes(1))
+reply = b""
+while not reply.endswith(bytes(1)):
+    reply += client.recv(65536)
+print(reply[:-1].decode())
 """
 
 
@@ -159,6 +172,49 @@ def test_a_descriptor_is_refused(daemon, connect):
     assert os.read(read_end, 1) == b""  # nobody keeps the other end
     os.close(read_end)
     assert is_alive(daemon)
+
+
+def groups_of_the_system(count):
+    """Names of groups that exist here, other than root's and our own."""
+    names = [each.gr_name for each in grp.getgrall() if each.gr_gid not in (0, os.getgid())]
+    if os.getuid() != 0 or len(names) < count:
+        pytest.skip("needs root and %d groups, to ask as somebody else" % count)
+    return names[:count]
+
+
+def ask_as(daemon, groups, method, parameters):
+    """The reply to somebody (uid 4000) with these groups only, the first one as the primary."""
+    gids = [grp.getgrnam(name).gr_gid for name in groups] or [4000]
+    done = subprocess.run(["/usr/bin/python3", "-c", ASKER, daemon.settings["control.socket"],
+                           json.dumps({"method": "%s.%s" % (INTERFACE, method), "parameters": parameters})],
+                          user=4000, group=gids[0], extra_groups=gids[1:], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+# What each right is tried with. The reason is blank: whoever may gets as far as that, and nothing is changed.
+TRIES = {"read": ("Holds", {}), "operate": ("Freeze", {"reason": " "}), "approve": ("Approve", {"id": "1", "reason": " "})}
+
+
+@pytest.mark.parametrize("rights", [(), ("read",), ("read", "operate"), ("read", "approve"), ("approve", "read"), ("approve",),
+                                    ("read", "operate", "approve")], ids="+".join)
+def test_groups_decide_who_may_what(school, rights):
+    names = dict(zip(TRIES, groups_of_the_system(3)))
+    daemon = school.start({"control.group": names["read"], "control.operate_group": names["operate"],
+                           "control.approve_group": names["approve"]})
+    os.chmod(daemon.directory, 0o755)
+    os.chmod(daemon.settings["control.socket"], 0o666)  # as a socket unit might have it: the groups decide
+    for right, (method, parameters) in TRIES.items():
+        reply = ask_as(daemon, [names[each] for each in rights], method, parameters)
+        if right not in rights:
+            assert reply["error"] == INTERFACE + ".PermissionDenied"
+            assert reply["parameters"] == {"right": right, "group": names[right]}
+        elif parameters:
+            assert reply["error"] == "org.varlink.service.InvalidParameter"
+            assert reply["parameters"] == {"parameter": "reason"}
+        else:
+            assert "error" not in reply
+    if rights != tuple(TRIES):
+        assert "uid 4000 may not call" in daemon.log()
 
 
 def test_two_places_are_left_for_root(daemon, connect):

@@ -48,7 +48,8 @@ static void the_file_and_the_table_agree(void **state)
 		int parameters = 0;
 		methods++;
 		assert_non_null(m->handler);
-		for (const struct varlink_parameter *p = m->parameters; p != NULL && p->name != NULL; p++, parameters++) {
+		for (const struct varlink_parameter *p = m->parameters; p != NULL && p->name != NULL;
+		     p++, parameters++) {
 			char type[16];
 			snprintf(type, sizeof(type), "%s%s", p->required ? "" : "?", types[p->type]);
 			assert_string_equal(interface_input_type(interface, name, p->name), type);

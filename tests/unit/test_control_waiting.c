@@ -5,8 +5,9 @@
 #include "unit.h"
 
 #include "base/clock.h"
+#include "control/answers.h"
 #include "control_ask.h"
-#include "model/dn.h"
+#include "core_stories.h"
 
 /* ---- holds -------------------------------------------------------------------------------------------- */
 
@@ -62,7 +63,7 @@ static void holds_on_record_say_what_was_decided(void **state)
 	assert_int_equal(number(open, "expires"), 1794128200);
 	assert_true(is_null(open, "decided") && is_null(open, "decided_by") && is_null(open, "reason"));
 	assert_string_equal(text(rejected, "state"), "rejected");
-	assert_true(is_null(rejected, "decide"));
+	assert_true(is_null(rejected, "decide") && is_null(rejected, "expires"));
 	assert_int_equal(number(rejected, "decided"), 1793869100);
 	assert_int_equal(number(rejected, "decided_by"), 1000);
 	assert_string_equal(text(rejected, "reason"), "as agreed\\x1B");
@@ -216,7 +217,8 @@ static void a_hold_shows_proof_and_history(void **state)
 	snprintf(bench.world.source_read->certificate.server, 256, "ldaps://gov\x1b");
 	bench.world.source_read->certificate.started_s = 1793869000;
 	const json_t *reply = ask("Hold", CALL_WITH("Hold", "{\"id\":\"12\"}"), &whole);
-	const json_t *source = pick(reply, "certificates", "side", "source"), *history = json_object_get(reply, "history");
+	const json_t *source = pick(reply, "certificates", "side", "source"),
+		     *history = json_object_get(reply, "history");
 	assert_string_equal(text(source, "server"), "ldaps://gov\\x1B");
 	assert_int_equal(number(source, "started"), 1793869000);
 	assert_int_equal(number(source, "people"), 6);
@@ -226,9 +228,10 @@ static void a_hold_shows_proof_and_history(void **state)
 	assert_string_equal(text(json_object_get(json_array_get(history, 0), "person"), "name"), "Jan\\x1B");
 	assert_string_equal(text(json_array_get(history, 0), "reason"), "granted");
 	assert_true(is_null(json_array_get(history, 1), "person")); /* forgotten */
-	assert_string_equal(text(reply, "without_decision"),
-			    "everybody listed keeps the access; it expires without effect at 2026-11-08T08:56:40Z, and what "
-			    "is still wanted then forms a new hold");
+	assert_string_equal(
+		text(reply, "without_decision"),
+		"everybody listed keeps the access; it expires without effect at 2026-11-08T08:56:40Z, and what "
+		"is still wanted then forms a new hold");
 	assert_non_null(strstr(text(reply, "contact"), "system administrators"));
 	json_decref(whole);
 }
@@ -318,9 +321,10 @@ static void a_source_that_went_back_lists_its_entries(void **state)
 	assert_non_null(text(school, "source_entry"));
 	assert_int_equal(number(json_object_get(reply, "hold"), "changes"), 0);
 	assert_true(is_null(json_object_get(reply, "hold"), "expires"));
-	assert_string_equal(text(reply, "without_decision"),
-			    "nothing from the source is applied until it has caught up or somebody accepts it as it is, and it "
-			    "forms again for as long as the source is older");
+	assert_string_equal(
+		text(reply, "without_decision"),
+		"nothing from the source is applied until it has caught up or somebody accepts it as it is, and it "
+		"forms again for as long as the source is older");
 	json_decref(whole);
 }
 
@@ -329,9 +333,11 @@ static void what_a_decision_does_is_said(void **state)
 	(void)state;
 	static const struct {
 		const char *id, *part;
-	} expected[] = {{"13", "rejected: everybody listed keeps the access until its source changes; the rejection ends at"},
-			{"14", "approved: what is still wanted for the same cause is carried out; the approval ends at"},
-			{"16", "accepted: what follows"}};
+	} expected[] = {
+		{"13", "rejected: everybody listed keeps the access until its source changes"},
+		{"14", "approved: what is still wanted for the same cause is carried out; the approval ends at"},
+		{"16", "accepted: what follows from the source as it is now is judged as ever; should it still be "
+		       "older then"}};
 	make_holds();
 	for (size_t i = 0; i < 3; i++) {
 		json_t *whole;
@@ -349,7 +355,8 @@ static void a_long_list_is_cut(void **state)
 	static struct hold_op ops[1200];
 	for (uint32_t i = 0; i < 1200; i++)
 		ops[i] = (struct hold_op){.id = {{(uint8_t)(i >> 8), (uint8_t)i}}, .kind = CHANGE_MEMBER_REMOVE};
-	const struct past_hold hold = {.id = 18, .rule = R_RULE_COUNT, .state = HOLD_OPEN, .ops = ops, .op_count = 1200};
+	const struct past_hold hold = {
+		.id = 18, .rule = R_RULE_COUNT, .state = HOLD_OPEN, .ops = ops, .op_count = 1200};
 	assert_int_equal(past_set_hold(&bench.world.past, &hold), 0);
 	const json_t *reply = ask("Hold", CALL_WITH("Hold", "{\"id\":\"18\"}"), &whole);
 	assert_int_equal(length(reply, "operations"), 1000);
@@ -401,7 +408,8 @@ static void freezes_say_who_why_until_and_what_waits(void **state)
 	freeze(3, 112345, false, clock_wall_s() - 1); /* over */
 	uint32_t held = hold_all(30569, R_RULE_FROZEN);
 	assert_true(held > 0);
-	const json_t *freezes = freezes_now(&whole), *first = json_array_get(freezes, 0), *second = json_array_get(freezes, 1);
+	const json_t *freezes = freezes_now(&whole), *first = json_array_get(freezes, 0),
+		     *second = json_array_get(freezes, 1);
 	assert_int_equal(json_array_size(freezes), 2);
 	assert_int_equal(number(first, "institution"), 30569);
 	assert_string_equal(text(first, "institution_name"), "School 030569");
@@ -451,13 +459,475 @@ static void pins_are_counted_while_they_last(void **state)
 	(void)state;
 	json_t *whole;
 	for (uint32_t i = 0; i < 3; i++) {
-		const struct past_pin pin = {.person = world_uuid(11),
-					     .number = i + 1,
-					     .until_s = clock_wall_s() + (i == 0 ? -1 : 3600)};
+		const struct past_pin pin = {
+			.person = world_uuid(11), .number = i + 1, .until_s = clock_wall_s() + (i == 0 ? -1 : 3600)};
 		assert_int_equal(past_set_pin(&bench.world.past, &pin), 0);
 	}
 	assert_int_equal(number(ask("Status", CALL("Status"), &whole), "pins"), 2);
 	json_decref(whole);
+}
+
+/* ---- hand edits --------------------------------------------------------------------------------------- */
+
+/* The stranger was put in by hand; An, who should be in the group, was taken out of it. */
+static void edit_by_hand(void)
+{
+	struct world *w = &bench.world;
+	w->past.first_contact = false;
+	world_target(w, OUR_PERSON("vo-an", "12"));
+	world_past(w, "owned: 30569 trajectbegeleider uid=vo-an 12 held\n");
+	world_think(w);
+	control_bench_look(&bench);
+}
+
+static struct change *edit_of(enum reason reason, enum verdict verdict, enum reason rule)
+{
+	struct change *change = control_bench_change(&bench, reason);
+	change->verdict = verdict;
+	change->rule = (uint16_t)rule;
+	return change;
+}
+
+/* On record under this number, as run/ does it: the plan's own list learns the number, its remarks do not. */
+static struct past_drift *record_edit(enum reason reason, uint32_t id, enum drift_decision decision)
+{
+	struct plan *plan = bench.world.plan;
+	for (uint32_t i = 0; i < plan->drift_count; i++) {
+		struct past_drift *drift = &plan->drifts[i];
+		if (drift->reason != reason)
+			continue;
+		drift->id = id;
+		drift->decision = (uint8_t)decision;
+		assert_int_equal(past_set_drift(&bench.world.past, drift), 0);
+		return drift;
+	}
+	fail_msg("the plan has no such drift");
+	return NULL;
+}
+
+static const json_t *drift_now(const char *code, json_t **whole)
+{
+	const json_t *reply = ask("Drift", CALL("Drift"), whole);
+	assert_string_equal(text(reply, "mode"), "repair");
+	assert_int_equal(number(reply, "grace"), 900);
+	const json_t *drift = pick(reply, "drift", "code", code);
+	assert_non_null(drift);
+	return drift;
+}
+
+static void a_value_added_by_hand_goes_after_the_grace(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	edit_of(R_DRIFT_ADDED, VERDICT_HOLD, R_RULE_GRACE);
+	int64_t first_s = bench.world.now_s;
+	const json_t *drift = drift_now("added-by-hand", &whole);
+	assert_true(is_null(drift, "id") && is_null(drift, "adopt") && is_null(drift, "undo")); /* not on record yet */
+	json_decref(whole);
+	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	drift = drift_now("added-by-hand", &whole);
+	assert_int_equal(number(drift, "id"), 3);
+	assert_int_equal(number(drift, "institution"), 30569);
+	assert_string_equal(text(drift, "institution_name"), "School 030569");
+	assert_string_equal(text(drift, "role"), "trajectbegeleider");
+	assert_string_equal(text(drift, "value"), "uid=stranger,ou=people,ou=werkplekduaal,dc=app");
+	assert_non_null(strstr(text(drift, "entry"), "30569"));
+	assert_int_equal(number(drift, "known"), first_s);
+	assert_int_equal(number(drift, "will_at"), first_s + 900);
+	assert_string_equal(text(drift, "will"),
+			    "taken out again at 2026-11-05T09:15:00Z, or with the first complete read of the "
+			    "source after that");
+	assert_true(is_null(drift, "adopt")); /* nobody knows the stranger: there is no vo-id to write down */
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason ...");
+	assert_true(is_null(drift, "author") && is_null(drift, "authored") && is_null(drift, "decided"));
+	json_decref(whole);
+	const json_t *remark = pick(ask("Status", CALL("Status"), &whole), "remarks", "code", "added-by-hand");
+	assert_int_equal(number(remark, "drift"), 3);
+	assert_int_equal(number(remark, "known"), first_s);
+	assert_true(is_null(remark, "at"));
+	assert_non_null(strstr(text(remark, "will_do"), "taken out again at 2026-11-05T09:15:00Z"));
+	json_decref(whole);
+}
+
+static void a_value_removed_by_hand_waits(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	edit_of(R_DRIFT_REMOVED, VERDICT_HOLD, R_RULE_BY_HAND);
+	struct past_drift *record = record_edit(R_DRIFT_REMOVED, 4, DRIFT_UNDECIDED);
+	record->author = (char *)(uintptr_t) "cn=admin\x1b,dc=app";
+	record->author_s = 1793860000;
+	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
+	record->author = NULL;
+	const json_t *drift = drift_now("removed-by-hand", &whole);
+	assert_string_equal(text(json_object_get(drift, "person"), "vo_id"), "vo-an");
+	assert_string_equal(text(drift, "value"), "uid=vo-an,ou=people,ou=werkplekduaal,dc=app");
+	assert_string_equal(text(drift, "author"), "cn=admin\\x1B,dc=app");
+	assert_int_equal(number(drift, "authored"), 1793860000);
+	assert_string_equal(text(drift, "will"), "nothing until somebody decides: duaalctl holds");
+	assert_true(is_null(drift, "will_at"));
+	assert_string_equal(text(drift, "adopt"), "duaalctl drift adopt 4 --reason ...");
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 4 --reason ...");
+	json_decref(whole);
+}
+
+static void what_was_decided_is_not_asked_again(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	edit_of(R_DRIFT_ADDED, VERDICT_GO, R_RULE_APPROVED);
+	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDO);
+	const json_t *drift = drift_now("added-by-hand", &whole);
+	assert_string_equal(text(drift, "decided"), "undo");
+	assert_true(is_null(drift, "undo"));
+	assert_string_equal(text(drift, "will"), "taken out again with the next cycle");
+	json_decref(whole);
+}
+
+static void what_will_be_done_is_what_the_guard_lets_go(void **state)
+{
+	(void)state;
+	static const struct {
+		enum verdict verdict;
+		enum reason rule;
+		const char *will;
+	} cases[] = {
+		{VERDICT_GO, R_RULE_NONE, "taken out again with the next cycle"},
+		{VERDICT_HOLD, R_RULE_FROZEN, "nothing while the institution is frozen; duaalctl status tells by whom"},
+		{VERDICT_HOLD, R_RULE_PAUSED, "nothing while the daemon is paused; duaalctl status tells by whom"},
+		{VERDICT_HOLD, R_RULE_SOURCE_UNREAD, "nothing while the source cannot be read"},
+		{VERDICT_HOLD, R_RULE_REJECTED, "nothing: putting it right was rejected"},
+		{VERDICT_HOLD, R_RULE_COUNT, "nothing until somebody decides: duaalctl holds"},
+		{VERDICT_REFUSE, R_RULE_DOUBTFUL, "nothing: the guard refuses to touch it"}};
+	edit_by_hand();
+	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *whole;
+		edit_of(R_DRIFT_ADDED, cases[i].verdict, cases[i].rule);
+		assert_string_equal(text(drift_now("added-by-hand", &whole), "will"), cases[i].will);
+		json_decref(whole);
+	}
+	json_t *whole;
+	edit_of(R_DRIFT_ADDED, VERDICT_HOLD, R_RULE_GRACE);
+	bench.world.plan_input.source_stale = true;
+	const json_t *drift = drift_now("added-by-hand", &whole);
+	assert_string_equal(text(drift, "will"), "nothing while the source cannot be read; taken out again after that");
+	assert_true(is_null(drift, "will_at"));
+	json_decref(whole);
+	bench.world.plan_input.source_stale = false;
+	bench.world.policy_input.now_s += 900; /* the grace is over, and it waits all the same */
+	drift = drift_now("added-by-hand", &whole);
+	assert_string_equal(text(drift, "will"),
+			    "taken out again with the next complete read of the source that is clear about the person");
+	assert_true(is_null(drift, "will_at"));
+	json_decref(whole);
+}
+
+static void what_is_only_reported_is_left_alone(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.world.drift.mode = DRIFT_REPORT;
+	edit_by_hand();
+	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	const json_t *reply = ask("Drift", CALL("Drift"), &whole),
+		     *drift = pick(reply, "drift", "code", "added-by-hand");
+	assert_string_equal(text(reply, "mode"), "report");
+	assert_string_equal(text(drift, "will"), "nothing: it is reported and left alone");
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason ...");
+	json_decref(whole);
+}
+
+/* Kinds that this world does not have: the first edit is made one of them. */
+static void what_can_be_done_depends_on_what_was_done(void **state)
+{
+	(void)state;
+	static const struct {
+		enum reason reason;
+		bool undo;
+		const char *will;
+	} kinds[] = {{R_DRIFT_RENAMED, false, "nothing: it is kept up to date under its new name"},
+		     {R_DRIFT_ENTRY_CHANGED, false, "nothing: it is reported and left alone"},
+		     {R_DRIFT_ATTRIBUTE, true, "nothing: it is reported and left alone"},
+		     {R_DRIFT_ENTRY_GONE, true, "nothing: it is reported and left alone"}};
+	edit_by_hand();
+	struct past_drift *drift = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		json_t *whole;
+		drift->reason = (uint16_t)kinds[i].reason;
+		drift->entry = (struct uuid){0};
+		assert_int_equal(past_set_drift(&bench.world.past, drift), 0);
+		const json_t *shown = drift_now(reason_code(kinds[i].reason), &whole);
+		assert_true(is_null(shown, "adopt"));
+		assert_int_equal(is_null(shown, "undo"), !kinds[i].undo);
+		assert_string_equal(text(shown, "will"), kinds[i].will);
+		assert_non_null(strstr(text(shown, "entry"), "30569"));
+		json_decref(whole);
+	}
+}
+
+static void much_drift_is_cut(void **state)
+{
+	(void)state;
+	json_t *whole;
+	static struct past_drift many[620];
+	for (uint32_t i = 0; i < 620; i++)
+		many[i] = (struct past_drift){
+			.id = i + 1, .reason = R_DRIFT_ENTRY_GONE, .role = UINT8_MAX, .number = i + 1};
+	bench.world.plan->drifts = many;
+	bench.world.plan->drift_count = 620;
+	const json_t *reply = ask("Drift", CALL("Drift"), &whole);
+	assert_int_equal(length(reply, "drift"), 500);
+	assert_int_equal(number(reply, "drift_omitted"), 120);
+	json_decref(whole);
+}
+
+/* ---- directives --------------------------------------------------------------------------------------- */
+
+static const char directives[] =
+	"is: request\nuuid: 501\nnumber: 777\nvalid-until: 20270101000000Z\n"
+	"\nis: request\nuuid: 502\nnumber: 778\nvalid-until: 20260101000000Z\n"
+	"\nis: override\nuuid: 503\nnumber: 0030569\nrole: Beheerder\nvo-id: VO-JAN\n"
+	"valid-until: 20270101000000Z\n"
+	"\nis: override\nuuid: 504\nnumber: x\nrole: koning\nvo-id: vo-nobody\nvalid-until: soon\n";
+
+static void set(uint32_t uuid, enum field field, const char *value)
+{
+	record_set(&bench.world, world_find(&bench.world, false, uuid), field, value);
+}
+
+static const struct entry *directive_entry(uint32_t uuid)
+{
+	const struct target_snapshot *target = view_target(&bench.view);
+	const struct uuid wanted = world_uuid(uuid);
+	for (uint32_t i = 0; i < target->request_count; i++)
+		if (uuid_equal(&target->requests[i]->uuid, &wanted))
+			return target->requests[i];
+	for (uint32_t i = 0; i < target->override_count; i++)
+		if (uuid_equal(&target->overrides[i]->uuid, &wanted))
+			return target->overrides[i];
+	fail_msg("no such directive");
+	return NULL;
+}
+
+/* The policy's findings are put in by hand, so that what is told does not depend on its rules. */
+static void make_directives(void)
+{
+	static struct past_directive in_force[2];
+	static struct directive_remark remarks[2];
+	world_target(&bench.world, directives);
+	set(501, FIELD_REASON, "asked by phone\x1b");
+	set(501, FIELD_OWNER, "cn=admin,dc=app");
+	set(503, FIELD_EFFECT, "Exclude");
+	world_think(&bench.world);
+	control_bench_look(&bench);
+	in_force[0] = (struct past_directive){.uuid = world_uuid(501)};
+	in_force[1] = (struct past_directive){.uuid = world_uuid(503)};
+	remarks[0] = (struct directive_remark){
+		.entry = directive_entry(504), .reason = R_OVERRIDE_MALFORMED, .role = UINT8_MAX, .person = NONE};
+	remarks[1] = (struct directive_remark){.entry = directive_entry(503),
+					       .reason = R_DIRECTIVE_ENDS_SOON,
+					       .role = 1,
+					       .number = 30569,
+					       .person = 0,
+					       .at_s = 1798761600};
+	bench.world.desired->directives = in_force;
+	bench.world.desired->directive_count = 2;
+	bench.world.desired->directive_remarks = remarks;
+	bench.world.desired->directive_remark_count = 2;
+}
+
+static void vanish(uint32_t uuid, enum directive_kind kind, int64_t until_s)
+{
+	const struct past_directive gone = {.uuid = world_uuid(uuid),
+					    .person = kind != DIRECTIVE_REQUEST ? world_uuid(11) : (struct uuid){{0}},
+					    .number = 30569,
+					    .kind = (uint8_t)kind,
+					    .role = kind != DIRECTIVE_REQUEST ? 0 : UINT8_MAX,
+					    .until_s = until_s};
+	assert_int_equal(past_set_directive(&bench.world.past, &gone), 0);
+}
+
+static void directives_say_what_they_do(void **state)
+{
+	(void)state;
+	json_t *whole;
+	make_directives();
+	const json_t *reply = ask("Directives", CALL("Directives"), &whole);
+	assert_int_equal(length(reply, "directives"), 4);
+	const json_t *request = pick(reply, "directives", "reason", "asked by phone\\x1B");
+	assert_string_equal(text(request, "kind"), "request");
+	assert_int_equal(number(request, "institution"), 777);
+	assert_string_equal(text(request, "institution_name"), "CVO Zonder");
+	assert_int_equal(number(request, "until"), 1798761600);
+	assert_string_equal(text(request, "owner"), "cn=admin,dc=app");
+	assert_string_equal(text(request, "effect"), "in-force");
+	assert_true(is_null(request, "code") && is_null(request, "sentence") && is_null(request, "person"));
+	const json_t *lapsed = pick(reply, "directives", "effect", "lapsed");
+	assert_int_equal(number(lapsed, "institution"), 778);
+	assert_string_equal(text(lapsed, "code"), "request-lapsed");
+	const json_t *override = pick(reply, "directives", "kind", "exclude");
+	assert_string_equal(text(override, "effect"), "in-force");
+	assert_string_equal(text(override, "code"), "directive-ends-soon");
+	assert_string_equal(text(override, "role"), "beheerder");
+	assert_string_equal(text(json_object_get(override, "person"), "vo_id"), "vo-jan");
+	const json_t *bad = pick(reply, "directives", "effect", "none");
+	assert_string_equal(text(bad, "kind"), "override");
+	assert_string_equal(text(bad, "code"), "override-malformed");
+	assert_string_equal(text(bad, "vo_id"), "vo-nobody");
+	assert_true(is_null(bad, "institution") && is_null(bad, "role") && is_null(bad, "person") &&
+		    is_null(bad, "until"));
+	assert_non_null(text(bad, "entry"));
+	json_decref(whole);
+}
+
+static void a_directive_that_vanished_is_told_first(void **state)
+{
+	(void)state;
+	json_t *whole;
+	make_directives();
+	vanish(601, DIRECTIVE_INCLUDE, INT64_MAX);
+	vanish(602, DIRECTIVE_REQUEST, 1798761600);
+	vanish(603, DIRECTIVE_EXCLUDE, bench.world.now_s); /* its date has passed: nothing is missing */
+	vanish(501, DIRECTIVE_REQUEST, INT64_MAX);         /* it is there */
+	const json_t *list = json_object_get(ask("Directives", CALL("Directives"), &whole), "directives");
+	const json_t *include = json_array_get(list, 0), *request = json_array_get(list, 1);
+	assert_int_equal(json_array_size(list), 6);
+	assert_string_equal(text(include, "kind"), "include");
+	assert_string_equal(text(include, "effect"), "vanished");
+	assert_string_equal(text(include, "code"), "directive-vanished");
+	assert_string_equal(text(include, "vo_id"), "vo-jan");
+	assert_string_equal(text(include, "role"), "trajectbegeleider");
+	assert_true(is_null(include, "entry") && is_null(include, "until"));
+	assert_string_equal(text(request, "kind"), "request");
+	assert_int_equal(number(request, "until"), 1798761600);
+	json_decref(whole);
+}
+
+static void a_directive_without_effect_is_a_remark(void **state)
+{
+	(void)state;
+	json_t *whole;
+	make_directives();
+	const json_t *reply = ask("Status", CALL("Status"), &whole);
+	const json_t *bad = pick(reply, "remarks", "code", "override-malformed"),
+		     *soon = pick(reply, "remarks", "code", "directive-ends-soon");
+	assert_non_null(text(bad, "entry"));
+	assert_string_equal(text(bad, "will_do"), "nothing until the entry is put right");
+	assert_true(is_null(bad, "drift") && is_null(bad, "at") && is_null(bad, "known"));
+	assert_int_equal(number(soon, "at"), 1798761600);
+	assert_true(is_null(soon, "known"));
+	assert_string_equal(text(soon, "will_do"),
+			    "it has no effect any more from 2027-01-01T00:00:00Z on, unless its date is moved before");
+	assert_int_equal(number(pick(reply, "remark_counts", "code", "directive-ends-soon"), "count"), 1);
+	assert_int_equal(length(reply, "remarks"), bench.world.plan->remark_count + 2);
+	json_decref(whole);
+	reply = ask("Institution", CALL_WITH("Institution", "{\"number\":30569}"), &whole);
+	assert_non_null(pick(reply, "remarks", "code", "directive-ends-soon"));
+	assert_null(pick(reply, "remarks", "code", "override-malformed"));
+	json_decref(whole);
+}
+
+/* The policy remembers an include that has no effect, so that its vanishing is noticed; that is not "in force". */
+static void a_directive_may_stand_there_for_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		enum reason reason;
+		const char *effect;
+	} cases[] = {{R_OVERRIDE_NOT_ADMITTED, "none"},
+		     {R_OVERRIDE_PERSON_UNKNOWN, "none"},
+		     {R_PERSON_AMBIGUOUS, "none"},
+		     {R_OVERRIDE_NOBODY, "in-force"}};
+	make_directives();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *whole;
+		bench.world.desired->directive_remarks[1].reason = (uint16_t)cases[i].reason;
+		const json_t *override =
+			pick(ask("Directives", CALL("Directives"), &whole), "directives", "kind", "exclude");
+		assert_string_equal(text(override, "effect"), cases[i].effect);
+		assert_string_equal(text(override, "code"), reason_code(cases[i].reason));
+		json_decref(whole);
+	}
+	json_t *whole;
+	bench.world.policy_input.now_s = 1798761600; /* its last second was the one before */
+	assert_string_equal(
+		text(pick(ask("Directives", CALL("Directives"), &whole), "directives", "kind", "exclude"), "effect"),
+		"lapsed");
+	json_decref(whole);
+}
+
+static void many_directives_are_cut(void **state)
+{
+	(void)state;
+	json_t *whole;
+	for (uint32_t i = 0; i < 1010; i++)
+		vanish(1000 + i, DIRECTIVE_INCLUDE, INT64_MAX);
+	const json_t *reply = ask("Directives", CALL("Directives"), &whole);
+	assert_int_equal(length(reply, "directives"), 1000);
+	assert_int_equal(number(reply, "directives_omitted"), 10);
+	json_decref(whole);
+}
+
+static void hand_edits_and_directives_need_a_cycle(void **state)
+{
+	(void)state;
+	bench.view.explain = NULL;
+	expect_error(CALL("Drift"), INTERFACE_ERROR("NotReady"));
+	expect_error(CALL("Directives"), INTERFACE_ERROR("NotReady"));
+}
+
+/* ---- the audit ---------------------------------------------------------------------------------------- */
+
+static void the_chain_holds_or_says_where_not(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.ledger = (struct ledger_answer){.head = {.seq = 1234, .hash = {0xab, 0xcd}}};
+	const json_t *reply = ask("AuditVerify", CALL("AuditVerify"), &whole);
+	assert_int_equal(bench.question.kind, QUESTION_VERIFY);
+	assert_int_equal(number(reply, "rows"), 1234);
+	assert_int_equal(strlen(text(reply, "head")), 64);
+	assert_int_equal(strncmp(text(reply, "head"), "abcd00", 6), 0);
+	assert_true(is_null(reply, "broken"));
+	json_decref(whole);
+	bench.ledger.trouble = "row 17 does not fit\n";
+	assert_string_equal(text(ask("AuditVerify", CALL("AuditVerify"), &whole), "broken"),
+			    "row 17 does not fit\\x0A");
+	json_decref(whole);
+}
+
+static void the_export_is_json_lines(void **state)
+{
+	(void)state;
+	json_t *whole;
+	static const char first[] = "{\"row\":1,\"said\":\"d\xc3\xa9j\xc3\xa0 \\\"\\u001b\\\"\"}",
+			  second[] = "{\"row\":2,\"said\":\"\xe2\x80\xae\"}", third[] = "no JSON \x1b";
+	const struct text lines[] = {
+		{first, sizeof(first) - 1}, {second, sizeof(second) - 1}, {third, sizeof(third) - 1}};
+	bench.ledger = (struct ledger_answer){.lines = lines, .line_count = 3, .next = 4};
+	const json_t *reply = ask("AuditExport", CALL_WITH("AuditExport", "{\"from\":1,\"limit\":3}"), &whole);
+	assert_int_equal(bench.question.kind, QUESTION_EXPORT);
+	assert_int_equal(bench.question.from, 1);
+	assert_int_equal(bench.question.limit, 3);
+	const json_t *told = json_object_get(reply, "lines");
+	assert_string_equal(json_string_value(json_array_get(told, 0)), first);
+	assert_string_equal(json_string_value(json_array_get(told, 1)), "{\"row\":2,\"said\":\"\\u202E\"}");
+	assert_string_equal(json_string_value(json_array_get(told, 2)), "no JSON \\x1B");
+	assert_int_equal(number(reply, "next"), 4);
+	json_decref(whole);
+	bench.ledger.next = 0;
+	assert_true(is_null(ask("AuditExport", CALL("AuditExport"), &whole), "next"));
+	assert_int_equal(bench.question.from, 1);
+	assert_int_equal(bench.question.limit, 500);
+	json_decref(whole);
+	expect_invalid(CALL_WITH("AuditExport", "{\"from\":0}"), "from");
+	expect_invalid(CALL_WITH("AuditExport", "{\"limit\":501}"), "limit");
+	bench.ledger.trouble = "the ledger is locked";
+	expect_error(CALL("AuditExport"), INTERFACE_ERROR("OrderRefused"));
 }
 
 int main(void)
@@ -481,6 +951,21 @@ int main(void)
 		T(a_pause_holds_everything),
 		T(too_many_freezes_are_counted),
 		T(pins_are_counted_while_they_last),
+		T(a_value_added_by_hand_goes_after_the_grace),
+		T(a_value_removed_by_hand_waits),
+		T(what_was_decided_is_not_asked_again),
+		T(what_will_be_done_is_what_the_guard_lets_go),
+		T(what_is_only_reported_is_left_alone),
+		T(what_can_be_done_depends_on_what_was_done),
+		T(much_drift_is_cut),
+		T(directives_say_what_they_do),
+		T(a_directive_that_vanished_is_told_first),
+		T(a_directive_without_effect_is_a_remark),
+		T(a_directive_may_stand_there_for_nothing),
+		T(many_directives_are_cut),
+		T(hand_edits_and_directives_need_a_cycle),
+		T(the_chain_holds_or_says_where_not),
+		T(the_export_is_json_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -81,6 +82,7 @@ static const struct varlink_method methods[] = {
 	{"a.b.Later", VARLINK_READ, false, NULL, NULL},
 	{"a.b.Stream", VARLINK_READ, true, NULL, keep},
 	{"a.b.Do", VARLINK_OPERATE, false, NULL, keep},
+	{"a.b.Decide", VARLINK_APPROVE, false, NULL, keep},
 	{0},
 };
 
@@ -93,7 +95,7 @@ static int start(void **state)
 	snprintf(bench.path, sizeof(bench.path), "%s/control", bench.dir);
 	bench.set = (struct varlink_settings){.path = bench.path,
 					      .socket_group = VARLINK_GROUP_NONE,
-					      .groups = {0, TEST_GROUP, TEST_GROUP + 1},
+					      .groups = {0, TEST_GROUP, TEST_GROUP + 1, TEST_GROUP + 2},
 					      .connections = 16,
 					      .reserved = 2,
 					      .request_max = 4096,
@@ -539,6 +541,55 @@ static void rights_follow_the_kernels_credentials(void **state)
 	assert_int_equal(uid_runs(0, 0, 0, connect_and_ask, operate_call, bench.loop), 0);
 }
 
+/* The parameter that the method does not have keeps it from being carried out: 0 is "let in", 3 "refused". */
+static char decide_call[] = "{\"method\":\"a.b.Decide\",\"parameters\":{\"x\":1}}";
+
+static void a_right_gives_no_other(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	char operate_call[] = "{\"method\":\"a.b.Do\",\"parameters\":{\"x\":1}}";
+	assert_int_equal(chmod(bench.path, 0666), 0);
+	assert_int_equal(uid_runs(4000, TEST_GROUP, TEST_GROUP + 1, connect_and_ask, decide_call, bench.loop), 3);
+	assert_int_equal(uid_runs(4000, TEST_GROUP, TEST_GROUP + 2, connect_and_ask, decide_call, bench.loop), 0);
+	assert_int_equal(uid_runs(4000, TEST_GROUP + 2, 0, connect_and_ask, decide_call, bench.loop), 0);
+	assert_int_equal(uid_runs(4000, TEST_GROUP, TEST_GROUP + 2, connect_and_ask, operate_call, bench.loop), 3);
+	assert_int_equal(uid_runs(0, 0, 0, connect_and_ask, decide_call, bench.loop), 0);
+}
+
+static void a_right_of_no_group_is_roots(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	bench.set.groups[VARLINK_APPROVE] = VARLINK_GROUP_NONE;
+	restart();
+	assert_int_equal(uid_runs(4000, TEST_GROUP, TEST_GROUP + 2, connect_and_ask, decide_call, bench.loop), 3);
+	assert_int_equal(uid_runs(0, 0, 0, connect_and_ask, decide_call, bench.loop), 0);
+}
+
+/* More groups than a first look has room for; the one that counts comes last. */
+static int ask_with_many_groups(void *ctx)
+{
+	gid_t groups[300];
+	for (gid_t i = 0; i < 299; i++)
+		groups[i] = 1000 + i;
+	groups[299] = TEST_GROUP + 2;
+	if (setgroups(300, groups) < 0 || setgid(4000) < 0 || setuid(4000) < 0)
+		return 99;
+	return connect_and_ask(ctx);
+}
+
+static void many_groups_are_all_looked_at(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chmod(bench.path, 0666), 0);
+	assert_int_equal(uid_runs(0, 0, 0, ask_with_many_groups, decide_call, bench.loop), 0);
+}
+
 static void two_places_are_kept_for_root(void **state)
 {
 	(void)state;
@@ -718,6 +769,9 @@ int main(void)
 		T(connections_are_counted),
 		T(sockets_mode_keeps_others_out),
 		T(rights_follow_the_kernels_credentials),
+		T(a_right_gives_no_other),
+		T(a_right_of_no_group_is_roots),
+		T(many_groups_are_all_looked_at),
 		T(two_places_are_kept_for_root),
 		T(without_descriptors_accepting_pauses),
 		T(a_second_daemon_is_refused),
