@@ -125,6 +125,7 @@ class Daemon:
             self.settings["helper_dir"] = clock.wrap([program(name) for name in HELPERS])
         self.wrapper = list(wrapper)
         self.process = None
+        self.ended_s = 0
         self.configure()
 
     def path(self, name):
@@ -147,6 +148,8 @@ class Daemon:
 
     def start(self, wait=True):
         """Start it; unless wait is false, until its first cycle has ended. Returns self."""
+        while int(time.time()) == self.ended_s:
+            time.sleep(0.01)  # cycles are told apart by the second in which they started
         with open(self.path("log"), "ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config],
@@ -188,6 +191,7 @@ class Daemon:
             self.process.kill()
             status = self.process.wait()
         self.process = None
+        self.ended_s = int(time.time())
         return status
 
     def kill(self):
