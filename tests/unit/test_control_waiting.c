@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "control/answers.h"
 #include "control_ask.h"
+#include "core/identity.h"
 #include "core_stories.h"
 
 /* ---- holds -------------------------------------------------------------------------------------------- */
@@ -34,7 +35,8 @@ static void make_holds(void)
 static void judge(const struct guard_hold *holds, uint32_t count)
 {
 	static struct guard_hold copy[300];
-	memcpy(copy, holds, count * sizeof(copy[0]));
+	for (uint32_t i = 0; i < count; i++)
+		copy[i] = holds[i];
 	bench.world.verdict.holds = copy;
 	bench.world.verdict.hold_count = count;
 }
@@ -325,6 +327,44 @@ static void a_source_that_went_back_lists_its_entries(void **state)
 		text(reply, "without_decision"),
 		"nothing from the source is applied until it has caught up or somebody accepts it as it is, and it "
 		"forms again for as long as the source is older");
+	json_decref(whole);
+}
+
+/* Jan's entry was seen newer than it is now; An's was, and is as new again. */
+static void what_is_still_older_is_told_apart(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const struct uuid jan = world_uuid(11), an = world_uuid(12);
+	const struct seen_entry seen = {.uuid = jan, .csn = {.time_us = 2000, .rest = 1u << 24}};
+	struct hold_op ops[] = {{.who = an, .role = UINT8_MAX, .reason = R_RULE_SOURCE_WENT_BACK},
+				{.who = jan, .role = UINT8_MAX, .reason = R_RULE_SOURCE_WENT_BACK}};
+	world_find(&bench.world, true, 11)->csn = (struct csn){.time_us = 1000, .rest = 1u << 24};
+	assert_int_equal(past_set_seen(&bench.world.past, &seen), 0);
+	world_think(&bench.world);
+	control_bench_look(&bench);
+	back_identify(&an, 0, &ops[0].id);
+	back_identify(&jan, 0, &ops[1].id);
+	if (change_id_compare(&ops[0].id, &ops[1].id) > 0) {
+		struct hold_op first = ops[0];
+		ops[0] = ops[1];
+		ops[1] = first;
+	}
+	const struct past_hold hold = {.id = 17,
+				       .rule = R_RULE_SOURCE_WENT_BACK,
+				       .state = HOLD_OPEN,
+				       .role = UINT8_MAX,
+				       .ops = ops,
+				       .op_count = 2};
+	assert_int_equal(past_set_hold(&bench.world.past, &hold), 0);
+	const json_t *operations =
+		json_object_get(ask("Hold", CALL_WITH("Hold", "{\"id\":\"17\"}"), &whole), "operations");
+	assert_string_equal(text(json_object_get(json_array_get(operations, 0), "person"), "vo_id"), "vo-jan");
+	assert_true(is_true(json_array_get(operations, 0), "wanted"));
+	assert_string_equal(text(json_array_get(operations, 0), "source_changed"),
+			    "19700101000000.001000Z#000000#001#000000");
+	assert_string_equal(text(json_object_get(json_array_get(operations, 1), "person"), "vo_id"), "vo-an");
+	assert_false(is_true(json_array_get(operations, 1), "wanted"));
 	json_decref(whole);
 }
 
@@ -860,6 +900,24 @@ static void a_directive_may_stand_there_for_nothing(void **state)
 	json_decref(whole);
 }
 
+static void a_book_for_a_reason_is_cut(void **state)
+{
+	(void)state;
+	json_t *whole;
+	static char book[5001];
+	memset(book, 'x', 5000);
+	book[999] = '\xc3';
+	make_directives();
+	set(501, FIELD_REASON, book);
+	world_think(&bench.world);
+	control_bench_look(&bench);
+	const json_t *request =
+		pick(ask("Directives", CALL("Directives"), &whole), "directives", "owner", "cn=admin,dc=app");
+	assert_int_equal(strlen(text(request, "reason")), 999 + 4 + 3);
+	assert_string_equal(text(request, "reason") + 999, "\\xC3...");
+	json_decref(whole);
+}
+
 static void many_directives_are_cut(void **state)
 {
 	(void)state;
@@ -945,6 +1003,7 @@ int main(void)
 		T(a_hold_is_asked_for_by_its_name),
 		T(a_hold_may_go_while_the_ledger_is_asked),
 		T(a_source_that_went_back_lists_its_entries),
+		T(what_is_still_older_is_told_apart),
 		T(what_a_decision_does_is_said),
 		T(a_long_list_is_cut),
 		T(freezes_say_who_why_until_and_what_waits),
@@ -962,6 +1021,7 @@ int main(void)
 		T(a_directive_that_vanished_is_told_first),
 		T(a_directive_without_effect_is_a_remark),
 		T(a_directive_may_stand_there_for_nothing),
+		T(a_book_for_a_reason_is_cut),
 		T(many_directives_are_cut),
 		T(hand_edits_and_directives_need_a_cycle),
 		T(the_chain_holds_or_says_where_not),
