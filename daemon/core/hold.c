@@ -176,13 +176,15 @@ static int weigh(struct match *m, uint32_t at)
 {
 	struct change *change = &m->plan->changes[at];
 	const struct past_hold *hold = change->hold != 0 ? past_hold(m->past, change->hold) : NULL;
-	if (hold != NULL)
+	bool expired = hold_word(m->past, change, m->now_s) == WORD_EXPIRED;
+	int rc = 0;
+	if (!is_settled(change) && hold != NULL)
+		rc = weigh_listed(m, at, hold);
+	else if (!is_settled(change) && change->verdict == VERDICT_HOLD)
+		rc = ask(m, at);
+	if (hold != NULL && (change->hold != 0 || expired)) /* else another one takes over */
 		m->rolls[hold - m->past->holds].wanted = true;
-	if (is_settled(change))
-		return 0;
-	if (hold != NULL)
-		return weigh_listed(m, at, hold);
-	return change->verdict == VERDICT_HOLD ? ask(m, at) : 0;
+	return rc;
 }
 
 static int weigh_all(struct match *m)

@@ -20,7 +20,7 @@
  *
  * A hold because the source went back also lists the entries and server ids that went back, with kind 0 (struct hold_op); while
  * one is open, changes that come along wait under it, and only something more that is older makes another one.
- * A hold is over when nothing that it lists, and that it still has a say in, is in the plan any more; an open, approved or
+ * A hold is over when nothing that it lists, and that it still has a say in, is in the plan any more (or all of that goes by itself); an open, approved or
  * accepted one is also over when it expires, a rejected one lasts until the evidence behind what it lists has changed.
  *
  * Entries follow the grants that need them: approving a grant lets its person, group and institution be made, and what only

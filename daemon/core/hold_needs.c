@@ -110,12 +110,13 @@ static void bind(struct needs *n, uint32_t at, const struct need *need)
 	}
 }
 
+/* An approved person's entry is made alone; a group comes with its first member, so alone it would be tried for ever. */
 static void idle(struct needs *n)
 {
 	for (uint32_t i = 0; i < n->plan->change_count; i++) {
 		struct change *entry = &n->plan->changes[i];
-		bool free = entry->verdict == VERDICT_GO && entry->rule == R_RULE_NONE;
-		if (free && n->going[i] == 0 && n->waiting[i] > 0)
+		bool approved = entry->rule != R_RULE_NONE && entry->kind != CHANGE_GROUP_ADD;
+		if (entry->verdict == VERDICT_GO && !approved && n->going[i] == 0 && n->waiting[i] > 0)
 			wait_for(entry, &n->plan->changes[n->waiting[i] - 1]);
 	}
 }

@@ -58,6 +58,7 @@ struct change {
 	uint32_t hold;          /* id of the hold that lists it, 0: none; written by hold */
 	uint8_t drift_decision; /* enum drift_decision: of a change that puts a hand edit right */
 	bool in_grace;          /* it takes out a value added by hand, and it is too early for that */
+	bool by_date;           /* written by guard: this grant came on its begin date */
 };
 
 /* Something that is not as it should be and that no change mends. */

@@ -10,39 +10,12 @@
 #define CHUNK_CHANGES 2048      /* recorded with one fsync */
 #define CHUNK_BYTES   (1 << 20) /* of writes: far below what a channel lets wait */
 
-/* ---- what did not go through --------------------------------------------------------------------- */
-
-static uint64_t failed_hash(const void *items, uint32_t position)
-{
-	return ((const struct failed_change *)items)[position].identity;
-}
-
-static bool failed_equal(const void *items, uint32_t position, const void *key)
-{
-	return ((const struct failed_change *)items)[position].identity == *(const uint64_t *)key;
-}
-
-static bool has_failed(const struct apply *a, uint64_t identity, bool needed)
-{
-	uint32_t at = map_find(&a->failed, a->failed_items, identity, &identity);
-	return at != MAP_NONE && (a->failed_items[at].round == 0 || (needed && a->failed_items[at].round == a->round));
-}
-
-static bool is_left_alone(void *ctx, uint32_t change)
-{
-	const struct apply *a = ctx;
-	if (a->failed.count == 0)
-		return false;
-	return has_failed(a, compose_identity(a->thought, change), false) ||
-	       has_failed(a, compose_needs(a->thought, change), true);
-}
-
 /* ---- begin and end ------------------------------------------------------------------------------- */
 
 void apply_init(struct apply *a, struct client *target, struct ledger_client *ledger, struct past *past)
 {
 	*a = (struct apply){.target = target, .ledger = ledger, .past = past};
-	map_init(&a->failed, failed_hash, failed_equal);
+	apply_notes_init(a);
 	for (size_t i = 0; i < 2; i++)
 		buf_init(&a->chunks[i].records);
 	a->sent = &a->chunks[0];
@@ -59,7 +32,9 @@ static void clear_chunk(struct chunk *chunk)
 static void end_round(struct apply *a)
 {
 	free(a->group_csns);
+	free(a->group_busy);
 	a->group_csns = NULL;
+	a->group_busy = NULL;
 	a->thought = NULL;
 	a->writing = false;
 	clear_chunk(a->sent);
@@ -69,8 +44,7 @@ static void end_round(struct apply *a)
 void apply_done(struct apply *a)
 {
 	end_round(a);
-	map_done(&a->failed);
-	free(a->failed_items);
+	apply_notes_done(a);
 	for (size_t i = 0; i < 2; i++) {
 		buf_done(&a->chunks[i].records);
 		free(a->chunks[i].operations);
@@ -80,10 +54,9 @@ void apply_done(struct apply *a)
 
 void apply_begin_cycle(struct apply *a, uint32_t cycle)
 {
-	map_done(&a->failed);
-	map_init(&a->failed, failed_hash, failed_equal);
 	a->cycle = cycle;
 	a->round = 0;
+	apply_notes_begin(a);
 	a->next_change = 1;
 	a->counts = (struct apply_counts){0};
 	a->refusal.code = 0;
@@ -152,6 +125,13 @@ static int record_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 	return e;
 }
 
+static void set_busy(struct apply *a, const struct operation *op, bool busy)
+{
+	const struct change *c = &a->thought->plan->changes[op->first];
+	if (c->target != NONE && (c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE))
+		a->group_busy[c->target] = busy;
+}
+
 static int add_operation(struct apply *a, const struct operation *op, const struct buf *record, uint32_t *recorded,
 			 struct err *err)
 {
@@ -163,6 +143,7 @@ static int add_operation(struct apply *a, const struct operation *op, const stru
 	chunk->operations[n] = *op;
 	chunk->first_changes[n] = a->next_change;
 	chunk->operation_count++;
+	set_busy(a, op, true);
 	record_put_text(&chunk->records, buf_text(record));
 	int e = record_run(a, op->first, op->count, recorded, err);
 	return e < 0 ? e : record_run(a, op->first_grant, op->grant_count, recorded, err);
@@ -193,7 +174,7 @@ static int fill_chunk(struct apply *a, struct err *err)
 	return r < 0 ? r : (int)recorded;
 }
 
-/* 1: the next chunk of this phase is recorded and waits for the ledger; 0: the phase has no more. */
+/* 1: the next chunk of this phase is recorded and waits for the ledger; 0: the phase has no more, or not now. */
 static int record_chunk(struct apply *a, struct err *err)
 {
 	int n = fill_chunk(a, err);
@@ -208,12 +189,12 @@ static int record_chunk(struct apply *a, struct err *err)
 /* The next chunk that is not empty, over the phases. 1: recorded and waiting for the ledger; 0: nothing left. */
 static int next_chunk(struct apply *a, struct err *err)
 {
-	while (!a->stopped) {
+	while (!a->stopped && !a->halted) {
 		int r = record_chunk(a, err);
 		if (r != 0)
 			return r;
-		if (++a->phase == PHASES)
-			return 0;
+		if (!compose_is_at_end(&a->compose) || ++a->phase == PHASES)
+			return 0; /* the ledger has no room: the next round goes on, revocations first */
 		compose_start(&a->compose, a->thought, a->phase);
 	}
 	return 0;
@@ -236,6 +217,8 @@ static void chunk_done(struct apply *a)
 {
 	a->writing = false;
 	apply_take_unknown(a);
+	for (uint32_t i = 0; i < a->sent->operation_count; i++)
+		set_busy(a, &a->sent->operations[i], false);
 	clear_chunk(a->sent);
 	if (a->next->operation_count == 0)
 		go_on(a);
@@ -299,7 +282,7 @@ static void send_next(struct apply *a)
 {
 	struct chunk *chunk = a->next;
 	struct err err = {0};
-	if (a->stopped) {
+	if (a->stopped || a->halted) {
 		finish(a, NULL);
 		return;
 	}
@@ -332,24 +315,44 @@ static uint32_t count_expected(const struct compose *c)
 	return n;
 }
 
-int apply_start(struct apply *a, const struct thought *thought, struct err *err)
+/* Tells which of the two turns it is: everybody's, or that of the suspects. */
+static int start_turn(struct apply *a, bool last, struct err *err)
+{
+	a->last_turn = last;
+	a->phase = PHASE_REVOKE;
+	compose_start(&a->compose, a->thought, PHASE_REVOKE);
+	a->counts.expected = a->counts.done + count_expected(&a->compose);
+	return next_chunk(a, err);
+}
+
+static int start_round(struct apply *a, const struct thought *thought, struct err *err)
 {
 	const struct target_snapshot *s = thought->plan_input.target;
 	a->thought = thought;
-	a->stopped = false;
+	a->stopped = a->halted = a->learnt = false;
 	a->round++;
-	a->phase = PHASE_REVOKE;
+	apply_notes_begin_round(a);
 	a->group_csns = calloc((size_t)s->group_count + 1, sizeof *a->group_csns);
-	if (a->group_csns == NULL) {
-		end_round(a);
+	a->group_busy = calloc((size_t)s->group_count + 1, sizeof *a->group_busy);
+	if (a->group_csns == NULL || a->group_busy == NULL)
 		return err_nomem(err);
-	}
 	for (uint32_t i = 0; i < s->group_count; i++)
 		a->group_csns[i] = s->groups[i].entry->csn;
-	a->compose = (struct compose){.group_csns = a->group_csns, .skip = is_left_alone, .ctx = a};
-	compose_start(&a->compose, thought, PHASE_REVOKE);
-	a->counts.expected = a->counts.done + count_expected(&a->compose);
-	int r = next_chunk(a, err);
+	a->compose = (struct compose){.group_csns = a->group_csns,
+				      .group_busy = a->group_busy,
+				      .skip = apply_leaves_alone,
+				      .most = apply_most,
+				      .ctx = a};
+	return 0;
+}
+
+int apply_start(struct apply *a, const struct thought *thought, struct err *err)
+{
+	int r = start_round(a, thought, err);
+	if (r == 0)
+		r = start_turn(a, false, err);
+	if (r == 0 && a->phase == PHASES && apply_has_suspects(a))
+		r = start_turn(a, true, err);
 	if (r <= 0)
 		end_round(a);
 	return r < 0 ? r : r == 0 ? err_set(err, ERR_NOT_FOUND, "nothing to write") : 0;

@@ -10,6 +10,12 @@
  * Revocations are the first phase and are finished before anything else is sent. A server that takes nothing stops everything
  * that was not sent yet; a refused entry stops only itself and what cannot be without it (nobody becomes a member whose entry
  * could not be made, fault 57), and is not tried again in this cycle (fault 55).
+ *
+ * One value that the server refuses keeps nobody else out: what a refused operation carried comes again in the next round of the
+ * same cycle, in smaller operations and in the end one by one. What is refused by itself is left alone for the rest of the cycle
+ * and remembered over cycles, in memory: it then comes last and alone, so that it costs one operation a cycle.
+ *
+ *   [a b c d]  refused  ->  next round  [a] [b] [c] refused [d]  ->  next cycle  [e f g], and at its end  [c]
  */
 #ifndef DUAAL_RUN_APPLY_H
 #define DUAAL_RUN_APPLY_H
@@ -20,13 +26,19 @@
 
 struct apply_counts {
 	uint32_t granted, revoked, structure;           /* values and entries that were written */
-	uint32_t conflicts, refused, unknown, not_sent; /* operations */
+	uint32_t ordinary_grants;                       /* of granted: neither by date nor approved */
+	uint32_t conflicts, refused, unknown, not_sent; /* operations; one that comes again in parts is not refused */
 	uint32_t done, expected;                        /* changes, for the progress bar */
 };
 
-struct failed_change {
+/* What is known of a change that did not go through. */
+struct apply_note {
 	uint64_t identity;
-	uint32_t round; /* 0: refused, and left alone in this cycle; else what needs it is left alone in that round */
+	uint32_t most;     /* that may share an operation, itself counted; 0: as many as fit */
+	uint32_t round;    /* of this cycle, in which what needs it is left alone */
+	uint32_t suspect;  /* cycle in which the server last refused it by itself; 0: never. Kept over cycles */
+	uint32_t refusals; /* in this cycle */
+	bool left_alone;   /* for the rest of this cycle */
 };
 
 struct chunk {
@@ -49,18 +61,25 @@ struct apply {
 	/* of a cycle */
 	uint32_t cycle, round;
 	uint32_t next_change; /* number of the next intent */
-	struct map failed;    /* changes that did not go through, by identity */
-	struct failed_change *failed_items;
-	size_t failed_capacity;
-	bool unfenced;              /* the server did not honour the assertion of the last change that it made */
+	struct map notes;     /* changes that did not go through, by identity */
+	struct apply_note *note_items;
+	size_t note_capacity;
+	uint32_t refusals; /* operations that were refused in this cycle, those that came again in parts, too */
+	uint32_t failures; /* results "other" among them */
+	bool forgive;      /* a suspect went through: the others, too, are worth a try as everybody else */
+	bool unfenced;     /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
 	struct err refusal;         /* the first one, for the status */
 	/* of a round */
 	const struct thought *thought;
 	struct csn *group_csns;
+	bool *group_busy; /* an operation on it has no outcome yet */
 	struct compose compose;
 	enum phase phase;
-	bool stopped;                         /* nothing more is sent: the server takes nothing, or the daemon stops */
+	bool last_turn;                       /* nothing but suspects is left: it is theirs */
+	bool learnt;                          /* a refusal told something, so that the next round is another one */
+	bool halted;                          /* nothing more is sent in this round */
+	bool stopped;                         /* nor in this cycle: the server takes nothing, or the daemon stops */
 	struct chunk chunks[2], *sent, *next; /* being written, and being recorded: they take turns */
 	bool writing;                         /* sent has not been answered whole */
 	uint32_t token;                       /* of the last commit asked for, which is next's */

@@ -5,31 +5,11 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/vec.h"
 #include "model/dn.h"
 #include "run/apply_parts.h"
 
 #define LOGGED_SINGLY 200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
-#define RESULT_OTHER  80  /* the server failed, perhaps after it had written */
-
-/* round 0: for the rest of the cycle. */
-static void remember_failure(struct apply *a, uint32_t change, uint32_t round)
-{
-	uint64_t id = compose_identity(a->thought, change);
-	uint32_t n = a->failed.count, at = map_find(&a->failed, a->failed_items, id, &id);
-	if (at != MAP_NONE) {
-		if (a->failed_items[at].round != 0)
-			a->failed_items[at].round = round;
-		return;
-	}
-	if (vec_reserve(&a->failed_items, &a->failed_capacity, n + 1u, sizeof *a->failed_items) < 0) {
-		a->stopped = true; /* not remembering could mean trying for ever */
-		return;
-	}
-	a->failed_items[n] = (struct failed_change){id, round};
-	if (map_add(&a->failed, a->failed_items, id, n) < 0)
-		a->stopped = true;
-}
+#define FAILURES_MAX  5   /* of the server in one cycle: then it takes nothing */
 
 /* ---- whose value it is --------------------------------------------------------------------------- */
 
@@ -91,7 +71,8 @@ static void change_unknown(struct apply *a, const struct change *c)
 
 static bool is_unknown(int result)
 {
-	return result == RESULT_OTHER || outcome_classify(result) == OUTCOME_UNKNOWN;
+	enum outcome_class class = outcome_classify(result);
+	return class == OUTCOME_FAILED || class == OUTCOME_UNKNOWN; /* failed: perhaps after it had written */
 }
 
 /* ---- one change ---------------------------------------------------------------------------------- */
@@ -111,9 +92,19 @@ static void log_member(const struct apply *a, const struct change *c)
 	buf_done(&scratch);
 }
 
+static uint8_t removal_sort_of(const struct change *c)
+{
+	if (c->rule == R_RULE_APPROVED)
+		return REMOVAL_APPROVED;
+	if (c->reason == R_EXCLUDED)
+		return REMOVAL_EXCLUDED;
+	return c->cause == R_CAUSE_DRIFT ? REMOVAL_DRIFT : REMOVAL_ORDINARY;
+}
+
 static int count_removal(struct apply *a, const struct change *c, struct err *err)
 {
-	const struct past_removal removal = {.at_s = clock_wall_s(), .number = c->number, .role = c->role};
+	const struct past_removal removal = {
+		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = removal_sort_of(c)};
 	if (c->cause == R_CAUSE_SCHEDULED)
 		return 0;
 	if (past_add_removal(a->past, &removal) < 0)
@@ -133,15 +124,15 @@ static int forget_group(struct apply *a, const struct change *c, struct err *err
 static int change_done(struct apply *a, const struct change *c, struct err *err)
 {
 	a->counts.done++;
+	apply_note_went_through(a, (uint32_t)(c - a->thought->plan->changes));
 	if (c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) {
 		a->counts.structure++;
 		return c->kind == CHANGE_GROUP_DELETE ? forget_group(a, c, err) : 0;
 	}
 	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);
-	if (c->kind == CHANGE_MEMBER_ADD)
-		a->counts.granted++;
-	else
-		a->counts.revoked++;
+	a->counts.granted += c->kind == CHANGE_MEMBER_ADD;
+	a->counts.revoked += c->kind == CHANGE_MEMBER_REMOVE;
+	a->counts.ordinary_grants += c->kind == CHANGE_MEMBER_ADD && !c->by_date && c->rule != R_RULE_APPROVED;
 	log_member(a, c);
 	if (c->kind == CHANGE_MEMBER_REMOVE && a->thought->plan_input.target->groups[c->target].member_count == 1)
 		log_event(LOG_GROUP_EMPTIED_MESSAGE, "nobody is %s at institution %u any more",
@@ -177,51 +168,74 @@ static int settle(struct apply *a, const struct chunk *chunk, uint32_t at, const
 	return e < 0 ? e : settle_run(a, op->first_grant, op->grant_count, &number, outcome, err);
 }
 
-static void take_refusal(struct apply *a, const struct operation *op, const struct outcome *outcome)
+static void tell_refusal(struct apply *a, uint32_t change, const struct outcome *outcome)
 {
 	struct intent intent;
 	struct buf scratch;
 	struct err why = {0};
 	buf_init(&scratch);
-	compose_intent(a->thought, op->first, &scratch, &intent);
-	err_set(&why, ERR_DENIED, "%.*s: result %d%s%.*s: %s", TEXT_ARG(intent.dn), outcome->result,
-		outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text), outcome_advice(outcome->result));
+	compose_intent(a->thought, change, &scratch, &intent);
+	err_set(&why, ERR_DENIED, "%.*s: %s%.*s%sresult %d%s%.*s: %s", TEXT_ARG(intent.dn),
+		intent.value.len > 0 ? "member " : "", TEXT_ARG(intent.value), intent.value.len > 0 ? ": " : "",
+		outcome->result, outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text),
+		outcome_advice(outcome->result));
 	buf_done(&scratch);
 	if (a->counts.refused <= LOGGED_SINGLY)
 		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
 	if (a->refusal.code == 0)
 		a->refusal = why;
-	for (uint32_t i = op->first; i < op->first + op->count; i++)
-		remember_failure(a, i, 0);
-	for (uint32_t i = op->first_grant; i < op->first_grant + op->grant_count; i++)
-		remember_failure(a, i, 0);
+}
+
+static void take_refusal(struct apply *a, const struct operation *op, const struct outcome *outcome)
+{
+	uint32_t first = op->first;
+	while (!compose_takes(&a->compose, first))
+		first++;
+	if (apply_note_refused(a, op))
+		return; /* it comes again in parts */
+	a->counts.refused++;
+	tell_refusal(a, first, outcome);
+}
+
+static void take_stop(struct apply *a, const struct outcome *outcome)
+{
+	if (!a->stopped) {
+		err_set(&a->refusal, ERR_UNAVAILABLE, "the application's directory takes no changes: result %d: %s",
+			outcome->result, outcome_advice(outcome->result));
+		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
+	}
+	a->stopped = true;
+	a->counts.not_sent++;
+}
+
+/* The server failed: over this operation only, or altogether. The round ends, and the next look tells: a server that goes on
+ * answering is asked for the rest, as long as it does not fail again and again. */
+static void take_failure(struct apply *a, const struct operation *op, const struct outcome *outcome)
+{
+	if (a->failures == FAILURES_MAX) {
+		take_stop(a, outcome);
+		return;
+	}
+	a->failures++;
+	a->halted = true;
+	take_refusal(a, op, outcome);
 }
 
 static void take_class(struct apply *a, const struct operation *op, const struct outcome *outcome)
 {
-	switch (outcome_classify(outcome->result)) {
+	enum outcome_class class = outcome_classify(outcome->result);
+	switch (class) {
 	case OUTCOME_DONE: break;
 	case OUTCOME_CONFLICT: a->counts.conflicts++; break;
-	case OUTCOME_REFUSED:
-		a->counts.refused++;
-		take_refusal(a, op, outcome);
-		break;
-	case OUTCOME_STOP:
-		if (!a->stopped) {
-			err_set(&a->refusal, ERR_UNAVAILABLE,
-				"the application's directory takes no changes: result %d: %s", outcome->result,
-				outcome_advice(outcome->result));
-			log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
-		}
-		a->stopped = true;
-		a->counts.not_sent++;
-		break;
+	case OUTCOME_REFUSED: take_refusal(a, op, outcome); break;
+	case OUTCOME_FAILED: take_failure(a, op, outcome); break;
+	case OUTCOME_STOP: take_stop(a, outcome); break;
 	case OUTCOME_UNKNOWN: a->counts.unknown++; break;
 	case OUTCOME_NOT_SENT: a->counts.not_sent++; break;
 	}
 	/* Somebody else may have made it, or nobody: what needs it waits for the next look. */
-	if (outcome->result != 0 && outcome_classify(outcome->result) != OUTCOME_REFUSED)
-		remember_failure(a, op->first, a->round);
+	if (class != OUTCOME_DONE && class != OUTCOME_REFUSED)
+		apply_note_waits(a, op->first);
 }
 
 int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err)

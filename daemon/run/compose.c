@@ -3,6 +3,8 @@
 
 #include "run/wanted_values.h"
 
+#define BUSY 2 /* not now: the group waits for an outcome */
+
 /* ---- names --------------------------------------------------------------------------------------- */
 
 static const struct target_snapshot *target_of(const struct thought *t)
@@ -128,16 +130,31 @@ static void put_members(const struct compose *c, enum mod_kind kind, uint32_t fi
 	}
 }
 
-/* How many changes from first on concern the same group in the same way; at most COMPOSE_VALUES_MAX of them are taken. */
+static bool is_same_group(const struct change *a, const struct change *b)
+{
+	return b->kind == a->kind && b->number == a->number && b->role == a->role && b->target == a->target;
+}
+
+static uint32_t most_with(const struct compose *c, uint32_t change)
+{
+	uint32_t most = c->most != NULL ? c->most(c->ctx, change) : 0;
+	return most == 0 || most > COMPOSE_VALUES_MAX ? COMPOSE_VALUES_MAX : most;
+}
+
+/* How many changes from first on concern the same group in the same way, and how many of them are taken: none of those
+ * shares the operation with more than it may. */
 static uint32_t run_length(const struct compose *c, uint32_t first, uint32_t end, uint32_t *taken)
 {
-	const struct change *a = &c->thought->plan->changes[first];
-	uint32_t i = first;
-	for (*taken = 0; i < end && *taken < COMPOSE_VALUES_MAX; i++) {
-		const struct change *b = &c->thought->plan->changes[i];
-		if (b->kind != a->kind || b->number != a->number || b->role != a->role || b->target != a->target)
+	const struct change *changes = c->thought->plan->changes;
+	uint32_t i = first, room = COMPOSE_VALUES_MAX;
+	for (*taken = 0; i < end && is_same_group(&changes[first], &changes[i]); i++) {
+		if (!compose_takes(c, i))
+			continue;
+		uint32_t most = most_with(c, i);
+		room = most < room ? most : room;
+		if (*taken >= room)
 			break;
-		*taken += compose_takes(c, i);
+		*taken += 1;
 	}
 	return i - first;
 }
@@ -194,21 +211,33 @@ static int put_entry(const struct compose *c, struct operation *op, struct buf *
 	return 0;
 }
 
+static bool is_member_change(const struct change *c)
+{
+	return c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE;
+}
+
+static int compose_members(struct compose *c, struct operation *op, struct buf *scratch, struct buf *out)
+{
+	const struct change *change = &c->thought->plan->changes[c->at];
+	uint32_t taken;
+	op->count = run_length(c, c->at, c->end, &taken);
+	if (taken == 0 || change->target == NONE) /* members of a new group travel with it */
+		return 0;
+	if (c->group_busy != NULL && c->group_busy[change->target])
+		return BUSY;
+	put_head(c, op->id, change, scratch, out);
+	put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch, out);
+	return 1;
+}
+
 /* One operation from c->at on; op->count says how many changes it spans, even when none of them is taken. */
 static int compose_one(struct compose *c, struct operation *op, struct buf *scratch, struct buf *out, struct err *err)
 {
 	const struct change *change = &c->thought->plan->changes[c->at];
 	uint32_t taken;
 	*op = (struct operation){.id = op->id, .first = c->at, .count = 1};
-	if (change->kind == CHANGE_MEMBER_ADD || change->kind == CHANGE_MEMBER_REMOVE) {
-		op->count = run_length(c, c->at, c->end, &taken);
-		if (taken == 0 || change->target == NONE) /* members of a new group travel with it */
-			return 0;
-		put_head(c, op->id, change, scratch, out);
-		put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch,
-			    out);
-		return 1;
-	}
+	if (is_member_change(change))
+		return compose_members(c, op, scratch, out);
 	if (!compose_takes(c, c->at))
 		return 0;
 	if (change->kind == CHANGE_GROUP_ADD) {
@@ -236,12 +265,17 @@ int compose_next(struct compose *c, struct operation *op, struct buf *out, struc
 	buf_init(&scratch);
 	while (c->at < c->end && r == 0) {
 		r = compose_one(c, op, &scratch, out, err);
-		c->at += op->count;
+		c->at += r == BUSY ? 0 : op->count;
 	}
 	if (r >= 0 && (buf_failed(out) || buf_failed(&scratch)))
 		r = err_nomem(err);
 	buf_done(&scratch);
-	return r;
+	return r == BUSY ? 0 : r;
+}
+
+bool compose_is_at_end(const struct compose *c)
+{
+	return c->at == c->end;
 }
 
 bool compose_takes(const struct compose *c, uint32_t change)

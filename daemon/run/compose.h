@@ -25,15 +25,20 @@ struct compose {
 	const struct thought *thought;
 	const struct csn *group_csns; /* newest entryCSN of each target group, as our own writes moved it on */
 	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle, or what it needs was */
+	/* How many changes, itself counted, may share an operation with it; 0, or most NULL: as many as fit. */
+	uint32_t (*most)(void *ctx, uint32_t change);
+	const bool *group_busy; /* of each target group: waits for an outcome; NULL: none does */
 	void *ctx;
 	uint32_t at, end; /* position in plan->changes, end of the phase */
 };
 
 void compose_start(struct compose *c, const struct thought *thought, enum phase phase);
 
-/* Next operation: 1, its record appended to out and described in op; 0 at the end of the phase; ERR_NOMEM. op->id is given by
- * the caller before the call. */
+/* Next operation: 1, its record appended to out and described in op; 0 at the end of the phase, or when the next one concerns
+ * a group that is busy: what it asserts is not known before that outcome. ERR_NOMEM. op->id is given by the caller before the
+ * call. */
 MUST_USE int compose_next(struct compose *c, struct operation *op, struct buf *out, struct err *err);
+bool compose_is_at_end(const struct compose *c); /* of the phase */
 
 /* Is this change of the operation carried out by it? (GO and not skipped) */
 bool compose_takes(const struct compose *c, uint32_t change);

@@ -164,11 +164,13 @@ static void on_target_done(void *ctx, const struct err *why)
 
 /* ---- thinking and applying ----------------------------------------------------------------------- */
 
-/* A plan that was applied without a conflict and is there again, word for word: the server takes our writes and does not keep them. */
+/* A plan that was applied without a conflict or a refusal and is there again, word for word: the server takes our writes and does
+ * not keep them. */
 static bool is_stuck(const struct run *run)
 {
 	const struct cycle *c = &run->cycle;
-	return c->rounds > 0 && memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
+	return c->rounds > 0 && !run->apply.learnt &&
+	       memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
 }
 
 static bool may_apply(const struct run *run)

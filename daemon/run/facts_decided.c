@@ -26,7 +26,7 @@ static void put_value(const struct thought *t, const struct past_drift *drift, s
 		target_names_person_dn(s->names, entry_value(t->policy.source->people[person].entry, FIELD_VO_ID), out);
 }
 
-static int set_drift(struct facts *f, const struct past_drift *drift, struct err *err)
+int facts_set_drift(const struct facts *f, const struct past_drift *drift, struct err *err)
 {
 	struct drift_record record = {.drift = *drift};
 	struct buf value, canonical;
@@ -89,7 +89,7 @@ int facts_drift(struct facts *f, uint32_t i, struct err *err)
 		drift->first_cycle = f->cycle;
 	} else if (is_told(f->past, drift))
 		return 0;
-	return set_drift(f, drift, err);
+	return facts_set_drift(f, drift, err);
 }
 
 /* ---- directives ---------------------------------------------------------------------------------- */

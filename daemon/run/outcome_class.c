@@ -27,7 +27,7 @@ static const struct {
 	{65, OUTCOME_REFUSED, "the schema refuses it: a last member, or a missing object class"},
 	{66, OUTCOME_CONFLICT, "somebody put an entry below it"},
 	{68, OUTCOME_CONFLICT, "somebody else made the entry first"},
-	{80, OUTCOME_STOP, "the server failed; is its database full?"},
+	{80, OUTCOME_FAILED, "the server failed; is its database full?"},
 	{122, OUTCOME_CONFLICT, "somebody else changed the entry first"},
 };
 

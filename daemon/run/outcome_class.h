@@ -8,8 +8,9 @@
 enum outcome_class {
 	OUTCOME_DONE,     /* 0 */
 	OUTCOME_CONFLICT, /* 16 20 32 66 68 122: somebody else was there: read again, think again */
-	OUTCOME_REFUSED,  /* 19 21 50 64 65 ...: this entry is refused; others go on; tried again in a later cycle */
-	OUTCOME_STOP,     /* 3 10 11 51 52 53 80: the server takes nothing: no further writes in this cycle */
+	OUTCOME_REFUSED,  /* 19 21 50 64 65 ...: this is refused; others go on; tried again in a later cycle */
+	OUTCOME_FAILED, /* 80: the server failed, perhaps after it had written: no further writes before it was read again */
+	OUTCOME_STOP,     /* 3 10 11 51 52 53: the server takes nothing: no further writes in this cycle */
 	OUTCOME_UNKNOWN,  /* the connection was lost after sending: reading again tells (fault 52) */
 	OUTCOME_NOT_SENT, /* never left: nothing happened */
 };

@@ -2,6 +2,8 @@
 #include "run/thought.h"
 
 #include "base/clock.h"
+#include "core/hold.h"
+#include "model/dn.h"
 
 /* Announced by the source in its last complete word, or said by the directory's own administrators, whose word was read now. */
 static bool needs_no_source(const struct change *c)
@@ -24,46 +26,67 @@ static void hold_all_but_scheduled(struct thought *t)
 	}
 }
 
-static int make(struct thought *t, const struct run_config *config, struct err *err)
+/* Which settings cover whom: another fingerprint than the one last thought with, once there is one (I15). */
+static bool scope_changed(const struct past *past, const uint8_t *scope)
 {
-	const struct guard_past guard_past = {.past = t->policy.past,
-					      .source_went_back = timeline_went_back(&t->timeline)};
-	int e = policy_apply(&t->policy, &t->arena, &t->desired, err);
+	static const uint8_t never[sizeof(past->scope)];
+	return memcmp(past->scope, never, sizeof(never)) != 0 && memcmp(past->scope, scope, sizeof(never)) != 0;
+}
+
+static void prepare(struct thought *t, const struct thought_about *about)
+{
+	t->stale_source = about->stale_source;
+	t->policy = (struct policy_input){.source = about->source,
+					  .target = about->target,
+					  .settings = about->config->policy,
+					  .zone = about->config->zone,
+					  .past = about->past,
+					  .now_s = about->now_s};
 	t->plan_input = (struct plan_input){.policy = &t->policy,
-					    .desired = t->desired,
-					    .target = t->policy.target,
-					    .drift = config->drift,
-					    .cycle = t->policy.past->last_cycle + 1,
-					    .source_stale = t->stale_source};
+					    .target = about->target,
+					    .drift = about->config->drift,
+					    .cycle = about->cycle,
+					    .ledger_old = about->ledger_old,
+					    .source_stale = about->stale_source};
+	timeline_check(about->past, about->source, about->config->source->positions, &t->timeline);
+	t->guard_past = (struct guard_past){.past = about->past,
+					    .source_went_back = timeline_went_back(&t->timeline),
+					    .scope_changed = scope_changed(about->past, about->config->scope),
+					    .ledger_old = about->ledger_old,
+					    .first_fill = about->first_fill,
+					    .granted = about->granted};
+}
+
+static int judge(struct thought *t, const struct guard_settings *set, struct err *err)
+{
+	int64_t now_s = t->policy.now_s;
+	int e = guard_judge(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	if (e == 0)
-		e = plan_build(&t->plan_input, &t->arena, &t->plan, err);
-	if (e == 0)
-		e = guard_judge(t->plan, &t->plan_input, config->guard, &guard_past, t->policy.now_s, &t->arena,
-				&t->verdict, err);
+		e = holds_match(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	return e;
 }
 
-int thought_make(struct thought *t, const struct run_config *config, const struct past *past,
-		 const struct source_snapshot *source, bool stale_source, const struct target_snapshot *target,
-		 int64_t now_s, struct err *err)
+static int make(struct thought *t, const struct guard_settings *set, struct err *err)
+{
+	int e = policy_apply(&t->policy, &t->arena, &t->desired, err);
+	t->plan_input.desired = t->desired;
+	if (e == 0)
+		e = plan_build(&t->plan_input, &t->arena, &t->plan, err);
+	return e < 0 ? e : judge(t, set, err);
+}
+
+int thought_make(struct thought *t, const struct thought_about *about, struct err *err)
 {
 	int64_t started = clock_boot_ms();
 	thought_drop(t);
 	arena_init(&t->arena, 0);
-	t->policy = (struct policy_input){.source = source,
-					  .target = target,
-					  .settings = config->policy,
-					  .zone = config->zone,
-					  .past = past,
-					  .now_s = now_s};
-	t->stale_source = stale_source;
-	timeline_check(past, source, config->source->positions, &t->timeline);
-	int e = make(t, config, err);
+	prepare(t, about);
+	int e = make(t, about->config->guard, err);
 	if (e < 0) {
 		thought_drop(t);
 		return err_prefix(err, "deciding");
 	}
-	if (stale_source)
+	if (t->stale_source)
 		hold_all_but_scheduled(t);
 	t->explain = (struct explain_input){.plan_input = &t->plan_input, .plan = t->plan, .verdict = &t->verdict};
 	t->duration_ms = (uint32_t)(clock_boot_ms() - started);
@@ -75,4 +98,40 @@ void thought_drop(struct thought *t)
 {
 	arena_done(&t->arena);
 	*t = (struct thought){.made = false};
+}
+
+/* ---- is the ledger of yesterday? ------------------------------------------------------------------- */
+
+uint64_t target_generation(const struct target_snapshot *target)
+{
+	struct text digits = target->sync != NULL ? entry_value(target->sync, FIELD_GENERATION) : text_of(NULL);
+	uint64_t generation = 0;
+	for (size_t i = 0; i < digits.len && i < 19; i++) {
+		if (digits.at[i] < '0' || digits.at[i] > '9')
+			return 0;
+		generation = generation * 10 + (uint64_t)(digits.at[i] - '0');
+	}
+	return generation;
+}
+
+/* A group that we wrote last, and later than the ledger knows. */
+static bool is_unknown_writing(const struct past *past, const struct target_group *group, uint64_t own_key)
+{
+	const struct past_group *known = past_group(past, &group->entry->uuid);
+	struct text writer = entry_value(group->entry, FIELD_MODIFIERS_NAME);
+	return group->ours && known != NULL && !csn_is_none(&known->csn) &&
+	       csn_compare(&group->entry->csn, &known->csn) > 0 && !text_is_empty(writer) && dn_key(writer) == own_key;
+}
+
+bool ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt)
+{
+	uint64_t own_key = dn_key(certificate_own_dn(&target->certificate));
+	if (past->first_contact)
+		return false; /* it knows nothing: all is adopted anyway */
+	if (target_generation(target) > past->generation)
+		return true;
+	for (uint32_t i = 0; i < target->group_count && !unlearnt && own_key != 0; i++)
+		if (is_unknown_writing(past, &target->groups[i], own_key))
+			return true;
+	return false;
 }

@@ -11,23 +11,41 @@
 #include "core/timeline.h"
 #include "run/run.h"
 
+/* What it is about: everything is borrowed. */
+struct thought_about {
+	const struct run_config *config;
+	const struct past *past;
+	const struct source_snapshot *source;
+	const struct target_snapshot *target;
+	bool stale_source; /* an earlier source snapshot: only what needs no word of the source now may go */
+	bool ledger_old;   /* see ledger_is_old */
+	bool first_fill;   /* an earlier round of this cycle began to fill an empty target */
+	uint32_t cycle;    /* that thinks */
+	uint32_t granted;  /* by it, in its earlier rounds */
+	int64_t now_s;
+};
+
 struct thought {
 	bool made;
-	bool stale_source; /* made with an earlier source snapshot: only scheduled removals may go */
+	bool stale_source;
 	struct arena arena;
 	struct policy_input policy;
 	struct plan_input plan_input;
 	struct desired *desired;
 	struct plan *plan;
 	struct guard_verdict verdict;
+	struct guard_past guard_past;
 	struct timeline timeline;
 	struct explain_input explain;
 	uint32_t duration_ms;
 };
 
-MUST_USE int thought_make(struct thought *t, const struct run_config *config, const struct past *past,
-			  const struct source_snapshot *source, bool stale_source, const struct target_snapshot *target,
-			  int64_t now_s, struct err *err);
+MUST_USE int thought_make(struct thought *t, const struct thought_about *about, struct err *err);
 void thought_drop(struct thought *t);
+
+/* Does the target show writes of ours that the ledger does not know, as after yesterday's ledger was copied back (95)? Asked of the
+ * first target read of a cycle. unlearnt: writes were made since a cycle last closed whole, so that newer entries prove nothing. */
+bool ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt);
+uint64_t target_generation(const struct target_snapshot *target); /* as cn=sync says; 0: none */
 
 #endif

@@ -110,10 +110,10 @@ def test_a_restored_older_backup_of_the_target_is_put_right(school):
     assert school.members() == ALL, "who was revoked is taken out again"
 
 
-def test_a_value_added_by_hand_is_reported_and_stays(school):
+def test_a_value_added_by_hand_stays_for_a_grace(school):
     daemon = school.start()
     school.by_hand(add=["els"])
-    assert daemon.sync()["result"] == "in-step"
+    assert daemon.sync()["result"] == "held"
     assert school.members() == ALL | {"els"}
     assert daemon.part("drift")["state"] == "warning"
     remark = next(remark for remark in daemon.json("status")["remarks"] if remark["code"] == "added-by-hand")
@@ -132,10 +132,10 @@ def test_a_group_that_was_made_another_one_by_hand_is_named_and_left_alone(schoo
     assert school.members("trajectbegeleider", SECOND) == {"els"}
 
 
-def test_a_removed_person_is_reported(school):
+def test_a_removed_person_waits_for_a_word(school):
     daemon = school.start()
     school.application.server.delete(school.dn("an"))
-    assert daemon.sync()["result"] == "in-step"
+    assert daemon.sync()["result"] == "held"
     assert "entry-removed-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
 
 
@@ -268,6 +268,31 @@ def test_somebody_removed_by_hand_who_is_granted_anew_gets_access(school):
     daemon.start()
     daemon.sync()
     assert school.members() == ALL
+
+
+def test_a_value_added_by_hand_is_taken_out_again(school):
+    daemon = school.start({"drift.grace": "0s"})
+    school.by_hand(add=["els"])
+    daemon.sync()
+    assert school.members() == ALL | {"els"}, "no read of the source has begun since"
+    daemon.sync()
+    assert school.members() == ALL
+    assert daemon.part("drift")["state"] == "ok"
+
+
+def test_attributes_changed_by_hand_are_put_right(school):
+    daemon = school.start()
+    group = target.group_dn(FIRST, "trajectbegeleider")
+    before = school.application.server.read(group)["duaalAllowedAction"]
+    school.application.server.modify(group, replace={"duaalAllowedAction": "iets-anders"})
+    daemon.sync()
+    assert sorted(school.application.server.read(group)["duaalAllowedAction"]) == sorted(before)
+    daemon.stop()
+    daemon.configure(drift__mode="report")
+    daemon.start()
+    school.application.server.modify(group, replace={"duaalAllowedAction": "iets-anders"})
+    assert daemon.sync()["result"] == "in-step"
+    assert "attribute-by-hand" in {remark["code"] for remark in daemon.json("status")["remarks"]}
 
 
 def test_somebody_revoked_and_put_in_again_by_hand_is_drift(school):

@@ -215,7 +215,7 @@ static void forget_former(struct world *w)
 	}
 }
 
-void world_apply(struct world *w)
+void world_keep(struct world *w)
 {
 	keep_drifts(w);
 	forget_former(w);
@@ -223,6 +223,11 @@ void world_apply(struct world *w)
 		keep_confirmation(w, &w->plan->confirmations[i]);
 	for (uint32_t i = 0; i < w->plan->ending_count; i++)
 		w->past.owned[w->plan->endings[i]].state = 0;
+}
+
+void world_apply(struct world *w)
+{
+	world_keep(w);
 	for (uint32_t i = 0; i < w->plan->change_count; i++)
 		if (w->plan->changes[i].verdict == VERDICT_GO)
 			apply_change(w, &w->plan->changes[i]);

@@ -59,8 +59,10 @@ static void keep_holds(struct world *w)
 
 void world_carry(struct world *w)
 {
-	if (!w->source_stale && !w->guard_past.source_went_back)
+	if (!w->source_stale && !w->guard_past.source_went_back) {
 		keep_all_seen(w);
+		world_keep(w);
+	}
 	keep_counts(w);
 	keep_holds(w);
 	w->guard_past.scope_changed = w->guard_past.ledger_old = false;

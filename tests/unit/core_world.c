@@ -533,10 +533,6 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->drift.mode = strcmp(value, "report") == 0 ? DRIFT_REPORT
 				: strcmp(value, "hold") == 0 ? DRIFT_HOLD
 							     : DRIFT_REPAIR;
-	else if (strcmp(key, "source") == 0)
-		w->source_stale = strcmp(value, "unread") == 0;
-	else if (strcmp(key, "ledger") == 0)
-		w->guard_past.ledger_old = strcmp(value, "old") == 0;
 	else if (strcmp(key, "went-back") == 0)
 		w->guard_past.source_went_back = strcmp(value, "yes") == 0;
 	else if (!world_settings_guard(w, key, value))

@@ -76,6 +76,7 @@ void world_past(struct world *w, const char *text);
 void world_settings(struct world *w, const char *text);
 void world_think(struct world *w);
 void world_apply(struct world *w);
+void world_keep(struct world *w); /* of world_apply: what was learnt without a change */
 void world_carry(struct world *w);
 void world_cycle(struct world *w);
 void world_decide(struct world *w, uint32_t hold, enum hold_state state);

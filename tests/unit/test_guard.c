@@ -253,6 +253,333 @@ static void grants_elsewhere_never_wait(void **state)
 	assert_int_equal(w.verdict.held, 2);
 }
 
+/* ---- overrides, freezes, and what the source did -------------------------------------------------- */
+
+/* The same plan once more, after the test changed what it says. */
+static void judge_again(void)
+{
+	struct err err;
+	assert_int_equal(
+		guard_judge(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &w.arena, &w.verdict, &err), 0);
+	assert_int_equal(
+		holds_match(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &w.arena, &w.verdict, &err), 0);
+}
+
+/* The first removals of the plan become other ones. */
+static void make_removals(uint32_t count, enum reason cause, enum reason reason)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(w.plan->changes[i].kind, CHANGE_MEMBER_REMOVE);
+		w.plan->changes[i].cause = (uint16_t)cause;
+		w.plan->changes[i].reason = (uint16_t)reason;
+	}
+	judge_again();
+}
+
+static void expect_passes(const char *settings)
+{
+	world_settings(&w, settings);
+	world_think(&w);
+	make_removals(1, R_CAUSE_EXPLICIT, R_EXCLUDED);
+	assert_int_equal(w.plan->changes[0].verdict, VERDICT_GO);
+	assert_int_equal(w.plan->changes[1].verdict, VERDICT_HOLD);
+}
+
+static void an_exclude_passes_what_holds_others(void **state)
+{
+	(void)state;
+	school(10, 9, 2);
+	expect_passes("scope: changed\n");
+	expect_passes("scope: no\nledger: old\n");
+	expect_passes("ledger: no\nwent-back: yes\n");
+	expect_passes("went-back: no\nsource: unread\n");
+	world_past(&w, "source-people: 40\n");
+	expect_passes("source: read\n");
+	world_past(&w, "source-people: 0\nfreeze: 10 5\n");
+	expect_passes("first-fill: go\n");
+	w.now_s += 6 * 3600;
+	record_set(&w, world_find(&w, true, 10), FIELD_KIND, "clb");
+	expect_passes("first-fill: go\n");
+	world_past(&w, "pause: 5\n");
+	world_think(&w);
+	make_removals(1, R_CAUSE_EXPLICIT, R_EXCLUDED);
+	assert_int_equal(w.plan->changes[0].rule, R_RULE_PAUSED);
+}
+
+static void excludes_are_counted_apart(void **state)
+{
+	(void)state;
+	school(10, 9, 6);
+	world_past(&w, "released: 1000\nexcluded: 99 beheerder 1\n");
+	world_settings(&w, "removals: 3\n");
+	world_think(&w);
+	make_removals(4, R_CAUSE_EXPLICIT, R_EXCLUDED);
+	assert_int_equal(w.plan->changes[1].verdict, VERDICT_GO);
+	assert_int_equal(w.plan->changes[2].rule, R_RULE_COUNT);
+	world_expect(&w, "hold rule-count: 2 changes, seen 5, allowed 3");
+	assert_int_equal(w.plan->changes[4].rule, R_RULE_GROUP_HALVED); /* its group feels all of them */
+}
+
+static void the_total_is_one_hold(void **state)
+{
+	(void)state;
+	for (uint32_t number = 10; number < 13; number++)
+		school(number, 9, 2);
+	world_settings(&w, "removals: 3\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-count: 3 changes, seen 6, allowed 3");
+}
+
+static void what_was_approved_counts_for_its_place_only(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	school(20, 9, 1);
+	world_settings(&w, "removals: 3\n");
+	world_past(&w, "approved: 10 trajectbegeleider 1\napproved: 10 trajectbegeleider 1\n"
+		       "approved: 10 trajectbegeleider 1\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-institution-count 10: 1 changes, seen 4, allowed 3");
+	assert_int_equal(w.verdict.go, 1); /* not that of the other school: nothing counted in all */
+	world_past(&w, "drifted: 99 beheerder 1\ndrifted: 99 beheerder 1\ndrifted: 99 beheerder 1\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 0);
+}
+
+static void a_pause_beats_a_freeze(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	school(20, 9, 1);
+	world_past(&w, "freeze: 10 5\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-frozen 10: 1 changes, seen 1, allowed 0");
+	assert_int_equal(w.verdict.go, 1);
+	assert_int_equal(w.verdict.next_s, w.now_s + 5 * 3600);
+	assert_int_equal(w.verdict.opened_count, 0);
+	world_past(&w, "freeze: 0 3\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-frozen: 2 changes, seen 2, allowed 0");
+	world_past(&w, "pause: 1\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-paused: 2 changes, seen 2, allowed 0");
+	assert_int_equal(w.verdict.next_s, w.now_s + 3600);
+}
+
+/* What a freeze holds leaves the allowance to others. */
+static void frozen_removals_use_up_nothing(void **state)
+{
+	(void)state;
+	school(10, 9, 2);
+	school(20, 9, 2);
+	world_settings(&w, "removals: 2\n");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-count"), 2);
+	world_past(&w, "freeze: 10 5\n");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-count"), 0);
+	assert_int_equal(w.verdict.go, 2);
+}
+
+/* ---- by hand -------------------------------------------------------------------------------------- */
+
+static void a_value_added_by_hand_has_its_grace(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	world_think(&w);
+	w.plan->changes[0].in_grace = true;
+	make_removals(1, R_CAUSE_DRIFT, R_DRIFT_ADDED);
+	world_expect(&w, "hold rule-grace 10: 1 changes, seen 1, allowed 0");
+	assert_int_equal(w.verdict.opened_count, 0);
+	w.plan->changes[0].in_grace = false;
+	judge_again();
+	assert_int_equal(w.verdict.go, 1);
+	w.drift.mode = DRIFT_HOLD;
+	judge_again();
+	world_expect(&w, "hold rule-by-hand 10: 1 changes, seen 1, allowed 0");
+	assert_int_equal(w.verdict.opened_count, 1);
+	w.plan->changes[0].drift_decision = DRIFT_UNDO;
+	judge_again();
+	world_expect(&w, "member-remove 10 beheerder uid=p1000: drift, added-by-hand: go by approved");
+}
+
+/* They only count in all: not for the school, and not as a loss of the group. */
+static void values_added_by_hand_count_in_all(void **state)
+{
+	(void)state;
+	school(10, 9, 8);
+	world_think(&w);
+	make_removals(8, R_CAUSE_DRIFT, R_DRIFT_ADDED);
+	assert_int_equal(w.verdict.go, 8);
+	world_settings(&w, "removals: 5\n");
+	judge_again();
+	world_expect(&w, "hold rule-count: 3 changes, seen 8, allowed 5");
+}
+
+/* A group of two to which somebody added others is a group of two. */
+static void hands_do_not_pad_a_group(void **state)
+{
+	(void)state;
+	school(10, 6, 6);
+	world_think(&w);
+	make_removals(4, R_CAUSE_DRIFT, R_DRIFT_ADDED);
+	assert_int_equal(world_count(&w, "drift, added-by-hand: go"), 4);
+	world_expect(&w, "hold rule-group-emptied 10 beheerder: 2 changes, seen 2, allowed 1");
+}
+
+static void what_hands_took_out_waits(void **state)
+{
+	(void)state;
+	school(10, 3, 0);
+	world_source(&w, PERSON("77", "nieuw", RIGHT("beheerder", "10")));
+	world_think(&w);
+	assert_int_equal(w.plan->grants, 1);
+	struct change *grant = &w.plan->changes[w.plan->change_count - 1];
+	grant->reason = R_DRIFT_REMOVED;
+	judge_again();
+	world_expect(&w, "member-add 10 beheerder nieuw: grant, removed-by-hand: HOLD by rule-by-hand");
+	world_expect(&w, "person-add nieuw: structure, granted: HOLD by rule-by-hand"); /* for nobody else */
+	grant->drift_decision = DRIFT_UNDO;
+	judge_again();
+	assert_int_equal(w.verdict.held, 0);
+	grant->drift_decision = DRIFT_UNDECIDED;
+	grant->reason = R_DIRECTIVE_VANISHED;
+	judge_again();
+	world_expect(&w, "hold rule-directive-vanished 10: 1 changes, seen 1, allowed 0");
+}
+
+/* A deleted entry is not made again for somebody new. */
+static void a_grant_waits_for_its_entry(void **state)
+{
+	(void)state;
+	school(10, 3, 0);
+	world_source(&w, PERSON("77", "nieuw", RIGHT("trajectbegeleider", "10")));
+	world_think(&w);
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		if (w.plan->changes[i].kind == CHANGE_GROUP_ADD)
+			w.plan->changes[i].reason = R_DRIFT_ENTRY_GONE;
+	judge_again();
+	world_expect(&w, "member-add 10 trajectbegeleider nieuw: grant, granted: HOLD by rule-by-hand");
+	world_expect(&w, "person-add nieuw: structure, granted: HOLD by rule-by-hand");
+	assert_int_equal(w.verdict.go, 0);
+}
+
+static void an_attribute_changed_by_hand_is_mended_or_asked(void **state)
+{
+	(void)state;
+	school(10, 3, 0);
+	record_set(&w, world_find(&w, true, 1000), FIELD_CN, "Anders");
+	world_think(&w);
+	assert_int_equal(w.plan->change_count, 1);
+	w.plan->changes[0].reason = R_DRIFT_ATTRIBUTE;
+	judge_again();
+	assert_int_equal(w.verdict.go, 1);
+	w.drift.mode = DRIFT_HOLD;
+	judge_again();
+	world_expect(&w, "hold rule-by-hand: 1 changes, seen 1, allowed 0");
+}
+
+static void what_was_adopted_is_one_decision(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	school(20, 9, 2);
+	world_think(&w);
+	make_removals(3, R_CAUSE_DOUBTFUL, R_DRIFT_ADOPTED);
+	world_expect(&w, "hold rule-adopted: 3 changes, seen 3, allowed 0");
+}
+
+/* ---- grants and dates ----------------------------------------------------------------------------- */
+
+/* So many new people at a school of its own. */
+static void newcomers(uint32_t count)
+{
+	char text[256];
+	world_source(&w, SCHOOL("1", "5"));
+	for (uint32_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), PERSON("%u", "n%u", RIGHT("beheerder", "5")), 900 + i, 900 + i, 900 + i,
+			 900 + i);
+		world_source(&w, text);
+	}
+}
+
+static void both_limits_of_grants_count(void **state)
+{
+	(void)state;
+	school(10, 3, 0);
+	newcomers(6);
+	world_settings(&w, "grants: 4\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-grants: 2 changes, seen 6, allowed 4");
+	world_past(&w, "released: 30\n"); /* 20 %: six */
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0);
+	world_settings(&w, "granted: 1\n"); /* in an earlier round of this cycle */
+	world_think(&w);
+	world_expect(&w, "hold rule-grants: 1 changes, seen 7, allowed 6");
+}
+
+static void grants_by_date_and_first_fills_do_not_count(void **state)
+{
+	(void)state;
+	newcomers(6);
+	world_settings(&w, "grants: 4\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0); /* the first fill may go */
+	w.guard_past.first_fill = true;
+	world_past(&w, "group: 99 beheerder 1\n"); /* a later round of the cycle that began it */
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0);
+	w.guard_past.first_fill = false;
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 4); /* two grants and the entries that they need */
+	record_set(&w, world_find(&w, true, 900), FIELD_BEGIN, "20261103");
+	record_set(&w, world_find(&w, true, 901), FIELD_BEGIN, "20261103");
+	world_past(&w, "began: 900 2026-11-03 48\nbegan: 901 2026-11-03 48\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0);
+	world_past(&w, "began: 901 2026-11-03 23\n"); /* announced too late */
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 2);
+	record_set(&w, world_find(&w, true, 900), FIELD_BEGIN, "20261029"); /* seven days ago */
+	world_past(&w, "began: 900 2026-10-29 300\n");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 4);
+}
+
+static void ending(uint32_t id, const char *day, const char *past_day, bool moved)
+{
+	char text[80];
+	record_set(&w, world_find(&w, true, id), FIELD_END, day);
+	snprintf(text, sizeof(text), "seen: %u %s 48 1\n", id, past_day);
+	world_past(&w, text);
+	snprintf(text, sizeof(text), "moved: %u\n", id);
+	if (moved)
+		world_past(&w, text);
+}
+
+static void end_dates_of_one_day_are_counted_together(void **state)
+{
+	(void)state;
+	school(10, 10, 0);
+	for (uint32_t id = 1000; id < 1002; id++)
+		ending(id, "20261104", "2026-11-04", true);
+	world_think(&w);
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 2); /* 20 % exactly */
+	ending(1002, "20261103", "2026-11-03", true);                 /* another day */
+	ending(1003, "20261104", "2026-11-04", false);                /* not moved */
+	world_think(&w);
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 4);
+	ending(1004, "20261104", "2026-11-04", true);
+	world_think(&w);
+	world_expect(&w, "hold rule-dates-moved: 3 changes, seen 3, allowed 2");
+	assert_int_equal(world_count(&w, "scheduled, ended: go"), 2);
+	w.guard.dates_window_s = 47 * 3600; /* moved longer ago than that */
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-dates"), 0);
+}
+
 /* The guard does not take the plan's word for it. */
 static void untouchable_targets_are_refused(void **state)
 {
@@ -307,6 +634,22 @@ int main(void)
 		TEST(a_source_gone_back_changes_nothing),
 		TEST(the_first_fill_waits_for_a_word),
 		TEST(grants_elsewhere_never_wait),
+		TEST(an_exclude_passes_what_holds_others),
+		TEST(excludes_are_counted_apart),
+		TEST(the_total_is_one_hold),
+		TEST(what_was_approved_counts_for_its_place_only),
+		TEST(a_pause_beats_a_freeze),
+		TEST(frozen_removals_use_up_nothing),
+		TEST(a_value_added_by_hand_has_its_grace),
+		TEST(values_added_by_hand_count_in_all),
+		TEST(hands_do_not_pad_a_group),
+		TEST(what_hands_took_out_waits),
+		TEST(a_grant_waits_for_its_entry),
+		TEST(an_attribute_changed_by_hand_is_mended_or_asked),
+		TEST(what_was_adopted_is_one_decision),
+		TEST(both_limits_of_grants_count),
+		TEST(grants_by_date_and_first_fills_do_not_count),
+		TEST(end_dates_of_one_day_are_counted_together),
 		TEST(untouchable_targets_are_refused),
 		TEST(no_memory_gives_no_verdict),
 	};

@@ -99,7 +99,8 @@ static void causes_of_removals(void **state)
 		{1, FIELD_STATE, "gesloten", "", "explicit, institution-inactive"},
 		{1, FIELD_STATE, NULL, "", "doubtful, state-missing"},
 		{1, FIELD_NUMBER, "11", "", "doubtful, institution-unknown"},
-		{1, FIELD_KIND, "volwassenenonderwijs", "", "doubtful, no-request"},
+		{1, FIELD_KIND, "volwassenenonderwijs", "", "explicit, no-request"},
+		{1, FIELD_KIND, "volwassenenonderwijs", "directive: 90 request 10 - 0 - 99\n", "doubtful, no-request"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -355,6 +356,37 @@ static void decided_is_done_in_every_mode(void **state)
 		world_think(&w);
 		expect_by_hand(CHANGE_MEMBER_REMOVE, R_DRIFT_ADDED, DRIFT_UNDO);
 		assert_false(the_change(CHANGE_MEMBER_REMOVE)->in_grace);
+	}
+}
+
+static void exclude(const char *vo_id)
+{
+	char text[128];
+	snprintf(text, sizeof(text),
+		 "is: override\nuuid: 90\nvo-id: %s\nnumber: 10\nrole: trajectbegeleider\nvalid-until: "
+		 "20261201000000Z\n",
+		 vo_id);
+	world_target(&w, text);
+	record_set(&w, world_find(&w, false, 90), FIELD_EFFECT, "exclude");
+}
+
+/* The directory's own administrators said no: that is no hand edit to be thought over, and no find to be kept. */
+static void the_excluded_go_in_every_mode(void **state)
+{
+	static const char *const settings[] = {"drift: repair\n", "drift: hold\n", "drift: report\n", "ledger: old\n",
+					       "source: unread\n"};
+	(void)state;
+	anna_is_added_by_hand();
+	exclude("anna");
+	for (int seen = 0; seen < 2; seen++) {
+		for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+			world_settings(&w, settings[i]);
+			world_think(&w);
+			world_expect(&w, "member-remove 10 trajectbegeleider uid=anna: explicit, excluded: go");
+			assert_int_equal(w.plan->drift_count + w.plan->confirmation_count, 0);
+		}
+		w.source[1].gone = true; /* the source does not even show her */
+		world_settings(&w, "source: read\nledger: new\n");
 	}
 }
 
@@ -1035,6 +1067,120 @@ static void the_digest_is_of_identities(void **state)
 	assert_memory_not_equal(first, w.plan->digest, sizeof(first));
 }
 
+/* ---- from cycle to cycle ---------------------------------------------------------------------------- */
+
+static uint32_t members(void)
+{
+	return w.target_read->member_count;
+}
+
+static void a_hand_edit_from_beginning_to_end(void **state)
+{
+	(void)state;
+	anna_in_step();
+	world_target(&w, "is: person\nvo-id: zoe\ncn: Zoe\nsn: Zoe\nsource-uuid: 99\n");
+	w.target[2].at[w.target[2].count].field = FIELD_MEMBER;
+	w.target[2].at[w.target[2].count++].value = arena_copy(&w.texts, text_of("uid=zoe," WORLD_PEOPLE));
+	world_cycle(&w);
+	assert_int_equal(w.past.drift_count, 1);
+	w.now_s += 600;
+	world_cycle(&w);
+	assert_int_equal(members(), 2);
+	w.now_s += 600;
+	w.source_stale = true;
+	world_cycle(&w);
+	assert_int_equal(members(), 2);
+	assert_int_equal(w.past.drift_count, 1); /* nothing is learnt from old data */
+	w.source_stale = false;
+	world_cycle(&w);
+	assert_int_equal(members(), 1);
+	assert_int_equal(w.past.drift_count, 0);
+	assert_int_equal(w.past.removals[0].sort, REMOVAL_DRIFT);
+	assert_true(plan_is_empty(w.plan));
+}
+
+static void approved_it_comes_back(void **state)
+{
+	(void)state;
+	anna_in_step();
+	record_set(&w, &w.target[2], FIELD_MEMBER, NULL);
+	world_cycle(&w);
+	assert_int_equal(w.past.hold_count, 1);
+	w.now_s += 3600;
+	world_cycle(&w);
+	assert_int_equal(members(), 0);
+	world_decide(&w, 1, HOLD_APPROVED);
+	world_cycle(&w);
+	assert_int_equal(members(), 1);
+	world_cycle(&w);
+	assert_int_equal(w.past.drift_count + w.past.hold_count, 0);
+	assert_true(plan_is_empty(w.plan));
+}
+
+static void an_approved_group_is_made_anew(void **state)
+{
+	(void)state;
+	anna_in_step();
+	w.target[2].gone = true;
+	w.target[1].gone = true; /* and so is her entry */
+	world_cycle(&w);
+	assert_int_equal(w.past.drift_count, 2);
+	assert_int_equal(w.plan->change_count, w.verdict.held);
+	for (uint32_t id = 1; id < w.past.next_hold; id++)
+		world_decide(&w, id, HOLD_APPROVED);
+	world_cycle(&w);
+	assert_int_equal(members(), 1);
+	world_cycle(&w);
+	assert_true(plan_is_empty(w.plan));
+	assert_int_equal(w.plan->remark_count + w.past.drift_count + w.past.hold_count, 0);
+	const struct owned_value *former = &w.past.owned[0];
+	assert_int_equal(former->state, 0);
+}
+
+static void adopted_until_decided(void **state)
+{
+	(void)state;
+	for (int approved = 0; approved < 2; approved++) {
+		world_done(&w);
+		setup(NULL);
+		anna_is_added_by_hand();
+		world_past(&w, "first-contact: yes\n");
+		world_cycle(&w);
+		w.now_s += 3600;
+		world_cycle(&w);
+		assert_int_equal(w.past.hold_count, 1);
+		assert_int_equal(w.past.holds[0].number, 0);
+		assert_int_equal(w.past.holds[0].rule, R_RULE_ADOPTED);
+		world_decide(&w, w.past.holds[0].id, approved ? HOLD_APPROVED : HOLD_REJECTED);
+		w.now_s += 3600;
+		world_cycle(&w);
+		world_cycle(&w);
+		assert_int_equal(members(), approved ? 0 : 1);
+		world_think(&w);
+		assert_int_equal(w.verdict.held, approved ? 0 : 1);
+	}
+}
+
+/* Its only member waits: nothing would be sent for it, in any cycle. */
+static void an_undone_group_waits_for_its_members(void **state)
+{
+	(void)state;
+	anna_in_step();
+	w.target[2].gone = true;
+	w.target[1].gone = true;
+	world_past(&w, "drift: 4 entry-removed-by-hand 10 trajectbegeleider - 0 900 99 undo\n");
+	world_think(&w);
+	assert_int_equal(w.plan->change_count, 3);
+	assert_int_equal(w.verdict.go, 0);
+	world_past(&w, "drift: 5 entry-removed-by-hand 0 - anna 11 900 99 undo\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 3);
+	past_forget_drift(&w.past, 4);
+	world_think(&w);
+	world_expect(&w, "person-add anna: drift, entry-removed-by-hand: go by approved");
+	assert_int_equal(w.verdict.go, 1);
+}
+
 static void kinds_have_names(void **state)
 {
 	(void)state;
@@ -1063,6 +1209,7 @@ int main(void)
 		TEST(drift_stands_in_order),
 		TEST(added_values_in_other_modes),
 		TEST(decided_is_done_in_every_mode),
+		TEST(the_excluded_go_in_every_mode),
 		TEST(added_values_of_the_unclear_stay),
 		TEST(wanted_values_become_held),
 		TEST(hand_removed_values_wait_for_a_word),
@@ -1098,6 +1245,11 @@ int main(void)
 		TEST(empty_groups_of_the_refused_are_tidied),
 		TEST(people_with_bad_fields_can_be_made),
 		TEST(the_digest_is_of_identities),
+		TEST(a_hand_edit_from_beginning_to_end),
+		TEST(approved_it_comes_back),
+		TEST(an_approved_group_is_made_anew),
+		TEST(adopted_until_decided),
+		TEST(an_undone_group_waits_for_its_members),
 		TEST(kinds_have_names),
 	};
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -239,6 +239,7 @@ static void values_of_a_request_are_bounded(void **state)
 			 1000 + i, i);
 		world_source(&w, line);
 	}
+	w.guard.grants = COMPOSE_VALUES_MAX + 3;
 	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10"));
 	think();
 	compose.group_csns = csns;

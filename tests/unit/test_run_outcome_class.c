@@ -14,7 +14,7 @@ static void codes_of_the_design(void **state)
 		{0, OUTCOME_DONE},      {16, OUTCOME_CONFLICT},  {19, OUTCOME_REFUSED}, {20, OUTCOME_CONFLICT},
 		{32, OUTCOME_CONFLICT}, {50, OUTCOME_REFUSED},   {53, OUTCOME_STOP},    {65, OUTCOME_REFUSED},
 		{68, OUTCOME_CONFLICT}, {122, OUTCOME_CONFLICT}, {10, OUTCOME_STOP},    {51, OUTCOME_STOP},
-		{52, OUTCOME_STOP},     {80, OUTCOME_STOP},      {21, OUTCOME_REFUSED}, {66, OUTCOME_CONFLICT},
+		{52, OUTCOME_STOP},     {80, OUTCOME_FAILED},    {21, OUTCOME_REFUSED}, {66, OUTCOME_CONFLICT},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
@@ -30,7 +30,7 @@ static void total(void **state)
 		enum outcome_class class = outcome_classify(result);
 		assert_true((class == OUTCOME_DONE) == (result == 0));
 		assert_true(class == OUTCOME_DONE || class == OUTCOME_CONFLICT || class == OUTCOME_REFUSED ||
-			    class == OUTCOME_STOP);
+			    class == OUTCOME_FAILED || class == OUTCOME_STOP);
 		assert_true((outcome_advice(result)[0] == '\0') == (result == 0));
 	}
 	assert_int_equal(outcome_classify(4096), OUTCOME_REFUSED);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * orders_effect.c - what an order changes in what the past knows, and in the ledger's open transaction; and the sentence about it.
+ * Everything was checked just before (orders_check.c). See orders_parts.h.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "core/hold.h"
+#include "core/identity.h"
+#include "run/facts_parts.h"
+#include "run/orders_parts.h"
+
+/* ---- holds --------------------------------------------------------------------------------------- */
+
+/* The identities of all that is wanted now, ascending. NULL: no memory. */
+static struct change_id *wanted_ids(const struct thought *t)
+{
+	struct change_id *ids = calloc((size_t)t->plan->change_count + 1, sizeof *ids);
+	for (uint32_t i = 0; ids != NULL && i < t->plan->change_count; i++)
+		if (change_identify(&t->plan_input, &t->plan->changes[i], &ids[i]) < 0) {
+			free(ids);
+			ids = NULL;
+		}
+	return ids;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	return change_id_compare(a, b);
+}
+
+/* Who it was, from whichever directory still shows the person. */
+static void name_person(const struct run *run, struct given *g, const struct uuid *who, struct order_item *item)
+{
+	uint32_t person = uuid_is_null(who) ? NONE : source_person_by_uuid(run->source, who);
+	const struct entry *entry = person != NONE ? run->source->people[person].entry : NULL;
+	for (uint32_t i = 0; entry == NULL && !uuid_is_null(who) && i < run->target->people_count; i++) {
+		struct uuid source;
+		if (uuid_parse(entry_value(run->target->people[i].entry, FIELD_SOURCE_UUID), &source) &&
+		    uuid_equal(&source, who))
+			entry = run->target->people[i].entry;
+	}
+	if (entry == NULL)
+		return;
+	item->name = arena_copy(&g->arena, entry_value(entry, FIELD_CN));
+	item->vo_id = arena_copy(&g->arena, entry_value(entry, FIELD_VO_ID));
+}
+
+/* Counts what is still wanted; names what is not. */
+static int match_ops(const struct run *run, struct given *g, const struct past_hold *hold, const struct change_id *ids)
+{
+	struct order_item *items = arena_array(&g->arena, (size_t)hold->op_count + 1, sizeof *items);
+	if (items == NULL)
+		return ERR_NOMEM;
+	g->result.items = items;
+	for (uint32_t i = 0; i < hold->op_count; i++) {
+		const struct hold_op *op = &hold->ops[i];
+		if (op->kind == 0)
+			continue;
+		if (bsearch(&op->id, ids, run->thought.plan->change_count, sizeof *ids, compare_ids) != NULL) {
+			g->result.covered++;
+			continue;
+		}
+		struct order_item *item = &items[g->result.item_count++];
+		*item = (struct order_item){
+			.number = op->number, .role = op->role, .kind = op->kind, .reason = R_NOT_WANTED};
+		name_person(run, g, &op->who, item);
+	}
+	return 0;
+}
+
+static int find_covered(const struct run *run, struct given *g, const struct past_hold *hold)
+{
+	struct change_id *ids = wanted_ids(&run->thought);
+	if (ids == NULL)
+		return ERR_NOMEM;
+	if (run->thought.plan->change_count > 1)
+		qsort(ids, run->thought.plan->change_count, sizeof *ids, compare_ids);
+	int e = match_ops(run, g, hold, ids);
+	free(ids);
+	return e;
+}
+
+static void say_decided(struct given *g, const struct past_hold *hold)
+{
+	char name[HOLD_NAME_SIZE];
+	uint32_t all = g->result.covered + g->result.item_count;
+	hold_name(hold, name);
+	switch ((enum hold_state)hold->state) {
+	case HOLD_APPROVED:
+		order_say(g, "hold %s is approved: %u of its %u changes are still wanted and go now", name,
+			  g->result.covered, all);
+		break;
+	case HOLD_REJECTED:
+		order_say(g, "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes until its "
+			     "source changes",
+			  name, g->result.covered, all);
+		break;
+	default:
+		order_say(g, "hold %s is accepted: the source counts as it is now, and what follows from it is judged as "
+			     "ever",
+			  name);
+	}
+}
+
+/* An approval lasts as long as an open hold does; a rejection and an accepted source until they are over by themselves. */
+static int set_decided(struct run *run, struct given *g, struct past_hold *hold, struct err *err)
+{
+	int e = 0;
+	hold->decided_s = clock_wall_s();
+	hold->decided_by = (uint32_t)g->order.uid;
+	hold->expires_s = hold->decided_s + run->config.guard->hold_s;
+	hold->said = (char *)g->order.reason;
+	if (hold->state == HOLD_REJECTED)
+		e = hold_renew_evidence(run->thought.plan, &run->thought.plan_input, hold);
+	if (e == 0)
+		e = ledger_client_hold(&run->ledger, hold, err);
+	else
+		return err_nomem(err);
+	if (e == 0 && past_set_hold(&run->past, hold) < 0)
+		e = err_nomem(err);
+	return e;
+}
+
+static int decide_hold(struct run *run, struct given *g, struct err *err)
+{
+	struct past_hold hold = *past_hold(&run->past, g->order.id);
+	struct hold_op *ops = arena_array(&g->arena, (size_t)hold.op_count + 1, sizeof *ops);
+	if (ops == NULL || find_covered(run, g, &hold) < 0)
+		return err_nomem(err);
+	if (hold.op_count > 0)
+		memcpy(ops, hold.ops, hold.op_count * sizeof *ops);
+	hold.ops = ops; /* the past's own goes when it takes this one */
+	hold.state = g->order.kind == ORDER_APPROVE  ? HOLD_APPROVED
+		     : g->order.kind == ORDER_REJECT ? HOLD_REJECTED
+						     : HOLD_ACCEPTED;
+	if (hold.state == HOLD_ACCEPTED)
+		g->result.covered = hold.op_count;
+	say_decided(g, &hold);
+	return set_decided(run, g, &hold, err);
+}
+
+/* ---- freezes ------------------------------------------------------------------------------------- */
+
+static void say_until(struct given *g, const char *what, int64_t until_s)
+{
+	char time[CLOCK_TEXT_SIZE];
+	if (until_s == INT64_MAX)
+		order_say(g, "%s until somebody ends it", what);
+	else
+		order_say(g, "%s until %s", what, clock_format(until_s, time));
+}
+
+static int set_freeze(struct run *run, struct given *g, struct err *err)
+{
+	const struct past_freeze *old = order_freeze(run, g);
+	bool pause = g->order.kind == ORDER_PAUSE;
+	char what[64] = "all institutions are frozen";
+	const struct past_freeze freeze = {.id = old != NULL ? old->id : run->past.next_freeze,
+					   .number = pause ? 0 : g->order.number,
+					   .pause = pause,
+					   .by = (uint32_t)g->order.uid,
+					   .since_s = clock_wall_s(),
+					   .until_s = g->order.until_s != 0 ? g->order.until_s : INT64_MAX,
+					   .said = (char *)g->order.reason};
+	if (pause)
+		snprintf(what, sizeof what, "the daemon is paused: nothing is written");
+	else if (freeze.number != 0)
+		snprintf(what, sizeof what, "institution %u is frozen", freeze.number);
+	say_until(g, what, freeze.until_s);
+	g->result.until_s = g->order.until_s;
+	if (past_set_freeze(&run->past, &freeze) < 0)
+		return err_nomem(err);
+	return ledger_client_freeze(&run->ledger, &freeze, err);
+}
+
+static int end_freeze(struct run *run, struct given *g, struct err *err)
+{
+	uint32_t id = order_freeze(run, g)->id, others = 0;
+	past_forget_freeze(&run->past, id);
+	for (size_t i = 0; i < run->past.freeze_count; i++)
+		others += !run->past.freezes[i].pause;
+	if (g->order.kind == ORDER_RESUME)
+		order_say(g, "the daemon works again");
+	else if (g->order.number != 0)
+		order_say(g, "institution %u is not frozen any more%s", g->order.number,
+			  past_frozen(&run->past, g->order.number, clock_wall_s()) != NULL
+				  ? " by itself, but all of them are, or the daemon is paused"
+				  : "");
+	else
+		order_say(g, "the freeze of all institutions has ended; %u are frozen by themselves", others);
+	return ledger_client_thaw(&run->ledger, id, err);
+}
+
+/* ---- the others ---------------------------------------------------------------------------------- */
+
+static int undo_drift(struct run *run, struct given *g, struct err *err)
+{
+	const struct facts about = {.ledger = &run->ledger, .past = &run->past, .thought = &run->thought};
+	struct past_drift drift = *past_drift(&run->past, g->order.id);
+	drift.decision = DRIFT_UNDO;
+	g->result.covered = 1;
+	order_say(g, "hand edit %u is put right now", drift.id);
+	return facts_set_drift(&about, &drift, err);
+}
+
+static int set_pins(struct run *run, struct given *g, struct err *err)
+{
+	int e = 0;
+	for (uint32_t i = 0; i < g->pin_count && e == 0; i++) {
+		if (past_set_pin(&run->past, &g->pins[i]) < 0)
+			return err_nomem(err);
+		e = ledger_client_pin(&run->ledger, &g->pins[i], err);
+	}
+	return e;
+}
+
+static int undo(struct run *run, struct given *g, struct err *err)
+{
+	char time[CLOCK_TEXT_SIZE];
+	g->result.covered = g->pin_count;
+	g->result.items = g->left;
+	g->result.item_count = g->left_count;
+	g->result.until_s = g->order.until_s;
+	order_say(g, "cycle %u is undone: %u memberships go back, through the guard, and stay so until %s; %u were changed "
+		     "since and are left alone",
+		  g->order.id, g->pin_count, clock_format(g->order.until_s, time), g->left_count);
+	return set_pins(run, g, err);
+}
+
+/* An entry is not there any more: it is forgotten, so that nothing is held for it. */
+static int forget_vanished(struct run *run, struct given *g, struct err *err)
+{
+	order_say(g, "the entry is gone already; it is forgotten, and what follows from that goes on");
+	return order_forget_directives(run, g, err);
+}
+
+int order_take_effect(struct run *run, struct given *g, struct err *err)
+{
+	switch (g->order.kind) {
+	case ORDER_APPROVE:
+	case ORDER_REJECT:
+	case ORDER_ACCEPT_SOURCE: return decide_hold(run, g, err);
+	case ORDER_FREEZE:
+	case ORDER_PAUSE: return set_freeze(run, g, err);
+	case ORDER_THAW:
+	case ORDER_RESUME: return end_freeze(run, g, err);
+	case ORDER_DRIFT_UNDO: return undo_drift(run, g, err);
+	case ORDER_UNDO: return undo(run, g, err);
+	case ORDER_UNREQUEST:
+	case ORDER_UNPIN: return forget_vanished(run, g, err);
+	default: return err_set(err, ERR_INVALID, "order %d takes no effect in memory", (int)g->order.kind);
+	}
+}

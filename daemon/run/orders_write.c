@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* orders_write.c - from an order to the operations on its directive, and what the past forgets with it. See orders_parts.h. */
+#include "base/clock.h"
+#include "run/directive.h"
+#include "run/orders_parts.h"
+
+/* ---- what the past knows ------------------------------------------------------------------------- */
+
+static bool concerns(const struct run *run, const struct given *g, const struct past_directive *known)
+{
+	if (known->number != g->order.number)
+		return false;
+	if (known->kind == DIRECTIVE_REQUEST || order_directive(g).request)
+		return known->kind == DIRECTIVE_REQUEST && order_directive(g).request;
+	uint32_t person = source_person_by_vo_id(run->source, text_of(g->order.vo_id));
+	return known->role == g->order.role && person != NONE &&
+	       uuid_equal(&known->person, &run->source->people[person].entry->uuid);
+}
+
+bool order_next_known(const struct run *run, const struct given *g, size_t *at, struct uuid *ret)
+{
+	while (*at < run->past.directive_count) {
+		const struct past_directive *known = &run->past.directives[(*at)++];
+		if (concerns(run, g, known)) {
+			*ret = known->uuid;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int forget_one(struct run *run, const struct uuid *uuid, struct err *err)
+{
+	if (past_directive(&run->past, uuid) == NULL)
+		return 0;
+	past_forget_directive(&run->past, uuid);
+	return ledger_client_forget_directive(&run->ledger, uuid, err);
+}
+
+/* By the entries, and by what they were about: those that vanished have no entry. */
+int order_forget_directives(struct run *run, const struct given *g, struct err *err)
+{
+	const struct directive_key key = order_directive(g);
+	const struct entry *entry;
+	struct uuid uuid;
+	int e = 0;
+	for (uint32_t at = 0; e == 0 && (entry = directive_next(&run->config, run->target, &key, &at)) != NULL;)
+		if (directive_is_ours(&run->config, entry))
+			e = forget_one(run, &entry->uuid, err);
+	for (size_t at = 0; e == 0 && order_next_known(run, g, &at, &uuid); at--) /* the next took its place */
+		e = forget_one(run, &uuid, err);
+	return e;
+}
+
+/* ---- the operations ------------------------------------------------------------------------------ */
+
+struct composing {
+	struct run *run;
+	struct given *g;
+	struct directive_key key;
+	struct buf record;
+	int writes;
+};
+
+static void take(struct composing *c, int appended)
+{
+	if (appended != 0) {
+		directive_writer_add(&c->run->directives, &c->record);
+		c->writes++;
+	}
+	buf_clear(&c->record);
+}
+
+static struct directive_text text_of_order(const struct order *order, char owner[24])
+{
+	snprintf(owner, 24, "uid %u", (unsigned)order->uid);
+	return (struct directive_text){.reason = text_of(order->reason),
+				       .owner = text_of(order->owner != NULL ? order->owner : owner),
+				       .until_s = order->until_s,
+				       .exclude = order->exclude};
+}
+
+static void put_in(struct composing *c, const struct entry *there)
+{
+	char owner[24];
+	const struct directive_text text = text_of_order(&c->g->order, owner);
+	if (there != NULL)
+		take(c, directive_compose_modify(&c->run->config, &c->key, there, &text, &c->record));
+	else {
+		directive_compose_add(&c->run->config, &c->key, text_of(c->g->result.entry), &text, &c->record);
+		take(c, 1);
+	}
+}
+
+static void take_out(struct composing *c, const struct entry *there)
+{
+	directive_compose_delete(&c->run->config, there, &c->record);
+	take(c, 1);
+}
+
+static const struct entry *next_of_ours(const struct composing *c, uint32_t *at)
+{
+	const struct entry *entry;
+	do
+		entry = directive_next(&c->run->config, c->run->target, &c->key, at);
+	while (entry != NULL && !directive_is_ours(&c->run->config, entry));
+	return entry;
+}
+
+static void say_what(struct given *g, int writes)
+{
+	const char *done = writes > 0 ? "written" : "it stands there so already";
+	char time[CLOCK_TEXT_SIZE];
+	if (g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN)
+		order_say(g, "taken out: %s", g->result.entry);
+	else if (g->order.until_s > 0)
+		order_say(g, "%s: %s, until %s", done, g->result.entry, clock_format(g->order.until_s, time));
+	else
+		order_say(g, "%s: %s", done, g->result.entry);
+}
+
+int order_compose(struct run *run, struct given *g, struct err *err)
+{
+	struct composing c = {.run = run, .g = g, .key = order_directive(g)};
+	uint32_t at = 0;
+	buf_init(&c.record);
+	directive_writer_drop(&run->directives);
+	const struct entry *there = next_of_ours(&c, &at);
+	if (g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN)
+		at = 0;
+	else
+		put_in(&c, there);
+	while ((there = next_of_ours(&c, &at)) != NULL)
+		take_out(&c, there);
+	bool failed = buf_failed(&run->directives.records);
+	buf_done(&c.record);
+	say_what(g, c.writes);
+	return failed ? err_nomem(err) : c.writes;
+}
