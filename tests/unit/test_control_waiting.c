@@ -9,6 +9,7 @@
 #include "control_ask.h"
 #include "core/identity.h"
 #include "core_stories.h"
+#include "model/dn.h"
 
 /* ---- holds -------------------------------------------------------------------------------------------- */
 
@@ -590,6 +591,19 @@ static void a_value_added_by_hand_goes_after_the_grace(void **state)
 	json_decref(whole);
 }
 
+/* Griet is nobody at the source any more; her entry in the application's directory still says who she is. */
+static void whoever_has_an_entry_can_be_kept(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	struct past_drift *record = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	record->key = dn_key(text_of("uid=vo-gone,ou=people,ou=werkplekduaal,dc=app"));
+	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason ...");
+	json_decref(whole);
+}
+
 static void a_value_removed_by_hand_waits(void **state)
 {
 	(void)state;
@@ -1011,6 +1025,7 @@ int main(void)
 		T(too_many_freezes_are_counted),
 		T(pins_are_counted_while_they_last),
 		T(a_value_added_by_hand_goes_after_the_grace),
+		T(whoever_has_an_entry_can_be_kept),
 		T(a_value_removed_by_hand_waits),
 		T(what_was_decided_is_not_asked_again),
 		T(what_will_be_done_is_what_the_guard_lets_go),
