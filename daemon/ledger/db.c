@@ -2,6 +2,7 @@
 /* db.c - see db.h. */
 #include "ledger/db.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,25 @@ static int damaged(const struct db *db, struct err *err, const char *how)
 		db->path, how);
 }
 
+static int no_space(const struct db *db, struct err *err)
+{
+	return err_set(
+		err, ERR_IO,
+		"ledger %s: no space left for it; nothing is written to the application's directory until there is",
+		db->path);
+}
+
+/* SQLite knows ENOSPC itself; a quota, a limit of the process and a shared-memory file that cannot grow are the same to
+ * whoever has to mend it. */
+static int io_error(const struct db *db, const char *said, struct err *err)
+{
+	int why = sqlite3_system_errno(db->handle);
+	if (why == ENOSPC || why == EDQUOT || why == EFBIG)
+		return no_space(db, err);
+	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
+		       why != 0 ? strerror(why) : "");
+}
+
 int db_error(struct db *db, struct err *err)
 {
 	const char *said = sqlite3_errmsg(db->handle);
@@ -31,7 +51,8 @@ int db_error(struct db *db, struct err *err)
 	case SQLITE_NOMEM: return err_nomem(err);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return damaged(db, err, said);
-	case SQLITE_FULL: return err_set(err, ERR_IO, "ledger %s: no space left on its file system", db->path);
+	case SQLITE_FULL: return no_space(db, err);
+	case SQLITE_IOERR: return io_error(db, said, err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_UNAVAILABLE, "ledger %s: another process is writing in it", db->path);
@@ -78,6 +99,12 @@ int db_begin(struct db *db, struct err *err)
 int db_commit(struct db *db, struct err *err)
 {
 	return sqlite3_get_autocommit(db->handle) != 0 ? 0 : db_exec(db, "COMMIT", err);
+}
+
+int db_release(struct db *db, const char *sql, int code, struct err *err)
+{
+	int released = db_exec(db, sql, code == 0 ? err : NULL);
+	return code < 0 ? code : released;
 }
 
 void db_rollback(struct db *db)
@@ -166,8 +193,10 @@ static int check_instance(struct db *db, const char *instance, struct err *err)
 }
 
 /* A first fill stores a few hundred thousand rows in random order: memory for them, and few checkpoints. */
-static const char writing_pragmas[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
-				      "PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864";
+static const char writing_pragmas[] =
+	"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
+	"PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;"
+	"PRAGMA secure_delete = ON"; /* a name that was deleted is not in the file any more */
 
 static int prepare_writing(struct db *db, bool is_new, struct err *err)
 {
@@ -198,13 +227,15 @@ static int write_identity(struct db *db, const char *instance, struct err *err)
 static int open_checked(struct db *db, const struct db_settings *settings, struct err *err)
 {
 	int64_t version = 0;
-	int code = db_file_check(db->path, db->read_only, err);
+	int code = db_file_check(db->path, db->read_only || settings->must_exist, err);
 	if (code == 0)
 		code = open_handle(db, err);
 	if (code == 0)
 		code = check_identity(db, &version, err);
 	if (code == 0)
 		code = check_whole(db, err);
+	if (code == 0 && settings->must_exist && version == 0)
+		code = damaged(db, err, "nothing is in it any more");
 	if (code == 0 && version > 0)
 		code = check_instance(db, settings->instance, err);
 	if (code < 0 || db->read_only)
@@ -213,6 +244,24 @@ static int open_checked(struct db *db, const struct db_settings *settings, struc
 	if (code == 0)
 		code = schema_migrate(db, schema_migrations, SCHEMA_VERSION, err);
 	return code < 0 ? code : write_identity(db, settings->instance, err);
+}
+
+static bool is_same(struct file_id then, struct file_id now)
+{
+	return then.device == now.device && then.inode == now.inode;
+}
+
+int db_check_place(const struct db *db, struct err *err)
+{
+	struct file_id file = file_id_of(db->path, ""), log = file_id_of(db->path, "-wal");
+	if (is_same(db->file, file) && is_same(db->log, log))
+		return 0;
+	return err_set(
+		err, ERR_CONFLICT,
+		"ledger %s: the %s was removed, moved or replaced while it was in use: put back what was there, or "
+		"start duaalsyncd anew; what is then found in the application's directory is adopted and nothing of "
+		"it removed",
+		db->path, is_same(db->file, file) ? "write-ahead log (-wal)" : "file");
 }
 
 int db_open(const struct db_settings *settings, struct db **ret, struct err *err)
@@ -224,7 +273,10 @@ int db_open(const struct db_settings *settings, struct db **ret, struct err *err
 	db->deadline_s = settings->deadline_s;
 	db->path = strdup(settings->path);
 	int code = db->path == NULL ? err_nomem(err) : open_checked(db, settings, err);
-	if (code < 0) {
+	if (code == 0) {
+		db->file = file_id_of(db->path, "");
+		db->log = file_id_of(db->path, "-wal");
+	} else {
 		db_close(db);
 		return code;
 	}

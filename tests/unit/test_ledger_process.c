@@ -129,7 +129,7 @@ static const struct loaded *load(struct helper *helper)
 	uint16_t type;
 	const void *body;
 	size_t len;
-	loaded = (struct loaded){0};
+	loaded_clear(&loaded);
 	say(helper, M_LEDGER_LOAD, NULL);
 	while (!loaded.complete) {
 		hear(helper, &type, &body, &len);
@@ -199,6 +199,7 @@ static void run_and_kill(const struct ledger_settings *set, enum point point)
 		say_outcome(&helper, 1, 0);
 	if (point >= AFTER_END) {
 		say_end(&helper, 1);
+		expect(&helper, M_LEDGER_HEAD);
 		expect(&helper, M_COMMITTED);
 	}
 	kill(helper.pid, SIGKILL);
@@ -252,7 +253,7 @@ static uint32_t run_until_killed(struct helper *helper, uint32_t id)
 		code = code < 0 ? code : channel_put(helper->channel, M_CYCLE_END, out.at, out.len, &err);
 		buf_clear(&out);
 		code = code < 0 ? code : channel_flush(helper->channel, &err);
-		for (int answers = 0; code == 0 && answers < 2; answers++)
+		for (int answers = 0; code == 0 && answers < 3; answers++)
 			code = channel_next(helper->channel, &type, &body, &len, &err) == 1 ? 0 : -1;
 		if (code < 0) {
 			buf_done(&out);
@@ -302,6 +303,7 @@ static void test_reader_beside_the_writer(void **state)
 	say_outcome(&writer, 1, 0);
 	say_outcome(&writer, 2, 0);
 	say_end(&writer, 1);
+	expect(&writer, M_LEDGER_HEAD);
 	expect(&writer, M_COMMITTED);
 	assert_int_equal(load(&reader)->owned_count, 2);
 	say_begin(&reader);
