@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * test_control_waiting.c - what waits for people and what people did: holds with their evidence, freezes, hand edits, directives, the audit.
+ * test_control_waiting.c - what waits for people and what people did: holds with their evidence, freezes, hand edits,
+ * directives, the audit.
  */
 #include "unit.h"
 
