@@ -12,9 +12,19 @@
 static struct world w;
 static struct explanation *e;
 
+static bool server_refuses; /* every change that was tried */
+
+static bool refuse(const void *ctx, uint32_t change)
+{
+	(void)ctx;
+	(void)change;
+	return server_refuses;
+}
+
 static int setup(void **state)
 {
 	(void)state;
+	server_refuses = false;
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	return 0;
@@ -34,7 +44,8 @@ static void ask(const char *who, uint32_t number)
 	world_think(&w);
 	if (explain_find(w.source_read, text_of(who), &position, 1) == 0)
 		position = NONE;
-	struct explain_input in = {&w.plan_input, w.plan, &w.verdict};
+	struct explain_input in = {
+		.plan_input = &w.plan_input, .plan = w.plan, .verdict = &w.verdict, .was_refused = refuse};
 	assert_int_equal(explain_person(&in, text_of(who), position, number, UINT8_MAX, &w.arena, &e, &err), 0);
 }
 
