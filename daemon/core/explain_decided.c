@@ -88,7 +88,7 @@ static void tell_void(struct teller *t, struct path *path, struct text vo_id, co
 		if (here && !told && remark->entry->kind == ENTRY_OVERRIDE &&
 		    text_equal_nocase(text_trim(entry_value(remark->entry, FIELD_VO_ID)), vo_id))
 			tell(t, path, "override", false, (enum reason)remark->reason,
-			     tell_format(t, "An override for the person (%s) has no effect: %s.",
+			     tell_format(t, "An override for the person (%s) does not count: %s.",
 					 entry_told(t, remark->entry), reason_sentence((enum reason)remark->reason)));
 	}
 }
@@ -181,10 +181,13 @@ static void wait_for_word(struct teller *t, struct path *path, const struct chan
 				  tell_time(t, hold->expires_s), reason_sentence(rule));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
 		path->step = tell_format(
-			t, "%s It ends when the source has caught up, or with: duaalctl accept-source %s.", whom, name);
+			t, "%s It ends when the source has caught up, or with: duaalctl accept-source %s --reason ...",
+			whom, name);
 	else
-		path->step = tell_format(t, "%s It is decided with: duaalctl approve %s, or duaalctl reject %s.", whom,
-					 name, name);
+		path->step = tell_format(
+			t,
+			"%s It is decided with: duaalctl approve %s --reason ..., or duaalctl reject %s --reason ...",
+			whom, name, name);
 }
 
 static void wait_for_rule(struct teller *t, struct path *path, const struct change *change)
@@ -197,7 +200,7 @@ static void wait_for_rule(struct teller *t, struct path *path, const struct chan
 	} else if (hold != NULL) {
 		wait_for_word(t, path, change, hold);
 	} else {
-		path->waits = tell_format(t, "it waits: %s", reason_sentence(rule));
+		path->waits = reason_sentence(rule);
 		path->step = reason_contact_text(reason_contact(rule));
 	}
 	tell(t, path, "hold", false, rule, tell_format(t, "That does not happen now: %s.", path->waits));

@@ -221,13 +221,18 @@ static const char *given_by(struct teller *t, const struct path *best)
 	return why != NULL ? tell_format(t, " %s", why->text) : "";
 }
 
-/* The source ended it, or people did. */
+/* Who has it without being meant to: the source ended it, people did, or somebody put it in by hand. */
 static const char *ended_by(struct teller *t, const struct path *best)
 {
-	bool people = best->reason == R_EXCLUDED || best->reason == R_UNDONE_TAKEN ||
-		      best->reason == R_INCLUDE_LAPSED || best->reason == R_DIRECTIVE_VANISHED;
-	return tell_format(t, "%s: %s", people ? "but is not to have it any more" : "but the source no longer gives it",
-			   reason_sentence(best->reason));
+	const struct fact *drift = fact_of(best, "drift");
+	const char *how = "but the source no longer gives it";
+	if (drift != NULL && drift->reason == R_DRIFT_ADDED)
+		how = "put in by hand, and the source does not give it";
+	else if (best->reason == R_EXCLUDED || best->reason == R_UNDONE_TAKEN)
+		how = "but is not to have it any more";
+	else if (best->reason == R_INCLUDE_LAPSED || best->reason == R_DIRECTIVE_VANISHED)
+		how = "but nothing gives it any more";
+	return tell_format(t, "%s: %s", how, reason_sentence(best->reason));
 }
 
 static void summarize_access(struct teller *t, const struct path *best)

@@ -339,7 +339,7 @@ static void bart_is_held(void)
 
 static void a_hold_is_told_by_its_name(void **state)
 {
-	char name[HOLD_NAME_SIZE], line[96];
+	char name[HOLD_NAME_SIZE], line[128];
 	(void)state;
 	bart_is_held();
 	assert_int_equal(w.past.hold_count, 1);
@@ -349,7 +349,8 @@ static void a_hold_is_told_by_its_name(void **state)
 	expect_part(fact_of(&e->paths[0], "hold")->text, name);
 	expect_part(fact_of(&e->paths[0], "hold")->text, "until 2026-11-08 10:00");
 	expect_part(fact_of(&e->paths[0], "change")->text, "The access would be given");
-	snprintf(line, sizeof(line), "duaalctl approve %s, or duaalctl reject %s.", name, name);
+	snprintf(line, sizeof(line), "duaalctl approve %s --reason ..., or duaalctl reject %s --reason ...", name,
+		 name);
 	expect_part(e->next_step, line);
 	expect_part(e->summary, "does not have it yet: it waits for a decision in hold 1-");
 	expect_no_promise();
@@ -371,7 +372,7 @@ static void a_fresh_hold_is_told_too(void **state)
 	expect_part(fact_of(&e->paths[0], "hold")->text, "in hold 1-");
 	w.past.holds[0].op_count = 0;
 	assert_int_equal(explain_person(&in, text_of("bart"), bart, 10, UINT8_MAX, &w.arena, &e, &err), 0);
-	expect_part(fact_of(&e->paths[0], "hold")->text, "it waits: more grants");
+	expect_part(fact_of(&e->paths[0], "hold")->text, "now: more grants");
 	expect_no_promise();
 }
 
@@ -499,6 +500,7 @@ static void an_undone_hand_edit_goes(void **state)
 	(void)state;
 	bart_by_hand("undo");
 	ask("bart", 10);
+	expect_part(e->summary, "put in by hand, and the source does not give it");
 	expect_part(fact_of(&e->paths[0], "drift")->text, "somebody decided to put it right");
 	expect_part(e->summary, "It will be taken away.");
 }
