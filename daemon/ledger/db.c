@@ -63,6 +63,21 @@ static int io_error(const struct db *db, const char *said, struct err *err)
 		       why != 0 ? strerror(why) : "");
 }
 
+/* A file system that was made read-only shows itself here first: the log's index cannot be made, and then it is not
+ * found, either. */
+static int cannot_open(const struct db *db, const char *said, struct err *err)
+{
+	int why = sqlite3_system_errno(db->handle);
+	if (access(db->path, W_OK) < 0)
+		why = errno;
+	if (is_no_space(why))
+		return no_space(db, err);
+	if (why == EROFS || why == EACCES || why == EPERM)
+		return err_set(err, ERR_DENIED, "ledger %s cannot be written: %s", db->path, strerror(why));
+	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
+		       why != 0 ? strerror(why) : "");
+}
+
 int db_error(struct db *db, struct err *err)
 {
 	const char *said = sqlite3_errmsg(db->handle);
@@ -72,6 +87,7 @@ int db_error(struct db *db, struct err *err)
 	case SQLITE_NOTADB: return damaged(db, err, said);
 	case SQLITE_FULL: return no_space(db, err);
 	case SQLITE_IOERR: return io_error(db, said, err);
+	case SQLITE_CANTOPEN: return cannot_open(db, said, err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_UNAVAILABLE, "ledger %s: another process is writing in it", db->path);

@@ -641,6 +641,26 @@ static void test_full_disk(void **state)
 	assert_int_equal(enlarged, 0);
 }
 
+static void test_read_only_disk(void **state)
+{
+	struct ledger_place *place = *state;
+	if (mount("none", place->dir, "tmpfs", 0, "size=4m") < 0) {
+		print_message("# no tmpfs can be mounted here: the read-only disk is not tried\n");
+		skip();
+	}
+	struct helper helper = open_helper(&place->set);
+	pass_cycle(&helper, 1);
+	int ended = end(&helper), locked = mount("none", place->dir, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=4m");
+	helper = start(0);
+	greet(&helper, &place->set);
+	expect_failure(&helper, ERR_DENIED, "cannot be written");
+	int status = end(&helper);
+	assert_int_equal(umount2(place->dir, MNT_DETACH), 0);
+	assert_int_equal(ended, 0);
+	assert_int_equal(locked, 0);
+	assert_int_not_equal(status, 0);
+}
+
 static void test_what_is_not_understood_ends_it(void **state)
 {
 	const struct ledger_place *place = *state;
@@ -686,6 +706,7 @@ int main(void)
 		TEST(test_reader_beside_the_writer),
 		TEST(test_file_that_cannot_grow),
 		TEST(test_full_disk),
+		TEST(test_read_only_disk),
 		TEST(test_orders),
 		TEST(test_facts_of_what_was_decided),
 		TEST(test_questions),
