@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * cycle_ask.c - the second question: before somebody loses access because an entry is missing, that entry is asked for again by its
- * entryUUID; more than questions_max of them are answered by a second full read. What stays unproven is held as doubtful.
+ * entryUUID; more than questions_max of them are answered by a second full read. What stays unproven is held as doubtful. People
+ * whom an include names and the read did not show are asked for by vo-id. Each is asked once a cycle.
  */
 #include <stdlib.h>
 
@@ -74,22 +75,45 @@ static int read_source_again(struct run *run, const struct plan *plan, struct er
 	return e;
 }
 
+/* Whom the includes name and the read did not show: asked for by vo-id, in the same question as what is absent where that goes. */
+static int ask(struct run *run, const struct question *question, struct err *err)
+{
+	struct cycle *c = &run->cycle;
+	c->asked = c->asked || question->uuid_count > 0;
+	c->invited = c->invited || question->vo_id_count > 0;
+	c->asking = true;
+	int e = source_reader_ask(&run->source_reader, run->source, question, err);
+	if (e < 0)
+		c->asking = false;
+	return e;
+}
+
+void cycle_asked(struct run *run, const struct err *why)
+{
+	run->cycle.asking = false;
+	if (why != NULL)
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", why->text);
+	cycle_think(run);
+}
+
 bool cycle_ask(struct run *run)
 {
+	struct cycle *c = &run->cycle;
 	const struct plan *plan = run->thought.plan;
+	const struct desired *desired = run->thought.desired;
+	uint32_t most = run->config.run->questions_max;
+	uint32_t absent = c->asked ? 0 : plan->question_count, unknown = c->invited ? 0 : desired->unknown_vo_id_count;
+	const struct question question = {.uuids = plan->questions,
+					  .vo_ids = desired->unknown_vo_ids,
+					  .uuid_count = absent,
+					  .vo_id_count = unknown < most ? unknown : most};
 	struct err err = {0};
-	int e;
-	if (run->cycle.asked || plan->question_count == 0 || run->cycle.source_err.code != 0)
+	if (absent + unknown == 0 || c->source_err.code != 0)
 		return false;
-	run->cycle.asked = true;
 	cycle_set_phase(run, RUN_ASKING);
-	if (plan->question_count <= run->config.run->questions_max)
-		e = source_reader_ask(&run->source_reader, run->source,
-				      &(struct question){.uuids = plan->questions, .uuid_count = plan->question_count},
-				      &err);
-	else
-		e = read_source_again(run, plan, &err);
+	c->asked = c->asked || absent > most;
+	int e = absent > most ? read_source_again(run, plan, &err) : ask(run, &question, &err);
 	if (e < 0)
-		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about what is absent: %s", err.text);
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", err.text);
 	return e == 0;
 }
