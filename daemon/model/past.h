@@ -57,9 +57,10 @@ enum removal_sort {
 	REMOVAL_APPROVED = 2, /* somebody approved it: counts for its group and institution, not for the total */
 	REMOVAL_EXCLUDED = 3, /* named by an override: counted apart */
 	REMOVAL_DRIFT = 4,    /* a value added by hand, taken out again: counts for the total only */
+	REMOVAL_BY_DATE = 5,  /* as announced: counts for its group only, which became smaller by it */
 };
 
-struct past_removal { /* in the rolling window; scheduled ones are not counted */
+struct past_removal { /* in the rolling window */
 	int64_t at_s;
 	uint32_t number;
 	uint8_t role;
