@@ -68,7 +68,7 @@ static int check_change(struct db *db, struct sqlite3_stmt *row, struct buf *scr
 /* ---- decisions and holds --------------------------------------------------------------------------- */
 
 #define SELECT_DECISIONS                                                                                               \
-	"SELECT d.id, d.details, x.salt, x.person, x.entry, x.said, x.answer, e.answer FROM decision_details x"        \
+	"SELECT d.id, d.subject, x.salt, x.person, x.entry, x.said, x.answer, e.answer FROM decision_details x"        \
 	" JOIN decisions d ON d.id = x.decision LEFT JOIN decision_ends e ON e.decision = x.decision"
 
 static int check_decision(struct db *db, struct sqlite3_stmt *row, struct buf *scratch, struct err *err)

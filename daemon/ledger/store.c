@@ -14,6 +14,7 @@
 	" = '=' || lower(?1) || ',')"
 /* Does the vo-id ?1 stand anywhere in this text? One that is short stands everywhere. */
 #define NAMES_PERSON(text) "(length(?1) >= 8 AND instr(lower(" text "), lower(?1)) > 0)"
+#define SOURCE_OF_PERSON   "SELECT source_uuid FROM people WHERE key = ?1 AND source_uuid != zeroblob(16)"
 
 static const char *const texts[SQL_COUNT] = {
 	[SQL_SET_STATE] = "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -73,23 +74,22 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_DECISION_DETAIL] = "INSERT INTO decision_details VALUES (?, ?, ?, ?, ?, '')",
 	[SQL_DECISION_SALT] = "SELECT salt FROM decision_details WHERE decision = ?",
 	/* A person is named by the vo-id, or, where nobody knew it, by a DN whose first value it is. */
-	[SQL_FORGET_DETAILS] = "DELETE FROM details WHERE person IN (SELECT id FROM people WHERE " IS_PERSON(
-		"key") ")"
-		       " OR " NAMES_PERSON("said"),
-	[SQL_FORGET_TOMBSTONES] = "DELETE FROM owned WHERE state = 5 AND (" IS_PERSON(
-		"value") " OR source_uuid IN (SELECT source_uuid FROM people"
-			 " WHERE key = ?1 AND source_uuid != zeroblob(16)))",
-	[SQL_FORGET_OPS] = "UPDATE hold_ops SET who = zeroblob(16) WHERE who IN (SELECT source_uuid FROM people"
-			   " WHERE key = ?1 AND source_uuid != zeroblob(16))"
+	/* clang-format off */
+	[SQL_FORGET_DETAILS] = "DELETE FROM details WHERE person IN (SELECT id FROM people WHERE " IS_PERSON("key") ")"
+			       " OR " NAMES_PERSON("said"),
+	[SQL_FORGET_TOMBSTONES] = "DELETE FROM owned WHERE state = 5 AND (" IS_PERSON("value")
+				  " OR source_uuid IN (" SOURCE_OF_PERSON "))",
+	[SQL_FORGET_OPS] = "UPDATE hold_ops SET who = zeroblob(16) WHERE who IN (" SOURCE_OF_PERSON ")"
 			   " AND hold IN (SELECT id FROM holds WHERE state IN (5, 6))",
 	[SQL_FORGET_AUTHOR] = "UPDATE drifts SET author = '', author_s = 0 WHERE " IS_PERSON("author"),
-	[SQL_FORGET_PEOPLE] = "DELETE FROM people WHERE " IS_PERSON("key"),
-	[SQL_FORGET_ORDERS] = "DELETE FROM decision_details WHERE (person = ?1 OR " IS_PERSON(
-		"entry") ")"
-			 " AND decision NOT IN (SELECT id FROM decisions WHERE order_kind = ?2)",
-	[SQL_FORGET_FORGETTING] = "DELETE FROM decision_details WHERE person = ?1",
 	[SQL_FORGET_ENDS] = "DELETE FROM cycle_details WHERE " NAMES_PERSON("said"),
 	[SQL_FORGET_REASONS] = "UPDATE holds SET said = '' WHERE " NAMES_PERSON("said"),
+	[SQL_FORGET_PEOPLE] = "DELETE FROM people WHERE " IS_PERSON("key"),
+	[SQL_FORGET_ORDERS] = "DELETE FROM decision_details WHERE (person = ?1 OR "
+			      NAMES_PERSON("entry || ' ' || said || ' ' || answer") ")"
+			      " AND decision NOT IN (SELECT id FROM decisions WHERE order_kind = ?2)",
+	[SQL_FORGET_FORGETTING] = "DELETE FROM decision_details WHERE person = ?1",
+	/* clang-format on */
 	/* The oldest cycles first, and only so many rows at a time. */
 	[SQL_OLD_DETAILS] = "DELETE FROM details WHERE (cycle, n) IN (SELECT d.cycle, d.n FROM cycles c"
 			    " CROSS JOIN details d ON d.cycle = c.id WHERE c.started_s < ?1 LIMIT ?2)",

@@ -38,7 +38,8 @@ static void set_timer(struct run *run, uint64_t after_us)
 {
 	struct schedule *s = &run->schedule;
 	s->timer = sd_event_source_disable_unref(s->timer);
-	if (sd_event_add_time_relative(run->loop, &s->timer, CLOCK_BOOTTIME, after_us, ACCURACY_US, on_timer, run) < 0)
+	uint64_t accuracy_us = after_us == 0 ? 1 : ACCURACY_US; /* somebody waits for it */
+	if (sd_event_add_time_relative(run->loop, &s->timer, CLOCK_BOOTTIME, after_us, accuracy_us, on_timer, run) < 0)
 		sd_event_exit(run->loop, 1); /* no memory for a timer: better restarted than silent */
 	s->next_run_s = clock_wall_s() + (int64_t)(after_us / 1000000u);
 }
