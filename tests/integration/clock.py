@@ -6,9 +6,10 @@
     clock.forward(minutes=1)
     subprocess.Popen(..., env={**os.environ, **clock.environment()})
 
-Time goes on from where it was set. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
+Time goes on from where it was set; its seconds begin when the real ones do. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
 """
 import datetime
+import math
 import os
 import struct
 import subprocess
@@ -59,7 +60,7 @@ class Clock:
         moment = datetime.datetime.fromisoformat(text) if isinstance(text, str) else text
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZONE)
-        self.ahead_us = round((moment.timestamp() - time.time()) * 1e6)
+        self.ahead_us = math.ceil(moment.timestamp() - time.time()) * 1000000
         self._write()
 
     def forward(self, **how_long):
@@ -74,7 +75,7 @@ class Clock:
     def environment(self, program=None):
         """Variables for a process. program: a build of ours, which may need its sanitizer first."""
         libraries = [program and sanitizer_of(program), self.library]
-        return {"LD_PRELOAD": " ".join(filter(None, libraries)), "DUAAL_CLOCK_FILE": self.path}
+        return {"LD_PRELOAD": " ".join(filter(None, libraries)), "DUAAL_CLOCK_FILE": self.path, "TZ": ZONE.key}
 
     def wrap(self, programs):
         """A folder with a start for each of these programs with this clock: helpers get a cleared environment."""

@@ -235,7 +235,9 @@ def test_who_has_the_right_and_was_put_in_by_hand_first_is_no_drift(world):
 
 def test_protected_entries_are_never_touched(moved):
     school = moved("2026-09-01T08:00")
-    school.start({**GRACE, "target.protected": [target.person_dn(vo_id("els"))]})
+    school.start(GRACE).stop()
+    school.daemon.configure(target__protected=[target.person_dn(vo_id("els"))])
+    school.daemon.start()
     school.by_hand(add=["els"])
     school.sync()
     after_the_grace(school)

@@ -25,8 +25,8 @@ def people(operations):
 
 @pytest.fixture(name="held")
 def _held(school):
-    """A school of 100 in step that loses eight at once: three go, five wait."""
-    school.many(100)
+    """A school of 51 in step that loses eight at once: three go, five wait."""
+    school.many(50)
     school.start()
     revoke(school, *range(8))
     school.sync()
@@ -58,7 +58,7 @@ def test_approve_runs_exactly_what_was_listed(held):
     answer = held.daemon.order("approve", hold["id"], "--reason", "the school closes a course")
     assert answer["covered"] == 5 and answer["left"] == []
     held.sync()
-    assert left(held) == {"p%03d" % n for n in range(8, 100)}
+    assert left(held) == {"p%03d" % n for n in range(8, 50)}
     other = held.daemon.hold(RULE, SECOND)
     assert other["id"] != hold["id"] and other["changes"] == 1
 
@@ -71,7 +71,7 @@ def test_what_is_no_longer_wanted_falls_away_and_is_named(held):
     answer = held.daemon.order("approve", hold["id"], "--reason", "the rest is meant so")
     assert [each["vo_id"] for each in answer["left"]] == [vo_id(back)]
     held.sync()
-    assert left(held) == {back} | {"p%03d" % n for n in range(8, 100)}
+    assert left(held) == {back} | {"p%03d" % n for n in range(8, 50)}
 
 
 def test_approved_removals_use_up_nothing_elsewhere(held):
@@ -87,16 +87,16 @@ def test_reject_lasts_until_the_source_changes(held):
     waiting = sorted(left(held) & {"p%03d" % n for n in range(8)})
     for _ in range(2):
         held.sync()
-        assert len(left(held)) == 97
+        assert len(left(held)) == 47
         assert [each["state"] for each in held.daemon.json("holds")["holds"] if each["id"] == hold["id"]] == ["rejected"]
     held.daemon.stop()
     held.daemon.start()
-    assert len(left(held)) == 97
+    assert len(left(held)) == 47
     held.government.set_person(vo_id(waiting[0]), description="looked at again")
     held.sync()
     other = held.daemon.hold(RULE, SECOND)
     assert other["changes"] == 1 and other["id"] != hold["id"]
-    assert len(left(held)) == 97
+    assert len(left(held)) == 47
 
 
 def test_a_rejected_one_who_gets_the_right_back_is_nobodys_business(held):
@@ -118,7 +118,7 @@ def test_a_hold_is_kept_over_a_restart_and_a_kill(held):
     held.daemon.kill()
     held.daemon.start()
     held.sync()
-    assert len(left(held)) == 92, "what was approved is carried out by the next process"
+    assert len(left(held)) == 42, "what was approved is carried out by the next process"
 
 
 def test_a_decision_names_what_was_read(held):
@@ -129,7 +129,7 @@ def test_a_decision_names_what_was_read(held):
         assert done.returncode not in (0, 1), wrong
     assert held.daemon.ctl("approve", hold["id"]).returncode not in (0, 1), "a reason is asked for"
     held.sync()
-    assert len(left(held)) == 97
+    assert len(left(held)) == 47
     held.daemon.order("reject", hold["id"], "--reason", "no")
     assert held.daemon.ctl("approve", "x y", "--reason", "x").returncode not in (0, 1)
 
@@ -178,7 +178,7 @@ def test_many_grants_at_once_are_held(school):
 
 def test_it_does_not_trickle_away_on_the_following_days(moved):
     school = moved("2026-09-01T08:00")
-    school.many(100)
+    school.many(50)
     daemon = school.start()
     revoke(school, *range(8))
     school.sync()
@@ -186,13 +186,13 @@ def test_it_does_not_trickle_away_on_the_following_days(moved):
     for _ in range(2):
         daemon.clock.forward(hours=25)
         school.sync()
-        assert len(left(school)) == 97
+        assert len(left(school)) == 47
         assert daemon.hold(RULE, SECOND)["id"] == hold["id"]
 
 
 def test_after_72_hours_it_expires_and_forms_another(moved):
     school = moved("2026-09-01T08:00")
-    school.many(100)
+    school.many(50)
     daemon = school.start()
     revoke(school, *range(8))
     school.sync()
@@ -205,8 +205,8 @@ def test_after_72_hours_it_expires_and_forms_another(moved):
     school.sync()
     other = daemon.hold(RULE, SECOND)
     assert other["id"] != hold["id"] and other["changes"] == 5
-    assert len(left(school)) == 97
+    assert len(left(school)) == 47
     assert daemon.ctl("approve", hold["id"], "--reason", "too late").returncode not in (0, 1)
     daemon.order("approve", other["id"], "--reason", "in time")
     school.sync()
-    assert len(left(school)) == 92
+    assert len(left(school)) == 42
