@@ -330,6 +330,25 @@ static bool can_be_given(struct hearing *h, uint32_t person, uint32_t number)
 	return true;
 }
 
+/* Who lost the right is not in a filtered read. The ledger still knows the value that was the person's, and with it the
+ * entry in the target, which knows the vo-id to ask for. */
+static int ask_for_owner(struct hearing *h, const struct uuid *person)
+{
+	const struct past *past = h->in->past;
+	for (size_t i = 0; h->in->target != NULL && i < past->owned_count; i++) {
+		const struct owned_value *owned = &past->owned[i];
+		if (owned->state == 0 || !uuid_equal(&owned->source, person))
+			continue;
+		uint32_t at = target_person_by_key(h->in->target, owned->key);
+		struct text vo_id = text_of(NULL);
+		if (at != NONE)
+			vo_id = text_trim(entry_value(h->in->target->people[at].entry, FIELD_VO_ID));
+		if (vo_id_is_usable(vo_id))
+			return ask_for(h, vo_id);
+	}
+	return 0;
+}
+
 static int hear_pin(struct hearing *h, const struct past_pin *pin)
 {
 	const struct word word = {.person = source_person_by_uuid(h->in->source, &pin->person),
@@ -340,7 +359,9 @@ static int hear_pin(struct hearing *h, const struct past_pin *pin)
 	if (pin->until_s <= h->in->now_s || pin->role >= h->in->settings->role_count)
 		return 0;
 	note_next(h, pin->until_s);
-	if (word.person == NONE || (pin->present && !can_be_given(h, word.person, pin->number)))
+	if (word.person == NONE)
+		return pin->present ? ask_for_owner(h, &pin->person) : 0;
+	if (pin->present && !can_be_given(h, word.person, pin->number))
 		return 0;
 	return add_word(h, &word);
 }
