@@ -2,7 +2,8 @@
 /*
  * cycle_ask.c - the second question: before somebody loses access because an entry is missing, that entry is asked for again by its
  * entryUUID; more than questions_max of them are answered by a second full read. What stays unproven is held as doubtful. People
- * whom an include names and the read did not show are asked for by vo-id. Each is asked once a cycle.
+ * whom an include names and the read did not show are asked for by vo-id; whom an undo gave access back, and who has no right
+ * any more, by entryUUID. Each is asked once a cycle.
  */
 #include <stdlib.h>
 
@@ -75,14 +76,55 @@ static int read_source_again(struct run *run, const struct plan *plan, struct er
 	return e;
 }
 
-/* Whom the includes name and the read did not show: asked for by vo-id, in the same question as what is absent where that goes. */
-static int ask(struct run *run, const struct question *question, struct err *err)
+/* ---- the question -------------------------------------------------------------------------------- */
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Whom an undo gave access back and the read does not show. */
+static uint32_t put_pinned(const struct run *run, struct uuid *into, uint32_t most)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < run->past.pin_count && n < most; i++) {
+		const struct past_pin *pin = &run->past.pins[i];
+		if (pin->present && pin->until_s > run->thought.policy.now_s &&
+		    source_person_by_uuid(run->source, &pin->person) == NONE)
+			into[n++] = pin->person;
+	}
+	return n;
+}
+
+/* Whom directives and undone cycles name is asked for once, in the same question as what is absent where that goes. uuids: room for
+ * the plan's questions and every pin. */
+static void collect(struct run *run, struct uuid *uuids, struct question *ret)
 {
 	struct cycle *c = &run->cycle;
-	c->asked = c->asked || question->uuid_count > 0;
-	c->invited = c->invited || question->vo_id_count > 0;
-	c->asking = true;
-	int e = source_reader_ask(&run->source_reader, run->source, question, err);
+	const struct thought *t = &run->thought;
+	uint32_t most = run->config.run->questions_max, absent = c->asked ? 0 : t->plan->question_count;
+	*ret = (struct question){.uuids = uuids, .vo_ids = t->desired->unknown_vo_ids, .uuid_count = absent};
+	if (absent > 0)
+		memcpy(uuids, t->plan->questions, absent * sizeof *uuids);
+	c->asked = c->asked || absent > 0;
+	if (c->invited)
+		return;
+	ret->uuid_count += put_pinned(run, uuids + absent, most);
+	ret->vo_id_count = least(t->desired->unknown_vo_id_count, most);
+	c->invited = ret->uuid_count > absent || ret->vo_id_count > 0;
+}
+
+static int ask(struct run *run, struct err *err)
+{
+	struct cycle *c = &run->cycle;
+	struct question question;
+	struct uuid *uuids = calloc((size_t)run->thought.plan->question_count + run->past.pin_count + 1, sizeof *uuids);
+	if (uuids == NULL)
+		return err_nomem(err);
+	collect(run, uuids, &question);
+	c->asking = question.uuid_count + question.vo_id_count > 0;
+	int e = c->asking ? source_reader_ask(&run->source_reader, run->source, &question, err) : ERR_NOT_FOUND;
+	free(uuids);
 	if (e < 0)
 		c->asking = false;
 	return e;
@@ -100,20 +142,15 @@ bool cycle_ask(struct run *run)
 {
 	struct cycle *c = &run->cycle;
 	const struct plan *plan = run->thought.plan;
-	const struct desired *desired = run->thought.desired;
-	uint32_t most = run->config.run->questions_max;
-	uint32_t absent = c->asked ? 0 : plan->question_count, unknown = c->invited ? 0 : desired->unknown_vo_id_count;
-	const struct question question = {.uuids = plan->questions,
-					  .vo_ids = desired->unknown_vo_ids,
-					  .uuid_count = absent,
-					  .vo_id_count = unknown < most ? unknown : most};
 	struct err err = {0};
-	if (absent + unknown == 0 || c->source_err.code != 0)
+	bool again = !c->asked && plan->question_count > run->config.run->questions_max;
+	if (c->source_err.code != 0)
 		return false;
-	cycle_set_phase(run, RUN_ASKING);
-	c->asked = c->asked || absent > most;
-	int e = absent > most ? read_source_again(run, plan, &err) : ask(run, &question, &err);
-	if (e < 0)
+	c->asked = c->asked || again;
+	int e = again ? read_source_again(run, plan, &err) : ask(run, &err);
+	if (e == 0)
+		cycle_set_phase(run, RUN_ASKING);
+	else if (e != ERR_NOT_FOUND)
 		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", err.text);
 	return e == 0;
 }

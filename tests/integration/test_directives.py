@@ -117,7 +117,7 @@ def soon(days=30):
 @pytest.mark.parametrize("details, code", [
     ({"name": "nobody"}, "override-person-unknown"),
     ({"until": "20991231225959Z"}, "override-too-long"),
-    ({"role": "directeur"}, "override-malformed"),
+    ({"role": "directeur"}, "override-role-unknown"),
     ({"number": "1234567"}, "override-malformed"),
     ({"number": "40022"}, "override-not-admitted"),
 ])
