@@ -32,8 +32,10 @@ bool change_is_counted(const struct change *change)
 
 uint8_t change_removal_sort(const struct change *change)
 {
-	if (!change_is_removal(change) || change_is_by_date(change))
+	if (!change_is_removal(change))
 		return 0;
+	if (change_is_by_date(change))
+		return REMOVAL_BY_DATE;
 	if (change->cause == R_CAUSE_DRIFT)
 		return change->rule == R_RULE_APPROVED ? 0 : REMOVAL_DRIFT;
 	if (change->rule == R_RULE_APPROVED)

@@ -82,7 +82,7 @@ MUST_USE int judge_grants(struct court *court);
 MUST_USE int window_read(struct court *court);
 /* Removals in the window that the role group felt. */
 uint32_t window_at_group(const struct court *court, uint32_t number, uint8_t role);
-/* Those that count for the institution: without what overrides named. */
+/* Those that count for the institution: without what overrides named and what ended by date. */
 uint32_t window_at_institution(const struct court *court, uint32_t number);
 
 #endif

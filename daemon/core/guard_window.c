@@ -7,6 +7,7 @@
  *   approved     x           x
  *   excluded     x                                         x
  *   drift                                      x
+ *   by date      x
  *
  * A value that was added by hand and taken out again is no loss to its group.
  */
@@ -28,11 +29,11 @@ static int compare_places(const void *a, const void *b)
 
 static void take_removal(struct court *court, const struct past_removal *removal)
 {
-	bool is_drift = removal->sort == REMOVAL_DRIFT, is_exclude = removal->sort == REMOVAL_EXCLUDED;
-	court->recent_total += !is_exclude && removal->sort != REMOVAL_APPROVED;
-	court->recent_excludes += is_exclude;
-	if (!is_drift)
-		court->recent[court->recent_count++] = place_of(removal->number, removal->role, removal->sort);
+	uint8_t sort = removal->sort;
+	court->recent_total += sort != REMOVAL_EXCLUDED && sort != REMOVAL_APPROVED && sort != REMOVAL_BY_DATE;
+	court->recent_excludes += sort == REMOVAL_EXCLUDED;
+	if (sort != REMOVAL_DRIFT)
+		court->recent[court->recent_count++] = place_of(removal->number, removal->role, sort);
 }
 
 int window_read(struct court *court)
@@ -71,7 +72,9 @@ uint32_t window_at_group(const struct court *court, uint32_t number, uint8_t rol
 uint32_t window_at_institution(const struct court *court, uint32_t number)
 {
 	uint32_t sum = 0, end = first_at(court, place_of(number + 1, 0, 0));
-	for (uint32_t i = first_at(court, place_of(number, 0, 0)); i < end; i++)
-		sum += (court->recent[i] & UINT8_MAX) != REMOVAL_EXCLUDED;
+	for (uint32_t i = first_at(court, place_of(number, 0, 0)); i < end; i++) {
+		uint8_t sort = court->recent[i] & UINT8_MAX;
+		sum += sort != REMOVAL_EXCLUDED && sort != REMOVAL_BY_DATE;
+	}
 	return sum;
 }

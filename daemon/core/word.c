@@ -285,6 +285,18 @@ static int hear_lapsed(struct hearing *h, const struct override *override, uint3
 	return remember_override(h, override, person, known);
 }
 
+/* Of several who claim the key the one with the lowest entryUUID, so that the order of the read does not matter. */
+static uint32_t find_person(const struct hearing *h, struct text vo_id)
+{
+	const struct source_person *people = h->in->source->people;
+	uint32_t first = source_person_by_vo_id(h->in->source, vo_id), best = first, steps = 0;
+	for (uint32_t at = first; at != NONE && (at != first || steps == 0) && steps < h->in->source->people_count;
+	     at = people[at].same_as, steps++)
+		if (uuid_compare(&people[at].entry->uuid, &people[best].entry->uuid) < 0)
+			best = at;
+	return best;
+}
+
 static int hear_override(struct hearing *h, const struct entry *entry)
 {
 	struct override override;
@@ -296,7 +308,7 @@ static int hear_override(struct hearing *h, const struct entry *entry)
 					  .person = NONE};
 	if (override.reason != R_INCLUDED && override.reason != R_EXCLUDED)
 		return add_remark(h, &remark);
-	uint32_t person = remark.person = source_person_by_vo_id(h->in->source, override.vo_id);
+	uint32_t person = remark.person = find_person(h, override.vo_id);
 	const struct past_directive *known = recall(h, &entry->uuid);
 	if (override.lapsed)
 		return hear_lapsed(h, &override, person, known);

@@ -33,13 +33,47 @@ static int no_space(const struct db *db, struct err *err)
 		db->path);
 }
 
+static bool is_no_space(int why)
+{
+	return why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
+/* What the operating system said last about the file or its log; a failed COMMIT does not tell it otherwise. */
+static int last_errno(const struct db *db)
+{
+	sqlite3_file *log = NULL;
+	int file_errno = 0, log_errno = 0;
+	(void)sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_LAST_ERRNO, &file_errno);
+	if (sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL &&
+	    log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &log_errno);
+	if (is_no_space(log_errno) || file_errno == 0)
+		return log_errno != 0 ? log_errno : sqlite3_system_errno(db->handle);
+	return file_errno;
+}
+
 /* SQLite knows ENOSPC itself; a quota, a limit of the process and a shared-memory file that cannot grow are the same to
  * whoever has to mend it. */
 static int io_error(const struct db *db, const char *said, struct err *err)
 {
-	int why = sqlite3_system_errno(db->handle);
-	if (why == ENOSPC || why == EDQUOT || why == EFBIG)
+	int why = last_errno(db);
+	if (is_no_space(why))
 		return no_space(db, err);
+	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
+		       why != 0 ? strerror(why) : "");
+}
+
+/* A file system that was made read-only shows itself here first: the log's index cannot be made, and then it is not
+ * found, either. */
+static int cannot_open(const struct db *db, const char *said, struct err *err)
+{
+	int why = sqlite3_system_errno(db->handle);
+	if (access(db->path, W_OK) < 0)
+		why = errno;
+	if (is_no_space(why))
+		return no_space(db, err);
+	if (why == EROFS || why == EACCES || why == EPERM)
+		return err_set(err, ERR_DENIED, "ledger %s cannot be written: %s", db->path, strerror(why));
 	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
 		       why != 0 ? strerror(why) : "");
 }
@@ -53,6 +87,7 @@ int db_error(struct db *db, struct err *err)
 	case SQLITE_NOTADB: return damaged(db, err, said);
 	case SQLITE_FULL: return no_space(db, err);
 	case SQLITE_IOERR: return io_error(db, said, err);
+	case SQLITE_CANTOPEN: return cannot_open(db, said, err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_UNAVAILABLE, "ledger %s: another process is writing in it", db->path);

@@ -57,9 +57,10 @@ enum removal_sort {
 	REMOVAL_APPROVED = 2, /* somebody approved it: counts for its group and institution, not for the total */
 	REMOVAL_EXCLUDED = 3, /* named by an override: counted apart */
 	REMOVAL_DRIFT = 4,    /* a value added by hand, taken out again: counts for the total only */
+	REMOVAL_BY_DATE = 5,  /* as announced: counts for its group only, which became smaller by it */
 };
 
-struct past_removal { /* in the rolling window; scheduled ones are not counted */
+struct past_removal { /* in the rolling window */
 	int64_t at_s;
 	uint32_t number;
 	uint8_t role;
@@ -194,7 +195,7 @@ struct past {
 	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity;
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key;
 };
 
 void past_init(struct past *past);
@@ -204,6 +205,9 @@ void past_decided_done(struct past *past); /* of past_done: what people decided 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
+/* The verdict when the grant was first seen (R4), or NULL. */
+const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
+					uint8_t role);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);

@@ -92,20 +92,11 @@ static void log_member(const struct apply *a, const struct change *c)
 	buf_done(&scratch);
 }
 
-static uint8_t removal_sort_of(const struct change *c)
-{
-	if (c->rule == R_RULE_APPROVED)
-		return REMOVAL_APPROVED;
-	if (c->reason == R_EXCLUDED)
-		return REMOVAL_EXCLUDED;
-	return c->cause == R_CAUSE_DRIFT ? REMOVAL_DRIFT : REMOVAL_ORDINARY;
-}
-
 static int count_removal(struct apply *a, const struct change *c, struct err *err)
 {
 	const struct past_removal removal = {
-		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = removal_sort_of(c)};
-	if (c->cause == R_CAUSE_SCHEDULED)
+		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = change_removal_sort(c)};
+	if (removal.sort == 0)
 		return 0;
 	if (past_add_removal(a->past, &removal) < 0)
 		return err_nomem(err);

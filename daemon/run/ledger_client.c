@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/vec.h"
 #include "model/dn.h"
 #include "wire/record.h"
 
@@ -100,12 +99,9 @@ static int take_grantor(struct past *past, const void *body, size_t len, struct 
 {
 	struct past_grantor grantor;
 	int e = grantor_decode(body, len, &grantor, err);
-	if (e < 0)
-		return e;
-	if (vec_reserve(&past->grantors, &past->grantor_capacity, past->grantor_count + 1, sizeof grantor) < 0)
+	if (e == 0 && past_set_grantor(past, &grantor) < 0)
 		return err_nomem(err);
-	past->grantors[past->grantor_count++] = grantor;
-	return 0;
+	return e;
 }
 
 static int take_hold(struct past *past, const void *body, size_t len, struct err *err)

@@ -241,9 +241,17 @@ static void fill_progress(const struct run *run, struct view *v)
 	}
 }
 
+static bool was_refused(const void *ctx, uint32_t change)
+{
+	const struct run *run = ctx;
+	return apply_was_refused(&run->apply, &run->thought, change);
+}
+
 const struct view *publish_view(struct run *run)
 {
 	struct publisher *p = &run->publisher;
+	run->thought.explain.was_refused = was_refused;
+	run->thought.explain.refusals = run;
 	judge_source(run);
 	judge_target(run);
 	judge_ledger(run);

@@ -100,7 +100,7 @@ int removal_decode(const void *body, size_t len, struct past_removal *ret, struc
 	ret->at_s = (int64_t)record_get_u64(&in);
 	ret->number = record_get_u32(&in);
 	ret->role = record_get_u8(&in);
-	ret->sort = record_get_word(&in, REMOVAL_DRIFT);
+	ret->sort = record_get_word(&in, REMOVAL_BY_DATE);
 	return record_end(&in, "removal", err);
 }
 

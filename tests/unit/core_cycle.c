@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "model/dn.h"
+
 #define ROUNDS_MAX 8
 
 /* ---- what a cycle leaves behind ------------------------------------------------------------------- */
@@ -93,6 +95,100 @@ void world_cycle(struct world *w)
 		world_apply(w);
 	}
 	world_carry(w);
+}
+
+/* ---- the process starts again --------------------------------------------------------------------- */
+
+/* A member value: the process knows it by a key of its own, the ledger by its DN. */
+struct kept_value {
+	struct uuid group;
+	char *dn;
+	uint64_t key;             /* of the process that ended */
+	struct owned_value owned; /* state 0: not ours */
+};
+
+static struct kept_value *keep_values(struct world *w)
+{
+	const struct target_snapshot *target = w->target_read;
+	struct kept_value *kept = arena_array(&w->texts, target->member_count, sizeof(*kept));
+	for (uint32_t g = 0; g < target->group_count; g++)
+		for (uint32_t i = 0; i < target->groups[g].member_count; i++) {
+			uint32_t at = target->groups[g].first_member + i;
+			const struct uuid *group = &target->groups[g].entry->uuid;
+			const struct owned_value *owned = past_owned(&w->past, group, target->members[at].key);
+			struct buf dn;
+			buf_init(&dn);
+			target_member_value(target, at, &dn);
+			kept[at] = (struct kept_value){.group = *group, .key = target->members[at].key};
+			kept[at].dn = arena_copy(&w->texts, buf_text(&dn));
+			if (owned != NULL)
+				kept[at].owned = *owned;
+			buf_done(&dn);
+		}
+	return kept;
+}
+
+static void load_values(struct world *w, const struct kept_value *kept, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct owned_value value = kept[i].owned;
+		value.key = dn_key(text_of(kept[i].dn));
+		if (value.state != 0)
+			assert_int_equal(past_set_owned(&w->past, &kept[i].group, &value), 0);
+	}
+}
+
+static void load_drifts(struct world *w, const struct past *old, const struct kept_value *kept, uint32_t count)
+{
+	for (size_t d = 0; d < old->drift_count; d++) {
+		struct past_drift drift = old->drifts[d];
+		for (uint32_t i = 0; drift.key != 0 && i < count; i++)
+			if (kept[i].key == old->drifts[d].key)
+				drift.key = dn_key(text_of(kept[i].dn));
+		assert_int_equal(past_set_drift(&w->past, &drift), 0);
+	}
+}
+
+static void load_lists(struct world *w, const struct past *old)
+{
+	for (size_t i = 0; i < old->group_count; i++)
+		assert_int_equal(past_set_group(&w->past, &old->groups[i]), 0);
+	for (size_t i = 0; i < old->seen_count; i++)
+		assert_int_equal(past_set_seen(&w->past, &old->seen[i]), 0);
+	for (size_t i = 0; i < old->removal_count; i++)
+		assert_int_equal(past_add_removal(&w->past, &old->removals[i]), 0);
+	for (size_t i = 0; i < old->hold_count; i++)
+		assert_int_equal(past_set_hold(&w->past, &old->holds[i]), 0);
+	for (size_t i = 0; i < old->freeze_count; i++)
+		assert_int_equal(past_set_freeze(&w->past, &old->freezes[i]), 0);
+	for (size_t i = 0; i < old->directive_count; i++)
+		assert_int_equal(past_set_directive(&w->past, &old->directives[i]), 0);
+}
+
+static void load_numbers(struct past *past, const struct past *old)
+{
+	past->first_contact = old->first_contact;
+	past->position = old->position;
+	past->source_people = old->source_people;
+	past->source_institutions = old->source_institutions;
+	past->released_members = old->released_members;
+	past->next_hold = old->next_hold;
+	past->next_drift = old->next_drift;
+}
+
+void world_restart(struct world *w, const uint8_t key[16])
+{
+	world_think(w);
+	const uint32_t count = w->target_read->member_count;
+	struct kept_value *kept = keep_values(w);
+	struct past old = w->past;
+	map_hash_seed(key);
+	past_init(&w->past);
+	load_numbers(&w->past, &old);
+	load_lists(w, &old);
+	load_values(w, kept, count);
+	load_drifts(w, &old, kept, count);
+	past_done(&old);
 }
 
 /* ---- what people decide --------------------------------------------------------------------------- */

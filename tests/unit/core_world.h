@@ -80,6 +80,7 @@ void world_keep(struct world *w); /* of world_apply: what was learnt without a c
 void world_carry(struct world *w);
 void world_cycle(struct world *w);
 void world_decide(struct world *w, uint32_t hold, enum hold_state state);
+void world_restart(struct world *w, const uint8_t key[16]); /* with another key for its tables; the ledger stays */
 /* later: HOURS | approve: ID | reject: ID | accept: ID | source: UUID KEY VALUE | source: UUID gone | target: ... |
  * settings: KEY: VALUE | past: KEY: VALUE - ends the cycle, does this, and thinks again. */
 void world_step(struct world *w, const char *key, const char *value);
