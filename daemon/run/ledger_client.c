@@ -292,6 +292,7 @@ void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir
 
 void ledger_client_done(struct ledger_client *l)
 {
+	l->client.process = helper_process_end(l->client.process); /* closes its file: all of it is in one place then */
 	client_done_with(&l->client);
 	past_done(&l->loading);
 	pending_done(&l->pending);

@@ -180,10 +180,12 @@ class Daemon:
         raise TimeoutError("%s did not happen:\n%s" % (what, self.log()[-3000:]))
 
     def stop(self, how=signal.SIGTERM):
-        """End it; the exit status."""
+        """End it, and wait until its helpers have gone, too; the exit status."""
+        helpers = []
         if self.process is None:
             return None
         if self.process.poll() is None:
+            helpers = list(self.helpers().values())
             self.process.send_signal(how)
         try:
             status = self.process.wait(10)
@@ -191,6 +193,7 @@ class Daemon:
             self.process.kill()
             status = self.process.wait()
         self.process = None
+        self.wait_until(lambda: not any(os.path.exists("/proc/%d" % pid) for pid in helpers), "the end of the helpers")
         self.ended_s = int(time.time())
         return status
 

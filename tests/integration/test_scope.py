@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from application import ACTIONS
 from clock import generalized
 from school import FIRST, right, vo_id
 
@@ -85,19 +86,35 @@ def test_the_typo_mended_ends_the_hold(world):
 
 
 def test_approve_runs_exactly_what_is_listed(world):
-    """Meant so: adult education's audience is asked for, one school keeps its own."""
+    """Meant so: the right gets another name at the source, and one person has it already."""
     before = members_in_all(world)
-    world.daemon.reload(policy__roles=[{"name": "beheerder", "actions": ["x"]}])
+    world.government.grant(vo_id("griet"), "WerkplekDuaal-beheerder:" + FIRST)
+    world.daemon.reload(policy__right="WerkplekDuaal", source__people__filter="(voRecht=WerkplekDuaal*)")
     world.sync()
     hold = world.daemon.hold(RULE)
-    assert hold["changes"] == before - 1, "all but the one beheerder"
+    assert hold["changes"] == before - 1, "all but her"
+    world.person("nieuw", "WerkplekDuaal-beheerder:" + FIRST)
+    world.sync()
+    assert world.members("beheerder") == {"griet", "nieuw"}, "grants do not wait"
+    world.daemon.order("approve", hold["id"], "--reason", "the right has another name from now on")
+    world.sync()
+    assert world.members("beheerder") == {"griet", "nieuw"}
+    assert members_in_all(world) == 2
+
+
+def test_roles_in_another_order_are_the_same_roles(world):
+    before = world.all_members()
+    roles = [{"name": "beheerder", "actions": []}, {"name": "trajectbegeleider", "actions": list(ACTIONS)}]
+    world.daemon.reload(policy__roles=roles)
+    world.sync()
+    assert world.all_members() == before and world.remarks() == set()
+    world.daemon.stop()
+    world.daemon.configure(policy__roles=roles[::-1])
+    world.daemon.start()
     world.person("nieuw", right("beheerder"))
-    world.revoke("griet", "beheerder")
     world.sync()
-    world.daemon.order("approve", hold["id"], "--reason", "only managers from now on")
-    world.sync()
-    assert world.members("beheerder") == {"nieuw"}
-    assert members_in_all(world) == 1
+    assert world.members("beheerder") == {"griet", "nieuw"}
+    assert world.remarks() == set()
 
 
 def test_excludes_and_end_dates_work_all_the_same(world):
