@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "helper/ledger_server.h"
+#include "ledger/db.h"
 #include "wire/record.h"
 
 static int answer_number(struct server *server, uint16_t type, uint32_t number, struct err *err)
@@ -117,12 +118,15 @@ static const struct request *find(const struct request *list, uint16_t type)
 	return list->handle != NULL ? list : NULL;
 }
 
-/* The planner hears what is wrong and may ask on. */
+/* The planner hears what is wrong and may ask on; only of a file that has gone is nothing more to be told. */
 static int answer_question(struct server *server, const struct request *question, const void *body, size_t len,
 			   struct err *err)
 {
 	struct err why = {0};
-	int code = question->handle(server, body, len, &why);
+	int code = db_check_place(store_db(server->store), err);
+	if (code < 0)
+		return code;
+	code = question->handle(server, body, len, &why);
 	return code < 0 ? helper_send_failure(server->channel, &why, 0, err) : 0;
 }
 

@@ -546,13 +546,20 @@ static void test_a_broken_chain_is_told_and_serving_goes_on(void **state)
 static void test_taken_away_while_it_serves(void **state)
 {
 	struct ledger_place *place = *state;
+	struct ledger_settings set = place->set;
 	struct helper helper = open_helper(&place->set);
 	pass_cycle(&helper, 1);
+	set.read_only = true;
+	struct helper reader = open_helper(&set);
 	assert_int_equal(unlink(place->path), 0);
+	say(&reader, M_VERIFY, NULL); /* nor is an answer given from what is no longer there */
+	expect_failure(&reader, ERR_CONFLICT, "put back");
+	assert_int_not_equal(end(&reader), 0);
 	say_begin(&helper);
 	expect_failure(&helper, ERR_CONFLICT, "put back");
 	assert_int_not_equal(end(&helper), 0);
 	place->set.must_exist = true; /* as the planner asks from then on */
+	assert_int_equal(access(place->path, F_OK), -1);
 	helper = start(0);
 	greet(&helper, &place->set);
 	expect_failure(&helper, ERR_NOT_FOUND, "start duaalsyncd anew");
