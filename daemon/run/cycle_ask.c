@@ -48,6 +48,7 @@ void cycle_second_read_ended(struct run *run, const struct err *why)
 	c->second_read = false;
 	if (why == NULL) {
 		cycle_take_source(run);
+		c->invited = false; /* whom an override names is in this read as little as in the one before */
 		if (prove_absence(run->source, c->doubted, c->doubted_count, run->source, &err) < 0)
 			cycle_fail(run, &err);
 	} else

@@ -149,6 +149,18 @@ def test_an_include_beats_what_the_source_ends(world):
     assert world.members() == ALL
 
 
+def test_a_second_read_makes_nobody_absent_who_is_included(school):
+    """Too many questions are answered by another whole read: it does not show whom an override names, either."""
+    school.person("fien")
+    school.start({"schedule.questions_max": 1})
+    school.override("in", "fien", until=soon())
+    school.sync()
+    for name in ("an", "bart"):
+        school.government.remove_person(vo_id(name))
+    school.sync()
+    assert school.members() == {"chris", "dries", "fien"}
+
+
 # ---- vanished ----
 
 def test_an_include_that_vanishes_takes_nobody_out(world):

@@ -266,6 +266,14 @@ static void invited_people_are_counted_apart(void **state)
 	assert_int_equal(source_add_answers(s, list, 4, 2, &cert, NULL), 0);
 	assert_int_equal(s->people_count, 5);
 	assert_int_equal(s->invited_count, 1);
+	const struct entry *both[] = {asked,
+				      asked}; /* by entryUUID, because a value of the person's would go, and by vo-id */
+	cert.counts[ENTRY_PERSON] = 2;
+	cert.counts[ENTRY_ABSENT] = 0;
+	assert_int_equal(source_add_answers(s, both, 2, 1, &cert, NULL), 0);
+	assert_int_equal(source_add_answers(s, both, 2, 1, &cert, NULL), 0);
+	assert_int_equal(s->asked_count, 2);
+	assert_int_equal(s->invited_count, 2);
 	for (size_t i = 0; i < 4; i++)
 		entry_unref((struct entry *)(uintptr_t)list[i]);
 	source_free(s);
