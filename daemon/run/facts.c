@@ -239,6 +239,15 @@ static int tell_ambiguity(struct facts *f, uint32_t i, struct err *err)
 	return set_ambiguity(f, &person->entry->uuid, f->thought->policy.now_s, err);
 }
 
+/* Whoever granted is judged once, when the grant is first seen (R4). */
+static int tell_grantor(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_grantor *verdict = &f->thought->desired->grantors[i];
+	if (past_set_grantor(f->past, verdict) < 0)
+		return err_nomem(err);
+	return ledger_client_grantor(f->ledger, verdict, err);
+}
+
 /* ---- the walk ------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -253,6 +262,7 @@ static const struct {
 	[FACTS_PEOPLE] = {tell_person, true},
 	[FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
+	[FACTS_GRANTORS] = {tell_grantor, true},
 	[FACTS_DRIFTS] = {facts_drift, true},
 	[FACTS_DIRECTIVES] = {facts_directive, true},
 	[FACTS_HOLDS_ENDED] = {facts_hold_ended, false},
@@ -273,6 +283,7 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;
+	case FACTS_GRANTORS: return t->desired->grantor_count;
 	case FACTS_DRIFTS: return t->plan->drift_count + 1; /* one more, so that forgetting has its turn */
 	case FACTS_DIRECTIVES: return t->desired->directive_count + 1;
 	case FACTS_HOLDS_ENDED: return t->verdict.ended_count;

@@ -204,13 +204,14 @@ static bool is_under_way(const struct run *run, const struct given *g)
 {
 	const struct order *o = &g->order;
 	for (const struct given *at = run->orders.first; at != NULL; at = at->next)
-		if (at != g && order_is_directive(at->order.kind) && at->order.number == o->number &&
-		    at->order.role == o->role && text_equal_nocase(text_of(person_of(at)), text_of(person_of(g))))
+		if (at != g && order_is_directive(at->order.kind) && at->result.code == ORDER_DONE &&
+		    at->order.number == o->number && at->order.role == o->role &&
+		    text_equal_nocase(text_of(person_of(at)), text_of(person_of(g))))
 			return true;
 	return false;
 }
 
-static bool may_begin(const struct run *run, struct given *g)
+static bool can_record(const struct run *run, struct given *g)
 {
 	if (run->stopping)
 		return order_refuse(g, ORDER_FAILED, "the daemon is stopping: nothing was done");
@@ -218,6 +219,11 @@ static bool may_begin(const struct run *run, struct given *g)
 		return order_refuse(g, ORDER_FAILED,
 				    "the ledger is not loaded, and nothing is done that is not on record: duaalctl "
 				    "status tells why, or try again in a moment");
+	return true;
+}
+
+static bool may_begin(const struct run *run, struct given *g)
+{
 	if (!order_check(run, g))
 		return false;
 	if (order_is_directive(g->order.kind) && is_under_way(run, g))
@@ -236,12 +242,12 @@ void orders_give(struct run *run, const struct order *order, void (*done)(void *
 		return;
 	}
 	append(run, g);
-	if (!may_begin(run, g))
+	if (!can_record(run, g))
 		order_answer(run, g);
-	else if (g->order.kind == ORDER_UNDO)
+	else if (may_begin(run, g) && g->order.kind == ORDER_UNDO)
 		undo_look(run, g);
 	else
-		order_decide(run, g);
+		order_decide(run, g); /* what is refused is on record, too */
 }
 
 void orders_record_sync(struct run *run, uid_t uid)
@@ -264,7 +270,10 @@ void orders_decided(void *ctx, uint32_t decision)
 		return;
 	g->decision = decision;
 	g->state = GIVEN_DECIDED;
-	orders_go_on(run);
+	if (g->result.code == ORDER_DONE)
+		orders_go_on(run);
+	else
+		store(run, g); /* it was refused */
 }
 
 static bool wants_writing(const struct given *g)

@@ -189,10 +189,8 @@ static void on_changes(void *ctx, const struct ledger_answer *answer)
 {
 	struct given *g = ctx;
 	struct run *run = g->run;
-	if (plan_undo(run, g, answer))
-		order_decide(run, g);
-	else
-		order_answer(run, g);
+	(void)plan_undo(run, g, answer); /* what is refused is on record, too */
+	order_decide(run, g);
 }
 
 void undo_look(struct run *run, struct given *g)
