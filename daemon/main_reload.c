@@ -32,6 +32,7 @@ void daemon_reload(struct daemon *d)
 	if (settings_load(d->options->config, &d->next, faults_log) < 0) {
 		log_event(LOG_CONFIG_KEPT_MESSAGE, "%s is not taken over; the old configuration stays in force",
 			  d->options->config);
+		run_config_kept(d->run, d->options->config);
 		notify_reloaded(d);
 		return;
 	}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The story that scripts/demo tells: two directories, one daemon, six scenes, each checked."""
+"""The story that scripts/demo tells: two directories, one daemon, ten scenes, each checked."""
+import datetime
 import os
 import sys
 import time
@@ -11,11 +12,14 @@ import application as target  # noqa: E402
 import government as source  # noqa: E402
 from daemon import Daemon, program  # noqa: E402
 from invented import Invention  # noqa: E402
+from slapd import as_bytes  # noqa: E402
 
 RIGHT = source.RIGHT
 PEOPLE = 2000
 KEEP = "--keep" in sys.argv[1:]
 REGISTER = "overeenkomst-registreren"
+GRACE_SECONDS = 3
+GRACE = "%ds" % GRACE_SECONDS
 
 
 class Scene:
@@ -113,6 +117,9 @@ class World:
         self.name("waiting", "-trajectbegeleider:%s" % self.without_programme[0], name=("Pieter", "Hoste"))
         self.name("adult", "-trajectbegeleider:%s" % self.adult[2], name=("Nadia", "El Amrani"))
         self.name("no-role", ":%s" % first, name=("Koen", "Baert"))
+        self.closing_school = self.school(self.schools, self.invention.school(), "secundair onderwijs", ["2026-0117:goedgekeurd"])
+        self.named["closing"] = [self.person(["-trajectbegeleider:%s" % self.closing_school]) for _ in range(6)]
+        self.schools.remove(self.closing_school)
 
     def holders(self):
         """Some hundreds with the right in all sorts of ways."""
@@ -214,7 +221,7 @@ def request(scene, world, application, daemon):
     connection = application.admin()
     dn, attributes = target.request_entry("cvo-%s" % school, school, duaalReason="vraag van het centrum",
                                           duaalOwner="werkplekduaal@vlaanderen.be")
-    connection.add_s(dn, [(name, [value.encode()]) for name, value in attributes.items()])
+    connection.add_s(dn, list(as_bytes(attributes).items()))
     connection.unbind_s()
     scene.tell("A directory administrator has recorded the request with an ordinary LDAP tool.")
     daemon.sync()
@@ -237,13 +244,100 @@ def vanish(scene, world, application, daemon):
     daemon.sync()
     scene.check("nothing is held any more", daemon.holds() == [])
     scene.check("all %d memberships are still there" % before, members_in_all(application) == before)
+
+
+def closing(scene, world, application, daemon):
+    """A whole group is deleted at once: it waits for a word, and then goes."""
+    school = world.closing_school
+    guides = world.named["closing"]
+    scene.title("Scene 7: at school %s all %d trajectbegeleiders are deleted at once" % (school, len(guides)))
+    for vo_id in guides:
+        world.government.remove_person(vo_id)
+    daemon.sync()
+    scene.check("all of them still have access", len(application.members(school, "trajectbegeleider")) == len(guides))
+    hold = daemon.hold("rule-group-emptied", school)
+    scene.tell("It waits for a person. This is what that person sees:")
+    scene.show(daemon, "holds", hold["id"])
+    scene.tell("The school confirms by telephone that the course has ended.")
+    scene.show(daemon, "approve", hold["id"], "--reason", "the course has ended, confirmed by the school")
+    daemon.sync()
+    scene.check("now they have no access", application.members(school, "trajectbegeleider") in (None, []))
+    scene.check("nothing waits any more", daemon.json("holds")["holds"] == [])
+
+
+def by_hand(application, school, vo_id):
+    """A directory administrator puts somebody in with an ordinary LDAP tool."""
+    connection = application.admin()
+    connection.modify_s(target.group_dn(school, "trajectbegeleider"), [(0, "member", [target.person_dn(vo_id).encode()])])
+    connection.unbind_s()
+
+
+def night(scene, world, application, daemon):
+    """The source is down; somebody is let in by hand, and kept the next day."""
+    school, colleague, stranger = world.schools[0], world.named["second-manager"], world.named["waiting"]
+    scene.title("Scene 8: at night the government's directory is down, and an administrator lets somebody in by hand")
+    world.government.server.stop()
+    for vo_id in (colleague, stranger):
+        by_hand(application, school, vo_id)
+    daemon.sync()
+    scene.check("while the source cannot be read nothing is put back",
+                may(application, colleague, REGISTER) == [school] and school in may(application, stranger, REGISTER))
+    scene.tell("In the morning the source is back.")
+    world.government.server.start()
+    daemon.sync()
+    scene.show(daemon, "drift")
+    edit = next(each for each in daemon.json("drift")["drift"] if each["person"]["vo_id"] == colleague)
+    scene.tell("One command keeps Mia Standaert; the other edit is forgotten, and put right after the grace (%s here)." % GRACE)
+    scene.show(daemon, "drift", "adopt", str(edit["id"]), "--reason", "stands in for a colleague who is ill")
+    time.sleep(GRACE_SECONDS)
+    daemon.sync()
+    daemon.sync()
+    scene.check("Mia Standaert still may register agreements there", school in may(application, colleague, REGISTER))
+    scene.check("Pieter Hoste may no longer do so", school not in may(application, stranger, REGISTER))
+
+
+def lapse(scene, world, application, daemon):
+    """An override ends by itself."""
+    school, person = world.schools[0], world.named["adult"]
+    scene.title("Scene 9: an override lets Nadia El Amrani in at school %s, until a set time" % school)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
+    scene.show(daemon, "pin", "Nadia El Amrani", school, "trajectbegeleider", "--reason", "substitute for this afternoon",
+               "--until", until.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    daemon.sync()
+    scene.check("she may register agreements there", school in may(application, person, REGISTER))
+    scene.check("status says that it ends soon",
+                "directive-ends-soon" in {remark["code"] for remark in daemon.json("status")["remarks"]})
+    daemon.wait_until(lambda: school not in may(application, person, REGISTER), "the end of the override")
+    scene.check("when the time came the daemon took her out by itself", True)
+
+
+def restored(scene, world, application, daemon):
+    """The source is older than before."""
+    school, coach = world.schools[0], world.named["coach"]
+    scene.title("Scene 10: the government's directory is restored from an older backup")
+    backup = world.government.server.backup()
+    world.government.revoke(coach, "%s-trajectbegeleider:%s" % (RIGHT, school))
+    daemon.sync()
+    scene.check("after the backup Tom Roelants lost the role", may(application, coach, REGISTER) == [])
+    world.government.server.restore(backup)
+    daemon.sync()
+    scene.show(daemon, "holds")
+    scene.check("the daemon does not believe it: Tom has no access", may(application, coach, REGISTER) == [])
+    scene.check("and status is critical", daemon.part("source")["state"] == "critical")
+    scene.tell("The government's administrators confirm that the restore is meant so.")
+    scene.show(daemon, "accept-source", daemon.hold("rule-source-went-back")["id"], "--reason", "restored on purpose")
+    daemon.sync()
+    scene.check("now what it says counts again: Tom has access", may(application, coach, REGISTER) == [school])
+    scene.tell("Every decision is on record, in a chain that can be proven:")
+    scene.show(daemon, "audit", "--verify")
+    scene.check("the chain holds", daemon.json("audit", "--verify")["broken"] is None)
     scene.show(daemon, "history")
 
 
 def play(world, application, daemon):
     """All scenes; how many checks failed."""
     scene = Scene()
-    for each in (first_fill, grant, revoke, programme, request, vanish):
+    for each in (first_fill, grant, revoke, programme, request, vanish, closing, night, lapse, restored):
         each(scene, world, application, daemon)
     scene.title("%d checks, %d failed" % (scene.checks, scene.failed))
     return scene.failed
@@ -281,7 +375,7 @@ def main():
         print("Two private directories are running: a government one (invented schema, %d people, %d institutions) and "
               "the application's." % (world.people, sum(map(len, (world.schools, world.without_programme, world.adult,
                                                                  world.other)))))
-        with Daemon(government, application) as daemon:
+        with Daemon(government, application, {"drift.grace": GRACE, "schedule.backoff_max": "1s"}) as daemon:
             daemon.start()
             failed = play(world, application, daemon)
             print("Took %.0f seconds." % (time.monotonic() - started))

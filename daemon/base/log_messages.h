@@ -42,9 +42,27 @@ enum log_level {
 	X(GROUP_EMPTIED, "DS0312", WARNING, "a role group of one lost its only member", "nobody at this institution holds the role now; its head local administrator can grant it") \
 	X(LEDGER_FAILED, "DS0401", CRITICAL, "the ledger cannot be written, so nothing is written to the directory", "follow the sentence: disk space, permissions, or a damaged file") \
 	X(LEDGER_NEW, "DS0402", NOTICE, "the ledger is new: what is found in the target is adopted", "duaalctl status shows what was adopted") \
+	X(LEDGER_HEAD, "DS0403", NOTICE, "the head of the ledger's chain, for whoever compares it later", "nothing to do; keep the journal: duaalctl audit --verify shows the present head") \
+	X(LEDGER_OLD, "DS0404", CRITICAL, "the ledger is older than what we wrote into the directory, as after a restored backup: removals wait", "look at duaalctl holds, then approve or reject; if a newer ledger exists, stop the daemon and put that one in place") \
+	X(FORGOTTEN, "DS0405", NOTICE, "what names a person was taken out of the ledger", "nothing to do; the chain stays provable") \
 	X(HELD, "DS0501", WARNING, "the guard holds a part of the plan; that part stays as it is", "duaalctl plan shows what is held and by which rule") \
 	X(DRIFT, "DS0502", WARNING, "somebody changed our groups by hand", "duaalctl drift names the entry, who wrote it last, what will be done and when, and the command that keeps the edit") \
 	X(FOREIGN, "DS0503", WARNING, "an entry without our marker stands where ours should be", "rename or remove it, or give it our marker") \
+	X(HOLD_OPENED, "DS0504", WARNING, "changes wait for a decision", "duaalctl holds ID shows them with their evidence; then duaalctl approve or reject") \
+	X(HOLD_EXPIRED, "DS0505", WARNING, "nobody decided about a hold in time; nothing of it happened", "what is still wanted forms another hold: duaalctl holds") \
+	X(HOLD_EXPIRES_SOON, "DS0506", WARNING, "a hold expires within a day without a decision", "duaalctl holds ID, then approve or reject") \
+	X(DECIDED, "DS0507", NOTICE, "somebody decided about a hold", "nothing to do; duaalctl audit tells more") \
+	X(SCOPE_CHANGED, "DS0508", WARNING, "the configuration changed what is covered; the removals that follow from it wait", "duaalctl holds shows them; approve if the change was meant so, else put the setting back") \
+	X(FROZEN, "DS0510", NOTICE, "somebody froze an institution or all of them", "nothing to do; duaalctl thaw ends it") \
+	X(THAWED, "DS0511", NOTICE, "somebody ended a freeze", "nothing to do") \
+	X(PAUSED, "DS0512", WARNING, "somebody paused the daemon: nothing is written, not even at end dates", "duaalctl resume ends it") \
+	X(RESUMED, "DS0513", NOTICE, "somebody ended the pause", "nothing to do") \
+	X(LAPSED, "DS0514", NOTICE, "a freeze, a pause or an undo ended at its time", "nothing to do") \
+	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle", "nothing to do; duaalctl status shows until when") \
+	X(DIRECTIVE_WRITTEN, "DS0520", NOTICE, "a request or override was written or taken out", "nothing to do; duaalctl directives lists them") \
+	X(DIRECTIVE_REFUSED, "DS0521", WARNING, "a request or override could not be written or taken out", "follow the sentence: the ACL of the directives, or somebody else's entry") \
+	X(DRIFT_DECIDED, "DS0522", NOTICE, "somebody decided about a hand edit", "nothing to do; duaalctl drift shows what is left") \
+	X(ORDER_REFUSED, "DS0523", NOTICE, "an order was not carried out", "follow the sentence") \
 	X(CONTROL_REFUSED, "DS0601", NOTICE, "a call on the socket was refused", "the caller's user needs the group that the answer names") \
 	X(CONTROL_REQUEST, "DS0602", NOTICE, "somebody asked for something that changes the daemon's doing", "nothing to do") \
 	X(CONTROL_FAILED, "DS0603", ERROR, "the socket cannot be served", "follow the sentence") \

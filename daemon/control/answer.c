@@ -73,6 +73,21 @@ void answer_text_if(struct answer *a, const char *key, struct text outside)
 		answer_text(a, key, outside);
 }
 
+/* A directory may hold a book where a reason is asked for. Half a character at the cut is escaped. */
+void answer_words(struct answer *a, const char *key, struct text outside)
+{
+	struct buf visible;
+	if (outside.len <= ANSWER_WORDS_MAX) {
+		answer_text_if(a, key, outside);
+		return;
+	}
+	buf_init(&visible);
+	escape_visible(&visible, text_make(outside.at, ANSWER_WORDS_MAX));
+	buf_add_string(&visible, "...");
+	put(a, key, buf_failed(&visible) ? NULL : json_string(buf_string(&visible)));
+	buf_done(&visible);
+}
+
 void answer_string(struct answer *a, const char *key, const char *outside)
 {
 	if (outside == NULL)

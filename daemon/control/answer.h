@@ -17,6 +17,8 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#define ANSWER_WORDS_MAX 1000 /* bytes of prose that somebody wrote into a directory */
+
 struct answer {
 	json_t *json;
 	bool failed;
@@ -32,6 +34,7 @@ void answer_null(struct answer *a, const char *key);
 void answer_word(struct answer *a, const char *key, const char *ours);       /* text of our own; NULL: null */
 void answer_text(struct answer *a, const char *key, struct text outside);    /* escaped */
 void answer_text_if(struct answer *a, const char *key, struct text outside); /* empty: null */
+void answer_words(struct answer *a, const char *key, struct text outside);   /* prose: the same, cut with "..." */
 void answer_string(struct answer *a, const char *key, const char *outside);  /* escaped; NULL: null */
 void answer_escaped(struct answer *a, const char *key, const char *escaped); /* before, and cut perhaps; NULL: null */
 void answer_int(struct answer *a, const char *key, int64_t value);

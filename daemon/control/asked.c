@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "control/parameters.h"
 
 #define BUSY "too much is being worked on already: try again in a moment"
@@ -79,12 +78,6 @@ static void on_order_done(void *call, const struct order_result *result)
 		refuse(asked.call, result->code, result->sentence);
 }
 
-static const char *short_name(const struct varlink_call *call)
-{
-	const char *method = varlink_call_method(call), *dot = strrchr(method, '.');
-	return dot != NULL ? dot + 1 : method;
-}
-
 void ask_order(struct control *control, struct varlink_call *call, const struct order *order,
 	       json_t *(*answer)(const struct view *view, const struct order_result *result))
 {
@@ -94,7 +87,6 @@ void ask_order(struct control *control, struct varlink_call *call, const struct 
 		return;
 	}
 	asked->order_answer = answer;
-	log_event(LOG_CONTROL_REQUEST_MESSAGE, "uid %u asked for %s", (unsigned)order->uid, short_name(call));
 	control->host.give_order(control->host.ctx, order, on_order_done, asked);
 }
 

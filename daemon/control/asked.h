@@ -2,9 +2,9 @@
 /*
  * asked.h - calls that wait for the host: an order to be carried out, a question to the ledger.
  *
- * The host answers at once or later, also when the client has left meanwhile, and also when the control service has been
- * made anew: then there is nobody to tell, and the order stands. At most ASKED_MAX wait at a time, those whose client
- * left included, so that a client who asks and leaves again and again fills nothing.
+ * The host answers at once or later, also when the client has left meanwhile, and when the control service was made
+ * anew: then there is nobody to tell, and the order stands. So many of each wait at a time, those whose client left
+ * included, that whoever asks and leaves again and again fills nothing, and whoever may only ask keeps no order away.
  */
 #ifndef DUAAL_CONTROL_ASKED_H
 #define DUAAL_CONTROL_ASKED_H

@@ -67,17 +67,18 @@ struct order_result { /* valid during the call of done */
 };
 
 /* A question to the read-only ledger. */
-enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE };
+/* CYCLE is run's own: what a cycle changed. */
+enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE, QUESTION_CYCLE };
 struct ledger_question {
 	enum ledger_question_kind kind;
 	uint64_t from;          /* export */
-	uint32_t limit, number; /* export, place; place */
+	uint32_t limit, number; /* export, place; place, cycle */
 };
 struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
 	struct ledger_head head;
 	const struct text *lines;          /* export: JSON objects */
-	const struct past_change *changes; /* place */
+	const struct past_change *changes; /* place, cycle */
 	uint32_t line_count, change_count;
 	uint64_t next;
 };

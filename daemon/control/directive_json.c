@@ -130,10 +130,10 @@ static struct answer directive_part(const struct view *view, const struct entry 
 	answer_place(&a, view, number);
 	answer_named_role(&a, view, entry_value(entry, FIELD_ROLE));
 	answer_person(&a, "person", view, person_of(view, text_trim(vo_id)), NONE);
-	answer_text_if(&a, "vo_id", vo_id);
+	answer_words(&a, "vo_id", vo_id);
 	answer_int_if(&a, "until", until_s);
-	answer_text_if(&a, "reason", entry_value(entry, FIELD_REASON));
-	answer_text_if(&a, "owner", entry_value(entry, FIELD_OWNER));
+	answer_words(&a, "reason", entry_value(entry, FIELD_REASON));
+	answer_words(&a, "owner", entry_value(entry, FIELD_OWNER));
 	answer_target_entry(&a, "entry", view, entry);
 	answer_effect(&a, effect_of(view, entry, until_s));
 	return a;

@@ -41,11 +41,11 @@ static const char *mode_name(enum drift_mode mode)
 	return "report";
 }
 
-/* Has whoever the value leads to a name that an override can carry? */
+/* Has whoever the value leads, or led, to a name that an override can carry? */
 static bool leads_to_somebody(const struct edit *edit)
 {
 	const struct target_snapshot *target = view_target(edit->view);
-	uint32_t there = edit->remark.member != NONE ? target->members[edit->remark.member].person : NONE;
+	uint32_t there = target_person_by_key(target, edit->drift->key);
 	return edit->person != NONE || (there != NONE && entry_has(target->people[there].entry, FIELD_VO_ID));
 }
 

@@ -9,25 +9,30 @@
 #include "control/answers.h"
 #include "control/hold_list.h"
 #include "core/identity.h"
+#include "core/timeline.h"
 
-/* ---- which listed operations are in the plan now ----------------------------------------------------- */
+/* ---- which listed operations stand now --------------------------------------------------------------- */
 
-struct wanted {
+struct line {
 	uint32_t op;
-	const struct change *change; /* NULL: not in the plan */
+	bool wanted;                 /* in the plan, or still older than applied */
+	const struct change *change; /* in the plan */
 };
 
 struct listed {
 	const struct past_hold *hold;
-	struct wanted *lines; /* the plan's order, then those that are not in it */
-	bool *seen;           /* one an operation */
+	struct line *lines; /* in the order of the plan or of the source; then those that do not stand any more */
+	bool *seen;         /* one an operation */
 	uint32_t count;
 };
 
-static int by_change(const void *key, const void *item)
+static void add_line(struct listed *listed, const struct change_id *id, const struct change *change)
 {
-	const struct hold_op *op = item;
-	return change_id_compare(key, &op->id);
+	const struct hold_op *op = hold_op_find(listed->hold, id);
+	if (op == NULL || listed->seen[op - listed->hold->ops])
+		return;
+	listed->seen[op - listed->hold->ops] = true;
+	listed->lines[listed->count++] = (struct line){(uint32_t)(op - listed->hold->ops), true, change};
 }
 
 /* May this change be a line of the hold? The id says it for sure, and costs more. */
@@ -36,27 +41,32 @@ static bool is_candidate(const struct change *change, const struct past_hold *ho
 	return change->hold == hold->id || (change->hold == 0 && change->verdict == VERDICT_HOLD);
 }
 
-static void add_wanted(struct listed *listed, const struct view *view, const struct change *change)
+static void add_back(void *ctx, const struct back *back)
 {
-	const struct past_hold *hold = listed->hold;
 	struct change_id id;
-	if (!is_candidate(change, hold) || change_identify(view->explain->plan_input, change, &id) != 0)
-		return;
-	const struct hold_op *op = bsearch(&id, hold->ops, hold->op_count, sizeof(*hold->ops), by_change);
-	if (op == NULL || listed->seen[op - hold->ops])
-		return;
-	listed->seen[op - hold->ops] = true;
-	listed->lines[listed->count++] = (struct wanted){(uint32_t)(op - hold->ops), change};
+	back_identify(&back->who, back->sid, &id);
+	add_line(ctx, &id, NULL);
+}
+
+static void find_standing(struct listed *listed, const struct view *view)
+{
+	const struct plan *plan = view->explain->plan;
+	const struct plan_input *in = view->explain->plan_input;
+	struct change_id id;
+	if (listed->hold->rule == R_RULE_SOURCE_WENT_BACK)
+		timeline_each(in->policy->past, in->policy->source, add_back, listed);
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		if (is_candidate(&plan->changes[i], listed->hold) && change_identify(in, &plan->changes[i], &id) == 0)
+			add_line(listed, &id, &plan->changes[i]);
 }
 
 static void find_lines(struct listed *listed, const struct view *view)
 {
-	const struct plan *plan = view->explain != NULL ? view->explain->plan : NULL;
-	for (uint32_t i = 0; plan != NULL && i < plan->change_count; i++)
-		add_wanted(listed, view, &plan->changes[i]);
+	if (view->explain != NULL)
+		find_standing(listed, view);
 	for (uint32_t i = 0; i < listed->hold->op_count; i++)
 		if (!listed->seen[i])
-			listed->lines[listed->count++] = (struct wanted){i, NULL};
+			listed->lines[listed->count++] = (struct line){.op = i};
 }
 
 /* ---- one operation ------------------------------------------------------------------------------------ */
@@ -88,19 +98,20 @@ static void answer_who(struct answer *a, const struct view *view, const struct h
 		answer_null(a, "person");
 }
 
-static struct answer operation_part(const struct view *view, const struct hold_op *op, const struct change *change)
+static struct answer operation_part(const struct view *view, const struct past_hold *hold, const struct line *line)
 {
+	const struct hold_op *op = &hold->ops[line->op];
 	struct answer a = answer_object();
 	uint32_t number = op->kind != 0 ? op->number : 0; /* of a source that went back: no institution's number */
 	answer_word(&a, "kind", kind_name(op));
 	answer_int_if(&a, "institution", number);
 	answer_text_if(&a, "institution_name", institution_name(view, number));
 	answer_role(&a, "role", view, op->role);
-	answer_who(&a, view, op, change);
+	answer_who(&a, view, op, line->change);
 	answer_word(&a, "cause", reason_code((enum reason)op->cause));
 	answer_word(&a, "reason", reason_code((enum reason)op->reason));
 	answer_word(&a, "sentence", reason_sentence((enum reason)op->reason));
-	answer_bool(&a, "wanted", change != NULL);
+	answer_bool(&a, "wanted", line->wanted);
 	answer_source(&a, view, op);
 	return a;
 }
@@ -116,7 +127,7 @@ static void answer_operations(struct answer *a, const struct view *view, const s
 	if (!list.failed)
 		find_lines(&listed, view);
 	for (uint32_t i = 0; i < shown && !list.failed; i++)
-		answer_add(&list, NULL, operation_part(view, &hold->ops[listed.lines[i].op], listed.lines[i].change));
+		answer_add(&list, NULL, operation_part(view, hold, &listed.lines[i]));
 	answer_add(a, "operations", list);
 	answer_int(a, "operations_omitted", hold->op_count - shown);
 	free(listed.lines);

@@ -2,8 +2,8 @@
 /*
  * methods.c - the methods of be.werkplekduaal.Duaalsync: one table of name, right, parameters and handler.
  *
- * A new method is a line here, its handler (questions.c, orders.c, ledger_questions.c), its builder in answers.h and its lines in the
- * .varlink file.
+ * A new method is a line here, its handler (questions.c, orders.c, ledger_questions.c), its builder in answers.h and its
+ * lines in the .varlink file.
  */
 #include "base/log.h"
 #include "control/answers.h"

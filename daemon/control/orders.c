@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * orders.c - the methods that change something: what was given is checked here, whether it can be done the host decides.
+ * orders.c - the methods that change something: what was given is checked here; whether it can be done, the host says.
  *
- * Every one of them names who ordered it (the peer's uid, from the kernel) and why; the host has both in the audit before
- * it takes effect.
+ * Every one of them names who ordered it (the peer's uid, from the kernel) and why; the host has both in the audit
+ * before it takes effect.
  */
 #include "control/asked.h"
 #include "control/parameters.h"

@@ -2,8 +2,8 @@
 /*
  * remarks.h - everything that is not as it should be in one row, and which hand edit is behind it.
  *
- * A hand edit stands in the plan's list before it is on record, and then without a number: it is known by what it is about.
- * All of it needs a complete cycle (view->explain), but for remarks_count.
+ * A hand edit stands in the plan's list before it is on record, and then without a number: it is known by what it is
+ * about. All of it needs a complete cycle (view->explain), but for remarks_count.
  */
 #ifndef DUAAL_CONTROL_REMARKS_H
 #define DUAAL_CONTROL_REMARKS_H

@@ -16,7 +16,7 @@
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
 struct part {             /* one part of the status; the whole is never greener than its worst part */
-	const char *name; /* source, target, ledger, plan, drift, refusals, freshness */
+	const char *name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config */
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
 	int64_t since_s;     /* when it got this state and code */
@@ -36,7 +36,7 @@ enum run_phase {
 };
 const char *run_phase_name(enum run_phase phase);
 
-#define VIEW_PARTS_MAX  8
+#define VIEW_PARTS_MAX  12
 #define VIEW_CYCLES_MAX LEDGER_CYCLES_TOLD
 
 struct view {

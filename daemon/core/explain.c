@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/explain_parts.h"
+#include "core/word.h"
 
 /* ---- who? ----------------------------------------------------------------------------------------- */
 
@@ -119,7 +120,9 @@ static struct path *new_path(struct teller *t, uint32_t number, uint8_t role, en
 	if (t->failed || t->out->path_count == EXPLAIN_PATHS_MAX)
 		return NULL;
 	struct path *path = &t->out->paths[t->out->path_count++];
-	*path = (struct path){.number = number, .role = role, .granted = reason == R_GRANTED, .reason = reason};
+	*path = (struct path){.number = number, .role = role, .reason = reason};
+	path->granted = t->person != NONE && number != 0 && role != ROLE_NONE &&
+			membership_is_wanted(t->policy, t->desired, t->person, number, role);
 	return path;
 }
 
@@ -137,23 +140,32 @@ static bool is_asked(const struct teller *t, uint32_t number, uint8_t role)
 	       (t->role == ROLE_NONE || role == ROLE_NONE || role == t->role);
 }
 
-static void add_way(struct teller *t, uint32_t number, uint8_t role, enum reason reason, struct text value)
+/* reason: the judgement, by_source and value: what the source alone says, and where. */
+static void add_told(struct teller *t, uint32_t number, uint8_t role, enum reason reason, const struct way_told *way)
 {
 	if (!is_asked(t, number, role) || (role != ROLE_NONE && has_path(t, number, role)))
 		return;
 	struct path *path = new_path(t, number, role, reason);
 	if (path == NULL)
 		return;
-	tell_policy(t, path, value);
+	tell_policy(t, path, way);
+	path->policy_facts = path->fact_count;
 	tell_target(t, path);
+}
+
+static void add_way(struct teller *t, uint32_t number, uint8_t role, enum reason reason, struct text value)
+{
+	const struct way_told way = {reason, value};
+	add_told(t, number, role, reason, &way);
 }
 
 /* The judgement of all values together, so that it is the policy's. */
 static void add_judged(struct teller *t, uint32_t number, uint8_t role)
 {
-	struct text value;
-	enum reason reason = access_judge(&t->judge, t->desired, t->person, number, role, &value);
-	add_way(t, number, role, reason, value);
+	struct way_told way;
+	enum reason reason = access_judge(&t->judge, t->desired, t->person, number, role, &way.value);
+	way.by_source = source_judge(&t->judge, t->desired, t->person, number, role, &way.value);
+	add_told(t, number, role, reason, &way);
 }
 
 static void add_organisation(struct teller *t, const struct right *right, struct text org, struct text value)
@@ -188,6 +200,16 @@ static void add_values(struct teller *t)
 				add_organisation(t, &right, right.orgs[i], value);
 			break;
 		}
+	}
+}
+
+/* What people decided, also where no value of the source speaks of it. */
+static void add_words(struct teller *t)
+{
+	for (uint32_t i = 0; i < t->desired->word_count; i++) {
+		const struct word *word = &t->desired->words[i];
+		if (word->person == t->person && word->reason != R_NONE && !has_path(t, word->number, word->role))
+			add_judged(t, word->number, word->role);
 	}
 }
 
@@ -246,8 +268,10 @@ static int compare_paths(const void *a, const void *b)
 static void answer(struct teller *t, struct text who)
 {
 	introduce(t, who);
-	if (t->person != NONE)
+	if (t->person != NONE) {
 		add_values(t);
+		add_words(t);
+	}
 	add_memberships(t);
 	add_lack(t);
 	struct explanation *out = t->out;

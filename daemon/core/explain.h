@@ -11,11 +11,12 @@
 
 #include "core/guard.h"
 
-#define EXPLAIN_FACTS_MAX 12
+#define EXPLAIN_FACTS_MAX 24
 
 struct fact {
-	const char *what;   /* stable word: "person", "value", "institution", "admission", "dates", "grantor", "group",
-	                       "membership", "change", "hold", "drift" */
+	const char *
+		what; /* stable word: "person", "override", "undo", "value", "institution", "admission", "dates", "grantor",
+	                       "group", "membership", "freeze", "change", "hold", "grace", "refusal", "drift" */
 	bool holds;         /* true: this step is in order */
 	enum reason reason; /* R_NONE for plain facts */
 	const char *text;   /* one plain English sentence; values in it are escaped for display */
@@ -26,8 +27,12 @@ struct path {
 	uint8_t role;       /* UINT8_MAX: none */
 	bool granted;       /* the policy says yes */
 	bool member;        /* the target has the value now */
-	enum reason reason; /* R_GRANTED, or the nearest failing condition */
+	enum reason reason; /* why it is granted, or the nearest failing condition */
+	bool planned;       /* a change is planned that gives or takes it */
+	const char *waits;  /* why that change does not go now; NULL: it goes, or there is none */
+	const char *step;   /* who can mend what is odd about the target's side, and how; NULL: nothing to do */
 	uint32_t fact_count;
+	uint32_t policy_facts; /* the first so many are about what should be, the others about what is and will be */
 	struct fact facts[EXPLAIN_FACTS_MAX];
 };
 
@@ -46,6 +51,9 @@ struct explain_input {
 	const struct plan_input *plan_input;
 	const struct plan *plan; /* judged */
 	const struct guard_verdict *verdict;
+	/* Did the application's directory refuse this change of the plan when it was tried? NULL: nothing was tried. */
+	bool (*was_refused)(const void *ctx, uint32_t change);
+	const void *refusals;
 };
 
 /* Finds people by vo-id, uid or mail (ASCII-caseless, exact), or by name (each word occurs in cn). Writes up to max

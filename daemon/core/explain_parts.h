@@ -31,15 +31,30 @@ struct teller {
 	bool failed;
 };
 
+/* What one path is about, while it is told. */
+struct way_told {
+	enum reason by_source; /* what the source alone says of it */
+	struct text value;     /* behind that; may be empty */
+};
+
 const char *tell_value(struct teller *t, struct text value);
 const char *tell_format(struct teller *t, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Adds a fact; text NULL after a failed allocation. */
 void tell(struct teller *t, struct path *path, const char *what, bool holds, enum reason reason, const char *text);
 
-/* The facts from the person to the grantor, judged one after the other. value may be empty. */
-void tell_policy(struct teller *t, struct path *path, struct text value);
+const char *tell_time(struct teller *t, int64_t at_s); /* "2026-12-01 01:00", by the clocks of the zone */
+const char *tell_dn(struct teller *t, const struct entry *entry);
+
+/* The facts from the person to the grantor, judged one after the other. */
+void tell_policy(struct teller *t, struct path *path, const struct way_told *way);
 /* The facts from the group on: entry, membership, what is planned, held or changed by hand. Sets path->member. */
 void tell_target(struct teller *t, struct path *path);
+/* What people decided (explain_decided.c): overrides and undone cycles; the freeze that concerns the institution; why a
+ * planned change goes or waits; what was changed by hand. */
+void tell_words(struct teller *t, struct path *path);
+void tell_freeze(struct teller *t, struct path *path);
+void tell_verdict(struct teller *t, struct path *path, uint32_t change);
+void tell_drift(struct teller *t, struct path *path, uint32_t member);
 /* summary and next_step, when the paths are there and in order. */
 void tell_summary(struct teller *t);
 

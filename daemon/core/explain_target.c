@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* explain_target.c - the target's side of a path: group, membership, and what is planned, held or changed by hand. */
+/*
+ * explain_target.c - the target's side of a path: group, membership, and what is planned. Why that waits, and what people did
+ * by hand: explain_decided.c.
+ */
 #include "core/explain_parts.h"
 
 static uint32_t member_of(const struct teller *t, uint32_t group)
@@ -52,42 +55,44 @@ static bool concerns(const struct teller *t, const struct change *change, const 
 	return change->kind == CHANGE_MEMBER_REMOVE && member != NONE && change->member == member;
 }
 
-static void tell_change(struct teller *t, struct path *path, const struct change *change)
+/* What is planned, in words that promise nothing: whether it happens is for tell_verdict to say. */
+static const char *what_is_planned(const struct change *change, bool goes)
 {
-	const char *what =
-		change->kind == CHANGE_MEMBER_ADD ? "The access will be given" : "The access will be taken away";
-	tell(t, path, "change", change->kind == CHANGE_MEMBER_ADD, (enum reason)change->cause,
-	     tell_format(t, "%s: %s.", what, reason_sentence((enum reason)change->cause)));
-	if (change->verdict != VERDICT_GO)
-		tell(t, path, "hold", false, (enum reason)change->rule,
-		     tell_format(t, "That change waits: %s.", reason_sentence((enum reason)change->rule)));
+	if (change->kind == CHANGE_MEMBER_ADD)
+		return goes ? "The access will be given" : "The access would be given";
+	return goes ? "The access will be taken away" : "The access would be taken away";
+}
+
+/* Of cause and finding the one that says more. */
+static enum reason told_reason(const struct change *change)
+{
+	bool plain = change->reason == R_GRANTED || change->reason == R_NONE || change->cause == R_CAUSE_SCHEDULED;
+	bool decided = change->reason == R_INCLUDED || change->reason == R_EXCLUDED ||
+		       change->reason == R_INCLUDE_LAPSED || change->reason == R_UNDONE_GIVEN ||
+		       change->reason == R_UNDONE_TAKEN || change->reason == R_DIRECTIVE_VANISHED ||
+		       change->reason == R_DRIFT_ADOPTED || change->cause == R_CAUSE_DRIFT;
+	return (enum reason)(decided && !plain ? change->reason : change->cause);
+}
+
+static void tell_change(struct teller *t, struct path *path, uint32_t at)
+{
+	const struct change *change = &t->plan->changes[at];
+	uint32_t fact = path->fact_count;
+	enum reason reason = told_reason(change);
+	tell(t, path, "change", false, reason, "");
+	tell_verdict(t, path, at);
+	if (fact == path->fact_count)
+		return; /* no room */
+	bool goes = path->waits == NULL;
+	path->facts[fact].holds = goes && change->kind == CHANGE_MEMBER_ADD;
+	path->facts[fact].text = tell_format(t, "%s: %s.", what_is_planned(change, goes), reason_sentence(reason));
 }
 
 static void tell_changes(struct teller *t, struct path *path, uint32_t member)
 {
 	for (uint32_t i = 0; i < t->plan->change_count; i++)
 		if (concerns(t, &t->plan->changes[i], path, member))
-			tell_change(t, path, &t->plan->changes[i]);
-}
-
-static bool is_about(const struct teller *t, const struct remark *remark, const struct path *path, uint32_t member)
-{
-	if (remark->member != NONE)
-		return remark->member == member;
-	if (remark->person != NONE)
-		return remark->person == t->person && (remark->role != path->role || remark->number == path->number);
-	return remark->number == path->number && (remark->role == path->role || remark->role == ROLE_NONE);
-}
-
-static void tell_drift(struct teller *t, struct path *path, uint32_t member)
-{
-	for (uint32_t i = 0; i < t->plan->remark_count; i++) {
-		const struct remark *remark = &t->plan->remarks[i];
-		if (is_about(t, remark, path, member))
-			tell(t, path, "drift", false, (enum reason)remark->reason,
-			     tell_format(t, "In the application's directory: %s.",
-					 reason_sentence((enum reason)remark->reason)));
-	}
+			tell_change(t, path, i);
 }
 
 void tell_target(struct teller *t, struct path *path)
@@ -105,5 +110,6 @@ void tell_target(struct teller *t, struct path *path)
 		tell(t, path, "group", false, R_NONE, "The role group of that institution does not exist yet.");
 	}
 	tell_changes(t, path, member);
+	tell_freeze(t, path);
 	tell_drift(t, path, member);
 }

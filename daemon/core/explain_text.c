@@ -31,6 +31,29 @@ const char *tell_format(struct teller *t, const char *format, ...)
 	return copy != NULL ? copy : "";
 }
 
+const char *tell_time(struct teller *t, int64_t at_s)
+{
+	const struct zone *zone = t->policy->zone;
+	char day[DAY_TEXT_SIZE];
+	int32_t offset_s = 0;
+	for (uint32_t i = 0; i < zone->count && (i == 0 || zone->transitions[i].at_s <= at_s); i++)
+		offset_s = zone->transitions[i].offset_s;
+	int64_t minutes = (at_s + offset_s) / 60 % (24 * 60);
+	return tell_format(t, "%s %02d:%02d", day_format(zone_day_of(zone, at_s), day), (int)(minutes / 60),
+			   (int)(minutes % 60));
+}
+
+const char *tell_dn(struct teller *t, const struct entry *entry)
+{
+	struct buf dn;
+	buf_init(&dn);
+	entry_dn(entry, target_names_base(t->target->names, (enum entry_kind)entry->kind), &dn);
+	t->failed |= buf_failed(&dn);
+	const char *text = tell_value(t, buf_text(&dn));
+	buf_done(&dn);
+	return text;
+}
+
 void tell(struct teller *t, struct path *path, const char *what, bool holds, enum reason reason, const char *text)
 {
 	if (path->fact_count < EXPLAIN_FACTS_MAX && !t->failed)
@@ -61,22 +84,33 @@ static void tell_person(struct teller *t, struct path *path)
 		     tell_format(t, "%s, but %s.", where, reason_sentence(t->whole)));
 }
 
-static void tell_right(struct teller *t, struct path *path, struct text value)
+/* Does the value itself stand in the way, and not what it names? */
+static bool is_wrong_value(enum reason reason)
 {
-	if (text_is_empty(value)) {
-		tell(t, path, "value", false, path->reason,
-		     tell_format(t, "No value of the entry gives this access: %s.", reason_sentence(path->reason)));
+	return reason == R_RIGHT_MALFORMED || reason == R_NUMBER_MALFORMED || reason == R_RIGHT_WITHOUT_ROLE ||
+	       reason == R_ROLE_UNKNOWN || reason == R_OTHER_INSTITUTION || reason == R_NO_RIGHT;
+}
+
+static void tell_right(struct teller *t, struct path *path, const struct way_told *way)
+{
+	enum reason reason = way->by_source;
+	if (text_is_empty(way->value)) {
+		tell(t, path, "value", false, path->granted ? R_NONE : reason,
+		     tell_format(t, "No value of the entry gives this access: %s.", reason_sentence(reason)));
 		return;
 	}
-	const char *shown = tell_value(t, value);
-	bool wrong = path->reason == R_RIGHT_MALFORMED || path->reason == R_NUMBER_MALFORMED ||
-		     path->reason == R_RIGHT_WITHOUT_ROLE || path->reason == R_ROLE_UNKNOWN ||
-		     path->reason == R_OTHER_INSTITUTION || path->reason == R_NO_RIGHT;
-	if (wrong)
-		tell(t, path, "value", false, path->reason,
-		     tell_format(t, "The source says \"%s\": %s.", shown, reason_sentence(path->reason)));
+	const char *shown = tell_value(t, way->value);
+	if (is_wrong_value(reason))
+		tell(t, path, "value", false, reason,
+		     tell_format(t, "The source says \"%s\": %s.", shown, reason_sentence(reason)));
 	else
 		tell(t, path, "value", true, R_NONE, tell_format(t, "The source gives the right as \"%s\".", shown));
+}
+
+/* A request that was in force and is gone: it comes back, or somebody says that this is meant. */
+static const char *request_told(const struct desired_institution *institution)
+{
+	return institution->request_vanished ? "; the request that admitted it vanished without a trace" : "";
 }
 
 static void tell_institution(struct teller *t, struct path *path)
@@ -93,8 +127,9 @@ static void tell_institution(struct teller *t, struct path *path)
 	     tell_format(t, "Institution %u is \"%s\", of the kind \"%s\".", path->number,
 			 tell_value(t, entry_value(entry, FIELD_NAME)), tell_value(t, entry_value(entry, FIELD_KIND))));
 	tell(t, path, "admission", institution->admitted, institution->reason,
-	     tell_format(t, "Institution %u is %s: %s.", path->number,
-			 institution->admitted ? "admitted" : "not admitted", reason_sentence(institution->reason)));
+	     tell_format(t, "Institution %u is %s: %s%s.", path->number,
+			 institution->admitted ? "admitted" : "not admitted", reason_sentence(institution->reason),
+			 request_told(institution)));
 }
 
 static void tell_dates(struct teller *t, struct path *path)
@@ -119,12 +154,14 @@ static void tell_dates(struct teller *t, struct path *path)
 						     : ""));
 }
 
-void tell_policy(struct teller *t, struct path *path, struct text value)
+void tell_policy(struct teller *t, struct path *path, const struct way_told *way)
 {
 	tell_person(t, path);
+	if (path->number != 0 && path->role != ROLE_NONE)
+		tell_words(t, path);
 	if (t->person == NONE)
 		return;
-	tell_right(t, path, value);
+	tell_right(t, path, way);
 	if (path->number != 0)
 		tell_institution(t, path);
 	tell_dates(t, path);
@@ -156,22 +193,61 @@ static const char *contact_of(struct teller *t, const struct path *path)
 /* What keeps a path from being in order on the target's side, if anything does. */
 static const struct fact *open_fact(const struct path *path)
 {
-	for (uint32_t i = 0; i < path->fact_count; i++)
+	for (uint32_t i = path->policy_facts; i < path->fact_count; i++)
 		if (!path->facts[i].holds && reason_contact(path->facts[i].reason) != CONTACT_NONE)
 			return &path->facts[i];
 	return NULL;
 }
 
+static const struct fact *fact_of(const struct path *path, const char *what)
+{
+	for (uint32_t i = 0; i < path->fact_count; i++)
+		if (strcmp(path->facts[i].what, what) == 0)
+			return &path->facts[i];
+	return NULL;
+}
+
+static const char *step_of(struct teller *t, const struct path *path)
+{
+	return path->step != NULL ? path->step : path->granted ? "" : contact_of(t, path);
+}
+
+/* Given by an override, or by an undo: then that, and until when, belongs to the answer. */
+static const char *given_by(struct teller *t, const struct path *best)
+{
+	const struct fact *why = best->reason == R_INCLUDED       ? fact_of(best, "override")
+				 : best->reason == R_UNDONE_GIVEN ? fact_of(best, "undo")
+								  : NULL;
+	return why != NULL ? tell_format(t, " %s", why->text) : "";
+}
+
+/* Who has it without being meant to: the source ended it, people did, or somebody put it in by hand. */
+static const char *ended_by(struct teller *t, const struct path *best)
+{
+	const struct fact *drift = fact_of(best, "drift");
+	const char *how = "but the source no longer gives it";
+	if (drift != NULL && drift->reason == R_DRIFT_ADDED)
+		how = "put in by hand, and the source does not give it";
+	else if (best->reason == R_EXCLUDED || best->reason == R_UNDONE_TAKEN)
+		how = "but is not to have it any more";
+	else if (best->reason == R_INCLUDE_LAPSED || best->reason == R_DIRECTIVE_VANISHED)
+		how = "but nothing gives it any more";
+	return tell_format(t, "%s: %s", how, reason_sentence(best->reason));
+}
+
 static void summarize_access(struct teller *t, const struct path *best)
 {
 	struct explanation *out = t->out;
-	if (best->granted) {
-		out->summary = tell_format(t, "%s has access%s.", out->person, where_of(t, best));
+	if (best->granted && !best->planned) {
+		out->summary = tell_format(t, "%s has access%s.%s", out->person, where_of(t, best), given_by(t, best));
 		return;
 	}
-	out->summary = tell_format(t, "%s still has access%s, but the source no longer gives it: %s.", out->person,
-				   where_of(t, best), reason_sentence(best->reason));
-	out->next_step = contact_of(t, best);
+	const char *ends = best->granted ? "though it is to be given in another way" : ended_by(t, best);
+	const char *then = !best->planned        ? ""
+			   : best->waits != NULL ? tell_format(t, " It stays for now: %s.", best->waits)
+						 : " It will be taken away.";
+	out->summary = tell_format(t, "%s still has access%s, %s.%s", out->person, where_of(t, best), ends, then);
+	out->next_step = step_of(t, best);
 }
 
 static void summarize_lack(struct teller *t, const struct path *best)
@@ -184,10 +260,13 @@ static void summarize_lack(struct teller *t, const struct path *best)
 		return;
 	}
 	const struct fact *open = open_fact(best);
+	const char *why = best->waits != NULL ? tell_format(t, ": %s.", best->waits)
+			  : best->planned     ? ": it will be given."
+			  : open != NULL      ? tell_format(t, ": %s", open->text)
+					      : ".";
 	out->summary = tell_format(t, "%s should have access%s and does not have it yet%s%s", out->person,
-				   where_of(t, best), open != NULL ? ": " : ".", open != NULL ? open->text : "");
-	if (open != NULL)
-		out->next_step = reason_contact_text(reason_contact(open->reason));
+				   where_of(t, best), why, given_by(t, best));
+	out->next_step = step_of(t, best);
 }
 
 void tell_summary(struct teller *t)

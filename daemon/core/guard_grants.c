@@ -43,6 +43,7 @@ int judge_grants(struct court *court)
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
 		enum hold_say word = hold_word(court->past, change, court->now_s);
+		change->by_date = change->kind == CHANGE_MEMBER_ADD && is_by_date(court->in, change);
 		if (change->verdict != VERDICT_GO || word == WORD_APPROVED ||
 		    change_waits(court->past, change, court->now_s) || !change_is_granted(court->in, change))
 			continue;

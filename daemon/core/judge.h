@@ -102,6 +102,9 @@ bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum r
  * the reason of the desired membership (membership_is_wanted). ret_value: the value behind it, or empty. */
 enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
 			 uint8_t role, struct text *ret_value);
+/* The same for what the source alone says, whatever people decided. */
+enum reason source_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
+			 uint8_t role, struct text *ret_value);
 bool membership_is_wanted(const struct policy_input *in, const struct desired *desired, uint32_t person,
 			  uint32_t number, uint8_t role);
 /* Is this a finding for which nothing is taken away: doubt, or a request that is gone without a trace? */

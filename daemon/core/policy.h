@@ -110,7 +110,9 @@ struct desired {
 	/* What past should know after this cycle: those in force, with until and since; and of those in past the lapsed and
 	 * the vanished ones, until what follows from that has happened. */
 	struct past_directive *directives;
-	struct text *unknown_vo_ids; /* of includes: to be asked for at the source before they count as unknown */
+	struct text
+		*unknown_vo_ids; /* of includes and undone removals: to be asked for at the source before they count as
+					unknown */
 	uint32_t directive_remark_count, directive_count, unknown_vo_id_count;
 	const struct word *words;      /* what people decided, for the judgements: see word.h */
 	struct past_grantor *grantors; /* verdicts made now, for the ledger to remember (R4) */

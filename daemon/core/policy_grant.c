@@ -195,17 +195,19 @@ static enum reason judge_value(const struct question *q, struct text value)
 	return right.context_count == 0 ? R_RIGHT_WITHOUT_ROLE : unknown ? R_ROLE_UNKNOWN : R_NO_RIGHT;
 }
 
-/* What the source alone says. */
-static enum reason judge_source(const struct question *q, const struct person_facts *facts, enum reason whole,
-				struct text *ret_value)
+enum reason source_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
+			 uint8_t role, struct text *ret_value)
 {
-	struct entry_cursor rights = facts->rights;
-	enum reason best = R_NO_RIGHT;
+	struct person_facts facts;
 	struct text value;
+	person_read(judge, judge->in->source->people[person].entry, &facts);
+	const struct question q = {judge, desired, person, number, role, facts.period};
+	enum reason whole = person_judge(judge, person, &facts), best = R_NO_RIGHT;
+	*ret_value = text_of(NULL);
 	if (whole != R_GRANTED)
 		return whole;
-	while (entry_next_of(&rights, FIELD_RIGHT, &value))
-		take_nearer(&best, ret_value, judge_value(q, value), value);
+	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
+		take_nearer(&best, ret_value, judge_value(&q, value), value);
 	return best;
 }
 
@@ -227,14 +229,11 @@ bool membership_is_wanted(const struct policy_input *in, const struct desired *d
 enum reason access_judge(const struct judge *judge, const struct desired *desired, uint32_t person, uint32_t number,
 			 uint8_t role, struct text *ret_value)
 {
-	struct person_facts facts;
-	person_read(judge, judge->in->source->people[person].entry, &facts);
-	const struct question q = {judge, desired, person, number, role, facts.period};
 	const struct word *word = word_find(desired, person, number, role);
 	*ret_value = text_of(NULL);
 	if (word_takes(word))
 		return (enum reason)word->reason;
-	enum reason by_source = judge_source(&q, &facts, person_judge(judge, person, &facts), ret_value);
+	enum reason by_source = source_judge(judge, desired, person, number, role, ret_value);
 	if (by_source == R_GRANTED || word_gives(word))
 		return word_mark(word, by_source == R_GRANTED ? R_GRANTED : (enum reason)word->reason);
 	return word_explains(word, by_source, finding_is_doubtful(desired, number, by_source));

@@ -136,7 +136,10 @@ enum reason_contact {
 	/* directives */ \
 	X(OVERRIDE_ROLE_UNKNOWN, "override-role-unknown", RULE, DIRECTORY, "the override names a role that this application does not know, so it has no effect") \
 	X(OVERRIDE_NUMBER_UNKNOWN, "override-number-unknown", RULE, DIRECTORY, "the source does not show the institution of the override, so it has no effect") \
-	X(OVERRIDE_NOBODY, "override-nobody", RULE, DIRECTORY, "nobody whom the source shows with the right goes by the key that the override excludes")
+	X(OVERRIDE_NOBODY, "override-nobody", RULE, DIRECTORY, "nobody whom the source shows with the right goes by the key that the override excludes") \
+	/* what an order names and does not cover */ \
+	X(NOT_WANTED, "no-longer-wanted", RULE, NONE, "it is not wanted any more, or was done meanwhile") \
+	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle")
 
 /* clang-format on */
 

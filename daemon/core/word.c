@@ -285,6 +285,18 @@ static int hear_lapsed(struct hearing *h, const struct override *override, uint3
 	return remember_override(h, override, person, known);
 }
 
+/* Of several who claim the key the one with the lowest entryUUID, so that the order of the read does not matter. */
+static uint32_t find_person(const struct hearing *h, struct text vo_id)
+{
+	const struct source_person *people = h->in->source->people;
+	uint32_t first = source_person_by_vo_id(h->in->source, vo_id), best = first, steps = 0;
+	for (uint32_t at = first; at != NONE && (at != first || steps == 0) && steps < h->in->source->people_count;
+	     at = people[at].same_as, steps++)
+		if (uuid_compare(&people[at].entry->uuid, &people[best].entry->uuid) < 0)
+			best = at;
+	return best;
+}
+
 static int hear_override(struct hearing *h, const struct entry *entry)
 {
 	struct override override;
@@ -296,7 +308,7 @@ static int hear_override(struct hearing *h, const struct entry *entry)
 					  .person = NONE};
 	if (override.reason != R_INCLUDED && override.reason != R_EXCLUDED)
 		return add_remark(h, &remark);
-	uint32_t person = remark.person = source_person_by_vo_id(h->in->source, override.vo_id);
+	uint32_t person = remark.person = find_person(h, override.vo_id);
 	const struct past_directive *known = recall(h, &entry->uuid);
 	if (override.lapsed)
 		return hear_lapsed(h, &override, person, known);
@@ -318,6 +330,25 @@ static bool can_be_given(struct hearing *h, uint32_t person, uint32_t number)
 	return true;
 }
 
+/* Who lost the right is not in a filtered read. The ledger still knows the value that was the person's, and with it the
+ * entry in the target, which knows the vo-id to ask for. */
+static int ask_for_owner(struct hearing *h, const struct uuid *person)
+{
+	const struct past *past = h->in->past;
+	for (size_t i = 0; h->in->target != NULL && i < past->owned_count; i++) {
+		const struct owned_value *owned = &past->owned[i];
+		if (owned->state == 0 || !uuid_equal(&owned->source, person))
+			continue;
+		uint32_t at = target_person_by_key(h->in->target, owned->key);
+		struct text vo_id = text_of(NULL);
+		if (at != NONE)
+			vo_id = text_trim(entry_value(h->in->target->people[at].entry, FIELD_VO_ID));
+		if (vo_id_is_usable(vo_id))
+			return ask_for(h, vo_id);
+	}
+	return 0;
+}
+
 static int hear_pin(struct hearing *h, const struct past_pin *pin)
 {
 	const struct word word = {.person = source_person_by_uuid(h->in->source, &pin->person),
@@ -328,7 +359,9 @@ static int hear_pin(struct hearing *h, const struct past_pin *pin)
 	if (pin->until_s <= h->in->now_s || pin->role >= h->in->settings->role_count)
 		return 0;
 	note_next(h, pin->until_s);
-	if (word.person == NONE || (pin->present && !can_be_given(h, word.person, pin->number)))
+	if (word.person == NONE)
+		return pin->present ? ask_for_owner(h, &pin->person) : 0;
+	if (pin->present && !can_be_given(h, word.person, pin->number))
 		return 0;
 	return add_word(h, &word);
 }

@@ -4,24 +4,16 @@
  *
  * In: HELLO, then what wire/ledger_message.h says. Whatever fails is said once, as FAILURE, and ends the process with
  * nothing kept of the open transaction: a ledger that cannot be written stops the writing to the directory (I19, I23).
- * alarm(2) bounds each request; waiting for the planner is not bounded.
+ * Only a question (ledger_questions.c) may fail and be followed by another. alarm(2) bounds each request; waiting for the planner is not bounded.
  */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "helper/helper.h"
-#include "ledger/store.h"
+#include "helper/ledger_server.h"
+#include "ledger/db.h"
 #include "wire/record.h"
-
-struct server {
-	struct channel *channel;
-	struct store *store;
-	bool read_only;
-	uint32_t deadline_s;
-	struct buf answer;
-};
 
 static int answer_number(struct server *server, uint16_t type, uint32_t number, struct err *err)
 {
@@ -67,104 +59,92 @@ static int on_commit(struct server *server, const void *body, size_t len, struct
 	return code < 0 ? code : answer_number(server, M_COMMITTED, token, err);
 }
 
+/* The head of the chain, so that it can be noted elsewhere: with the answer that follows. */
+static int tell_head(struct server *server, struct err *err)
+{
+	struct ledger_head head;
+	store_head(server->store, &head);
+	buf_clear(&server->answer);
+	ledger_head_encode(&server->answer, &head);
+	return buf_failed(&server->answer)
+		       ? err_nomem(err)
+		       : channel_put(server->channel, M_LEDGER_HEAD, server->answer.at, server->answer.len, err);
+}
+
 static int on_cycle_end(struct server *server, const void *body, size_t len, struct err *err)
 {
 	struct cycle_end end;
 	int code = cycle_end_decode(body, len, &end, err);
 	if (code == 0)
 		code = store_end_cycle(server->store, &end, err);
+	if (code == 0)
+		code = tell_head(server, err);
 	return code < 0 ? code : answer_number(server, M_COMMITTED, 0, err);
 }
 
-/* Requests that store one fact and have no answer. */
-
-static int on_intent(struct server *server, const void *body, size_t len, struct err *err)
+/* On record, then what was ordered may take effect (I19). */
+static int on_decision(struct server *server, const void *body, size_t len, struct err *err)
 {
-	struct intent intent;
-	int code = intent_decode(body, len, &intent, err);
-	return code < 0 ? code : store_intent(server->store, &intent, err);
+	struct decision decision;
+	uint32_t id = 0;
+	int code = decision_decode(body, len, &decision, err);
+	if (code == 0)
+		code = store_decide(server->store, &decision, &id, err);
+	return code < 0 ? code : answer_number(server, M_DECIDED, id, err);
 }
 
-static int on_outcome(struct server *server, const void *body, size_t len, struct err *err)
+static int on_forget_person(struct server *server, const void *body, size_t len, struct err *err)
 {
-	struct change_outcome outcome;
-	int code = change_outcome_decode(body, len, &outcome, err);
-	return code < 0 ? code : store_outcome(server->store, &outcome, err);
+	struct record_in in;
+	uint32_t rows = 0;
+	record_read(&in, body, len);
+	struct text vo_id = record_get_text(&in);
+	int code = record_end(&in, "request to forget", err);
+	if (code == 0)
+		code = store_forget_person(server->store, vo_id, &rows, err);
+	return code < 0 ? code : answer_number(server, M_FORGOTTEN, rows, err);
 }
 
-static int on_group(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct past_group group;
-	int code = past_group_decode(body, len, &group, err);
-	return code < 0 ? code : store_set_group(server->store, &group, err);
-}
-
-static int on_owned(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct owned_record owned;
-	int code = owned_decode(body, len, &owned, err);
-	return code < 0 ? code : store_set_owned(server->store, &owned, err);
-}
-
-static int on_forget_owned(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct owned_record owned;
-	int code = owned_decode(body, len, &owned, err);
-	return code < 0 ? code : store_forget_owned(server->store, &owned, err);
-}
-
-static int on_seen(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct seen_entry seen;
-	int code = seen_decode(body, len, &seen, err);
-	return code < 0 ? code : store_set_seen(server->store, &seen, err);
-}
-
-static int on_removal(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct past_removal removal;
-	int code = removal_decode(body, len, &removal, err);
-	return code < 0 ? code : store_add_removal(server->store, &removal, err);
-}
-
-static int on_ambiguity(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct past_ambiguity ambiguity;
-	int code = ambiguity_decode(body, len, &ambiguity, err);
-	return code < 0 ? code : store_set_ambiguity(server->store, &ambiguity, err);
-}
-
-static int on_grantor(struct server *server, const void *body, size_t len, struct err *err)
-{
-	struct past_grantor grantor;
-	int code = grantor_decode(body, len, &grantor, err);
-	return code < 0 ? code : store_set_grantor(server->store, &grantor, err);
-}
-
-static const struct {
-	uint16_t type;
-	bool reads_only;
-	int (*handle)(struct server *server, const void *body, size_t len, struct err *err);
-} requests[] = {
-	{M_LEDGER_LOAD, true, on_load},         {M_CYCLE_BEGIN, false, on_cycle_begin},
-	{M_INTENT, false, on_intent},           {M_COMMIT, false, on_commit},
-	{M_CHANGE_OUTCOME, false, on_outcome},  {M_SET_GROUP, false, on_group},
-	{M_SET_OWNED, false, on_owned},         {M_FORGET_OWNED, false, on_forget_owned},
-	{M_SET_SEEN, false, on_seen},           {M_ADD_REMOVAL, false, on_removal},
-	{M_SET_AMBIGUITY, false, on_ambiguity}, {M_SET_GRANTOR, false, on_grantor},
-	{M_CYCLE_END, false, on_cycle_end},
+static const struct request requests[] = {
+	{M_CYCLE_BEGIN, on_cycle_begin},     {M_COMMIT, on_commit},
+	{M_CYCLE_END, on_cycle_end},         {M_DECISION, on_decision},
+	{M_FORGET_PERSON, on_forget_person}, {0, NULL},
 };
+
+static const struct request *find(const struct request *list, uint16_t type)
+{
+	while (list->handle != NULL && list->type != type)
+		list++;
+	return list->handle != NULL ? list : NULL;
+}
+
+/* The planner hears what is wrong and may ask on; only of a file that has gone is nothing more to be told. */
+static int answer_question(struct server *server, const struct request *question, const void *body, size_t len,
+			   struct err *err)
+{
+	struct err why = {0};
+	int code = db_check_place(store_db(server->store), err);
+	if (code < 0)
+		return code;
+	code = question->handle(server, body, len, &why);
+	return code < 0 ? helper_send_failure(server->channel, &why, 0, err) : 0;
+}
 
 static int handle(struct server *server, uint16_t type, const void *body, size_t len, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
-		if (requests[i].type != type)
-			continue;
-		if (server->read_only && !requests[i].reads_only)
-			return err_set(err, ERR_DENIED, "the ledger was opened for reading only");
-		return requests[i].handle(server, body, len, err);
-	}
-	return err_set(err, ERR_PROTOCOL, "duaal-ledger knows no request %u", type);
+	const struct request *found = find(ledger_questions, type);
+	if (found != NULL)
+		return answer_question(server, found, body, len, err);
+	if (type == M_LEDGER_LOAD)
+		return on_load(server, body, len, err);
+	found = find(ledger_facts, type);
+	if (found == NULL)
+		found = find(requests, type);
+	if (found == NULL)
+		return err_set(err, ERR_PROTOCOL, "duaal-ledger knows no request %u", type);
+	if (server->read_only)
+		return err_set(err, ERR_DENIED, "the ledger was opened for reading only");
+	return found->handle(server, body, len, err);
 }
 
 static int open_store(struct server *server, const void *body, size_t len, struct err *err)

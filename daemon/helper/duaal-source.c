@@ -72,7 +72,7 @@ static int answer_ask(struct source *source, const void *body, size_t len, struc
 	int code = ask_decode(body, len, &question, &memory, err), result = 0;
 	if (code < 0)
 		return code;
-	code = source_ask(source->channel, &source->set, question.uuids, question.uuid_count, &result, &why);
+	code = source_ask(source->channel, &source->set, &question, &result, &why);
 	free(memory);
 	return tell(source, code, result, &why, err);
 }

@@ -11,6 +11,7 @@
 
 #include "base/environment.h"
 #include "helper/helper.h"
+#include "helper/target_author.h"
 #include "helper/target_read.h"
 #include "helper/target_write.h"
 #include "ldap/deadline.h"
@@ -50,6 +51,7 @@ static int answer(struct target *t, uint16_t type, const void *body, size_t len,
 	switch (type) {
 	case M_HELLO: return greet(t, body, len, err);
 	case M_READ: return answer_read(t, err);
+	case M_AUTHOR: return target_author(t->channel, &t->set, body, len, err);
 	case M_WRITE: return target_write(&t->writing, body, len, err);
 	case M_WRITE_END: return target_write_end(&t->writing, err);
 	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-target", type);

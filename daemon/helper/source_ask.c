@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * source_ask.c - see source_read.h: ASK, the second question before a removal by absence.
+ * source_ask.c - see source_read.h: ASK, the second question before a removal by absence, and the one about people whom an
+ * override names.
  *
  * Every search asks for the canaries along with the others: an identity that may no longer search by entryUUID would be
  * told of nobody, and everybody would count as proven absent.
  */
+#include "base/escape.h"
 #include "helper/source_read.h"
 #include "helper/source_session.h"
 
 #define BATCH 50
 
-struct asking {
+struct asking { /* one batch, either by entryUUID or by vo-id */
 	struct source_session *session;
-	const struct uuid *uuids; /* of this batch */
+	const struct uuid *uuids;
+	const struct text *vo_ids;
 	uint32_t count;
-	bool answered[BATCH];
+	bool answered[BATCH]; /* by entryUUID */
 };
 
 static bool mark_answered(struct asking *a, const struct uuid *uuid)
@@ -41,18 +44,50 @@ static int take_answer(void *ctx, struct search_entry *from, struct err *err)
 	return source_session_send(s, ENTRY_PERSON, s->set->people.base, err);
 }
 
+/* What the server thinks equal and we do not is of no use: whoever goes by the key is found by the key. */
+static bool carries_vo_id(const struct asking *a)
+{
+	const struct source_entry *entry = &a->session->entry;
+	for (size_t i = 0; i < entry->count; i++)
+		for (uint32_t k = 0; entry->values[i].field == FIELD_VO_ID && k < a->count; k++)
+			if (text_equal_nocase(text_trim(entry->values[i].value), a->vo_ids[k]))
+				return true;
+	return false;
+}
+
+static int take_named(void *ctx, struct search_entry *from, struct err *err)
+{
+	struct asking *a = ctx;
+	struct source_session *s = a->session;
+	int code = source_session_take(s, &s->people, from, err);
+	if (code < 0 || source_canaries_look(s, &s->entry.uuid) || !carries_vo_id(a))
+		return code;
+	return source_session_send(s, ENTRY_PERSON, s->set->people.base, err);
+}
+
 static void add_uuid(struct buf *filter, const struct uuid *uuid)
 {
 	char text[UUID_TEXT_SIZE];
 	buf_format(filter, "(entryUUID=%s)", uuid_format(uuid, text));
 }
 
-static void build_filter(const struct asking *a, struct buf *filter)
+static void add_vo_id(struct buf *filter, const char *attribute, struct text vo_id)
+{
+	buf_format(filter, "(%s=", attribute);
+	escape_filter(filter, vo_id);
+	buf_add_char(filter, ')');
+}
+
+static void build_filter(const struct asking *a, const char *vo_id_attribute, struct buf *filter)
 {
 	const struct source_session *s = a->session;
 	buf_add_string(filter, "(|");
-	for (uint32_t i = 0; i < a->count; i++)
-		add_uuid(filter, &a->uuids[i]);
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->uuids != NULL)
+			add_uuid(filter, &a->uuids[i]);
+		else
+			add_vo_id(filter, vo_id_attribute, a->vo_ids[i]);
+	}
 	for (uint32_t i = 0; i < s->set->canary_count; i++)
 		if (s->canaries[i].under_base)
 			add_uuid(filter, &s->canaries[i].uuid);
@@ -75,50 +110,71 @@ static int send_absent(struct asking *a, struct err *err)
 	return code;
 }
 
-static int ask_batch(struct asking *a, struct err *err)
+static const char *vo_id_attribute(const struct attribute_map *map)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field == FIELD_VO_ID)
+			return map->at[i].attribute;
+	return "";
+}
+
+static int search_batch(struct asking *a, const char *filter, struct err *err)
 {
 	struct source_session *s = a->session;
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	struct buf filter;
 	source_entry_attributes(&s->set->people.map, attributes);
-	buf_init(&filter);
-	build_filter(a, &filter);
-	source_canaries_begin(s);
 	const struct search search = {.base = s->set->people.base,
 				      .scope = LDAP_SCOPE_SUBTREE,
-				      .filter = buf_string(&filter),
+				      .filter = filter,
 				      .attributes = attributes,
-				      .each = take_answer,
+				      .each = a->uuids != NULL ? take_answer : take_named,
 				      .ctx = a};
-	int code = buf_failed(&filter) ? err_nomem(err) : source_session_search(s, &search, err);
-	buf_done(&filter);
-	if (code == 0)
-		code = source_canaries_check(s, err);
-	return code < 0 ? code : send_absent(a, err);
+	source_canaries_begin(s);
+	int code = source_session_search(s, &search, err);
+	return code < 0 ? code : source_canaries_check(s, err);
 }
 
-static int ask_all(struct source_session *s, const struct uuid *uuids, uint32_t count, struct err *err)
+static int ask_batch(struct asking *a, struct err *err)
+{
+	struct buf filter;
+	buf_init(&filter);
+	build_filter(a, vo_id_attribute(&a->session->set->people.map), &filter);
+	int code = buf_failed(&filter) ? err_nomem(err) : search_batch(a, buf_string(&filter), err);
+	buf_done(&filter);
+	return code == 0 && a->uuids != NULL ? send_absent(a, err) : code;
+}
+
+static uint32_t batch_of(uint32_t count, uint32_t at)
+{
+	return count - at < BATCH ? count - at : BATCH;
+}
+
+static int ask_all(struct source_session *s, const struct question *q, struct err *err)
 {
 	int code;
 	uint32_t at = 0;
 	do { /* once at least: the canaries are always asked for */
-		struct asking a = {.session = s, .uuids = uuids + at, .count = count - at < BATCH ? count - at : BATCH};
+		struct asking a = {.session = s, .uuids = q->uuids + at, .count = batch_of(q->uuid_count, at)};
 		code = ask_batch(&a, err);
 		at += a.count;
-	} while (code == 0 && at < count);
+	} while (code == 0 && at < q->uuid_count);
+	for (at = 0; code == 0 && at < q->vo_id_count; at += BATCH) {
+		struct asking a = {.session = s, .vo_ids = q->vo_ids + at, .count = batch_of(q->vo_id_count, at)};
+		code = ask_batch(&a, err);
+	}
 	if (code < 0)
 		return code;
 	s->cert.checks |= CHECK_FLOOR; /* of an answer: every question has one */
 	return source_session_certify(s, err);
 }
 
-int source_ask(struct channel *channel, const struct source_settings *set, const struct uuid *uuids, uint32_t count,
+int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
 	       int *ret_result, struct err *err)
 {
 	struct source_session s;
 	int code = source_session_open(&s, channel, set, err);
 	if (code == 0)
-		code = ask_all(&s, uuids, count, err);
+		code = ask_all(&s, question, err);
 	*ret_result = s.result;
 	source_session_close(&s);
 	return code;

@@ -14,8 +14,9 @@
 /* READ: institutions, then people with the selective filter. */
 MUST_USE int source_read(struct channel *channel, const struct source_settings *set, int *ret_result, struct err *err);
 
-/* ASK: one ENTRY_PERSON or ENTRY_ABSENT for each. Without the selective filter: who lost the right is still there. */
-MUST_USE int source_ask(struct channel *channel, const struct source_settings *set, const struct uuid *uuids,
-			uint32_t count, int *ret_result, struct err *err);
+/* ASK: one ENTRY_PERSON or ENTRY_ABSENT for each entryUUID, in any order; then an ENTRY_PERSON for everybody who carries
+ * one of the vo-ids. Without the selective filter: who lost the right, or never had it, is still there. */
+MUST_USE int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
+			int *ret_result, struct err *err);
 
 #endif

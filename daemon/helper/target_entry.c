@@ -91,6 +91,7 @@ enum entry_kind target_entry_kind(const struct target_entry *e, const struct tar
 	switch (tree) {
 	case TREE_PEOPLE: return has(e, FIELD_VO_ID) || !set->people_provisioned ? ENTRY_PERSON : ENTRY_FOREIGN;
 	case TREE_REQUESTS: return ENTRY_REQUEST;
+	case TREE_OVERRIDES: return ENTRY_OVERRIDE;
 	case TREE_SYNC: return ENTRY_SYNC;
 	default: break;
 	}
@@ -110,6 +111,7 @@ static const char *base_of(const struct target_settings *set, enum entry_kind ki
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return set->institutions_base;
 	case ENTRY_REQUEST: return set->requests_base;
+	case ENTRY_OVERRIDE: return set->overrides_base;
 	default: return set->base;
 	}
 }

@@ -9,6 +9,7 @@
  *   institutions  number and role          ENTRY_GROUP
  *                 number, no role, no member  ENTRY_INSTITUTION
  *   requests      all                      ENTRY_REQUEST
+ *   overrides     all                      ENTRY_OVERRIDE
  *   cn=sync                                ENTRY_SYNC
  *   anything else below people, institutions  ENTRY_FOREIGN
  *

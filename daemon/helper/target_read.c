@@ -32,11 +32,17 @@ static int send_block(void *ctx, const struct entry *block, struct err *err)
 	return sender_entry(&r->sender, block, err);
 }
 
-static void look_for_canary(struct reading *r, struct text dn)
+static bool look_for_canary(struct reading *r, struct text dn)
 {
 	for (uint32_t i = 0; i < r->set->canary_count; i++)
 		if (text_equal(r->canaries[i], dn))
-			r->canary_seen[i] = true;
+			return r->canary_seen[i] = true;
+	return false;
+}
+
+static bool is_directive(enum entry_kind kind)
+{
+	return kind == ENTRY_REQUEST || kind == ENTRY_OVERRIDE;
 }
 
 static int on_entry(void *ctx, struct search_entry *from, struct err *err)
@@ -48,8 +54,8 @@ static int on_entry(void *ctx, struct search_entry *from, struct err *err)
 	if (code < 0)
 		return code;
 	enum entry_kind kind = target_entry_kind(&r->entry, r->set, r->search.tree);
-	if (kind != ENTRY_FOREIGN)
-		look_for_canary(r, r->entry.dn);
+	if (kind != ENTRY_FOREIGN && look_for_canary(r, r->entry.dn) && is_directive(kind))
+		return 0;
 	code = target_entry_blocks(&r->entry, r->set, kind, send_block, r, err);
 	return code < 0 ? code : sender_progress(&r->sender, ++r->entries, err);
 }
@@ -134,6 +140,8 @@ static int find_bases(struct reading *r, struct err *err)
 				  err);
 	if (code == 0)
 		code = find_named(r, set->requests_base, "the requests' entry", &r->bases[TREE_REQUESTS], err);
+	if (code == 0)
+		code = find_named(r, set->overrides_base, "the overrides' entry", &r->bases[TREE_OVERRIDES], err);
 	for (uint32_t i = 0; i < set->canary_count && code == 0; i++)
 		code = find_named(r, set->canaries[i], "the canary", &r->canaries[i], err);
 	r->cert.checks |= code == 0 ? CHECK_BASE : 0;
@@ -162,6 +170,13 @@ static int read_position(struct reading *r, struct err *err)
 
 /* ---- the certificate ------------------------------------------------------------------------------ */
 
+static bool is_floor_reached(const struct certificate *cert, const struct target_settings *set)
+{
+	return cert->counts[ENTRY_PERSON] >= set->floor_people &&
+	       cert->counts[ENTRY_INSTITUTION] >= set->floor_institutions &&
+	       cert->counts[ENTRY_REQUEST] + cert->counts[ENTRY_OVERRIDE] >= set->floor_directives;
+}
+
 static void check_seen(struct reading *r)
 {
 	struct certificate *cert = &r->cert;
@@ -169,8 +184,7 @@ static void check_seen(struct reading *r)
 		cert->canaries_seen += r->canary_seen[i];
 	if (cert->canaries_seen == cert->canaries_expected)
 		cert->checks |= CHECK_CANARIES;
-	if (cert->counts[ENTRY_PERSON] >= r->set->floor_people &&
-	    cert->counts[ENTRY_INSTITUTION] >= r->set->floor_institutions)
+	if (is_floor_reached(cert, r->set))
 		cert->checks |= CHECK_FLOOR;
 }
 

@@ -23,7 +23,20 @@ static const enum field institution_fields[] = {
 	FIELD_ADMISSION, FIELD_ADMITTED_SINCE, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field group_fields[] = {FIELD_NUMBER,     FIELD_ROLE,           FIELD_ACTION,           FIELD_MEMBER,
 					  FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
-static const enum field request_fields[] = {FIELD_NUMBER, FIELD_REASON, FIELD_OWNER, FIELD_VALID_UNTIL, 0};
+static const enum field request_fields[] = {
+	FIELD_NUMBER,      FIELD_MANAGED_BY,     FIELD_REASON,           FIELD_OWNER,
+	FIELD_VALID_UNTIL, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
+static const enum field override_fields[] = {FIELD_VO_ID,
+					     FIELD_NUMBER,
+					     FIELD_ROLE,
+					     FIELD_MANAGED_BY,
+					     FIELD_REASON,
+					     FIELD_OWNER,
+					     FIELD_VALID_UNTIL,
+					     FIELD_MODIFIERS_NAME,
+					     FIELD_MODIFY_TIMESTAMP,
+					     FIELD_EFFECT,
+					     0};
 static const enum field sync_fields[] = {FIELD_MANAGED_BY,   FIELD_VALID_UNTIL, FIELD_LAST_COMPLETE_READ,
 					 FIELD_LAST_APPLIED, FIELD_GENERATION,  0};
 static const enum field foreign_fields[] = {FIELD_MANAGED_BY, 0};
@@ -35,6 +48,7 @@ const enum field *kind_fields(enum entry_kind kind)
 	case ENTRY_INSTITUTION: return institution_fields;
 	case ENTRY_GROUP: return group_fields;
 	case ENTRY_REQUEST: return request_fields;
+	case ENTRY_OVERRIDE: return override_fields;
 	case ENTRY_SYNC: return sync_fields;
 	default: return foreign_fields;
 	}
@@ -78,13 +92,15 @@ static void add_tree_fields(struct tree_search *s, const struct target_settings 
 		add_fields(s, set, institution_fields);
 		break;
 	case TREE_REQUESTS: add_fields(s, set, request_fields); break;
+	case TREE_OVERRIDES: add_fields(s, set, override_fields); break;
 	default: add_fields(s, set, sync_fields); break;
 	}
 }
 
 void tree_search_make(const struct target_settings *set, enum tree tree, struct tree_search *ret)
 {
-	const char *bases[TREES] = {set->people_base, set->institutions_base, set->requests_base, set->sync_dn};
+	const char *bases[TREES] = {set->people_base, set->institutions_base, set->requests_base, set->overrides_base,
+				    set->sync_dn};
 	*ret = (struct tree_search){
 		.tree = tree, .base = bases[tree], .filter = EVERYTHING, .scope = LDAP_SCOPE_SUBTREE};
 	if (tree == TREE_PEOPLE && !set->people_provisioned)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * target_tree.h - the four parts of the application's tree that a read asks for, and for which attributes.
+ * target_tree.h - the five parts of the application's tree that a read asks for, and for which attributes.
  *
  * A table: where, with which scope and filter, which fields. The attributes of the fields come from the settings' map;
  * entryUUID and entryCSN are always asked for.
@@ -10,7 +10,7 @@
 
 #include "wire/message.h"
 
-enum tree { TREE_PEOPLE, TREE_INSTITUTIONS, TREE_REQUESTS, TREE_SYNC, TREES };
+enum tree { TREE_PEOPLE, TREE_INSTITUTIONS, TREE_REQUESTS, TREE_OVERRIDES, TREE_SYNC, TREES };
 
 #define TREE_NAMES_MAX 32
 

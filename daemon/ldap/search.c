@@ -49,8 +49,10 @@ static int send_request(struct running *r, struct err *err)
 			return broken(r, result, err);
 	}
 	LDAPControl *controls[] = {page, NULL};
+	struct timeval limit = {.tv_sec = s->max_s};
 	int result = ldap_search_ext(r->handle, s->base, s->scope, s->filter, (char **)s->attributes, 0,
-				     page != NULL ? controls : NULL, NULL, NULL, LDAP_NO_LIMIT, &r->message);
+				     page != NULL ? controls : NULL, NULL, s->max_s > 0 ? &limit : NULL, LDAP_NO_LIMIT,
+				     &r->message);
 	if (page != NULL)
 		ldap_control_free(page);
 	return result == LDAP_SUCCESS ? 0 : broken(r, result, err);

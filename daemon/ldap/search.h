@@ -31,6 +31,7 @@ struct search {
 	const char *filter;
 	const char *const *attributes; /* NULL-ended */
 	uint32_t page_size;            /* 0: unpaged */
+	uint32_t max_s;                /* asked of the server, which ends with code 3 beyond; 0: none */
 	search_fn each;
 	void *ctx;
 };

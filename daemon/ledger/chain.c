@@ -11,9 +11,14 @@
 #include "wire/record.h"
 
 const struct chained_table chain_tables[CHAIN_TABLES] = {
-	[CHAIN_CYCLES] = {"cycles", 4},          [CHAIN_CHANGES] = {"changes", 12},
-	[CHAIN_OUTCOMES] = {"outcomes", 5},      [CHAIN_CERTIFICATES] = {"certificates", 22},
+	[CHAIN_CYCLES] = {"cycles", 4},
+	[CHAIN_CHANGES] = {"changes", 12},
+	[CHAIN_OUTCOMES] = {"outcomes", 5},
+	[CHAIN_CERTIFICATES] = {"certificates", 22},
 	[CHAIN_CYCLE_ENDS] = {"cycle_ends", 19},
+	[CHAIN_DECISIONS] = {"decisions", 9},
+	[CHAIN_DECISION_ENDS] = {"decision_ends", 4},
+	[CHAIN_HOLD_EVENTS] = {"hold_events", 10},
 };
 
 static void put_cell(struct buf *out, const struct cell *cell)

@@ -106,8 +106,7 @@ int chain_verify(struct db *db, int64_t *ret_rows, struct err *err)
 	for (int table = 0; table < CHAIN_TABLES; table++)
 		sqlite3_finalize(walk.rows[table]);
 	buf_done(&walk.scratch);
-	if (db_exec(db, "RELEASE verify", code == 0 ? err : NULL) < 0 && code == 0)
-		return ERR_IO;
+	code = db_release(db, "RELEASE verify", code, err);
 	if (code == 0)
 		*ret_rows = walk.seq;
 	return code;

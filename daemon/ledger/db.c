@@ -2,6 +2,7 @@
 /* db.c - see db.h. */
 #include "ledger/db.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,59 @@ static int damaged(const struct db *db, struct err *err, const char *how)
 		db->path, how);
 }
 
+static int no_space(const struct db *db, struct err *err)
+{
+	return err_set(
+		err, ERR_IO,
+		"ledger %s: no space left for it; nothing is written to the application's directory until there is",
+		db->path);
+}
+
+static bool is_no_space(int why)
+{
+	return why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
+/* What the operating system said last about the file or its log; a failed COMMIT does not tell it otherwise. */
+static int last_errno(const struct db *db)
+{
+	sqlite3_file *log = NULL;
+	int file_errno = 0, log_errno = 0;
+	(void)sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_LAST_ERRNO, &file_errno);
+	if (sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL &&
+	    log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &log_errno);
+	if (is_no_space(log_errno) || file_errno == 0)
+		return log_errno != 0 ? log_errno : sqlite3_system_errno(db->handle);
+	return file_errno;
+}
+
+/* SQLite knows ENOSPC itself; a quota, a limit of the process and a shared-memory file that cannot grow are the same to
+ * whoever has to mend it. */
+static int io_error(const struct db *db, const char *said, struct err *err)
+{
+	int why = last_errno(db);
+	if (is_no_space(why))
+		return no_space(db, err);
+	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
+		       why != 0 ? strerror(why) : "");
+}
+
+/* A file system that was made read-only shows itself here first: the log's index cannot be made, and then it is not
+ * found, either. */
+static int cannot_open(const struct db *db, const char *said, struct err *err)
+{
+	int why = sqlite3_system_errno(db->handle);
+	if (access(db->path, W_OK) < 0)
+		why = errno;
+	if (is_no_space(why))
+		return no_space(db, err);
+	if (why == EROFS || why == EACCES || why == EPERM)
+		return err_set(err, ERR_DENIED, "ledger %s cannot be written: %s", db->path, strerror(why));
+	return err_set(err, ERR_IO, "ledger %s: %s%s%s", db->path, said, why != 0 ? ": " : "",
+		       why != 0 ? strerror(why) : "");
+}
+
 int db_error(struct db *db, struct err *err)
 {
 	const char *said = sqlite3_errmsg(db->handle);
@@ -31,7 +85,9 @@ int db_error(struct db *db, struct err *err)
 	case SQLITE_NOMEM: return err_nomem(err);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return damaged(db, err, said);
-	case SQLITE_FULL: return err_set(err, ERR_IO, "ledger %s: no space left on its file system", db->path);
+	case SQLITE_FULL: return no_space(db, err);
+	case SQLITE_IOERR: return io_error(db, said, err);
+	case SQLITE_CANTOPEN: return cannot_open(db, said, err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(err, ERR_UNAVAILABLE, "ledger %s: another process is writing in it", db->path);
@@ -78,6 +134,12 @@ int db_begin(struct db *db, struct err *err)
 int db_commit(struct db *db, struct err *err)
 {
 	return sqlite3_get_autocommit(db->handle) != 0 ? 0 : db_exec(db, "COMMIT", err);
+}
+
+int db_release(struct db *db, const char *sql, int code, struct err *err)
+{
+	int released = db_exec(db, sql, code == 0 ? err : NULL);
+	return code < 0 ? code : released;
 }
 
 void db_rollback(struct db *db)
@@ -166,8 +228,10 @@ static int check_instance(struct db *db, const char *instance, struct err *err)
 }
 
 /* A first fill stores a few hundred thousand rows in random order: memory for them, and few checkpoints. */
-static const char writing_pragmas[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
-				      "PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864";
+static const char writing_pragmas[] =
+	"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
+	"PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;"
+	"PRAGMA secure_delete = ON"; /* a name that was deleted is not in the file any more */
 
 static int prepare_writing(struct db *db, bool is_new, struct err *err)
 {
@@ -198,13 +262,15 @@ static int write_identity(struct db *db, const char *instance, struct err *err)
 static int open_checked(struct db *db, const struct db_settings *settings, struct err *err)
 {
 	int64_t version = 0;
-	int code = db_file_check(db->path, db->read_only, err);
+	int code = db_file_check(db->path, db->read_only || settings->must_exist, err);
 	if (code == 0)
 		code = open_handle(db, err);
 	if (code == 0)
 		code = check_identity(db, &version, err);
 	if (code == 0)
 		code = check_whole(db, err);
+	if (code == 0 && settings->must_exist && version == 0)
+		code = damaged(db, err, "nothing is in it any more");
 	if (code == 0 && version > 0)
 		code = check_instance(db, settings->instance, err);
 	if (code < 0 || db->read_only)
@@ -213,6 +279,24 @@ static int open_checked(struct db *db, const struct db_settings *settings, struc
 	if (code == 0)
 		code = schema_migrate(db, schema_migrations, SCHEMA_VERSION, err);
 	return code < 0 ? code : write_identity(db, settings->instance, err);
+}
+
+static bool is_same(struct file_id then, struct file_id now)
+{
+	return then.device == now.device && then.inode == now.inode;
+}
+
+int db_check_place(const struct db *db, struct err *err)
+{
+	struct file_id file = file_id_of(db->path, ""), log = file_id_of(db->path, "-wal");
+	if (is_same(db->file, file) && is_same(db->log, log))
+		return 0;
+	return err_set(
+		err, ERR_CONFLICT,
+		"ledger %s: the %s was removed, moved or replaced while it was in use: put back what was there, or "
+		"start duaalsyncd anew; what is then found in the application's directory is adopted and nothing of "
+		"it removed",
+		db->path, is_same(db->file, file) ? "write-ahead log (-wal)" : "file");
 }
 
 int db_open(const struct db_settings *settings, struct db **ret, struct err *err)
@@ -224,7 +308,10 @@ int db_open(const struct db_settings *settings, struct db **ret, struct err *err
 	db->deadline_s = settings->deadline_s;
 	db->path = strdup(settings->path);
 	int code = db->path == NULL ? err_nomem(err) : open_checked(db, settings, err);
-	if (code < 0) {
+	if (code == 0) {
+		db->file = file_id_of(db->path, "");
+		db->log = file_id_of(db->path, "-wal");
+	} else {
 		db_close(db);
 		return code;
 	}

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,7 +58,11 @@ int db_file_check(const char *path, bool must_exist, struct err *err)
 	if (fd < 0 && errno == ENOENT && !must_exist)
 		return make(path, err);
 	if (fd < 0 && errno == ENOENT)
-		return err_set(err, ERR_NOT_FOUND, "ledger %s does not exist yet", path);
+		return err_set(
+			err, ERR_NOT_FOUND,
+			"ledger %s does not exist: put it back, or start duaalsyncd anew; what is then found in the "
+			"application's directory is adopted and nothing of it removed",
+			path);
 	if (fd < 0 && errno == ELOOP)
 		return err_set(err, ERR_DENIED, "ledger %s: a symbolic link; name the file itself", path);
 	if (fd < 0)
@@ -64,4 +70,14 @@ int db_file_check(const char *path, bool must_exist, struct err *err)
 	int code = judge(fd, path, err);
 	close(fd);
 	return code;
+}
+
+struct file_id file_id_of(const char *path, const char *suffix)
+{
+	char name[PATH_MAX];
+	struct stat st;
+	int len = snprintf(name, sizeof(name), "%s%s", path, suffix);
+	if (len < 0 || (size_t)len >= sizeof(name) || lstat(name, &st) < 0)
+		return (struct file_id){0};
+	return (struct file_id){st.st_dev, st.st_ino};
 }

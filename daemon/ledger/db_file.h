@@ -4,13 +4,21 @@
  *
  * A regular file (no symbolic link in the last component), owned by this process's user, closed to group and others. A
  * missing file is made, empty, and its directory synced; with must_exist it is ERR_NOT_FOUND.
+ *
+ * A file_id tells one file from another that has taken its place under the same name.
  */
 #ifndef DUAAL_LEDGER_DB_FILE_H
 #define DUAAL_LEDGER_DB_FILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
+
+struct file_id {
+	uint64_t device, inode; /* 0: no file */
+};
+struct file_id file_id_of(const char *path, const char *suffix); /* suffix is put behind the path */
 
 MUST_USE int db_file_check(const char *path, bool must_exist, struct err *err);
 

@@ -4,22 +4,8 @@
 
 #include <sqlite3.h>
 
+#include "ledger/load_parts.h"
 #include "ledger/positions.h"
-#include "ledger/store_parts.h"
-
-typedef void put_row(struct sqlite3_stmt *row, struct buf *out);
-
-struct loader {
-	struct db *db;
-	load_sink *sink;
-	void *ctx;
-	struct buf body;
-};
-
-static uint32_t u32_of(struct sqlite3_stmt *row, int column)
-{
-	return (uint32_t)statement_number(row, column);
-}
 
 static struct csn csn_of(struct sqlite3_stmt *row, int column)
 {
@@ -28,10 +14,8 @@ static struct csn csn_of(struct sqlite3_stmt *row, int column)
 
 static void put_group(struct sqlite3_stmt *row, struct buf *out)
 {
-	struct past_group group = {.csn = csn_of(row, 1),
-				   .number = u32_of(row, 3),
-				   .role = (uint8_t)statement_number(row, 4),
-				   .released = u32_of(row, 5)};
+	struct past_group group = {
+		.csn = csn_of(row, 1), .number = u32_of(row, 3), .role = u8_of(row, 4), .released = u32_of(row, 5)};
 	statement_uuid(row, 0, &group.uuid);
 	past_group_encode(out, &group);
 }
@@ -39,10 +23,10 @@ static void put_group(struct sqlite3_stmt *row, struct buf *out)
 static void put_owned(struct sqlite3_stmt *row, struct buf *out)
 {
 	struct owned_record owned = {.number = u32_of(row, 1),
-				     .role = (uint8_t)statement_number(row, 2),
+				     .role = u8_of(row, 2),
 				     .value = statement_text(row, 3),
 				     .cycle = u32_of(row, 5),
-				     .state = (uint8_t)statement_number(row, 6)};
+				     .state = u8_of(row, 6)};
 	statement_uuid(row, 0, &owned.group);
 	statement_uuid(row, 4, &owned.source);
 	owned_encode(out, &owned);
@@ -52,15 +36,20 @@ static void put_seen(struct sqlite3_stmt *row, struct buf *out)
 {
 	struct seen_entry seen = {.csn = csn_of(row, 1),
 				  .end_day = (int32_t)statement_number(row, 3),
-				  .end_since_s = statement_number(row, 4)};
+				  .end_since_s = statement_number(row, 4),
+				  .begin_day = (int32_t)statement_number(row, 5),
+				  .begin_since_s = statement_number(row, 6),
+				  .end_moved = statement_number(row, 7) != 0};
 	statement_uuid(row, 0, &seen.uuid);
 	seen_encode(out, &seen);
 }
 
 static void put_removal(struct sqlite3_stmt *row, struct buf *out)
 {
-	const struct past_removal removal = {
-		.at_s = statement_number(row, 0), .number = u32_of(row, 1), .role = (uint8_t)statement_number(row, 2)};
+	const struct past_removal removal = {.at_s = statement_number(row, 0),
+					     .number = u32_of(row, 1),
+					     .role = u8_of(row, 2),
+					     .sort = u8_of(row, 3)};
 	removal_encode(out, &removal);
 }
 
@@ -73,9 +62,8 @@ static void put_ambiguity(struct sqlite3_stmt *row, struct buf *out)
 
 static void put_grantor(struct sqlite3_stmt *row, struct buf *out)
 {
-	struct past_grantor grantor = {.number = u32_of(row, 1),
-				       .role = (uint8_t)statement_number(row, 2),
-				       .accepted = statement_number(row, 3) != 0};
+	struct past_grantor grantor = {
+		.number = u32_of(row, 1), .role = u8_of(row, 2), .accepted = statement_number(row, 3) != 0};
 	statement_uuid(row, 0, &grantor.person);
 	grantor_encode(out, &grantor);
 }
@@ -116,39 +104,36 @@ static void put_cycle(struct sqlite3_stmt *row, struct buf *out)
 
 #define LAST_CYCLES SQL_NUMBER(LEDGER_CYCLES_TOLD)
 #define SELECT_CYCLES                                                                                                  \
-	"SELECT * FROM (SELECT c.id, c.started_s, c.trigger, c.trigger_uid, e.ended_s, e.result, e.detail, e.grants,"  \
-	" e.removals, e.structure, e.held, e.failed, e.refusals, e.remarks, e.source_people, e.source_institutions,"   \
-	" e.memberships, e.read_ms, e.think_ms, e.apply_ms, e.plan_digest, e.generation FROM cycles c"                 \
-	" LEFT JOIN cycle_ends e ON e.cycle = c.id ORDER BY c.id DESC LIMIT " LAST_CYCLES ") ORDER BY id"
+	"SELECT * FROM (SELECT c.id, c.started_s, c.trigger, c.trigger_uid, e.ended_s, e.result,"                      \
+	" iif(substr(e.detail, 1, 11) = '" CYCLE_COMMITMENT "', x.said, e.detail), e.grants, e.removals, e.structure," \
+	" e.held, e.failed, e.refusals, e.remarks, e.source_people, e.source_institutions, e.memberships, e.read_ms,"  \
+	" e.think_ms, e.apply_ms, e.plan_digest, e.generation FROM cycles c LEFT JOIN cycle_ends e ON e.cycle = c.id"  \
+	" LEFT JOIN cycle_details x ON x.cycle = c.id ORDER BY c.id DESC LIMIT " LAST_CYCLES ") ORDER BY id"
 
-static const struct {
-	uint16_t type;
-	const char *sql;
-	put_row *put;
-} parts[] = {
+static const struct load_part parts[] = {
 	{M_PAST_GROUP, "SELECT * FROM role_groups", put_group},
 	{M_PAST_OWNED, "SELECT * FROM owned", put_owned},
 	{M_PAST_SEEN, "SELECT * FROM seen", put_seen},
-	{M_PAST_REMOVAL, "SELECT at_s, number, role FROM removals ORDER BY at_s", put_removal},
+	{M_PAST_REMOVAL, "SELECT at_s, number, role, sort FROM removals ORDER BY at_s", put_removal},
 	{M_PAST_AMBIGUITY, "SELECT * FROM ambiguities", put_ambiguity},
 	{M_PAST_GRANTOR, "SELECT * FROM grantors", put_grantor},
-	{M_CYCLE, SELECT_CYCLES, put_cycle},
 };
+static const struct load_part cycles = {M_CYCLE, SELECT_CYCLES, put_cycle};
 
-static int send(struct loader *loader, uint16_t type, struct err *err)
+int load_send(struct loader *loader, uint16_t type, struct err *err)
 {
 	int code = buf_failed(&loader->body) ? err_nomem(err) : loader->sink(loader->ctx, type, &loader->body, err);
 	buf_clear(&loader->body);
 	return code;
 }
 
-static int load_part(struct loader *loader, uint16_t type, const char *sql, put_row *put, struct err *err)
+int load_part(struct loader *loader, const struct load_part *part, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
-	int code = db_prepare(loader->db, sql, &row, err);
+	int code = db_prepare(loader->db, part->sql, &row, err);
 	while (code == 0 && (code = statement_next(loader->db, row, err)) == 1) {
-		put(row, &loader->body);
-		code = send(loader, type, err);
+		part->put(row, &loader->body);
+		code = load_send(loader, part->type, err);
 		if (code < 0)
 			break;
 	}
@@ -156,27 +141,56 @@ static int load_part(struct loader *loader, uint16_t type, const char *sql, put_
 	return code;
 }
 
+/* Numbers go on behind every one ever given out. */
+static int read_next(struct db *db, struct past_meta *ret, struct err *err)
+{
+	const struct {
+		const char *sql;
+		uint32_t *next;
+	} marks[] = {{"SELECT value FROM marks WHERE name = '" MARK_HOLD "'", &ret->next_hold},
+		     {"SELECT value FROM marks WHERE name = '" MARK_DRIFT "'", &ret->next_drift},
+		     {"SELECT value FROM marks WHERE name = '" MARK_FREEZE "'", &ret->next_freeze}};
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < sizeof(marks) / sizeof(marks[0]); i++) {
+		int64_t last = 0;
+		code = db_number(db, marks[i].sql, &last, err);
+		*marks[i].next = (uint32_t)last + 1;
+	}
+	return code;
+}
+
+static int take_state(struct db *db, struct sqlite3_stmt *row, struct past_meta *ret, struct err *err)
+{
+	struct text scope = statement_text(row, 7);
+	ret->first_contact = statement_number(row, 1) != 0;
+	ret->generation = (uint64_t)statement_number(row, 2);
+	ret->source_people = u32_of(row, 4);
+	ret->source_institutions = u32_of(row, 5);
+	ret->released_members = u32_of(row, 6);
+	if (scope.len == sizeof(ret->scope))
+		memcpy(ret->scope, scope.at, sizeof(ret->scope));
+	return positions_parse(statement_text(row, 3), &ret->position)
+		       ? 0
+		       : err_set(err, ERR_INVALID, "ledger %s: the source's position cannot be read", db->path);
+}
+
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
 	int64_t last = 0;
+	*ret = (struct past_meta){.first_contact = true};
 	int code = db_number(db, "SELECT coalesce(max(id), 0) FROM cycles", &last, err);
+	ret->last_cycle = (uint32_t)last;
+	if (code == 0)
+		code = read_next(db, ret, err);
 	if (code == 0)
 		code = db_prepare(db, "SELECT * FROM state", &row, err);
 	if (code == 0)
 		code = statement_next(db, row, err);
-	*ret = (struct past_meta){.first_contact = code != 1 || statement_number(row, 1) != 0,
-				  .last_cycle = (uint32_t)last};
-	if (code == 1) {
-		ret->generation = (uint64_t)statement_number(row, 2);
-		ret->source_people = u32_of(row, 4);
-		ret->source_institutions = u32_of(row, 5);
-		ret->released_members = u32_of(row, 6);
-		if (!positions_parse(statement_text(row, 3), &ret->position))
-			code = err_set(err, ERR_INVALID, "ledger %s: the source's position cannot be read", db->path);
-	}
+	if (code == 1)
+		code = take_state(db, row, ret, err);
 	sqlite3_finalize(row);
-	return code < 0 ? code : 0;
+	return code;
 }
 
 static int load_all(struct loader *loader, struct err *err)
@@ -186,10 +200,14 @@ static int load_all(struct loader *loader, struct err *err)
 	if (code < 0)
 		return code;
 	past_meta_encode(&loader->body, &meta);
-	code = send(loader, M_PAST_META, err);
+	code = load_send(loader, M_PAST_META, err);
 	for (size_t i = 0; code == 0 && i < sizeof(parts) / sizeof(parts[0]); i++)
-		code = load_part(loader, parts[i].type, parts[i].sql, parts[i].put, err);
-	return code < 0 ? code : send(loader, M_LEDGER_LOADED, err);
+		code = load_part(loader, &parts[i], err);
+	if (code == 0)
+		code = load_decided(loader, err);
+	if (code == 0)
+		code = load_part(loader, &cycles, err);
+	return code < 0 ? code : load_send(loader, M_LEDGER_LOADED, err);
 }
 
 int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err)
@@ -201,7 +219,5 @@ int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err)
 		return code;
 	code = load_all(&loader, err);
 	buf_done(&loader.body);
-	if (db_exec(store->db, "RELEASE load", code == 0 ? err : NULL) < 0 && code == 0)
-		code = ERR_IO;
-	return code;
+	return db_release(store->db, "RELEASE load", code, err);
 }

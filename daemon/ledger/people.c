@@ -10,16 +10,18 @@
 _Static_assert(SALT_SIZE >= crypto_generichash_KEYBYTES_MIN, "a salt is a key of BLAKE2b");
 _Static_assert(COMMITMENT_SIZE <= crypto_generichash_BYTES_MAX, "a commitment is a BLAKE2b hash");
 
-static void commit(struct subject *subject, struct text key, struct buf *scratch)
+int people_commit_subject(struct subject *subject, struct text key, struct buf *scratch, struct err *err)
 {
 	buf_clear(scratch);
 	record_put_text(scratch, key);
 	record_put_uuid(scratch, &subject->source);
 	record_put_uuid(scratch, &subject->target);
 	record_put_text(scratch, subject->dn);
-	if (!buf_failed(scratch))
-		crypto_generichash(subject->commitment, COMMITMENT_SIZE, (const uint8_t *)scratch->at, scratch->len,
-				   subject->salt, SALT_SIZE);
+	if (buf_failed(scratch))
+		return err_nomem(err);
+	crypto_generichash(subject->commitment, COMMITMENT_SIZE, (const uint8_t *)scratch->at, scratch->len,
+			   subject->salt, SALT_SIZE);
+	return 0;
 }
 
 /* vo-id, or "dn:" and the canonical DN of somebody whose vo-id nobody knows. Built in scratch. */
@@ -43,8 +45,7 @@ static int read_person(struct store *store, struct sqlite3_stmt *row, struct sub
 	ret->person = statement_number(row, 0);
 	memcpy(ret->salt, salt.at, SALT_SIZE);
 	buf_init(&bytes);
-	commit(ret, statement_text(row, 1), &bytes);
-	int code = buf_failed(&bytes) ? err_nomem(err) : 0;
+	int code = people_commit_subject(ret, statement_text(row, 1), &bytes, err);
 	buf_done(&bytes);
 	return code;
 }
@@ -124,4 +125,17 @@ void people_commit_said(struct text said, const uint8_t *salt, uint8_t ret[COMMI
 {
 	crypto_generichash(ret, COMMITMENT_SIZE, (const uint8_t *)said.at, said.len, salt,
 			   salt != NULL ? SALT_SIZE : 0);
+}
+
+int people_commit_decision(const struct decision *decision, const uint8_t salt[SALT_SIZE], struct buf *scratch,
+			   uint8_t ret[COMMITMENT_SIZE], struct err *err)
+{
+	buf_clear(scratch);
+	record_put_text(scratch, decision->person);
+	record_put_text(scratch, decision->entry);
+	record_put_text(scratch, decision->said);
+	if (buf_failed(scratch))
+		return err_nomem(err);
+	crypto_generichash(ret, COMMITMENT_SIZE, (const uint8_t *)scratch->at, scratch->len, salt, SALT_SIZE);
+	return 0;
 }

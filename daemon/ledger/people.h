@@ -26,7 +26,14 @@ struct subject {
 /* Who the intent is about: by vo-id or, when that is not known, by member DN. Adds or updates the row of "people". */
 MUST_USE int people_subject(struct store *store, const struct intent *intent, struct subject *ret, struct err *err);
 
+/* Fills in the commitment from the rest and the key of the person. scratch is used. */
+MUST_USE int people_commit_subject(struct subject *subject, struct text key, struct buf *scratch, struct err *err);
+
 /* Commitment to what a server said about a change; salt NULL: about no person. */
 void people_commit_said(struct text said, const uint8_t *salt, uint8_t ret[COMMITMENT_SIZE]);
+
+/* Commitment to the texts of a decision: person, entry and reason. scratch is used. */
+MUST_USE int people_commit_decision(const struct decision *decision, const uint8_t salt[SALT_SIZE], struct buf *scratch,
+				    uint8_t ret[COMMITMENT_SIZE], struct err *err);
 
 #endif

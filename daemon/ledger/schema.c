@@ -3,8 +3,9 @@
  * schema.c - see schema.h.
  *
  * Chained tables (chain.h) begin with seq and hash and are only ever added to; they hold nothing that names a person.
- * people and details are the side tables: their rows may go and the chain still holds. The rest is state, changed in
- * place.
+ * people, details, decision_details and cycle_details are the side tables: their rows may go and the chain still holds. The rest is
+ * state, changed in place. holds keeps a row of every hold there ever was; the list of one that is over goes after the
+ * retention. marks remembers the highest numbers given out, so that none is used again, and when old names last went.
  */
 #include "ledger/schema.h"
 
@@ -69,7 +70,54 @@ static const char version_1[] =
 	"CREATE TABLE grantors (person_uuid BLOB NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,"
 	" accepted INTEGER NOT NULL, PRIMARY KEY (person_uuid, number, role)) STRICT, WITHOUT ROWID;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1};
+/* A ledger of version 1 never judged with a scope, knew no begin dates and counted every removal as an ordinary one. */
+static const char version_2[] =
+	"ALTER TABLE state ADD COLUMN scope BLOB NOT NULL DEFAULT x'00000000000000000000000000000000';"
+	"ALTER TABLE seen ADD COLUMN begin_day INTEGER NOT NULL DEFAULT -2147483648;" /* DAY_NONE */
+	"ALTER TABLE seen ADD COLUMN begin_since_s INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE seen ADD COLUMN end_moved INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE removals ADD COLUMN sort INTEGER NOT NULL DEFAULT 1;" /* REMOVAL_ORDINARY */
+	"CREATE INDEX changes_place ON changes (number) WHERE kind IN (1, 8);"
+
+	"CREATE TABLE decisions (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, id INTEGER NOT NULL UNIQUE,"
+	" at_s INTEGER NOT NULL, order_kind INTEGER NOT NULL, uid INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" role INTEGER NOT NULL, object INTEGER NOT NULL, until_s INTEGER NOT NULL, subject BLOB NOT NULL) STRICT;"
+	"CREATE TABLE decision_ends (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+	" decision INTEGER NOT NULL UNIQUE REFERENCES decisions (id), at_s INTEGER NOT NULL,"
+	" result INTEGER NOT NULL, answer BLOB) STRICT;"
+	"CREATE TABLE hold_events (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, hold INTEGER NOT NULL,"
+	" at_s INTEGER NOT NULL, state INTEGER NOT NULL, rule INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" role INTEGER NOT NULL, seen INTEGER NOT NULL, allowed INTEGER NOT NULL, decided_by INTEGER NOT NULL,"
+	" digest BLOB NOT NULL) STRICT;"
+
+	"CREATE TABLE decision_details (decision INTEGER PRIMARY KEY, salt BLOB NOT NULL,"
+	" person TEXT NOT NULL COLLATE NOCASE, entry TEXT NOT NULL, said TEXT NOT NULL, answer TEXT NOT NULL) STRICT;"
+	"CREATE TABLE cycle_details (cycle INTEGER PRIMARY KEY, salt BLOB NOT NULL, said TEXT NOT NULL) STRICT;"
+	"CREATE INDEX decision_details_person ON decision_details (person);"
+
+	"CREATE TABLE holds (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, number INTEGER NOT NULL, seen INTEGER NOT NULL, allowed INTEGER NOT NULL,"
+	" opened_s INTEGER NOT NULL, expires_s INTEGER NOT NULL, decided_s INTEGER NOT NULL,"
+	" decided_by INTEGER NOT NULL, digest BLOB NOT NULL, said TEXT NOT NULL, ended_s INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE hold_ops (hold INTEGER NOT NULL REFERENCES holds (id), n INTEGER NOT NULL, id BLOB NOT NULL,"
+	" evidence INTEGER NOT NULL, who BLOB NOT NULL, number INTEGER NOT NULL, cause INTEGER NOT NULL,"
+	" reason INTEGER NOT NULL, kind INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" PRIMARY KEY (hold, n)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE freezes (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, pause INTEGER NOT NULL,"
+	" by_uid INTEGER NOT NULL, since_s INTEGER NOT NULL, until_s INTEGER NOT NULL, said TEXT NOT NULL) STRICT;"
+	"CREATE TABLE pins (person_uuid BLOB NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" cycle INTEGER NOT NULL, present INTEGER NOT NULL, until_s INTEGER NOT NULL,"
+	" PRIMARY KEY (person_uuid, number, role)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE directives (uuid BLOB PRIMARY KEY NOT NULL, person_uuid BLOB NOT NULL, number INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, role INTEGER NOT NULL, until_s INTEGER NOT NULL, since_s INTEGER NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE drifts (id INTEGER PRIMARY KEY, reason INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" decision INTEGER NOT NULL, number INTEGER NOT NULL, first_cycle INTEGER NOT NULL, first_s INTEGER NOT NULL,"
+	" entry_uuid BLOB NOT NULL, person_uuid BLOB NOT NULL, value TEXT NOT NULL, author TEXT NOT NULL,"
+	" author_s INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -39,6 +39,31 @@ MUST_USE int store_add_removal(struct store *store, const struct past_removal *r
 MUST_USE int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambiguity, struct err *err);
 MUST_USE int store_set_grantor(struct store *store, const struct past_grantor *grantor, struct err *err);
 
+/* What people decided; within a cycle or outside. store_set_hold stores the list of a hold that is new, later only its
+ * state; each new state is a row of the chain. A pin is named by person, number and role. */
+MUST_USE int store_set_hold(struct store *store, const struct past_hold *hold, struct err *err);
+MUST_USE int store_set_freeze(struct store *store, const struct past_freeze *freeze, struct err *err);
+MUST_USE int store_forget_freeze(struct store *store, uint32_t id, struct err *err);
+MUST_USE int store_set_pin(struct store *store, const struct past_pin *pin, struct err *err);
+MUST_USE int store_forget_pin(struct store *store, const struct past_pin *pin, struct err *err);
+MUST_USE int store_set_directive(struct store *store, const struct past_directive *directive, struct err *err);
+MUST_USE int store_forget_directive(struct store *store, const struct uuid *uuid, struct err *err);
+MUST_USE int store_set_drift(struct store *store, const struct drift_record *drift, struct err *err);
+MUST_USE int store_forget_drift(struct store *store, uint32_t id, struct err *err);
+
+/* Commits, together with whatever was said before it (I19). The end of a decision commits outside of a cycle; of one
+ * that was never recorded, or that has ended: ERR_PROTOCOL. */
+MUST_USE int store_decide(struct store *store, const struct decision *decision, uint32_t *ret_id, struct err *err);
+MUST_USE int store_end_decision(struct store *store, const struct decision_end *end, struct err *err);
+
+/* Takes everything that names this person out of the side tables and commits; the chain stays as it is. What the person
+ * has now stays known as ours. ret_rows: how many, 0 when nothing here named the person. ERR_PROTOCOL within a cycle,
+ * whose outcomes need the names. O(everything). */
+MUST_USE int store_forget_person(struct store *store, struct text vo_id, uint32_t *ret_rows, struct err *err);
+
+/* The last row of the chain, also one that is not committed yet. */
+void store_head(const struct store *store, struct ledger_head *ret);
+
 /* Calls sink with each record of a LOAD's answer in its order, LEDGER_LOADED last. body is valid during the call; an
  * error of sink ends the load and is returned. O(everything). */
 typedef int load_sink(void *ctx, uint16_t type, const struct buf *body, struct err *err);

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* store_cycle.c - the beginning and the end of a cycle; see store.h. */
-#include "ledger/store.h"
+#include <sodium.h>
+#include <stdio.h>
 
+#include "ledger/people.h"
 #include "ledger/positions.h"
-#include "ledger/store_parts.h"
+#include "ledger/store.h"
 
 int store_begin_cycle(struct store *store, const struct cycle_summary *cycle, uint32_t *ret_id, struct err *err)
 {
 	int64_t id = 0;
 	if (store->cycle != 0)
 		return err_set(err, ERR_PROTOCOL, "a cycle begins before cycle %u has ended", store->cycle);
-	int code = db_begin(store->db, err);
+	int code = db_check_place(store->db, err);
+	if (code == 0)
+		code = db_begin(store->db, err);
 	if (code == 0)
 		code = db_number(store->db, "SELECT coalesce(max(id), 0) + 1 FROM cycles", &id, err);
 	if (code < 0)
@@ -65,13 +69,33 @@ static int add_certificate(struct store *store, const char *side, const struct c
 	return code;
 }
 
+/* The sentence behind the result may name an entry, and so a person: the chain gets a commitment to it, in detail. */
+static int add_detail(struct store *store, const char *said, char *detail, size_t size, struct err *err)
+{
+	uint8_t salt[SALT_SIZE], commitment[COMMITMENT_SIZE];
+	detail[0] = '\0';
+	if (said[0] == '\0')
+		return 0;
+	randombytes_buf(salt, sizeof(salt));
+	people_commit_said(text_of(said), salt, commitment);
+	int len = snprintf(detail, size, "%s", CYCLE_COMMITMENT);
+	sodium_bin2hex(detail + len, size - (size_t)len, commitment, sizeof(commitment));
+	const struct cell cells[] = {cell_number(store->cycle), cell_bytes(salt, sizeof(salt)),
+				     cell_text(text_of(said))};
+	return store_run(store, SQL_CYCLE_DETAIL, cells, 3, err);
+}
+
 static int add_end(struct store *store, const struct cycle_summary *cycle, struct err *err)
 {
+	char detail[sizeof(CYCLE_COMMITMENT) + 2 * COMMITMENT_SIZE];
+	int code = add_detail(store, cycle->detail, detail, sizeof(detail), err);
+	if (code < 0)
+		return code;
 	const struct cell cells[] = {
 		cell_number(store->cycle),
 		cell_number(cycle->ended_s),
 		cell_text(text_of(cycle->result)),
-		cell_text(text_of(cycle->detail)),
+		cell_text(text_of(detail)),
 		cell_number(cycle->grants),
 		cell_number(cycle->removals),
 		cell_number(cycle->structure),
@@ -96,10 +120,14 @@ static int set_state(struct store *store, const struct past_meta *meta, struct e
 	struct buf positions;
 	buf_init(&positions);
 	positions_put(&positions, &meta->position);
-	const struct cell cells[] = {cell_number(meta->first_contact),       cell_number((int64_t)meta->generation),
-				     cell_text(buf_text(&positions)),        cell_number(meta->source_people),
-				     cell_number(meta->source_institutions), cell_number(meta->released_members)};
-	int code = buf_failed(&positions) ? err_nomem(err) : store_run(store, SQL_SET_STATE, cells, 6, err);
+	const struct cell cells[] = {cell_number(meta->first_contact),
+				     cell_number((int64_t)meta->generation),
+				     cell_text(buf_text(&positions)),
+				     cell_number(meta->source_people),
+				     cell_number(meta->source_institutions),
+				     cell_number(meta->released_members),
+				     cell_bytes(meta->scope, sizeof(meta->scope))};
+	int code = buf_failed(&positions) ? err_nomem(err) : store_run(store, SQL_SET_STATE, cells, 7, err);
 	buf_done(&positions);
 	return code;
 }
@@ -118,6 +146,8 @@ int store_end_cycle(struct store *store, const struct cycle_end *end, struct err
 		code = set_state(store, &end->meta, err);
 	if (code == 0)
 		code = add_end(store, &end->summary, err);
+	if (code == 0)
+		code = store_purge(store, end->summary.ended_s, err);
 	if (code == 0)
 		code = store_commit(store, err);
 	if (code == 0)

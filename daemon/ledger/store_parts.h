@@ -33,6 +33,40 @@ enum store_sql {
 	SQL_AMBIGUITY_SET,
 	SQL_AMBIGUITY_FORGET,
 	SQL_GRANTOR,
+	SQL_MARK,
+	SQL_HOLD_STATE,
+	SQL_HOLD_ADD,
+	SQL_HOLD_OP,
+	SQL_HOLD_TURN,
+	SQL_FREEZE_SET,
+	SQL_FREEZE_FORGET,
+	SQL_PIN_SET,
+	SQL_PIN_FORGET,
+	SQL_DIRECTIVE_SET,
+	SQL_DIRECTIVE_FORGET,
+	SQL_DRIFT_SET,
+	SQL_DRIFT_FORGET,
+	SQL_CYCLE_DETAIL,
+	SQL_DECISION_DETAIL,
+	SQL_DECISION_SALT,
+	SQL_DECISION_ANSWER,
+	SQL_FORGET_DETAILS,
+	SQL_FORGET_TOMBSTONES,
+	SQL_FORGET_OPS,
+	SQL_FORGET_AUTHOR,
+	SQL_FORGET_PEOPLE,
+	SQL_FORGET_ORDERS,
+	SQL_FORGET_FORGETTING,
+	SQL_FORGET_ENDS,
+	SQL_FORGET_REASONS,
+	SQL_OLD_DETAILS,
+	SQL_OLD_PEOPLE,
+	SQL_OLD_TOMBSTONES,
+	SQL_OLD_DECISIONS,
+	SQL_OLD_OPS,
+	SQL_OLD_REASONS,
+	SQL_OLD_ENDS,
+	SQL_PURGED,
 	SQL_COUNT
 };
 
@@ -40,7 +74,8 @@ struct store {
 	struct db *db;
 	struct chain chain;
 	struct sqlite3_stmt *statements[SQL_COUNT];
-	uint32_t cycle; /* open; 0: none */
+	uint32_t cycle;       /* open; 0: none */
+	uint32_t retention_s; /* 0: for ever */
 	struct buf scratch;
 };
 
@@ -48,6 +83,22 @@ struct store {
 MUST_USE int store_start(struct store *store, enum store_sql sql, const struct cell *cells, int count,
 			 struct sqlite3_stmt **ret, struct err *err);
 MUST_USE int store_run(struct store *store, enum store_sql sql, const struct cell *cells, int count, struct err *err);
+
+/* Remembers the highest number ever given out of a kind: numbers of what is gone are not used again. */
+#define MARK_HOLD   "hold"
+#define MARK_FREEZE "freeze"
+#define MARK_DRIFT  "drift"
+#define MARK_PURGED "purged" /* when old names last went: seconds since the epoch */
+MUST_USE int store_mark(struct store *store, const char *name, int64_t value, struct err *err);
+MUST_USE int store_marked(struct store *store, const char *name, int64_t *ret, struct err *err); /* 0: never */
+
+/* In cycle_ends, in front of the commitment (hexadecimal) to the sentence that stands in cycle_details. Without it: the
+ * sentence itself, as version 1 wrote it. 11 characters. */
+#define CYCLE_COMMITMENT "commitment:"
+
+/* What is older than the retention, at most once a day and so many rows a cycle; in the open transaction. now_s: the end
+ * of this cycle. */
+MUST_USE int store_purge(struct store *store, int64_t now_s, struct err *err);
 
 /* Ownership that follows intents and outcomes. value: any spelling. */
 struct owned_place {

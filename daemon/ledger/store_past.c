@@ -19,17 +19,19 @@ int store_set_group(struct store *store, const struct past_group *group, struct 
 
 int store_set_seen(struct store *store, const struct seen_entry *seen, struct err *err)
 {
-	const struct cell cells[] = {cell_uuid(&seen->uuid), cell_number(seen->csn.time_us),
-				     cell_number((int64_t)seen->csn.rest), cell_number(seen->end_day),
-				     cell_number(seen->end_since_s)};
-	return store_run(store, SQL_SEEN, cells, 5, err);
+	const struct cell cells[] = {
+		cell_uuid(&seen->uuid),           cell_number(seen->csn.time_us), cell_number((int64_t)seen->csn.rest),
+		cell_number(seen->end_day),       cell_number(seen->end_since_s), cell_number(seen->begin_day),
+		cell_number(seen->begin_since_s), cell_number(seen->end_moved)};
+	return store_run(store, SQL_SEEN, cells, 8, err);
 }
 
 int store_add_removal(struct store *store, const struct past_removal *removal, struct err *err)
 {
+	const uint8_t sort = removal->sort != 0 ? removal->sort : REMOVAL_ORDINARY; /* not said: counts everywhere */
 	const struct cell cells[] = {cell_number(removal->at_s), cell_number(removal->number),
-				     cell_number(removal->role)};
-	return store_run(store, SQL_REMOVAL, cells, 3, err);
+				     cell_number(removal->role), cell_number(sort)};
+	return store_run(store, SQL_REMOVAL, cells, 4, err);
 }
 
 int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambiguity, struct err *err)

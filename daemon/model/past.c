@@ -55,12 +55,30 @@ static bool seen_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct seen_entry *)items)[at].uuid, key);
 }
 
+static uint64_t grantor_key(const struct past_grantor *grantor)
+{
+	return uuid_hash(&grantor->person) ^ ((uint64_t)grantor->number << 8 | grantor->role) * 0x9e3779b97f4a7c15u;
+}
+
+static uint64_t grantor_hash(const void *items, uint32_t at)
+{
+	return grantor_key(&((const struct past_grantor *)items)[at]);
+}
+
+static bool grantor_equal(const void *items, uint32_t at, const void *key)
+{
+	const struct past_grantor *known = &((const struct past_grantor *)items)[at], *wanted = key;
+	return known->number == wanted->number && known->role == wanted->role &&
+	       uuid_equal(&known->person, &wanted->person);
+}
+
 void past_init(struct past *past)
 {
 	*past = (struct past){.first_contact = true, .next_hold = 1, .next_drift = 1, .next_freeze = 1};
 	map_init(&past->owned_by_value, owned_hash, owned_equal);
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
 	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
+	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
 }
 
 void past_done(struct past *past)
@@ -75,6 +93,7 @@ void past_done(struct past *past)
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
 	map_done(&past->seen_by_uuid);
+	map_done(&past->grantors_by_key);
 	past_init(past);
 }
 
@@ -223,18 +242,31 @@ int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t sinc
 	return 0;
 }
 
+static uint32_t find_grantor(const struct past *past, const struct past_grantor *wanted)
+{
+	return map_find(&past->grantors_by_key, past->grantors, grantor_key(wanted), wanted);
+}
+
+const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
+					uint8_t role)
+{
+	const struct past_grantor wanted = {.person = *person, .number = number, .role = role};
+	uint32_t at = find_grantor(past, &wanted);
+	return at == MAP_NONE ? NULL : &past->grantors[at];
+}
+
 int past_set_grantor(struct past *past, const struct past_grantor *grantor)
 {
-	for (size_t i = 0; i < past->grantor_count; i++) {
-		struct past_grantor *known = &past->grantors[i];
-		if (known->number == grantor->number && known->role == grantor->role &&
-		    uuid_equal(&known->person, &grantor->person)) {
-			*known = *grantor;
-			return 0;
-		}
+	uint32_t at = find_grantor(past, grantor);
+	if (at != MAP_NONE) {
+		past->grantors[at] = *grantor;
+		return 0;
 	}
 	if (make_room(&past->grantors, &past->grantor_capacity, past->grantor_count, sizeof(*grantor)) < 0)
 		return ERR_NOMEM;
-	past->grantors[past->grantor_count++] = *grantor;
+	past->grantors[past->grantor_count] = *grantor;
+	if (map_add(&past->grantors_by_key, past->grantors, grantor_key(grantor), (uint32_t)past->grantor_count) < 0)
+		return ERR_NOMEM;
+	past->grantor_count++;
 	return 0;
 }

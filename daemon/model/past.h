@@ -195,7 +195,7 @@ struct past {
 	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity;
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key;
 };
 
 void past_init(struct past *past);
@@ -205,6 +205,9 @@ void past_decided_done(struct past *past); /* of past_done: what people decided 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
+/* The verdict when the grant was first seen (R4), or NULL. */
+const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
+					uint8_t role);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);

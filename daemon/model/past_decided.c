@@ -68,6 +68,7 @@ int past_set_hold(struct past *past, const struct past_hold *hold)
 	struct past_hold copy;
 	bool over = hold->state == HOLD_EXPIRED || hold->state == HOLD_OVER, known = at < past->hold_count;
 	if (over) {
+		behind(&past->next_hold, hold->id);
 		if (known) {
 			free_hold(&past->holds[at]);
 			take_out(past->holds, &past->hold_count, at, sizeof(*past->holds));

@@ -45,6 +45,7 @@ struct source_person {
 	struct entry *entry;
 	uint64_t vo_id_key; /* snapshot_vo_id_key of its vo-id */
 	uint32_t same_as;   /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
+	bool invited;       /* came with the answer to a question by vo-id, and was not in the read */
 };
 
 struct source_snapshot {

@@ -6,7 +6,8 @@
 #include "model/number.h"
 
 static const char *const kind_names[ENTRY_KINDS] = {
-	"?", "people", "institutions", "groups", "requests", "sync entries", "foreign entries", "absent entries",
+	"?",         "people",       "institutions",    "groups",
+	"requests",  "sync entries", "foreign entries", "absent entries",
 	"overrides",
 };
 

@@ -14,6 +14,7 @@ struct joined {
 	struct source_person *people;
 	struct uuid *absent;
 	uint32_t people_count, absent_count, asked_count, invited_count;
+	uint32_t read_count; /* people of the read itself: the first ones */
 	struct map by_uuid, by_vo_id;
 	struct entry **kept; /* one reference for each answer that is a person */
 	uint32_t kept_count;
@@ -64,6 +65,7 @@ static int copy_present(struct joined *j, const struct source_snapshot *s, uint3
 	j->absent_count = s->absent_count;
 	j->asked_count = s->asked_count;
 	j->invited_count = s->invited_count;
+	j->read_count = s->people_count - s->asked_count;
 	if (map_reserve(&j->by_uuid, j->people, (uint32_t)people) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < j->people_count; i++)
@@ -81,10 +83,27 @@ static void forget_absent(struct joined *j, const struct uuid *uuid)
 	j->absent_count = left;
 }
 
+/* Somebody asked for by entryUUID and by vo-id is no part of what the read found either. */
+static void replace(struct joined *j, uint32_t at, struct source_person person)
+{
+	bool was = j->people[at].invited;
+	person.invited = was || (person.invited && at >= j->read_count);
+	j->invited_count += person.invited && !was;
+	j->people[at] = person;
+}
+
+static int append(struct joined *j, const struct source_person *person, uint64_t hash)
+{
+	j->people[j->people_count] = *person;
+	j->asked_count++;
+	j->invited_count += person->invited;
+	return map_add(&j->by_uuid, j->people, hash, j->people_count++);
+}
+
 static int join(struct joined *j, const struct entry *answer, bool invited)
 {
+	forget_absent(j, &answer->uuid); /* so that it is there once, or not at all */
 	if (answer->kind == ENTRY_ABSENT) {
-		forget_absent(j, &answer->uuid); /* so that it is there once */
 		j->absent[j->absent_count++] = answer->uuid;
 		return 0;
 	}
@@ -92,18 +111,16 @@ static int join(struct joined *j, const struct entry *answer, bool invited)
 	if (kept == NULL)
 		return ERR_NOMEM;
 	j->kept[j->kept_count++] = kept;
-	forget_absent(j, &answer->uuid);
+	const struct source_person person = {.entry = kept,
+					     .vo_id_key = snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID)),
+					     .same_as = NONE,
+					     .invited = invited};
 	uint64_t hash = snapshot_hash_uuid(&answer->uuid);
 	uint32_t at = map_find(&j->by_uuid, j->people, hash, &answer->uuid);
-	struct source_person person = {kept, snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID)), NONE};
-	if (at != NONE) {
-		j->people[at] = person;
-		return 0;
-	}
-	j->people[j->people_count] = person;
-	j->asked_count++;
-	j->invited_count += invited;
-	return map_add(&j->by_uuid, j->people, hash, j->people_count++);
+	if (at == NONE)
+		return append(j, &person, hash);
+	replace(j, at, person);
+	return 0;
 }
 
 static int compare_uuids(const void *a, const void *b)

@@ -93,5 +93,7 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle); /* forgets counts and r
 MUST_USE int apply_start(struct apply *a, const struct thought *thought, struct err *err);
 void apply_committed(struct apply *a, uint32_t token); /* from the ledger's event */
 void apply_abort(struct apply *a);                     /* the ledger failed: sends nothing more */
+/* Did the server refuse this change, or what it needs, when it was last tried? For showing. */
+bool apply_was_refused(const struct apply *a, const struct thought *thought, uint32_t change);
 
 #endif

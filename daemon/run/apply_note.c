@@ -124,6 +124,18 @@ uint32_t apply_most(void *ctx, uint32_t change)
 	return note != NULL ? note->most : 0;
 }
 
+static bool is_refused(const struct apply *a, uint64_t identity)
+{
+	const struct apply_note *note = find(a, identity);
+	return note != NULL && (note->left_alone || note->suspect != 0);
+}
+
+bool apply_was_refused(const struct apply *a, const struct thought *thought, uint32_t change)
+{
+	return a->notes.count > 0 &&
+	       (is_refused(a, compose_identity(thought, change)) || is_refused(a, compose_needs(thought, change)));
+}
+
 /* ---- outcomes ------------------------------------------------------------------------------------ */
 
 static uint32_t count_taken(const struct apply *a, uint32_t first, uint32_t count)

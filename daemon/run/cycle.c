@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * cycle.c - one cycle, event by event: read, think, ask (cycle_ask.c), apply, read again, close (cycle_close.c).
+ * cycle.c - one cycle, event by event: read, think (cycle_think.c), ask (cycle_ask.c), apply, read again, close (cycle_close.c).
  *
- *   start -> [ledger begins | source read | target read] -> think -> ask -> think -> apply -> target read -> think ... -> close
+ *   start -> [ledger begins -> directives | source read | target read] -> think -> ask -> think -> apply -> target read -> think ... -> close
  *
  * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target, or of the
  * source before there ever was a complete one, leads straight to close with nothing changed.
@@ -13,9 +13,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
-
-#define ROUNDS_MAX   3   /* of conflicts: after that the next cycle goes on */
-#define ROUNDS_LIMIT 100 /* of progress: groups of more than COMPOSE_VALUES_MAX members */
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
 {
@@ -28,6 +25,8 @@ void cycle_fail(struct run *run, const struct err *why)
 	if (run->cycle.failure.code == 0)
 		run->cycle.failure = *why;
 }
+
+static void after_reads(struct run *run);
 
 /* ---- start --------------------------------------------------------------------------------------- */
 
@@ -65,17 +64,39 @@ static void read_target(struct run *run)
 		target_ended(run, &err);
 }
 
+/* A sync is on record before the cycle that it asks for. */
+static bool record_sync(struct run *run)
+{
+	if (run->sync_asked) {
+		run->sync_asked = false;
+		orders_record_sync(run, run->sync_uid);
+	}
+	return run->cycle.running; /* false: the ledger failed */
+}
+
+/* Directives that were ordered are written before the target is read, when the ledger has begun. */
 static void begin(struct run *run)
 {
 	struct err err = {0};
 	cycle_set_phase(run, RUN_READING);
 	run->cycle.read_started_ms = clock_boot_ms();
+	if (!record_sync(run))
+		return;
 	if (ledger_client_begin(&run->ledger, &run->cycle.summary, &err) < 0) {
 		cycle_ledger_failed(run, &err);
 		return;
 	}
+	run->cycle.writing_orders = orders_want_writing(run);
 	read_source(run);
+	if (!run->cycle.writing_orders)
+		read_target(run);
+}
+
+void cycle_orders_written(struct run *run)
+{
+	run->cycle.writing_orders = false;
 	read_target(run);
+	after_reads(run); /* it may have failed at once */
 }
 
 void cycle_start(struct run *run, const char *trigger, uid_t uid)
@@ -112,12 +133,29 @@ void cycle_take_source(struct run *run)
 	run->publisher.last_read_s = run->source->certificate.started_s;
 }
 
+/* Only the first read tells: what this cycle writes itself is newer than the ledger's last word in any case. */
+static void judge_ledger(struct run *run)
+{
+	struct cycle *c = &run->cycle;
+	if (c->judged_ledger)
+		return;
+	c->judged_ledger = true;
+	c->ledger_old = ledger_is_old(&run->past, run->target, run->unlearnt);
+	if (c->ledger_old)
+		log_event(
+			LOG_LEDGER_OLD_MESSAGE,
+			"the directory shows writes of ours that the ledger does not know (generation %llu there, %llu "
+			"here): removals wait",
+			(unsigned long long)target_generation(run->target), (unsigned long long)run->past.generation);
+}
+
 static void take_target(struct run *run)
 {
 	thought_drop(&run->thought);
 	target_free(run->target);
 	run->target = run->target_reader.snapshot;
 	run->target_reader.snapshot = NULL;
+	judge_ledger(run);
 }
 
 static void after_reads(struct run *run)
@@ -146,11 +184,9 @@ static void on_source_done(void *ctx, const struct err *why)
 	struct run *run = ctx;
 	if (run->cycle.second_read)
 		cycle_second_read_ended(run, why);
-	else if (run->cycle.asked) {
-		if (why != NULL)
-			log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about what is absent: %s", why->text);
-		cycle_think(run);
-	} else {
+	else if (run->cycle.asking)
+		cycle_asked(run, why);
+	else {
 		source_ended(run, why);
 		after_reads(run);
 	}
@@ -162,53 +198,17 @@ static void on_target_done(void *ctx, const struct err *why)
 	after_reads(ctx);
 }
 
-/* ---- thinking and applying ----------------------------------------------------------------------- */
+/* ---- applied ------------------------------------------------------------------------------------- */
 
-/* A plan that was applied without a conflict or a refusal and is there again, word for word: the server takes our writes and does
- * not keep them. */
-static bool is_stuck(const struct run *run)
+/* What we wrote is proven by reading it. */
+static void read_again(struct run *run)
 {
-	const struct cycle *c = &run->cycle;
-	return c->rounds > 0 && !run->apply.learnt &&
-	       memcmp(c->applied, run->thought.plan->digest, sizeof c->applied) == 0;
-}
-
-static bool may_apply(const struct run *run)
-{
-	const struct cycle *c = &run->cycle;
-	const struct apply_counts *n = &run->apply.counts;
-	if (run->stopping || run->thought.verdict.go == 0 || c->rounds >= ROUNDS_LIMIT)
-		return false;
-	return c->rounds < ROUNDS_MAX || (n->conflicts + n->unknown == 0 && !is_stuck(run));
-}
-
-void cycle_think(struct run *run)
-{
-	struct cycle *c = &run->cycle;
-	struct err err = {0};
-	cycle_set_phase(run, RUN_THINKING);
-	int e = thought_make(&run->thought, &run->config, &run->past, run->source, c->source_err.code != 0, run->target,
-			     clock_wall_s(), &err);
-	if (e < 0) {
-		cycle_fail(run, &err);
-		cycle_close(run);
-		return;
-	}
-	c->summary.think_ms += run->thought.duration_ms;
-	if (cycle_ask(run))
-		return;
-	if (may_apply(run)) {
-		c->apply_started_ms = clock_boot_ms();
-		e = apply_start(&run->apply, &run->thought, &err);
-		if (e == 0) {
-			memcpy(c->applied, run->thought.plan->digest, sizeof c->applied);
-			cycle_set_phase(run, RUN_APPLYING);
-			return;
-		}
-		if (e != ERR_NOT_FOUND)
-			cycle_fail(run, &err);
-	}
-	cycle_close(run);
+	cycle_set_phase(run, RUN_READING);
+	run->cycle.read_started_ms = clock_boot_ms();
+	read_target(run);
+	orders_go_on(run);
+	if (run->cycle.running) /* the ledger may have failed over an order */
+		after_reads(run);
 }
 
 static void on_applied(void *ctx, const struct err *why)
@@ -223,16 +223,18 @@ static void on_applied(void *ctx, const struct err *why)
 		cycle_fail(run, run->apply.refusal.code != 0 ? &run->apply.refusal
 				: why != NULL                ? why
 							     : &run->apply.refusal);
-	if (run->apply.stopped || run->stopping || (why != NULL && c->rounds >= ROUNDS_MAX)) {
+	if (run->apply.stopped || run->stopping || (why != NULL && c->rounds >= CYCLE_ROUNDS_MAX)) {
 		if (why != NULL)
 			cycle_fail(run, why);
 		cycle_close(run);
-		return;
-	}
-	cycle_set_phase(run, RUN_READING); /* what we wrote is proven by reading it */
-	c->read_started_ms = clock_boot_ms();
-	read_target(run);
-	after_reads(run);
+	} else
+		read_again(run);
+}
+
+/* Writes of a cycle that never ended, or that closed without remembering. */
+static void note_unlearnt(struct run *run, const struct cycle_summary *cycle)
+{
+	run->unlearnt = cycle->ended_s == 0 || cycle_result_is_failure(cycle);
 }
 
 static void on_loaded(void *ctx)
@@ -248,6 +250,7 @@ static void on_loaded(void *ctx)
 
 static void on_old_cycle(void *ctx, const struct cycle_summary *cycle)
 {
+	note_unlearnt(ctx, cycle);
 	publish_cycle(ctx, cycle);
 }
 
@@ -260,7 +263,10 @@ static void on_begun(void *ctx, uint32_t cycle)
 	run->cycle.begun = true;
 	log_set_cycle(cycle);
 	apply_begin_cycle(&run->apply, cycle);
-	after_reads(run);
+	if (!run->cycle.writing_orders)
+		after_reads(run);
+	else if (!orders_write(run) && run->cycle.running)
+		cycle_orders_written(run);
 }
 
 /* ---- stop ---------------------------------------------------------------------------------------- */
@@ -278,6 +284,7 @@ void cycle_stop(struct run *run)
 	}
 	reader_abandon(&run->source_reader.reader);
 	reader_abandon(&run->target_reader.reader);
+	authors_drop(&run->authors);
 	err_set(&err, ERR_UNAVAILABLE, "the daemon was asked to stop in the middle of it");
 	cycle_fail(run, &err);
 	if (run->cycle.begun)
@@ -288,6 +295,8 @@ void cycle_stop(struct run *run)
 
 void cycle_kill(struct run *run)
 {
+	directive_writer_drop(&run->directives);
+	authors_drop(&run->authors);
 	apply_done(&run->apply);
 	source_reader_done(&run->source_reader);
 	target_reader_done(&run->target_reader);
@@ -309,18 +318,27 @@ void cycle_init_events(struct run *run)
 					     .cycle = on_old_cycle,
 					     .begun = on_begun,
 					     .committed = cycle_committed,
+					     .decided = orders_decided,
+					     .forgotten = orders_forgotten,
+					     .head = cycle_head,
 					     .failed = cycle_ledger_failed};
 	const char *dir = run->config.run->helper_dir;
+	struct client *target = &run->target_reader.reader.client;
 	source_reader_init(&run->source_reader, run->loop, dir, run->config.source, run->config.source_bases);
 	target_reader_init(&run->target_reader, run->loop, dir, run->config.target, run->config.names);
 	ledger_client_init(&run->ledger, run->loop, dir, run->config.ledger, &ledger);
-	apply_init(&run->apply, &run->target_reader.reader.client, &run->ledger, &run->past);
+	ledger_questions_init(&run->questions, run->loop, dir, run->config.ledger);
+	apply_init(&run->apply, target, &run->ledger, &run->past);
+	directive_writer_init(&run->directives, target);
+	authors_init(&run->authors, target, &run->ledger, &run->past);
 	run->ledger.client.drained = cycle_ledger_drained;
 	run->source_reader.reader.ctx = run->target_reader.reader.ctx = run->apply.ctx = run;
+	run->directives.ctx = run->authors.ctx = run;
+	run->directives.written = orders_written;
+	run->authors.finished = cycle_authors_told;
 	run->source_reader.reader.done = on_source_done;
 	run->target_reader.reader.done = on_target_done;
 	run->source_reader.reader.progress = run->target_reader.reader.progress = run->apply.progress = on_progress;
 	run->apply.finished = on_applied;
-	run->sync_entry = (struct sync_entry){
-		.target = &run->target_reader.reader.client, .ctx = run, .finished = cycle_sync_written};
+	run->sync_entry = (struct sync_entry){.target = target, .ctx = run, .finished = cycle_sync_written};
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * cycle_ask.c - the second question: before somebody loses access because an entry is missing, that entry is asked for again by its
- * entryUUID; more than questions_max of them are answered by a second full read. What stays unproven is held as doubtful.
+ * entryUUID; more than questions_max of them are answered by a second full read. What stays unproven is held as doubtful. People
+ * whom an include names, or an undo keeps in, and whom the read did not show are asked for too. Each is asked once a cycle.
  */
 #include <stdlib.h>
 
@@ -47,6 +48,7 @@ void cycle_second_read_ended(struct run *run, const struct err *why)
 	c->second_read = false;
 	if (why == NULL) {
 		cycle_take_source(run);
+		c->invited = false; /* whom an override names is in this read as little as in the one before */
 		if (prove_absence(run->source, c->doubted, c->doubted_count, run->source, &err) < 0)
 			cycle_fail(run, &err);
 	} else
@@ -56,15 +58,60 @@ void cycle_second_read_ended(struct run *run, const struct err *why)
 	cycle_think(run);
 }
 
-static int read_source_again(struct run *run, const struct plan *plan, struct err *err)
+/* ---- who is asked for ---------------------------------------------------------------------------- */
+
+static bool is_pinned(const struct run *run, const struct uuid *person)
+{
+	for (size_t i = 0; i < run->past.pin_count; i++)
+		if (run->past.pins[i].present && uuid_equal(&run->past.pins[i].person, person))
+			return true;
+	return false;
+}
+
+static bool is_listed(const struct uuid *list, uint32_t count, const struct uuid *uuid)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (uuid_equal(&list[i], uuid))
+			return true;
+	return false;
+}
+
+/* Whose absence would take access away. Whom an undo keeps in is not among them: the read does not have to show them. */
+static uint32_t list_absent(const struct run *run, struct uuid *list)
+{
+	const struct plan *plan = run->thought.plan;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < plan->question_count && !run->cycle.asked; i++)
+		if (!is_pinned(run, &plan->questions[i]))
+			list[n++] = plan->questions[i];
+	return n;
+}
+
+/* Whom an undo keeps in, and the read does not show: they may have lost the right. */
+static uint32_t list_pinned(const struct run *run, struct uuid *list)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < run->past.pin_count && !run->cycle.invited; i++) {
+		const struct past_pin *pin = &run->past.pins[i];
+		if (pin->present && pin->until_s > run->thought.policy.now_s &&
+		    source_person_by_uuid(run->source, &pin->person) == NONE &&
+		    !source_is_absent(run->source, &pin->person) && !is_listed(list, n, &pin->person))
+			list[n++] = pin->person;
+	}
+	return n;
+}
+
+/* ---- asking -------------------------------------------------------------------------------------- */
+
+static int read_source_again(struct run *run, const struct uuid *absent, uint32_t count, struct err *err)
 {
 	struct cycle *c = &run->cycle;
-	c->doubted = calloc(plan->question_count, sizeof *c->doubted);
+	c->doubted = calloc((size_t)count + 1, sizeof *c->doubted);
 	if (c->doubted == NULL)
 		return err_nomem(err);
-	memcpy(c->doubted, plan->questions, plan->question_count * sizeof *c->doubted);
-	c->doubted_count = plan->question_count;
-	c->second_read = true;
+	memcpy(c->doubted, absent, count * sizeof *c->doubted);
+	c->doubted_count = count;
+	c->asked = c->second_read = true;
 	int e = source_reader_read(&run->source_reader, run->source, err);
 	if (e < 0) {
 		c->second_read = false;
@@ -74,22 +121,54 @@ static int read_source_again(struct run *run, const struct plan *plan, struct er
 	return e;
 }
 
+static int ask(struct run *run, const struct uuid *uuids, uint32_t count, struct err *err)
+{
+	struct cycle *c = &run->cycle;
+	const struct desired *desired = run->thought.desired;
+	uint32_t unknown = c->invited ? 0 : desired->unknown_vo_id_count, most = run->config.run->questions_max;
+	const struct question question = {.uuids = uuids,
+					  .vo_ids = desired->unknown_vo_ids,
+					  .uuid_count = count,
+					  .vo_id_count = unknown < most ? unknown : most};
+	c->asked = c->asked || count > 0;
+	c->asking = c->invited = true;
+	int e = source_reader_ask(&run->source_reader, run->source, &question, err);
+	if (e < 0)
+		c->asking = false;
+	return e;
+}
+
+void cycle_asked(struct run *run, const struct err *why)
+{
+	run->cycle.asking = false;
+	if (why != NULL)
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", why->text);
+	cycle_think(run);
+}
+
+/* 1: an answer will come; 0: there is nothing to ask; or an error. */
+static int ask_all(struct run *run, struct uuid *list, struct err *err)
+{
+	uint32_t absent = list_absent(run, list), pinned = list_pinned(run, list + absent);
+	uint32_t unknown = run->cycle.invited ? 0 : run->thought.desired->unknown_vo_id_count;
+	if (absent + pinned + unknown == 0)
+		return 0;
+	cycle_set_phase(run, RUN_ASKING);
+	int e = absent > run->config.run->questions_max ? read_source_again(run, list, absent, err)
+							: ask(run, list, absent + pinned, err);
+	return e < 0 ? e : 1;
+}
+
 bool cycle_ask(struct run *run)
 {
-	const struct plan *plan = run->thought.plan;
 	struct err err = {0};
-	int e;
-	if (run->cycle.asked || plan->question_count == 0 || run->cycle.source_err.code != 0)
+	struct uuid *list;
+	if (run->cycle.source_err.code != 0 || (run->cycle.asked && run->cycle.invited))
 		return false;
-	run->cycle.asked = true;
-	cycle_set_phase(run, RUN_ASKING);
-	if (plan->question_count <= run->config.run->questions_max)
-		e = source_reader_ask(&run->source_reader, run->source,
-				      &(struct question){.uuids = plan->questions, .uuid_count = plan->question_count},
-				      &err);
-	else
-		e = read_source_again(run, plan, &err);
-	if (e < 0)
-		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about what is absent: %s", err.text);
-	return e == 0;
+	list = calloc((size_t)run->thought.plan->question_count + run->past.pin_count + 1, sizeof *list);
+	int r = list == NULL ? err_nomem(&err) : ask_all(run, list, &err);
+	free(list);
+	if (r < 0)
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", err.text);
+	return r > 0;
 }

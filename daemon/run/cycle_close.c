@@ -10,9 +10,14 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
+#define AUTHORS_TOKEN                                                                                                  \
+	0x40000000u /* a commit that nobody waits for; apply's count from 1, those of orders stand above it */
+
 void cycle_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
+	if (!run->thought.made && run->ledger.loaded)
+		run_think_again(run); /* one side was read and not the other: there is still something to show */
 	c->running = false;
 	c->phase = RUN_IDLE;
 	log_set_cycle(0);
@@ -103,32 +108,7 @@ static void summarise(struct run *run)
 	memcpy(s->plan_digest, t->plan->digest, sizeof s->plan_digest);
 }
 
-/* ---- remembering ------------------------------------------------------------------------------ */
-
-/* Smaller than the guard lets pass by itself: the larger one stays what the next is compared with, until nothing is held. */
-static bool is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now)
-{
-	return now < before && before - now > set->institution_removals &&
-	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
-}
-
-static void accept_source(struct run *run)
-{
-	struct past *past = &run->past;
-	const struct source_snapshot *source = run->source;
-	if (!run->facts.source_accepted)
-		return;
-	for (uint32_t i = 0; i < source->certificate.position.count; i++)
-		(void)csn_vector_merge(&past->position, &source->certificate.position.at[i]);
-	const struct guard_settings *set = run->config.guard;
-	uint32_t people = source->people_count - source->asked_count;
-	if (run->facts.released || !is_shrunken(set, past->source_people, people))
-		past->source_people = people;
-	if (run->facts.released || !is_shrunken(set, past->source_institutions, source->institution_count))
-		past->source_institutions = source->institution_count;
-	if (run->facts.released)
-		past->released_members = run->target->member_count;
-}
+/* ---- the end on record ------------------------------------------------------------------------- */
 
 static void store_end(struct run *run)
 {
@@ -136,10 +116,6 @@ static void store_end(struct run *run)
 	struct past *past = &run->past;
 	struct err err = {0};
 	struct cycle_end end = {.summary = c->summary};
-	if (run->thought.made && !cycle_result_is_failure(&c->summary)) {
-		past->first_contact = false;
-		accept_source(run);
-	}
 	past->last_cycle = c->summary.id;
 	past_forget_removals_before(past, c->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	end.meta = (struct past_meta){.first_contact = past->first_contact,
@@ -160,6 +136,16 @@ static void store_end(struct run *run)
 		cycle_ledger_failed(run, &err);
 }
 
+/* What the thought borrowed has moved on: what is shown comes from another one about the same. */
+static void store_complete(struct run *run)
+{
+	run->cycle.closing = false;
+	run->unlearnt = false;
+	store_end(run);
+	if (run->cycle.running)
+		run_think_again(run);
+}
+
 static void tell_facts(struct run *run)
 {
 	struct err err = {0};
@@ -167,9 +153,11 @@ static void tell_facts(struct run *run)
 	if (r < 0)
 		cycle_ledger_failed(run, &err);
 	else if (r == 0) {
-		run->cycle.closing = false;
 		pending_done(&run->ledger.pending);
-		store_end(run);
+		if (cycle_remember(run, &err) < 0)
+			cycle_ledger_failed(run, &err);
+		else
+			store_complete(run);
 	}
 }
 
@@ -181,6 +169,15 @@ void cycle_ledger_drained(void *ctx)
 		tell_facts(run);
 }
 
+/* From now on what we write counts from the directory's own last word on (95). */
+static void catch_up(struct run *run)
+{
+	uint64_t there = target_generation(run->target);
+	if (run->cycle.ledger_old && there >= run->past.generation)
+		run->past.generation = there + 1;
+	run->cycle.summary.generation = run->past.generation;
+}
+
 void cycle_close(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -188,10 +185,12 @@ void cycle_close(struct run *run)
 	summarise(run);
 	run->publisher.source_err = c->source_err;
 	run->publisher.target_err = c->target_err;
-	if (!run->thought.made || cycle_result_is_failure(&c->summary)) {
+	c->complete = run->thought.made && !cycle_result_is_failure(&c->summary);
+	if (!c->complete) {
 		store_end(run);
 		return;
 	}
+	catch_up(run);
 	run->facts = (struct facts){.ledger = &run->ledger,
 				    .past = &run->past,
 				    .thought = &run->thought,
@@ -223,18 +222,45 @@ static void write_sync_entry(struct run *run)
 		cycle_end(run);
 }
 
+/* Small things may follow: the target's helper is idle. */
+static void follow_up(struct run *run)
+{
+	const char *accesslog = run->config.target->accesslog_base;
+	bool due = run->cycle.complete && !run->stopping && accesslog != NULL && accesslog[0] != '\0';
+	if (!due || !authors_ask(&run->authors, &run->thought))
+		write_sync_entry(run);
+}
+
+void cycle_authors_told(void *ctx, const struct err *why)
+{
+	struct run *run = ctx;
+	struct err err = {0};
+	if (why == NULL && run->authors.found && ledger_client_commit(&run->ledger, AUTHORS_TOKEN, &err) < 0)
+		why = &err;
+	if (why != NULL) {
+		cycle_ledger_failed(run, why);
+		return;
+	}
+	if (run->authors.found)
+		run_think_again(run);
+	write_sync_entry(run);
+}
+
+static void cycle_stored(struct run *run)
+{
+	run->cycle.closed = true;
+	publish_cycle(run, &run->cycle.summary);
+	follow_up(run);
+}
+
 void cycle_committed(void *ctx, uint32_t token)
 {
 	struct run *run = ctx;
-	if (token != 0) {
+	if (token == 0) {
+		if (run->cycle.running && !run->cycle.closed)
+			cycle_stored(run);
+	} else if (token != AUTHORS_TOKEN && !orders_committed(run, token))
 		apply_committed(&run->apply, token);
-		return;
-	}
-	if (!run->cycle.running || run->cycle.closed)
-		return;
-	run->cycle.closed = true;
-	publish_cycle(run, &run->cycle.summary);
-	write_sync_entry(run);
 }
 
 void cycle_give_up(struct run *run, const char *result, const struct err *why)
@@ -249,6 +275,14 @@ void cycle_give_up(struct run *run, const char *result, const struct err *why)
 	cycle_end(run);
 }
 
+/* Between two cycles: what is ordered needs a ledger sooner than the next read is due. */
+static void load_soon(struct run *run)
+{
+	if (!run->stopping)
+		schedule_next(run, true);
+	run_changed(run);
+}
+
 /* Whatever was under way ends here: no read goes on, nothing more is written, and the cycle is over. */
 void cycle_ledger_failed(void *ctx, const struct err *why)
 {
@@ -260,10 +294,13 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	apply_abort(&run->apply);
 	reader_abandon(&run->source_reader.reader);
 	reader_abandon(&run->target_reader.reader);
+	authors_drop(&run->authors);
 	free(c->doubted);
 	c->doubted = NULL;
+	c->closing = false;
+	orders_fail(run, "the ledger failed");
 	if (!c->running)
-		run_changed(run);
+		load_soon(run);
 	else if (c->closed) /* only cn=sync was under way */
 		cycle_end(run);
 	else

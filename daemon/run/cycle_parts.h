@@ -7,14 +7,19 @@
 
 #include "run/state.h"
 
+#define CYCLE_ROUNDS_MAX 3 /* of conflicts: after that the next cycle goes on */
+
 /* cycle.c */
 void cycle_set_phase(struct run *run, enum run_phase phase);
 void cycle_fail(struct run *run, const struct err *why); /* the first failure is the cycle's */
 void cycle_take_source(struct run *run);                 /* the reader's new snapshot becomes the run's */
+
+/* cycle_think.c */
 void cycle_think(struct run *run);
 
 /* cycle_ask.c */
-bool cycle_ask(struct run *run); /* true: an answer will come, and then cycle_think */
+bool cycle_ask(struct run *run);                          /* true: an answer will come, and then cycle_think */
+void cycle_asked(struct run *run, const struct err *why); /* the answer has come, or will not */
 void cycle_second_read_ended(struct run *run, const struct err *why);
 
 /* cycle_close.c */
@@ -26,5 +31,10 @@ void cycle_committed(void *ctx, uint32_t token);
 void cycle_ledger_failed(void *ctx, const struct err *why);
 void cycle_ledger_drained(void *ctx);
 void cycle_sync_written(void *ctx);
+void cycle_authors_told(void *ctx, const struct err *why);
+
+/* cycle_remember.c */
+MUST_USE int cycle_remember(struct run *run, struct err *err); /* after the facts, before the cycle's end */
+void cycle_head(void *ctx, const struct ledger_head *head);
 
 #endif

@@ -164,8 +164,8 @@ static void begin_change(const struct run_config *config, enum write_kind kind, 
 	buf_done(&dn);
 }
 
-int directive_compose_modify(const struct run_config *config, const struct directive_key *key, const struct entry *there,
-			     const struct directive_text *text, struct buf *out)
+int directive_compose_modify(const struct run_config *config, const struct directive_key *key,
+			     const struct entry *there, const struct directive_text *text, struct buf *out)
 {
 	begin_change(config, WRITE_MODIFY, there, out);
 	return put_text(out, key, there, text);

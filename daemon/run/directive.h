@@ -38,8 +38,8 @@ struct directive_text { /* what it says; empty texts and 0 are left out */
 void directive_compose_add(const struct run_config *config, const struct directive_key *key, struct text dn,
 			   const struct directive_text *text, struct buf *out);
 /* 1; or 0: it says so already, and what was appended is worth nothing. */
-int directive_compose_modify(const struct run_config *config, const struct directive_key *key, const struct entry *there,
-			     const struct directive_text *text, struct buf *out);
+int directive_compose_modify(const struct run_config *config, const struct directive_key *key,
+			     const struct entry *there, const struct directive_text *text, struct buf *out);
 void directive_compose_delete(const struct run_config *config, const struct entry *there, struct buf *out);
 
 /* Where a new one stands: free in the target as it was read. */

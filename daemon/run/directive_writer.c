@@ -65,7 +65,8 @@ static void take_outcome(struct directive_writer *w, const void *body, size_t le
 		return;
 	w->result = outcome.result > 0 ? outcome.result : 0;
 	if (outcome.result < 0 && outcome.result != WRITE_NOT_SENT)
-		err_set(&w->trouble, ERR_UNAVAILABLE, "the connection was lost meanwhile: %.*s", TEXT_ARG(outcome.text));
+		err_set(&w->trouble, ERR_UNAVAILABLE, "the connection was lost meanwhile: %.*s",
+			TEXT_ARG(outcome.text));
 	else
 		err_set(&w->trouble, ERR_DENIED, "the application's directory refused it: result %d%s%.*s: %s",
 			outcome.result, outcome.text.len > 0 ? ", " : "", TEXT_ARG(outcome.text),

@@ -25,6 +25,6 @@ struct directive_writer {
 void directive_writer_init(struct directive_writer *w, struct client *target);
 void directive_writer_add(struct directive_writer *w, const struct buf *record);
 MUST_USE int directive_writer_start(struct directive_writer *w, struct err *err); /* on error nothing was sent */
-void directive_writer_drop(struct directive_writer *w);                           /* what was added; no callback any more */
+void directive_writer_drop(struct directive_writer *w); /* what was added; no callback any more */
 
 #endif

@@ -8,8 +8,7 @@
 
 /* ---- what people changed by hand ------------------------------------------------------------------ */
 
-/* The value concerned, as it stands in the group or as it would. */
-static void put_value(const struct thought *t, const struct past_drift *drift, struct buf *out)
+void facts_put_value(const struct thought *t, const struct past_drift *drift, struct buf *out)
 {
 	const struct target_snapshot *s = t->plan_input.target;
 	uint32_t group = target_group_find(s, drift->number, drift->role), person;
@@ -32,7 +31,7 @@ int facts_set_drift(const struct facts *f, const struct past_drift *drift, struc
 	struct buf value, canonical;
 	buf_init(&value);
 	buf_init(&canonical);
-	put_value(f->thought, drift, &value);
+	facts_put_value(f->thought, drift, &value);
 	int e = buf_failed(&value) ? err_nomem(err) : 0;
 	if (e == 0 && value.len > 0)
 		e = dn_canonical(buf_text(&value), &canonical, err);

@@ -17,6 +17,8 @@ MUST_USE int facts_hold_opened(struct facts *f, uint32_t i, struct err *err);
 
 /* A hand edit into ledger and past, with the value that it is about. Only ledger, past and thought of f are used. */
 MUST_USE int facts_set_drift(const struct facts *f, const struct past_drift *drift, struct err *err);
+/* The value that a hand edit is about, as it stands in the group or as it would; nothing where it is about none. */
+void facts_put_value(const struct thought *t, const struct past_drift *drift, struct buf *out);
 /* The position in members of the value with this key in the group, or NONE. */
 uint32_t facts_member_of(const struct target_snapshot *s, const struct target_group *group, uint64_t key);
 

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -304,4 +306,18 @@ struct helper_process *helper_process_free(struct helper_process *p)
 	sd_event_unref(p->loop);
 	free(p);
 	return NULL;
+}
+
+struct helper_process *helper_process_end(struct helper_process *p)
+{
+	if (p == NULL)
+		return NULL;
+	p->io = sd_event_source_disable_unref(p->io);
+	p->channel = channel_free(p->channel);
+	struct pollfd ended = {.fd = p->reaped ? -1 : pidfd_open(p->pid, 0), .events = POLLIN};
+	if (ended.fd >= 0) {
+		(void)poll(&ended, 1, END_GRACE_US / 1000);
+		close(ended.fd);
+	}
+	return helper_process_free(p);
 }

@@ -35,5 +35,7 @@ bool helper_process_is_full(const struct helper_process *p);
 
 /* Kills and reaps without a callback. NULL allowed; returns NULL. */
 struct helper_process *helper_process_free(struct helper_process *p);
+/* The same for a helper that has something to put away: it sees the end of its channel and has two seconds; blocks so long. */
+struct helper_process *helper_process_end(struct helper_process *p);
 
 #endif

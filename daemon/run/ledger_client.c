@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/ledger_client.h"
 
-#include "base/vec.h"
+#include <stdlib.h>
+
 #include "model/dn.h"
 #include "wire/record.h"
 
@@ -20,6 +21,10 @@ static int take_meta(struct past *past, const void *body, size_t len, struct err
 	past->source_people = meta.source_people;
 	past->source_institutions = meta.source_institutions;
 	past->released_members = meta.released_members;
+	memcpy(past->scope, meta.scope, sizeof past->scope);
+	past->next_hold = meta.next_hold;
+	past->next_drift = meta.next_drift;
+	past->next_freeze = meta.next_freeze;
 	return 0;
 }
 
@@ -94,12 +99,66 @@ static int take_grantor(struct past *past, const void *body, size_t len, struct 
 {
 	struct past_grantor grantor;
 	int e = grantor_decode(body, len, &grantor, err);
+	if (e == 0 && past_set_grantor(past, &grantor) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_hold(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_hold hold;
+	int e = hold_decode(body, len, &hold, err);
 	if (e < 0)
 		return e;
-	if (vec_reserve(&past->grantors, &past->grantor_capacity, past->grantor_count + 1, sizeof grantor) < 0)
+	if (past_set_hold(past, &hold) < 0)
+		e = err_nomem(err);
+	free(hold.ops);
+	free(hold.said);
+	return e;
+}
+
+static int take_freeze(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_freeze freeze;
+	int e = freeze_decode(body, len, &freeze, err);
+	if (e < 0)
+		return e;
+	if (past_set_freeze(past, &freeze) < 0)
+		e = err_nomem(err);
+	free(freeze.said);
+	return e;
+}
+
+static int take_pin(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_pin pin;
+	int e = pin_decode(body, len, &pin, err);
+	if (e == 0 && past_set_pin(past, &pin) < 0)
 		return err_nomem(err);
-	past->grantors[past->grantor_count++] = grantor;
-	return 0;
+	return e;
+}
+
+static int take_directive(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_directive directive;
+	int e = directive_decode(body, len, &directive, err);
+	if (e == 0 && past_set_directive(past, &directive) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+/* The key of a value is this process's own. What is no DN has none. */
+static int take_drift(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct drift_record record;
+	int e = drift_decode(body, len, &record, err);
+	if (e < 0)
+		return e;
+	record.drift.key = text_is_empty(record.value) ? 0 : dn_key(record.value);
+	if (past_set_drift(past, &record.drift) < 0)
+		e = err_nomem(err);
+	free(record.drift.author);
+	return e;
 }
 
 static int take_cycle(struct ledger_client *l, const void *body, size_t len, struct err *err)
@@ -121,6 +180,11 @@ static int take_past(struct ledger_client *l, uint16_t type, const void *body, s
 	case M_PAST_REMOVAL: return take_removal(&l->loading, body, len, err);
 	case M_PAST_AMBIGUITY: return take_ambiguity(&l->loading, body, len, err);
 	case M_PAST_GRANTOR: return take_grantor(&l->loading, body, len, err);
+	case M_PAST_HOLD: return take_hold(&l->loading, body, len, err);
+	case M_PAST_FREEZE: return take_freeze(&l->loading, body, len, err);
+	case M_PAST_PIN: return take_pin(&l->loading, body, len, err);
+	case M_PAST_DIRECTIVE: return take_directive(&l->loading, body, len, err);
+	case M_PAST_DRIFT: return take_drift(&l->loading, body, len, err);
 	case M_CYCLE: return take_cycle(l, body, len, err);
 	default: return err_set(err, ERR_PROTOCOL, "duaal-ledger sent a record of type %u", type);
 	}
@@ -140,32 +204,67 @@ static void fail(struct ledger_client *l, const struct err *why)
 	l->events.failed(l->events.ctx, why);
 }
 
-static void take_number(struct ledger_client *l, uint16_t type, const void *body, size_t len)
+static void give_number(struct ledger_client *l, uint16_t type, uint32_t number)
+{
+	const struct ledger_events *events = &l->events;
+	switch (type) {
+	case M_CYCLE_BEGUN: events->begun(events->ctx, number); break;
+	case M_DECIDED: events->decided(events->ctx, number); break;
+	case M_FORGOTTEN: events->forgotten(events->ctx, number); break;
+	default: events->committed(events->ctx, number);
+	}
+}
+
+static int take_number(struct ledger_client *l, uint16_t type, const void *body, size_t len, struct err *err)
 {
 	struct record_in in;
 	record_read(&in, body, len);
 	uint32_t number = record_get_u32(&in);
-	if (!record_done(&in)) {
-		struct err err = {0};
-		err_set(&err, ERR_PROTOCOL, "duaal-ledger sent a malformed answer");
-		fail(l, &err);
-	} else if (type == M_CYCLE_BEGUN)
-		l->events.begun(l->events.ctx, number);
-	else
-		l->events.committed(l->events.ctx, number);
+	if (!record_done(&in))
+		return err_set(err, ERR_PROTOCOL, "duaal-ledger sent a malformed answer");
+	give_number(l, type, number);
+	return 0;
+}
+
+static int take_head(struct ledger_client *l, const void *body, size_t len, struct err *err)
+{
+	struct ledger_head head;
+	int e = ledger_head_decode(body, len, &head, err);
+	if (e == 0 && l->events.head != NULL)
+		l->events.head(l->events.ctx, &head);
+	return e;
+}
+
+/* From now on a file that has gone is trouble to be told, not a new one to be made. */
+static int take_loaded(struct ledger_client *l, struct err *err)
+{
+	buf_clear(&l->client.hello);
+	buf_add_text(&l->client.hello, buf_text(&l->hello_again));
+	if (buf_failed(&l->client.hello))
+		return err_nomem(err);
+	l->loaded = true;
+	l->events.loaded(l->events.ctx);
+	return 0;
+}
+
+static int take_record(struct ledger_client *l, uint16_t type, const void *body, size_t len, struct err *err)
+{
+	switch (type) {
+	case M_CYCLE_BEGUN:
+	case M_COMMITTED:
+	case M_DECIDED:
+	case M_FORGOTTEN: return take_number(l, type, body, len, err);
+	case M_LEDGER_HEAD: return take_head(l, body, len, err);
+	case M_LEDGER_LOADED: return take_loaded(l, err);
+	default: return take_past(l, type, body, len, err);
+	}
 }
 
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
-	struct ledger_client *l = ctx;
 	struct err err = {0};
-	if (type == M_CYCLE_BEGUN || type == M_COMMITTED)
-		take_number(l, type, body, len);
-	else if (type == M_LEDGER_LOADED) {
-		l->loaded = true;
-		l->events.loaded(l->events.ctx);
-	} else if (take_past(l, type, body, len, &err) < 0)
-		fail(l, &err);
+	if (take_record(ctx, type, body, len, &err) < 0)
+		fail(ctx, &err);
 }
 
 static void on_failed(void *ctx, const struct err *why)
@@ -185,14 +284,20 @@ void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir
 	l->client.record = on_record;
 	l->client.failed = on_failed;
 	ledger_settings_encode(&l->client.hello, set);
+	struct ledger_settings again = *set;
+	again.must_exist = true;
+	buf_init(&l->hello_again);
+	ledger_settings_encode(&l->hello_again, &again);
 }
 
 void ledger_client_done(struct ledger_client *l)
 {
+	l->client.process = helper_process_end(l->client.process); /* closes its file: all of it is in one place then */
 	client_done_with(&l->client);
 	past_done(&l->loading);
 	pending_done(&l->pending);
 	buf_done(&l->scratch);
+	buf_done(&l->hello_again);
 }
 
 /* ---- requests ------------------------------------------------------------------------------------ */
@@ -290,6 +395,84 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 {
 	ambiguity_encode(&l->scratch, ambiguity);
 	return put_scratch(l, M_SET_AMBIGUITY, err);
+}
+
+int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
+{
+	grantor_encode(&l->scratch, grantor);
+	return put_scratch(l, M_SET_GRANTOR, err);
+}
+
+int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err)
+{
+	hold_encode(&l->scratch, hold);
+	return put_scratch(l, M_SET_HOLD, err);
+}
+
+int ledger_client_freeze(struct ledger_client *l, const struct past_freeze *freeze, struct err *err)
+{
+	freeze_encode(&l->scratch, freeze);
+	return put_scratch(l, M_SET_FREEZE, err);
+}
+
+int ledger_client_thaw(struct ledger_client *l, uint32_t id, struct err *err)
+{
+	record_put_u32(&l->scratch, id);
+	return put_scratch(l, M_FORGET_FREEZE, err);
+}
+
+int ledger_client_pin(struct ledger_client *l, const struct past_pin *pin, struct err *err)
+{
+	pin_encode(&l->scratch, pin);
+	return put_scratch(l, M_SET_PIN, err);
+}
+
+int ledger_client_unpin(struct ledger_client *l, const struct past_pin *pin, struct err *err)
+{
+	pin_encode(&l->scratch, pin);
+	return put_scratch(l, M_FORGET_PIN, err);
+}
+
+int ledger_client_directive(struct ledger_client *l, const struct past_directive *directive, struct err *err)
+{
+	directive_encode(&l->scratch, directive);
+	return put_scratch(l, M_SET_DIRECTIVE, err);
+}
+
+int ledger_client_forget_directive(struct ledger_client *l, const struct uuid *uuid, struct err *err)
+{
+	record_put_uuid(&l->scratch, uuid);
+	return put_scratch(l, M_FORGET_DIRECTIVE, err);
+}
+
+int ledger_client_drift(struct ledger_client *l, const struct drift_record *drift, struct err *err)
+{
+	drift_encode(&l->scratch, drift);
+	return put_scratch(l, M_SET_DRIFT, err);
+}
+
+int ledger_client_forget_drift(struct ledger_client *l, uint32_t id, struct err *err)
+{
+	record_put_u32(&l->scratch, id);
+	return put_scratch(l, M_FORGET_DRIFT, err);
+}
+
+int ledger_client_decide(struct ledger_client *l, const struct decision *decision, struct err *err)
+{
+	decision_encode(&l->scratch, decision);
+	return send_scratch(l, M_DECISION, err);
+}
+
+int ledger_client_decision_end(struct ledger_client *l, const struct decision_end *end, struct err *err)
+{
+	decision_end_encode(&l->scratch, end);
+	return send_scratch(l, M_DECISION_END, err);
+}
+
+int ledger_client_forget_person(struct ledger_client *l, struct text vo_id, struct err *err)
+{
+	record_put_text(&l->scratch, vo_id);
+	return send_scratch(l, M_FORGET_PERSON, err);
 }
 
 bool ledger_client_is_full(const struct ledger_client *l)

@@ -20,8 +20,8 @@ struct ledger_events {
 	void (*begun)(void *ctx, uint32_t cycle);
 	void (*committed)(void *ctx, uint32_t token); /* 0: the cycle's end */
 	void (*decided)(void *ctx, uint32_t decision);
-	void (*forgotten)(void *ctx, uint32_t rows);
-	void (*head)(void *ctx, const struct ledger_head *head);
+	void (*forgotten)(void *ctx, uint32_t rows);             /* 0: nothing there named the person */
+	void (*head)(void *ctx, const struct ledger_head *head); /* before committed(0); may be NULL */
 	void (*failed)(void *ctx, const struct err *why);
 };
 
@@ -32,6 +32,7 @@ struct ledger_client {
 	struct pending pending; /* of the last load and of apply, until told */
 	bool loaded;
 	struct buf scratch;
+	struct buf hello_again; /* after the first load: the file must be there, none is made in its place */
 };
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,

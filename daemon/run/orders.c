@@ -205,8 +205,7 @@ static bool is_under_way(const struct run *run, const struct given *g)
 	const struct order *o = &g->order;
 	for (const struct given *at = run->orders.first; at != NULL; at = at->next)
 		if (at != g && order_is_directive(at->order.kind) && at->order.number == o->number &&
-		    at->order.role == o->role &&
-		    text_equal_nocase(text_of(person_of(at)), text_of(person_of(g))))
+		    at->order.role == o->role && text_equal_nocase(text_of(person_of(at)), text_of(person_of(g))))
 			return true;
 	return false;
 }
@@ -227,7 +226,8 @@ static bool may_begin(const struct run *run, struct given *g)
 	return true;
 }
 
-void orders_give(struct run *run, const struct order *order, void (*done)(void *, const struct order_result *), void *call)
+void orders_give(struct run *run, const struct order *order, void (*done)(void *, const struct order_result *),
+		 void *call)
 {
 	struct given *g = given_new(order, done, call);
 	if (g == NULL) {
@@ -276,8 +276,8 @@ static bool wants_writing(const struct given *g)
 static struct given *find_ready(const struct run *run)
 {
 	struct given *g = run->orders.first;
-	while (g != NULL && (g->state != GIVEN_DECIDED || wants_writing(g) ||
-			     (g->order.kind == ORDER_FORGET && run->cycle.running)))
+	while (g != NULL &&
+	       (g->state != GIVEN_DECIDED || wants_writing(g) || (g->order.kind == ORDER_FORGET && run->cycle.running)))
 		g = g->next;
 	return g;
 }

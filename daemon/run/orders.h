@@ -24,8 +24,8 @@ struct orders {
 };
 
 /* As struct control_host's give_order: done is called exactly once, at once or later. */
-void orders_give(struct run *run, const struct order *order, void (*done)(void *call, const struct order_result *result),
-		 void *call);
+void orders_give(struct run *run, const struct order *order,
+		 void (*done)(void *call, const struct order_result *result), void *call);
 /* Somebody asked for a sync: on record with its uid, before the cycle that it asks for begins. */
 void orders_record_sync(struct run *run, uid_t uid);
 
@@ -34,10 +34,11 @@ void orders_decided(void *ctx, uint32_t decision);
 void orders_forgotten(void *ctx, uint32_t rows);
 bool orders_committed(struct run *run, uint32_t token);
 
-void orders_go_on(struct run *run);                    /* no thought is in use now */
-bool orders_want_writing(const struct run *run);       /* directives are decided and not written */
-bool orders_write(struct run *run);                    /* true: written() of the directive writer will be called */
-void orders_written(void *ctx, const struct err *why); /* the directive writer's event; ends with cycle_orders_written */
+void orders_go_on(struct run *run);              /* no thought is in use now */
+bool orders_want_writing(const struct run *run); /* directives are decided and not written */
+bool orders_write(struct run *run);              /* true: written() of the directive writer will be called */
+void orders_written(void *ctx,
+		    const struct err *why); /* the directive writer's event; ends with cycle_orders_written */
 
 /* Nobody waits any longer: the ledger failed, or the daemon stops or takes another configuration. */
 void orders_fail(struct run *run, const char *why);

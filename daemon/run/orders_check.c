@@ -68,9 +68,10 @@ static bool check_thaw(const struct run *run, struct given *g)
 				    "duaalctl status lists them",
 				    past->freeze_count);
 	if (find_freeze(past, 0, false) != NULL)
-		return order_refuse(g, ORDER_NOT_FOUND,
-				    "institution %u is not frozen by itself: all of them are; duaalctl thaw all ends that",
-				    g->order.number);
+		return order_refuse(
+			g, ORDER_NOT_FOUND,
+			"institution %u is not frozen by itself: all of them are; duaalctl thaw all ends that",
+			g->order.number);
 	return order_refuse(g, ORDER_NOT_FOUND, "institution %u is not frozen", g->order.number);
 }
 
@@ -85,14 +86,15 @@ static bool check_drift_undo(const struct run *run, struct given *g)
 {
 	const struct past_drift *drift = past_drift(&run->past, g->order.id);
 	if (drift == NULL)
-		return order_refuse(g, ORDER_NOT_FOUND, "there is no hand edit %u (any more): duaalctl drift lists them",
-				    g->order.id);
+		return order_refuse(g, ORDER_NOT_FOUND,
+				    "there is no hand edit %u (any more): duaalctl drift lists them", g->order.id);
 	if (!run->thought.made)
 		return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 	if (drift->reason == R_DRIFT_RENAMED || drift->reason == R_DRIFT_ENTRY_CHANGED)
-		return order_refuse(g, ORDER_REFUSED,
-				    "%s: the daemon does not put this back; rename or change the entry with an LDAP tool",
-				    reason_sentence((enum reason)drift->reason));
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"%s: the daemon does not put this back; rename or change the entry with an LDAP tool",
+			reason_sentence((enum reason)drift->reason));
 	if (drift->decision == DRIFT_UNDO)
 		return order_refuse(g, ORDER_REFUSED, "hand edit %u is being undone already", drift->id);
 	g->order.number = drift->number;
@@ -109,10 +111,11 @@ static bool check_undo(const struct run *run, struct given *g)
 				    "until when it is to stay so must be given: without it the next cycle would do the "
 				    "same again");
 	if (g->order.until_s > clock_wall_s() + UNDO_MAX_S)
-		return order_refuse(g, ORDER_REFUSED,
-				    "an undo stays for at most %d days: what should last belongs at the source, or in an "
-				    "override",
-				    UNDO_MAX_S / 86400);
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"an undo stays for at most %d days: what should last belongs at the source, or in an "
+			"override",
+			UNDO_MAX_S / 86400);
 	if (g->order.id > run->past.last_cycle)
 		return order_refuse(g, ORDER_NOT_FOUND, "there is no cycle %u: the last one was %u", g->order.id,
 				    run->past.last_cycle);
@@ -145,9 +148,10 @@ static bool check_forget(const struct run *run, struct given *g)
 		return order_refuse(g, ORDER_REFUSED, "the person's vo-id is not given");
 	uint32_t person = source_person_by_vo_id(run->source, vo_id);
 	if (person != NONE && entry_has(run->source->people[person].entry, FIELD_RIGHT))
-		return order_refuse(g, ORDER_REFUSED,
-				    "the source shows this person with the right: what names somebody is forgotten when "
-				    "the right is gone");
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"the source shows this person with the right: what names somebody is forgotten when "
+			"the right is gone");
 	if (is_member(run->target, vo_id))
 		return order_refuse(g, ORDER_REFUSED,
 				    "this person has access now: what names somebody is forgotten when that is gone");
@@ -163,14 +167,22 @@ static const struct {
 	bool (*check)(const struct run *run, struct given *g);
 	bool needs_reason;
 } checks[ORDER_KINDS] = {
-	[ORDER_APPROVE] = {check_hold, true},           [ORDER_REJECT] = {check_hold, true},
-	[ORDER_ACCEPT_SOURCE] = {check_hold, true},     [ORDER_REQUEST] = {check_request, true},
-	[ORDER_UNREQUEST] = {check_unrequest, true},    [ORDER_PIN] = {check_pin, true},
-	[ORDER_UNPIN] = {check_unpin, true},            [ORDER_DRIFT_ADOPT] = {check_adopt, true},
-	[ORDER_DRIFT_UNDO] = {check_drift_undo, true},  [ORDER_FREEZE] = {check_freeze, true},
-	[ORDER_THAW] = {check_thaw, false},             [ORDER_PAUSE] = {check_nothing, true},
-	[ORDER_RESUME] = {check_resume, false},         [ORDER_UNDO] = {check_undo, true},
-	[ORDER_FORGET] = {check_forget, true},          [ORDER_SYNC] = {check_nothing, false},
+	[ORDER_APPROVE] = {check_hold, true},
+	[ORDER_REJECT] = {check_hold, true},
+	[ORDER_ACCEPT_SOURCE] = {check_hold, true},
+	[ORDER_REQUEST] = {check_request, true},
+	[ORDER_UNREQUEST] = {check_unrequest, true},
+	[ORDER_PIN] = {check_pin, true},
+	[ORDER_UNPIN] = {check_unpin, true},
+	[ORDER_DRIFT_ADOPT] = {check_adopt, true},
+	[ORDER_DRIFT_UNDO] = {check_drift_undo, true},
+	[ORDER_FREEZE] = {check_freeze, true},
+	[ORDER_THAW] = {check_thaw, false},
+	[ORDER_PAUSE] = {check_nothing, true},
+	[ORDER_RESUME] = {check_resume, false},
+	[ORDER_UNDO] = {check_undo, true},
+	[ORDER_FORGET] = {check_forget, true},
+	[ORDER_SYNC] = {check_nothing, false},
 };
 
 bool order_check(const struct run *run, struct given *g)

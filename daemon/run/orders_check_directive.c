@@ -234,13 +234,14 @@ static struct text person_of_drift(const struct run *run, const struct past_drif
 static bool check_adoptable(const struct past_drift *drift, struct given *g)
 {
 	if (drift == NULL)
-		return order_refuse(g, ORDER_NOT_FOUND, "there is no hand edit %u (any more): duaalctl drift lists them",
-				    g->order.id);
+		return order_refuse(g, ORDER_NOT_FOUND,
+				    "there is no hand edit %u (any more): duaalctl drift lists them", g->order.id);
 	if (drift->reason == R_DRIFT_ADDED || drift->reason == R_DRIFT_REMOVED)
 		return true;
-	return order_refuse(g, ORDER_REFUSED,
-			    "only a membership that was added or removed by hand can be kept as an override; this is: %s",
-			    reason_sentence((enum reason)drift->reason));
+	return order_refuse(
+		g, ORDER_REFUSED,
+		"only a membership that was added or removed by hand can be kept as an override; this is: %s",
+		reason_sentence((enum reason)drift->reason));
 }
 
 /* It becomes the override that says the same. */

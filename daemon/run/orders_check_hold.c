@@ -31,10 +31,11 @@ static bool is_fitting_word(const struct past_hold *hold, struct given *g)
 	char name[HOLD_NAME_SIZE];
 	bool back = hold->rule == R_RULE_SOURCE_WENT_BACK, accepts = g->order.kind == ORDER_ACCEPT_SOURCE;
 	if (back && !accepts)
-		return order_refuse(g, ORDER_REFUSED,
-				    "hold %u is there because the source shows older data than before: if that is meant "
-				    "so, duaalctl accept-source %s; else it ends when the source has caught up",
-				    hold->id, hold_name(hold, name));
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"hold %u is there because the source shows older data than before: if that is meant "
+			"so, duaalctl accept-source %s; else it ends when the source has caught up",
+			hold->id, hold_name(hold, name));
 	if (accepts && !back)
 		return order_refuse(g, ORDER_REFUSED,
 				    "hold %u is not about a source that went back (%s): duaalctl approve %s, or reject",

@@ -3,6 +3,7 @@
  * orders_effect.c - what an order changes in what the past knows, and in the ledger's open transaction; and the sentence about it.
  * Everything was checked just before (orders_check.c). See orders_parts.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -93,13 +94,15 @@ static void say_decided(struct given *g, const struct past_hold *hold)
 			  g->result.covered, all);
 		break;
 	case HOLD_REJECTED:
-		order_say(g, "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes until its "
-			     "source changes",
+		order_say(g,
+			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes until its "
+			  "source changes",
 			  name, g->result.covered, all);
 		break;
 	default:
-		order_say(g, "hold %s is accepted: the source counts as it is now, and what follows from it is judged as "
-			     "ever",
+		order_say(g,
+			  "hold %s is accepted: the source counts as it is now, and what follows from it is judged as "
+			  "ever",
 			  name);
 	}
 }
@@ -223,9 +226,11 @@ static int undo(struct run *run, struct given *g, struct err *err)
 	g->result.items = g->left;
 	g->result.item_count = g->left_count;
 	g->result.until_s = g->order.until_s;
-	order_say(g, "cycle %u is undone: %u memberships go back, through the guard, and stay so until %s; %u were changed "
-		     "since and are left alone",
-		  g->order.id, g->pin_count, clock_format(g->order.until_s, time), g->left_count);
+	order_say(
+		g,
+		"cycle %u is undone: %u memberships go back, through the guard, and stay so until %s; %u were changed "
+		"since and are left alone",
+		g->order.id, g->pin_count, clock_format(g->order.until_s, time), g->left_count);
 	return set_pins(run, g, err);
 }
 

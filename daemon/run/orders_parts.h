@@ -19,6 +19,7 @@ enum given_state {
 
 struct given {
 	struct given *next;
+	struct run *run;
 	struct order order; /* texts in arena; filled in where the order leaves something open */
 	struct arena arena;
 	enum given_state state;
@@ -28,8 +29,8 @@ struct given {
 	void *call;
 	struct order_result result; /* lists and texts in arena; its sentence is: */
 	char sentence[512];
-	const char *new_dn;    /* of a directive that is not there yet; as on record, in arena */
-	struct past_pin *pins; /* undo: what is to stay so, in arena */
+	const char *new_dn;      /* of a directive that is not there yet; as on record, in arena */
+	struct past_pin *pins;   /* undo: what is to stay so, in arena */
 	struct order_item *left; /* undo: what was changed since; in arena */
 	uint32_t pin_count, left_count;
 };
@@ -37,9 +38,9 @@ struct given {
 /* The order cannot be carried out: notes code and sentence. Returns false. */
 bool order_refuse(struct given *g, enum order_code code, const char *format, ...) PRINTF_LIKE(3, 4);
 void order_say(struct given *g, const char *format, ...) PRINTF_LIKE(2, 3);
-void order_decide(struct run *run, struct given *g);  /* onto the record */
+void order_decide(struct run *run, struct given *g); /* onto the record */
 void order_answer(struct run *run, struct given *g); /* result and sentence are set: answers and frees */
-bool order_is_directive(enum order_kind kind);        /* carried out by writing an entry */
+bool order_is_directive(enum order_kind kind);       /* carried out by writing an entry */
 
 /* orders_check.c: may it be carried out as things stand? false: refused with a sentence. Fills in what the order left open: the
  * directive of an adopted hand edit, the date of an override. Asked when given, and again before it takes effect. */

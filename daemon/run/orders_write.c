@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* orders_write.c - from an order to the operations on its directive, and what the past forgets with it. See orders_parts.h. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "run/directive.h"
 #include "run/orders_parts.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "run/state.h"
+#include "run/publish_parts.h"
 
 void publish_cycle(struct run *run, const struct cycle_summary *cycle)
 {
@@ -23,12 +23,6 @@ void publish_cycle(struct run *run, const struct cycle_summary *cycle)
 
 /* ---- parts --------------------------------------------------------------------------------------- */
 
-struct verdict_on_part {
-	enum part_state state;
-	const char *code, *next_step;
-	char detail[512];
-};
-
 static struct part *part_of(struct publisher *p, const char *name)
 {
 	for (uint32_t i = 0; i < p->part_count; i++)
@@ -39,8 +33,7 @@ static struct part *part_of(struct publisher *p, const char *name)
 	return part;
 }
 
-/* since_s moves only when state or code do. */
-static void set_part(struct publisher *p, const char *name, const struct verdict_on_part *v)
+void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v)
 {
 	struct part *part = part_of(p, name);
 	if (strcmp(part->code, v->code) != 0 || part->state != v->state)
@@ -79,7 +72,7 @@ static void judge_source(struct run *run)
 	} else
 		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions",
 			 run->source->people_count - run->source->asked_count, run->source->institution_count);
-	set_part(p, "source", &v);
+	publish_part(p, "source", &v);
 }
 
 static void judge_target(struct run *run)
@@ -104,7 +97,7 @@ static void judge_target(struct run *run)
 		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
 			 run->target->member_count, run->target->group_count, run->target->institution_count,
 			 run->target->people_count);
-	set_part(p, "target", &v);
+	publish_part(p, "target", &v);
 }
 
 static void judge_ledger(struct run *run)
@@ -118,14 +111,44 @@ static void judge_ledger(struct run *run)
 		snprintf(v.detail, sizeof v.detail, "%s", p->ledger_err.text);
 	} else if (!run->ledger.loaded)
 		v = (struct verdict_on_part){PART_NOTICE, "loading", "wait", "being loaded"};
+	else if (run->cycle.ledger_old)
+		v = (struct verdict_on_part){PART_CRITICAL, "old",
+					     "duaalctl holds shows what waits; is there a newer ledger to put back?",
+					     "older than what we wrote into the directory, as after a restored backup"};
 	else
 		snprintf(v.detail, sizeof v.detail, "cycle %u is the last one recorded", run->past.last_cycle);
-	set_part(p, "ledger", &v);
+	publish_part(p, "ledger", &v);
 }
 
-static bool rule_is_critical(enum reason rule)
+/* How urgent a held slice is by itself; what waits for a decision is the part "holds". */
+static enum part_state state_of_rule(enum reason rule)
 {
-	return rule == R_RULE_SHRUNKEN || rule == R_RULE_SOURCE_WENT_BACK;
+	switch (rule) {
+	case R_RULE_SHRUNKEN:
+	case R_RULE_SOURCE_WENT_BACK:
+	case R_RULE_LEDGER_OLD: return PART_CRITICAL;
+	case R_RULE_FROZEN:
+	case R_RULE_PAUSED:
+	case R_RULE_GRACE:
+	case R_RULE_REJECTED: return PART_NOTICE;
+	default: return PART_WARNING;
+	}
+}
+
+static void judge_held(const struct thought *t, struct verdict_on_part *v)
+{
+	const struct guard_hold *worst = NULL;
+	for (uint32_t i = 0; i < t->verdict.hold_count; i++) {
+		const struct guard_hold *hold = &t->verdict.holds[i];
+		enum reason rule = hold->state == HOLD_REJECTED ? R_RULE_REJECTED : (enum reason)hold->rule;
+		if (hold->changes > 0 && (worst == NULL || state_of_rule(rule) > v->state)) {
+			worst = hold;
+			v->state = state_of_rule(rule);
+			v->code = reason_code(rule);
+		}
+	}
+	snprintf(v->detail, sizeof v->detail, "%u changes wait: %s", t->verdict.held,
+		 worst != NULL ? reason_sentence((enum reason)worst->rule) : "the source could not be read");
 }
 
 static void judge_plan(struct run *run)
@@ -135,21 +158,14 @@ static void judge_plan(struct run *run)
 	if (!t->made)
 		v = (struct verdict_on_part){PART_NOTICE, "none", "", "nothing decided yet"};
 	else if (t->verdict.held > 0) {
-		const struct guard_hold *first = &t->verdict.holds[0];
 		v = (struct verdict_on_part){PART_WARNING, "held", "duaalctl plan shows what is held, and why", ""};
-		for (uint32_t i = 0; i < t->verdict.hold_count; i++)
-			if (rule_is_critical(t->verdict.holds[i].rule))
-				v.state = PART_CRITICAL;
-		if (t->verdict.hold_count > 0)
-			v.code = reason_code(first->rule);
-		snprintf(v.detail, sizeof v.detail, "%u changes wait: %s", t->verdict.held,
-			 t->verdict.hold_count > 0 ? reason_sentence(first->rule) : "the source could not be read");
+		judge_held(t, &v);
 	} else if (t->verdict.go > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
 		snprintf(v.detail, sizeof v.detail, "%u changes to be written", t->verdict.go);
 	} else
 		snprintf(v.detail, sizeof v.detail, "in step");
-	set_part(&run->publisher, "plan", &v);
+	publish_part(&run->publisher, "plan", &v);
 }
 
 static void judge_drift(struct run *run)
@@ -164,13 +180,18 @@ static void judge_drift(struct run *run)
 					     n.by_hand > 0   ? "by-hand"
 					     : n.adopted > 0 ? "adopted"
 							     : "foreign",
-					     "duaalctl status names them; they are reported and left alone", ""};
+					     n.by_hand > 0
+						     ? "duaalctl drift says what will be done about each, and when"
+					     : n.adopted > 0 ? "duaalctl holds: decide whether they stay"
+							     : "duaalctl status names them; they are left alone",
+					     ""};
 		snprintf(
 			v.detail, sizeof v.detail,
-			"%u values changed by hand, %u found at first contact, %u entries that are not ours in the way",
+			"%u values or entries changed by hand, %u found at first contact, %u entries that are not ours "
+			"in the way",
 			n.by_hand, n.adopted, n.foreign);
 	}
-	set_part(&run->publisher, "drift", &v);
+	publish_part(&run->publisher, "drift", &v);
 }
 
 static void judge_refusals(struct run *run)
@@ -183,7 +204,7 @@ static void judge_refusals(struct run *run)
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%u values of the source are unclear and give nothing", doubtful);
 	}
-	set_part(&run->publisher, "refusals", &v);
+	publish_part(&run->publisher, "refusals", &v);
 }
 
 static void judge_freshness(struct run *run)
@@ -200,7 +221,7 @@ static void judge_freshness(struct run *run)
 	snprintf(v.detail, sizeof v.detail, "last complete read of the source %lld s ago", (long long)age);
 	if (p->last_read_s == 0)
 		snprintf(v.detail, sizeof v.detail, "no complete read of the source yet");
-	set_part(&run->publisher, "freshness", &v);
+	publish_part(&run->publisher, "freshness", &v);
 }
 
 /* ---- the view ------------------------------------------------------------------------------------ */
@@ -220,9 +241,17 @@ static void fill_progress(const struct run *run, struct view *v)
 	}
 }
 
+static bool was_refused(const void *ctx, uint32_t change)
+{
+	const struct run *run = ctx;
+	return apply_was_refused(&run->apply, &run->thought, change);
+}
+
 const struct view *publish_view(struct run *run)
 {
 	struct publisher *p = &run->publisher;
+	run->thought.explain.was_refused = was_refused;
+	run->thought.explain.refusals = run;
 	judge_source(run);
 	judge_target(run);
 	judge_ledger(run);
@@ -230,6 +259,7 @@ const struct view *publish_view(struct run *run)
 	judge_drift(run);
 	judge_refusals(run);
 	judge_freshness(run);
+	publish_decided(run);
 	p->view = (struct view){.instance = run->config.names->instance,
 				.version = run->config.version,
 				.started_s = p->started_s,
@@ -242,7 +272,7 @@ const struct view *publish_view(struct run *run)
 				.next_change_s = run->thought.made ? run->thought.desired->next_change_s : INT64_MAX,
 				.parts = p->parts,
 				.part_count = p->part_count,
-				.explain = run->thought.made ? &run->thought.explain : NULL,
+				.explain = cycle_shows_thought(run) ? &run->thought.explain : NULL,
 				.policy = run->config.policy,
 				.past = &run->past,
 				.guard = run->config.guard,

@@ -69,8 +69,11 @@ struct run *run_free(struct run *run)
 {
 	if (run == NULL)
 		return NULL;
+	run->stopping = true;
 	schedule_done(run);
 	sd_event_source_disable_unref(run->stop_timer);
+	orders_fail(run, "the daemon ends");
+	ledger_questions_done(&run->questions, "the daemon ends");
 	cycle_kill(run);
 	thought_drop(&run->thought);
 	source_free(run->source);
@@ -113,14 +116,24 @@ static const struct view *host_view(void *ctx)
 	return publish_view(ctx);
 }
 
+void run_want_cycle(struct run *run, uid_t uid)
+{
+	if (run->wanted > run->started || run->stopping)
+		return;
+	run->wanted = run->started + 1;
+	run->wanted_by = uid;
+	if (!run->cycle.running)
+		schedule_now(run);
+}
+
+/* A storm of calls is one cycle, and one line of the audit. */
 static uint64_t host_request_sync(void *ctx, uid_t uid)
 {
 	struct run *run = ctx;
-	if (run->wanted <= run->started) {
-		run->wanted = run->started + 1;
-		run->wanted_by = uid;
-		if (!run->cycle.running)
-			schedule_now(run);
+	run_want_cycle(run, uid);
+	if (!run->sync_asked) {
+		run->sync_asked = true;
+		run->sync_uid = uid;
 	}
 	return run->wanted;
 }
@@ -134,10 +147,55 @@ static int host_ticket_done(void *ctx, uint64_t ticket, const struct cycle_summa
 	return 1;
 }
 
+static void host_give_order(void *ctx, const struct order *order,
+			    void (*done)(void *call, const struct order_result *result), void *call)
+{
+	orders_give(ctx, order, done, call);
+}
+
+static void host_ask_ledger(void *ctx, const struct ledger_question *question,
+			    void (*done)(void *call, const struct ledger_answer *answer), void *call)
+{
+	struct run *run = ctx;
+	ledger_questions_ask(&run->questions, question, done, call);
+}
+
 struct control_host run_control_host(struct run *run)
 {
-	return (struct control_host){
-		.ctx = run, .view = host_view, .request_sync = host_request_sync, .ticket_done = host_ticket_done};
+	return (struct control_host){.ctx = run,
+				     .view = host_view,
+				     .request_sync = host_request_sync,
+				     .ticket_done = host_ticket_done,
+				     .give_order = host_give_order,
+				     .ask_ledger = host_ask_ledger};
+}
+
+/* ---- what is shown ------------------------------------------------------------------------------- */
+
+/* About the same reads and the same moment, so that what was due meanwhile is still due (schedule.c). Without memory there is
+ * nothing to show until the next cycle. */
+void run_think_again(struct run *run)
+{
+	struct err err = {0};
+	if (run->source == NULL || run->target == NULL)
+		return;
+	const struct thought *before = &run->thought;
+	const struct thought_about about = {.config = &run->config,
+					    .past = &run->past,
+					    .source = run->source,
+					    .target = run->target,
+					    .stale_source = before->made ? before->stale_source
+									 : run->cycle.source_err.code != 0,
+					    .cycle = run->past.last_cycle + 1,
+					    .now_s = before->made ? before->policy.now_s : clock_wall_s()};
+	(void)!thought_make(&run->thought, &about, &err);
+	run_changed(run);
+}
+
+void run_config_kept(struct run *run, const char *which)
+{
+	snprintf(run->config_kept, sizeof run->config_kept, "%s", which != NULL ? which : "");
+	run_changed(run);
 }
 
 /* ---- the end of a cycle -------------------------------------------------------------------------- */
@@ -157,12 +215,16 @@ static void log_cycle(const struct run *run)
 
 static void take_next_config(struct run *run)
 {
+	const struct run_config next = *run->next_config;
+	run->next_config = NULL;
+	orders_fail(run, "the configuration was read again just now");
+	ledger_questions_done(&run->questions, "the configuration was read again just now: ask again");
 	cycle_kill(run);
 	thought_drop(&run->thought);
 	run->source = source_free(run->source);
 	run->target = target_free(run->target); /* it borrows the old names */
-	run->config = *run->next_config;
-	run->next_config = NULL;
+	run->config = next;
+	run->config_kept[0] = '\0';
 	cycle_init_events(run);
 	if (run->reloaded != NULL)
 		run->reloaded(run->reloaded_ctx);
@@ -183,12 +245,14 @@ void run_cycle_ended(struct run *run)
 			run->done(run->done_ctx, &run->cycle.summary);
 	}
 	if (run->stopping) {
+		journal_tell(run);
 		if (run->stopped != NULL)
 			run->stopped(run->stopped_ctx);
 		run->stopped = NULL;
 		return;
 	}
-	if (run->next_config != NULL)
+	orders_go_on(run);
+	if (run->next_config != NULL && !orders_are_busy(run))
 		take_next_config(run);
 	else if (run->wanted > run->started)
 		schedule_now(run);
@@ -205,7 +269,12 @@ void run_reload(struct run *run, const struct run_config *config, void (*ready)(
 	run->next_config = &run->next_config_store;
 	run->reloaded = ready;
 	run->reloaded_ctx = ctx;
-	if (!run->cycle.running)
+	run_settle(run);
+}
+
+void run_settle(struct run *run)
+{
+	if (run->next_config != NULL && !run->cycle.running && !orders_are_busy(run) && !run->stopping)
 		take_next_config(run);
 }
 
@@ -228,6 +297,7 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	run->stopped = stopped;
 	run->stopped_ctx = ctx;
 	schedule_done(run);
+	orders_fail(run, "the daemon is stopping");
 	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,
 				       run) < 0)
 		on_stop_timer(NULL, 0, run);

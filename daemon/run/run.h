@@ -57,6 +57,9 @@ void run_set_control(struct run *run, struct control *control); /* told when the
  * when the old configuration is no longer used. */
 void run_reload(struct run *run, const struct run_config *config, void (*ready)(void *ctx), void *ctx);
 
+/* A newer configuration was refused, and the old one stays in force; which: its file. NULL: the present one is the newest. */
+void run_config_kept(struct run *run, const char *which);
+
 /* SIGTERM: lets outstanding writes end (at most 3 s), then calls stopped. */
 void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * schedule.c - when the next cycle begins: after the interval with jitter, sooner after a failure with a growing pause, and on
- * the minute when an end or begin date comes. Intervals run on CLOCK_BOOTTIME, dates on the wall clock (I20).
+ * the minute when something ends or begins. Intervals run on CLOCK_BOOTTIME, dates on the wall clock (I20).
  */
 #include <sodium.h>
 
@@ -38,9 +38,27 @@ static void set_timer(struct run *run, uint64_t after_us)
 {
 	struct schedule *s = &run->schedule;
 	s->timer = sd_event_source_disable_unref(s->timer);
-	if (sd_event_add_time_relative(run->loop, &s->timer, CLOCK_BOOTTIME, after_us, ACCURACY_US, on_timer, run) < 0)
+	uint64_t accuracy_us = after_us == 0 ? 1 : ACCURACY_US; /* somebody waits for it */
+	if (sd_event_add_time_relative(run->loop, &s->timer, CLOCK_BOOTTIME, after_us, accuracy_us, on_timer, run) < 0)
 		sd_event_exit(run->loop, 1); /* no memory for a timer: better restarted than silent */
 	s->next_run_s = clock_wall_s() + (int64_t)(after_us / 1000000u);
+}
+
+/* The first of several instants after what was thought about; INT64_MAX: none. */
+static void take_sooner(const struct thought *t, int64_t at_s, int64_t *next_s)
+{
+	if (at_s > t->policy.now_s && at_s < *next_s)
+		*next_s = at_s;
+}
+
+/* A begin or end date, the end of a directive or an undo; the end of a hold, a freeze or a grace. */
+static int64_t next_date(const struct thought *t)
+{
+	int64_t next_s = INT64_MAX;
+	take_sooner(t, t->desired->next_change_s, &next_s);
+	take_sooner(t, t->plan->next_s, &next_s);
+	take_sooner(t, t->verdict.next_s, &next_s);
+	return next_s;
 }
 
 /* A date that came while the cycle ran is due at once; after a failure it waits for the next try. */
@@ -48,10 +66,11 @@ static void set_date(struct run *run, bool failed)
 {
 	struct schedule *s = &run->schedule;
 	s->date = sd_event_source_disable_unref(s->date);
-	if (!run->thought.made || run->thought.desired->next_change_s == INT64_MAX)
+	int64_t next_s = run->thought.made ? next_date(&run->thought) : INT64_MAX;
+	if (next_s == INT64_MAX)
 		return;
-	int64_t next_s = run->thought.desired->next_change_s, at_s = next_s + DATE_SLACK_S;
-	if (next_s <= run->thought.policy.now_s || (failed && at_s <= clock_wall_s()))
+	int64_t at_s = next_s + DATE_SLACK_S;
+	if (failed && at_s <= clock_wall_s())
 		return;
 	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)at_s * 1000000u, ACCURACY_US, on_date,
 			      run) < 0)

@@ -6,7 +6,11 @@
 #define DUAAL_RUN_STATE_H
 
 #include "run/apply.h"
+#include "run/authors.h"
+#include "run/directive_writer.h"
 #include "run/facts.h"
+#include "run/ledger_questions.h"
+#include "run/orders.h"
 #include "run/reader.h"
 #include "run/report.h"
 #include "run/run.h"
@@ -25,13 +29,19 @@ struct cycle {
 	bool begun;                    /* the ledger gave it a number */
 	bool source_done, target_done; /* reads of this round */
 	struct err source_err, target_err;
+	bool writing_orders;  /* directives are written before the target is read */
 	bool asked;           /* the second question was asked in this cycle */
-	bool second_read;     /* ... by a second full read, which is under way */
+	bool invited;         /* ... and who the people of the includes are */
+	bool asking;          /* one of these is under way */
+	bool second_read;     /* the second question is answered by a second full read, which is under way */
 	struct uuid *doubted; /* what that second read is about */
 	uint32_t doubted_count;
 	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
+	bool first_fill;                   /* an earlier round began to fill an empty target */
+	bool judged_ledger, ledger_old;    /* asked of the first target read; see ledger_is_old */
 	struct err failure;                /* first thing that went wrong */
+	bool complete;                     /* thought through and not failed: what it learnt is remembered */
 	bool closing;                      /* facts are being told */
 	bool closed;                       /* its end is on record */
 	int64_t read_started_ms, apply_started_ms;
@@ -46,6 +56,12 @@ struct publisher {
 	int64_t started_s;
 	int64_t last_attempt_s, last_read_s, last_applied_s;
 	struct err source_err, target_err, ledger_err; /* of the last attempt; code 0: fine */
+};
+
+struct journal { /* heads of the ledger's chain, for the journal */
+	struct ledger_head head;
+	uint64_t told_seq; /* of the last line about it; 0: none */
+	int64_t told_ms;   /* CLOCK_BOOTTIME */
 };
 
 struct schedule {
@@ -65,6 +81,11 @@ struct run {
 	struct apply apply;
 	struct facts facts;
 	struct sync_entry sync_entry;
+	struct orders orders;
+	struct directive_writer directives;
+	struct authors authors;
+	struct ledger_questions questions;
+	struct journal journal;
 	struct source_snapshot *source;
 	struct target_snapshot *target;
 	struct thought thought;
@@ -79,9 +100,15 @@ struct run {
 	uint64_t started, ended;   /* cycles since the start of the process: tickets */
 	uint64_t wanted;           /* a cycle with this number or later was asked for */
 	uid_t wanted_by;
+	bool sync_asked; /* by somebody, and not on record yet */
+	uid_t sync_uid;
+	bool unlearnt;                        /* writes were made since a cycle last closed whole */
+	bool scope_told;                      /* that what is covered has changed */
+	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
-	bool reload_due; /* the next cycle is the first with this configuration */
+	bool reload_due;       /* the next cycle is the first with this configuration */
+	char config_kept[256]; /* a newer configuration was refused: which; empty: none was */
 	void (*reloaded)(void *ctx);
 	void *reloaded_ctx;
 	bool stopping;
@@ -96,10 +123,20 @@ void cycle_stop(struct run *run);        /* SIGTERM: ends as soon as it is safe;
 void cycle_init_events(struct run *run); /* points the readers', ledger's and apply's callbacks at the cycle */
 void cycle_kill(struct run *run);        /* no callbacks any more; frees what the cycle holds */
 bool cycle_result_is_failure(const struct cycle_summary *cycle);
+bool cycle_uses_thought(const struct run *run); /* it is being applied or remembered: the past must stay as it is */
+void cycle_interrupt(struct run *run);      /* an order waits: what is being applied ends early and is thought again */
+void cycle_orders_written(struct run *run); /* directives: the target is read now */
+bool cycle_shows_thought(const struct run *run); /* the thought may be looked at from outside */
+
+/* cycle_remember.c */
+void journal_tell(struct run *run); /* the head of the chain, unless it was told already */
 
 /* run.c */
 void run_cycle_ended(struct run *run);
-void run_changed(struct run *run); /* the view moved */
+void run_changed(struct run *run);               /* the view moved */
+void run_want_cycle(struct run *run, uid_t uid); /* one that begins after now */
+void run_think_again(struct run *run);           /* the past changed: what is shown follows it */
+void run_settle(struct run *run);                /* a new configuration waits for the end of what is under way */
 
 /* schedule.c */
 void schedule_next(struct run *run, bool failed);

@@ -12,6 +12,7 @@ void ledger_settings_encode(struct buf *out, const struct ledger_settings *setti
 	record_put_u8(out, settings->read_only);
 	record_put_u32(out, settings->deadline_s);
 	record_put_u32(out, settings->retention_s);
+	record_put_u8(out, settings->must_exist);
 }
 
 int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,
@@ -26,6 +27,7 @@ int ledger_settings_decode(const void *body, size_t len, struct ledger_settings 
 	ret->read_only = record_get_bool(&copy.in);
 	ret->deadline_s = record_get_u32(&copy.in);
 	ret->retention_s = record_get_u32(&copy.in);
+	ret->must_exist = record_get_bool(&copy.in);
 	return settings_copy_close(&copy, "ledger settings", ret_memory, err);
 }
 

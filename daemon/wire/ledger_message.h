@@ -131,6 +131,7 @@ struct ledger_settings {
 	uint32_t deadline_s;
 	uint32_t
 		retention_s; /* names of people, tombstones and the lists of holds that are over go after so long; 0: never */
+	bool must_exist; /* the planner has loaded it before: a file that is gone is not made anew behind its back */
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
 MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,

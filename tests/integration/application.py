@@ -97,16 +97,16 @@ def person_entry(vo_id, name="Iemand", instance=INSTANCE, **details):
                               "cn": name, "sn": name, **details}
 
 
-def request_entry(name, number, **details):
-    """(dn, attributes) of an adult-education request."""
-    return "%s,%s" % (rdn("cn", name), REQUESTS), {"objectClass": "duaalRequest", "cn": name,
+def request_entry(name, number, instance=None, **details):
+    """(dn, attributes) of an adult-education request; an administrator's carries no marker."""
+    return "%s,%s" % (rdn("cn", name), REQUESTS), {**_marked(["duaalRequest"], instance), "cn": name,
                                                    "duaalInstitutionNumber": number, **details}
 
 
-def override_entry(name, vo_id, number, role, effect="include", until="20991231225959Z", **details):
-    """(dn, attributes) of an override."""
+def override_entry(name, vo_id, number, role, effect="include", until="20991231225959Z", instance=None, **details):
+    """(dn, attributes) of an override; an administrator's carries no marker."""
     return "%s,%s" % (rdn("cn", name), OVERRIDES), {
-        "objectClass": "duaalOverride", "cn": name, "duaalVoId": vo_id, "duaalInstitutionNumber": number,
+        **_marked(["duaalOverride"], instance), "cn": name, "duaalVoId": vo_id, "duaalInstitutionNumber": number,
         "duaalRole": role, "duaalEffect": effect, "duaalValidUntil": until, **details}
 
 

@@ -2,8 +2,10 @@
 """Fixtures of the integration tests: fresh directories in some tenths of a second, ended by their process ids.
 
 government, application: one of each a test, started, with nothing but their skeletons.
+clock: a wall clock to be moved. moved: moved("2026-09-01T08:00") is a School whose directories and daemon all go by it.
 pki: certificates, made once a session. fault_proxy: fault_proxy(server) puts a FaultProxy in front of a Slapd.
 """
+import contextlib
 import os
 import sys
 
@@ -12,6 +14,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from application import Application  # noqa: E402
+from clock import Clock, compile_library  # noqa: E402
 from daemon import Daemon  # noqa: E402
 from faultproxy import FaultProxy  # noqa: E402
 from government import Government  # noqa: E402
@@ -50,6 +53,31 @@ def make_daemon(government, application):
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture(scope="session")
+def clock_library(tmp_path_factory):
+    """Path of the library that moves a process's clock."""
+    return compile_library(str(tmp_path_factory.mktemp("clock") / "moved-clock.so"))
+
+
+@pytest.fixture
+def clock(clock_library, tmp_path):
+    """A Clock that shows the real time until it is moved."""
+    return Clock(clock_library, str(tmp_path))
+
+
+@pytest.fixture
+def moved(clock):
+    """moved(when, **arguments): a School on that day, its daemon not started; arguments go to Application."""
+    with contextlib.ExitStack() as stack:
+        def make(when, **arguments):
+            clock.set(when)
+            government = stack.enter_context(Government(clock=clock)).start()
+            application = stack.enter_context(Application(clock=clock, **arguments)).start()
+            return School(government, application, lambda changes=None, **more: stack.enter_context(
+                Daemon(government, application, changes, clock=clock, **more)))
+        yield make
 
 
 @pytest.fixture

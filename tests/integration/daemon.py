@@ -5,6 +5,8 @@
         daemon.start()                             # runs, first cycle ended
         daemon.sync()                              # one more cycle, its summary
         daemon.json("why", "An Peeters")           # any question
+        daemon.order("approve", hold, "--reason", "asked for")
+        daemon.clock.forward(minutes=1)            # with a Clock: its wall clock, its helpers' and duaalctl's
 
 The programs come from the build directory named by DUAAL_BUILD. Everything else is in a temporary folder; what was
 started is ended by its process id.
@@ -19,8 +21,10 @@ import time
 
 import application as target_tree
 import government as source_tree
+from varlink import Varlink
 
 BUILD = os.environ.get("DUAAL_BUILD", os.path.join(target_tree.ROOT, "build"))
+HELPERS = ("duaal-source", "duaal-target", "duaal-ledger")
 READY_SECONDS = 20
 CYCLE_SECONDS = 60
 
@@ -107,16 +111,21 @@ def settings(directory, government, application, instance=target_tree.INSTANCE):
 
 
 class Daemon:
-    """One duaalsyncd. changes: {"group.key": value} over settings(); environment: added to the process's."""
+    """One duaalsyncd. changes: {"group.key": value} over settings(); environment: added to the process's; clock: it goes by."""
 
-    def __init__(self, government, application, changes=None, environment=None, directory=None, wrapper=()):
+    def __init__(self, government, application, changes=None, environment=None, directory=None, wrapper=(), clock=None):
         self.own_directory = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="duaalsync-")
         os.makedirs(self.path("state"), mode=0o700, exist_ok=True)
         self.settings = {**settings(self.directory, government, application), **(changes or {})}
         self.environment = {**os.environ, **(environment or {})}
+        self.clock = clock
+        if clock:
+            self.environment.update(clock.environment(program("duaalsyncd")))
+            self.settings["helper_dir"] = clock.wrap([program(name) for name in HELPERS])
         self.wrapper = list(wrapper)
         self.process = None
+        self.ended_s = 0
         self.configure()
 
     def path(self, name):
@@ -139,6 +148,8 @@ class Daemon:
 
     def start(self, wait=True):
         """Start it; unless wait is false, until its first cycle has ended. Returns self."""
+        while int(time.time()) == self.ended_s:
+            time.sleep(0.01)  # cycles are told apart by the second in which they started
         with open(self.path("log"), "ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config],
@@ -169,10 +180,12 @@ class Daemon:
         raise TimeoutError("%s did not happen:\n%s" % (what, self.log()[-3000:]))
 
     def stop(self, how=signal.SIGTERM):
-        """End it; the exit status."""
+        """End it, and wait until its helpers have gone, too; the exit status."""
+        helpers = []
         if self.process is None:
             return None
         if self.process.poll() is None:
+            helpers = list(self.helpers().values())
             self.process.send_signal(how)
         try:
             status = self.process.wait(10)
@@ -180,6 +193,8 @@ class Daemon:
             self.process.kill()
             status = self.process.wait()
         self.process = None
+        self.wait_until(lambda: not any(os.path.exists("/proc/%d" % pid) for pid in helpers), "the end of the helpers")
+        self.ended_s = int(time.time())
         return status
 
     def kill(self):
@@ -235,6 +250,31 @@ class Daemon:
         """One more cycle from now on: its summary."""
         self.ctl("sync", "--wait")
         return self.last_cycle()
+
+    def socket(self):
+        """A Varlink connection, for whoever asks often; to be closed."""
+        return Varlink(self.settings["control.socket"])
+
+    def order(self, *arguments):
+        """Something that changes what the daemon does, which must succeed: its JSON reply."""
+        done = self.ctl(*arguments, "--json")
+        assert done.returncode == 0, "duaalctl %s: exit %d: %s%s" % (" ".join(arguments), done.returncode, done.stdout,
+                                                                      done.stderr)
+        return json.loads(done.stdout)
+
+    def hold(self, rule, number=None):
+        """The one hold on record under this rule (and at this institution)."""
+        found = [hold for hold in self.json("holds")["holds"] if hold["rule"] == rule and hold["id"] is not None and
+                 hold["state"] == "open" and number in (None, str(hold["institution"]))]
+        assert len(found) == 1, found
+        return found[0]
+
+    def reload(self, **changes):
+        """Write the configuration with these changes and have it read again (SIGHUP)."""
+        self.configure(**changes)
+        before = self.log().count("DS0702")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_until(lambda: self.log().count("DS0702") > before, "the reload")
 
     def part(self, name):
         """One part of the status."""

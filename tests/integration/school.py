@@ -9,6 +9,7 @@ import uuid
 
 import application as target
 import government as source
+from slapd import as_bytes
 
 FIRST, SECOND, ADULT = "30569", "112342", "40022"
 ROLES = ("trajectbegeleider", "beheerder")
@@ -89,6 +90,25 @@ class School:
         connection = self.application.admin()
         connection.modify_s(target.group_dn(number, role), changes)
         connection.unbind_s()
+
+    def override(self, cn, name, effect="include", role="trajectbegeleider", number=FIRST, until="20991231225959Z", **details):
+        """A directory administrator writes an override with an ordinary LDAP tool. Returns its DN."""
+        dn, entry = target.override_entry(cn, vo_id(name), number, role, effect, until, **details)
+        connection = self.application.admin()
+        connection.add_s(dn, list(as_bytes(entry).items()))
+        connection.unbind_s()
+        return dn
+
+    def overrides(self):
+        """{DN: attributes} of the overrides as they stand."""
+        connection = self.application.server.connect()
+        found = connection.search_s(target.OVERRIDES, 1, attrlist=["*", "+"])
+        connection.unbind_s()
+        return dict(found)
+
+    def remarks(self):
+        """Codes of what is not as it should be."""
+        return {remark["code"] for remark in self.daemon.json("status")["remarks"]}
 
     def sync(self):
         """One more cycle; its summary."""

@@ -117,12 +117,12 @@ class Slapd:
     access rules, indexes, and overlays that it brings itself). modules: to load besides those of overlays.
     tls: (ca, certificate, key) paths. authz: [(regexp, dn)]. global_lines: slapd.conf lines before the
     databases. directory: to use instead of a temporary one. outlives: goes on when the process that started it has ended.
-    durable: every write waits for the disk.
+    durable: every write waits for the disk. clock: a Clock that it goes by.
     """
 
     def __init__(self, suffix, schema=(), overlays=(), database="", modules=(), tls=None, verify_client="never",
                  authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync",
-                 outlives=False, durable=False):
+                 outlives=False, durable=False, clock=None):
         self.suffix = suffix
         self.schema = SCHEMA + list(schema)
         self.overlays = overlays if isinstance(overlays, dict) else {name: None for name in overlays}
@@ -136,6 +136,7 @@ class Slapd:
         self.log_level = log_level
         self.outlives = outlives
         self.durable = durable
+        self.environment = {**os.environ, **(clock.environment() if clock else {})}
         self.own_directory = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="slapd-")
         self.port = free_port()
@@ -216,10 +217,9 @@ class Slapd:
         return ["TLSCACertificateFile %s" % authority, "TLSCertificateFile %s" % certificate,
                 "TLSCertificateKeyFile %s" % key, "TLSVerifyClient %s" % self.verify_client]
 
-    @staticmethod
-    def _run(command, text=None):
+    def _run(self, command, text=None):
         command = ["/usr/sbin/" + command[0], *command[1:]]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, env=self.environment)
         if done.returncode != 0:
             raise RuntimeError("%s: %s" % (" ".join(command), done.stderr))
         return done.stdout
@@ -234,7 +234,8 @@ class Slapd:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*([] if self.outlives else ["/usr/bin/setpriv", "--pdeathsig", "TERM"]), SLAPD, "-F",
-                 self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                 self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self.environment)
         self._wait_until_ready()
         return self
 

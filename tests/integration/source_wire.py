@@ -54,11 +54,14 @@ class Source(Helper):
     def __init__(self, body):
         super().__init__("duaal-source", body)
 
-    def ask(self, uuids):
+    def ask(self, uuids, vo_ids=()):
         """One ASK: ([Entry], Certificate), or ([Entry], Failure)."""
         out = Out().pack("I", len(uuids))
         for uuid in uuids:
             out.uuid(uuid)
+        out.pack("I", len(vo_ids))
+        for vo_id in vo_ids:
+            out.text(vo_id)
         self.send("ask", bytes(out.bytes))
         return self.entries()
 

@@ -10,7 +10,7 @@ import pytest
 from ldap.controls.libldap import AssertionControl
 
 from application import (ACTIONS, ADMINS, Application, BASE, INSTANCE, INSTITUTIONS, OVERRIDES, PEOPLE, PLACEHOLDER,
-                         REQUESTS, STAFF, SYNC, TARGET, group_dn, group_entry, institution_dn, institution_entry,
+                         REQUESTS, ROLES, STAFF, SYNC, TARGET, group_dn, group_entry, institution_dn, institution_entry,
                          override_entry, person_dn, person_entry, request_entry)
 from slapd import as_bytes, to_ldif
 
@@ -30,6 +30,8 @@ OTHERS = group_dn("30569", "andere")                # with another instance's ma
 FOREIGN_INSTITUTION = institution_dn("40000")
 FOREIGN_GROUP = group_dn("40000", "beheerder")
 EMPTY = institution_dn("50000")
+CVO, EXCEPTION = "cn=cvo," + REQUESTS, "cn=an," + OVERRIDES            # of an administrator
+OUR_REQUEST, OUR_OVERRIDE = "cn=ons," + REQUESTS, "cn=ons," + OVERRIDES
 SYNC_ENTRY = (SYNC, {"objectClass": ["duaalSyncState", "duaalManaged"], "cn": "sync", "duaalManagedBy": INSTANCE,
                      "duaalGeneration": "1"})
 
@@ -45,6 +47,9 @@ def starting_point():
         group_entry("30569", "andere", [AN], instance="acceptatie"),
         group_entry("40000", "beheerder", [AN], instance=None),
         request_entry("cvo", "51516"), override_entry("an", "an", "30569", "beheerder"), SYNC_ENTRY,
+        request_entry("ons", "51518", instance=INSTANCE, duaalReason="telefoon"),
+        override_entry("ons", "bert", "30569", "beheerder", instance=INSTANCE),
+        override_entry("andere", "bert", "30569", "trajectbegeleider", instance="acceptatie"),
     ]
 
 
@@ -154,7 +159,9 @@ WRITER_ROWS = [
     ("delete a foreign group", delete(FOREIGN_GROUP), NOT_ADMITTED),
     ("rename our group", rename(OURS, "cn=anders"), NOT_ADMITTED),
     ("rename our group, old name kept", rename(OURS, "cn=anders", keep=True), OK),
-    ("move our group out of institutions", rename(OURS, "cn=anders", parent=OVERRIDES, keep=True), NOT_ADMITTED),
+    ("move our group out of institutions", rename(OURS, "cn=anders", parent=ROLES, keep=True), NOT_ADMITTED),
+    ("move our group below the overrides", rename(OURS, "cn=anders", parent=OVERRIDES, keep=True), OK),
+    ("move a foreign group below the overrides", rename(FOREIGN_GROUP, "cn=anders", parent=OVERRIDES, keep=True), NOT_ADMITTED),
     ("rename an unmarked group", rename(BREAK_GLASS, "cn=anders", keep=True), NOT_ADMITTED),
     ("allowed actions of our group", values(OURS, "duaalAllowedAction", [ACTIONS[1]], [ACTIONS[0]]), OK),
     ("role of our group", replace(OURS, "duaalRole", "trajectbegeleider"), NOT_ADMITTED),
@@ -232,14 +239,41 @@ WRITER_ROWS = [
     ("delete our group, stale entryCSN, others pass", deleted(OURS, OTHERS_PASS, csn=OLD_CSN), ASSERTION_FAILED),
     ("delete our group, entry as read, others pass", deleted(OURS, OTHERS_PASS), OK),
     ("assertion in a foreign group", granted(CARLA, OTHERS_PASS, FOREIGN_GROUP), NOT_ADMITTED),
-    # directives
+    # directives of administrators
     ("add a request", add(request_entry("cvo2", "51517")), NOT_ADMITTED),
-    ("add a request with our marker", add(entry_with(request_entry("cvo2", "51517"), objectClass=["duaalRequest", "duaalManaged"], duaalManagedBy=INSTANCE)), NOT_ADMITTED),
-    ("change a request", replace("cn=cvo," + REQUESTS, "duaalReason", "x"), NOT_ADMITTED),
-    ("delete a request", delete("cn=cvo," + REQUESTS), NOT_ADMITTED),
+    ("add a request marked for another instance", add(request_entry("cvo2", "51517", instance="acceptatie")), NOT_ADMITTED),
+    ("change a request", replace(CVO, "duaalReason", "x"), NOT_ADMITTED),
+    ("mark a request as ours", together(CVO, (ldap.MOD_ADD, "objectClass", "duaalManaged"),
+                                        (ldap.MOD_ADD, "duaalManagedBy", INSTANCE)), NOT_ADMITTED),
+    ("delete a request", delete(CVO), NOT_ADMITTED),
     ("add an override", add(override_entry("bert", "bert", "30569", "beheerder")), NOT_ADMITTED),
-    ("change an override", replace("cn=an," + OVERRIDES, "duaalEffect", "exclude"), NOT_ADMITTED),
-    ("delete an override", delete("cn=an," + OVERRIDES), NOT_ADMITTED),
+    ("change an override", replace(EXCEPTION, "duaalEffect", "exclude"), NOT_ADMITTED),
+    ("delete an override", delete(EXCEPTION), NOT_ADMITTED),
+    ("change another instance's override", replace("cn=andere," + OVERRIDES, "duaalEffect", "exclude"), NOT_ADMITTED),
+    ("delete another instance's override", delete("cn=andere," + OVERRIDES), NOT_ADMITTED),
+    ("rename a request", rename(CVO, "cn=anders", keep=True), NOT_ADMITTED),
+    # directives of ours
+    ("add a request with our marker", add(request_entry("cvo2", "51517", instance=INSTANCE, duaalReason="x", duaalOwner="griet",
+                                                        duaalValidUntil="20271231225959Z")), OK),
+    ("add an override with our marker", add(override_entry("carla", "carla", "30569", "beheerder", instance=INSTANCE,
+                                                           duaalReason="x", duaalOwner="griet")), OK),
+    ("add an override with our marker and an effect outside the list",
+     add(override_entry("carla", "carla", "30569", "beheerder", "misschien", instance=INSTANCE)), CHECKED),
+    ("add a request below a request", add(("cn=diep," + OUR_REQUEST, request_entry("diep", "51517", instance=INSTANCE)[1])), NOT_ADMITTED),
+    ("add something else below the requests", add(("ou=map," + REQUESTS, {
+        "objectClass": ["organizationalUnit", "duaalManaged"], "ou": "map", "duaalManagedBy": INSTANCE})), NOT_ADMITTED),
+    ("change our request", values(OUR_REQUEST, "duaalValidUntil", ["20271231225959Z"]), OK),
+    ("change our override", values(OUR_OVERRIDE, "duaalEffect", ["exclude"], ["include"]), OK),
+    ("unmark our request", values(OUR_REQUEST, "duaalManagedBy", minus=[INSTANCE]), NOT_ADMITTED),
+    ("hand our override over", values(OUR_OVERRIDE, "duaalManagedBy", ["acceptatie"], [INSTANCE]), NOT_ADMITTED),
+    ("set a password of our override", together(OUR_OVERRIDE, (ldap.MOD_ADD, "objectClass", "simpleSecurityObject"),
+                                                (ldap.MOD_ADD, "userPassword", "geheim")), NOT_ADMITTED),
+    ("delete our request", delete(OUR_REQUEST), OK),
+    ("delete our override", delete(OUR_OVERRIDE), OK),
+    ("delete our override, entry as read, others pass", deleted(OUR_OVERRIDE, OTHERS_PASS), OK),
+    ("delete our override, stale entryCSN, others pass", deleted(OUR_OVERRIDE, OTHERS_PASS, csn=OLD_CSN), ASSERTION_FAILED),
+    ("delete ou=requests", delete(REQUESTS), NOT_ADMITTED),
+    ("delete ou=overrides", delete(OVERRIDES), NOT_ADMITTED),
     # freshness
     ("write cn=sync", replace(SYNC, "duaalGeneration", "2"), OK),
     ("write cn=sync value by value", values(SYNC, "duaalGeneration", ["2"], ["1"]), OK),
@@ -256,6 +290,11 @@ ADMIN_ROWS = [
     ("change an override", replace("cn=an," + OVERRIDES, "duaalEffect", "exclude"), OK),
     ("effect outside the closed list", replace("cn=an," + OVERRIDES, "duaalEffect", "misschien"), CHECKED),
     ("delete an override", delete("cn=an," + OVERRIDES), OK),
+    ("change the daemon's request", replace(OUR_REQUEST, "duaalReason", "x"), OK),
+    ("unmark the daemon's override", together(OUR_OVERRIDE, (ldap.MOD_DELETE, "duaalManagedBy", INSTANCE),
+                                              (ldap.MOD_DELETE, "objectClass", "duaalManaged")), OK),
+    ("delete the daemon's override", delete(OUR_OVERRIDE), OK),
+    ("add an override that is marked", add(override_entry("carla", "carla", "30569", "beheerder", instance=INSTANCE)), OK),
     ("delete ou=requests", delete(REQUESTS), NOT_ADMITTED),
     ("delete ou=overrides", delete(OVERRIDES), NOT_ADMITTED),
     ("add a member to our group", values(OURS, "member", [CARLA]), OK),
@@ -276,6 +315,8 @@ READER_ROWS = [
     ("add a member", values(OURS, "member", [CARLA]), NOT_ADMITTED),
     ("delete a member", values(OURS, "member", minus=[AN]), NOT_ADMITTED),
     ("add a request", add(request_entry("cvo2", "51517")), NOT_ADMITTED),
+    ("add a request that is marked", add(request_entry("cvo2", "51517", instance=INSTANCE)), NOT_ADMITTED),
+    ("delete an override", delete(OUR_OVERRIDE), NOT_ADMITTED),
     ("delete a group", delete(OURS), NOT_ADMITTED),
     ("write cn=sync", replace(SYNC, "duaalGeneration", "2"), NOT_ADMITTED),
 ]

@@ -1,24 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Access ends by its date, with no change at the source (R8). The daemon's clock is moved, the servers' is not."""
 import datetime
-import os
-import subprocess
 
-import application as target
 import pytest
-from daemon import program
 from school import FIRST, right, vo_id
-
-CLOCK = os.path.join(target.ROOT, "tests", "tools", "moved-clock.c")
-DAY = 24 * 3600
-
-
-@pytest.fixture(scope="session")
-def moved_clock(tmp_path_factory):
-    """Path of the library that moves a process's wall clock."""
-    path = str(tmp_path_factory.mktemp("clock") / "moved-clock.so")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, CLOCK], check=True)
-    return path
 
 
 def generalized(days):
@@ -27,24 +12,21 @@ def generalized(days):
 
 
 @pytest.fixture
-def ending(school):
+def ending(school, clock):
     """A school whose four people in one role end tomorrow, in step; its daemon stopped."""
     for name in ("an", "bart", "chris", "dries"):
         school.government.set_person(vo_id(name), voEinde=generalized(1))
-    school.start()
+    school.start(clock=clock)
     assert len(school.members()) == 4
     school.daemon.stop()
     return school
 
 
 @pytest.fixture
-def start_later(school, moved_clock):
+def start_later(school, clock):
     """Starts the stopped daemon again, some days later."""
     def start(days):
-        sanitizer = subprocess.run(["sh", "-c", "ldd '%s' | grep -o '/[^ ]*libasan[^ ]*'" % program("duaalsyncd")],
-                                   capture_output=True, text=True, check=False).stdout.strip()
-        school.daemon.environment.update(LD_PRELOAD=" ".join(filter(None, (sanitizer, moved_clock))),
-                                         DUAAL_CLOCK_AHEAD=str(days * DAY))
+        clock.forward(days=days)
         school.daemon.start()
     return start
 
@@ -70,11 +52,23 @@ def test_an_end_that_was_never_announced_is_held_for_a_whole_group(school):
     assert len(school.members()) == 4
 
 
-def test_a_begin_date_opens_by_itself(school, start_later):
+def test_a_begin_date_opens_by_itself(school, clock, start_later):
     school.person("fien", right("trajectbegeleider"), begin=generalized(2))
-    daemon = school.start()
+    daemon = school.start(clock=clock)
     assert "fien" not in school.members()
     assert daemon.json("status")["next_change"] is not None
     daemon.stop()
     start_later(2)
     assert "fien" in school.members()
+
+
+def test_a_running_daemon_goes_by_its_clock(school, clock):
+    school.government.set_person(vo_id("an"), voEinde=generalized(1))
+    daemon = school.start(clock=clock)
+    clock.forward(days=1)
+    daemon.sync()
+    assert "an" in school.members(), "the last day counts"
+    clock.tomorrow(0, 1)
+    daemon.sync()
+    assert "an" not in school.members()
+    assert abs(daemon.json("status")["now"] - clock.now().timestamp()) < 5

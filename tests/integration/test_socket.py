@@ -217,6 +217,55 @@ def test_groups_decide_who_may_what(school, rights):
         assert "uid 4000 may not call" in daemon.log()
 
 
+def audited(connect, order):
+    """Rows of the audit about orders of this kind."""
+    rows, start = [], 1
+    while start:
+        page = connect().call("AuditExport", {"from": start}).reply()["parameters"]
+        rows += map(json.loads, page["lines"])
+        start = page["next"]
+    return [row for row in rows if order in (row.get("order"), row.get("order_word"))]
+
+
+def test_who_ordered_it_is_told_by_the_kernel(school):
+    readers, operators = groups_of_the_system(2)
+    daemon = school.start({"control.group": readers, "control.operate_group": operators})
+    os.chmod(daemon.directory, 0o755)
+    reply = ask_as(daemon, [readers, operators], "Freeze", {"institution": 30569, "reason": "audit of the school"})
+    assert "error" not in reply
+    client = Client(daemon.settings["control.socket"])
+    freeze, = client.call("Status").reply()["parameters"]["freezes"]
+    client.close()
+    assert (freeze["institution"], freeze["by"], freeze["reason"]) == (30569, 4000, "audit of the school")
+    row, = audited(lambda: Client(daemon.settings["control.socket"]), "freeze")
+    assert row["uid"] == 4000
+
+
+def test_an_order_stands_when_its_client_leaves_at_once(daemon, connect):
+    client = connect().call("Pause", {"reason": "moving house"}, oneway=True)
+    client.close()
+    daemon.wait_until(lambda: daemon.json("status")["freezes"], "the pause")
+    daemon.kill()
+    daemon.start()
+    freeze, = daemon.json("status")["freezes"]
+    assert freeze["pause"] and freeze["reason"] == "moving house"
+
+
+def test_whoever_leaves_while_the_chain_is_walked_holds_up_nobody(daemon, connect):
+    for _ in range(30):
+        connect().call("AuditVerify").close()
+    daemon.wait_until(lambda: connect().call("AuditVerify").reply()["parameters"]["broken"] is None, "the chain")
+    assert daemon.sync()["result"] == "in-step"
+
+
+@pytest.mark.parametrize("text", ["85073003328", "is 85.07.30-033.28"])
+def test_a_national_number_goes_nowhere(daemon, connect, text):
+    reply = connect().call("Pause", {"reason": text}).reply()
+    assert reply["parameters"]["code"] == "refused" and "national number" in reply["parameters"]["what"]
+    assert "85073003328" not in json.dumps(reply) + daemon.log()
+    assert not daemon.json("status")["freezes"]
+
+
 def test_two_places_are_left_for_root(daemon, connect):
     if os.getuid() != 0:
         pytest.skip("needs root, for whom they are left")

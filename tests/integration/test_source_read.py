@@ -258,6 +258,31 @@ def test_answers(filled):
     assert answers[asked[2]].kind == "person" and "right" not in answers[asked[2]].values
 
 
+def test_people_asked_for_by_vo_id(filled):
+    """Whoever an override names: without the right, in any spelling of case; who is not there is not told of."""
+    both = uuid_of(filled, person_dn("p-1"))
+    with Source(settings(filled)) as source:
+        entries, certificate = source.ask([both, NOBODY], ["OTHER", "p-1", "niemand", "*", "p*)(uid=p-2"])
+    assert certificate.checks == set(CHECK) and certificate.counts == {"person": 3, "absent": 1}
+    assert [entry.kind for entry in entries[:2]].count("absent") == 1
+    assert {entry.dn for entry in entries[2:]} == {"uid=other", "uid=p-1"}
+    assert "right" not in next(entry for entry in entries if entry.dn == "uid=other").values
+
+
+def test_many_vo_ids(government):
+    for n in range(130):
+        government.person("p-%d" % n, "An", "Peeters")
+    with Source(settings(government)) as source:
+        entries, certificate = source.ask([], ["p-%d" % n for n in range(260)])
+    assert {entry.dn for entry in entries} == {"uid=p-%d" % n for n in range(130)}
+    assert certificate.checks == set(CHECK) and certificate.counts == {"person": 130}
+
+
+def test_canaries_are_not_sent_by_name(filled):
+    with Source(settings(filled)) as source:
+        assert source.ask([], ["kanarie-1"])[0] == []
+
+
 def test_many_questions(government):
     for n in range(130):
         government.person("p-%d" % n, "An", "Peeters")
@@ -290,5 +315,6 @@ def test_a_question_while_a_canary_is_hidden(filled):
     try:
         with Source(settings(filled)) as source:
             assert isinstance(source.ask([NOBODY])[1], Failure)
+            assert isinstance(source.ask([], ["p-1"])[1], Failure)
     finally:
         filled.hide()

@@ -9,9 +9,10 @@ import time
 
 import pytest
 
-from application import (ACTIONS, Application, BASE, CANARIES, INSTITUTIONS, PEOPLE, PLACEHOLDER, REQUESTS, STAFF, SYNC,
-                         WRITER, WRITER_PASSWORD, group_dn, group_entry, institution_dn, institution_entry, person_dn,
-                         person_entry, request_entry)
+from application import (ACTIONS, ADMIN, Application, BASE, CANARIES, INSTITUTIONS, OVERRIDES, PEOPLE, PLACEHOLDER, REQUESTS,
+                         STAFF, SYNC, WRITER, WRITER_PASSWORD, group_dn, group_entry, institution_dn, institution_entry,
+                         override_entry, person_dn, person_entry, request_entry)
+from slapd import as_bytes
 from wire import CHECK, TARGET_MAP, Failure, Helper, HelperEnded, target_settings
 
 AN, BERT = person_dn("an"), person_dn("bert")
@@ -28,7 +29,7 @@ ENTRIES = [
     ("cn=los,ou=institutions," + BASE, {"objectClass": "groupOfNames", "cn": "los", "member": AN}),
     ("ou=map," + INSTITUTIONS, {"objectClass": "organizationalUnit", "ou": "map"}),
     request_entry("cvo", "51516", duaalReason="aanvraag", duaalOwner="griet", duaalValidUntil="20271231225959Z"),
-    SYNC_ENTRY,
+    override_entry("an", "an", "30569", "beheerder", "exclude", duaalReason="ziek"), SYNC_ENTRY,
 ]
 
 
@@ -67,7 +68,8 @@ def read(application, connection=(), **changes):
 
 def by_dn(entries):
     """{whole DN: Entry}; every entry once."""
-    bases = {"person": PEOPLE, "institution": INSTITUTIONS, "group": INSTITUTIONS, "request": REQUESTS}
+    bases = {"person": PEOPLE, "institution": INSTITUTIONS, "group": INSTITUTIONS, "request": REQUESTS,
+             "override": OVERRIDES}
     found = {}
     for entry in entries:
         dn = entry.dn + ("," + bases.get(entry.kind, BASE) if entry.under_base else "")
@@ -91,7 +93,8 @@ def test_whole_tree(directory):
     entries, certificate = read(directory, canaries=CANARIES)
     found = by_dn(entries)
     assert certificate.checks == set(CHECK)
-    assert certificate.counts == {"person": 3, "institution": 2, "group": 3, "request": 3, "sync": 1, "foreign": 3}
+    assert certificate.counts == {"person": 3, "institution": 2, "group": 3, "request": 1, "override": 1, "sync": 1,
+                                  "foreign": 3}
     assert certificate.canaries_seen == certificate.canaries_expected == 2
     assert certificate.identity == "dn:" + WRITER
     assert certificate.server == directory.server.uri
@@ -115,19 +118,29 @@ def test_people_come_before_groups(directory):
     assert max(n for n, kind in enumerate(kinds) if kind == "person") < kinds.index("group")
 
 
+def written_by(entry):
+    """Values of an entry without the note of who wrote it, and when; that must be there."""
+    values = dict(entry.values)
+    assert values.pop("modify_timestamp")[0].endswith(b"Z") and values.pop("modifiers_name")
+    return values
+
+
 def test_values(directory):
     found = by_dn(read(directory)[0])
-    assert found[AN].values == {
+    assert written_by(found[AN]) == {
         "vo_id": [b"an"], "cn": [b"An Peeters"], "sn": [b"An Peeters"], "given_name": [b"An"],
         "mail": [b"an@example.org"], "managed_by": [b"test"]}
-    assert found[institution_dn("30569")].values == {
+    assert written_by(found[institution_dn("30569")]) == {
         "number": [b"30569"], "name": [b"Technische School"], "managed_by": [b"test"], "admission": [b"programme"]}
     group = dict(found[group_dn("30569", "beheerder")].values)
     assert group.pop("modify_timestamp")[0].endswith(b"Z") and group.pop("modifiers_name")
     assert group == {"number": [b"30569"], "role": [b"beheerder"], "action": [a.encode() for a in ACTIONS[:2]],
                      "member": [AN.encode(), BERT.encode()], "managed_by": [b"test"]}
-    assert found["cn=cvo," + REQUESTS].values == {
+    assert written_by(found["cn=cvo," + REQUESTS]) == {
         "number": [b"51516"], "reason": [b"aanvraag"], "owner": [b"griet"], "valid_until": [b"20271231225959Z"]}
+    assert written_by(found["cn=an," + OVERRIDES]) == {
+        "vo_id": [b"an"], "number": [b"30569"], "role": [b"beheerder"], "reason": [b"ziek"], "effect": [b"exclude"],
+        "valid_until": [b"20991231225959Z"]}
     assert found[SYNC].values == {"managed_by": [b"test"], "generation": [b"7"], "last_applied": [b"20261124015000Z"]}
 
 
@@ -203,10 +216,27 @@ def test_empty_tree_without_sync(application):
     assert certificate.counts == {"request": 2} and len(entries) == 2
 
 
+def test_who_wrote_a_directive(application):
+    dn, entry = override_entry("bert", "bert", "30569", "beheerder")
+    application.admin().add_s(dn, list(as_bytes(entry).items()))
+    found = by_dn(read(application)[0])[dn]
+    assert found.values["modifiers_name"] == [ADMIN.encode()]
+    assert "managed_by" not in found.values
+
+
+def test_canaries_among_directives_are_seen_and_not_sent(application):
+    application.server.add(*override_entry("kanarie", "kanarie", "999991", "beheerder"))
+    canaries = (*CANARIES, "cn=kanarie," + OVERRIDES)
+    entries, certificate = read(application, canaries=canaries)
+    assert certificate.checks == set(CHECK) and certificate.canaries_seen == 3
+    assert entries == [] and certificate.counts == {}
+
+
 # ---- when there is no certificate ----
 
 @pytest.mark.parametrize("gone, word", [("ou=requests," + BASE, "requests"), ("ou=people," + BASE, "people"),
-                                        ("ou=institutions," + BASE, "institutions")])
+                                        ("ou=institutions," + BASE, "institutions"),
+                                        ("ou=overrides," + BASE, "overrides")])
 def test_missing_container(application, gone, word):
     for dn in CANARIES if word == "requests" else ():
         application.server.delete(dn)
@@ -234,9 +264,10 @@ def test_canary_outside_the_read(directory):
 
 
 def test_floors(directory):
-    assert read(directory, floors=(3, 2))[1].checks == set(CHECK)
-    refused(read(directory, floors=(4, 0)), "incomplete", "floor")
-    refused(read(directory, floors=(0, 3)), "incomplete", "floor")
+    assert read(directory, canaries=CANARIES, floors=(3, 2, 2))[1].checks == set(CHECK)
+    refused(read(directory, floors=(4, 0, 0)), "incomplete", "floor")
+    refused(read(directory, floors=(0, 3, 0)), "incomplete", "floor")
+    refused(read(directory, canaries=CANARIES, floors=(0, 0, 3)), "incomplete", "floor")
 
 
 def test_attribute_unknown_to_the_schema(directory):

@@ -5,8 +5,8 @@ The server has the shipped access rules and overlays unless a test says otherwis
 """
 import pytest
 
-from application import (Application, BASE, PLACEHOLDER, SYNC, group_dn, group_entry, institution_dn,
-                         institution_entry, person_dn, person_entry)
+from application import (Application, BASE, OVERRIDES, PLACEHOLDER, REQUESTS, SYNC, group_dn, group_entry, institution_dn,
+                         institution_entry, override_entry, person_dn, person_entry, request_entry)
 from test_target_read import settings
 from wire import NO_UUID, NOT_SENT, TARGET_CLASSES, Helper, write
 
@@ -131,6 +131,40 @@ def test_delete_only_when_empty(directory, target):
     uuid, csn = as_read(directory, GROUP)
     delete = write("delete", GROUP, uuid=uuid, csn=csn, must_be_empty=True)
     assert codes(target.write([delete])) == [0]
+
+
+def add_override(name, effect="include", marker="test"):
+    """WRITE of a new override."""
+    return write("add", "cn=%s,%s" % (name, OVERRIDES), "override", changes=[
+        ("add", "cn", [name]), ("add", "vo_id", ["an"]), ("add", "number", ["30569"]), ("add", "role", ["beheerder"]),
+        ("add", "managed_by", [marker]), ("add", "reason", ["griep"]), ("add", "owner", ["uid 1000"]),
+        ("add", "valid_until", ["20261231225959Z"]), ("add", "effect", [effect])])
+
+
+def test_directives_in_and_out(directory, target):
+    request = write("add", "cn=cvo," + REQUESTS, "request", changes=[
+        ("add", "cn", ["cvo"]), ("add", "number", ["51516"]), ("add", "managed_by", ["test"])])
+    assert codes(target.write([request, add_override("an", "exclude")])) == [0, 0]
+    entry = directory.server.read("cn=an," + OVERRIDES, ["*"])
+    assert sorted(entry["objectClass"]) == [b"duaalManaged", b"duaalOverride"] and entry["duaalEffect"] == [b"exclude"]
+    entry = directory.server.read("cn=cvo," + REQUESTS, ["*"])
+    assert sorted(entry["objectClass"]) == [b"duaalManaged", b"duaalRequest"] and "duaalValidUntil" not in entry
+    gone = []
+    for dn, kind in (("cn=cvo," + REQUESTS, "request"), ("cn=an," + OVERRIDES, "override")):
+        uuid, csn = as_read(directory, dn)
+        gone.append(write("delete", dn, kind, uuid=uuid, csn=csn))
+    assert codes(target.write(gone)) == [0, 0]
+    assert directory.server.read("cn=an," + OVERRIDES) is None
+
+
+def test_directives_of_others_are_not_ours_to_write(directory, target):
+    """The rules of the directory refuse what the daemon may not do, and say so."""
+    for entry in (request_entry("cvo", "51516"), override_entry("an", "an", "30569", "beheerder")):
+        directory.server.add(*entry)
+    uuid, csn = as_read(directory, "cn=an," + OVERRIDES)
+    assert codes(target.write([write("delete", "cn=an," + OVERRIDES, "override", uuid=uuid, csn=csn)])) == [50]
+    assert codes(target.write([add_override("bert", marker="acceptatie"), add_override("an")])) == [50, 68]
+    assert codes(target.write([add_override("carla", effect="misschien")])) == [19]
 
 
 def test_groups_and_institutions_out_in_one_round(application):

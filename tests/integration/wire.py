@@ -54,6 +54,7 @@ Outcome = namedtuple("Outcome", "id result uuid csn fenced text")
 Certificate = namedtuple("Certificate", "checks counts canaries_seen canaries_expected references pages started_s ended_s "
                                         "started_boot_ms duration_ms position server identity")
 Failure = namedtuple("Failure", "code result text")
+Author = namedtuple("Author", "found at_s dn")
 
 
 # ---- bodies ------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def decode_certificate(body):
     """Certificate of a CERTIFICATE record; checks is a set of words, counts {kind: count}."""
     data = In(body)
     bits = data.unpack("I")
-    counts = data.unpack("8I")
+    counts = data.unpack("%dI" % (max(KIND.values()) + 1))
     numbers = data.unpack("IIIIqqqI")
     position = [data.csn() for _ in range(data.unpack("B"))]
     result = Certificate({word for word, bit in CHECK.items() if bits & bit},
@@ -192,6 +193,14 @@ def decode_outcome(body):
     data = In(body)
     result = Outcome(data.unpack("I"), data.unpack("i"), data.uuid(), data.csn(), bool(data.unpack("B")),
                      data.text().decode(errors="replace"))
+    data.end()
+    return result
+
+
+def decode_author(body):
+    """Author of an AUTHORED record."""
+    data = In(body)
+    result = Author(bool(data.unpack("B")), data.unpack("Q"), data.text().decode())
     data.end()
     return result
 
@@ -234,25 +243,29 @@ TARGET_MAP = {
     "action": "duaalAllowedAction", "member": "member", "managed_by": "duaalManagedBy", "source_uuid": "duaalSourceUuid",
     "number_received": "duaalInstitutionNumberReceived", "admission": "duaalAdmission",
     "admitted_since": "duaalAdmittedSince", "reason": "duaalReason", "owner": "duaalOwner",
-    "valid_until": "duaalValidUntil", "last_complete_read": "duaalLastCompleteRead",
+    "valid_until": "duaalValidUntil", "effect": "duaalEffect", "last_complete_read": "duaalLastCompleteRead",
     "last_applied": "duaalLastApplied", "generation": "duaalGeneration"}
 TARGET_CLASSES = (("duaalInstitution", "duaalManaged"), ("duaalGroup", "duaalRoleGroup", "duaalManaged"),
-                  ("inetOrgPerson", "duaalPerson", "duaalManaged"), ("duaalSyncState", "duaalManaged"))
+                  ("inetOrgPerson", "duaalPerson", "duaalManaged"), ("duaalSyncState", "duaalManaged"),
+                  ("duaalRequest", "duaalManaged"), ("duaalOverride", "duaalManaged"))
 
 
 def target_settings(connection, base, instance="test", names=None, provisioned=True, people_base=None,
                     people_filter="(objectClass=inetOrgPerson)", requests_base=None, institutions_base=None,
-                    classes=TARGET_CLASSES, canaries=(), floors=(0, 0), window=32):
-    """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base."""
+                    overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32):
+    """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base. floors: of
+    people, institutions, directives.
+    """
     out = Out()
     put_connection(out, **connection)
     out.text(base).text(institutions_base or "ou=institutions," + base).text(people_base or "ou=people," + base)
-    out.text(requests_base or "ou=requests," + base).text("cn=sync," + base)
+    out.text(requests_base or "ou=requests," + base).text(overrides_base or "ou=overrides," + base)
+    out.text(accesslog_base).text("cn=sync," + base)
     put_map(out, names or TARGET_MAP)
     out.text(instance).pack("B", provisioned).text(people_filter)
     for kind in classes:
         out.texts(kind)
-    out.texts(canaries).pack("III", *floors, window)
+    out.texts(canaries).pack("IIII", *floors, window)
     return bytes(out.bytes)
 
 
@@ -391,6 +404,13 @@ class Helper:
         """One whole READ: ([Entry], Certificate), or ([Entry], Failure)."""
         self.send("read")
         return self.entries()
+
+    def author(self, dn, value="", added=False):
+        """Who put the value into the entry, or took it out; without a value: who deleted the entry."""
+        self.send("author", bytes(Out().text(dn).text(value).pack("B", added).bytes))
+        kind, body = self.next()
+        assert kind == "authored", kind
+        return decode_author(body)
 
     def entries(self):
         """The answer to a READ or an ASK: ([Entry], Certificate or Failure)."""

@@ -239,7 +239,8 @@ static void think(struct control_bench *b)
 
 void control_bench_look(struct control_bench *b)
 {
-	b->explain = (struct explain_input){&b->world.plan_input, b->world.plan, &b->world.verdict};
+	b->explain = (struct explain_input){
+		.plan_input = &b->world.plan_input, .plan = b->world.plan, .verdict = &b->world.verdict};
 }
 
 static void show(struct control_bench *b)

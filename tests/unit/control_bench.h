@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * control_bench.h - the control service on an invented world: three schools, one of them not admitted, people with and without access,
- * a hand edit, a hold; and a host whose tickets the test itself ends, which records orders and questions and answers them at once, or
- * when the test says so.
+ * control_bench.h - the control service on an invented world: three schools, one of them not admitted, people with and
+ * without access, a hand edit, a hold; and a host whose tickets the test itself ends, which records orders and questions
+ * and answers them at once, or when the test says so.
  */
 #ifndef DUAAL_TESTS_CONTROL_BENCH_H
 #define DUAAL_TESTS_CONTROL_BENCH_H
@@ -52,7 +52,7 @@ void control_bench_serve(struct control_bench *b); /* control_new with b->set; p
 void control_bench_stop(struct control_bench *b);
 void control_bench_answer(struct control_bench *b); /* all that waits, with result and ledger */
 
-/* A hold on record that lists these changes of the plan, one that is not in it any more, and says who decided when it is decided. */
+/* A hold on record that lists these changes of the plan and one that is not in it any more; when it is decided, by uid 1000. */
 void control_bench_hold(struct control_bench *b, uint32_t id, enum reason rule, enum hold_state state,
 			const struct change *const *changes, uint32_t count);
 /* The first change of the plan with this reason; fails the test when there is none. */

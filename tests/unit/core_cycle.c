@@ -59,8 +59,20 @@ static void keep_holds(struct world *w)
 	}
 }
 
+/* The policy's list is the whole of what is known. */
+static void keep_directives(struct world *w)
+{
+	while (w->past.directive_count > 0) {
+		struct uuid uuid = w->past.directives[0].uuid;
+		past_forget_directive(&w->past, &uuid);
+	}
+	for (uint32_t i = 0; i < w->desired->directive_count; i++)
+		assert_int_equal(past_set_directive(&w->past, &w->desired->directives[i]), 0);
+}
+
 void world_carry(struct world *w)
 {
+	keep_directives(w);
 	if (!w->source_stale && !w->guard_past.source_went_back) {
 		keep_all_seen(w);
 		world_keep(w);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define TODAY "20261105"
+#define TODAY   "20261105"
+#define NOW     "20261105090000Z"
+#define LONGEST "20270130090000Z" /* 90 days from the writing of every override */
 
 static bool is(const struct record *record, enum field field, const char *value)
 {
@@ -90,4 +92,58 @@ bool model_grants(const struct world *w, size_t at, uint32_t number, const char 
 		if (person->at[i].field == FIELD_RIGHT && value_grants(person->at[i].value, number, role))
 			return true;
 	return false;
+}
+
+/* ---- what people decided -------------------------------------------------------------------------- */
+
+static bool is_override(const struct record *record, const struct record *person, uint32_t number, const char *role,
+			const char *effect)
+{
+	const char *until = record_value(record, FIELD_VALID_UNTIL), *there = record_value(record, FIELD_NUMBER);
+	return record->kind == ENTRY_OVERRIDE && !record->gone && is(record, FIELD_EFFECT, effect) &&
+	       is(record, FIELD_VO_ID, record_value(person, FIELD_VO_ID)) && is(record, FIELD_ROLE, role) &&
+	       is_digits(there) && atoi(there) == (int)number && strcmp(until, NOW) > 0 && strcmp(until, LONGEST) <= 0;
+}
+
+static bool overridden(const struct world *w, const struct record *person, uint32_t number, const char *role,
+		       const char *effect)
+{
+	for (size_t i = 0; i < w->target_count; i++)
+		if (is_override(&w->target[i], person, number, role, effect))
+			return true;
+	return false;
+}
+
+/* -1: taken, 1: given, 0: nothing of the kind */
+static int undone(const struct world *w, const struct record *person, uint32_t number, const char *role)
+{
+	for (size_t i = 0; i < w->past.pin_count; i++) {
+		const struct past_pin *pin = &w->past.pins[i];
+		if (uuid_equal(&pin->person, &person->uuid) && pin->number == number && pin->until_s > w->now_s &&
+		    strcmp(w->settings.roles[pin->role].name, role) == 0)
+			return pin->present ? 1 : -1;
+	}
+	return 0;
+}
+
+static bool is_shown_once(const struct world *w, uint32_t number)
+{
+	int shown = 0;
+	for (size_t i = 0; i < w->source_count; i++)
+		if (w->source[i].kind == ENTRY_INSTITUTION && !w->source[i].gone)
+			shown += atoi(record_value(&w->source[i], FIELD_NUMBER)) == (int)number;
+	return shown == 1;
+}
+
+bool model_wants(const struct world *w, size_t at, uint32_t number, const char *role)
+{
+	const struct record *person = &w->source[at];
+	int pin = undone(w, person, number, role);
+	if (overridden(w, person, number, role, "exclude") || pin < 0)
+		return false;
+	if (pin > 0 && is_alone(w, person) && is_shown_once(w, number))
+		return true;
+	if (overridden(w, person, number, role, "include") && is_alone(w, person) && admits(w, number))
+		return true;
+	return model_grants(w, at, number, role);
 }

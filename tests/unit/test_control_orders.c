@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * test_control_orders.c - the methods that change something: who may, what is given, what reaches the host, and answers that come late or to
- * nobody.
+ * test_control_orders.c - the methods that change something: who may, what is given, what reaches the host, and answers
+ * that come late or to nobody.
  */
 #include "unit.h"
 

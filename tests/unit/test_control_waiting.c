@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * test_control_waiting.c - what waits for people and what people did: holds with their evidence, freezes, hand edits, directives, the audit.
+ * test_control_waiting.c - what waits for people and what people did: holds with their evidence, freezes, hand edits,
+ * directives, the audit.
  */
 #include "unit.h"
 
 #include "base/clock.h"
 #include "control/answers.h"
 #include "control_ask.h"
+#include "core/identity.h"
 #include "core_stories.h"
+#include "model/dn.h"
 
 /* ---- holds -------------------------------------------------------------------------------------------- */
 
@@ -34,7 +37,8 @@ static void make_holds(void)
 static void judge(const struct guard_hold *holds, uint32_t count)
 {
 	static struct guard_hold copy[300];
-	memcpy(copy, holds, count * sizeof(copy[0]));
+	for (uint32_t i = 0; i < count; i++)
+		copy[i] = holds[i];
 	bench.world.verdict.holds = copy;
 	bench.world.verdict.hold_count = count;
 }
@@ -328,6 +332,44 @@ static void a_source_that_went_back_lists_its_entries(void **state)
 	json_decref(whole);
 }
 
+/* Jan's entry was seen newer than it is now; An's was, and is as new again. */
+static void what_is_still_older_is_told_apart(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const struct uuid jan = world_uuid(11), an = world_uuid(12);
+	const struct seen_entry seen = {.uuid = jan, .csn = {.time_us = 2000, .rest = 1u << 24}};
+	struct hold_op ops[] = {{.who = an, .role = UINT8_MAX, .reason = R_RULE_SOURCE_WENT_BACK},
+				{.who = jan, .role = UINT8_MAX, .reason = R_RULE_SOURCE_WENT_BACK}};
+	world_find(&bench.world, true, 11)->csn = (struct csn){.time_us = 1000, .rest = 1u << 24};
+	assert_int_equal(past_set_seen(&bench.world.past, &seen), 0);
+	world_think(&bench.world);
+	control_bench_look(&bench);
+	back_identify(&an, 0, &ops[0].id);
+	back_identify(&jan, 0, &ops[1].id);
+	if (change_id_compare(&ops[0].id, &ops[1].id) > 0) {
+		struct hold_op first = ops[0];
+		ops[0] = ops[1];
+		ops[1] = first;
+	}
+	const struct past_hold hold = {.id = 17,
+				       .rule = R_RULE_SOURCE_WENT_BACK,
+				       .state = HOLD_OPEN,
+				       .role = UINT8_MAX,
+				       .ops = ops,
+				       .op_count = 2};
+	assert_int_equal(past_set_hold(&bench.world.past, &hold), 0);
+	const json_t *operations =
+		json_object_get(ask("Hold", CALL_WITH("Hold", "{\"id\":\"17\"}"), &whole), "operations");
+	assert_string_equal(text(json_object_get(json_array_get(operations, 0), "person"), "vo_id"), "vo-jan");
+	assert_true(is_true(json_array_get(operations, 0), "wanted"));
+	assert_string_equal(text(json_array_get(operations, 0), "source_changed"),
+			    "19700101000000.001000Z#000000#001#000000");
+	assert_string_equal(text(json_object_get(json_array_get(operations, 1), "person"), "vo_id"), "vo-an");
+	assert_false(is_true(json_array_get(operations, 1), "wanted"));
+	json_decref(whole);
+}
+
 static void what_a_decision_does_is_said(void **state)
 {
 	(void)state;
@@ -547,6 +589,19 @@ static void a_value_added_by_hand_goes_after_the_grace(void **state)
 	assert_int_equal(number(remark, "known"), first_s);
 	assert_true(is_null(remark, "at"));
 	assert_non_null(strstr(text(remark, "will_do"), "taken out again at 2026-11-05T09:15:00Z"));
+	json_decref(whole);
+}
+
+/* Griet is nobody at the source any more; her entry in the application's directory still says who she is. */
+static void whoever_has_an_entry_can_be_kept(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	struct past_drift *record = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	record->key = dn_key(text_of("uid=vo-gone,ou=people,ou=werkplekduaal,dc=app"));
+	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason ...");
 	json_decref(whole);
 }
 
@@ -860,6 +915,24 @@ static void a_directive_may_stand_there_for_nothing(void **state)
 	json_decref(whole);
 }
 
+static void a_book_for_a_reason_is_cut(void **state)
+{
+	(void)state;
+	json_t *whole;
+	static char book[5001];
+	memset(book, 'x', 5000);
+	book[999] = '\xc3';
+	make_directives();
+	set(501, FIELD_REASON, book);
+	world_think(&bench.world);
+	control_bench_look(&bench);
+	const json_t *request =
+		pick(ask("Directives", CALL("Directives"), &whole), "directives", "owner", "cn=admin,dc=app");
+	assert_int_equal(strlen(text(request, "reason")), 999 + 4 + 3);
+	assert_string_equal(text(request, "reason") + 999, "\\xC3...");
+	json_decref(whole);
+}
+
 static void many_directives_are_cut(void **state)
 {
 	(void)state;
@@ -945,6 +1018,7 @@ int main(void)
 		T(a_hold_is_asked_for_by_its_name),
 		T(a_hold_may_go_while_the_ledger_is_asked),
 		T(a_source_that_went_back_lists_its_entries),
+		T(what_is_still_older_is_told_apart),
 		T(what_a_decision_does_is_said),
 		T(a_long_list_is_cut),
 		T(freezes_say_who_why_until_and_what_waits),
@@ -952,6 +1026,7 @@ int main(void)
 		T(too_many_freezes_are_counted),
 		T(pins_are_counted_while_they_last),
 		T(a_value_added_by_hand_goes_after_the_grace),
+		T(whoever_has_an_entry_can_be_kept),
 		T(a_value_removed_by_hand_waits),
 		T(what_was_decided_is_not_asked_again),
 		T(what_will_be_done_is_what_the_guard_lets_go),
@@ -962,6 +1037,7 @@ int main(void)
 		T(a_directive_that_vanished_is_told_first),
 		T(a_directive_without_effect_is_a_remark),
 		T(a_directive_may_stand_there_for_nothing),
+		T(a_book_for_a_reason_is_cut),
 		T(many_directives_are_cut),
 		T(hand_edits_and_directives_need_a_cycle),
 		T(the_chain_holds_or_says_where_not),

@@ -533,6 +533,25 @@ static void an_undo_needs_the_person(void **state)
 	world_refuse(&w, "wanted");
 }
 
+/* Who lost the right is not in a filtered read: known by the value that was taken out, and asked for. */
+static void whom_an_undo_gives_back_is_asked_for(void **state)
+{
+	(void)state;
+	two_members();
+	world_past(&w, "owned: 10 beheerder uid=bart 12 removed\n"
+		       "pin: 10 beheerder 12 present 20261110000000Z\npin: 10 beheerder 13 present 20261110000000Z\n");
+	world_find(&w, true, 12)->gone = true;
+	world_think(&w);
+	world_expect(&w, "ask for bart");
+	assert_int_equal(w.desired->unknown_vo_id_count, 1);
+	world_find(&w, false, w.next_uuid - 2)->gone = true; /* bart's entry in the target */
+	world_think(&w);
+	world_refuse(&w, "ask for");
+	world_past(&w, "pin: 10 beheerder 12 absent 20261110000000Z\n");
+	world_think(&w);
+	world_refuse(&w, "ask for");
+}
+
 /* ---- one opinion ---------------------------------------------------------------------------------- */
 
 static void the_judge_says_what_the_policy_did(void **state)
@@ -641,6 +660,7 @@ int main(void)
 		TEST(an_undo_stands_until_its_time),
 		TEST(an_undo_gives_where_nobody_is_admitted),
 		TEST(an_undo_needs_the_person),
+		TEST(whom_an_undo_gives_back_is_asked_for),
 		TEST(the_judge_says_what_the_policy_did),
 		TEST(new_verdicts_on_grantors_are_given_out),
 		TEST(no_memory_gives_no_result),

@@ -4,17 +4,30 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
+#include "core/hold.h"
 #include "core_stories.h"
 #include "core_world.h"
 
 static struct world w;
 static struct explanation *e;
 
+static bool server_refuses; /* every change that was tried */
+
+static bool refuse(const void *ctx, uint32_t change)
+{
+	(void)ctx;
+	(void)change;
+	return server_refuses;
+}
+
 static int setup(void **state)
 {
 	(void)state;
+	server_refuses = false;
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	return 0;
@@ -34,7 +47,8 @@ static void ask(const char *who, uint32_t number)
 	world_think(&w);
 	if (explain_find(w.source_read, text_of(who), &position, 1) == 0)
 		position = NONE;
-	struct explain_input in = {&w.plan_input, w.plan, &w.verdict};
+	struct explain_input in = {
+		.plan_input = &w.plan_input, .plan = w.plan, .verdict = &w.verdict, .was_refused = refuse};
 	assert_int_equal(explain_person(&in, text_of(who), position, number, UINT8_MAX, &w.arena, &e, &err), 0);
 }
 
@@ -183,6 +197,325 @@ static void people_are_found_by_what_a_caller_knows(void **state)
 	assert_int_equal(explain_find(w.source_read, text_of("anna jans"), at, 2), 0);
 }
 
+/* ---- what people decided -------------------------------------------------------------------------- */
+
+#define OVERRIDE(uuid, effect)                                                                                         \
+	"is: override\nuuid: " uuid "\nvo-id: anna\nnumber: 10\nrole: trajectbegeleider\neffect: " effect              \
+	"\nuntil: 20261201000000Z\nwritten: 20261101090000Z\nreason: griep\ndn: cn=" uuid                              \
+	",ou=overrides,ou=werkplekduaal,dc=app\n"
+
+static void expect_summary(const char *summary)
+{
+	if (strcmp(e->summary, summary) != 0)
+		fail_msg("the summary is: %s", e->summary);
+}
+
+static void expect_part(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("no \"%s\" in: %s", part, text);
+}
+
+/* Nothing that waits is promised. */
+static void expect_no_promise(void)
+{
+	assert_null(strstr(e->summary, "will be"));
+	for (uint32_t i = 0; i < e->paths[0].fact_count; i++)
+		assert_null(strstr(e->paths[0].facts[i].text, "will be"));
+	assert_non_null(e->paths[0].waits);
+	assert_string_not_equal(e->next_step, "");
+}
+
+static void an_include_is_told_with_its_entry(void **state)
+{
+	(void)state;
+	anna("");
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, NULL);
+	world_target(&w, OVERRIDE("70", "include"));
+	ask("anna", 0);
+	expect_summary("anna has access as trajectbegeleider at institution 10. An override includes the person until "
+		       "2026-12-01 01:00 (cn=70,ou=overrides,ou=werkplekduaal,dc=app: \"griep\").");
+	assert_true(e->paths[0].granted && e->access);
+	assert_int_equal(e->paths[0].reason, R_INCLUDED);
+	assert_true(fact_of(&e->paths[0], "override")->holds);
+	assert_false(fact_of(&e->paths[0], "value")->holds);
+	assert_string_equal(e->next_step, "");
+}
+
+static void an_include_that_comes_will_be_given(void **state)
+{
+	(void)state;
+	anna("");
+	record_set(&w, &w.target[2], FIELD_MEMBER, NULL);
+	w.past.owned_count = 0;
+	past_done(&w.past);
+	past_init(&w.past);
+	record_set(&w, world_find(&w, true, 11), FIELD_END, "20261101");
+	world_target(&w, OVERRIDE("70", "include"));
+	ask("anna", 0);
+	expect_part(e->summary,
+		    "should have access as trajectbegeleider at institution 10 and does not have it yet: it "
+		    "will be given. An override includes");
+	expect_part(fact_of(&e->paths[0], "change")->text, "The access will be given: an override");
+	assert_string_equal(e->next_step, "");
+}
+
+static void an_exclude_is_told_before_and_after(void **state)
+{
+	(void)state;
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OVERRIDE("70", "exclude"));
+	ask("anna", 0);
+	expect_summary(
+		"anna still has access as trajectbegeleider at institution 10, but is not to have it any more: an "
+		"override of the directory administrators excludes the person. It will be taken away.");
+	expect_part(fact_of(&e->paths[0], "change")->text, "The access will be taken away: an override");
+	assert_true(fact_of(&e->paths[0], "value")->holds); /* the source gives it, and that is told too */
+	expect_part(e->next_step, "directory administrators");
+	record_set(&w, &w.target[2], FIELD_MEMBER, NULL);
+	ask("anna", 0);
+	expect_summary("anna has no access as trajectbegeleider at institution 10: an override of the directory "
+		       "administrators excludes the person.");
+}
+
+static void what_has_no_effect_is_told(void **state)
+{
+	(void)state;
+	anna("");
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, NULL);
+	world_target(&w, OVERRIDE("70", "include"));
+	record_set(&w, world_find(&w, false, 70), FIELD_VALID_UNTIL, "20280101000000Z");
+	ask("anna", 10);
+	assert_int_equal(fact_of(&e->paths[0], "override")->reason, R_OVERRIDE_TOO_LONG);
+	expect_part(fact_of(&e->paths[0], "override")->text, "(cn=70,ou=overrides,ou=werkplekduaal,dc=app: \"griep\")");
+	record_set(&w, world_find(&w, false, 70), FIELD_VALID_UNTIL, "20261201000000Z");
+	record_set(&w, world_find(&w, true, 1), FIELD_PROGRAMME, "geweigerd");
+	ask("anna", 10);
+	assert_int_equal(e->paths[0].reason, R_NO_PROGRAMME);
+	assert_int_equal(fact_of(&e->paths[0], "override")->reason, R_NO_PROGRAMME);
+}
+
+static void what_vanished_waits(void **state)
+{
+	(void)state;
+	anna("");
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, NULL);
+	world_past(&w, "directive: 70 include 10 trajectbegeleider 11 20261201000000Z 48\n");
+	world_cycle(&w);
+	ask("anna", 0);
+	assert_int_equal(fact_of(&e->paths[0], "override")->reason, R_DIRECTIVE_VANISHED);
+	assert_int_equal(fact_of(&e->paths[0], "hold")->reason, R_RULE_DIRECTIVE);
+	expect_part(e->summary, "It stays for now: it waits for a decision in hold 1-");
+	expect_no_promise();
+}
+
+static void undone_cycles_are_told(void **state)
+{
+	(void)state;
+	anna("");
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, NULL);
+	world_past(&w, "pin: 10 trajectbegeleider 11 present 20261201000000Z\n");
+	ask("anna", 0);
+	expect_summary(
+		"anna has access as trajectbegeleider at institution 10. Cycle 7, which took away this access, was "
+		"undone: the person has it until 2026-12-01 01:00, whatever the source says.");
+	world_past(&w, "pin: 10 trajectbegeleider 11 absent 20261201000000Z\n");
+	ask("anna", 0);
+	assert_int_equal(e->paths[0].reason, R_UNDONE_TAKEN);
+	assert_false(fact_of(&e->paths[0], "undo")->holds);
+	expect_part(e->summary, "but is not to have it any more");
+}
+
+/* Bart's grant is held, then decided. */
+static void bart_is_held(void)
+{
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	w.guard.grants = 0;
+	w.guard.grants_percent = 0;
+	world_cycle(&w);
+}
+
+static void a_hold_is_told_by_its_name(void **state)
+{
+	char name[HOLD_NAME_SIZE], line[128];
+	(void)state;
+	bart_is_held();
+	assert_int_equal(w.past.hold_count, 1);
+	hold_name(&w.past.holds[0], name);
+	ask("bart", 10);
+	assert_int_equal(fact_of(&e->paths[0], "hold")->reason, R_RULE_GRANTS);
+	expect_part(fact_of(&e->paths[0], "hold")->text, name);
+	expect_part(fact_of(&e->paths[0], "hold")->text, "until 2026-11-08 10:00");
+	expect_part(fact_of(&e->paths[0], "change")->text, "The access would be given");
+	snprintf(line, sizeof(line), "duaalctl approve %s --reason ..., or duaalctl reject %s --reason ...", name,
+		 name);
+	expect_part(e->next_step, line);
+	expect_part(e->summary, "does not have it yet: it waits for a decision in hold 1-");
+	expect_no_promise();
+}
+
+/* The hold that this very thinking opens has no number yet; as soon as it has one it is told. */
+static void a_fresh_hold_is_told_too(void **state)
+{
+	(void)state;
+	bart_is_held();
+	ask("bart", 10);
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		w.plan->changes[i].hold = 0;
+	struct explain_input in = {.plan_input = &w.plan_input, .plan = w.plan, .verdict = &w.verdict};
+	struct err err;
+	uint32_t bart = NONE;
+	assert_int_equal(explain_find(w.source_read, text_of("bart"), &bart, 1), 1);
+	assert_int_equal(explain_person(&in, text_of("bart"), bart, 10, UINT8_MAX, &w.arena, &e, &err), 0);
+	expect_part(fact_of(&e->paths[0], "hold")->text, "in hold 1-");
+	w.past.holds[0].op_count = 0;
+	assert_int_equal(explain_person(&in, text_of("bart"), bart, 10, UINT8_MAX, &w.arena, &e, &err), 0);
+	expect_part(fact_of(&e->paths[0], "hold")->text, "now: more grants");
+	expect_no_promise();
+}
+
+static void decide(enum hold_state state, const char *said)
+{
+	struct past_hold hold = w.past.holds[0];
+	hold.state = (uint8_t)state;
+	hold.decided_s = w.now_s;
+	hold.decided_by = 1000;
+	hold.said = (char *)(uintptr_t)said;
+	assert_int_equal(past_set_hold(&w.past, &hold), 0);
+}
+
+static void approved_goes_and_says_by_whom(void **state)
+{
+	(void)state;
+	bart_is_held();
+	decide(HOLD_APPROVED, "gebeld met de school");
+	ask("bart", 10);
+	expect_part(e->summary, "does not have it yet: it will be given.");
+	assert_true(fact_of(&e->paths[0], "hold")->holds);
+	expect_part(fact_of(&e->paths[0], "hold")->text, "uid 1000 approved it at 2026-11-05 10:00 (hold 1-");
+	expect_part(fact_of(&e->paths[0], "hold")->text, "\"gebeld met de school\"");
+}
+
+static void rejected_stays_and_says_by_whom(void **state)
+{
+	(void)state;
+	bart_is_held();
+	decide(HOLD_REJECTED, "niet\x1b[31m");
+	ask("bart", 10);
+	assert_int_equal(fact_of(&e->paths[0], "hold")->reason, R_RULE_REJECTED);
+	expect_part(fact_of(&e->paths[0], "hold")->text, "uid 1000 rejected it");
+	expect_part(fact_of(&e->paths[0], "hold")->text, "\\x1B");
+	expect_part(e->summary, "it stays so until its source changes");
+	expect_no_promise();
+}
+
+static void frozen_and_paused_promise_nothing(void **state)
+{
+	(void)state;
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	const struct past_freeze freeze = {.id = 1,
+					   .number = 10,
+					   .by = 1000,
+					   .since_s = w.now_s - 3600,
+					   .until_s = w.now_s + 3600,
+					   .said = (char *)(uintptr_t) "inspectie"};
+	assert_int_equal(past_set_freeze(&w.past, &freeze), 0);
+	ask("anna", 10);
+	assert_true(fact_of(&e->paths[0], "freeze")->holds); /* nothing of hers waits for it */
+	ask("bart", 10);
+	expect_part(
+		fact_of(&e->paths[0], "freeze")->text,
+		"Institution 10 is frozen by uid 1000 since 2026-11-05 09:00, until 2026-11-05 11:00: \"inspectie\".");
+	assert_false(fact_of(&e->paths[0], "freeze")->holds);
+	expect_part(e->summary, "it waits until institution 10 is not frozen any more");
+	expect_part(e->next_step, "duaalctl thaw 10");
+	expect_no_promise();
+	const struct past_freeze pause = {.id = 2, .pause = true, .until_s = INT64_MAX, .since_s = w.now_s};
+	assert_int_equal(past_set_freeze(&w.past, &pause), 0);
+	ask("bart", 10);
+	assert_int_equal(fact_of(&e->paths[0], "freeze")->reason, R_RULE_PAUSED);
+	expect_part(e->next_step, "duaalctl resume");
+	expect_no_promise();
+}
+
+/* An end date works through a freeze: that may be said. */
+static void what_passes_a_freeze_is_told_as_it_is(void **state)
+{
+	(void)state;
+	anna("end: 20261104\n");
+	world_past(&w, "freeze: 10 24\nseen: 11 2026-11-04 48 1\n");
+	ask("anna", 10);
+	expect_part(e->summary, "It will be taken away.");
+	assert_true(fact_of(&e->paths[0], "freeze")->holds);
+}
+
+static void what_the_server_refuses_is_not_promised(void **state)
+{
+	(void)state;
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	server_refuses = true;
+	ask("bart", 10);
+	expect_part(fact_of(&e->paths[0], "change")->text, "would be given");
+	assert_false(fact_of(&e->paths[0], "refusal")->holds);
+	expect_part(e->summary, "the application's directory refused it when it was tried");
+	expect_no_promise();
+}
+
+/* Bart was put in by hand. */
+static void bart_by_hand(const char *decision)
+{
+	anna("");
+	world_source(&w, "is: person\nuuid: 12\nvo-id: bart\ncn: bart\nsn: bart\nstate: actief\n");
+	world_target(&w, OUR_PERSON("bart", "12"));
+	struct record *group = &w.target[2];
+	group->at[group->count].field = FIELD_MEMBER;
+	group->at[group->count++].value = arena_copy(&w.texts, text_of("uid=bart," WORLD_PEOPLE));
+	char line[128];
+	snprintf(line, sizeof(line), "drift: 5 added-by-hand 10 trajectbegeleider uid=bart 12 5 99 %s\n", decision);
+	world_past(&w, line);
+}
+
+static void grace_is_told_with_its_end(void **state)
+{
+	(void)state;
+	bart_by_hand("-");
+	w.past.drifts[0].author = strdup("uid=griet,dc=app");
+	ask("bart", 10);
+	assert_true(e->access);
+	assert_int_equal(fact_of(&e->paths[0], "grace")->reason, R_RULE_GRACE);
+	expect_part(fact_of(&e->paths[0], "grace")->text,
+		    "it waits until 2026-11-05 10:10 and for a later complete read");
+	expect_part(fact_of(&e->paths[0], "drift")->text,
+		    "(hand edit 5, first seen at 2026-11-05 09:55, by uid=griet,dc=app)");
+	expect_part(e->next_step, "duaalctl drift adopt 5 keeps it as it is now, duaalctl drift undo 5 puts it right.");
+	expect_no_promise();
+}
+
+static void an_undone_hand_edit_goes(void **state)
+{
+	(void)state;
+	bart_by_hand("undo");
+	ask("bart", 10);
+	expect_part(e->summary, "put in by hand, and the source does not give it");
+	expect_part(fact_of(&e->paths[0], "drift")->text, "somebody decided to put it right");
+	expect_part(e->summary, "It will be taken away.");
+}
+
+static void a_hand_edit_that_is_only_reported(void **state)
+{
+	(void)state;
+	bart_by_hand("-");
+	world_settings(&w, "drift: report\n");
+	ask("bart", 10);
+	assert_false(e->paths[0].planned);
+	assert_null(strstr(e->summary, "will be"));
+	expect_part(e->next_step, "duaalctl drift adopt 5");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -197,6 +530,22 @@ int main(void)
 		TEST(strangers_and_those_of_the_target_only),
 		TEST(nothing_is_told_raw),
 		TEST(people_are_found_by_what_a_caller_knows),
+		TEST(an_include_is_told_with_its_entry),
+		TEST(an_include_that_comes_will_be_given),
+		TEST(an_exclude_is_told_before_and_after),
+		TEST(what_has_no_effect_is_told),
+		TEST(what_vanished_waits),
+		TEST(undone_cycles_are_told),
+		TEST(a_hold_is_told_by_its_name),
+		TEST(a_fresh_hold_is_told_too),
+		TEST(approved_goes_and_says_by_whom),
+		TEST(rejected_stays_and_says_by_whom),
+		TEST(frozen_and_paused_promise_nothing),
+		TEST(what_passes_a_freeze_is_told_as_it_is),
+		TEST(what_the_server_refuses_is_not_promised),
+		TEST(grace_is_told_with_its_end),
+		TEST(an_undone_hand_edit_goes),
+		TEST(a_hand_edit_that_is_only_reported),
 	};
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }

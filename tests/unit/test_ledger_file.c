@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#include "ledger/chain.h"
+#include "ledger/chain_table.h"
 #include "ledger/schema.h"
 #include "ledger/store.h"
 #include "test_ledger.h"
@@ -228,6 +228,151 @@ static void test_interrupted_first_start(void **state)
 	expect_open(place);
 }
 
+/* ---- version 1 becomes version 2 ------------------------------------------------------------------ */
+
+/* A file as version 1 left it: one cycle, begun and ended, and a row in each table whose shape changed. */
+static void make_version_1(const struct ledger_place *place)
+{
+	struct err err = {0};
+	struct db db = {.path = (char *)place->path};
+	uint8_t hash[CHAIN_HASH_SIZE] = {0};
+	const struct cell cells[] = {cell_number(1), cell_number(1764000000), cell_text(text_of("timer")),
+				     cell_number(UINT32_MAX)};
+	struct buf scratch;
+	buf_init(&scratch);
+	assert_int_equal(sqlite3_open(place->path, &db.handle), SQLITE_OK);
+	assert_int_equal(schema_migrate(&db, schema_migrations, 1, &err), 0);
+	assert_int_equal(chain_hash(hash, CHAIN_CYCLES, 1, cells, &scratch, &err), 0);
+	const struct cell row[] = {cell_number(1), cell_bytes(hash, sizeof(hash)), cells[0], cells[1], cells[2],
+				   cells[3]};
+	sqlite3_stmt *insert = NULL;
+	assert_int_equal(db_prepare(&db, "INSERT INTO cycles VALUES (?, ?, ?, ?, ?, ?)", &insert, &err), 0);
+	assert_int_equal(statement_run(&db, insert, row, 6, &err), 0);
+	sqlite3_finalize(insert);
+	assert_int_equal(db_exec(&db,
+				 "PRAGMA application_id = 1146437953; PRAGMA journal_mode = WAL;"
+				 "INSERT INTO ledger SELECT 1, 'main', 1, hash FROM cycles;"
+				 "INSERT INTO state VALUES (1, 0, 9, '', 5, 6, 7);"
+				 "INSERT INTO seen VALUES (zeroblob(16), 3, 4, 19000, 66);"
+				 "INSERT INTO removals VALUES (1764000000, 30569, 1)",
+				 &err),
+			 0);
+	sqlite3_close(db.handle);
+	buf_done(&scratch);
+	assert_int_equal(chmod(place->path, 0600), 0);
+}
+
+static int collecting(void *ctx, uint16_t type, const struct buf *body, struct err *err)
+{
+	(void)err;
+	collect(ctx, type, body->at, body->len);
+	return 0;
+}
+
+static void test_version_1_is_migrated(void **state)
+{
+	const struct ledger_place *place = *state;
+	struct err err = {0};
+	struct store *store = NULL;
+	struct loaded loaded = {0};
+	static const uint8_t none[sizeof(loaded.meta.scope)];
+	int64_t rows = 0;
+	make_version_1(place);
+	if (store_open(&place->set, &store, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(store_load(store, collecting, &loaded, &err), 0);
+	assert_false(loaded.meta.first_contact);
+	assert_int_equal(loaded.meta.generation, 9);
+	assert_int_equal(loaded.meta.last_cycle, 1);
+	assert_int_equal(loaded.meta.released_members, 7);
+	assert_memory_equal(loaded.meta.scope, none, sizeof(none));
+	assert_int_equal(loaded.meta.next_hold, 1);
+	assert_int_equal(loaded.seen_count, 1);
+	assert_int_equal(loaded.seen[0].end_day, 19000);
+	assert_int_equal(loaded.seen[0].begin_day, INT32_MIN);
+	assert_int_equal(loaded.seen[0].begin_since_s, 0);
+	assert_false(loaded.seen[0].end_moved);
+	assert_int_equal(loaded.removal_count, 1);
+	assert_int_equal(loaded.removals[0].sort, REMOVAL_ORDINARY);
+	const struct cycle_summary cycle = {.started_s = 2};
+	uint32_t id = 0;
+	assert_int_equal(store_begin_cycle(store, &cycle, &id, &err), 0);
+	assert_int_equal(id, 2);
+	assert_int_equal(chain_verify(store_db(store), &rows, &err), 0); /* the chain goes on behind the old rows */
+	assert_int_equal(rows, 2);
+	store_close(store);
+	expect_open(place);
+}
+
+static void test_old_version_is_not_for_readers(void **state)
+{
+	struct ledger_place *place = *state;
+	make_version_1(place);
+	place->set.read_only = true;
+	expect_refused(&place->set, ERR_UNAVAILABLE, "older version");
+}
+
+/* ---- taken away while it is open ------------------------------------------------------------------ */
+
+static struct store *open_here(const struct ledger_place *place)
+{
+	struct err err = {0};
+	struct store *store = NULL;
+	if (store_open(&place->set, &store, &err) != 0)
+		fail_msg("%s", err.text);
+	return store;
+}
+
+static void expect_lost(struct store *store, const char *word)
+{
+	const struct cycle_summary cycle = {.started_s = 1};
+	const struct decision decision = {.order = ORDER_SYNC};
+	struct err err = {0};
+	uint32_t id;
+	if (store_begin_cycle(store, &cycle, &id, &err) != ERR_CONFLICT || strstr(err.text, word) == NULL ||
+	    strstr(err.text, "put back") == NULL)
+		fail_msg("%s", err.text);
+	assert_int_equal(store_decide(store, &decision, &id, &err), ERR_CONFLICT);
+	store_close(store);
+}
+
+static void test_file_that_is_taken_away_is_noticed(void **state)
+{
+	const struct ledger_place *place = *state;
+	char aside[320], log[320];
+	snprintf(aside, sizeof(aside), "%s.aside", place->path);
+	snprintf(log, sizeof(log), "%s-wal", place->path);
+	struct store *store = open_here(place);
+	assert_int_equal(rename(place->path, aside), 0);
+	expect_lost(store, "the file was removed, moved or replaced");
+	assert_int_equal(rename(aside, place->path), 0);
+	store = open_here(place);
+	assert_int_equal(unlink(place->path), 0);
+	put_file(place->path, "", 0); /* another one in its place */
+	expect_lost(store, "the file was removed, moved or replaced");
+	store = open_here(place);
+	assert_int_equal(unlink(log), 0);
+	expect_lost(store, "write-ahead log (-wal) was removed");
+}
+
+/* The planner has loaded it before: nothing is made in the place of what has gone. */
+static void test_file_that_must_exist_is_not_made(void **state)
+{
+	struct ledger_place *place = *state;
+	struct stat st;
+	place->set.must_exist = true;
+	expect_refused(&place->set, ERR_NOT_FOUND, "start duaalsyncd anew");
+	assert_int_equal(stat(place->path, &st), -1);
+	put_file(place->path, "", 0);
+	expect_refused(&place->set, ERR_INVALID, "nothing is in it any more");
+	assert_int_equal(stat(place->path, &st), 0);
+	assert_int_equal(st.st_size, 0); /* left as it was found */
+	place->set.must_exist = false;
+	expect_open(place);
+	place->set.must_exist = true;
+	expect_open(place);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)
 
 int main(void)
@@ -244,6 +389,10 @@ int main(void)
 		TEST(test_random_damage),
 		TEST(test_migrations),
 		TEST(test_interrupted_first_start),
+		TEST(test_version_1_is_migrated),
+		TEST(test_old_version_is_not_for_readers),
+		TEST(test_file_that_is_taken_away_is_noticed),
+		TEST(test_file_that_must_exist_is_not_made),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

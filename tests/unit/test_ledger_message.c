@@ -30,7 +30,7 @@ static void test_settings(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30, 86400};
+	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30, 86400, true};
 	struct ledger_settings got;
 	void *memory = NULL;
 	buf_init(&out);
@@ -41,6 +41,7 @@ static void test_settings(void **state)
 	assert_true(got.read_only);
 	assert_int_equal(got.deadline_s, 30);
 	assert_int_equal(got.retention_s, 86400);
+	assert_true(got.must_exist);
 	free(memory);
 	mutate_body(&out, settings_body);
 	buf_done(&out);

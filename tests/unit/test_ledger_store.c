@@ -10,56 +10,10 @@
 
 #include "ledger/chain.h"
 #include "ledger/chain_table.h"
-#include "ledger/store.h"
-#include "test_ledger.h"
+#include "test_ledger_bench.h"
 
 static const struct uuid group = {{7, 7, 7}}, no_group;
 static const char member[] = "uid=a,ou=people,dc=x";
-
-#define OK(call)                                                                                                       \
-	do {                                                                                                           \
-		struct err ok_err = {0};                                                                               \
-		if ((call) != 0)                                                                                       \
-			fail_msg("%s: %s", #call, ok_err.text);                                                        \
-	} while (0)
-#define E &ok_err
-
-static struct store *open_store(const struct ledger_place *place)
-{
-	struct store *store = NULL;
-	OK(store_open(&place->set, &store, E));
-	return store;
-}
-
-static int collecting(void *ctx, uint16_t type, const struct buf *body, struct err *err)
-{
-	(void)err;
-	collect(ctx, type, body->at, body->len);
-	return 0;
-}
-
-static const struct loaded *load(struct store *store)
-{
-	static struct loaded loaded;
-	loaded = (struct loaded){0};
-	OK(store_load(store, collecting, &loaded, E));
-	assert_true(loaded.complete);
-	return &loaded;
-}
-
-static uint32_t begin(struct store *store)
-{
-	uint32_t id = 0;
-	const struct cycle_summary cycle = {.started_s = 1764000000, .trigger = "timer", .trigger_uid = UINT32_MAX};
-	OK(store_begin_cycle(store, &cycle, &id, E));
-	return id;
-}
-
-static void end(struct store *store, uint32_t id)
-{
-	const struct cycle_end end = cycle_end_of(id);
-	OK(store_end_cycle(store, &end, E));
-}
 
 static void set_state(struct store *store, const struct uuid *uuid, enum owned_state state, uint32_t number)
 {
@@ -303,6 +257,13 @@ static void fill_chain(struct store *store)
 	intent.dn = text_of("duaalInstitutionNumber=30569,ou=institutions,dc=x");
 	OK(store_intent(store, &intent, E));
 	end(store, id);
+	struct decision decision = {.order = ORDER_PIN, .uid = 1000};
+	struct decision_end done = {.result = 0, .text = {"done", 4}};
+	const struct past_hold hold = {.id = id, .state = HOLD_OPEN};
+	decision.said = text_of("because");
+	OK(store_decide(store, &decision, &done.decision, E));
+	OK(store_set_hold(store, &hold, E));
+	OK(store_end_decision(store, &done, E));
 }
 
 static void expect_broken(struct store *store, const char *sql)
@@ -333,13 +294,15 @@ static void spoil_column(struct store *store, const char *table, const char *col
 
 static void test_chain_sees_every_changed_column(void **state)
 {
-	static const char *const tables[] = {"cycles", "changes", "outcomes", "certificates", "cycle_ends"};
+	static const char *const tables[] = {"cycles",     "changes",   "outcomes",      "certificates",
+					     "cycle_ends", "decisions", "decision_ends", "hold_events"};
 	struct store *store = open_store(*state);
 	int64_t rows = 0;
 	int columns = 0;
 	fill_chain(store);
 	OK(chain_verify(store_db(store), &rows, E));
-	assert_int_equal(rows, 8);
+	assert_int_equal(rows, 11);
+	assert_int_equal(sizeof(tables) / sizeof(tables[0]), CHAIN_TABLES);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		sqlite3_stmt *info = NULL;
 		char sql[64];
@@ -353,7 +316,7 @@ static void test_chain_sees_every_changed_column(void **state)
 		}
 		sqlite3_finalize(info);
 	}
-	assert_int_equal(columns, 5 * 2 + 4 + 12 + 5 + 22 + 19);
+	assert_int_equal(columns, 8 * 2 + 4 + 12 + 5 + 22 + 19 + 9 + 4 + 10);
 	OK(chain_verify(store_db(store), &rows, E));
 	store_close(store);
 }
@@ -364,7 +327,8 @@ static void test_chain_sees_missing_rows(void **state)
 	fill_chain(store);
 	fill_chain(store);
 	expect_broken(store, "DELETE FROM outcomes");
-	expect_broken(store, "DELETE FROM cycle_ends WHERE cycle = 2"); /* the last row */
+	expect_broken(store, "DELETE FROM cycle_ends WHERE cycle = 2");
+	expect_broken(store, "DELETE FROM decision_ends WHERE decision = 2"); /* the last row */
 	expect_broken(store, "DELETE FROM changes WHERE n = 3 AND cycle = 1");
 	expect_broken(store, "UPDATE ledger SET chain_seq = chain_seq - 1");
 	expect_broken(store, "UPDATE ledger SET chain_hash = zeroblob(32)");

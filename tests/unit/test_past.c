@@ -138,6 +138,150 @@ static void ambiguities_come_and_go(void **state)
 	past_done(&past);
 }
 
+static struct past_hold hold_of(uint32_t hold_id, enum hold_state state, struct hold_op *ops, uint32_t count)
+{
+	return (struct past_hold){
+		.id = hold_id, .state = (uint8_t)state, .said = (char *)"why", .ops = ops, .op_count = count};
+}
+
+static void holds_come_turn_and_leave(void **state)
+{
+	(void)state;
+	struct past past;
+	past_init(&past);
+	struct hold_op ops[] = {{.id = {{1}}, .number = 5}, {.id = {{2}}, .number = 6}};
+	struct past_hold open = hold_of(3, HOLD_OPEN, ops, 2), other = hold_of(7, HOLD_OPEN, NULL, 0);
+	assert_int_equal(past_set_hold(&past, &open), 0);
+	assert_int_equal(past_set_hold(&past, &other), 0);
+	ops[0].number = 99; /* the list was copied */
+	const struct past_hold *got = past_hold(&past, 3);
+	assert_int_equal(got->op_count, 2);
+	assert_int_equal(got->ops[0].number, 5);
+	assert_string_equal(got->said, "why");
+	assert_int_equal(past.next_hold, 8);
+	struct past_hold approved = *got; /* set again from itself: its own list */
+	approved.state = HOLD_APPROVED;
+	assert_int_equal(past_set_hold(&past, &approved), 0);
+	assert_int_equal(past_hold(&past, 3)->state, HOLD_APPROVED);
+	assert_int_equal(past_hold(&past, 3)->ops[1].number, 6);
+	assert_int_equal(past.hold_count, 2);
+	struct past_hold over = hold_of(3, HOLD_OVER, NULL, 0), never = hold_of(50, HOLD_EXPIRED, NULL, 0);
+	assert_int_equal(past_set_hold(&past, &over), 0);
+	assert_null(past_hold(&past, 3));
+	assert_non_null(past_hold(&past, 7));
+	assert_int_equal(past_set_hold(&past, &never), 0);
+	assert_int_equal(past.hold_count, 1);
+	assert_int_equal(past.next_hold, 51); /* its number is taken all the same */
+	past_done(&past);
+	assert_int_equal(past.hold_count, 0);
+}
+
+static void freeze(struct past *past, uint32_t freeze_id, uint32_t number, bool pause, int64_t until_s)
+{
+	const struct past_freeze one = {
+		.id = freeze_id, .number = number, .pause = pause, .until_s = until_s, .said = (char *)"drill"};
+	assert_int_equal(past_set_freeze(past, &one), 0);
+}
+
+static void the_widest_freeze_counts(void **state)
+{
+	(void)state;
+	struct past past;
+	past_init(&past);
+	assert_null(past_frozen(&past, 5, 10));
+	freeze(&past, 1, 5, false, 100);
+	assert_int_equal(past_frozen(&past, 5, 10)->id, 1);
+	assert_null(past_frozen(&past, 6, 10));
+	assert_null(past_frozen(&past, 5, 100)); /* over */
+	freeze(&past, 2, 0, false, 50);
+	assert_int_equal(past_frozen(&past, 5, 10)->id, 2);
+	assert_int_equal(past_frozen(&past, 6, 10)->id, 2);
+	assert_int_equal(past_frozen(&past, 5, 60)->id, 1);
+	freeze(&past, 3, 0, true, INT64_MAX);
+	assert_int_equal(past_frozen(&past, 5, 10)->id, 3);
+	freeze(&past, 3, 0, true, 20); /* again: shorter */
+	assert_int_equal(past_frozen(&past, 5, 60)->id, 1);
+	assert_int_equal(past.freeze_count, 3);
+	assert_int_equal(past.next_freeze, 4);
+	past_forget_freeze(&past, 2);
+	past_forget_freeze(&past, 2);
+	assert_int_equal(past.freeze_count, 2);
+	past_done(&past);
+}
+
+static void pins_and_directives(void **state)
+{
+	(void)state;
+	struct past past;
+	past_init(&past);
+	struct past_pin pin = {.person = id(1), .number = 5, .role = 1, .cycle = 2, .present = true};
+	struct past_directive directive = {.uuid = id(8), .kind = DIRECTIVE_INCLUDE, .until_s = 7};
+	assert_int_equal(past_set_pin(&past, &pin), 0);
+	pin.present = false;
+	assert_int_equal(past_set_pin(&past, &pin), 0); /* again: replaces */
+	pin.role = 0;
+	assert_int_equal(past_set_pin(&past, &pin), 0);
+	assert_int_equal(past.pin_count, 2);
+	assert_false(past.pins[0].present);
+	past_forget_pin(&past, &pin.person, 5, 1);
+	past_forget_pin(&past, &pin.person, 6, 0);
+	assert_int_equal(past.pin_count, 1);
+	assert_int_equal(past.pins[0].role, 0);
+	assert_int_equal(past_set_directive(&past, &directive), 0);
+	directive.until_s = 9;
+	assert_int_equal(past_set_directive(&past, &directive), 0);
+	assert_int_equal(past.directive_count, 1);
+	assert_int_equal(past_directive(&past, &directive.uuid)->until_s, 9);
+	past_forget_directive(&past, &directive.uuid);
+	assert_null(past_directive(&past, &directive.uuid));
+	past_done(&past);
+}
+
+static void drift_comes_and_goes(void **state)
+{
+	(void)state;
+	struct past past;
+	past_init(&past);
+	struct past_drift drift = {.id = 4, .number = 5, .author = (char *)"cn=admin"};
+	assert_int_equal(past_set_drift(&past, &drift), 0);
+	struct past_drift again = *past_drift(&past, 4);
+	again.decision = DRIFT_UNDO;
+	assert_int_equal(past_set_drift(&past, &again), 0);
+	assert_string_equal(past_drift(&past, 4)->author, "cn=admin");
+	assert_int_equal(past_drift(&past, 4)->decision, DRIFT_UNDO);
+	drift.id = 6;
+	drift.author = NULL;
+	assert_int_equal(past_set_drift(&past, &drift), 0);
+	assert_int_equal(past.next_drift, 7);
+	for (size_t i = 1; i < past.drift_count; i++)
+		assert_true(past.drifts[i - 1].id < past.drifts[i].id);
+	past_forget_drift(&past, 4);
+	past_forget_drift(&past, 4);
+	assert_int_equal(past.drift_count, 1);
+	past_done(&past);
+}
+
+static void grantors_are_found(void **state)
+{
+	(void)state;
+	struct past past;
+	past_init(&past);
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct past_grantor grantor = {.person = id(i), .number = i % 7, .role = i % 2, .accepted = true};
+		assert_int_equal(past_set_grantor(&past, &grantor), 0);
+		grantor.accepted = i % 3 == 0;
+		assert_int_equal(past_set_grantor(&past, &grantor), 0);
+	}
+	assert_int_equal(past.grantor_count, 20000);
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct uuid person = id(i);
+		assert_int_equal(past_grantor(&past, &person, i % 7, i % 2)->accepted, i % 3 == 0);
+		assert_null(past_grantor(&past, &person, i % 7, 1 - i % 2));
+		assert_null(past_grantor(&past, &person, 8, i % 2));
+	}
+	past_done(&past);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +291,11 @@ int main(void)
 		cmocka_unit_test(seen_entries),
 		cmocka_unit_test(removals_in_a_window),
 		cmocka_unit_test(ambiguities_come_and_go),
+		cmocka_unit_test(holds_come_turn_and_leave),
+		cmocka_unit_test(the_widest_freeze_counts),
+		cmocka_unit_test(pins_and_directives),
+		cmocka_unit_test(drift_comes_and_goes),
+		cmocka_unit_test(grantors_are_found),
 	};
 	return cmocka_run_group_tests_name("past", tests, NULL, NULL);
 }

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "core/judge.h"
+#include "core/word.h"
 #include "core_model.h"
 #include "model/dn.h"
 
@@ -111,19 +113,34 @@ static bool wanted_by_model(const struct world *w, uint32_t person, uint32_t num
 	const struct uuid *uuid = &w->source_read->people[person].entry->uuid;
 	for (size_t i = 0; i < w->source_count; i++)
 		if (uuid_equal(&w->source[i].uuid, uuid) && w->source[i].kind == ENTRY_PERSON)
-			return model_grants(w, i, number, w->settings.roles[role].name);
+			return model_wants(w, i, number, w->settings.roles[role].name);
 	return false;
+}
+
+/* The judge that is asked about one membership says what the policy, which goes through all of them, has done. */
+static void check_judge(const struct world *w, const struct judge *judge, uint32_t person, uint32_t number,
+			uint8_t role, uint32_t found)
+{
+	struct text value;
+	enum reason reason = access_judge(judge, w->desired, person, number, role, &value);
+	if (found != NONE)
+		assert_int_equal(reason, w->desired->memberships[found].reason);
+	else
+		assert_int_not_equal(reason_kind(reason), REASON_GRANTED);
 }
 
 static void check_policy(const struct world *w)
 {
+	struct judge judge;
+	judge_init(&judge, &w->policy_input);
 	for (uint32_t person = 0; person < w->source_read->people_count; person++)
 		for (uint32_t number = 1; number <= 7; number++)
 			for (uint8_t role = 0; role < 2; role++) {
 				const struct uuid *uuid = &w->source_read->people[person].entry->uuid;
-				bool found =
-					desired_membership_find(w->desired, w->source_read, number, role, uuid) != NONE;
-				assert_int_equal(found, wanted_by_model(w, person, number, role));
+				uint32_t found =
+					desired_membership_find(w->desired, w->source_read, number, role, uuid);
+				assert_int_equal(found != NONE, wanted_by_model(w, person, number, role));
+				check_judge(w, &judge, person, number, role, found);
 			}
 }
 
@@ -293,6 +310,117 @@ static void the_order_of_input_does_not_matter(void **state)
 	each_world(shuffling);
 }
 
+/* ---- what people decided -------------------------------------------------------------------------- */
+
+static const char *const role_words[] = {"trajectbegeleider", "beheerder"};
+
+static void random_override(struct world *w, uint32_t uuid)
+{
+	static const char *const roles[] = {"trajectbegeleider", "Beheerder", "beheerder", "directeur"};
+	static const char *const untils[] = {"20261105090000Z", "20261105090001Z", "20270130090000Z",
+					     "20270130090001Z"};
+	char text[256];
+	snprintf(text, sizeof(text),
+		 "is: override\nuuid: %u\nvo-id: P%u\nnumber: %u\nrole: %s\neffect: %s\nuntil: %s\n"
+		 "written: 20261101090000Z\n",
+		 uuid, 11 + below(24), 1 + below(7), one_of(roles, 4), below(3) == 0 ? "exclude" : "Include",
+		 one_of(untils, 4));
+	world_target(w, text);
+}
+
+/* Of one that stands there, or of one that is gone. */
+static void random_directive(struct world *w, uint32_t uuid)
+{
+	static const char *const kinds[] = {"include", "exclude"};
+	static const char *const untils[] = {"20261105090000Z", "20261105090001Z", "20270130090000Z"};
+	char text[128];
+	snprintf(text, sizeof(text), "directive: %u %s %u %s %u %s %u\n", uuid, one_of(kinds, 2), 1 + below(6),
+		 one_of(role_words, 2), 11 + below(24), one_of(untils, 3), below(48));
+	world_past(w, text);
+}
+
+static void random_pin(struct world *w)
+{
+	static const char *const ways[] = {"present", "absent"};
+	static const char *const untils[] = {"20261105090000Z", "20261105090001Z"};
+	char text[128];
+	snprintf(text, sizeof(text), "pin: %u %s %u %s %s\n", 1 + below(6), one_of(role_words, 2), 11 + below(24),
+		 one_of(ways, 2), one_of(untils, 2));
+	world_past(w, text);
+}
+
+static void random_decisions(struct world *w)
+{
+	for (uint32_t i = 0; i < 20; i++) {
+		random_override(w, 950 + i);
+		if (below(2) == 0)
+			random_directive(w, 940 + below(40));
+		if (below(3) == 0)
+			random_pin(w);
+	}
+}
+
+static bool is_same_directive(const struct past_directive *a, const struct past_directive *b)
+{
+	return uuid_equal(&a->uuid, &b->uuid) && uuid_equal(&a->person, &b->person) && a->number == b->number &&
+	       a->kind == b->kind && a->role == b->role && a->until_s == b->until_s && a->since_s == b->since_s;
+}
+
+static bool knows(const struct desired *desired, const struct past_directive *directive)
+{
+	for (uint32_t i = 0; i < desired->directive_count; i++)
+		if (is_same_directive(&desired->directives[i], directive))
+			return true;
+	return false;
+}
+
+/* Bad ones are told once each; what is in force is known, with the date that the entry says. */
+static void check_directives(const struct world *w)
+{
+	const struct desired *desired = w->desired;
+	for (uint32_t a = 0; a < desired->directive_remark_count; a++)
+		for (uint32_t b = 0; b < a; b++)
+			assert_ptr_not_equal(desired->directive_remarks[a].entry, desired->directive_remarks[b].entry);
+	for (uint32_t i = 1; i < desired->word_count; i++) {
+		const struct word *before = &desired->words[i - 1], *word = &desired->words[i];
+		bool ascends = before->person != word->person   ? before->person < word->person
+			       : before->number != word->number ? before->number < word->number
+								: before->role < word->role;
+		assert_true(ascends || word->person == NONE);
+	}
+}
+
+static void deciding(struct world *w)
+{
+	open_guard(w);
+	settle(w);
+	random_decisions(w);
+	world_think(w);
+	check_policy(w);
+	check_plan(w);
+	check_directives(w);
+	struct desired before = *w->desired;
+	struct past_directive kept[128];
+	assert_true(before.directive_count <= 128);
+	memcpy(kept, before.directives, before.directive_count * sizeof(*kept));
+	shuffle(w->target, w->target_count);
+	shuffle(w->source, w->source_count);
+	world_think(w);
+	check_policy(w);
+	assert_int_equal(w->desired->membership_count, before.membership_count);
+	assert_int_equal(w->desired->directive_remark_count, before.directive_remark_count);
+	assert_int_equal(w->desired->directive_count, before.directive_count);
+	for (uint32_t i = 0; i < before.directive_count; i++)
+		assert_true(knows(w->desired, &kept[i]));
+	assert_int_equal(w->desired->next_change_s, before.next_change_s);
+}
+
+static void decisions_stand_above_the_source(void **state)
+{
+	(void)state;
+	each_world(deciding);
+}
+
 #define VERDICTS_MAX 512
 
 struct kept_verdict {
@@ -450,6 +578,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(applying_the_plan_gives_the_desired_state),
 		cmocka_unit_test(the_order_of_input_does_not_matter),
+		cmocka_unit_test(decisions_stand_above_the_source),
 		cmocka_unit_test(more_removals_never_soften_a_verdict),
 		cmocka_unit_test(hand_edits_never_confuse_the_plan),
 		cmocka_unit_test(what_is_reported_only_is_left_alone),

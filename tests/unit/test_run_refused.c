@@ -383,12 +383,12 @@ static void removals_are_recorded_with_their_sort(void **state)
 	change_about("dora")->cause = R_CAUSE_SCHEDULED;
 	start_and_finish();
 	assert_int_equal(apply.counts.revoked, 5);
-	assert_int_equal(w.past.removal_count, 4);
+	assert_int_equal(w.past.removal_count, 5);
 	uint32_t sorts = 0;
 	for (size_t i = 0; i < w.past.removal_count; i++)
 		sorts |= 1u << w.past.removals[i].sort;
 	assert_int_equal(sorts, 1u << REMOVAL_ORDINARY | 1u << REMOVAL_APPROVED | 1u << REMOVAL_EXCLUDED |
-					1u << REMOVAL_DRIFT);
+					1u << REMOVAL_DRIFT | 1u << REMOVAL_BY_DATE);
 }
 
 static void grants_by_date_and_approved_ones_are_not_ordinary(void **state)

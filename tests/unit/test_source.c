@@ -247,6 +247,38 @@ static void answers_join(void **state)
 	source_free(s);
 }
 
+/* Whoever an override names comes along with the answers and is no part of what the read found. */
+static void invited_people_are_counted_apart(void **state)
+{
+	(void)state;
+	struct source_snapshot *s = sample(NULL);
+	struct entry *asked = entry_keep(person(8, "asked", "x")), *gone = entry_keep(absent(9));
+	struct entry *invited = entry_keep(person(4, "invited", "x")), *again = entry_keep(person(1, "aaa", "x"));
+	const struct entry *list[] = {asked, gone, invited, again};
+	struct certificate cert = {.checks = CHECKS_ALL};
+	cert.counts[ENTRY_PERSON] = 3;
+	cert.counts[ENTRY_ABSENT] = 1;
+	assert_int_equal(source_add_answers(s, list, 4, 2, &cert, NULL), 0);
+	assert_int_equal(s->people_count, 5);
+	assert_int_equal(s->asked_count, 2);
+	assert_int_equal(s->invited_count, 1); /* the other one was there already */
+	assert_int_equal(source_person_by_vo_id(s, text_of("INVITED")), 4);
+	assert_int_equal(source_add_answers(s, list, 4, 2, &cert, NULL), 0);
+	assert_int_equal(s->people_count, 5);
+	assert_int_equal(s->invited_count, 1);
+	const struct entry *both[] = {asked,
+				      asked}; /* by entryUUID, because a value of the person's would go, and by vo-id */
+	cert.counts[ENTRY_PERSON] = 2;
+	cert.counts[ENTRY_ABSENT] = 0;
+	assert_int_equal(source_add_answers(s, both, 2, 1, &cert, NULL), 0);
+	assert_int_equal(source_add_answers(s, both, 2, 1, &cert, NULL), 0);
+	assert_int_equal(s->asked_count, 2);
+	assert_int_equal(s->invited_count, 2);
+	for (size_t i = 0; i < 4; i++)
+		entry_unref((struct entry *)(uintptr_t)list[i]);
+	source_free(s);
+}
+
 static void bad_answers_change_nothing(void **state)
 {
 	(void)state;
@@ -289,6 +321,7 @@ int main(void)
 		cmocka_unit_test(claimants_of_one_vo_id_point_at_each_other),
 		cmocka_unit_test(unchanged_entries_are_shared),
 		cmocka_unit_test(answers_join),
+		cmocka_unit_test(invited_people_are_counted_apart),
 		cmocka_unit_test(bad_answers_change_nothing),
 	};
 	return cmocka_run_group_tests_name("source", tests, NULL, done);

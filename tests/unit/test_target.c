@@ -14,6 +14,7 @@ static const struct target_names names = {
 	.institutions = (char *)"ou=institutions,dc=app",
 	.people = (char *)PEOPLE,
 	.requests = (char *)"ou=requests,dc=app",
+	.overrides = (char *)"ou=overrides,dc=app",
 	.person_rdn = (char *)"uid",
 	.instance = (char *)"main",
 	.roles = roles,
@@ -209,6 +210,7 @@ static void entries_have_their_names(void **state)
 	assert_true(buf_failed(&out)); /* a role that does not exist gives no DN */
 	buf_done(&out);
 	assert_true(text_equal(target_names_base(&names, ENTRY_REQUEST), text_of("ou=requests,dc=app")));
+	assert_true(text_equal(target_names_base(&names, ENTRY_OVERRIDE), text_of("ou=overrides,dc=app")));
 	assert_true(text_equal(target_names_base(&names, ENTRY_SYNC), text_of("dc=app")));
 	target_free(s);
 }
@@ -270,6 +272,9 @@ static void later_reads_of_one_entry_count(void **state)
 	add(b, institution(1, "6", "main"));
 	add(b, make(ENTRY_REQUEST, 1, "cn=a"));
 	add(b, make(ENTRY_REQUEST, 1, "cn=b"));
+	add(b, make(ENTRY_OVERRIDE, 1, "cn=a"));
+	add(b, make(ENTRY_OVERRIDE, 2, "cn=c"));
+	add(b, make(ENTRY_OVERRIDE, 1, "cn=b"));
 	add(b, make(ENTRY_SYNC, 1, "cn=sync"));
 	add(b, make(ENTRY_SYNC, 1, "cn=sync"));
 	struct target_snapshot *s = seal(b);
@@ -280,7 +285,27 @@ static void later_reads_of_one_entry_count(void **state)
 	assert_int_equal(target_institution_by_number(s, 6), 0);
 	assert_int_equal(s->request_count, 1);
 	assert_true(text_equal(entry_dn_part(s->requests[0]), text_of("cn=b")));
+	assert_int_equal(s->override_count, 2);
+	assert_true(text_equal(entry_dn_part(s->overrides[0]), text_of("cn=b")));
+	assert_true(text_equal(entry_dn_part(s->overrides[1]), text_of("cn=c")));
 	target_free(s);
+}
+
+/* A certificate that speaks of other directives than those that came proves nothing. */
+static void directives_are_counted(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	struct target_snapshot *s = NULL;
+	struct target_builder *b = begin(NULL);
+	add(b, make(ENTRY_REQUEST, 1, "cn=a"));
+	add(b, make(ENTRY_OVERRIDE, 1, "cn=a"));
+	struct certificate cert = {.checks = CHECKS_ALL};
+	cert.counts[ENTRY_REQUEST] = 1;
+	cert.counts[ENTRY_OVERRIDE] = 2;
+	assert_int_equal(target_seal(b, &cert, &s, &err), ERR_INCOMPLETE);
+	assert_non_null(strstr(err.text, "2 overrides were sent, 1 arrived"));
+	assert_null(s);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -349,8 +374,8 @@ int main(void)
 		cmocka_unit_test(members_are_resolved),           cmocka_unit_test(groups_and_institutions_are_ordered),
 		cmocka_unit_test(ownership_and_protection),       cmocka_unit_test(entries_have_their_names),
 		cmocka_unit_test(large_groups_come_in_blocks),    cmocka_unit_test(a_group_read_twice),
-		cmocka_unit_test(later_reads_of_one_entry_count), cmocka_unit_test(what_does_not_fit_is_refused),
-		cmocka_unit_test(unchanged_entries_are_shared),
+		cmocka_unit_test(later_reads_of_one_entry_count), cmocka_unit_test(directives_are_counted),
+		cmocka_unit_test(what_does_not_fit_is_refused),   cmocka_unit_test(unchanged_entries_are_shared),
 	};
 	return cmocka_run_group_tests_name("target", tests, NULL, done);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * question.h - long questions about what was recorded, for the duaal-ledger that reads beside the writer.
+ *
+ * Each question sees one state of the file from its beginning to its end and leaves no transaction open, so that the
+ * writer's log can always be emptied afterwards. An error leaves the database usable for the next question. Bounded: by a
+ * limit, by one cycle, or (verify) by the file, at some hundred thousand rows a second.
+ */
+#ifndef DUAAL_LEDGER_QUESTION_H
+#define DUAAL_LEDGER_QUESTION_H
+
+#include "ledger/store.h"
+
+#define QUESTION_ROWS_MAX 10000 /* of one answer; a limit of 0, or a higher one, means this */
+
+/* The words for what the ledger stores as numbers; given, because the table of reasons is not this layer's. */
+struct question_words {
+	const char *(*reason)(unsigned number);
+	const char *(*kind)(unsigned number);
+};
+
+/* Is the whole chain as it was written, and do the texts in the side tables fit it? ERR_INVALID with a sentence that names
+ * the first row that does not. ret_head: the last row. */
+MUST_USE int question_verify(struct db *db, struct ledger_head *ret_head, struct err *err);
+
+/* EXPORT_LINE for each row of the chain from seq from on, in order. ret_next: seq of the first one that was left out, or
+ * 0. A line has the row's number, table, hash and columns, words for the numbers, and under "details" what the side
+ * tables still know of it. */
+MUST_USE int question_export(struct db *db, uint64_t from, uint32_t limit, const struct question_words *words,
+			     load_sink *sink, void *ctx, uint64_t *ret_next, struct err *err);
+
+/* PAST_CHANGE for each member change that went through: all of one cycle in their order, or the last limit ones at an
+ * institution, newest first. */
+MUST_USE int question_cycle(struct db *db, uint32_t cycle, load_sink *sink, void *ctx, struct err *err);
+MUST_USE int question_place(struct db *db, uint32_t number, uint32_t limit, load_sink *sink, void *ctx,
+			    struct err *err);
+
+#endif

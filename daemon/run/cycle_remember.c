@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cycle_remember.c - what a complete cycle leaves behind besides its facts: the source's position and size, what ended at its time, and
+ * a line in the log for each hold that opened or ended.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/hold.h"
+#include "run/cycle_parts.h"
+
+#define LOGGED_SINGLY  20
+#define EXPIRES_SOON_S 86400
+#define HEAD_EVERY_MS  (3600 * 1000)
+
+/* ---- the source -------------------------------------------------------------------------------- */
+
+/* Smaller than the guard lets pass by itself: the larger one stays what the next is compared with, until nothing is held. */
+static bool is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now)
+{
+	return now < before && before - now > set->institution_removals &&
+	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
+}
+
+/* One that went back and was accepted counts as it is now; else the newest of each server stays. */
+static void take_position(struct run *run)
+{
+	const struct csn_vector *now = &run->source->certificate.position;
+	if (run->thought.timeline.accepted > 0)
+		run->past.position = *now;
+	for (uint32_t i = 0; i < now->count; i++)
+		(void)csn_vector_merge(&run->past.position, &now->at[i]);
+}
+
+static void accept_source(struct run *run)
+{
+	struct past *past = &run->past;
+	const struct source_snapshot *source = run->source;
+	if (!run->facts.source_accepted)
+		return;
+	take_position(run);
+	const struct guard_settings *set = run->config.guard;
+	uint32_t people = source->people_count - source->asked_count;
+	if (run->facts.released || !is_shrunken(set, past->source_people, people))
+		past->source_people = people;
+	if (run->facts.released || !is_shrunken(set, past->source_institutions, source->institution_count))
+		past->source_institutions = source->institution_count;
+	if (run->facts.released)
+		past->released_members = run->target->member_count;
+}
+
+/* ---- what ends at its time --------------------------------------------------------------------- */
+
+static void log_lapsed(const struct past_freeze *freeze)
+{
+	if (freeze->pause)
+		log_event(LOG_LAPSED_MESSAGE, "the pause that uid %u ordered ended at its time", freeze->by);
+	else if (freeze->number == 0)
+		log_event(LOG_LAPSED_MESSAGE, "the freeze of all institutions that uid %u ordered ended at its time",
+			  freeze->by);
+	else
+		log_event(LOG_LAPSED_MESSAGE, "the freeze of institution %u that uid %u ordered ended at its time",
+			  freeze->number, freeze->by);
+}
+
+static int end_freezes(struct run *run, int64_t now_s, struct err *err)
+{
+	struct past *past = &run->past;
+	int e = 0;
+	for (size_t i = past->freeze_count; i-- > 0 && e == 0;) {
+		const uint32_t id = past->freezes[i].id;
+		if (past->freezes[i].until_s > now_s)
+			continue;
+		log_lapsed(&past->freezes[i]);
+		past_forget_freeze(past, id);
+		e = ledger_client_thaw(&run->ledger, id, err);
+	}
+	return e;
+}
+
+static int end_pins(struct run *run, int64_t now_s, struct err *err)
+{
+	struct past *past = &run->past;
+	uint32_t ended = 0;
+	int e = 0;
+	for (size_t i = past->pin_count; i-- > 0 && e == 0;) {
+		const struct past_pin pin = past->pins[i];
+		if (pin.until_s > now_s)
+			continue;
+		ended++;
+		past_forget_pin(past, &pin.person, pin.number, pin.role);
+		e = ledger_client_unpin(&run->ledger, &pin, err);
+	}
+	if (ended > 0)
+		log_event(LOG_LAPSED_MESSAGE, "%u memberships that an undo had set are the source's again", ended);
+	return e;
+}
+
+/* ---- holds in the log -------------------------------------------------------------------------- */
+
+static void log_hold(enum log_message message, const struct past_hold *hold)
+{
+	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
+	if (hold->number != 0)
+		snprintf(where, sizeof where, " at institution %u", hold->number);
+	log_event(message, "hold %s: %u operations%s: %s; %s %s", hold_name(hold, name), hold->op_count, where,
+		  reason_sentence((enum reason)hold->rule), message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires",
+		  clock_format(hold->expires_s, time));
+}
+
+static void log_holds(const struct guard_verdict *verdict)
+{
+	for (uint32_t i = 0; i < verdict->opened_count && i < LOGGED_SINGLY; i++)
+		log_hold(LOG_HOLD_OPENED_MESSAGE, &verdict->opened[i]);
+	if (verdict->opened_count > LOGGED_SINGLY)
+		log_event(LOG_HOLD_OPENED_MESSAGE, "and %u more holds", verdict->opened_count - LOGGED_SINGLY);
+	for (uint32_t i = 0; i < verdict->ended_count && i < LOGGED_SINGLY; i++)
+		if (verdict->ended[i].state == HOLD_EXPIRED)
+			log_hold(LOG_HOLD_EXPIRED_MESSAGE, &verdict->ended[i]);
+}
+
+/* Each is told once: they expire in the order of their numbers. */
+static void log_expiring(struct run *run, int64_t now_s)
+{
+	const struct past *past = &run->past;
+	for (size_t i = 0; i < past->hold_count; i++) {
+		const struct past_hold *hold = &past->holds[i];
+		if (hold->state != HOLD_OPEN || hold->expires_s - now_s > EXPIRES_SOON_S ||
+		    hold->id <= run->expiring_told)
+			continue;
+		run->expiring_told = hold->id;
+		log_hold(LOG_HOLD_EXPIRES_SOON_MESSAGE, hold);
+	}
+}
+
+int cycle_remember(struct run *run, struct err *err)
+{
+	int64_t now_s = run->thought.policy.now_s; /* not later than what was thought: it still counted then */
+	run->past.first_contact = false;
+	accept_source(run);
+	log_holds(&run->thought.verdict);
+	log_expiring(run, now_s);
+	int e = end_freezes(run, now_s, err);
+	return e < 0 ? e : end_pins(run, now_s, err);
+}
+
+/* ---- heads of the chain ------------------------------------------------------------------------ */
+
+void journal_tell(struct run *run)
+{
+	struct journal *j = &run->journal;
+	char hex[2 * sizeof j->head.hash + 1];
+	if (j->head.seq == 0 || j->head.seq == j->told_seq)
+		return;
+	for (size_t i = 0; i < sizeof j->head.hash; i++)
+		snprintf(hex + 2 * i, 3, "%02x", j->head.hash[i]);
+	log_event(LOG_LEDGER_HEAD_MESSAGE, "row %llu of the ledger: %s", (unsigned long long)j->head.seq, hex);
+	j->told_seq = j->head.seq;
+	j->told_ms = clock_boot_ms();
+}
+
+void cycle_head(void *ctx, const struct ledger_head *head)
+{
+	struct run *run = ctx;
+	run->journal.head = *head;
+	if (run->journal.told_ms == 0 || clock_boot_ms() - run->journal.told_ms >= HEAD_EVERY_MS)
+		journal_tell(run);
+}

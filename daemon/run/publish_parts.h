@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * publish_parts.h - one part of the status: what the files of publish share.
+ */
+#ifndef DUAAL_RUN_PUBLISH_PARTS_H
+#define DUAAL_RUN_PUBLISH_PARTS_H
+
+#include "run/state.h"
+
+struct verdict_on_part {
+	enum part_state state;
+	const char *code, *next_step;
+	char detail[512];
+};
+
+#define COMMAND_SIZE 256 /* of a next step that names something */
+
+/* since_s moves only when state or code do. */
+void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v);
+
+void publish_decided(struct run *run); /* holds, freezes, directives, config */
+
+#endif

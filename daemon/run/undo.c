@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * undo.c - the inverse of a cycle: which memberships go back to what they were before it, and which are left alone.
+ *
+ * The ledger says what the cycle changed. A membership that it gave is kept out, one that it took is kept in, each by a pin until a
+ * set time, so that the next cycle does not do the same again. Left alone, and named, is what is not as that cycle left it, and
+ * what cannot be: the person is not at the source any more, the institution is not known there, the group or the person is
+ * protected. What changed twice in one cycle and is as before was not changed. The guard judges what follows. See orders_parts.h.
+ */
+#include <stdlib.h>
+
+#include "core/plan.h"
+#include "model/dn.h"
+#include "run/orders_parts.h"
+
+#define UNDO_MAX 5000 /* memberships: more than that is no slip of one cycle */
+
+struct undoing {
+	struct run *run;
+	struct given *g;
+	const struct past_change **changes; /* by person, institution, role and time */
+	uint32_t count;
+};
+
+/* ---- what the cycle did -------------------------------------------------------------------------- */
+
+static int compare_membership(const struct past_change *a, const struct past_change *b)
+{
+	int by_person = uuid_compare(&a->source, &b->source);
+	if (by_person != 0)
+		return by_person;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	if (a->role != b->role)
+		return a->role < b->role ? -1 : 1;
+	return uuid_is_null(&a->source) ? text_compare(a->value, b->value) : 0;
+}
+
+/* The answer has them in order of time. */
+static int compare_changes(const void *a, const void *b)
+{
+	const struct past_change *left = *(const struct past_change *const *)a;
+	const struct past_change *right = *(const struct past_change *const *)b;
+	int r = compare_membership(left, right);
+	return r != 0 ? r : left < right ? -1 : left > right;
+}
+
+static bool sort_changes(struct undoing *u, const struct ledger_answer *answer)
+{
+	u->changes = arena_array(&u->g->arena, (size_t)answer->change_count + 1, sizeof(const struct past_change *));
+	for (uint32_t i = 0; u->changes != NULL && i < answer->change_count; i++)
+		if (answer->changes[i].kind == CHANGE_MEMBER_ADD || answer->changes[i].kind == CHANGE_MEMBER_REMOVE)
+			u->changes[u->count++] = &answer->changes[i];
+	if (u->count > 1)
+		qsort(u->changes, u->count, sizeof *u->changes, compare_changes);
+	return u->changes != NULL;
+}
+
+/* ---- how it stands now --------------------------------------------------------------------------- */
+
+static bool is_there(const struct target_snapshot *target, uint32_t group, struct text value)
+{
+	uint64_t key = dn_key(value);
+	if (group == NONE || key == 0)
+		return false;
+	const struct target_group *g = &target->groups[group];
+	for (uint32_t i = g->first_member; i < g->first_member + g->member_count; i++)
+		if (target->members[i].key == key)
+			return true;
+	return false;
+}
+
+/* Somebody whom the source shows, and for what comes back an institution that it knows. */
+static enum reason judge_source(const struct run *run, const struct past_change *change, bool gave)
+{
+	uint32_t person = source_person_by_uuid(run->source, &change->source);
+	if (person == NONE)
+		return R_PERSON_UNKNOWN;
+	if (run->source->people[person].same_as != NONE)
+		return R_PERSON_AMBIGUOUS;
+	if (!gave && source_institution_by_number(run->source, change->number) == NONE)
+		return R_INSTITUTION_UNKNOWN;
+	return R_NONE;
+}
+
+/* R_NONE: it goes back; else why it is left alone. */
+static enum reason judge_change(const struct run *run, const struct past_change *change)
+{
+	const struct target_snapshot *target = run->target;
+	uint32_t group = target_group_find(target, change->number, change->role);
+	bool gave = change->kind == CHANGE_MEMBER_ADD;
+	if (uuid_is_null(&change->source) || text_is_empty(change->value))
+		return R_PERSON_UNKNOWN; /* forgotten, or never known */
+	if (is_there(target, group, change->value) != gave)
+		return R_CHANGED_SINCE;
+	if ((group != NONE && target->groups[group].protected) ||
+	    target_names_is_protected(run->config.names, change->value))
+		return R_PROTECTED;
+	if (group != NONE && !target->groups[group].ours)
+		return R_FOREIGN_ENTRY;
+	return judge_source(run, change, gave);
+}
+
+/* ---- one after the other ------------------------------------------------------------------------- */
+
+static void put_back(struct undoing *u, const struct past_change *change)
+{
+	u->g->pins[u->g->pin_count++] = (struct past_pin){.person = change->source,
+							  .number = change->number,
+							  .cycle = u->g->order.id,
+							  .role = change->role,
+							  .present = change->kind == CHANGE_MEMBER_REMOVE,
+							  .until_s = u->g->order.until_s};
+}
+
+static const char *copy_or_null(struct given *g, struct text text)
+{
+	return text_is_empty(text) ? NULL : arena_copy(&g->arena, text);
+}
+
+static void leave(struct undoing *u, const struct past_change *change, enum reason reason)
+{
+	u->g->left[u->g->left_count++] = (struct order_item){.number = change->number,
+							     .role = change->role,
+							     .kind = change->kind,
+							     .reason = reason,
+							     .name = copy_or_null(u->g, change->name),
+							     .vo_id = copy_or_null(u->g, change->person)};
+}
+
+/* Changes of one membership, from first on: how many. What is the same after them as before is passed over. */
+static uint32_t take_membership(struct undoing *u, uint32_t first)
+{
+	uint32_t end = first + 1;
+	while (end < u->count && compare_membership(u->changes[first], u->changes[end]) == 0)
+		end++;
+	const struct past_change *last = u->changes[end - 1];
+	if (u->changes[first]->kind == last->kind) {
+		enum reason reason = judge_change(u->run, last);
+		if (reason == R_NONE)
+			put_back(u, last);
+		else
+			leave(u, last, reason);
+	}
+	return end - first;
+}
+
+static bool take_changes(struct undoing *u)
+{
+	struct given *g = u->g;
+	g->pins = arena_array(&g->arena, (size_t)u->count + 1, sizeof *g->pins);
+	g->left = arena_array(&g->arena, (size_t)u->count + 1, sizeof *g->left);
+	g->pin_count = g->left_count = 0;
+	if (g->pins == NULL || g->left == NULL)
+		return false;
+	for (uint32_t i = 0; i < u->count;)
+		i += take_membership(u, i);
+	return true;
+}
+
+static bool plan_undo(struct run *run, struct given *g, const struct ledger_answer *answer)
+{
+	struct undoing u = {.run = run, .g = g};
+	if (answer->trouble != NULL)
+		return order_refuse(g, ORDER_FAILED, "the ledger cannot tell what cycle %u changed: %s", g->order.id,
+				    answer->trouble);
+	if (!order_check(run, g))
+		return false;
+	if (!sort_changes(&u, answer))
+		return order_refuse(g, ORDER_FAILED, "out of memory: nothing was done");
+	if (u.count == 0)
+		return order_refuse(g, ORDER_NOT_FOUND, "cycle %u changed no membership: there is nothing to undo",
+				    g->order.id);
+	if (u.count > UNDO_MAX)
+		return order_refuse(g, ORDER_REFUSED,
+				    "cycle %u changed %u memberships: more than %d cannot be undone at once",
+				    g->order.id, u.count, UNDO_MAX);
+	if (!take_changes(&u))
+		return order_refuse(g, ORDER_FAILED, "out of memory: nothing was done");
+	if (g->pin_count == 0)
+		return order_refuse(g, ORDER_REFUSED,
+				    "nothing of cycle %u can be undone: each of its %u changes was changed since, or "
+				    "concerns somebody whom the source does not show any more",
+				    g->order.id, u.count);
+	return true;
+}
+
+static void on_changes(void *ctx, const struct ledger_answer *answer)
+{
+	struct given *g = ctx;
+	struct run *run = g->run;
+	if (plan_undo(run, g, answer))
+		order_decide(run, g);
+	else
+		order_answer(run, g);
+}
+
+void undo_look(struct run *run, struct given *g)
+{
+	const struct ledger_question question = {.kind = QUESTION_CYCLE, .number = g->order.id};
+	g->state = GIVEN_LOOKING;
+	g->run = run;
+	ledger_questions_ask(&run->questions, &question, on_changes, g);
+}

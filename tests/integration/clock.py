@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A wall clock that a test moves, for running processes: the daemon, its helpers, and the two directories when they are told.
+
+    clock = Clock(library, folder)
+    clock.set("2026-09-01T08:00")                  # Belgian time; a later forward() goes on from there
+    clock.forward(minutes=1)
+    subprocess.Popen(..., env={**os.environ, **clock.environment()})
+
+Time goes on from where it was set; its seconds begin when the real ones do. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
+"""
+import datetime
+import math
+import os
+import struct
+import subprocess
+import time
+import zoneinfo
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools", "moved-clock.c")
+ZONE = zoneinfo.ZoneInfo("Europe/Brussels")
+
+
+def compile_library(path):
+    """Make the library that moves a process's clock; returns its path."""
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, SOURCE], check=True)
+    return path
+
+
+def sanitizer_of(program):
+    """The sanitizer's library that must be loaded first, or None."""
+    found = subprocess.run(["sh", "-c", "ldd '%s' | grep -o '/[^ ]*libasan[^ ]*'" % program], capture_output=True, text=True,
+                           check=False).stdout.strip()
+    return found or None
+
+
+def generalized(moment):
+    """A moment as generalizedTime, in UTC."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y%m%d%H%M%SZ")
+
+
+class Clock:
+    """See above. library: from compile_library. folder: for the file."""
+
+    def __init__(self, library, folder):
+        self.library, self.folder = library, folder
+        self.path = os.path.join(folder, "clock")
+        self.ahead_us = 0
+        self._write()
+
+    def _write(self):
+        with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
+            file.write(struct.pack("=q", self.ahead_us))
+
+    def now(self):
+        """The moment it shows, in Belgium."""
+        return datetime.datetime.fromtimestamp(time.time() + self.ahead_us / 1e6, ZONE)
+
+    def set(self, text):
+        """To a moment as datetime.fromisoformat reads it; without a zone it is Belgian time."""
+        moment = datetime.datetime.fromisoformat(text) if isinstance(text, str) else text
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZONE)
+        self.ahead_us = math.ceil(moment.timestamp() - time.time()) * 1000000
+        self._write()
+
+    def forward(self, **how_long):
+        """By a timedelta's arguments."""
+        self.ahead_us += round(datetime.timedelta(**how_long).total_seconds() * 1e6)
+        self._write()
+
+    def tomorrow(self, hour, minute=0):
+        """To that time of the next day."""
+        self.set(datetime.datetime.combine(self.now().date() + datetime.timedelta(days=1), datetime.time(hour, minute)))
+
+    def environment(self, program=None):
+        """Variables for a process. program: a build of ours, which may need its sanitizer first."""
+        libraries = [program and sanitizer_of(program), self.library]
+        return {"LD_PRELOAD": " ".join(filter(None, libraries)), "DUAAL_CLOCK_FILE": self.path, "TZ": ZONE.key}
+
+    def wrap(self, programs):
+        """A folder with a start for each of these programs with this clock: helpers get a cleared environment."""
+        folder = os.path.join(self.folder, "moved")
+        os.makedirs(folder, exist_ok=True)
+        for program in programs:
+            variables = " ".join("'%s=%s'" % item for item in self.environment(program).items())
+            path = os.path.join(folder, os.path.basename(program))
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700), "w", encoding="utf-8") as file:
+                file.write("#!/bin/sh\nexec env %s '%s' \"$@\"\n" % (variables, program))
+        return folder

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People and the daemon in one tree: what is changed by hand is named, waits, and is kept or put right as somebody says."""
+import application as target
+import pytest
+from school import FIRST, SECOND, right, vo_id
+
+ALL = {"an", "bart", "chris", "dries"}
+GRACE = {"drift.grace": "15min"}
+
+
+@pytest.fixture(name="world")
+def _world(moved):
+    """In step on a day in September, with somebody who has an entry and no access at FIRST."""
+    school = moved("2026-09-01T08:00")
+    school.start(GRACE)
+    return school
+
+
+def drift(school, code):
+    """The one hand edit with this code."""
+    found = [each for each in school.daemon.json("drift")["drift"] if each["code"] == code]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def after_the_grace(school):
+    """Time passes, and the source is read again and again."""
+    school.daemon.clock.forward(minutes=10)
+    school.sync()
+    school.daemon.clock.forward(minutes=10)
+    return school.sync()
+
+
+# ---- added by hand ----
+
+def test_a_value_added_by_hand_stays_for_the_grace_and_then_goes(world):
+    world.by_hand(add=["els"])
+    world.sync()
+    shown = drift(world, "added-by-hand")
+    assert shown["person"]["vo_id"] == vo_id("els") and shown["writer"] == target.ADMIN and shown["value"]
+    assert shown["will_at"] and shown["adopt"] and shown["undo"]
+    assert "drift adopt %d" % shown["id"] in shown["adopt"]
+    world.daemon.clock.forward(minutes=14)
+    world.sync()
+    assert world.members() == ALL | {"els"}
+    world.daemon.clock.forward(minutes=2)
+    world.sync()
+    assert world.members() == ALL
+    assert world.daemon.json("drift")["drift"] == []
+    assert world.sync()["result"] == "in-step"
+
+
+def test_it_goes_only_after_a_later_complete_read_of_the_source(world):
+    world.by_hand(add=["els"])
+    world.sync()
+    world.government.server.stop()
+    for _ in range(3):
+        world.daemon.clock.forward(minutes=10)
+        world.sync()
+        assert world.members() == ALL | {"els"}, "while the source cannot be read nothing is put back"
+    world.government.server.start()
+    world.sync()
+    assert world.members() == ALL
+
+
+def test_added_while_the_source_is_down(world):
+    world.government.server.stop()
+    world.by_hand(add=["els"])
+    for _ in range(3):
+        world.daemon.clock.forward(minutes=10)
+        world.sync()
+    world.government.server.start()
+    world.sync()
+    assert world.members() == ALL | {"els"}, "seen first by a source read of now"
+    world.daemon.clock.forward(minutes=16)
+    world.sync()
+    assert world.members() == ALL
+
+
+def test_one_command_keeps_it(world):
+    world.by_hand(add=["els"])
+    world.sync()
+    answer = world.daemon.order("drift", "adopt", str(drift(world, "added-by-hand")["id"]), "--reason", "vervangt An")
+    after_the_grace(world)
+    assert world.members() == ALL | {"els"}
+    assert world.overrides()[answer["entry"]]["duaalEffect"] == [b"include"]
+    assert world.daemon.json("drift")["drift"] == []
+
+
+def test_one_command_puts_it_right_at_once(world):
+    world.by_hand(add=["els"])
+    world.sync()
+    world.daemon.order("drift", "undo", str(drift(world, "added-by-hand")["id"]), "--reason", "vergissing")
+    world.sync()
+    assert world.members() == ALL
+
+
+def test_many_added_by_hand_count_for_nothing_but_the_total(world):
+    """Taking out what was put in by hand holds no ordinary removal up."""
+    world.many(100)
+    world.sync()
+    world.by_hand(add=["p%03d" % n for n in range(5)])
+    world.sync()
+    after_the_grace(world)
+    assert world.members() == ALL
+    world.revoke("an", "trajectbegeleider")
+    world.sync()
+    assert world.members() == ALL - {"an"}
+
+
+# ---- removed by hand ----
+
+def test_a_value_removed_by_hand_waits_for_a_word(world):
+    world.by_hand(delete=["an"])
+    world.sync()
+    after_the_grace(world)
+    assert world.members() == ALL - {"an"}
+    shown = drift(world, "removed-by-hand")
+    assert shown["person"]["vo_id"] == vo_id("an") and shown["adopt"] and shown["undo"]
+    world.daemon.order("drift", "undo", str(shown["id"]), "--reason", "te veel weggehaald")
+    world.sync()
+    assert world.members() == ALL
+
+
+def test_keeping_a_removal_writes_an_exclude(world):
+    world.by_hand(delete=["an"])
+    world.sync()
+    answer = world.daemon.order("drift", "adopt", str(drift(world, "removed-by-hand")["id"]), "--reason", "op verzoek")
+    world.sync()
+    assert world.overrides()[answer["entry"]]["duaalEffect"] == [b"exclude"]
+    assert world.members() == ALL - {"an"}
+    assert world.daemon.json("drift")["drift"] == []
+    world.daemon.order("unpin", vo_id("an"), FIRST, "trajectbegeleider", "--reason", "terug")
+    world.sync()
+    assert world.members() == ALL
+
+
+def test_it_stays_known_over_a_restart(world):
+    world.by_hand(add=["els"], delete=["an"])
+    world.sync()
+    before = {each["id"] for each in world.daemon.json("drift")["drift"]}
+    world.daemon.kill()
+    world.daemon.start()
+    assert {each["id"] for each in world.daemon.json("drift")["drift"]} == before
+    assert world.members() == ALL - {"an"} | {"els"}
+
+
+# ---- entries ----
+
+def test_a_group_removed_by_hand_comes_back_on_a_word_only(world):
+    world.application.server.delete(target.group_dn(SECOND, "trajectbegeleider"))
+    world.sync()
+    after_the_grace(world)
+    assert world.members("trajectbegeleider", SECOND) is None
+    shown = drift(world, "entry-removed-by-hand")
+    world.daemon.order("drift", "undo", str(shown["id"]), "--reason", "vergissing")
+    world.sync()
+    assert world.members("trajectbegeleider", SECOND) == {"els"}
+
+
+def test_a_changed_attribute_of_our_entry_is_put_right(world):
+    dn = target.institution_dn(FIRST)
+    world.application.server.modify(dn, replace={"o": "Andere naam"})
+    world.sync()
+    assert world.application.server.read(dn)["o"] == [b"Sint-Jozefscollege"]
+
+
+def test_a_renamed_group_is_kept_up_to_date_where_it_stands(world):
+    connection = world.application.server.connect()
+    connection.rename_s(target.group_dn(FIRST, "trajectbegeleider"), "cn=begeleiders")
+    connection.unbind_s()
+    world.grant("els", "trajectbegeleider")
+    world.sync()
+    entry = world.application.server.read("cn=begeleiders," + target.institution_dn(FIRST))
+    assert len(entry["member"]) == 5
+    assert world.application.server.read(target.group_dn(FIRST, "trajectbegeleider")) is None
+    assert "renamed-by-hand" in world.remarks()
+
+
+# ---- other ways ----
+
+def test_report_changes_nothing(moved):
+    school = moved("2026-09-01T08:00")
+    school.start({**GRACE, "drift.mode": "report"})
+    school.by_hand(add=["els"], delete=["an"])
+    dn = target.institution_dn(FIRST)
+    school.application.server.modify(dn, replace={"o": "Andere naam"})
+    school.sync()
+    after_the_grace(school)
+    assert school.members() == ALL - {"an"} | {"els"}
+    assert school.application.server.read(dn)["o"] == [b"Andere naam"]
+    assert {"added-by-hand", "removed-by-hand"} <= school.remarks()
+    assert school.daemon.part("drift")["state"] == "warning"
+
+
+def test_hold_asks(moved):
+    school = moved("2026-09-01T08:00")
+    daemon = school.start({**GRACE, "drift.mode": "hold"})
+    school.by_hand(add=["els"])
+    school.sync()
+    after_the_grace(school)
+    assert school.members() == ALL | {"els"}
+    daemon.order("approve", daemon.hold("rule-by-hand")["id"], "--reason", "hoort er niet")
+    school.sync()
+    assert school.members() == ALL
+
+
+def test_the_exact_author_from_the_servers_own_record(moved):
+    """accesslog readable: who added this value, not who wrote the entry last."""
+    record = 'to dn.subtree="cn=accesslog" by dn.exact="%s" read by * none' % target.WRITER
+    school = moved("2026-09-01T08:00", overlays=("accesslog", "syncprov"))
+    server = school.application.server
+    connection = server.connect()
+    (dn, _), = connection.search_s("cn=config", 1, "(olcSuffix=cn=accesslog)", ["1.1"])
+    connection.unbind_s()
+    server.configure(dn, olcAccess=["{0}" + record])
+    school.start({**GRACE, "target.accesslog_base": "cn=accesslog"})
+    school.by_hand(add=["els"])
+    server.modify(target.group_dn(FIRST, "trajectbegeleider"), add={"description": "later, by somebody else"})
+    school.sync()
+    school.sync()
+    shown = drift(school, "added-by-hand")
+    assert shown["author"] == target.ADMIN and shown["authored"]
+    assert shown["writer"] != target.ADMIN
+
+
+def test_who_has_the_right_and_was_put_in_by_hand_first_is_no_drift(world):
+    world.by_hand(add=["els"])
+    world.grant("els", "trajectbegeleider")
+    world.sync()
+    after_the_grace(world)
+    assert world.members() == ALL | {"els"}
+    assert world.daemon.json("drift")["drift"] == []
+
+
+def test_protected_entries_are_never_touched(moved):
+    school = moved("2026-09-01T08:00")
+    school.start(GRACE).stop()
+    school.daemon.configure(target__protected=[target.person_dn(vo_id("els"))])
+    school.daemon.start()
+    school.by_hand(add=["els"])
+    school.sync()
+    after_the_grace(school)
+    assert school.members() == ALL | {"els"}
+    school.override("els-niet", "els", effect="exclude", until="20261001000000Z")
+    school.sync()
+    assert school.members() == ALL | {"els"}

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A ledger that is lost, damaged, full or of a newer release: nothing is written to the directory, nobody loses
+access, status and questions go on, and what the sentence names mends it (faults 92 to 94)."""
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+
+import pytest
+
+from school import right
+
+ALL = {"an", "bart", "chris", "dries"}
+FILES = ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")
+QUICK = {"schedule.backoff_max": "1s"}
+
+
+class Ledger:
+    """The files of a daemon's ledger."""
+
+    def __init__(self, daemon):
+        self.paths = [os.path.join(daemon.path("state"), name) for name in FILES]
+        self.path = self.paths[0]
+
+    def there(self):
+        """The ones that are there."""
+        return [path for path in self.paths if os.path.exists(path)]
+
+    def lose(self):
+        """As by rm."""
+        for path in self.there():
+            os.unlink(path)
+
+    def move(self, before, after):
+        """Each file NAME + before becomes NAME + after."""
+        for path in self.paths:
+            if os.path.exists(path + before):
+                os.rename(path + before, path + after)
+
+    def settle(self):
+        """Everything into the file itself, and no log: what is damaged then cannot be mended from it."""
+        self.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def spoil(self, at, count=4096):
+        """Overwrite a part of the file in place."""
+        with open(self.path, "r+b") as file:
+            file.seek(at)
+            file.write(b"n" * count)
+
+    def bytes(self):
+        """Of the file itself."""
+        with open(self.path, "rb") as file:
+            return file.read()
+
+    def sql(self, statement):
+        """Run by somebody else; while the daemon is stopped."""
+        with sqlite3.connect(self.path) as connection:
+            rows = connection.execute(statement).fetchall()
+        connection.close()
+        return rows
+
+
+def start_in_trouble(school, daemon):
+    """Start a daemon whose ledger cannot be opened, and wait until it says so."""
+    daemon.start(wait=False)
+    daemon.wait_until(lambda: daemon.answers() and daemon.part("ledger")["state"] == "critical", "trouble with the ledger")
+    return daemon
+
+
+def expect_stopped(school, daemon, sentence, thought=True):
+    """Nothing goes to the directory, everything else goes on, and the status says what to do. thought: it ended a cycle
+    before and can say why."""
+    before = school.all_members()
+    school.person("fien", right("trajectbegeleider"))
+    school.revoke("an", "trajectbegeleider")
+    daemon.ctl("sync", "--wait")
+    part = daemon.part("ledger")
+    assert (part["state"], part["code"]) == ("critical", "failed")
+    assert sentence in part["detail"]
+    assert daemon.ctl("status").returncode == 2
+    assert daemon.ctl("why", "Bart Peeters").returncode == (0 if thought else 75)
+    assert school.all_members() == before
+
+
+def expect_caught_up(school, daemon):
+    """What waited is done."""
+    daemon.wait_until(lambda: daemon.sync()["result"] in ("applied", "in-step"), "a cycle after the trouble")
+    assert school.members() == ALL - {"an"} | {"fien"}
+    assert daemon.part("ledger")["state"] == "ok"
+
+
+# ---- lost --------------------------------------------------------------------------------------------
+
+def test_lost_while_running(school):
+    daemon = school.start(QUICK)
+    ledger = Ledger(daemon)
+    ledger.lose()
+    expect_stopped(school, daemon, "put")
+    daemon.ctl("sync", "--wait")
+    assert daemon.part("ledger")["state"] == "critical" and not ledger.there(), "no new one behind its back"
+    daemon.stop()
+    daemon.start()
+    assert daemon.part("ledger")["state"] == "ok"
+    assert ALL <= school.members(), "adopted: kept until decided"
+    assert "adopted" in daemon.log()
+
+
+def test_moved_away_and_put_back_while_running(school):
+    daemon = school.start(QUICK)
+    ledger = Ledger(daemon)
+    ledger.move("", ".aside")
+    expect_stopped(school, daemon, "put")
+    ledger.move(".aside", "")
+    expect_caught_up(school, daemon)
+
+
+def test_another_file_in_its_place_while_running(school):
+    daemon = school.start(QUICK)
+    ledger = Ledger(daemon)
+    ledger.move("", ".aside")
+    with open(os.open(ledger.path, os.O_WRONLY | os.O_CREAT, 0o600), "wb"):
+        pass
+    expect_stopped(school, daemon, "")
+    daemon.ctl("sync", "--wait")
+    assert daemon.part("ledger")["state"] == "critical" and ledger.bytes() == b"", "an empty one is not begun, either"
+    os.unlink(ledger.path)
+    ledger.move(".aside", "")
+    expect_caught_up(school, daemon)
+
+
+def test_emptied_while_stopped_is_a_first_contact(school):
+    daemon = school.start()
+    daemon.stop()
+    ledger = Ledger(daemon)
+    ledger.lose()
+    with open(os.open(ledger.path, os.O_WRONLY | os.O_CREAT, 0o600), "wb"):
+        pass
+    school.revoke("an", "trajectbegeleider")
+    daemon.start()
+    assert daemon.part("ledger")["state"] == "ok"
+    assert school.members() == ALL, "adopted: kept until decided"
+
+
+def test_a_log_lost_after_a_crash_takes_nobody_out(school):
+    daemon = school.start()
+    school.person("fien", right("trajectbegeleider"))
+    daemon.sync()
+    daemon.kill()
+    for path in Ledger(daemon).there()[1:]:
+        os.unlink(path)
+    daemon.start()
+    assert school.members() >= ALL | {"fien"}
+    assert daemon.part("ledger")["state"] == "ok"
+
+
+# ---- damaged -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("spoil", [
+    lambda ledger: ledger.spoil(0),
+    lambda ledger: ledger.spoil(8192),
+    lambda ledger: os.truncate(ledger.path, 5000),
+    lambda ledger: shutil.copyfile("/bin/true", ledger.path),
+], ids=["header", "page", "truncated", "noise"])
+def test_damaged_while_stopped(school, spoil):
+    daemon = school.start(QUICK)
+    daemon.stop()
+    ledger = Ledger(daemon)
+    ledger.settle()
+    spoil(ledger)
+    found = ledger.bytes()
+    start_in_trouble(school, daemon)
+    expect_stopped(school, daemon, "move it aside together with its -wal and -shm files", thought=False)
+    assert ledger.bytes() == found, "left as it was found"
+    ledger.move("", ".aside")
+    daemon.wait_until(lambda: daemon.sync()["result"] != "ledger-failed", "a new ledger")
+    assert ALL <= school.members(), "adopted: kept until decided"
+
+
+def test_damaged_while_running(school):
+    daemon = school.start(QUICK)
+    ledger = Ledger(daemon)
+    os.kill(daemon.helpers()["duaal-ledger"], signal.SIGKILL)
+    ledger.settle()
+    ledger.spoil(4096, 100000)
+    expect_stopped(school, daemon, "damaged")
+
+
+def test_of_a_newer_release(school):
+    daemon = school.start(QUICK)
+    daemon.stop()
+    ledger = Ledger(daemon)
+    version = ledger.sql("PRAGMA user_version")[0][0]
+    ledger.sql("PRAGMA user_version = 1000")
+    start_in_trouble(school, daemon)
+    expect_stopped(school, daemon, "written by a newer duaalsync", thought=False)
+    daemon.stop()
+    ledger.sql("PRAGMA user_version = %d" % version)
+    daemon.start()
+    expect_caught_up(school, daemon)
+
+
+def test_of_another_instance(school):
+    daemon = school.start(QUICK)
+    daemon.stop()
+    Ledger(daemon).sql("UPDATE ledger SET instance = 'acceptance'")
+    start_in_trouble(school, daemon)
+    expect_stopped(school, daemon, 'belongs to the instance "acceptance"', thought=False)
+
+
+# ---- full --------------------------------------------------------------------------------------------
+
+class SmallDisk:
+    """A daemon's state directory on a file system of its own, which only the daemon sees."""
+
+    def __init__(self, daemon):
+        self.daemon, self.state = daemon, daemon.path("state")
+        script = "mount -t tmpfs -o size=4m,mode=0700 none '%s' && exec \"$@\"" % self.state
+        daemon.wrapper = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"]
+
+    def run(self, script):
+        """A shell script where the daemon lives."""
+        return subprocess.run(["nsenter", "--target", str(self.daemon.process.pid), "--mount", "sh", "-c", script],
+                              capture_output=True, text=True, check=False)
+
+    def fill(self):
+        """Leave no byte."""
+        self.run("dd if=/dev/zero of='%s/ballast' bs=1k" % self.state)
+        assert self.run("echo x >> '%s/drop'" % self.state).returncode != 0
+
+    def empty(self):
+        """Give the space back."""
+        assert self.run("rm -f '%s/ballast' '%s/drop'" % (self.state, self.state)).returncode == 0
+
+
+@pytest.fixture
+def small_disk(school):
+    """A daemon that is in step, with its state on a SmallDisk."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no mount namespace can be made here")
+    school.daemon = school.make_daemon(QUICK)
+    disk = SmallDisk(school.daemon)
+    school.daemon.start()
+    return disk
+
+
+def test_full(school, small_disk):
+    daemon = school.daemon
+    cycles = len(daemon.json("history")["cycles"])
+    small_disk.fill()
+    expect_stopped(school, daemon, "no space left for it; nothing is written to the application's directory until there is")
+    small_disk.empty()
+    expect_caught_up(school, daemon)
+    assert len(daemon.json("history")["cycles"]) > cycles
+
+
+def test_full_in_the_middle_of_a_first_fill(school, small_disk):
+    daemon = school.daemon
+    school.many(300)
+    small_disk.fill()
+    daemon.ctl("sync", "--wait")
+    assert len(school.members("trajectbegeleider", "112342")) == 1
+    small_disk.empty()
+    daemon.wait_until(lambda: daemon.sync()["result"] in ("applied", "in-step", "held"), "a cycle after the trouble")
+    assert daemon.part("ledger")["state"] == "ok"

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The severe one: a changed configuration must not take access away. Sixty schools of one guide each, and a typo."""
+import datetime
+
+import pytest
+from application import ACTIONS
+from clock import generalized
+from school import FIRST, right, vo_id
+
+RULE = "rule-scope-changed"
+SCHOOLS = 60
+
+
+def members_in_all(school):
+    """How many memberships the directory holds."""
+    connection = school.application.server.connect()
+    found = connection.search_s("ou=werkplekduaal,dc=toepassing,dc=example", 2, "(duaalRole=*)", ["member"])
+    connection.unbind_s()
+    return sum(len(entry.get("member", [])) for _, entry in found)
+
+
+@pytest.fixture(name="world")
+def _world(school):
+    """In step: so many that no rule of number would hold all of them, each the only one of a group."""
+    for n in range(SCHOOLS):
+        number = str(60000 + n)
+        school.government.organisation(number, "School %d" % n, kind="secundair onderwijs", programmes=["1:goedgekeurd"])
+        school.person("g%02d" % n, right("trajectbegeleider", number))
+    school.start({"guard.removals": 1000, "guard.removals_percent": 100})
+    return school
+
+
+CHANGES = [
+    {"policy__right": "WerkplekDuaalGebruikr"},
+    {"policy__audience": "OVV"},
+    {"policy__programme_approved": ["*:goedgekeurdd"]},
+    {"source__people__active": ["actieff"]},
+    {"source__institutions__attributes": {
+        "number": "voInstellingsnummer", "kind": "o", "state": "voStatus", "audience": "voDoelgroep",
+        "programme": "voProgrammatie", "head_admin": "voHoofdLokaleBeheerder", "local_admin": "voLokaleBeheerder",
+        "begin": "voBegin", "end": "voEinde"}},
+]
+
+
+@pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: next(iter(changes)))
+def test_a_typo_and_a_reload_take_nobodys_access(world, changes):
+    before = members_in_all(world)
+    world.daemon.reload(**changes)
+    for _ in range(3):
+        world.sync()
+        assert members_in_all(world) == before
+    assert world.daemon.part("plan")["state"] in ("warning", "critical")
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_typo_and_a_restart_take_nobodys_access(world, end):
+    before = members_in_all(world)
+    getattr(world.daemon, end)()
+    world.daemon.configure(policy__right="WerkplekDuaalGebruikr")
+    world.daemon.start()
+    world.sync()
+    assert members_in_all(world) == before
+    assert world.daemon.hold(RULE)["changes"] == before
+
+
+def test_it_is_held_until_decided_also_after_further_restarts_and_reloads(world):
+    before = members_in_all(world)
+    world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    world.sync()
+    hold = world.daemon.hold(RULE)
+    world.daemon.stop()
+    world.daemon.start()
+    world.sync()
+    world.daemon.reload(guard__removals=2000)
+    world.sync()
+    assert world.daemon.hold(RULE)["id"] == hold["id"]
+    assert members_in_all(world) == before
+
+
+def test_the_typo_mended_ends_the_hold(world):
+    world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    world.sync()
+    world.daemon.reload(policy__right="WerkplekDuaalGebruiker")
+    assert world.sync()["result"] == "in-step"
+    assert world.daemon.json("holds")["holds"] == []
+
+
+def test_approve_runs_exactly_what_is_listed(world):
+    """Meant so: the right gets another name at the source, and one person has it already."""
+    before = members_in_all(world)
+    world.government.grant(vo_id("griet"), "WerkplekDuaal-beheerder:" + FIRST)
+    world.daemon.reload(policy__right="WerkplekDuaal", source__people__filter="(voRecht=WerkplekDuaal*)")
+    world.sync()
+    hold = world.daemon.hold(RULE)
+    assert hold["changes"] == before - 1, "all but her"
+    world.person("nieuw", "WerkplekDuaal-beheerder:" + FIRST)
+    world.sync()
+    assert world.members("beheerder") == {"griet", "nieuw"}, "grants do not wait"
+    world.daemon.order("approve", hold["id"], "--reason", "the right has another name from now on")
+    world.sync()
+    assert world.members("beheerder") == {"griet", "nieuw"}
+    assert members_in_all(world) == 2
+
+
+def test_roles_in_another_order_are_the_same_roles(world):
+    before = world.all_members()
+    roles = [{"name": "beheerder", "actions": []}, {"name": "trajectbegeleider", "actions": list(ACTIONS)}]
+    world.daemon.reload(policy__roles=roles)
+    world.sync()
+    assert world.all_members() == before and world.remarks() == set()
+    world.daemon.stop()
+    world.daemon.configure(policy__roles=roles[::-1])
+    world.daemon.start()
+    world.person("nieuw", right("beheerder"))
+    world.sync()
+    assert world.members("beheerder") == {"griet", "nieuw"}
+    assert world.remarks() == set()
+
+
+def test_excludes_and_end_dates_work_all_the_same(world):
+    world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    world.sync()
+    world.override("an-niet", "an", effect="exclude", until=generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)))
+    world.sync()
+    assert "an" not in world.members("trajectbegeleider", FIRST)
+

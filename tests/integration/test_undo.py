@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""undo CYCLE: the inverse of what a cycle did, through the guard, kept so until a set time."""
+import pytest
+from school import FIRST, right, vo_id
+
+ALL = {"an", "bart", "chris", "dries"}
+
+
+@pytest.fixture(name="world")
+def _world(moved):
+    """In step."""
+    school = moved("2026-09-01T08:00")
+    school.start()
+    return school
+
+
+def undo(school, cycle, until="2026-09-08T12:00"):
+    """Order it, and let a cycle pass."""
+    answer = school.daemon.order("undo", str(cycle), "--reason", "vergissing van de import", "--until", until)
+    school.sync()
+    return answer
+
+
+def test_a_grant_is_taken_back_and_stays_so(world):
+    world.person("fien", right("trajectbegeleider"))
+    cycle = world.sync()["id"]
+    assert undo(world, cycle)["covered"] == 1
+    assert world.members() == ALL
+    world.sync()
+    world.daemon.stop()
+    world.daemon.start()
+    assert world.members() == ALL
+    assert world.daemon.json("status")["pins"] == 1
+    assert "undone-taken" in {path["code"] for path in world.daemon.json("why", vo_id("fien"), FIRST)["paths"]}
+    world.daemon.clock.set("2026-09-08T12:01")
+    world.sync()
+    assert world.members() == ALL | {"fien"}, "the source decides again"
+    assert world.daemon.json("status")["pins"] == 0
+
+
+def test_a_removal_is_given_back_and_stays_so(world):
+    world.revoke("an", "trajectbegeleider")
+    world.revoke("bart", "trajectbegeleider")
+    cycle = world.sync()["id"]
+    assert world.members() == {"chris", "dries"}
+    assert undo(world, cycle)["covered"] == 2
+    assert world.members() == ALL
+    world.sync()
+    assert world.members() == ALL
+    world.daemon.clock.set("2026-09-08T12:01")
+    world.sync()
+    assert world.members() == {"chris", "dries"} or "rule-group-halved" in world.daemon.holds()
+
+
+def test_what_was_changed_since_is_left_alone_and_named(world):
+    for name in ("fien", "gust"):
+        world.person(name, right("trajectbegeleider"))
+    cycle = world.sync()["id"]
+    world.revoke("gust", "trajectbegeleider")
+    world.sync()
+    answer = undo(world, cycle)
+    assert answer["covered"] == 1
+    assert [each["vo_id"] for each in answer["left"]] == [vo_id("gust")]
+    assert world.members() == ALL
+
+
+def test_the_inverse_goes_through_the_guard(world):
+    for n in range(20):
+        world.person("n%02d" % n, right("trajectbegeleider"))
+    cycle = world.sync()["id"]
+    assert len(world.members()) == 24
+    undo(world, cycle)
+    assert len(world.members()) > 4, "so many at once wait for a word"
+    assert world.daemon.holds()
+
+
+@pytest.mark.parametrize("cycle", ["999", "0"])
+def test_what_cannot_be_undone_is_said(world, cycle):
+    assert world.daemon.ctl("undo", cycle, "--reason", "x", "--until", "3d").returncode not in (0, 1)
+    summary = world.sync()
+    assert world.daemon.ctl("undo", str(summary["id"]), "--reason", "x", "--until", "3d").returncode not in (0, 1)
