@@ -551,6 +551,14 @@ static void both_limits_of_grants_count(void **state)
 	world_expect(&w, "hold rule-grants: 1 changes, seen 7, allowed 6");
 }
 
+static uint32_t grants_by_date(void)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		n += w.plan->changes[i].by_date;
+	return n;
+}
+
 static void grants_by_date_and_first_fills_do_not_count(void **state)
 {
 	(void)state;
@@ -570,6 +578,7 @@ static void grants_by_date_and_first_fills_do_not_count(void **state)
 	world_past(&w, "began: 900 2026-11-03 48\nbegan: 901 2026-11-03 48\n");
 	world_think(&w);
 	assert_int_equal(w.verdict.held, 0);
+	assert_int_equal(grants_by_date(), 2); /* apply does not count them either */
 	world_past(&w, "began: 901 2026-11-03 23\n"); /* announced too late */
 	world_think(&w);
 	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 2);
