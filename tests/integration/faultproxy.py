@@ -286,6 +286,9 @@ class Connection:
         self.proxy, self.client = proxy, client
         self.server = _socket(proxy.upstream)
         self.server.connect(proxy.upstream)
+        for side in (self.client, self.server):
+            if side.family == socket.AF_INET:  # one message at a time: no waiting for more to send
+                side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.writing = threading.Lock()
         for pair in ((self.client, self.server, "request"), (self.server, self.client, "response")):
             threading.Thread(target=self._pump, args=pair, daemon=True).start()
@@ -365,7 +368,7 @@ class FaultProxy:
         with self.changed:
             self.rules.clear()
 
-    def wait_fired(self, rule, seconds=10):
+    def wait_fired(self, rule, seconds=30):
         """Wait until a rule has acted; whether it has."""
         with self.changed:
             return self.changed.wait_for(lambda: rule.fired > 0, seconds)
