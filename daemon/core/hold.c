@@ -41,6 +41,25 @@ bool rule_is_decided(enum reason rule)
 	}
 }
 
+/* Whoever rejects what a shrunken source would do keeps the larger one as the measure. */
+static bool is_braked(const struct change *change, const struct past *past)
+{
+	const struct past_hold *hold = change->rule == R_RULE_REJECTED ? past_hold(past, change->hold) : NULL;
+	if (change->verdict != VERDICT_HOLD)
+		return false;
+	return rule_is_sticky((enum reason)change->rule) || change->rule == R_RULE_SOURCE_WENT_BACK ||
+	       change->rule == R_RULE_FIRST_FILL || change->rule == R_RULE_SOURCE_UNREAD ||
+	       (hold != NULL && hold->rule == R_RULE_SHRUNKEN);
+}
+
+bool plan_is_released(const struct plan *plan, const struct past *past)
+{
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		if (is_braked(&plan->changes[i], past))
+			return false;
+	return true;
+}
+
 const char *hold_name(const struct past_hold *hold, char out[HOLD_NAME_SIZE])
 {
 	snprintf(out, HOLD_NAME_SIZE, "%u-%02x%02x%02x", hold->id, hold->digest[0], hold->digest[1], hold->digest[2]);
@@ -176,7 +195,7 @@ static int weigh(struct match *m, uint32_t at)
 {
 	struct change *change = &m->plan->changes[at];
 	const struct past_hold *hold = change->hold != 0 ? past_hold(m->past, change->hold) : NULL;
-	bool expired = hold_word(m->past, change, m->now_s) == WORD_EXPIRED;
+	bool expired = hold != NULL && hold->state == HOLD_OPEN && hold->expires_s <= m->now_s;
 	int rc = 0;
 	if (!is_settled(change) && hold != NULL)
 		rc = weigh_listed(m, at, hold);

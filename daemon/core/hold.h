@@ -7,7 +7,7 @@
  *   the change is listed in              guard said hold          guard said go
  *   an approved hold                     go (approved)            go
  *   a rejected one, evidence as then     hold (rejected)          hold (rejected)
- *   a rejected one, evidence changed     a new hold               go
+ *   a rejected one, evidence changed     a new hold               a new hold, where its rule is one that a person ends
  *   an open one                          that hold                that hold, where its rule is one that a person ends
  *   none                                 a new hold               go
  *
@@ -35,7 +35,11 @@ MUST_USE int holds_match(struct plan *plan, const struct plan_input *in, const s
 			 const struct guard_past *past, int64_t now_s, struct arena *arena,
 			 struct guard_verdict *verdict, struct err *err);
 bool rule_is_decided(enum reason rule); /* by approve and reject; not source-went-back: that is accept-source */
-bool rule_is_sticky(enum reason rule);  /* a rule that a person ends, see above */
+/* Are the memberships that stand now the state that later removals are measured against? Yes, unless the brake itself holds
+ * something: what waits for long by its nature (hand edits, doubt about one person, a freeze, a rejection) is part of that
+ * state, or one undecided hand edit would keep every baseline where it is. */
+bool plan_is_released(const struct plan *plan, const struct past *past);
+bool rule_is_sticky(enum reason rule); /* a rule that a person ends, see above */
 
 /* For a rejection: the evidence behind what the hold lists as it is now, so that the rejection lasts from now on. plan as it
  * came from holds_match, hold a copy with a list of its own. ERR_NOMEM. */

@@ -72,13 +72,16 @@ static const struct listing *find_listing(const struct index *index, const struc
 
 /* ---- the say -------------------------------------------------------------------------------------- */
 
-/* An override that came later names the person itself: what was listed without it is another thing. A rejection is over as
- * soon as its evidence is another one. */
-static bool concerns(const struct listing *listing, const struct plan_input *in, const struct change *change)
+/* An override that came later names the person itself: what was listed without it is another thing. */
+static bool concerns(const struct listing *listing, const struct change *change)
 {
-	if (change_is_exclude(change) && listing->op->reason != R_EXCLUDED)
-		return false;
-	return listing->hold->state != HOLD_REJECTED || listing->op->evidence == change_evidence(in, change);
+	return !change_is_exclude(change) || listing->op->reason == R_EXCLUDED;
+}
+
+/* A rejection is over as soon as its evidence is another one. */
+static bool is_asked_again(const struct listing *listing, const struct plan_input *in, const struct change *change)
+{
+	return listing->hold->state == HOLD_REJECTED && listing->op->evidence != change_evidence(in, change);
 }
 
 static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
@@ -89,8 +92,10 @@ static int find_all(struct plan *plan, const struct plan_input *in, const struct
 		if (change_identify(in, change, &id) < 0)
 			return ERR_NOMEM;
 		const struct listing *listing = find_listing(index, &id);
-		if (listing != NULL && concerns(listing, in, change))
-			change->hold = listing->hold->id;
+		if (listing == NULL || !concerns(listing, change))
+			continue;
+		change->hold = listing->hold->id;
+		change->asked_again = is_asked_again(listing, in, change);
 	}
 	return 0;
 }
@@ -98,8 +103,10 @@ static int find_all(struct plan *plan, const struct plan_input *in, const struct
 int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s)
 {
 	struct index index;
-	for (uint32_t i = 0; i < plan->change_count; i++)
+	for (uint32_t i = 0; i < plan->change_count; i++) {
 		plan->changes[i].hold = 0;
+		plan->changes[i].asked_again = false;
+	}
 	if (in->policy->past->hold_count == 0)
 		return 0;
 	int rc = make_index(in->policy->past, now_s, &index);
@@ -116,7 +123,7 @@ enum hold_say hold_word(const struct past *past, const struct change *change, in
 		return WORD_NONE;
 	switch (hold->state) {
 	case HOLD_APPROVED: return WORD_APPROVED;
-	case HOLD_REJECTED: return WORD_REJECTED;
+	case HOLD_REJECTED: return change->asked_again ? WORD_EXPIRED : WORD_REJECTED;
 	default: return hold->expires_s > now_s ? WORD_OPEN : WORD_EXPIRED;
 	}
 }

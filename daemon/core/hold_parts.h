@@ -13,8 +13,8 @@
 
 enum hold_say {
 	WORD_NONE,
-	WORD_OPEN,     /* somebody is asked */
-	WORD_EXPIRED,  /* nobody answered in time: asked again, in another hold */
+	WORD_OPEN,    /* somebody is asked */
+	WORD_EXPIRED, /* nobody answered in time, or a rejection's evidence is another one: asked again, in another hold */
 	WORD_APPROVED, /* in time */
 	WORD_REJECTED, /* and the evidence is as it was then */
 };

@@ -37,7 +37,7 @@ struct past_group {       /* a role group that we wrote or took over */
 	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58) */
 	uint32_t number;
 	uint8_t role;
-	uint32_t released; /* members after the last cycle that ended without a hold */
+	uint32_t released; /* members when the brake last held nothing (plan_is_released) */
 };
 
 struct seen_entry { /* a source entry: a person or an institution */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/hold.h"
 #include "run/cycle_parts.h"
 
 #define AUTHORS_TOKEN                                                                                                  \
@@ -195,7 +196,7 @@ void cycle_close(struct run *run)
 				    .past = &run->past,
 				    .thought = &run->thought,
 				    .cycle = c->summary.id,
-				    .released = run->thought.verdict.held == 0,
+				    .released = plan_is_released(run->thought.plan, &run->past),
 				    .source_accepted = !timeline_went_back(&run->thought.timeline),
 				    .scope = run->config.scope};
 	c->closing = true;

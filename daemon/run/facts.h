@@ -38,7 +38,7 @@ struct facts {
 	struct past *past;
 	const struct thought *thought;
 	uint32_t cycle;
-	bool released;        /* the cycle ended without a hold: group sizes become the guard's baseline */
+	bool released;        /* plan_is_released: group sizes become the guard's baseline */
 	bool source_accepted; /* the source is fresh and did not go back: what it says may be remembered */
 	const uint8_t *scope; /* fingerprint of the scope settings thought with; NULL: not remembered */
 	enum facts_stage stage;

@@ -290,6 +290,50 @@ static void a_rejection_lasts_until_the_source_changes(void **state)
 	expect("dora", VERDICT_GO, R_RULE_NONE);
 }
 
+/* The guard would let it go by then; whoever said no is asked again. */
+static void a_rejection_does_not_turn_into_a_removal_by_itself(void **state)
+{
+	(void)state;
+	w.guard.institution_removals = w.guard.removals = 1;
+	w.guard.halved_percent = 100;
+	world_past(&w, "removed: 20 beheerder 1\n");
+	lose(21);
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_INSTITUTION_COUNT);
+	world_decide(&w, 1, HOLD_REJECTED);
+	w.now_s += 25 * 3600;
+	record_set(&w, world_find(&w, true, 21), FIELD_MAIL, "dora@elders.example");
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_INSTITUTION_COUNT);
+	assert_int_equal(w.past.hold_count, 1);
+	assert_int_equal(w.past.holds[0].id, 2);
+	world_decide(&w, 2, HOLD_APPROVED);
+	world_think(&w);
+	expect("dora", VERDICT_GO, R_RULE_APPROVED);
+}
+
+static bool is_released(void)
+{
+	world_think(&w);
+	return plan_is_released(w.plan, &w.past);
+}
+
+static void the_brake_keeps_the_measure_and_nothing_else_does(void **state)
+{
+	(void)state;
+	assert_true(is_released());
+	hold_both();
+	assert_false(is_released());
+	world_decide(&w, 1, HOLD_REJECTED);
+	assert_true(is_released()); /* decided: they are members */
+	world_past(&w, "freeze: 20 5\n");
+	lose(21);
+	assert_true(is_released());
+	expect("dora", VERDICT_HOLD, R_RULE_FROZEN);
+	w.past.holds[0].rule = R_RULE_SHRUNKEN; /* whoever rejects that says that the source is wrong */
+	assert_false(is_released());
+}
+
 /* What is rejected does not happen: it counts for nothing, neither for its group nor in all. */
 static void what_was_rejected_is_in_nobodys_way(void **state)
 {
@@ -758,6 +802,8 @@ int main(void)
 		TEST(an_approval_ends_after_its_time),
 		TEST(a_freeze_stands_above_an_approval),
 		TEST(a_rejection_lasts_until_the_source_changes),
+		TEST(a_rejection_does_not_turn_into_a_removal_by_itself),
+		TEST(the_brake_keeps_the_measure_and_nothing_else_does),
 		TEST(what_was_rejected_is_in_nobodys_way),
 		TEST(what_waits_is_in_nobodys_way),
 		TEST(grants_that_wait_are_in_nobodys_way),
