@@ -55,7 +55,7 @@ static void freeze_line(struct world *w, uint32_t number, bool pause, long hours
 	assert_int_equal(past_set_freeze(&w->past, &freeze), 0);
 }
 
-/* approved: NUMBER ROLE HOURS-AGO, and excluded and drifted: removals of that sort in the window */
+/* approved: NUMBER ROLE HOURS-AGO, and excluded, drifted, ended: removals of that sort in the window */
 static void removal_line(struct world *w, enum removal_sort sort, const char *value)
 {
 	struct past_removal removal = {.sort = (uint8_t)sort};
@@ -84,6 +84,8 @@ bool world_past_decided(struct world *w, const char *key, const char *value)
 		removal_line(w, REMOVAL_EXCLUDED, value);
 	else if (strcmp(key, "drifted") == 0)
 		removal_line(w, REMOVAL_DRIFT, value);
+	else if (strcmp(key, "ended") == 0)
+		removal_line(w, REMOVAL_BY_DATE, value);
 	else
 		return false;
 	return true;

@@ -346,6 +346,31 @@ static void what_was_approved_counts_for_its_place_only(void **state)
 	assert_int_equal(w.verdict.go, 0);
 }
 
+static void what_was_added_by_hand_is_no_loss(void **state)
+{
+	(void)state;
+	school(10, 9, 1);
+	for (int i = 0; i < 9; i++)
+		world_past(&w, "drifted: 10 beheerder 1\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 1);
+}
+
+/* What ended by date or was excluded makes its group smaller, and uses up nothing else. */
+static void announced_losses_are_felt_by_their_group(void **state)
+{
+	(void)state;
+	school(10, 9, 3);
+	for (int i = 0; i < 3; i++)
+		world_past(&w, "ended: 10 beheerder 1\nexcluded: 10 trajectbegeleider 1\n");
+	world_settings(&w, "removals: 3\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 3); /* with the three that ended six of twelve */
+	world_past(&w, "ended: 10 beheerder 1\n");
+	world_think(&w);
+	world_expect(&w, "hold rule-group-halved 10 beheerder: 3 changes, seen 7, allowed 6");
+}
+
 static void a_pause_beats_a_freeze(void **state)
 {
 	(void)state;
@@ -402,6 +427,12 @@ static void a_value_added_by_hand_has_its_grace(void **state)
 	w.plan->changes[0].drift_decision = DRIFT_UNDO;
 	judge_again();
 	world_expect(&w, "member-remove 10 beheerder uid=p1000: drift, added-by-hand: go by approved");
+	w.guard_past.scope_changed = true; /* it is about this value, whatever else is */
+	judge_again();
+	world_expect(&w, "member-remove 10 beheerder uid=p1000: drift, added-by-hand: go by approved");
+	w.guard_past.source_went_back = true;
+	judge_again();
+	assert_int_equal(w.verdict.go, 0);
 }
 
 /* They only count in all: not for the school, and not as a loss of the group. */
@@ -520,6 +551,14 @@ static void both_limits_of_grants_count(void **state)
 	world_expect(&w, "hold rule-grants: 1 changes, seen 7, allowed 6");
 }
 
+static uint32_t grants_by_date(void)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		n += w.plan->changes[i].by_date;
+	return n;
+}
+
 static void grants_by_date_and_first_fills_do_not_count(void **state)
 {
 	(void)state;
@@ -539,6 +578,7 @@ static void grants_by_date_and_first_fills_do_not_count(void **state)
 	world_past(&w, "began: 900 2026-11-03 48\nbegan: 901 2026-11-03 48\n");
 	world_think(&w);
 	assert_int_equal(w.verdict.held, 0);
+	assert_int_equal(grants_by_date(), 2); /* apply does not count them either */
 	world_past(&w, "began: 901 2026-11-03 23\n"); /* announced too late */
 	world_think(&w);
 	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 2);
@@ -638,6 +678,8 @@ int main(void)
 		TEST(excludes_are_counted_apart),
 		TEST(the_total_is_one_hold),
 		TEST(what_was_approved_counts_for_its_place_only),
+		TEST(what_was_added_by_hand_is_no_loss),
+		TEST(announced_losses_are_felt_by_their_group),
 		TEST(a_pause_beats_a_freeze),
 		TEST(frozen_removals_use_up_nothing),
 		TEST(a_value_added_by_hand_has_its_grace),

@@ -157,6 +157,23 @@ static void one_hold_for_each_rule_and_institution(void **state)
 	assert_int_equal(w.verdict.holds[1].expires_s, w.now_s + 72 * 3600);
 }
 
+/* Two values of one person in one group are one line: they are one decision. */
+static void a_list_says_nothing_twice(void **state)
+{
+	(void)state;
+	world_target(&w, "is: person\nvo-id: annaoud\ncn: anna\nsn: anna\nsource-uuid: 11\n");
+	struct record *group = world_find(&w, false, 510);
+	group->at[group->count].field = FIELD_MEMBER;
+	group->at[group->count++].value = arena_copy(&w.texts, text_of("uid=annaoud," WORLD_PEOPLE));
+	world_past(&w, "owned: 10 trajectbegeleider uid=annaoud 11 held\n");
+	lose(11);
+	lose(12);
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 3);
+	assert_int_equal(w.verdict.opened_count, 1);
+	assert_int_equal(w.verdict.opened[0].op_count, 2);
+}
+
 /* What is held by rules that end by themselves opens nothing. */
 static void nobody_is_asked_about_a_freeze(void **state)
 {
@@ -285,6 +302,59 @@ static void what_was_rejected_is_in_nobodys_way(void **state)
 	world_think(&w);
 	expect("dora", VERDICT_HOLD, R_RULE_REJECTED);
 	expect("fien", VERDICT_GO, R_RULE_NONE);
+}
+
+/* Three managers leave one after the other; no more than one may go by itself, at the school and in all. */
+static void leave_one_by_one(void)
+{
+	w.guard.institution_removals = w.guard.removals = 1;
+	w.guard.halved_percent = 100;
+	world_past(&w, "removed: 20 beheerder 1\n");
+	lose(21);
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_INSTITUTION_COUNT);
+	w.now_s += 25 * 3600;
+	lose(22);
+}
+
+/* The allowance of the next day is for others. */
+static void what_waits_is_in_nobodys_way(void **state)
+{
+	(void)state;
+	leave_one_by_one();
+	world_think(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_INSTITUTION_COUNT);
+	expect("elke", VERDICT_GO, R_RULE_NONE);
+	world_decide(&w, 1, HOLD_REJECTED);
+	world_think(&w);
+	expect("elke", VERDICT_GO, R_RULE_NONE);
+	world_decide(&w, 1, HOLD_APPROVED);
+	w.guard.institution_removals = 2; /* of the school it is one, of all it is none */
+	world_think(&w);
+	expect("dora", VERDICT_GO, R_RULE_APPROVED);
+	expect("elke", VERDICT_GO, R_RULE_NONE);
+	w.guard.institution_removals = 1;
+	world_think(&w);
+	expect("elke", VERDICT_HOLD, R_RULE_INSTITUTION_COUNT);
+}
+
+static void grants_that_wait_are_in_nobodys_way(void **state)
+{
+	(void)state;
+	world_settings(&w, "grants: 1\n");
+	world_past(&w, "released: 1\n");
+	world_source(&w, PERSON("31", "gust", RIGHT("beheerder", "20")) PERSON("32", "hans", RIGHT("beheerder", "20")));
+	world_cycle(&w);
+	assert_int_equal(w.past.holds[0].rule, R_RULE_GRANTS);
+	world_source(&w, PERSON("33", "ilse", RIGHT("beheerder", "20")));
+	for (int times = 0; times < 2; times++) {
+		world_think(&w);
+		world_expect(&w, "member-add 20 beheerder ilse: grant, granted: go");
+		world_decide(&w, 1, times == 0 ? HOLD_REJECTED : HOLD_APPROVED);
+	}
+	world_think(&w);
+	world_expect(&w, "member-add 20 beheerder ilse: grant, granted: go");
+	world_expect(&w, "member-add 20 beheerder hans: grant, granted: go by approved");
 }
 
 /* Somebody who decides has seen what is so now, not what was so when the hold was opened. */
@@ -495,12 +565,14 @@ static void more_that_is_older_is_asked_too(void **state)
 	make_older(11, 200);
 	world_cycle(&w);
 	make_older(12, 200);
+	lose(21);
 	world_cycle(&w);
 	assert_int_equal(w.past.hold_count, 2);
-	assert_int_equal(w.past.holds[1].op_count, 1);
+	assert_int_equal(w.past.holds[1].op_count, 2); /* only what is more, and what it would change now */
 	world_decide(&w, 2, HOLD_ACCEPTED);
 	world_think(&w);
 	assert_true(w.guard_past.source_went_back);
+	assert_int_equal(removal_of("dora")->hold, 1);
 	world_decide(&w, 1, HOLD_ACCEPTED);
 	world_think(&w);
 	assert_false(w.guard_past.source_went_back);
@@ -678,6 +750,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_hold_says_what_it_is_about),
 		TEST(one_hold_for_each_rule_and_institution),
+		TEST(a_list_says_nothing_twice),
 		TEST(nobody_is_asked_about_a_freeze),
 		TEST(approval_covers_the_list_and_nothing_else),
 		TEST(what_was_approved_may_come_and_go),
@@ -686,6 +759,8 @@ int main(void)
 		TEST(a_freeze_stands_above_an_approval),
 		TEST(a_rejection_lasts_until_the_source_changes),
 		TEST(what_was_rejected_is_in_nobodys_way),
+		TEST(what_waits_is_in_nobodys_way),
+		TEST(grants_that_wait_are_in_nobodys_way),
 		TEST(a_rejection_counts_from_when_it_is_made),
 		TEST(nothing_trickles_away),
 		TEST(doubt_is_judged_anew),

@@ -225,6 +225,24 @@ static void it_is_forgiven_when_it_goes_through(void **state)
 		assert_int_equal(apply.note_items[i].suspect, 0);
 }
 
+/* One that goes through lets the others come as everybody else, also those for whom this cycle has no turn left. */
+static void so_are_the_others(void **state)
+{
+	(void)state;
+	four_guides();
+	with_a_group();
+	write_file("answers", "@uid=anna 19\n@uid=bert 19\n@uid=carl 19\n");
+	rounds(2);
+	assert_int_equal(apply.counts.refused, 3);
+	next_cycle();
+	write_file("answers", "@uid=bert 19\n");
+	apply.refusals = 999;
+	rounds(3);
+	assert_int_equal(apply.counts.granted, 2);
+	assert_int_equal(apply.counts.refused, 1);
+	assert_int_equal(owned("carl")->state, OWNED_HELD);
+}
+
 /* A person's entry that is refused by itself is a suspect, too, and whoever needs it waits with it. */
 static void what_needs_a_suspect_comes_after_it(void **state)
 {
@@ -415,6 +433,7 @@ int main(int argc, char **argv)
 		TEST(a_large_group_comes_in_parts),
 		TEST(the_next_cycle_asks_for_it_alone_and_last),
 		TEST(it_is_forgiven_when_it_goes_through),
+		TEST(so_are_the_others),
 		TEST(what_needs_a_suspect_comes_after_it),
 		TEST(a_new_group_is_made_with_somebody_else),
 		TEST(a_group_that_is_refused_for_itself),

@@ -138,7 +138,7 @@ static void troubles_are_counted_as_they_are(void **state)
 	assert_int_equal(report.told[REPORT_REFUSED], 1);
 	assert_int_equal(report.told[REPORT_SOURCE_READ], 2);
 	assert_int_equal(report.told[REPORT_HELD], 1); /* in its grace */
-	run.thought.plan->remark_count = 0; /* over: the next one is news again */
+	run.thought.plan->remark_count = 0;            /* over: the next one is news again */
 	report_thought(&report, &run.thought);
 	assert_int_equal(report.told[REPORT_DRIFT], 0);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/identity.h"
 #include "core_stories.h"
 #include "core_world.h"
 
@@ -72,6 +73,60 @@ static void an_older_position_is_enough(void **state)
 	assert_false(timeline_went_back(&t));
 }
 
+/* Somebody accepts one entry or one server id as it was then. */
+static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
+{
+	struct hold_op op = {.evidence = (uint64_t)time_us, .who = *who, .number = sid};
+	back_identify(who, sid, &op.id);
+	const struct past_hold accepted = {.id = hold,
+					   .rule = R_RULE_SOURCE_WENT_BACK,
+					   .state = HOLD_ACCEPTED,
+					   .expires_s = INT64_MAX,
+					   .ops = &op,
+					   .op_count = 1};
+	assert_int_equal(past_set_hold(&w.past, &accepted), 0);
+}
+
+static void what_was_accepted_is_not_back(void **state)
+{
+	struct uuid anna = world_uuid(11), school = world_uuid(1);
+	(void)state;
+	world_past(&w, "seen: 11 - 1 201\nseen: 1 - 1 101\n");
+	accept(1, &anna, 0, 200 * 1000000);
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_int_equal(t.accepted, 1);
+	assert_int_equal(t.entries_back, 1);
+	assert_true(uuid_equal(&t.first, &school));
+	accept(2, &school, 0, 101 * 1000000); /* it was not as old then as it is now */
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_true(timeline_went_back(&t));
+	accept(2, &school, 0, 99 * 1000000);
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_false(timeline_went_back(&t));
+	assert_int_equal(t.accepted, 2);
+}
+
+static void an_older_position_is_accepted_by_its_server(void **state)
+{
+	const struct uuid nobody = {0};
+	struct csn first = {.time_us = 5000000, .rest = 1u << 24}, second = {.time_us = 5000000, .rest = 2u << 24};
+	struct csn older = {.time_us = 4000000, .rest = 1u << 24};
+	(void)state;
+	assert_true(csn_vector_merge(&w.past.position, &first));
+	assert_true(csn_vector_merge(&w.past.position, &second));
+	assert_true(csn_vector_merge(&w.source_read->certificate.position, &older));
+	accept(1, &nobody, 1, 4000000);
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_true(t.position_went_back); /* the other server is missing */
+	accept(2, &nobody, 2, 0);
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_false(t.position_went_back);
+	assert_int_equal(t.accepted, 2);
+	w.source_read->certificate.position.at[0].time_us--;
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_true(t.position_went_back);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -81,6 +136,8 @@ int main(void)
 		TEST(one_older_entry_is_enough),
 		TEST(institutions_are_witnesses_too),
 		TEST(an_older_position_is_enough),
+		TEST(what_was_accepted_is_not_back),
+		TEST(an_older_position_is_accepted_by_its_server),
 	};
 	return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
 }
