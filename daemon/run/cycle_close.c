@@ -137,13 +137,23 @@ static void store_end(struct run *run)
 		cycle_ledger_failed(run, &err);
 }
 
-/* What the thought borrowed has moved on: what is shown comes from another one about the same. */
+/* Did what was remembered change anything that the thought borrowed, or would now say otherwise? */
+static bool thought_is_stale(const struct run *run)
+{
+	const struct thought *t = &run->thought;
+	uint32_t told = t->verdict.opened_count + t->verdict.ended_count + t->plan->drift_count +
+			t->plan->confirmation_count + t->plan->ending_count + t->timeline.accepted;
+	return told > 0 || run->cycle.lapsed || run->cycle.ledger_old || run->cycle.rounds > 0;
+}
+
+/* What is shown comes from another thought about the same, then: holds and hand edits have their numbers now. */
 static void store_complete(struct run *run)
 {
+	bool stale = thought_is_stale(run);
 	run->cycle.closing = false;
 	run->unlearnt = false;
 	store_end(run);
-	if (run->cycle.running)
+	if (stale && run->cycle.running)
 		run_think_again(run);
 }
 

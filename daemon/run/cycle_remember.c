@@ -73,6 +73,7 @@ static int end_freezes(struct run *run, int64_t now_s, struct err *err)
 		if (past->freezes[i].until_s > now_s)
 			continue;
 		log_lapsed(&past->freezes[i]);
+		run->cycle.lapsed = true;
 		past_forget_freeze(past, id);
 		e = ledger_client_thaw(&run->ledger, id, err);
 	}
@@ -89,6 +90,7 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 		if (pin.until_s > now_s)
 			continue;
 		ended++;
+		run->cycle.lapsed = true;
 		past_forget_pin(past, &pin.person, pin.number, pin.role);
 		e = ledger_client_unpin(&run->ledger, &pin, err);
 	}
@@ -104,9 +106,9 @@ static void log_hold(enum log_message message, const struct past_hold *hold)
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	if (hold->number != 0)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
-	log_event(message, "hold %s: %u operations%s: %s; %s %s", hold_name(hold, name), hold->op_count, where,
-		  reason_sentence((enum reason)hold->rule), message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires",
-		  clock_format(hold->expires_s, time));
+	log_event(message, "hold %s: %u operation%s%s: %s; %s %s", hold_name(hold, name), hold->op_count,
+		  hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
+		  message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires", clock_format(hold->expires_s, time));
 }
 
 static void log_holds(const struct guard_verdict *verdict)

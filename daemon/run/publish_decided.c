@@ -45,9 +45,10 @@ static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdic
 	if (hold->number != 0)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	snprintf(v->detail, sizeof v->detail,
-		 "%u %s for a decision; %s%s: %u operations%s: %s; without a word it expires %s", open,
+		 "%u %s for a decision; %s%s: %u operation%s%s: %s; without a word it expires %s", open,
 		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, hold->op_count,
-		 where, reason_sentence((enum reason)hold->rule), clock_format(hold->expires_s, time));
+		 hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
+		 clock_format(hold->expires_s, time));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
 		snprintf(command, COMMAND_SIZE,
 			 "duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason "
@@ -94,7 +95,7 @@ static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struc
 {
 	char until[64], what[64] = "all institutions are frozen", more[32] = "";
 	if (freeze->pause)
-		snprintf(what, sizeof what, "the daemon is paused and writes nothing");
+		snprintf(what, sizeof what, "the daemon is paused");
 	else if (freeze->number != 0)
 		snprintf(what, sizeof what, "institution %u is frozen", freeze->number);
 	if (others > 0)
@@ -191,12 +192,12 @@ static void tell_directives(const struct directive_counts *n, struct verdict_on_
 	else if (n->soon > 0)
 		*v = (struct verdict_on_part){PART_NOTICE, "ends-soon",
 					      "duaalctl directives; move its date where it should last", ""};
-	int len = snprintf(v->detail, sizeof v->detail, "%u requests and overrides are in force", n->effective);
+	int len = snprintf(v->detail, sizeof v->detail, "requests and overrides in force: %u", n->effective);
 	if (n->vanished + n->bad > 0)
 		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len,
-				", %u vanished without a trace, %u have no effect", n->vanished, n->bad);
+				"; vanished without a trace: %u; without effect: %u", n->vanished, n->bad);
 	if (n->soon > 0)
-		snprintf(v->detail + len, sizeof v->detail - (size_t)len, ", %u lapse soon, the first %s", n->soon,
+		snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; lapsing soon: %u, the first %s", n->soon,
 			 clock_format(n->first_s, time));
 }
 

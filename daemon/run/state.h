@@ -42,6 +42,7 @@ struct cycle {
 	bool judged_ledger, ledger_old;    /* asked of the first target read; see ledger_is_old */
 	struct err failure;                /* first thing that went wrong */
 	bool complete;                     /* thought through and not failed: what it learnt is remembered */
+	bool lapsed;                       /* a freeze or an undo has ended */
 	bool closing;                      /* facts are being told */
 	bool closed;                       /* its end is on record */
 	int64_t read_started_ms, apply_started_ms;

@@ -78,6 +78,15 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return 0;
 }
 
+int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "grantor %u %u %s\n", grantor->person.bytes[15], grantor->number,
+		   grantor->accepted ? "accepted" : "refused");
+	return 0;
+}
+
 int ledger_client_drift(struct ledger_client *l, const struct drift_record *record, struct err *err)
 {
 	const struct past_drift *d = &record->drift;
@@ -325,6 +334,23 @@ static void directives_in_force_are_known(void **state)
 	assert_int_equal(w.past.directive_count, 0);
 }
 
+static void verdicts_on_grantors_are_kept(void **state)
+{
+	struct past_grantor verdict = {.person = world_uuid(11), .number = 10};
+	(void)state;
+	anna_in_step();
+	thought = thought_of(&w);
+	thought.desired->grantors = &verdict;
+	thought.desired->grantor_count = 1;
+	struct facts facts = {
+		.ledger = NULL, .past = &w.past, .thought = &thought, .cycle = 5, .source_accepted = true};
+	facts.stage = FACTS_GRANTORS;
+	assert_int_equal(facts_tell(&facts, NULL), 0);
+	expect(buf_string(&told), "grantor 11 10 refused");
+	assert_int_equal(w.past.grantor_count, 1);
+	assert_false(w.past.grantors[0].accepted);
+}
+
 static void holds_are_numbered_when_told(void **state)
 {
 	struct hold_op op = {.number = 10, .kind = CHANGE_MEMBER_REMOVE};
@@ -402,6 +428,7 @@ int main(void)
 		TEST(dates_stand_since),
 		TEST(moved_dates_are_known_as_moved),
 		TEST(directives_in_force_are_known),
+		TEST(verdicts_on_grantors_are_kept),
 		TEST(holds_are_numbered_when_told),
 		TEST(from_a_doubtful_source_nothing_is_learnt),
 		TEST(a_full_queue_loses_nothing),
