@@ -81,25 +81,67 @@ static bool concerns(const struct listing *listing, const struct plan_input *in,
 	return listing->hold->state != HOLD_REJECTED || listing->op->evidence == change_evidence(in, change);
 }
 
-static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+static int find_as(const struct index *index, const struct plan_input *in, const struct change *change,
+		   const struct listing **ret)
 {
 	struct change_id id;
-	for (uint32_t i = 0; i < plan->change_count; i++) {
-		struct change *change = &plan->changes[i];
-		if (change_identify(in, change, &id) < 0)
+	if (change_identify(in, change, &id) < 0)
+		return ERR_NOMEM;
+	*ret = find_listing(index, &id);
+	if (*ret != NULL && !concerns(*ret, in, change))
+		*ret = NULL;
+	return 0;
+}
+
+/* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
+ * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. */
+static int find_recast(const struct index *index, const struct plan_input *in, struct change *change)
+{
+	static const uint16_t causes[] = {R_CAUSE_EXPLICIT, R_CAUSE_ABSENT, R_CAUSE_DOUBTFUL, R_CAUSE_SCHEDULED};
+	struct change as_if = *change;
+	const struct listing *listing;
+	bool drifted = change->cause == R_CAUSE_DRIFT;
+	if (change->kind != CHANGE_MEMBER_REMOVE || drifted || change_is_exclude(change))
+		return 0;
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		as_if.cause = causes[i];
+		if (find_as(index, in, &as_if, &listing) < 0)
 			return ERR_NOMEM;
-		const struct listing *listing = find_listing(index, &id);
-		if (listing != NULL && concerns(listing, in, change))
-			change->hold = listing->hold->id;
+		if (listing == NULL || listing->hold->state == HOLD_APPROVED ||
+		    !rule_is_sticky((enum reason)listing->hold->rule) || listing->hold->id <= change->hold)
+			continue;
+		change->hold = listing->hold->id;
+		change->recast = true;
 	}
 	return 0;
+}
+
+static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+{
+	const struct listing *listing;
+	for (uint32_t i = 0; i < plan->change_count; i++) {
+		struct change *change = &plan->changes[i];
+		if (find_as(index, in, change, &listing) < 0)
+			return ERR_NOMEM;
+		if (listing != NULL)
+			change->hold = listing->hold->id;
+		else if (find_recast(index, in, change) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+static void forget_say(struct change *change)
+{
+	change->hold = 0;
+	change->recast = false;
 }
 
 int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s)
 {
 	struct index index;
 	for (uint32_t i = 0; i < plan->change_count; i++)
-		plan->changes[i].hold = 0;
+		forget_say(&plan->changes[i]);
 	if (in->policy->past->hold_count == 0)
 		return 0;
 	int rc = make_index(in->policy->past, now_s, &index);
@@ -114,6 +156,8 @@ enum hold_say hold_word(const struct past *past, const struct change *change, in
 	const struct past_hold *hold = change->hold != 0 ? past_hold(past, change->hold) : NULL;
 	if (hold == NULL)
 		return WORD_NONE;
+	if (change->recast)
+		return WORD_EXPIRED;
 	switch (hold->state) {
 	case HOLD_APPROVED: return WORD_APPROVED;
 	case HOLD_REJECTED: return WORD_REJECTED;
