@@ -189,6 +189,14 @@ static int ask_meanwhile(struct match *m, uint32_t at)
 	return add_fresh(m, &fresh);
 }
 
+/* It waits because it is in doubt; what lists it for a clear cause stays until it is clear again. */
+static void keep_on_record(struct match *m, const struct change *change)
+{
+	const struct past_hold *hold = past_hold(m->past, change->kept);
+	if (hold != NULL)
+		m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
+}
+
 static int weigh(struct match *m, uint32_t at)
 {
 	struct change *change = &m->plan->changes[at];
@@ -202,6 +210,8 @@ static int weigh(struct match *m, uint32_t at)
 		rc = weigh_listed(m, at, hold);
 	else if (change->verdict == VERDICT_HOLD)
 		rc = ask(m, at);
+	if (change->kept != 0)
+		keep_on_record(m, change);
 	if (hold == NULL)
 		return rc;
 	struct roll *roll = &m->rolls[hold - m->past->holds];

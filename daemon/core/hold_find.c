@@ -88,52 +88,72 @@ static int find_as(const struct index *index, const struct plan_input *in, const
 	if (change_identify(in, change, &id) < 0)
 		return ERR_NOMEM;
 	*ret = find_listing(index, &id);
-	if (*ret != NULL && !concerns(*ret, in, change))
-		*ret = NULL;
 	return 0;
+}
+
+/* In doubt, because a question was not answered or a value cannot be read, it is still what somebody was asked about. What was
+ * decided then is there again when the doubt is over, so the evidence is not looked at. */
+static void keep_listed(struct change *change, const struct listing *listing)
+{
+	if (listing->hold->id > change->kept)
+		change->kept = listing->hold->id;
 }
 
 /* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
  * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. */
-static int find_recast(const struct index *index, const struct plan_input *in, struct change *change)
+static void recast(const struct plan_input *in, struct change *change, const struct listing *listing)
 {
-	static const uint16_t causes[] = {R_CAUSE_EXPLICIT, R_CAUSE_ABSENT, R_CAUSE_DOUBTFUL, R_CAUSE_SCHEDULED};
-	struct change as_if = *change;
-	const struct listing *listing;
-	bool drifted = change->cause == R_CAUSE_DRIFT;
-	if (change->kind != CHANGE_MEMBER_REMOVE || drifted || change_is_exclude(change))
-		return 0;
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-		as_if.cause = causes[i];
-		if (find_as(index, in, &as_if, &listing) < 0)
-			return ERR_NOMEM;
-		if (listing == NULL || listing->hold->state == HOLD_APPROVED ||
-		    !rule_is_sticky((enum reason)listing->hold->rule) || listing->hold->id <= change->hold)
-			continue;
+	if (change->recast == (change->hold != 0) && listing->hold->id > change->hold &&
+	    listing->hold->state != HOLD_APPROVED && rule_is_sticky((enum reason)listing->hold->rule) &&
+	    concerns(listing, in, change)) {
 		change->hold = listing->hold->id;
 		change->recast = true;
+	}
+}
+
+/* The same removal for another cause. */
+static int find_others(const struct index *index, const struct plan_input *in, struct change *change)
+{
+	static const uint16_t causes[] = {R_CAUSE_EXPLICIT, R_CAUSE_ABSENT, R_CAUSE_SCHEDULED, R_CAUSE_DOUBTFUL};
+	struct change as_if = *change;
+	const struct listing *listing;
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		as_if.cause = causes[i];
+		if (causes[i] == change->cause)
+			continue;
+		if (find_as(index, in, &as_if, &listing) < 0)
+			return ERR_NOMEM;
+		if (listing != NULL && change->cause == R_CAUSE_DOUBTFUL)
+			keep_listed(change, listing);
+		else if (listing != NULL)
+			recast(in, change, listing);
 	}
 	return 0;
 }
 
-static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+static int find_one(const struct index *index, const struct plan_input *in, struct change *change)
 {
 	const struct listing *listing;
-	for (uint32_t i = 0; i < plan->change_count; i++) {
-		struct change *change = &plan->changes[i];
-		if (find_as(index, in, change, &listing) < 0)
+	bool removal = change->kind == CHANGE_MEMBER_REMOVE && change->cause != R_CAUSE_DRIFT;
+	if (find_as(index, in, change, &listing) < 0)
+		return ERR_NOMEM;
+	if (listing != NULL && concerns(listing, in, change))
+		change->hold = listing->hold->id;
+	return removal && !change_is_exclude(change) ? find_others(index, in, change) : 0;
+}
+
+static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+{
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		if (find_one(index, in, &plan->changes[i]) < 0)
 			return ERR_NOMEM;
-		if (listing != NULL)
-			change->hold = listing->hold->id;
-		else if (find_recast(index, in, change) < 0)
-			return ERR_NOMEM;
-	}
 	return 0;
 }
 
 static void forget_say(struct change *change)
 {
 	change->hold = 0;
+	change->kept = 0;
 	change->recast = false;
 }
 
