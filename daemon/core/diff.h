@@ -162,5 +162,7 @@ void wanted_fill_person(const struct plan_input *in, uint32_t person, struct wan
 void wanted_fill_group(const struct plan_input *in, uint32_t number, uint8_t role, struct wanted *ret);
 /* Does an entry of ours differ in a managed field? Its key and its marker are not compared. */
 bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry);
+/* Does the entry of this role group allow something that it should not allow any more? */
+bool wanted_takes_actions(const struct plan_input *in, uint32_t number, uint8_t role, const struct entry *entry);
 
 #endif

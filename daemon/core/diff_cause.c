@@ -44,12 +44,15 @@ static int cause_of_missing(struct diff *diff, const struct uuid *owner, struct 
 	return diff_ask(diff, owner);
 }
 
-/* Has this end date of a person or an institution stood there long enough? */
+/* Has this end date of a person or an institution stood there long enough, and since before it passed? One that was entered
+ * afterwards announced nothing, however long it stands. */
 static bool was_announced(const struct diff *diff, const struct entry *entry, int32_t end)
 {
+	const struct policy_input *in = diff->judge.in;
 	const struct seen_entry *seen = past_seen(diff->past, &entry->uuid);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == end &&
-	       seen->end_since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
+	       zone_day_of(in->zone, seen->end_since_s) <= end &&
+	       seen->end_since_s <= in->now_s - in->settings->scheduled_notice_s;
 }
 
 static bool has_institution_ended(const struct diff *diff, uint32_t number)
@@ -71,7 +74,8 @@ static bool has_request_lapsed(const struct diff *diff, uint32_t number)
 static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
 {
 	const struct word *word = word_find(diff->desired, person, number, role);
-	return word != NULL && word->since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
+	return word != NULL && word->since_s < word->until_s &&
+	       word->since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
 }
 
 /* Did it end on a date that was known long enough: the person's, the institution's, or that of a directive? */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* guard_state.c - see guard_parts.h: rules that look at the whole run, and at removals that are not clear. */
+#include "core/diff.h"
 #include "core/guard_parts.h"
 
 /* ---- the whole run -------------------------------------------------------------------------------- */
@@ -48,26 +49,35 @@ int judge_run(struct court *court)
 
 /* ---- what is covered, and what is known ----------------------------------------------------------- */
 
-static int hold_takers(struct court *court, const struct finding *finding, bool except_dates)
+/* Would the members of a role group be allowed less? */
+static bool takes_actions(const struct plan_input *in, const struct change *change)
 {
-	for (uint32_t i = 0; i < court->plan->change_count; i++) {
-		struct change *change = &court->plan->changes[i];
-		bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
-		if (!takes || change_is_exclude(change) || (except_dates && change_is_by_date(change)))
-			continue;
-		if (court_hold(court, change, finding) < 0)
-			return ERR_NOMEM;
-	}
-	return 0;
+	return change->kind == CHANGE_GROUP_MODIFY && change->target != NONE &&
+	       wanted_takes_actions(in, change->number, change->role, in->target->groups[change->target].entry);
 }
 
 /* An old ledger does not know which end dates it had announced either. */
+enum reason rule_covering(const struct plan_input *in, const struct guard_past *about, const struct change *change)
+{
+	bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
+	if (change_is_exclude(change))
+		return R_RULE_NONE;
+	if (about->ledger_old && takes)
+		return R_RULE_LEDGER_OLD;
+	if (about->scope_changed && !change_is_by_date(change) && (takes || takes_actions(in, change)))
+		return R_RULE_SCOPE;
+	return R_RULE_NONE;
+}
+
 int judge_covered(struct court *court)
 {
-	const struct finding old = {R_RULE_LEDGER_OLD, 0, ROLE_ALL, 0, 0}, scope = {R_RULE_SCOPE, 0, ROLE_ALL, 0, 0};
-	if (court->about->ledger_old && hold_takers(court, &old, false) < 0)
-		return ERR_NOMEM;
-	return court->about->scope_changed ? hold_takers(court, &scope, true) : 0;
+	for (uint32_t i = 0; i < court->plan->change_count; i++) {
+		struct change *change = &court->plan->changes[i];
+		const struct finding finding = {rule_covering(court->in, court->about, change), 0, ROLE_ALL, 0, 0};
+		if (finding.rule != R_RULE_NONE && court_hold(court, change, &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
 }
 
 /* ---- a source that shrank ------------------------------------------------------------------------- */
@@ -86,6 +96,19 @@ static uint32_t floor_of(uint32_t before, uint32_t percent)
 	return before - (uint32_t)((uint64_t)before * (percent < 100 ? percent : 100) / 100);
 }
 
+static int hold_takers(struct court *court, const struct finding *finding)
+{
+	for (uint32_t i = 0; i < court->plan->change_count; i++) {
+		struct change *change = &court->plan->changes[i];
+		bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
+		if (!takes || change_is_exclude(change) || change_is_by_date(change))
+			continue;
+		if (court_hold(court, change, finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
 /* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
  * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
  * the right. Those asked for by an override were never part of it. */
@@ -100,7 +123,7 @@ int judge_shrunken(struct court *court)
 		finding.seen = source->institution_count;
 		finding.allowed = floor_of(court->past->source_institutions, percent);
 	}
-	return hold_takers(court, &finding, true);
+	return hold_takers(court, &finding);
 }
 
 /* ---- removals in doubt ---------------------------------------------------------------------------- */

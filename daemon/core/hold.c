@@ -72,6 +72,7 @@ const char *hold_name(const struct past_hold *hold, char out[HOLD_NAME_SIZE])
 struct roll {
 	uint32_t changes; /* that it holds now */
 	bool wanted;      /* it has a say in something that is in the plan */
+	bool stalled;     /* nobody can be asked again about some of that now: a freeze, a source that went back */
 };
 
 struct match {
@@ -79,6 +80,7 @@ struct match {
 	const struct plan_input *in;
 	const struct guard_settings *set;
 	const struct past *past;
+	const struct guard_past *about;
 	int64_t now_s;
 	struct arena *arena;
 	struct guard_verdict *verdict;
@@ -191,18 +193,49 @@ static bool is_settled(const struct change *change)
 	return change->verdict == VERDICT_REFUSE || change->rule == R_RULE_APPROVED;
 }
 
+/* A freeze ends some day. What the ledger or the scope made doubtful meanwhile is asked about, or it would go then. */
+static int ask_meanwhile(struct match *m, uint32_t at)
+{
+	const struct change *change = &m->plan->changes[at];
+	bool frozen =
+		change->verdict == VERDICT_HOLD && (change->rule == R_RULE_FROZEN || change->rule == R_RULE_PAUSED);
+	const struct fresh fresh = {.rule = (uint16_t)(frozen ? rule_covering(m->in, m->about, change) : R_RULE_NONE),
+				    .role = UINT8_MAX,
+				    .change = at};
+	if (fresh.rule == R_RULE_NONE || change_waits(m->past, change, m->now_s) ||
+	    hold_word(m->past, change, m->now_s) == WORD_APPROVED)
+		return 0;
+	return add_fresh(m, &fresh);
+}
+
+/* It waits because it is in doubt; what lists it for a clear cause stays until it is clear again. */
+static void keep_on_record(struct match *m, const struct change *change)
+{
+	const struct past_hold *hold = past_hold(m->past, change->kept);
+	if (hold != NULL)
+		m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
+}
+
 static int weigh(struct match *m, uint32_t at)
 {
 	struct change *change = &m->plan->changes[at];
 	const struct past_hold *hold = change->hold != 0 ? past_hold(m->past, change->hold) : NULL;
-	bool expired = hold != NULL && hold->state == HOLD_OPEN && hold->expires_s <= m->now_s;
+	bool expired = !change->recast && hold_word(m->past, change, m->now_s) == WORD_EXPIRED,
+	     settled = is_settled(change);
 	int rc = 0;
-	if (!is_settled(change) && hold != NULL)
+	if (settled)
+		rc = ask_meanwhile(m, at);
+	else if (hold != NULL)
 		rc = weigh_listed(m, at, hold);
-	else if (!is_settled(change) && change->verdict == VERDICT_HOLD)
+	else if (change->verdict == VERDICT_HOLD)
 		rc = ask(m, at);
-	if (hold != NULL && (change->hold != 0 || expired)) /* else another one takes over */
-		m->rolls[hold - m->past->holds].wanted = true;
+	if (change->kept != 0)
+		keep_on_record(m, change);
+	if (hold == NULL)
+		return rc;
+	struct roll *roll = &m->rolls[hold - m->past->holds];
+	roll->wanted |= change->hold != 0 || expired; /* else another one takes over */
+	roll->stalled |= change->hold != 0 && settled && change->verdict == VERDICT_HOLD;
 	return rc;
 }
 
@@ -256,10 +289,13 @@ static enum hold_state state_of_back(const struct match *m, const struct past_ho
 	return hold->expires_s <= m->now_s ? HOLD_EXPIRED : (enum hold_state)hold->state;
 }
 
-/* A rejection stays for as long as what it rejects is wanted for the same reason. */
+/* A rejection stays for as long as what it rejects is wanted for the same reason. A source that is older than what was applied does
+ * not say what is wanted, and a hold whose time is over while nobody can be asked again waits for that. */
 static enum hold_state state_of(const struct match *m, size_t at)
 {
 	const struct past_hold *hold = &m->past->holds[at];
+	if (m->about->source_went_back || (m->rolls[at].stalled && hold->state == HOLD_OPEN))
+		return (enum hold_state)hold->state;
 	bool expired = hold->state != HOLD_REJECTED && hold->expires_s <= m->now_s;
 	if (expired && (m->rolls[at].wanted || hold->state == HOLD_APPROVED))
 		return HOLD_EXPIRED;
@@ -398,6 +434,7 @@ int holds_match(struct plan *plan, const struct plan_input *in, const struct gua
 			  .in = in,
 			  .set = set,
 			  .past = past->past,
+			  .about = past,
 			  .now_s = now_s,
 			  .arena = arena,
 			  .verdict = verdict};

@@ -21,7 +21,10 @@
  * A hold because the source went back also lists the entries and server ids that went back, with kind 0 (struct hold_op); while
  * one is open, changes that come along wait under it, and only something more that is older makes another one.
  * A hold is over when nothing that it lists, and that it still has a say in, is in the plan any more (or all of that goes by itself); an open, approved or
- * accepted one is also over when it expires, a rejected one lasts until the evidence behind what it lists has changed.
+ * accepted one is also over when it expires, a rejected one lasts until the evidence behind what it lists has changed. While the
+ * source is older than what was applied, none is over for what that source wants; and an open one does not expire while what it lists
+ * is frozen or paused, since nobody is asked again then. What is frozen while the scope changes is asked about all the same.
+ * A removal that an open or rejected hold of a sticky rule lists for another cause is not what was listed: it is asked about anew.
  *
  * Entries follow the grants that need them: approving a grant lets its person, group and institution be made, and what only
  * held grants need waits with them. Pure; O(changes log ops).

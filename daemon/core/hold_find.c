@@ -79,34 +79,94 @@ static bool concerns(const struct listing *listing, const struct change *change)
 }
 
 /* A rejection is over as soon as its evidence is another one. */
-static bool is_asked_again(const struct listing *listing, const struct plan_input *in, const struct change *change)
+static bool is_overtaken(const struct listing *listing, const struct plan_input *in, const struct change *change)
 {
 	return listing->hold->state == HOLD_REJECTED && listing->op->evidence != change_evidence(in, change);
 }
 
-static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+static int find_as(const struct index *index, const struct plan_input *in, const struct change *change,
+		   const struct listing **ret)
 {
 	struct change_id id;
-	for (uint32_t i = 0; i < plan->change_count; i++) {
-		struct change *change = &plan->changes[i];
-		if (change_identify(in, change, &id) < 0)
-			return ERR_NOMEM;
-		const struct listing *listing = find_listing(index, &id);
-		if (listing == NULL || !concerns(listing, change))
-			continue;
+	if (change_identify(in, change, &id) < 0)
+		return ERR_NOMEM;
+	*ret = find_listing(index, &id);
+	return 0;
+}
+
+/* In doubt, because a question was not answered or a value cannot be read, it is still what somebody was asked about. What was
+ * decided then is there again when the doubt is over, so the evidence is not looked at. */
+static void keep_listed(struct change *change, const struct listing *listing)
+{
+	if (listing->hold->id > change->kept)
+		change->kept = listing->hold->id;
+}
+
+/* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
+ * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. */
+static void recast(struct change *change, const struct listing *listing)
+{
+	if (change->recast == (change->hold != 0) && listing->hold->id > change->hold &&
+	    listing->hold->state != HOLD_APPROVED && rule_is_sticky((enum reason)listing->hold->rule) &&
+	    concerns(listing, change)) {
 		change->hold = listing->hold->id;
-		change->asked_again = is_asked_again(listing, in, change);
+		change->recast = true;
+	}
+}
+
+/* The same removal for another cause. */
+static int find_others(const struct index *index, const struct plan_input *in, struct change *change)
+{
+	static const uint16_t causes[] = {R_CAUSE_EXPLICIT, R_CAUSE_ABSENT, R_CAUSE_SCHEDULED, R_CAUSE_DOUBTFUL};
+	struct change as_if = *change;
+	const struct listing *listing;
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		as_if.cause = causes[i];
+		if (causes[i] == change->cause)
+			continue;
+		if (find_as(index, in, &as_if, &listing) < 0)
+			return ERR_NOMEM;
+		if (listing != NULL && change->cause == R_CAUSE_DOUBTFUL)
+			keep_listed(change, listing);
+		else if (listing != NULL)
+			recast(change, listing);
 	}
 	return 0;
+}
+
+static int find_one(const struct index *index, const struct plan_input *in, struct change *change)
+{
+	const struct listing *listing;
+	bool removal = change->kind == CHANGE_MEMBER_REMOVE && change->cause != R_CAUSE_DRIFT;
+	if (find_as(index, in, change, &listing) < 0)
+		return ERR_NOMEM;
+	if (listing != NULL && concerns(listing, change)) {
+		change->hold = listing->hold->id;
+		change->recast = is_overtaken(listing, in, change);
+	}
+	return removal && !change_is_exclude(change) ? find_others(index, in, change) : 0;
+}
+
+static int find_all(struct plan *plan, const struct plan_input *in, const struct index *index)
+{
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		if (find_one(index, in, &plan->changes[i]) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static void forget_say(struct change *change)
+{
+	change->hold = 0;
+	change->kept = 0;
+	change->recast = false;
 }
 
 int holds_find(struct plan *plan, const struct plan_input *in, int64_t now_s)
 {
 	struct index index;
-	for (uint32_t i = 0; i < plan->change_count; i++) {
-		plan->changes[i].hold = 0;
-		plan->changes[i].asked_again = false;
-	}
+	for (uint32_t i = 0; i < plan->change_count; i++)
+		forget_say(&plan->changes[i]);
 	if (in->policy->past->hold_count == 0)
 		return 0;
 	int rc = make_index(in->policy->past, now_s, &index);
@@ -121,9 +181,11 @@ enum hold_say hold_word(const struct past *past, const struct change *change, in
 	const struct past_hold *hold = change->hold != 0 ? past_hold(past, change->hold) : NULL;
 	if (hold == NULL)
 		return WORD_NONE;
+	if (change->recast)
+		return WORD_EXPIRED;
 	switch (hold->state) {
 	case HOLD_APPROVED: return WORD_APPROVED;
-	case HOLD_REJECTED: return change->asked_again ? WORD_EXPIRED : WORD_REJECTED;
+	case HOLD_REJECTED: return WORD_REJECTED;
 	default: return hold->expires_s > now_s ? WORD_OPEN : WORD_EXPIRED;
 	}
 }

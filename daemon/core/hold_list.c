@@ -65,6 +65,8 @@ static int open_hold(const struct fresh *fresh, size_t count, struct arena *aren
 		return ERR_NOMEM;
 	for (size_t i = 0; i < count; i++)
 		take_line(ret, &fresh[i]);
+	if (ret->seen == 0)
+		ret->seen = ret->op_count;
 	hold_digest(ret->ops, ret->op_count, ret->digest);
 	return 0;
 }

@@ -13,8 +13,8 @@
 
 enum hold_say {
 	WORD_NONE,
-	WORD_OPEN,    /* somebody is asked */
-	WORD_EXPIRED, /* nobody answered in time, or a rejection's evidence is another one: asked again, in another hold */
+	WORD_OPEN, /* somebody is asked */
+	WORD_EXPIRED, /* nobody answered in time, or it is not what it was any more (recast): asked again, in another hold */
 	WORD_APPROVED, /* in time */
 	WORD_REJECTED, /* and the evidence is as it was then */
 };
@@ -28,6 +28,9 @@ enum hold_say hold_word(const struct past *past, const struct change *change, in
 bool change_waits(const struct past *past, const struct change *change, int64_t now_s);
 /* Named by an override: it passes nearly everything. */
 bool change_is_exclude(const struct change *change);
+/* The rule that waits for a decision about this change because the ledger is old or another scope counts; R_RULE_NONE: none. Taking
+ * away is what they are about: members, what a group allows, whole entries. */
+enum reason rule_covering(const struct plan_input *in, const struct guard_past *about, const struct change *change);
 
 /* The verdict's counts, from the changes. */
 void verdict_count(const struct plan *plan, const struct plan_input *in, struct guard_verdict *verdict);

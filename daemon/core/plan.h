@@ -56,10 +56,11 @@ struct change {
 	uint32_t member;        /* CHANGE_MEMBER_REMOVE: position in target members */
 	uint32_t desired;       /* position in desired institutions or memberships, or NONE */
 	uint32_t hold;          /* id of the hold that lists it, 0: none; written by hold */
-	bool asked_again;       /* that hold rejected it, on evidence that is another one now; written by hold */
+	uint32_t kept;          /* the newest that lists it for a clear cause while it is in doubt; 0: none; by hold */
 	uint8_t drift_decision; /* enum drift_decision: of a change that puts a hand edit right */
-	bool in_grace;          /* it takes out a value added by hand, and it is too early for that */
-	bool by_date;           /* written by guard: this grant came on its begin date */
+	bool recast;   /* written by hold: that hold lists it for another cause, or rejected it on other evidence */
+	bool in_grace; /* it takes out a value added by hand, and it is too early for that */
+	bool by_date;  /* written by guard: this grant came on its begin date */
 };
 
 /* Something that is not as it should be and that no change mends. */

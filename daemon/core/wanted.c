@@ -179,6 +179,19 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 	return seen != (wanted->fields & ~key_fields) || !has_every_action(wanted, entry);
 }
 
+bool wanted_takes_actions(const struct plan_input *in, uint32_t number, uint8_t role, const struct entry *entry)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	struct wanted wanted;
+	enum field field;
+	struct text value;
+	wanted_fill_group(in, number, role, &wanted);
+	while (entry_next(&cursor, &field, &value))
+		if (field == FIELD_ACTION && !is_action(&wanted, value))
+			return true;
+	return false;
+}
+
 /* ---- for the writers ----------------------------------------------------------------------------- */
 
 static void call_each(const struct wanted *wanted, wanted_fn each, void *ctx)

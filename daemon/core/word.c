@@ -78,9 +78,9 @@ static int64_t since_of(const struct hearing *h, const struct past_directive *kn
 	return known != NULL && known->until_s == until_s ? known->since_s : h->in->now_s;
 }
 
-static bool was_announced(const struct hearing *h, int64_t since_s)
+static bool was_announced(const struct hearing *h, int64_t since_s, int64_t until_s)
 {
-	return since_s <= h->in->now_s - h->in->settings->scheduled_notice_s;
+	return since_s < until_s && since_s <= h->in->now_s - h->in->settings->scheduled_notice_s;
 }
 
 static int warn(struct hearing *h, const struct directive_remark *about, int64_t until_s)
@@ -146,7 +146,7 @@ static int hear_lapsed_request(struct hearing *h, const struct request *request,
 {
 	if (known == NULL || institution == NULL || institution->admitted || !has_members(h, request->number))
 		return 0;
-	institution->request_lapsed |= was_announced(h, since_of(h, known, request->until_s));
+	institution->request_lapsed |= was_announced(h, since_of(h, known, request->until_s), request->until_s);
 	return remember_request(h, request, known);
 }
 
@@ -374,7 +374,7 @@ static int keep_request(struct hearing *h, const struct past_directive *d)
 		return 0;
 	if (institution != NULL) {
 		institution->request_vanished |= !lapsed;
-		institution->request_lapsed |= lapsed && was_announced(h, d->since_s);
+		institution->request_lapsed |= lapsed && was_announced(h, d->since_s, d->until_s);
 	}
 	note_next(h, d->until_s);
 	return add_directive(h, d);

@@ -180,11 +180,17 @@ void cycle_ledger_drained(void *ctx)
 		tell_facts(run);
 }
 
+/* An old ledger is as old in the next cycle, as long as the source is older than what was applied: nothing was adopted yet. */
+static bool is_ledger_left_old(const struct run *run)
+{
+	return run->cycle.ledger_old && run->thought.made && timeline_went_back(&run->thought.timeline);
+}
+
 /* From now on what we write counts from the directory's own last word on (95). */
 static void catch_up(struct run *run)
 {
 	uint64_t there = target_generation(run->target);
-	if (run->cycle.ledger_old && there >= run->past.generation)
+	if (run->cycle.ledger_old && !is_ledger_left_old(run) && there >= run->past.generation)
 		run->past.generation = there + 1;
 	run->cycle.summary.generation = run->past.generation;
 }
@@ -228,7 +234,7 @@ static void write_sync_entry(struct run *run)
 					 .valid_until_s = p->last_read_s + run->config.run->stale_critical_s,
 					 .generation = run->past.generation};
 	bool due = run->cycle.source_err.code == 0 && run->cycle.target_err.code == 0 && run->cycle.failure.code == 0;
-	if (run->stopping || !due ||
+	if (run->stopping || !due || is_ledger_left_old(run) ||
 	    !sync_entry_write(&run->sync_entry, &run->config, run->target, &facts, clock_wall_s()))
 		cycle_end(run);
 }

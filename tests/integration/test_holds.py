@@ -210,3 +210,73 @@ def test_after_72_hours_it_expires_and_forms_another(moved):
     daemon.order("approve", other["id"], "--reason", "in time")
     school.sync()
     assert len(left(school)) == 42
+
+
+def test_an_end_date_in_the_past_is_not_announced_by_standing_there(moved):
+    """Thirty of forty get end dates that have passed already, each another day."""
+    school = moved("2026-09-01T08:00")
+    school.many(40)
+    daemon = school.start()
+    for n in range(30):
+        school.government.set_person(vo_id("p%03d" % n), voEinde="202608%02d120000Z" % (1 + n))
+    for _ in range(4):
+        school.sync()
+        assert len(left(school)) == 40
+        assert sum(hold["changes"] for hold in daemon.json("holds")["holds"]) == 30
+        daemon.clock.forward(hours=25)
+
+
+def test_nor_while_the_school_is_frozen(moved):
+    school = moved("2026-09-01T08:00")
+    school.many(40)
+    daemon = school.start()
+    daemon.order("freeze", SECOND, "--reason", "exams")
+    for n in range(30):
+        school.government.set_person(vo_id("p%03d" % n), voEinde="202608%02d120000Z" % (1 + n))
+    school.sync()
+    daemon.clock.forward(hours=25)
+    school.sync()
+    assert len(left(school)) == 40
+
+
+def test_what_waits_does_not_go_when_its_end_date_has_become_known(moved):
+    """The last day of eight is today, entered this morning: three go at midnight, five wait, and do so when the date is a day old."""
+    school = moved("2026-09-01T08:00")
+    school.many(50)
+    daemon = school.start()
+    for n in range(8):
+        school.government.set_person(vo_id("p%03d" % n), voEinde="20260901120000Z")
+    school.sync()
+    daemon.clock.set("2026-09-02T00:01")
+    school.sync()
+    assert len(left(school)) == 47
+    first = daemon.hold(RULE, SECOND)
+    daemon.clock.set("2026-09-02T09:00")
+    school.sync()
+    assert len(left(school)) == 47
+    second = daemon.hold(RULE, SECOND)
+    assert second["id"] != first["id"] and second["changes"] == 5, "for another cause, so another hold"
+    assert [hold["id"] for hold in daemon.json("holds")["holds"]] == [second["id"]]
+    daemon.order("approve", second["id"], "--reason", "they have left")
+    school.sync()
+    assert len(left(school)) == 42
+
+
+def test_a_source_that_goes_back_and_forth_forgets_no_rejection(moved):
+    school = moved("2026-09-01T08:00")
+    school.many(50)
+    daemon = school.start()
+    before = school.government.server.backup()
+    revoke(school, *range(8))
+    school.sync()
+    hold = daemon.hold(RULE, SECOND)
+    daemon.order("reject", hold["id"], "--reason", "a mistake of the import")
+    daemon.clock.forward(hours=25)
+    after = school.government.server.backup()
+    school.government.server.restore(before)
+    assert school.sync()["result"] == "source-went-back"
+    school.government.server.restore(after)
+    for _ in range(2):
+        school.sync()
+        assert len(left(school)) == 47
+        assert [each["state"] for each in daemon.json("holds")["holds"] if each["id"] == hold["id"]] == ["rejected"]

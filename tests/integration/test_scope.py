@@ -124,3 +124,102 @@ def test_excludes_and_end_dates_work_all_the_same(world):
     world.sync()
     assert "an" not in world.members("trajectbegeleider", FIRST)
 
+
+@pytest.mark.parametrize("number", ["all", "60001"])
+def test_a_typo_while_frozen_is_held_afterwards_too(world, number):
+    before = members_in_all(world)
+    world.daemon.order("freeze", number, "--reason", "exams")
+    world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    world.sync()
+    world.daemon.order("thaw", number, "--reason", "over")
+    for _ in range(2):
+        world.sync()
+        assert members_in_all(world) == before
+    assert sum(hold["changes"] for hold in world.daemon.json("holds")["holds"] if hold["rule"] == RULE) == before
+
+
+def test_a_typo_during_a_pause_is_held_afterwards_too(world):
+    before = members_in_all(world)
+    world.daemon.order("pause", "--reason", "maintenance")
+    world.daemon.stop()
+    world.daemon.configure(policy__right="WerkplekDuaalGebruikr")
+    world.daemon.start()
+    world.daemon.order("resume", "--reason", "done")
+    world.sync()
+    assert members_in_all(world) == before
+    assert world.daemon.hold(RULE)["changes"] == before
+
+
+def test_a_typo_mended_during_a_pause_leaves_nothing_behind(world):
+    world.daemon.order("pause", "--reason", "maintenance")
+    world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    world.sync()
+    world.daemon.reload(policy__right="WerkplekDuaalGebruiker")
+    world.sync()
+    world.daemon.order("resume", "--reason", "done")
+    assert world.sync()["result"] == "in-step"
+    assert world.daemon.json("holds")["holds"] == []
+
+
+def may_register(school):
+    """Memberships with which an agreement may be registered."""
+    connection = school.application.server.connect()
+    found = connection.search_s("ou=werkplekduaal,dc=toepassing,dc=example", 2,
+                                "(duaalAllowedAction=overeenkomst-registreren)", ["member"])
+    connection.unbind_s()
+    return sum(len(entry.get("member", [])) for _, entry in found)
+
+
+def test_a_role_does_not_lose_an_action_by_a_typo(world):
+    before = may_register(world)
+    roles = [{"name": "trajectbegeleider", "actions": ["overeenkomst-opmaken"]}, {"name": "beheerder", "actions": []}]
+    world.daemon.reload(policy__roles=roles)
+    for _ in range(2):
+        world.sync()
+        assert may_register(world) == before
+    world.daemon.order("approve", world.daemon.hold(RULE)["id"], "--reason", "they only draw up from now on")
+    world.sync()
+    assert may_register(world) == 0
+
+
+# ---- with time ----
+
+@pytest.fixture(name="dated")
+def _dated(moved):
+    """The same with begin dates long ago, each school another."""
+    school = moved("2026-09-01T08:00")
+    for n in range(SCHOOLS):
+        number = str(60000 + n)
+        school.government.organisation(number, "School %d" % n, kind="secundair onderwijs", programmes=["1:goedgekeurd"])
+        school.person("g%02d" % n, right("trajectbegeleider", number),
+                      begin="202%d%02d%02d120000Z" % (n % 6, 1 + n % 12, 1 + n % 28))
+    school.start({"guard.removals": 1000, "guard.removals_percent": 100})
+    return school
+
+
+def test_a_date_read_from_the_wrong_attribute_does_not_become_an_announced_one(dated):
+    before = members_in_all(dated)
+    attributes = dict(dated.daemon.settings["source.people.attributes"], end="voBegin")
+    dated.daemon.reload(source__people__attributes=attributes)
+    for _ in range(4):
+        dated.sync()
+        assert members_in_all(dated) == before
+        assert dated.daemon.hold(RULE)["changes"] == SCHOOLS
+        dated.daemon.clock.forward(hours=25)
+
+
+def test_a_pause_longer_than_the_hold_does_not_let_it_go(dated):
+    before = members_in_all(dated)
+    dated.daemon.reload(policy__right="WerkplekDuaalGebruikr")
+    dated.sync()
+    dated.daemon.order("pause", "--reason", "maintenance")
+    for _ in range(2):
+        dated.daemon.clock.forward(hours=80)
+        dated.sync()
+    dated.daemon.stop()
+    dated.daemon.start()
+    dated.daemon.order("resume", "--reason", "done")
+    for _ in range(2):
+        dated.sync()
+        assert members_in_all(dated) == before
+        assert dated.daemon.hold(RULE)["changes"] == before

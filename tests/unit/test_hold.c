@@ -441,6 +441,121 @@ static void nothing_trickles_away(void **state)
 	assert_int_equal(w.past.holds[0].op_count, 1);
 }
 
+/* ---- what must not be forgotten meanwhile ----------------------------------------------------------- */
+
+/* They are asked for, and for once no answer comes: nobody knows, and what was said before is not over. */
+static void a_doubt_of_one_cycle_forgets_no_decision(void **state)
+{
+	static const enum hold_state states[] = {HOLD_OPEN, HOLD_REJECTED};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		world_done(&w);
+		make_world();
+		hold_both();
+		if (states[i] == HOLD_REJECTED)
+			world_decide(&w, 1, HOLD_REJECTED);
+		struct record *anna = world_find(&w, true, 11), *bart = world_find(&w, true, 12);
+		anna->gone = bart->gone = true; /* asked for, and no answer came */
+		world_cycle(&w);
+		world_cycle(&w);
+		assert_int_equal(world_count(&w, "HOLD by rule-doubtful"), 2);
+		assert_int_equal(w.past.holds[0].id, 1);
+		assert_int_equal(w.past.holds[0].state, states[i]);
+		anna->gone = bart->gone = false;
+		world_cycle(&w);
+		expect("anna", VERDICT_HOLD, states[i] == HOLD_OPEN ? R_RULE_GROUP_EMPTIED : R_RULE_REJECTED);
+		assert_int_equal(removal_of("anna")->hold, 1);
+		assert_int_equal(w.past.hold_count, 1);
+	}
+}
+
+/* In doubt when the scope changed, clear a cycle later: it is asked about for what it is. */
+static void another_cause_goes_no_more_than_the_first(void **state)
+{
+	(void)state;
+	lose(21);
+	struct record *dora = world_find(&w, true, 21);
+	dora->gone = true;
+	world_settings(&w, "scope: changed\n");
+	world_cycle(&w);
+	assert_int_equal(w.past.holds[0].rule, R_RULE_SCOPE);
+	assert_int_equal(w.past.holds[0].ops[0].cause, R_CAUSE_DOUBTFUL);
+	dora->gone = false;
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_SCOPE);
+	assert_int_equal(w.past.hold_count, 1);
+	assert_int_equal(w.past.holds[0].id, 2);
+	assert_int_equal(w.past.holds[0].ops[0].cause, R_CAUSE_EXPLICIT);
+	world_think(&w);
+	assert_int_equal(removal_of("dora")->hold, 2);
+	assert_int_equal(w.verdict.opened_count + w.verdict.ended_count, 0);
+}
+
+static void a_scope_that_changes_during_a_freeze_is_asked_about(void **state)
+{
+	static const struct {
+		const char *freeze, *change;
+		enum reason frozen, rule;
+	} cases[] = {{"freeze: 20 5\n", "scope: changed\n", R_RULE_FROZEN, R_RULE_SCOPE},
+		     {"pause: 5\n", "scope: changed\n", R_RULE_PAUSED, R_RULE_SCOPE},
+		     {"pause: 5\n", "ledger: old\n", R_RULE_PAUSED, R_RULE_LEDGER_OLD}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		world_done(&w);
+		make_world();
+		lose(21);
+		world_past(&w, cases[i].freeze);
+		world_settings(&w, cases[i].change);
+		world_cycle(&w);
+		expect("dora", VERDICT_HOLD, cases[i].frozen);
+		assert_int_equal(w.past.hold_count, 1);
+		assert_int_equal(w.past.holds[0].rule, cases[i].rule);
+		assert_int_equal(w.past.holds[0].seen, 1);
+		world_cycle(&w);
+		assert_int_equal(w.past.hold_count, 1);
+		w.now_s += 6 * 3600;
+		world_cycle(&w);
+		expect("dora", VERDICT_HOLD, cases[i].rule);
+		assert_int_equal(removal_of("dora")->hold, 1);
+	}
+}
+
+static void nothing_expires_while_nobody_can_be_asked_again(void **state)
+{
+	(void)state;
+	lose(21);
+	lose(22);
+	world_cycle(&w);
+	gain(22, RIGHT("beheerder", "20"));
+	world_past(&w, "pause: 100\n");
+	w.now_s += 80 * 3600;
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_PAUSED);
+	assert_int_equal(w.past.holds[0].id, 1);
+	w.now_s += 80 * 3600;
+	world_cycle(&w);
+	expect("dora", VERDICT_HOLD, R_RULE_GROUP_HALVED);
+	assert_int_equal(w.past.hold_count, 1);
+	assert_int_equal(w.past.holds[0].id, 2);
+}
+
+static void an_older_source_ends_nothing(void **state)
+{
+	(void)state;
+	hold_both();
+	world_decide(&w, 1, HOLD_REJECTED);
+	gain(11, RIGHT("trajectbegeleider", "10"));
+	gain(12, RIGHT("trajectbegeleider", "10"));
+	world_settings(&w, "went-back: yes\n");
+	world_cycle(&w);
+	assert_int_equal(w.past.holds[0].state, HOLD_REJECTED);
+	lose(11);
+	lose(12);
+	world_settings(&w, "went-back: no\n");
+	world_cycle(&w);
+	expect("anna", VERDICT_HOLD, R_RULE_REJECTED);
+}
+
 static void doubt_is_judged_anew(void **state)
 {
 	(void)state;
@@ -819,6 +934,11 @@ int main(void)
 		TEST(more_that_is_older_is_asked_too),
 		TEST(it_says_when_to_look_again),
 		TEST(a_frozen_hold_stays_on_record),
+		TEST(a_doubt_of_one_cycle_forgets_no_decision),
+		TEST(another_cause_goes_no_more_than_the_first),
+		TEST(a_scope_that_changes_during_a_freeze_is_asked_about),
+		TEST(nothing_expires_while_nobody_can_be_asked_again),
+		TEST(an_older_source_ends_nothing),
 		TEST(everything_that_matters_is_in_the_id),
 		TEST(a_stranger_is_his_dn),
 		TEST(ids_and_evidence_outlive_the_process),
