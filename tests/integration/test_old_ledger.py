@@ -165,3 +165,30 @@ def test_adopted_ones_stay_when_that_is_said(school):
     daemon.start()
     assert school.members() == ALL
     assert daemon.json("why", vo_id("an"), FIRST)["access"] in (True, False)
+
+
+def test_an_old_ledger_with_an_older_source_is_as_old_afterwards(moved, yesterday):
+    """Both were restored; then the source catches up. Who came meanwhile is adopted, not taken for a hand edit."""
+    school = moved("2026-09-01T08:00")
+    school.person("gust")
+    daemon = school.start({"schedule.sync_entry_interval": "0s", "drift.grace": "0s"})
+    oldest = school.government.server.backup()
+    school.grant("gust", "trajectbegeleider")
+    school.sync()
+    older = school.government.server.backup()
+    copy_away(daemon, yesterday)
+    daemon.clock.forward(hours=1)
+    for name in ("fien", "hugo"):
+        school.person(name, right("trajectbegeleider"))
+    school.sync()
+    before = school.all_members()
+    daemon.stop()
+    school.government.server.restore(oldest)
+    copy_back(daemon, yesterday)
+    assert daemon.last_cycle()["result"] == "source-went-back"
+    school.government.server.restore(older)
+    for _ in range(3):
+        school.sync()
+        daemon.clock.forward(hours=1)
+        assert school.all_members() == before
+    assert daemon.hold("rule-adopted")["changes"] == 2
