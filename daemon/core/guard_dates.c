@@ -2,8 +2,8 @@
 /*
  * guard_dates.c - many end dates of one day that were moved not long ago: whose removals by date are held.
  *
- * An end date that stood there from the beginning is believed. One that replaced another within the last week may be one
- * mistake made many times.
+ * An end date that stood there when its entry was first seen is believed. One that came later, within a week before it, may
+ * be one mistake made many times.
  */
 #include <stdlib.h>
 
@@ -22,13 +22,20 @@ static const struct seen_entry *seen_behind(const struct court *court, const str
 	return at != NONE ? past_seen(court->past, &source->institutions[at].entry->uuid) : NULL;
 }
 
+/* Moves are looked for in the days before the end itself: what a pause put off is no older news for that. */
+static int64_t counted_from(const struct court *court, int32_t end_day)
+{
+	int64_t over_s = zone_day_start(court->in->policy->zone, end_day + 1);
+	return (over_s < court->now_s ? over_s : court->now_s) - court->set->dates_window_s;
+}
+
 /* The day of an end that was moved, or DAY_NONE. */
 static int32_t moved_day(const struct court *court, const struct change *change)
 {
 	if (change->verdict != VERDICT_GO || !change_is_by_date(change))
 		return DAY_NONE;
 	const struct seen_entry *seen = seen_behind(court, change);
-	bool moved = seen != NULL && seen->end_moved && seen->end_since_s > court->now_s - court->set->dates_window_s;
+	bool moved = seen != NULL && seen->end_moved && seen->end_since_s > counted_from(court, seen->end_day);
 	return moved ? seen->end_day : DAY_NONE;
 }
 

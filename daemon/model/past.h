@@ -45,7 +45,7 @@ struct seen_entry { /* a source entry: a person or an institution */
 	struct csn csn;                     /* highest entryCSN ever applied (I7) */
 	int32_t begin_day, end_day;         /* dates last released, or DAY_NONE */
 	int64_t begin_since_s, end_since_s; /* since when each of them stands */
-	bool end_moved;                     /* another end date stood there before this one */
+	bool end_moved;                     /* it was seen with another end date before, or with none */
 };
 
 /* How far back a rolling window may look (I4), and how long removals are remembered for it: clocks may be set. */

@@ -151,7 +151,7 @@ static int tell_pending(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_forget(f->ledger, &gone, err);
 }
 
-/* Since when each date stands. That another end date stood there once is not forgotten when it is taken out and set again. */
+/* Since when each date stands. That its end was another one once, or none, is not forgotten when it is taken out and set again. */
 static struct seen_entry seen_now(const struct seen_entry *known, const struct entry *entry, int32_t begin, int32_t end,
 				  int64_t now_s)
 {
@@ -167,7 +167,7 @@ static struct seen_entry seen_now(const struct seen_entry *known, const struct e
 		now.begin_since_s = known->begin_since_s;
 	if (known->end_day == end)
 		now.end_since_s = known->end_since_s;
-	now.end_moved = known->end_moved || (known->end_day != DAY_NONE && known->end_day != end);
+	now.end_moved = known->end_moved || known->end_day != end;
 	return now;
 }
 

@@ -22,7 +22,7 @@ static void keep_seen(struct world *w, const struct entry *entry, int32_t begin_
 	bool ends = known != NULL && known->end_day == now.end_day;
 	now.begin_since_s = begins ? known->begin_since_s : w->now_s;
 	now.end_since_s = ends ? known->end_since_s : w->now_s;
-	now.end_moved = ends ? known->end_moved : known != NULL && known->end_day != DAY_NONE;
+	now.end_moved = known != NULL && (known->end_moved || !ends);
 	assert_int_equal(past_set_seen(&w->past, &now), 0);
 }
 

@@ -578,7 +578,7 @@ static void grants_by_date_and_first_fills_do_not_count(void **state)
 	world_past(&w, "began: 900 2026-11-03 48\nbegan: 901 2026-11-03 48\n");
 	world_think(&w);
 	assert_int_equal(w.verdict.held, 0);
-	assert_int_equal(grants_by_date(), 2); /* apply does not count them either */
+	assert_int_equal(grants_by_date(), 2);        /* apply does not count them either */
 	world_past(&w, "began: 901 2026-11-03 23\n"); /* announced too late */
 	world_think(&w);
 	assert_int_equal(world_count(&w, "HOLD by rule-grants"), 2);
@@ -615,7 +615,7 @@ static void end_dates_of_one_day_are_counted_together(void **state)
 	world_think(&w);
 	world_expect(&w, "hold rule-dates-moved: 3 changes, seen 3, allowed 2");
 	assert_int_equal(world_count(&w, "scheduled, ended: go"), 2);
-	w.guard.dates_window_s = 47 * 3600; /* moved longer ago than that */
+	w.guard.dates_window_s = 37 * 3600; /* moved longer before the end of its day than that, 38 hours */
 	world_think(&w);
 	assert_int_equal(world_count(&w, "HOLD by rule-dates"), 0);
 }
