@@ -117,4 +117,7 @@ void fill_config(struct draft *d)
 	derive(d, &c->ledger.path, "",
 	       c->run.state_dir != NULL ? draft_join(d, c->run.state_dir, "/ledger.sqlite") : NULL);
 	c->ledger.instance = c->target.instance;
+	c->ledger.role_count = d->role_count;
+	for (uint32_t i = 0; i < d->role_count; i++)
+		c->ledger.roles[i] = d->roles[i].name;
 }

@@ -72,7 +72,7 @@ static int on_cycle_changes(struct server *server, const void *body, size_t len,
 	uint32_t cycle = record_get_u32(&in);
 	int code = record_end(&in, "request for the changes of a cycle", err);
 	if (code == 0)
-		code = question_cycle(store_db(server->store), cycle, tell, server, err);
+		code = question_cycle(store_db(server->store), store_roles(server->store), cycle, tell, server, err);
 	return code < 0 ? code : answered(server, 0, err);
 }
 
@@ -83,7 +83,8 @@ static int on_place_changes(struct server *server, const void *body, size_t len,
 	uint32_t number = record_get_u32(&in), limit = record_get_u32(&in);
 	int code = record_end(&in, "request for the changes at an institution", err);
 	if (code == 0)
-		code = question_place(store_db(server->store), number, limit, tell, server, err);
+		code = question_place(store_db(server->store), store_roles(server->store), number, limit, tell, server,
+				      err);
 	return code < 0 ? code : answered(server, 0, err);
 }
 

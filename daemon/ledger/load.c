@@ -12,18 +12,20 @@ static struct csn csn_of(struct sqlite3_stmt *row, int column)
 	return (struct csn){statement_number(row, column), (uint64_t)statement_number(row, column + 1)};
 }
 
-static void put_group(struct sqlite3_stmt *row, struct buf *out)
+static void put_group(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
-	struct past_group group = {
-		.csn = csn_of(row, 1), .number = u32_of(row, 3), .role = u8_of(row, 4), .released = u32_of(row, 5)};
+	struct past_group group = {.csn = csn_of(row, 1),
+				   .number = u32_of(row, 3),
+				   .role = role_of(loader, row, 4),
+				   .released = u32_of(row, 5)};
 	statement_uuid(row, 0, &group.uuid);
 	past_group_encode(out, &group);
 }
 
-static void put_owned(struct sqlite3_stmt *row, struct buf *out)
+static void put_owned(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct owned_record owned = {.number = u32_of(row, 1),
-				     .role = u8_of(row, 2),
+				     .role = role_of(loader, row, 2),
 				     .value = statement_text(row, 3),
 				     .cycle = u32_of(row, 5),
 				     .state = u8_of(row, 6)};
@@ -32,8 +34,9 @@ static void put_owned(struct sqlite3_stmt *row, struct buf *out)
 	owned_encode(out, &owned);
 }
 
-static void put_seen(struct sqlite3_stmt *row, struct buf *out)
+static void put_seen(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
+	(void)loader;
 	struct seen_entry seen = {.csn = csn_of(row, 1),
 				  .end_day = (int32_t)statement_number(row, 3),
 				  .end_since_s = statement_number(row, 4),
@@ -44,26 +47,27 @@ static void put_seen(struct sqlite3_stmt *row, struct buf *out)
 	seen_encode(out, &seen);
 }
 
-static void put_removal(struct sqlite3_stmt *row, struct buf *out)
+static void put_removal(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	const struct past_removal removal = {.at_s = statement_number(row, 0),
 					     .number = u32_of(row, 1),
-					     .role = u8_of(row, 2),
+					     .role = role_of(loader, row, 2),
 					     .sort = u8_of(row, 3)};
 	removal_encode(out, &removal);
 }
 
-static void put_ambiguity(struct sqlite3_stmt *row, struct buf *out)
+static void put_ambiguity(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
+	(void)loader;
 	struct past_ambiguity ambiguity = {.since_s = statement_number(row, 1)};
 	statement_uuid(row, 0, &ambiguity.first);
 	ambiguity_encode(out, &ambiguity);
 }
 
-static void put_grantor(struct sqlite3_stmt *row, struct buf *out)
+static void put_grantor(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct past_grantor grantor = {
-		.number = u32_of(row, 1), .role = u8_of(row, 2), .accepted = statement_number(row, 3) != 0};
+		.number = u32_of(row, 1), .role = role_of(loader, row, 2), .accepted = statement_number(row, 3) != 0};
 	statement_uuid(row, 0, &grantor.person);
 	grantor_encode(out, &grantor);
 }
@@ -78,8 +82,9 @@ static void string_of(struct sqlite3_stmt *row, int column, char *out, size_t si
 }
 
 /* The columns of SELECT_CYCLES from the sixth on are empty for a cycle that never ended. */
-static void put_cycle(struct sqlite3_stmt *row, struct buf *out)
+static void put_cycle(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
+	(void)loader;
 	struct cycle_summary cycle = {.id = u32_of(row, 0),
 				      .started_s = statement_number(row, 1),
 				      .trigger_uid = u32_of(row, 3),
@@ -132,7 +137,7 @@ int load_part(struct loader *loader, const struct load_part *part, struct err *e
 	struct sqlite3_stmt *row = NULL;
 	int code = db_prepare(loader->db, part->sql, &row, err);
 	while (code == 0 && (code = statement_next(loader->db, row, err)) == 1) {
-		part->put(row, &loader->body);
+		part->put(loader, row, &loader->body);
 		code = load_send(loader, part->type, err);
 		if (code < 0)
 			break;
@@ -212,7 +217,7 @@ static int load_all(struct loader *loader, struct err *err)
 
 int store_load(struct store *store, load_sink *sink, void *ctx, struct err *err)
 {
-	struct loader loader = {.db = store->db, .sink = sink, .ctx = ctx};
+	struct loader loader = {.db = store->db, .roles = &store->roles, .sink = sink, .ctx = ctx};
 	buf_init(&loader.body);
 	int code = db_exec(store->db, "SAVEPOINT load", err); /* one state of the file for all tables */
 	if (code < 0)

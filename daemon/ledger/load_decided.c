@@ -20,7 +20,7 @@ struct op_list {
 	size_t count, capacity;
 };
 
-static void get_op(struct sqlite3_stmt *row, struct hold_op *ret)
+static void get_op(const struct loader *loader, struct sqlite3_stmt *row, struct hold_op *ret)
 {
 	struct text id = statement_text(row, 0);
 	*ret = (struct hold_op){.evidence = (uint64_t)statement_number(row, 1),
@@ -28,7 +28,7 @@ static void get_op(struct sqlite3_stmt *row, struct hold_op *ret)
 				.cause = (uint16_t)statement_number(row, 4),
 				.reason = (uint16_t)statement_number(row, 5),
 				.kind = u8_of(row, 6),
-				.role = u8_of(row, 7)};
+				.role = role_of(loader, row, 7)};
 	statement_uuid(row, 2, &ret->who);
 	if (id.len == sizeof(ret->id.bytes))
 		memcpy(ret->id.bytes, id.at, id.len);
@@ -45,16 +45,16 @@ static int read_ops(struct loader *loader, struct sqlite3_stmt *ops, uint32_t ho
 		if (vec_reserve(&list->items, &list->capacity, list->count + 1, sizeof(*list->items)) < 0)
 			code = err_nomem(err);
 		else
-			get_op(ops, &list->items[list->count++]);
+			get_op(loader, ops, &list->items[list->count++]);
 	}
 	return code;
 }
 
-static void put_hold(struct sqlite3_stmt *row, const struct op_list *list, struct buf *out)
+static void put_hold(const struct loader *loader, struct sqlite3_stmt *row, const struct op_list *list, struct buf *out)
 {
 	struct past_hold hold = {.id = u32_of(row, 0),
 				 .rule = (uint16_t)statement_number(row, 1),
-				 .role = u8_of(row, 2),
+				 .role = role_of(loader, row, 2),
 				 .state = u8_of(row, 3),
 				 .number = u32_of(row, 4),
 				 .seen = u32_of(row, 5),
@@ -79,7 +79,7 @@ static int send_holds(struct loader *loader, struct sqlite3_stmt *holds, struct 
 	while ((code = statement_next(loader->db, holds, err)) == 1) {
 		code = read_ops(loader, ops, u32_of(holds, 0), list, err);
 		if (code == 0) {
-			put_hold(holds, list, &loader->body);
+			put_hold(loader, holds, list, &loader->body);
 			code = load_send(loader, M_PAST_HOLD, err);
 		}
 		if (code < 0)
@@ -109,8 +109,9 @@ static int load_holds(struct loader *loader, struct err *err)
 
 /* ---- the others ------------------------------------------------------------------------------------ */
 
-static void put_freeze(struct sqlite3_stmt *row, struct buf *out)
+static void put_freeze(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
+	(void)loader;
 	const struct past_freeze freeze = {.id = u32_of(row, 0),
 					   .number = u32_of(row, 1),
 					   .pause = statement_number(row, 2) != 0,
@@ -121,10 +122,10 @@ static void put_freeze(struct sqlite3_stmt *row, struct buf *out)
 	freeze_encode(out, &freeze);
 }
 
-static void put_pin(struct sqlite3_stmt *row, struct buf *out)
+static void put_pin(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct past_pin pin = {.number = u32_of(row, 1),
-			       .role = u8_of(row, 2),
+			       .role = role_of(loader, row, 2),
 			       .cycle = u32_of(row, 3),
 			       .present = statement_number(row, 4) != 0,
 			       .until_s = statement_number(row, 5)};
@@ -132,11 +133,11 @@ static void put_pin(struct sqlite3_stmt *row, struct buf *out)
 	pin_encode(out, &pin);
 }
 
-static void put_directive(struct sqlite3_stmt *row, struct buf *out)
+static void put_directive(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct past_directive directive = {.number = u32_of(row, 2),
 					   .kind = u8_of(row, 3),
-					   .role = u8_of(row, 4),
+					   .role = role_of(loader, row, 4),
 					   .until_s = statement_number(row, 5),
 					   .since_s = statement_number(row, 6)};
 	statement_uuid(row, 0, &directive.uuid);
@@ -144,11 +145,11 @@ static void put_directive(struct sqlite3_stmt *row, struct buf *out)
 	directive_encode(out, &directive);
 }
 
-static void put_drift(struct sqlite3_stmt *row, struct buf *out)
+static void put_drift(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct drift_record record = {.drift = {.id = u32_of(row, 0),
 						.reason = (uint16_t)statement_number(row, 1),
-						.role = u8_of(row, 2),
+						.role = role_of(loader, row, 2),
 						.decision = u8_of(row, 3),
 						.number = u32_of(row, 4),
 						.first_cycle = u32_of(row, 5),

@@ -9,6 +9,7 @@
 
 struct loader {
 	struct db *db;
+	const struct roles *roles;
 	load_sink *sink;
 	void *ctx;
 	struct buf body; /* of the next record */
@@ -17,7 +18,7 @@ struct loader {
 struct load_part {
 	uint16_t type;
 	const char *sql;
-	void (*put)(struct sqlite3_stmt *row, struct buf *out);
+	void (*put)(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out);
 };
 
 MUST_USE int load_part(struct loader *loader, const struct load_part *part, struct err *err);
@@ -32,6 +33,12 @@ static inline uint32_t u32_of(struct sqlite3_stmt *row, int column)
 static inline uint8_t u8_of(struct sqlite3_stmt *row, int column)
 {
 	return (uint8_t)statement_number(row, column);
+}
+
+/* A role of the ledger as the planner knows it (roles.h). */
+static inline uint8_t role_of(const struct loader *loader, struct sqlite3_stmt *row, int column)
+{
+	return loader->roles->configured[u8_of(row, column)];
 }
 
 #endif

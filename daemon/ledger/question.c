@@ -48,13 +48,13 @@ static struct text vo_id_of(struct text key)
 	return key.len > 3 && memcmp(key.at, "dn:", 3) == 0 ? (struct text){0} : key;
 }
 
-static void put_change(struct sqlite3_stmt *row, struct buf *out)
+static void put_change(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct past_change change = {.cycle = u32_of(row, 0),
 				     .number = u32_of(row, 1),
 				     .at_s = statement_number(row, 2),
 				     .kind = u8_of(row, 3),
-				     .role = u8_of(row, 4),
+				     .role = role_of(loader, row, 4),
 				     .cause = (uint16_t)statement_number(row, 5),
 				     .reason = (uint16_t)statement_number(row, 6),
 				     .value = statement_text(row, 8),
@@ -71,17 +71,17 @@ static void put_change(struct sqlite3_stmt *row, struct buf *out)
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
 	" WHERE c.kind IN (1, 8) AND "
 
-static int tell_changes(struct db *db, const char *sql, const struct cell *cells, int count, load_sink *sink, void *ctx,
-			struct err *err)
+static int tell_changes(struct db *db, const struct roles *roles, const char *sql, const struct cell *cells, int count,
+			load_sink *sink, void *ctx, struct err *err)
 {
-	struct loader loader = {.db = db, .sink = sink, .ctx = ctx};
+	struct loader loader = {.db = db, .roles = roles, .sink = sink, .ctx = ctx};
 	struct sqlite3_stmt *row = NULL;
 	buf_init(&loader.body);
 	int code = db_prepare(db, sql, &row, err);
 	if (code == 0)
 		code = statement_start(db, row, cells, count, err);
 	while (code == 0 && (code = statement_next(db, row, err)) == 1) {
-		put_change(row, &loader.body);
+		put_change(&loader, row, &loader.body);
 		code = load_send(&loader, M_PAST_CHANGE, err);
 	}
 	sqlite3_finalize(row); /* ends the read transaction */
@@ -89,16 +89,19 @@ static int tell_changes(struct db *db, const char *sql, const struct cell *cells
 	return code;
 }
 
-int question_cycle(struct db *db, uint32_t cycle, load_sink *sink, void *ctx, struct err *err)
+int question_cycle(struct db *db, const struct roles *roles, uint32_t cycle, load_sink *sink, void *ctx,
+		   struct err *err)
 {
 	const struct cell cells[] = {cell_number(cycle)};
-	return tell_changes(db, SELECT_CHANGES "c.cycle = ? ORDER BY c.n", cells, 1, sink, ctx, err);
+	return tell_changes(db, roles, SELECT_CHANGES "c.cycle = ? ORDER BY c.n", cells, 1, sink, ctx, err);
 }
 
-int question_place(struct db *db, uint32_t number, uint32_t limit, load_sink *sink, void *ctx, struct err *err)
+int question_place(struct db *db, const struct roles *roles, uint32_t number, uint32_t limit, load_sink *sink,
+		   void *ctx, struct err *err)
 {
 	if (limit == 0 || limit > QUESTION_ROWS_MAX)
 		limit = QUESTION_ROWS_MAX;
 	const struct cell cells[] = {cell_number(number), cell_number(limit)};
-	return tell_changes(db, SELECT_CHANGES "c.number = ? ORDER BY c.seq DESC LIMIT ?", cells, 2, sink, ctx, err);
+	return tell_changes(db, roles, SELECT_CHANGES "c.number = ? ORDER BY c.seq DESC LIMIT ?", cells, 2, sink, ctx,
+			    err);
 }

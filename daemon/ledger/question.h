@@ -31,8 +31,9 @@ MUST_USE int question_export(struct db *db, uint64_t from, uint32_t limit, const
 
 /* PAST_CHANGE for each member change that went through: all of one cycle in their order, or the last limit ones at an
  * institution, newest first. */
-MUST_USE int question_cycle(struct db *db, uint32_t cycle, load_sink *sink, void *ctx, struct err *err);
-MUST_USE int question_place(struct db *db, uint32_t number, uint32_t limit, load_sink *sink, void *ctx,
+MUST_USE int question_cycle(struct db *db, const struct roles *roles, uint32_t cycle, load_sink *sink, void *ctx,
 			    struct err *err);
+MUST_USE int question_place(struct db *db, const struct roles *roles, uint32_t number, uint32_t limit, load_sink *sink,
+			    void *ctx, struct err *err);
 
 #endif

@@ -143,6 +143,8 @@ int store_open(const struct ledger_settings *settings, struct store **ret, struc
 	store->retention_s = settings->retention_s;
 	int code = db_open(&set, &store->db, err);
 	if (code == 0)
+		code = roles_open(&store->roles, store->db, settings, err);
+	if (code == 0)
 		code = chain_open(&store->chain, store->db, err);
 	if (code < 0) {
 		store_close(store);
@@ -165,6 +167,11 @@ struct store *store_close(struct store *store)
 	buf_done(&store->scratch);
 	free(store);
 	return NULL;
+}
+
+const struct roles *store_roles(const struct store *store)
+{
+	return &store->roles;
 }
 
 struct db *store_db(struct store *store)

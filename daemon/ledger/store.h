@@ -14,10 +14,12 @@
 
 struct store;
 struct db;
+struct roles;
 
 MUST_USE int store_open(const struct ledger_settings *settings, struct store **ret, struct err *err);
-struct store *store_close(struct store *store); /* NULL allowed; returns NULL */
-struct db *store_db(struct store *store);       /* borrowed */
+struct store *store_close(struct store *store);             /* NULL allowed; returns NULL */
+const struct roles *store_roles(const struct store *store); /* borrowed */
+struct db *store_db(struct store *store);                   /* borrowed */
 
 /* Both commit. Beginning a cycle while one is open, or ending another one than the open one: ERR_PROTOCOL. */
 MUST_USE int store_begin_cycle(struct store *store, const struct cycle_summary *cycle, uint32_t *ret_id,

@@ -36,7 +36,7 @@ static int add_change(struct store *store, const struct intent *intent, const st
 		cell_number(intent->cause),
 		cell_number(intent->reason),
 		cell_number(intent->number),
-		cell_number(intent->role),
+		cell_number(store_role(store, intent->role)),
 		cell_text(text_of(csn_format(&intent->source_csn, csn))),
 		no_uuid ? cell_none() : cell_text(text_of(uuid_format(&intent->target_uuid, uuid))),
 		own_entry ? cell_none() : cell_text(intent->dn),
@@ -57,7 +57,8 @@ static int add_detail(struct store *store, uint32_t change, const struct subject
 
 static int intend_ownership(struct store *store, const struct intent *intent, struct err *err)
 {
-	const struct owned_place place = {intent->target_uuid, intent->number, intent->role, intent->value};
+	const struct owned_place place = {intent->target_uuid, intent->number, store_role(store, intent->role),
+					  intent->value};
 	if (!is_member_change(intent->kind))
 		return 0;
 	return store_owned_intend(store, &place, &intent->source_uuid,

@@ -18,7 +18,7 @@ static int add_event(struct store *store, const struct past_hold *hold, struct e
 {
 	const struct cell cells[] = {cell_number(hold->id),         cell_number(clock_wall_s()),
 				     cell_number(hold->state),      cell_number(hold->rule),
-				     cell_number(hold->number),     cell_number(hold->role),
+				     cell_number(hold->number),     cell_number(store_role(store, hold->role)),
 				     cell_number(hold->seen),       cell_number(hold->allowed),
 				     cell_number(hold->decided_by), cell_bytes(hold->digest, sizeof(hold->digest))};
 	int code = db_begin(store->db, err);
@@ -36,7 +36,7 @@ static int add_op(struct store *store, uint32_t hold, uint32_t n, const struct h
 				     cell_number(op->cause),
 				     cell_number(op->reason),
 				     cell_number(op->kind),
-				     cell_number(op->role)};
+				     cell_number(store_role(store, op->role))};
 	return store_run(store, SQL_HOLD_OP, cells, 10, err);
 }
 
@@ -59,7 +59,7 @@ static int add_hold(struct store *store, const struct past_hold *hold, struct er
 	put_turn(hold, cells);
 	cells[TURN_CELLS] = cell_number(hold->id);
 	cells[TURN_CELLS + 1] = cell_number(hold->rule);
-	cells[TURN_CELLS + 2] = cell_number(hold->role);
+	cells[TURN_CELLS + 2] = cell_number(store_role(store, hold->role));
 	cells[TURN_CELLS + 3] = cell_number(hold->number);
 	cells[TURN_CELLS + 4] = cell_number(hold->seen);
 	cells[TURN_CELLS + 5] = cell_number(hold->allowed);
@@ -126,14 +126,16 @@ int store_forget_freeze(struct store *store, uint32_t id, struct err *err)
 
 int store_set_pin(struct store *store, const struct past_pin *pin, struct err *err)
 {
-	const struct cell cells[] = {cell_uuid(&pin->person), cell_number(pin->number),  cell_number(pin->role),
-				     cell_number(pin->cycle), cell_number(pin->present), cell_number(pin->until_s)};
+	const struct cell cells[] = {
+		cell_uuid(&pin->person), cell_number(pin->number),  cell_number(store_role(store, pin->role)),
+		cell_number(pin->cycle), cell_number(pin->present), cell_number(pin->until_s)};
 	return store_run(store, SQL_PIN_SET, cells, 6, err);
 }
 
 int store_forget_pin(struct store *store, const struct past_pin *pin, struct err *err)
 {
-	const struct cell cells[] = {cell_uuid(&pin->person), cell_number(pin->number), cell_number(pin->role)};
+	const struct cell cells[] = {cell_uuid(&pin->person), cell_number(pin->number),
+				     cell_number(store_role(store, pin->role))};
 	return store_run(store, SQL_PIN_FORGET, cells, 3, err);
 }
 
@@ -141,9 +143,12 @@ int store_forget_pin(struct store *store, const struct past_pin *pin, struct err
 
 int store_set_directive(struct store *store, const struct past_directive *directive, struct err *err)
 {
-	const struct cell cells[] = {cell_uuid(&directive->uuid),    cell_uuid(&directive->person),
-				     cell_number(directive->number), cell_number(directive->kind),
-				     cell_number(directive->role),   cell_number(directive->until_s),
+	const struct cell cells[] = {cell_uuid(&directive->uuid),
+				     cell_uuid(&directive->person),
+				     cell_number(directive->number),
+				     cell_number(directive->kind),
+				     cell_number(store_role(store, directive->role)),
+				     cell_number(directive->until_s),
 				     cell_number(directive->since_s)};
 	return store_run(store, SQL_DIRECTIVE_SET, cells, 7, err);
 }
@@ -171,12 +176,18 @@ int store_set_drift(struct store *store, const struct drift_record *record, stru
 	if (drift->id == 0)
 		return err_set(err, ERR_PROTOCOL, "a drift item without a number");
 	int code = put_value(store, record->value, err);
-	const struct cell cells[] = {cell_number(drift->id),      cell_number(drift->reason),
-				     cell_number(drift->role),    cell_number(drift->decision),
-				     cell_number(drift->number),  cell_number(drift->first_cycle),
-				     cell_number(drift->first_s), cell_uuid(&drift->entry),
-				     cell_uuid(&drift->person),   cell_text(buf_text(&store->scratch)),
-				     cell_said(drift->author),    cell_number(drift->author_s)};
+	const struct cell cells[] = {cell_number(drift->id),
+				     cell_number(drift->reason),
+				     cell_number(store_role(store, drift->role)),
+				     cell_number(drift->decision),
+				     cell_number(drift->number),
+				     cell_number(drift->first_cycle),
+				     cell_number(drift->first_s),
+				     cell_uuid(&drift->entry),
+				     cell_uuid(&drift->person),
+				     cell_text(buf_text(&store->scratch)),
+				     cell_said(drift->author),
+				     cell_number(drift->author_s)};
 	if (code == 0)
 		code = store_run(store, SQL_DRIFT_SET, cells, 12, err);
 	return code < 0 ? code : store_mark(store, MARK_DRIFT, drift->id, err);

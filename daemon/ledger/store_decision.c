@@ -19,7 +19,7 @@ static int add_decision(struct store *store, int64_t id, const struct decision *
 				     cell_number(decision->order),
 				     cell_number(decision->uid),
 				     cell_number(decision->number),
-				     cell_number(decision->role),
+				     cell_number(store_role(store, decision->role)),
 				     cell_number(decision->object),
 				     cell_number(decision->until_s),
 				     cell_bytes(commitment, COMMITMENT_SIZE)};

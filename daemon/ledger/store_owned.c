@@ -54,7 +54,7 @@ int store_owned_settle(struct store *store, const struct owned_place *place, enu
 int store_set_owned(struct store *store, const struct owned_record *owned, struct err *err)
 {
 	struct cell cells[KEY_CELLS + 3];
-	struct owned_place place = {owned->group, owned->number, owned->role, owned->value};
+	struct owned_place place = {owned->group, owned->number, store_role(store, owned->role), owned->value};
 	int code = put_key(store, &place, cells, err);
 	if (code < 0)
 		return code;
@@ -72,7 +72,7 @@ int store_set_owned(struct store *store, const struct owned_record *owned, struc
 
 int store_forget_owned(struct store *store, const struct owned_record *owned, struct err *err)
 {
-	const struct owned_place place = {owned->group, owned->number, owned->role, owned->value};
+	const struct owned_place place = {owned->group, owned->number, store_role(store, owned->role), owned->value};
 	if (!text_is_empty(owned->value))
 		return run_on(store, SQL_OWNED_FORGET, &place, err);
 	const struct cell cells[] = {cell_uuid(&owned->group), cell_uuid(&owned->source)};

@@ -6,6 +6,7 @@
 #define DUAAL_LEDGER_STORE_PARTS_H
 
 #include "ledger/chain.h"
+#include "ledger/roles.h"
 #include "ledger/store.h"
 
 enum store_sql {
@@ -73,11 +74,18 @@ enum store_sql {
 struct store {
 	struct db *db;
 	struct chain chain;
+	struct roles roles;
 	struct sqlite3_stmt *statements[SQL_COUNT];
 	uint32_t cycle;       /* open; 0: none */
 	uint32_t retention_s; /* 0: for ever */
 	struct buf scratch;
 };
+
+/* A role of the planner as the ledger keeps it (roles.h). */
+static inline uint8_t store_role(const struct store *store, uint8_t role)
+{
+	return store->roles.stored[role];
+}
 
 /* The prepared statement, made when first used; bound, or run to its end. Each opens the transaction when none is. */
 MUST_USE int store_start(struct store *store, enum store_sql sql, const struct cell *cells, int count,
@@ -104,7 +112,7 @@ MUST_USE int store_purge(struct store *store, int64_t now_s, struct err *err);
 struct owned_place {
 	struct uuid group; /* null: number and role say which */
 	uint32_t number;
-	uint8_t role;
+	uint8_t role; /* as the ledger keeps it */
 	struct text value;
 };
 MUST_USE int store_owned_intend(struct store *store, const struct owned_place *place, const struct uuid *source,

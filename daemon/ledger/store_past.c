@@ -6,9 +6,12 @@
 
 int store_set_group(struct store *store, const struct past_group *group, struct err *err)
 {
-	const struct cell cells[] = {
-		cell_uuid(&group->uuid),    cell_number(group->csn.time_us), cell_number((int64_t)group->csn.rest),
-		cell_number(group->number), cell_number(group->role),        cell_number(group->released)};
+	const struct cell cells[] = {cell_uuid(&group->uuid),
+				     cell_number(group->csn.time_us),
+				     cell_number((int64_t)group->csn.rest),
+				     cell_number(group->number),
+				     cell_number(store_role(store, group->role)),
+				     cell_number(group->released)};
 	if (group->number != 0)
 		return store_run(store, SQL_GROUP_SET, cells, 6, err);
 	if (uuid_is_null(&group->uuid))
@@ -30,7 +33,7 @@ int store_add_removal(struct store *store, const struct past_removal *removal, s
 {
 	const uint8_t sort = removal->sort != 0 ? removal->sort : REMOVAL_ORDINARY; /* not said: counts everywhere */
 	const struct cell cells[] = {cell_number(removal->at_s), cell_number(removal->number),
-				     cell_number(removal->role), cell_number(sort)};
+				     cell_number(store_role(store, removal->role)), cell_number(sort)};
 	return store_run(store, SQL_REMOVAL, cells, 4, err);
 }
 
@@ -45,6 +48,6 @@ int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambigu
 int store_set_grantor(struct store *store, const struct past_grantor *grantor, struct err *err)
 {
 	const struct cell cells[] = {cell_uuid(&grantor->person), cell_number(grantor->number),
-				     cell_number(grantor->role), cell_number(grantor->accepted)};
+				     cell_number(store_role(store, grantor->role)), cell_number(grantor->accepted)};
 	return store_run(store, SQL_GRANTOR, cells, 4, err);
 }

@@ -13,6 +13,9 @@ void ledger_settings_encode(struct buf *out, const struct ledger_settings *setti
 	record_put_u32(out, settings->deadline_s);
 	record_put_u32(out, settings->retention_s);
 	record_put_u8(out, settings->must_exist);
+	record_put_u8(out, (uint8_t)settings->role_count);
+	for (uint32_t i = 0; i < settings->role_count; i++)
+		record_put_string(out, settings->roles[i]);
 }
 
 int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,
@@ -28,6 +31,9 @@ int ledger_settings_decode(const void *body, size_t len, struct ledger_settings 
 	ret->deadline_s = record_get_u32(&copy.in);
 	ret->retention_s = record_get_u32(&copy.in);
 	ret->must_exist = record_get_bool(&copy.in);
+	ret->role_count = record_get_word(&copy.in, LEDGER_ROLES_MAX);
+	for (uint32_t i = 0; i < ret->role_count; i++)
+		ret->roles[i] = settings_get_string(&copy.in);
 	return settings_copy_close(&copy, "ledger settings", ret_memory, err);
 }
 

@@ -68,6 +68,7 @@
 #include "model/past.h"
 
 #define LEDGER_CYCLES_TOLD 200
+#define LEDGER_ROLES_MAX   16
 
 enum ledger_message_type {
 	M_LEDGER_LOAD = 40,
@@ -132,6 +133,8 @@ struct ledger_settings {
 	uint32_t
 		retention_s; /* names of people, tombstones and the lists of holds that are over go after so long; 0: never */
 	bool must_exist; /* the planner has loaded it before: a file that is gone is not made anew behind its back */
+	uint32_t role_count;
+	const char *roles[LEDGER_ROLES_MAX]; /* words, position = role number in every record */
 };
 void ledger_settings_encode(struct buf *out, const struct ledger_settings *settings);
 MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_settings *ret, void **ret_memory,

@@ -79,3 +79,25 @@ def test_what_cannot_be_undone_is_said(world, cycle):
     assert world.daemon.ctl("undo", cycle, "--reason", "x", "--until", "3d").returncode not in (0, 1)
     summary = world.sync()
     assert world.daemon.ctl("undo", str(summary["id"]), "--reason", "x", "--until", "3d").returncode not in (0, 1)
+
+
+TRAJECT = {"name": "trajectbegeleider", "actions": ["overeenkomst-opmaken"]}
+BEHEERDER = {"name": "beheerder", "actions": ["nazicht"]}
+
+
+@pytest.mark.parametrize("how", ("reload", "restart"))
+def test_it_is_about_the_role_whatever_its_place_in_the_configuration(world, how):
+    daemon = world.daemon
+    daemon.reload(policy__roles=[TRAJECT, BEHEERDER])
+    world.sync()
+    world.revoke("an", "trajectbegeleider")
+    assert undo(world, world.sync()["id"])["covered"] == 1
+    before = world.all_members()
+    if how == "reload":
+        daemon.reload(policy__roles=[BEHEERDER, TRAJECT])
+    else:
+        daemon.stop()
+        daemon.configure(policy__roles=[BEHEERDER, TRAJECT])
+        daemon.start()
+    world.sync()
+    assert world.all_members() == before and "an" in world.members()

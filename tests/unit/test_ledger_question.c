@@ -317,7 +317,7 @@ static void test_changes_of_a_cycle(void **state)
 	struct store *store = open_store(*state);
 	struct changes changes = {0}, none = {0};
 	fill(store);
-	OK(question_cycle(store_db(store), 1, take_change, &changes, E));
+	OK(question_cycle(store_db(store), store_roles(store), 1, take_change, &changes, E));
 	assert_int_equal(changes.count, 1); /* the refused one and the entry are no changes of membership */
 	assert_int_equal(changes.at[0].cycle, 1);
 	assert_int_equal(changes.at[0].number, 30569);
@@ -327,9 +327,45 @@ static void test_changes_of_a_cycle(void **state)
 	assert_true(changes.at[0].at_s > 1700000000);
 	assert_int_equal(changes.at[0].source.bytes[0], 0xaa);
 	assert_string_equal(changes.text[0], "uid=vo-id-1234,ou=people,dc=x|Vo-Id-1234|Ann Peeters");
-	OK(question_cycle(store_db(store), 2, take_change, &none, E));
+	OK(question_cycle(store_db(store), store_roles(store), 2, take_change, &none, E));
 	assert_int_equal(none.count, 0);
 	assert_int_equal(sqlite3_get_autocommit(store_db(store)->handle), 1);
+	store_close(store);
+}
+
+/* The configuration names its roles in another order than when this was written. */
+static void test_roles_are_known_by_their_words(void **state)
+{
+	struct ledger_place *place = *state;
+	place->set.role_count = 2;
+	place->set.roles[0] = "trajectbegeleider";
+	place->set.roles[1] = "beheerder";
+	struct store *store = open_store(*state);
+	const struct past_pin pin = {{{1}}, 30569, 7, 1, true, 99};
+	const struct past_removal removal = {1764000000, 30569, 0, REMOVAL_ORDINARY};
+	fill(store); /* role 1 */
+	OK(store_set_pin(store, &pin, E));
+	OK(store_add_removal(store, &removal, E));
+	OK(store_commit(store, E));
+	store_close(store);
+	place->set.role_count = 3;
+	place->set.roles[0] = "nieuw";
+	place->set.roles[1] = "Trajectbegeleider"; /* caseless, as everywhere */
+	place->set.roles[2] = "beheerder";
+	store = open_store(*state);
+	struct changes changes = {0};
+	OK(question_cycle(store_db(store), store_roles(store), 1, take_change, &changes, E));
+	assert_int_equal(changes.at[0].role, 2);
+	const struct loaded *loaded = load(store);
+	assert_int_equal(loaded->decided.pins[0].role, 2);
+	assert_int_equal(loaded->removals[0].role, 1);
+	store_close(store);
+	place->set.role_count = 1; /* one that is no longer configured is nobody's */
+	place->set.roles[0] = "trajectbegeleider";
+	store = open_store(*state);
+	loaded = load(store);
+	assert_int_equal(loaded->decided.pins[0].role, UINT8_MAX);
+	assert_int_equal(loaded->removals[0].role, 0);
 	store_close(store);
 }
 
@@ -349,16 +385,16 @@ static void test_changes_at_a_place(void **state)
 		end(store, id);
 	}
 	struct changes changes = {0}, all = {0}, none = {0};
-	OK(question_place(store_db(store), 30569, 3, take_change, &changes, E));
+	OK(question_place(store_db(store), store_roles(store), 30569, 3, take_change, &changes, E));
 	assert_int_equal(changes.count, 3);
 	for (uint32_t i = 0; i < 3; i++) {
 		assert_int_equal(changes.at[i].cycle, 4 - i); /* newest first */
 		assert_int_equal(changes.at[i].number, 30569);
 	}
 	assert_string_equal(changes.text[0], "uid=vo-id-1234,ou=people,dc=x||Ann Peeters");
-	OK(question_place(store_db(store), 77, 0, take_change, &all, E));
+	OK(question_place(store_db(store), store_roles(store), 77, 0, take_change, &all, E));
 	assert_int_equal(all.count, 4);
-	OK(question_place(store_db(store), 78, 0, take_change, &none, E));
+	OK(question_place(store_db(store), store_roles(store), 78, 0, take_change, &none, E));
 	assert_int_equal(none.count, 0);
 	store_close(store);
 }
@@ -397,6 +433,7 @@ int main(void)
 		TEST(test_odd_bytes),
 		TEST(test_a_listener_that_goes_ends_it),
 		TEST(test_changes_of_a_cycle),
+		TEST(test_roles_are_known_by_their_words),
 		TEST(test_changes_at_a_place),
 		TEST(test_a_place_is_found_by_its_index),
 	};
