@@ -67,8 +67,6 @@ static int meet_added(struct diff *diff, const struct pair *pair, uint32_t membe
 				      0};
 	uint64_t key = diff->target->members[member].key;
 	struct past_drift drift;
-	if (key == 0) /* no DN: it gives nothing, and nothing would know it again */
-		return diff_remark(diff, &remark);
 	if (diff_drift(diff, &remark, key, &drift) < 0)
 		return ERR_NOMEM;
 	struct change change = pair_change(pair, CHANGE_MEMBER_REMOVE, R_CAUSE_DRIFT, R_DRIFT_ADDED);
@@ -84,6 +82,8 @@ static int meet_added(struct diff *diff, const struct pair *pair, uint32_t membe
 int pair_meet_unknown(struct diff *diff, struct pair *pair, uint32_t member, const struct owned_value *owned)
 {
 	struct ending ending;
+	if (diff->target->members[member].key == 0) /* no DN: it gives nothing, and nothing would know it again */
+		return pair_remark(diff, pair, R_DRIFT_ADDED, NONE, member);
 	if (ask_source(diff, pair, member, &ending) < 0)
 		return ERR_NOMEM;
 	if (ending.reason == R_EXCLUDED)

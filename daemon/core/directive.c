@@ -22,10 +22,16 @@ static bool read_until(const struct entry *entry, int64_t *ret)
 	return single(entry, FIELD_VALID_UNTIL, &value) && instant_parse(value, ret);
 }
 
+/* An override or a group that stands among the requests asks for nothing, and casts no doubt on who did. */
+static bool is_about_people(const struct entry *entry)
+{
+	return entry_has(entry, FIELD_VO_ID) || entry_has(entry, FIELD_ROLE) || entry_has(entry, FIELD_EFFECT);
+}
+
 void request_read(const struct policy_input *in, const struct entry *entry, struct request *ret)
 {
 	*ret = (struct request){.reason = R_REQUEST_MALFORMED, .until_s = INT64_MAX, .entry = entry};
-	if (!read_number(entry, &ret->number) ||
+	if (is_about_people(entry) || !read_number(entry, &ret->number) ||
 	    (entry_has(entry, FIELD_VALID_UNTIL) && !read_until(entry, &ret->until_s)))
 		return;
 	ret->reason = in->now_s < ret->until_s ? R_ADMITTED_REQUEST : R_REQUEST_LAPSED;

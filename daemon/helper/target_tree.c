@@ -23,9 +23,18 @@ static const enum field institution_fields[] = {
 	FIELD_ADMISSION, FIELD_ADMITTED_SINCE, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field group_fields[] = {FIELD_NUMBER,     FIELD_ROLE,           FIELD_ACTION,           FIELD_MEMBER,
 					  FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
-static const enum field request_fields[] = {
-	FIELD_NUMBER,      FIELD_MANAGED_BY,     FIELD_REASON,           FIELD_OWNER,
-	FIELD_VALID_UNTIL, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
+/* Whose, in which role and to what effect: of a request it says nothing of the kind, or it is no request. */
+static const enum field request_fields[] = {FIELD_VO_ID,
+					    FIELD_NUMBER,
+					    FIELD_ROLE,
+					    FIELD_MANAGED_BY,
+					    FIELD_REASON,
+					    FIELD_OWNER,
+					    FIELD_VALID_UNTIL,
+					    FIELD_MODIFIERS_NAME,
+					    FIELD_MODIFY_TIMESTAMP,
+					    FIELD_EFFECT,
+					    0};
 static const enum field override_fields[] = {FIELD_VO_ID,
 					     FIELD_NUMBER,
 					     FIELD_ROLE,

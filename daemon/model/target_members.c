@@ -65,7 +65,9 @@ static int add_member(struct target_builder *b, struct text value, struct err *e
 	int rc = snapshot_reserve(&s->members, &b->member_capacity, s->member_count, sizeof(*s->members), err);
 	if (rc < 0)
 		return rc;
-	struct target_member member = {.key = dn_key(value), .person = NONE, .raw = NONE};
+	/* The DN of the root leads to nobody, and no record can name it. */
+	bool of_nothing = text_is_empty(text_trim(value));
+	struct target_member member = {.key = of_nothing ? 0 : dn_key(value), .person = NONE, .raw = NONE};
 	member.person = target_person_by_key(s, member.key);
 	if (member.person == NONE || !is_person_dn(s, member.person, value))
 		rc = keep_raw(b, value, &member.raw, err);

@@ -83,15 +83,25 @@ static int find_covered(const struct run *run, struct given *g, const struct pas
 	return e;
 }
 
-static void say_decided(struct given *g, const struct past_hold *hold)
+/* What was allowed goes now, unless it has to wait for something else. number: 0 where it is not one institution. */
+static const char *when_it_goes(const struct run *run, uint32_t number)
+{
+	const struct past_freeze *freeze = past_frozen(&run->past, number, clock_wall_s());
+	if (freeze != NULL)
+		return freeze->pause ? "as soon as the daemon is not paused any more"
+				     : "as soon as the institution is not frozen any more";
+	return run->thought.plan_input.source_stale ? "as soon as the source can be read" : "now";
+}
+
+static void say_decided(const struct run *run, struct given *g, const struct past_hold *hold)
 {
 	char name[HOLD_NAME_SIZE];
 	uint32_t all = g->result.covered + g->result.item_count;
 	hold_name(hold, name);
 	switch ((enum hold_state)hold->state) {
 	case HOLD_APPROVED:
-		order_say(g, "hold %s is approved: %u of its %u changes are still wanted and go now", name,
-			  g->result.covered, all);
+		order_say(g, "hold %s is approved: %u of its %u changes are still wanted and go %s", name,
+			  g->result.covered, all, when_it_goes(run, hold->number));
 		break;
 	case HOLD_REJECTED:
 		order_say(g,
@@ -140,7 +150,7 @@ static int decide_hold(struct run *run, struct given *g, struct err *err)
 						     : HOLD_ACCEPTED;
 	if (hold.state == HOLD_ACCEPTED)
 		g->result.covered = hold.op_count;
-	say_decided(g, &hold);
+	say_decided(run, g, &hold);
 	return set_decided(run, g, &hold, err);
 }
 
@@ -204,7 +214,7 @@ static int undo_drift(struct run *run, struct given *g, struct err *err)
 	struct past_drift drift = *past_drift(&run->past, g->order.id);
 	drift.decision = DRIFT_UNDO;
 	g->result.covered = 1;
-	order_say(g, "hand edit %u is put right now", drift.id);
+	order_say(g, "hand edit %u is put right %s", drift.id, when_it_goes(run, drift.number));
 	return facts_set_drift(&about, &drift, err);
 }
 

@@ -109,14 +109,25 @@ static const struct entry *next_of_ours(const struct composing *c, uint32_t *at)
 	return entry;
 }
 
-static void say_what(struct given *g, int writes)
+/* An include that gives nothing yet: whoever wrote it to keep somebody in has to know. */
+static const char *without_effect(const struct run *run, const struct given *g)
+{
+	if (order_directive(g).request || g->order.exclude ||
+	    source_person_by_vo_id(run->source, text_of(g->order.vo_id)) != NONE)
+		return "";
+	return "; the last read of the source did not show this person: unless the source knows the key, it has no "
+	       "effect";
+}
+
+static void say_what(const struct run *run, struct given *g, int writes)
 {
 	const char *done = writes > 0 ? "written" : "it stands there so already";
 	char time[CLOCK_TEXT_SIZE];
 	if (g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN)
 		order_say(g, "taken out: %s", g->result.entry);
 	else if (g->order.until_s > 0)
-		order_say(g, "%s: %s, until %s", done, g->result.entry, clock_format(g->order.until_s, time));
+		order_say(g, "%s: %s, until %s%s", done, g->result.entry, clock_format(g->order.until_s, time),
+			  without_effect(run, g));
 	else
 		order_say(g, "%s: %s", done, g->result.entry);
 }
@@ -136,6 +147,6 @@ int order_compose(struct run *run, struct given *g, struct err *err)
 		take_out(&c, there);
 	bool failed = buf_failed(&run->directives.records);
 	buf_done(&c.record);
-	say_what(g, c.writes);
+	say_what(run, g, c.writes);
 	return failed ? err_nomem(err) : c.writes;
 }

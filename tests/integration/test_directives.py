@@ -90,7 +90,8 @@ def test_an_order_that_cannot_be_done_says_why_and_writes_nothing(world, argumen
 
 def test_somebody_whom_the_source_does_not_show_is_let_in_nowhere(world):
     """Written, because the source is asked by the key later; and then reported."""
-    world.daemon.order("pin", "nobody-at-all", FIRST, "trajectbegeleider", "--reason", "x")
+    answer = world.daemon.order("pin", "nobody-at-all", FIRST, "trajectbegeleider", "--reason", "x")
+    assert "no effect" in answer["done"]
     world.sync()
     assert world.members() == ALL
     assert directive(world, kind="include")["code"] == "override-person-unknown"
@@ -159,6 +160,21 @@ def test_a_second_read_makes_nobody_absent_who_is_included(school):
         school.government.remove_person(vo_id(name))
     school.sync()
     assert school.members() == {"chris", "dries", "fien"}
+
+
+def test_an_override_among_the_requests_asks_for_nothing(world):
+    """Written in the wrong place, or moved there: it admits no institution, and what it said before has vanished."""
+    dn, entry = target.override_entry("verkeerd", vo_id("fien"), ADULT, "trajectbegeleider", until=soon())
+    world.application.server.add(dn.replace(target.OVERRIDES, target.REQUESTS), entry)
+    excluded = world.override("an-niet", "an", effect="exclude", until=soon())
+    world.sync()
+    assert world.members("trajectbegeleider", ADULT) is None and world.members() == ALL - {"an"}
+    assert "request-unreadable" in world.remarks()
+    connection = world.application.server.connect()
+    connection.rename_s(excluded, "cn=an-niet", target.REQUESTS)
+    connection.unbind_s()
+    world.sync()
+    assert world.members() == ALL - {"an"} and "rule-directive-vanished" in world.daemon.holds()
 
 
 # ---- vanished ----

@@ -108,6 +108,32 @@ def test_many_added_by_hand_count_for_nothing_but_the_total(world):
     assert world.members() == ALL - {"an"}
 
 
+def test_a_value_that_is_no_dn_stops_nothing(moved):
+    """An empty value leads to nobody: it is named, and everything else goes on."""
+    school = moved("2026-09-01T08:00", checks=False)
+    school.start(GRACE)
+    school.application.server.modify(target.group_dn(FIRST, "trajectbegeleider"), add={"member": ""})
+    school.sync()
+    assert "added-by-hand" in school.remarks()
+    school.revoke("an", "trajectbegeleider")
+    assert after_the_grace(school)["result"] == "in-step"
+    assert school.members() == ALL - {"an"} | {""}
+    assert "added-by-hand" in school.remarks()
+
+
+def test_what_is_put_right_waits_for_the_end_of_a_pause_and_says_so(world):
+    world.by_hand(add=["els"])
+    world.sync()
+    world.daemon.order("pause", "--reason", "even niets", "--until", "3h")
+    answer = world.daemon.order("drift", "undo", str(drift(world, "added-by-hand")["id"]), "--reason", "vergissing")
+    assert "paused" in answer["done"]
+    world.sync()
+    assert world.members() == ALL | {"els"}
+    world.daemon.clock.forward(hours=4)
+    world.sync()
+    assert world.members() == ALL
+
+
 # ---- removed by hand ----
 
 def test_a_value_removed_by_hand_waits_for_a_word(world):

@@ -103,6 +103,18 @@ static void requests_lapse_and_may_be_malformed(void **state)
 	world_expect(&w, "refused -: request-malformed");
 }
 
+static void what_is_about_people_is_no_request(void **state)
+{
+	(void)state;
+	world_target(&w, "is: request\nuuid: 50\nnumber: 20\n");
+	one(CVO, PERSON("11", "anna", RIGHT("beheerder", "20")));
+	world_expect(&w, "institution 20: admitted-request");
+	record_set(&w, world_find(&w, false, 50), FIELD_EFFECT, "exclude");
+	world_think(&w);
+	world_expect(&w, "institution 20: no-request");
+	world_expect(&w, "refused -: request-malformed");
+}
+
 static void one_good_request_is_enough(void **state)
 {
 	(void)state;
@@ -346,6 +358,7 @@ int main(void)
 		TEST(secondary_needs_an_approved_programme),
 		TEST(adult_education_needs_a_request_and_no_programme),
 		TEST(requests_lapse_and_may_be_malformed),
+		TEST(what_is_about_people_is_no_request),
 		TEST(one_good_request_is_enough),
 		TEST(other_kinds_by_configuration),
 		TEST(what_is_against_an_institution),
