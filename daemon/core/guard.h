@@ -74,6 +74,8 @@ MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const s
 			 const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
 			 struct err *err);
 
+/* So much smaller than the last one accepted (in people or institutions) that the guard holds all removals? */
+bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now);
 /* What a removal that goes counts as in the rolling window, once it is carried out (enum removal_sort); 0: not at all. */
 uint8_t change_removal_sort(const struct change *change);
 /* Does a grant that goes count for guard_past.granted? Not those by date, and not those that somebody approved. */

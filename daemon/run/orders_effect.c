@@ -265,6 +265,7 @@ int order_take_effect(struct run *run, struct given *g, struct err *err)
 	case ORDER_UNDO: return undo(run, g, err);
 	case ORDER_UNREQUEST:
 	case ORDER_UNPIN: return forget_vanished(run, g, err);
+	case ORDER_SYNC: order_say(g, "a cycle begins"); return 0;
 	default: return err_set(err, ERR_INVALID, "order %d takes no effect in memory", (int)g->order.kind);
 	}
 }
