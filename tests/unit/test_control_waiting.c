@@ -525,7 +525,7 @@ static void edit_by_hand(void)
 static struct change *edit_of(enum reason reason, enum verdict verdict, enum reason rule)
 {
 	struct change *change = control_bench_change(&bench, reason);
-	change->verdict = verdict;
+	change->verdict = (uint8_t)verdict;
 	change->rule = (uint16_t)rule;
 	return change;
 }
