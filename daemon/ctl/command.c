@@ -30,7 +30,7 @@
 	}
 #define OPTION_OWNER                                                                                                   \
 	{                                                                                                              \
-		"owner", 'o', "TEXT", "who answers for it and is asked before it ends",                                \
+		"owner", 'o', "TEXT", "who answers for it; shown beside it (default: your uid)",                       \
 			{.parameter = "owner", .kind = VALUE_TEXT}, OPTION_FREE                                        \
 	}
 #define OPTION_UNTIL(need, help)                                                                                       \
@@ -40,13 +40,13 @@
 
 #define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
 #define TEXT_WHEN                                                                                                      \
-	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end, in the zone of your terminal), or a "  \
-	"time as 2026-12-01T12:00 or 2026-12-01T11:00:00Z. "
+	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end) or a time as 2026-12-01T12:00, both "  \
+	"in the time zone of your terminal, in which duaalctl also shows times; or a time with its zone as "           \
+	"2026-12-01T11:00:00Z. "
 #define TEXT_APPROVE "It needs the right to approve. "
 #define TEXT_OPERATE "It needs the right to operate. "
 
-#define NEXT_CYCLE                                                                                                     \
-	"it takes effect with the cycle that has just begun; 'duaalctl sync --wait' waits until it is carried out"
+#define NEXT_CYCLE "a cycle has begun; 'duaalctl sync --wait' shows what came of it"
 
 const struct option_spec global_options[] = {
 	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")", {0}, OPTION_FREE},
@@ -108,7 +108,7 @@ const struct command commands[] = {
 	 .show = show_institution},
 	{.verb = "history",
 	 .summary = "the last cycles",
-	 .text = "Newest first.",
+	 .text = "Newest first. The numbers are those that 'duaalctl undo' takes.",
 	 .options = {{"number",
 		      'n',
 		      "N",
@@ -150,7 +150,7 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Reject"),
 	 .show = show_order,
-	 .next = "nothing of it is carried out; it is judged again when the source says something else about it"},
+	 .next = "'duaalctl holds' lists it until the source says something else; it is judged again then"},
 	{.verb = "accept-source",
 	 .summary = "the source is older than before, and that is meant so",
 	 .text = "Ends a hold of the rule rule-source-went-back, after the government's directory was put back on "
@@ -240,7 +240,7 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = NEXT_CYCLE},
 	{.verb = "drift undo",
-	 .summary = "put a hand edit right now, without waiting",
+	 .summary = "put a hand edit right without waiting",
 	 .text = "What was added is taken out, what was removed is put back. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_DRIFT},
 	 .options = {OPTION_REASON},
@@ -281,9 +281,10 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = NEXT_CYCLE},
 	{.verb = "pause",
-	 .summary = "change nothing at all",
-	 .text = "Not even end dates and excludes work; both directories are still read and every question is "
-		 "answered. It is kept "
+	 .summary = "nobody's access changes, not even by end dates",
+	 .text = "Nobody's access changes, not even by end dates and excludes; both directories are still read and "
+		 "every question is "
+		 "answered. Requests and overrides can be written; they take effect afterwards. It is kept "
 		 "over restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl resume')")},
 	 .run = ask_command,
@@ -330,9 +331,10 @@ const struct command commands[] = {
 	 .run = audit_command},
 	{.verb = "forget",
 	 .summary = "take what names somebody out of the record",
-	 .text = "The chain stays provable. What the directories say about the person is recorded anew when it changes "
-		 "again. PERSON is "
-		 "a vo-id. " TEXT_REASON TEXT_APPROVE,
+	 .text = "The chain stays provable. It is refused while the person has access or the right. What the "
+		 "directories "
+		 "say about the person is recorded anew when it changes again. PERSON is a vo-id. " TEXT_REASON
+			 TEXT_APPROVE,
 	 .words = {WORD_PERSON},
 	 .options = {OPTION_REASON},
 	 .run = ask_command,
