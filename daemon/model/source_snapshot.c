@@ -102,6 +102,7 @@ static int make_person(const struct source_builder *b, const struct entry *entry
 {
 	const struct source_person *before = person_before(b, entry, hash);
 	ret->same_as = NONE;
+	ret->invited = false;
 	ret->entry = snapshot_keep(entry, before != NULL ? before->entry : NULL);
 	if (ret->entry == NULL)
 		return err_nomem(err);
