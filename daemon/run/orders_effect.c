@@ -105,8 +105,8 @@ static void say_decided(const struct run *run, struct given *g, const struct pas
 		break;
 	case HOLD_REJECTED:
 		order_say(g,
-			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes until its "
-			  "source changes",
+			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes; one "
+			  "whose source changes is asked about again",
 			  name, g->result.covered, all);
 		break;
 	default:
