@@ -601,7 +601,8 @@ static void whoever_has_an_entry_can_be_kept(void **state)
 	struct past_drift *record = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
 	record->key = dn_key(text_of("uid=vo-gone,ou=people,ou=werkplekduaal,dc=app"));
 	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
-	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason \"WHY\"");
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"),
+			    "duaalctl drift adopt 3 --reason \"WHY\"");
 	json_decref(whole);
 }
 
