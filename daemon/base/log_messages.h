@@ -30,7 +30,7 @@ enum log_level {
 	X(CYCLE_FAILED, "DS0112", ERROR, "a cycle could not be finished", "follow the sentence; it is tried again with a growing pause") \
 	X(SOURCE_UNREAD, "DS0201", ERROR, "the source could not be read completely; nobody loses access by it", "follow the sentence: connection, credentials, limits, ACL or schema of the source") \
 	X(SOURCE_READ, "DS0202", DEBUG, "the source was read completely", "nothing to do") \
-	X(SOURCE_WENT_BACK, "DS0203", CRITICAL, "the source shows older data than was already applied", "ask the source's administrators whether a backup was restored or a replica lags; everything waits until the source has caught up") \
+	X(SOURCE_WENT_BACK, "DS0203", CRITICAL, "the source shows older data than was already applied", "ask the source's administrators whether a backup was restored or a replica lags; what it says waits until it has caught up, or until duaalctl accept-source if it is meant so") \
 	X(SOURCE_AMBIGUOUS, "DS0204", CRITICAL, "two source entries claim to be the same person", "ask the Edison helpdesk to clear it; both keep what they have for at most 7 days") \
 	X(SOURCE_REFUSED, "DS0205", WARNING, "values of the source give nothing because they cannot be read or do not count", "duaalctl why PERSON tells which and who can mend it") \
 	X(TARGET_UNREAD, "DS0301", ERROR, "the application's directory could not be read completely; nothing is written", "follow the sentence") \
@@ -51,11 +51,11 @@ enum log_level {
 	X(HOLD_OPENED, "DS0504", WARNING, "changes wait for a decision", "duaalctl holds ID shows them with their evidence; then duaalctl approve or reject") \
 	X(HOLD_EXPIRED, "DS0505", WARNING, "nobody decided about a hold in time; nothing of it happened", "what is still wanted forms another hold: duaalctl holds") \
 	X(HOLD_EXPIRES_SOON, "DS0506", WARNING, "a hold expires within a day without a decision", "duaalctl holds ID, then approve or reject") \
-	X(DECIDED, "DS0507", NOTICE, "somebody decided about a hold", "nothing to do; duaalctl audit tells more") \
+	X(DECIDED, "DS0507", NOTICE, "somebody decided about a hold", "nothing to do; duaalctl holds ID and duaalctl audit --export tell more") \
 	X(SCOPE_CHANGED, "DS0508", WARNING, "the configuration changed what is covered; the removals that follow from it wait", "duaalctl holds shows them; approve if the change was meant so, else put the setting back") \
 	X(FROZEN, "DS0510", NOTICE, "somebody froze an institution or all of them", "nothing to do; duaalctl thaw ends it") \
 	X(THAWED, "DS0511", NOTICE, "somebody ended a freeze", "nothing to do") \
-	X(PAUSED, "DS0512", WARNING, "somebody paused the daemon: nothing is written, not even at end dates", "duaalctl resume ends it") \
+	X(PAUSED, "DS0512", WARNING, "somebody paused the daemon: nobody's access changes, not even at end dates", "duaalctl resume ends it") \
 	X(RESUMED, "DS0513", NOTICE, "somebody ended the pause", "nothing to do") \
 	X(LAPSED, "DS0514", NOTICE, "a freeze, a pause or an undo ended at its time", "nothing to do") \
 	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle", "nothing to do; duaalctl status shows until when") \

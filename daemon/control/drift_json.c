@@ -70,7 +70,7 @@ static bool can_be_undone(const struct edit *edit)
 static void answer_command(struct answer *a, const char *key, const struct edit *edit, bool possible)
 {
 	char command[80];
-	snprintf(command, sizeof(command), "duaalctl drift %s %u --reason ...", key, edit->drift->id);
+	snprintf(command, sizeof(command), "duaalctl drift %s %u --reason \"WHY\"", key, edit->drift->id);
 	answer_word(a, key, possible && edit->drift->id != 0 ? command : NULL);
 }
 

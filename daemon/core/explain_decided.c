@@ -181,13 +181,14 @@ static void wait_for_word(struct teller *t, struct path *path, const struct chan
 				  tell_time(t, hold->expires_s), reason_sentence(rule));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
 		path->step = tell_format(
-			t, "%s It ends when the source has caught up, or with: duaalctl accept-source %s --reason ...",
+			t,
+			"%s It ends when the source has caught up, or with: duaalctl accept-source %s --reason \"WHY\"",
 			whom, name);
 	else
-		path->step = tell_format(
-			t,
-			"%s It is decided with: duaalctl approve %s --reason ..., or duaalctl reject %s --reason ...",
-			whom, name, name);
+		path->step = tell_format(t,
+					 "%s It is decided with: duaalctl approve %s --reason \"WHY\", or duaalctl "
+					 "reject %s --reason \"WHY\"",
+					 whom, name, name);
 }
 
 static void wait_for_rule(struct teller *t, struct path *path, const struct change *change)
@@ -291,7 +292,7 @@ static void tell_going(struct teller *t, struct path *path, uint32_t at)
 	if (t->in->was_refused == NULL || !t->in->was_refused(t->in->refusals, at))
 		return;
 	path->waits = "the application's directory refused it when it was tried; it is tried again";
-	path->step = tell_format(t, "%s duaalctl changes shows what the directory answered.",
+	path->step = tell_format(t, "%s duaalctl history shows what the directory answered.",
 				 reason_contact_text(CONTACT_SYSTEM));
 	tell(t, path, "refusal", false, R_NONE, tell_format(t, "That does not happen now: %s.", path->waits));
 }

@@ -39,8 +39,8 @@ const char *tell_time(struct teller *t, int64_t at_s)
 	for (uint32_t i = 0; i < zone->count && (i == 0 || zone->transitions[i].at_s <= at_s); i++)
 		offset_s = zone->transitions[i].offset_s;
 	int64_t minutes = (at_s + offset_s) / 60 % (24 * 60);
-	return tell_format(t, "%s %02d:%02d", day_format(zone_day_of(zone, at_s), day), (int)(minutes / 60),
-			   (int)(minutes % 60));
+	return tell_format(t, "%s %02d:%02d Belgian time", day_format(zone_day_of(zone, at_s), day),
+			   (int)(minutes / 60), (int)(minutes % 60));
 }
 
 const char *tell_dn(struct teller *t, const struct entry *entry)

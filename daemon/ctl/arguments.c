@@ -168,7 +168,8 @@ static int check_choice(struct ctl *ctl, const struct invocation *in)
 		}
 	if (choices == 0 || given == 1)
 		return 0;
-	return usage_error(ctl, in->command, "%s", given == 0 ? "it must be said which" : "only one of them at a time");
+	return usage_error(ctl, in->command, "%s",
+			   given == 0 ? "one of its choices must be given" : "only one of them at a time");
 }
 
 static int take_all(struct ctl *ctl, struct invocation *in)

@@ -21,15 +21,16 @@ static void show_verify(struct ctl *ctl, const json_t *reply)
 		say_in(ctl, COLOUR_BAD, "BROKEN: %s", broken);
 	else
 		say_in(ctl, COLOUR_GOOD, "OK: the record is whole.");
-	say(ctl, "  rows  %lld", field_int(reply, "rows"));
-	say(ctl, "  head  %s", field_text(reply, "head"));
+	if (field_text(reply, "head")[0] != '\0') {
+		say(ctl, "  rows  %lld", field_int(reply, "rows"));
+		say(ctl, "  head  %s", field_text(reply, "head"));
+	}
 	if (broken[0] != '\0')
-		say(ctl, "Next: keep the file as it is; 'journalctl -u duaalsyncd' has the heads of every hour, "
-			 "'duaalctl audit --export' the "
-			 "rows.");
+		say(ctl, "Next: keep the file as it is; 'journalctl -u duaalsyncd -g DS0403' has the heads of every "
+			 "hour.");
 	else
 		say(ctl, "Next: to know that nobody wrote all of it anew, look for this or an earlier head in "
-			 "'journalctl -u duaalsyncd'.");
+			 "'journalctl -u duaalsyncd -g DS0403'.");
 }
 
 /* Prints the rows of one reply. *next: the row to go on from; 0: that was all. */

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
-#include "ctl/moment.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
@@ -31,11 +31,11 @@ static void write_reason(const json_t *directive, char *out, size_t size)
 	snprintf(out, size, "%s%s%s%s", reason, owner[0] != '\0' ? " (" : "", owner, owner[0] != '\0' ? ")" : "");
 }
 
-static void add_directive(struct table *table, const json_t *d, long long now)
+static void add_directive(struct table *table, const json_t *d)
 {
-	char where[PLACE_SIZE], until[MOMENT_SIZE] = "no end", reason[REASON_SIZE];
+	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE] = "no end", reason[REASON_SIZE];
 	if (field_int(d, "until") != 0)
-		moment_format(field_int(d, "until"), now, until);
+		clock_format_local(field_int(d, "until"), until);
 	write_reason(d, reason, sizeof(reason));
 	table_row(table, in_force(d) ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){field_text(d, "kind"), who_of(d), show_place(d, where), field_text(d, "effect"),
@@ -50,7 +50,7 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 	json_t *d;
 	json_array_foreach(json_object_get(reply, "directives"), i, d)
 	{
-		add_directive(table, d, field_int(reply, "now"));
+		add_directive(table, d);
 	}
 	int code = table_end(table);
 	if (code == EXIT_OK && field_int(reply, "directives_omitted") > 0)

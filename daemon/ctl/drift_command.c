@@ -22,11 +22,12 @@ static const char *sentence_of_mode(const char *mode)
 
 static void show_mode(struct ctl *ctl, const json_t *reply)
 {
+	char grace[MOMENT_SIZE];
 	const char *mode = field_text(reply, "mode");
 	say(ctl, "  mode %s: %s", mode, sentence_of_mode(mode));
 	if (strcmp(mode, "repair") == 0)
-		say(ctl, "  it goes %lld min after it was noticed, and only after a later complete read of the source",
-		    field_int(reply, "grace") / 60);
+		say(ctl, "  it goes %s after it was noticed, and only after a later complete read of the source",
+		    moment_span(field_int(reply, "grace"), grace));
 }
 
 /* Who exactly, where the directory's own log says so; else whoever wrote the entry last. */

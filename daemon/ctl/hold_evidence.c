@@ -13,6 +13,9 @@
 #include "ctl/show_hold.h"
 #include "ctl/user.h"
 
+/* Rows of what is shown beside the list itself, so that the whole stays near one screen. */
+#define BESIDE_MAX 8
+
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {
 	if (text[0] != '\0')
@@ -128,6 +131,14 @@ static void add_evidence(struct table *table, const json_t *op, size_t number, l
 					field_text(op, "source_entry")});
 }
 
+static int end_beside(struct ctl *ctl, struct table *table, size_t found)
+{
+	int code = table_end(table);
+	if (code == EXIT_OK && found > BESIDE_MAX)
+		say(ctl, "and %zu more; --json has them", found - BESIDE_MAX);
+	return code;
+}
+
 static bool any_has_evidence(const json_t *operations)
 {
 	bool any = false;
@@ -150,12 +161,13 @@ static int show_evidence(struct ctl *ctl, const json_t *reply)
 		return EXIT_OK;
 	show_heading(ctl, "What the source shows");
 	struct table *table = table_new(ctl, columns);
+	size_t found = 0;
 	json_array_foreach(operations, i, op)
 	{
-		if (has_evidence(op))
+		if (has_evidence(op) && found++ < BESIDE_MAX)
 			add_evidence(table, op, i + 1, field_int(reply, "now"));
 	}
-	return table_end(table);
+	return end_beside(ctl, table, found);
 }
 
 static void show_certificate(struct ctl *ctl, const json_t *c, long long now)
@@ -210,9 +222,10 @@ static int show_past(struct ctl *ctl, const json_t *reply)
 	struct table *table = table_new(ctl, columns);
 	json_array_foreach(list, i, change)
 	{
-		add_past(table, change, field_int(reply, "now"));
+		if (i < BESIDE_MAX)
+			add_past(table, change, field_int(reply, "now"));
 	}
-	return table_end(table);
+	return end_beside(ctl, table, json_array_size(list));
 }
 
 static void show_what_to_do(struct ctl *ctl, const json_t *reply)
@@ -223,7 +236,7 @@ static void show_what_to_do(struct ctl *ctl, const json_t *reply)
 		return;
 	show_heading(ctl, "What to do");
 	if (contact[0] != '\0')
-		say(ctl, "    %-17s %s", "whom to ask", contact);
+		say(ctl, "    %s", contact);
 	show_hold_commands(ctl, hold, false);
 }
 

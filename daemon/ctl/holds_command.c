@@ -66,6 +66,19 @@ static void explain_holds(struct ctl *ctl, const json_t *reply)
 	}
 }
 
+/* Nothing that the source says is carried out while it is older than before. */
+static bool source_waits(const json_t *list)
+{
+	bool waits = false;
+	size_t i;
+	json_t *hold;
+	json_array_foreach(list, i, hold)
+	{
+		waits |= hold_is_open(hold) && strcmp(field_text(hold, "decide"), "accept-source") == 0;
+	}
+	return waits;
+}
+
 static long long count_open(const json_t *list)
 {
 	long long open = 0;
@@ -87,8 +100,9 @@ static int show_list(struct ctl *ctl, const struct invocation *in, const json_t 
 	if (open == 0)
 		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
 	else
-		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; everything else goes on.",
-		       show_count(open, "hold", count));
+		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.", show_count(open, "hold", count),
+		       source_waits(list) ? "nothing that the source says is carried out meanwhile"
+					  : "everything else goes on");
 	if (json_array_size(list) == 0)
 		return EXIT_OK;
 	say(ctl, "%s", "");

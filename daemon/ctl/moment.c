@@ -8,29 +8,30 @@
 
 #include "base/clock.h"
 
-static void write_span(char *out, size_t size, int64_t s)
+const char *moment_span(int64_t s, char out[MOMENT_SIZE])
 {
 	if (s < 120)
-		snprintf(out, size, "%lld s", (long long)s);
+		snprintf(out, MOMENT_SIZE, "%lld s", (long long)s);
 	else if (s < 7200)
-		snprintf(out, size, "%lld min", (long long)(s / 60));
-	else if (s < 172800)
-		snprintf(out, size, "%lld h", (long long)(s / 3600));
+		snprintf(out, MOMENT_SIZE, "%lld min", (long long)(s / 60));
+	else if (s < 345600)
+		snprintf(out, MOMENT_SIZE, "%lld h", (long long)(s / 3600));
 	else
-		snprintf(out, size, "%lld days", (long long)(s / 86400));
+		snprintf(out, MOMENT_SIZE, "%lld days", (long long)(s / 86400));
+	return out;
 }
 
 const char *moment_age(int64_t at_s, int64_t now_s, char out[MOMENT_SIZE])
 {
-	char span[32];
+	char span[MOMENT_SIZE];
 	int64_t away = at_s > now_s ? at_s - now_s : now_s - at_s;
-	write_span(span, sizeof(span), away);
+	moment_span(away, span);
 	if (away == 0)
 		snprintf(out, MOMENT_SIZE, "now");
 	else if (at_s > now_s)
-		snprintf(out, MOMENT_SIZE, "in %s", span);
+		snprintf(out, MOMENT_SIZE, "in %.64s", span);
 	else
-		snprintf(out, MOMENT_SIZE, "%s ago", span);
+		snprintf(out, MOMENT_SIZE, "%.64s ago", span);
 	return out;
 }
 

@@ -25,15 +25,13 @@ static int64_t until_of(const struct invocation *in, const json_t *reply)
 	return told != 0 ? told : field_int(in->parameters, "until");
 }
 
+/* What the sentence does not say already. */
 static void show_facts(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
-	char text[MOMENT_SIZE], count[COUNT_SIZE];
-	if (json_object_get(reply, "covered") != NULL)
-		say_labelled(ctl, "covers", show_count(field_int(reply, "covered"), "change", count));
-	if (json_object_get(reply, "rows") != NULL)
-		say_labelled(ctl, "taken out of", show_count(field_int(reply, "rows"), "row", count));
-	if (field_text(reply, "entry")[0] != '\0')
-		say_labelled(ctl, "entry", field_text(reply, "entry"));
+	char text[MOMENT_SIZE];
+	const char *entry = field_text(reply, "entry");
+	if (strstr(field_text(reply, "done"), entry) == NULL)
+		say_labelled(ctl, "entry", entry);
 	if (until_of(in, reply) != 0)
 		say_labelled(ctl, "until", moment_format(until_of(in, reply), ctl->now_s, text));
 }

@@ -88,6 +88,14 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 	return EXIT_DENIED;
 }
 
+/* A person is not accepted only where no name would do. */
+static void explain_invalid(struct ctl *ctl, const char *parameter)
+{
+	bool person = strcmp(parameter, "person") == 0;
+	complain(ctl, "the daemon does not accept this %s%s", parameter,
+		 person ? ": give the vo-id, as 'duaalctl why PERSON' shows it" : "");
+}
+
 static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 {
 	if (is(reply, INTERFACE_ERROR("PermissionDenied")))
@@ -103,7 +111,7 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return EXIT_NOT_FOUND;
 	}
 	if (is(reply, SERVICE_METHOD("InvalidParameter"))) {
-		complain(ctl, "the daemon does not accept this %s", field_text(reply->parameters, "parameter"));
+		explain_invalid(ctl, field_text(reply->parameters, "parameter"));
 		return EXIT_USAGE;
 	}
 	complain(ctl, "the daemon answered %s; are duaalctl and duaalsyncd of one version?", reply->error);

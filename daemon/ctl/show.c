@@ -50,17 +50,26 @@ const char *show_count(long long count, const char *noun, char out[COUNT_SIZE])
 	return out;
 }
 
+const char *show_numbers(const json_t *hold, char out[NUMBERS_SIZE])
+{
+	out[0] = '\0';
+	if (field_int(hold, "allowed") > 0)
+		snprintf(out, NUMBERS_SIZE, "%lld seen, %lld allowed", field_int(hold, "seen"),
+			 field_int(hold, "allowed"));
+	return out;
+}
+
 /* A source that went back holds no change by itself. */
 static void show_hold(struct ctl *ctl, const json_t *hold)
 {
-	char where[WHERE_SIZE], changes[COUNT_SIZE];
+	char where[WHERE_SIZE], changes[COUNT_SIZE], numbers[NUMBERS_SIZE];
 	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
 	bool decided = state[0] != '\0' && strcmp(state, "open") != 0, any = field_int(hold, "changes") > 0;
 	show_count(field_int(hold, "changes"), "change", changes);
-	say(ctl, "  %s%s%s%s%s: %s%s%s (%lld seen, %lld allowed; %s)", id, id[0] != '\0' ? "  " : "",
-	    decided ? state : "", decided ? ": " : "", show_where(hold, where), any ? changes : "", any ? ": " : "",
-	    field_text(hold, "sentence"), field_int(hold, "seen"), field_int(hold, "allowed"),
-	    field_text(hold, "rule"));
+	show_numbers(hold, numbers);
+	say(ctl, "  %s%s%s%s%s: %s%s%s (%s%s%s)", id, id[0] != '\0' ? "  " : "", decided ? state : "",
+	    decided ? ": " : "", show_where(hold, where), any ? changes : "", any ? ": " : "",
+	    field_text(hold, "sentence"), numbers, numbers[0] != '\0' ? "; " : "", field_text(hold, "rule"));
 }
 
 /* The first that waits for a decision leads on to all of them. */

@@ -27,6 +27,10 @@ void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long om
 /* The list "freezes": who stopped what, why, until when, and how it ends. */
 void show_freezes(struct ctl *ctl, const json_t *reply, size_t max);
 
+#define NUMBERS_SIZE 64
+/* "8 seen, 3 allowed"; "" for a hold whose rule allows none. */
+const char *show_numbers(const json_t *hold, char out[NUMBERS_SIZE]);
+
 /* A line for one cycle: "cycle 43: applied; ...". */
 void show_cycle(struct ctl *ctl, const json_t *cycle);
 

@@ -17,11 +17,11 @@ bool hold_is_open(const json_t *hold)
 
 void show_hold_sentence(struct ctl *ctl, const json_t *hold)
 {
-	char where[WHERE_SIZE];
+	char where[WHERE_SIZE], numbers[NUMBERS_SIZE];
 	const char *id = field_text(hold, "id");
-	say_in(ctl, COLOUR_HEAD, "%s%s%s: %s (%lld seen, %lld allowed)", id, id[0] != '\0' ? "  " : "",
-	       show_where(hold, where), field_text(hold, "sentence"), field_int(hold, "seen"),
-	       field_int(hold, "allowed"));
+	bool counts = show_numbers(hold, numbers)[0] != '\0';
+	say_in(ctl, COLOUR_HEAD, "%s%s%s: %s%s%s%s", id, id[0] != '\0' ? "  " : "", show_where(hold, where),
+	       field_text(hold, "sentence"), counts ? " (" : "", numbers, counts ? ")" : "");
 }
 
 void show_hold_decision(struct ctl *ctl, const json_t *hold, long long now)

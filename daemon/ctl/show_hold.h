@@ -9,7 +9,7 @@
 
 bool hold_is_open(const json_t *hold); /* it has an id, and nobody has decided it */
 
-/* "12-3f9a2b  30569 Atheneum: SENTENCE (5 seen, 3 allowed)" */
+/* "12-3f9a2b  30569 Atheneum: SENTENCE (5 seen, 3 allowed)"; the numbers only where the rule allows any */
 void show_hold_sentence(struct ctl *ctl, const json_t *hold);
 /* By whom it was decided, when and why; nothing for an open one. */
 void show_hold_decision(struct ctl *ctl, const json_t *hold, long long now);

@@ -10,9 +10,9 @@
 #include "ctl/show.h"
 
 /* Items of each list, so that the whole stays one screen; the longer an item, the fewer. */
-#define LINES_MAX   6
+#define LINES_MAX   4
 #define FREEZES_MAX 3
-#define REMARKS_MAX 3
+#define REMARKS_MAX 2
 
 static const char *sentence_of_state(const char *state)
 {

@@ -66,7 +66,6 @@ static int end_freezes(struct run *run, int64_t now_s, struct err *err)
 		if (past->freezes[i].until_s > now_s)
 			continue;
 		log_lapsed(&past->freezes[i]);
-		run->cycle.lapsed = true;
 		past_forget_freeze(past, id);
 		e = ledger_client_thaw(&run->ledger, id, err);
 	}
@@ -83,7 +82,6 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 		if (pin.until_s > now_s)
 			continue;
 		ended++;
-		run->cycle.lapsed = true;
 		past_forget_pin(past, &pin.person, pin.number, pin.role);
 		e = ledger_client_unpin(&run->ledger, &pin, err);
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
 #include "run/orders_parts.h"
@@ -111,11 +112,15 @@ static enum log_message message_of(enum order_kind kind)
 static void log_order(const struct given *g)
 {
 	unsigned uid = (unsigned)g->order.uid;
+	char until[CLOCK_TEXT_SIZE] = "";
 	const char *name = order_name(g->order.kind), *said = g->order.reason;
+	if (g->order.until_s != 0)
+		clock_format(g->order.until_s, until);
 	if (g->order.kind == ORDER_SYNC)
 		return; /* the cycle says who asked for it */
 	if (g->result.code == ORDER_DONE)
-		log_event(message_of(g->order.kind), "uid %u: %s: %s%s%s", uid, name, g->sentence,
+		log_event(message_of(g->order.kind), "uid %u: %s: %s%s%s%s%s", uid, name, g->sentence,
+			  until[0] != '\0' ? "; until " : "", until,
 			  said != NULL && said[0] != '\0' ? "; reason: " : "", said != NULL ? said : "");
 	else
 		log_event(order_is_directive(g->order.kind) ? LOG_DIRECTIVE_REFUSED_MESSAGE : LOG_ORDER_REFUSED_MESSAGE,
@@ -354,7 +359,11 @@ void orders_forgotten(void *ctx, uint32_t rows)
 	if (g == NULL)
 		return;
 	g->result.covered = rows;
-	order_say(g, "what names this person was taken out of %u rows; the chain of the audit stays provable", rows);
+	if (rows == 0)
+		order_say(g, "the record names nobody by this vo-id: nothing was taken out");
+	else
+		order_say(g, "what names this person was taken out of %u %s; the chain of the audit stays provable",
+			  rows, rows == 1 ? "row" : "rows");
 	store(run, g);
 }
 

@@ -17,6 +17,15 @@ static const char *state_word(enum hold_state state)
 	}
 }
 
+/* A decision is not taken back; what was rejected can still be done for each person by itself. */
+static const char *what_helps(const struct past_hold *hold)
+{
+	if (hold->state != HOLD_REJECTED)
+		return "";
+	return "; that lasts until the source says something else; before that, duaalctl pin lets one person in, or "
+	       "keeps one out with --exclude";
+}
+
 static bool digest_fits(const struct past_hold *hold, const char *typed)
 {
 	char hex[2 * sizeof hold->digest + 1];
@@ -55,9 +64,9 @@ bool check_hold(const struct run *run, struct given *g)
 				    "hold %u lists something else than %u-%s did: it is %s; look at it before deciding",
 				    hold->id, hold->id, g->order.digest, hold_name(hold, name));
 	if (hold->state != HOLD_OPEN)
-		return order_refuse(g, ORDER_REFUSED, "hold %s was %s by uid %u at %s", hold_name(hold, name),
+		return order_refuse(g, ORDER_REFUSED, "hold %s was %s by uid %u at %s%s", hold_name(hold, name),
 				    state_word((enum hold_state)hold->state), hold->decided_by,
-				    clock_format(hold->decided_s, time));
+				    clock_format(hold->decided_s, time), what_helps(hold));
 	if (hold->expires_s <= clock_wall_s())
 		return order_refuse(g, ORDER_REFUSED,
 				    "hold %s expired at %s; what is still wanted forms another one with the next cycle",

@@ -84,14 +84,24 @@ static int find_covered(const struct run *run, struct given *g, const struct pas
 	return e;
 }
 
-/* What was allowed goes now, unless it has to wait for something else. number: 0 where it is not one institution. */
-static const char *when_it_goes(const struct run *run, uint32_t number)
+/* An exclude passes a freeze and an unread source. */
+const char *order_waits(const struct run *run, uint32_t number, bool exclude)
 {
 	const struct past_freeze *freeze = past_frozen(&run->past, number, clock_wall_s());
+	if (freeze != NULL && freeze->pause)
+		return "as soon as the daemon is not paused any more";
+	if (exclude)
+		return NULL;
 	if (freeze != NULL)
-		return freeze->pause ? "as soon as the daemon is not paused any more"
-				     : "as soon as the institution is not frozen any more";
-	return run->thought.plan_input.source_stale ? "as soon as the source can be read" : "now";
+		return "as soon as the institution is not frozen any more";
+	return run->thought.plan_input.source_stale ? "as soon as the source can be read" : NULL;
+}
+
+/* What was allowed goes now, unless it has to wait for something else. */
+static const char *when_it_goes(const struct run *run, uint32_t number)
+{
+	const char *waits = order_waits(run, number, false);
+	return waits != NULL ? waits : "now";
 }
 
 static void say_decided(const struct run *run, struct given *g, const struct past_hold *hold)
@@ -157,20 +167,34 @@ static int decide_hold(struct run *run, struct given *g, struct err *err)
 
 /* ---- freezes ------------------------------------------------------------------------------------- */
 
-static void say_until(struct given *g, const char *what, int64_t until_s)
+/* A number that neither directory shows may be a slip of the finger: then what was meant to stand still does not. */
+static const char *nobody_there(const struct run *run, uint32_t number)
 {
-	char time[CLOCK_TEXT_SIZE];
-	if (until_s == INT64_MAX)
-		order_say(g, "%s until somebody ends it", what);
+	const struct thought *t = &run->thought;
+	if (number == 0 || !t->made || desired_institution_find(t->desired, number) != NONE ||
+	    target_institution_by_number(run->target, number) != NONE)
+		return "";
+	return "; but neither directory shows it: is the number right?";
+}
+
+static void say_frozen(const struct run *run, struct given *g, const struct past_freeze *old, bool ends)
+{
+	char what[64] = "all institutions are";
+	const char *still = old != NULL ? "still " : "";
+	if (g->order.number != 0)
+		snprintf(what, sizeof what, "institution %u is", g->order.number);
+	if (g->order.kind == ORDER_PAUSE)
+		order_say(g, "the daemon is %spaused: nobody's access changes%s", still,
+			  ends ? "" : " until somebody ends it");
 	else
-		order_say(g, "%s until %s", what, clock_format(until_s, time));
+		order_say(g, "%s %sfrozen%s%s", what, still, ends ? "" : " until somebody ends it",
+			  nobody_there(run, g->order.number));
 }
 
 static int set_freeze(struct run *run, struct given *g, struct err *err)
 {
 	const struct past_freeze *old = order_freeze(run, g);
 	bool pause = g->order.kind == ORDER_PAUSE;
-	char what[64] = "all institutions are frozen";
 	const struct past_freeze freeze = {.id = old != NULL ? old->id : run->past.next_freeze,
 					   .number = pause ? 0 : g->order.number,
 					   .pause = pause,
@@ -178,11 +202,7 @@ static int set_freeze(struct run *run, struct given *g, struct err *err)
 					   .since_s = clock_wall_s(),
 					   .until_s = g->order.until_s != 0 ? g->order.until_s : INT64_MAX,
 					   .said = (char *)g->order.reason};
-	if (pause)
-		snprintf(what, sizeof what, "the daemon is paused: nothing is written");
-	else if (freeze.number != 0)
-		snprintf(what, sizeof what, "institution %u is frozen", freeze.number);
-	say_until(g, what, freeze.until_s);
+	say_frozen(run, g, old, g->order.until_s != 0);
 	g->result.until_s = g->order.until_s;
 	if (past_set_freeze(&run->past, &freeze) < 0)
 		return err_nomem(err);
@@ -203,7 +223,8 @@ static int end_freeze(struct run *run, struct given *g, struct err *err)
 				  ? " by itself, but all of them are, or the daemon is paused"
 				  : "");
 	else
-		order_say(g, "the freeze of all institutions has ended; %u are frozen by themselves", others);
+		order_say(g, "the freeze of all institutions has ended%s",
+			  others > 0 ? "; duaalctl status lists those that are frozen by themselves" : "");
 	return ledger_client_thaw(&run->ledger, id, err);
 }
 
@@ -232,16 +253,14 @@ static int set_pins(struct run *run, struct given *g, struct err *err)
 
 static int undo(struct run *run, struct given *g, struct err *err)
 {
-	char time[CLOCK_TEXT_SIZE];
 	g->result.covered = g->pin_count;
 	g->result.items = g->left;
 	g->result.item_count = g->left_count;
 	g->result.until_s = g->order.until_s;
-	order_say(
-		g,
-		"cycle %u is undone: %u memberships go back, through the guard, and stay so until %s; %u were changed "
-		"since and are left alone",
-		g->order.id, g->pin_count, clock_format(g->order.until_s, time), g->left_count);
+	order_say(g,
+		  "cycle %u is undone, through the guard; memberships that go back and stay so: %u; changed since and "
+		  "left alone: %u",
+		  g->order.id, g->pin_count, g->left_count);
 	return set_pins(run, g, err);
 }
 

@@ -55,6 +55,8 @@ bool check_adopt(const struct run *run, struct given *g);
 
 /* orders_effect.c: into the past and the ledger's open transaction. Sets result and sentence. */
 MUST_USE int order_take_effect(struct run *run, struct given *g, struct err *err);
+/* Until when what was ordered at an institution (0: not one of them) waits, in words; NULL: it does not. exclude: it keeps somebody out. */
+const char *order_waits(const struct run *run, uint32_t number, bool exclude);
 /* orders_write.c: a directive's operations into the directive writer. How many; 0: it stands there so already. Sets the sentence. */
 MUST_USE int order_compose(struct run *run, struct given *g, struct err *err);
 /* It is written: the past forgets those that it changes or takes out, so that none of them counts as vanished. */

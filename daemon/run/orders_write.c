@@ -121,15 +121,11 @@ static const char *without_effect(const struct run *run, const struct given *g)
 
 static void say_what(const struct run *run, struct given *g, int writes)
 {
-	const char *done = writes > 0 ? "written" : "it stands there so already";
-	char time[CLOCK_TEXT_SIZE];
-	if (g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN)
-		order_say(g, "taken out: %s", g->result.entry);
-	else if (g->order.until_s > 0)
-		order_say(g, "%s: %s, until %s%s", done, g->result.entry, clock_format(g->order.until_s, time),
-			  without_effect(run, g));
-	else
-		order_say(g, "%s: %s", done, g->result.entry);
+	bool out = g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN;
+	const char *done = out ? "taken out" : writes > 0 ? "written" : "it stands there so already";
+	const char *waits = order_waits(run, g->order.number, !out && g->order.exclude);
+	order_say(g, "%s: %s%s%s%s", done, g->result.entry, out ? "" : without_effect(run, g),
+		  waits != NULL ? "; it takes effect " : "", waits != NULL ? waits : "");
 }
 
 int order_compose(struct run *run, struct given *g, struct err *err)

@@ -60,8 +60,9 @@ static void judge_source(struct run *run)
 					     "ask the source's administrators: was a backup restored, or does a "
 					     "replica lag? Everything waits until the source has caught up",
 					     ""};
-		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u entries%s",
-			 t->timeline.entries_back, t->timeline.position_went_back ? ", and its position" : "");
+		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u %s%s", t->timeline.entries_back,
+			 t->timeline.entries_back == 1 ? "entry" : "entries",
+			 t->timeline.position_went_back ? ", and its position" : "");
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",
@@ -86,7 +87,9 @@ static void judge_target(struct run *run)
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "refused", "duaalctl plan shows what is still to be done",
+		v = (struct verdict_on_part){PART_WARNING, "refused",
+					     "mend what the sentence names; it is tried again by itself, and duaalctl "
+					     "plan shows what is still to be done",
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
 	} else if (run->apply.unfenced) {
@@ -138,6 +141,7 @@ static enum part_state state_of_rule(enum reason rule)
 static void judge_held(const struct thought *t, struct verdict_on_part *v)
 {
 	const struct guard_hold *worst = NULL;
+	const char *why = "the source could not be read";
 	for (uint32_t i = 0; i < t->verdict.hold_count; i++) {
 		const struct guard_hold *hold = &t->verdict.holds[i];
 		enum reason rule = hold->state == HOLD_REJECTED ? R_RULE_REJECTED : (enum reason)hold->rule;
@@ -145,10 +149,11 @@ static void judge_held(const struct thought *t, struct verdict_on_part *v)
 			worst = hold;
 			v->state = state_of_rule(rule);
 			v->code = reason_code(rule);
+			why = reason_sentence(rule);
 		}
 	}
-	snprintf(v->detail, sizeof v->detail, "%u changes wait: %s", t->verdict.held,
-		 worst != NULL ? reason_sentence((enum reason)worst->rule) : "the source could not be read");
+	snprintf(v->detail, sizeof v->detail, "%u %s: %s", t->verdict.held,
+		 t->verdict.held == 1 ? "change waits" : "changes wait", why);
 }
 
 static void judge_plan(struct run *run)
@@ -162,10 +167,19 @@ static void judge_plan(struct run *run)
 		judge_held(t, &v);
 	} else if (t->verdict.go > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
-		snprintf(v.detail, sizeof v.detail, "%u changes to be written", t->verdict.go);
+		snprintf(v.detail, sizeof v.detail, "%u %s to be written", t->verdict.go,
+			 t->verdict.go == 1 ? "change" : "changes");
 	} else
 		snprintf(v.detail, sizeof v.detail, "in step");
 	publish_part(&run->publisher, "plan", &v);
+}
+
+/* Only what there is: ", 2 ...". */
+static void add_count(char *out, size_t size, uint32_t count, const char *what)
+{
+	size_t len = strlen(out);
+	if (count > 0)
+		snprintf(out + len, size - len, "%s%u %s", len > 0 ? ", " : "", count, what);
 }
 
 static void judge_drift(struct run *run)
@@ -185,11 +199,9 @@ static void judge_drift(struct run *run)
 					     : n.adopted > 0 ? "duaalctl holds: decide whether they stay"
 							     : "duaalctl status names them; they are left alone",
 					     ""};
-		snprintf(
-			v.detail, sizeof v.detail,
-			"%u values or entries changed by hand, %u found at first contact, %u entries that are not ours "
-			"in the way",
-			n.by_hand, n.adopted, n.foreign);
+		add_count(v.detail, sizeof v.detail, n.by_hand, "changed by hand");
+		add_count(v.detail, sizeof v.detail, n.adopted, "found at first contact");
+		add_count(v.detail, sizeof v.detail, n.foreign, "in the way that are not ours");
 	}
 	publish_part(&run->publisher, "drift", &v);
 }

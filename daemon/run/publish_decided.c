@@ -42,19 +42,18 @@ static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdic
 	hold_name(hold, name);
 	if (hold->number != 0)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
-	snprintf(v->detail, sizeof v->detail,
-		 "%u %s for a decision; %s%s: %u operation%s%s: %s; without a word it expires %s", open,
-		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, hold->op_count,
-		 hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
+	snprintf(v->detail, sizeof v->detail, "%u %s for a decision; %s%s%s expires without effect at %s", open,
+		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, where,
 		 clock_format(hold->expires_s, time));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
 		snprintf(command, COMMAND_SIZE,
 			 "duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason "
-			 "TEXT",
+			 "\"WHY\"",
 			 name, name);
 	else
 		snprintf(command, COMMAND_SIZE,
-			 "duaalctl holds %s shows it; then duaalctl approve %s --reason TEXT, or reject", name, name);
+			 "duaalctl holds %s shows it; then duaalctl approve %s --reason \"WHY\", or reject", name,
+			 name);
 }
 
 static void judge_holds(struct run *run)
@@ -191,9 +190,11 @@ static void tell_directives(const struct directive_counts *n, struct verdict_on_
 		*v = (struct verdict_on_part){PART_NOTICE, "ends-soon",
 					      "duaalctl directives; move its date where it should last", ""};
 	int len = snprintf(v->detail, sizeof v->detail, "requests and overrides in force: %u", n->effective);
-	if (n->vanished + n->bad > 0)
-		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len,
-				"; vanished without a trace: %u; without effect: %u", n->vanished, n->bad);
+	if (n->vanished > 0)
+		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; vanished without a trace: %u",
+				n->vanished);
+	if (n->bad > 0)
+		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; without effect: %u", n->bad);
 	if (n->soon > 0)
 		snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; lapsing soon: %u, the first %s", n->soon,
 			 clock_format(n->first_s, time));
@@ -221,7 +222,8 @@ static void judge_config(struct run *run)
 		snprintf(v.detail, sizeof v.detail,
 			 "%s was changed and has faults: the configuration from before stays in force",
 			 run->config_kept);
-		snprintf(command, sizeof command, "duaalsyncd --check-config -c %.160s names each; then reload",
+		snprintf(command, sizeof command,
+			 "duaalsyncd --check-config -c %.160s names each; then: systemctl reload duaalsyncd",
 			 run->config_kept);
 	}
 	publish_part(&run->publisher, "config", &v);

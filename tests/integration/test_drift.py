@@ -242,7 +242,12 @@ def test_report_changes_nothing(moved):
     school.by_hand(add=["els"], delete=["an"])
     dn = target.institution_dn(FIRST)
     school.application.server.modify(dn, replace={"o": "Andere naam"})
+    school.application.server.modify(school.dn("bart"), replace={"cn": "Een ander"})
     school.sync()
+    changed = [each for each in school.daemon.json("drift")["drift"] if each["code"] == "attribute-by-hand"]
+    assert {each["entry"].split(",")[0] for each in changed} == {dn.split(",")[0], school.dn("bart").split(",")[0]}
+    now = school.daemon.json("drift")["now"]
+    assert all(each["writer"] and now - 60 < each["written"] <= now for each in changed), changed
     after_the_grace(school)
     assert school.members() == ALL - {"an"} | {"els"}
     assert school.application.server.read(dn)["o"] == [b"Andere naam"]

@@ -525,7 +525,7 @@ static void edit_by_hand(void)
 static struct change *edit_of(enum reason reason, enum verdict verdict, enum reason rule)
 {
 	struct change *change = control_bench_change(&bench, reason);
-	change->verdict = verdict;
+	change->verdict = (uint8_t)verdict;
 	change->rule = (uint16_t)rule;
 	return change;
 }
@@ -581,7 +581,7 @@ static void a_value_added_by_hand_goes_after_the_grace(void **state)
 			    "taken out again at 2026-11-05T09:15:00Z, or with the first complete read of the "
 			    "source after that");
 	assert_true(is_null(drift, "adopt")); /* nobody knows the stranger: there is no vo-id to write down */
-	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason ...");
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason \"WHY\"");
 	assert_true(is_null(drift, "author") && is_null(drift, "authored") && is_null(drift, "decided"));
 	json_decref(whole);
 	const json_t *remark = pick(ask("Status", CALL("Status"), &whole), "remarks", "code", "added-by-hand");
@@ -601,7 +601,7 @@ static void whoever_has_an_entry_can_be_kept(void **state)
 	struct past_drift *record = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
 	record->key = dn_key(text_of("uid=vo-gone,ou=people,ou=werkplekduaal,dc=app"));
 	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
-	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason ...");
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason \"WHY\"");
 	json_decref(whole);
 }
 
@@ -623,8 +623,8 @@ static void a_value_removed_by_hand_waits(void **state)
 	assert_int_equal(number(drift, "authored"), 1793860000);
 	assert_string_equal(text(drift, "will"), "nothing until somebody decides: duaalctl holds");
 	assert_true(is_null(drift, "will_at"));
-	assert_string_equal(text(drift, "adopt"), "duaalctl drift adopt 4 --reason ...");
-	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 4 --reason ...");
+	assert_string_equal(text(drift, "adopt"), "duaalctl drift adopt 4 --reason \"WHY\"");
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 4 --reason \"WHY\"");
 	json_decref(whole);
 }
 
@@ -692,7 +692,7 @@ static void what_is_only_reported_is_left_alone(void **state)
 		     *drift = pick(reply, "drift", "code", "added-by-hand");
 	assert_string_equal(text(reply, "mode"), "report");
 	assert_string_equal(text(drift, "will"), "nothing: it is reported and left alone");
-	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason ...");
+	assert_string_equal(text(drift, "undo"), "duaalctl drift undo 3 --reason \"WHY\"");
 	json_decref(whole);
 }
 

@@ -587,7 +587,7 @@ static void wrong_arguments_are_64(void **state)
 		{"undo 41 -r x", "--until WHEN is missing"},
 		{"undo 41 --until 2h", "--reason TEXT is missing"},
 		{"pause", "--reason TEXT is missing"},
-		{"audit", "it must be said which"},
+		{"audit", "one of its choices must be given"},
 		{"audit --verify --export", "only one of them"},
 		{"audit --verify --from 3", "--from goes with --export"},
 		{"audit --export --from 0", "--from takes a number"},

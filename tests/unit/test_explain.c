@@ -234,7 +234,7 @@ static void an_include_is_told_with_its_entry(void **state)
 	world_target(&w, OVERRIDE("70", "include"));
 	ask("anna", 0);
 	expect_summary("anna has access as trajectbegeleider at institution 10. An override includes the person until "
-		       "2026-12-01 01:00 (cn=70,ou=overrides,ou=werkplekduaal,dc=app: \"griep\").");
+		       "2026-12-01 01:00 Belgian time (cn=70,ou=overrides,ou=werkplekduaal,dc=app: \"griep\").");
 	assert_true(e->paths[0].granted && e->access);
 	assert_int_equal(e->paths[0].reason, R_INCLUDED);
 	assert_true(fact_of(&e->paths[0], "override")->holds);
@@ -319,7 +319,7 @@ static void undone_cycles_are_told(void **state)
 	ask("anna", 0);
 	expect_summary(
 		"anna has access as trajectbegeleider at institution 10. Cycle 7, which took away this access, was "
-		"undone: the person has it until 2026-12-01 01:00, whatever the source says.");
+		"undone: the person has it until 2026-12-01 01:00 Belgian time, whatever the source says.");
 	world_past(&w, "pin: 10 trajectbegeleider 11 absent 20261201000000Z\n");
 	ask("anna", 0);
 	assert_int_equal(e->paths[0].reason, R_UNDONE_TAKEN);
@@ -347,10 +347,10 @@ static void a_hold_is_told_by_its_name(void **state)
 	ask("bart", 10);
 	assert_int_equal(fact_of(&e->paths[0], "hold")->reason, R_RULE_GRANTS);
 	expect_part(fact_of(&e->paths[0], "hold")->text, name);
-	expect_part(fact_of(&e->paths[0], "hold")->text, "until 2026-11-08 10:00");
+	expect_part(fact_of(&e->paths[0], "hold")->text, "until 2026-11-08 10:00 Belgian time");
 	expect_part(fact_of(&e->paths[0], "change")->text, "The access would be given");
-	snprintf(line, sizeof(line), "duaalctl approve %s --reason ..., or duaalctl reject %s --reason ...", name,
-		 name);
+	snprintf(line, sizeof(line), "duaalctl approve %s --reason \"WHY\", or duaalctl reject %s --reason \"WHY\"",
+		 name, name);
 	expect_part(e->next_step, line);
 	expect_part(e->summary, "does not have it yet: it waits for a decision in hold 1-");
 	expect_no_promise();
@@ -394,7 +394,8 @@ static void approved_goes_and_says_by_whom(void **state)
 	ask("bart", 10);
 	expect_part(e->summary, "does not have it yet: it will be given.");
 	assert_true(fact_of(&e->paths[0], "hold")->holds);
-	expect_part(fact_of(&e->paths[0], "hold")->text, "uid 1000 approved it at 2026-11-05 10:00 (hold 1-");
+	expect_part(fact_of(&e->paths[0], "hold")->text,
+		    "uid 1000 approved it at 2026-11-05 10:00 Belgian time (hold 1-");
 	expect_part(fact_of(&e->paths[0], "hold")->text, "\"gebeld met de school\"");
 }
 
@@ -426,9 +427,9 @@ static void frozen_and_paused_promise_nothing(void **state)
 	ask("anna", 10);
 	assert_true(fact_of(&e->paths[0], "freeze")->holds); /* nothing of hers waits for it */
 	ask("bart", 10);
-	expect_part(
-		fact_of(&e->paths[0], "freeze")->text,
-		"Institution 10 is frozen by uid 1000 since 2026-11-05 09:00, until 2026-11-05 11:00: \"inspectie\".");
+	expect_part(fact_of(&e->paths[0], "freeze")->text,
+		    "Institution 10 is frozen by uid 1000 since 2026-11-05 09:00 Belgian time, until 2026-11-05 11:00 "
+		    "Belgian time: \"inspectie\".");
 	assert_false(fact_of(&e->paths[0], "freeze")->holds);
 	expect_part(e->summary, "it waits until institution 10 is not frozen any more");
 	expect_part(e->next_step, "duaalctl thaw 10");
@@ -488,9 +489,9 @@ static void grace_is_told_with_its_end(void **state)
 	assert_true(e->access);
 	assert_int_equal(fact_of(&e->paths[0], "grace")->reason, R_RULE_GRACE);
 	expect_part(fact_of(&e->paths[0], "grace")->text,
-		    "it waits until 2026-11-05 10:10 and for a later complete read");
+		    "it waits until 2026-11-05 10:10 Belgian time and for a later complete read");
 	expect_part(fact_of(&e->paths[0], "drift")->text,
-		    "(hand edit 5, first seen at 2026-11-05 09:55, by uid=griet,dc=app)");
+		    "(hand edit 5, first seen at 2026-11-05 09:55 Belgian time, by uid=griet,dc=app)");
 	expect_part(e->next_step, "duaalctl drift adopt 5 keeps it as it is now, duaalctl drift undo 5 puts it right.");
 	expect_no_promise();
 }
