@@ -24,6 +24,7 @@ struct listed {
 	struct line *lines; /* in the order of the plan or of the source; then those that do not stand any more */
 	bool *seen;         /* one an operation */
 	uint32_t count;
+	bool failed; /* no memory */
 };
 
 static void add_line(struct listed *listed, const struct change_id *id, const struct change *change)
@@ -55,9 +56,13 @@ static void find_standing(struct listed *listed, const struct view *view)
 	struct change_id id;
 	if (listed->hold->rule == R_RULE_SOURCE_WENT_BACK)
 		timeline_each(in->policy->past, in->policy->source, add_back, listed);
-	for (uint32_t i = 0; i < plan->change_count; i++)
-		if (is_candidate(&plan->changes[i], listed->hold) && change_identify(in, &plan->changes[i], &id) == 0)
+	for (uint32_t i = 0; i < plan->change_count && !listed->failed; i++) {
+		if (!is_candidate(&plan->changes[i], listed->hold))
+			continue;
+		listed->failed = change_identify(in, &plan->changes[i], &id) < 0;
+		if (!listed->failed)
 			add_line(listed, &id, &plan->changes[i]);
+	}
 }
 
 static void find_lines(struct listed *listed, const struct view *view)
@@ -126,6 +131,7 @@ static void answer_operations(struct answer *a, const struct view *view, const s
 	list.failed = list.failed || listed.lines == NULL || listed.seen == NULL;
 	if (!list.failed)
 		find_lines(&listed, view);
+	list.failed = list.failed || listed.failed;
 	for (uint32_t i = 0; i < shown && !list.failed; i++)
 		answer_add(&list, NULL, operation_part(view, hold, &listed.lines[i]));
 	answer_add(a, "operations", list);

@@ -3,6 +3,7 @@
 #include "control/parameters.h"
 
 #include "base/clock.h"
+#include "base/national_number.h"
 #include "control/answers.h"
 #include "control/interface.h"
 #include "model/number.h"
@@ -139,7 +140,7 @@ bool take_hold(struct varlink_call *call, struct hold_key *ret)
 
 static bool is_free_of_national_numbers(struct varlink_call *call, struct text text)
 {
-	if (!holds_national_number(text))
+	if (!national_number_within(text))
 		return true;
 	refuse(call, ORDER_REFUSED,
 	       "it holds a national number (rijksregisternummer), which is personal data under its own law and is kept "

@@ -50,6 +50,4 @@ bool take_vo_id(struct varlink_call *call, struct somebody *ret);
 /* The parameter "person" as typed, trimmed. */
 bool take_name(struct varlink_call *call, struct text *ret);
 
-bool holds_national_number(struct text text);
-
 #endif

@@ -3,11 +3,16 @@
 #include "control/answers.h"
 #include "control/will.h"
 
+/* Of people only the entryCSN was read, which says it, too. */
+static int64_t written_at(const struct entry *entry)
+{
+	int64_t at_s;
+	return instant_parse(entry_value(entry, FIELD_MODIFY_TIMESTAMP), &at_s) ? at_s : entry->csn.time_us / 1000000;
+}
+
 void answer_writer(struct answer *a, const struct entry *entry)
 {
-	int64_t written_s = 0;
-	if (entry != NULL && !instant_parse(entry_value(entry, FIELD_MODIFY_TIMESTAMP), &written_s))
-		written_s = 0;
+	const int64_t written_s = entry != NULL ? written_at(entry) : 0;
 	answer_text_if(a, "writer", entry != NULL ? entry_value(entry, FIELD_MODIFIERS_NAME) : text_of(NULL));
 	answer_int_if(a, "written", written_s);
 }

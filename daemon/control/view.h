@@ -15,8 +15,9 @@
 
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
-struct part {             /* one part of the status; the whole is never greener than its worst part */
-	const char *name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config */
+struct part { /* one part of the status; the whole is never greener than its worst part */
+	const char *
+		name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config */
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
 	int64_t since_s;     /* when it got this state and code */

@@ -26,8 +26,10 @@ struct guard_settings {
 	uint32_t halved_percent;       /* 50: a role group losing more than this in the window */
 	bool first_fill_go;            /* first_fill = go */
 	uint32_t grants,
-		grants_percent;  /* 50, 20: grants in one cycle beyond both are held; those by date do not count */
-	uint32_t dates_percent;  /* 20: of all members, whose removals by date of one day may have been moved ... */
+		grants_percent; /* 50, 20: grants in one cycle beyond both are held; those by date do not count */
+	/* 20: of all members, or institution_removals where that is more, may leave by date on one day when their dates came or
+	 * were moved ... */
+	uint32_t dates_percent;
 	uint32_t dates_window_s; /* 7 days: ... within this */
 	uint32_t hold_s;         /* 72 h: a hold that nobody decided expires, and what it lists forms another */
 };
@@ -74,6 +76,8 @@ MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const s
 			 const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
 			 struct err *err);
 
+/* So much smaller than the last one accepted (in people or institutions) that the guard holds all removals? */
+bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now);
 /* What a removal that goes counts as in the rolling window, once it is carried out (enum removal_sort); 0: not at all. */
 uint8_t change_removal_sort(const struct change *change);
 /* Does a grant that goes count for guard_past.granted? Not those by date, and not those that somebody approved. */

@@ -81,18 +81,24 @@ static uint32_t count_day(const int32_t *days, uint32_t count, int32_t day)
 	return days_before(days, count, day + 1) - days_before(days, count, day);
 }
 
+/* A share of all members, but no fewer than may leave one institution by an explicit word: a small site has people who leave. */
+static uint32_t allowed_of_a_day(const struct court *court)
+{
+	uint64_t share = (uint64_t)court->in->target->member_count * court->set->dates_percent / 100;
+	return share > court->set->institution_removals ? (uint32_t)share : court->set->institution_removals;
+}
+
 int judge_dates(struct court *court)
 {
-	uint32_t members = court->in->target->member_count, percent = court->set->dates_percent, count;
-	struct finding finding = {R_RULE_DATES, 0, ROLE_ALL, 0, (uint32_t)((uint64_t)members * percent / 100)};
+	uint32_t count;
+	struct finding finding = {R_RULE_DATES, 0, ROLE_ALL, 0, allowed_of_a_day(court)};
 	int32_t *days;
 	if (read_days(court, &days, &count) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; count > 0 && i < court->plan->by_phase[PHASE_REVOKE]; i++) {
 		int32_t day = moved_day(court, &court->plan->changes[i]);
 		finding.seen = day != DAY_NONE ? count_day(days, count, day) : 0;
-		if ((uint64_t)finding.seen * 100 > (uint64_t)members * percent &&
-		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+		if (finding.seen > finding.allowed && court_hold(court, &court->plan->changes[i], &finding) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

@@ -84,9 +84,8 @@ int judge_covered(struct court *court)
 
 /* As few as may leave one institution by themselves are not a shrunken source, or no small source could ever lose
  * anybody. */
-static bool is_smaller(const struct court *court, uint32_t before, uint32_t now)
+bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now)
 {
-	const struct guard_settings *set = court->set;
 	return now < before && before - now > set->institution_removals &&
 	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
 }
@@ -117,8 +116,8 @@ int judge_shrunken(struct court *court)
 	const struct source_snapshot *source = court->in->policy->source;
 	uint32_t percent = court->set->shrink_percent, people = source->people_count - source->invited_count;
 	struct finding finding = {R_RULE_SHRUNKEN, 0, ROLE_ALL, people, floor_of(court->past->source_people, percent)};
-	if (!is_smaller(court, court->past->source_people, people)) {
-		if (!is_smaller(court, court->past->source_institutions, source->institution_count))
+	if (!source_is_shrunken(court->set, court->past->source_people, people)) {
+		if (!source_is_shrunken(court->set, court->past->source_institutions, source->institution_count))
 			return 0;
 		finding.seen = source->institution_count;
 		finding.allowed = floor_of(court->past->source_institutions, percent);

@@ -9,8 +9,6 @@
 #include "core/hold_parts.h"
 #include "core/identity.h"
 
-#define EXPIRES_SOON_S 86400
-
 bool rule_is_sticky(enum reason rule)
 {
 	switch (rule) {
@@ -402,7 +400,7 @@ static void find_next(struct match *m)
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];
 		bool open = hold->state == HOLD_OPEN && !has_ended(m->verdict, hold->id);
-		m->verdict->expiring += open && hold->expires_s - m->now_s <= EXPIRES_SOON_S;
+		m->verdict->expiring += open && hold->expires_s - m->now_s <= HOLD_EXPIRES_SOON_S;
 		if (hold->state != HOLD_REJECTED)
 			wake(m, hold->expires_s);
 	}

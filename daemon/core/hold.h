@@ -37,6 +37,9 @@
 MUST_USE int holds_match(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,
 			 const struct guard_past *past, int64_t now_s, struct arena *arena,
 			 struct guard_verdict *verdict, struct err *err);
+
+#define HOLD_EXPIRES_SOON_S 86400 /* an open hold is told once more so long before it expires */
+
 bool rule_is_decided(enum reason rule); /* by approve and reject; not source-went-back: that is accept-source */
 /* Are the memberships that stand now the state that later removals are measured against? Yes, unless the brake itself holds
  * something: what waits for long by its nature (hand edits, doubt about one person, a freeze, a rejection) is part of that

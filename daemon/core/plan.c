@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/diff.h"
+#include "core/identity.h"
 
 /* ---- order ---------------------------------------------------------------------------------------- */
 
@@ -20,18 +21,6 @@ struct order {
 	const struct change *changes;
 	struct buf left, right;
 };
-
-static struct uuid who_of(const struct diff *diff, const struct change *change)
-{
-	if (change->kind == CHANGE_MEMBER_REMOVE) {
-		const struct owned_value *owned =
-			past_owned(diff->past, &diff->target->groups[change->target].entry->uuid,
-				   diff->target->members[change->member].key);
-		if (owned != NULL && !uuid_is_null(&owned->source))
-			return owned->source;
-	}
-	return change->person != NONE ? diff->source->people[change->person].entry->uuid : (struct uuid){0};
-}
 
 /* Two values of one person in one group: by what they say, never by where they stood. */
 static int compare_values(struct order *order, const struct change *a, const struct change *b)
@@ -68,8 +57,8 @@ static int sort_phase(const struct diff *diff, enum phase phase, struct change *
 	buf_init(&order.right);
 	for (size_t i = 0; i < count; i++) {
 		const struct change *change = &order.changes[i];
-		items[i] =
-			(struct item){(uint64_t)change->number << 8 | change->role, who_of(diff, change), (uint32_t)i};
+		items[i] = (struct item){(uint64_t)change->number << 8 | change->role, change_who(diff->in, change),
+					 (uint32_t)i};
 	}
 	qsort_r(items, count, sizeof(*items), compare_items, &order);
 	for (size_t i = 0; i < count; i++)
@@ -145,7 +134,7 @@ static void digest_member(struct digest *digest, const struct diff *diff, const 
 static void digest_change(struct digest *digest, const struct diff *diff, const struct change *change)
 {
 	const char *role = change->role == ROLE_NONE ? "" : diff->in->policy->settings->roles[change->role].name;
-	struct uuid who = who_of(diff, change);
+	struct uuid who = change_who(diff->in, change);
 	digest_u32(digest, change->kind);
 	digest_u32(digest, change->number);
 	digest_text(digest, text_of(role));

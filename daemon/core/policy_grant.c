@@ -45,13 +45,7 @@ static bool administers(const struct entry *institution, enum field field, struc
 
 static const struct past_grantor *remembered(const struct policy_input *in, const struct grant *grant)
 {
-	const struct uuid *person = &in->source->people[grant->person].entry->uuid;
-	for (size_t i = 0; i < in->past->grantor_count; i++) {
-		const struct past_grantor *known = &in->past->grantors[i];
-		if (known->number == grant->number && known->role == grant->role && uuid_equal(&known->person, person))
-			return known;
-	}
-	return NULL;
+	return past_grantor(in->past, &in->source->people[grant->person].entry->uuid, grant->number, grant->role);
 }
 
 static enum reason grantor_judge(const struct judge *judge, const struct grant *grant)

@@ -10,65 +10,32 @@
 #define METHOD(m) .method = INTERFACE_METHOD(m)
 
 /* Words and options that several commands take. */
-#define WORD_HOLD                                                                                                      \
-	{                                                                                                              \
-		"ID",                                                                                                  \
-		{                                                                                                      \
-			"id", VALUE_HOLD                                                                               \
-		}                                                                                                      \
-	}
-#define WORD_PERSON                                                                                                    \
-	{                                                                                                              \
-		"PERSON",                                                                                              \
-		{                                                                                                      \
-			"person", VALUE_PERSON                                                                         \
-		}                                                                                                      \
-	}
-#define WORD_INSTITUTION                                                                                               \
-	{                                                                                                              \
-		"INSTITUTION",                                                                                         \
-		{                                                                                                      \
-			"institution", VALUE_INSTITUTION                                                               \
-		}                                                                                                      \
-	}
-#define WORD_PLACES                                                                                                    \
-	{                                                                                                              \
-		"INSTITUTION|all",                                                                                     \
-		{                                                                                                      \
-			"institution", VALUE_INSTITUTIONS                                                              \
-		}                                                                                                      \
-	}
-#define WORD_ROLE                                                                                                      \
-	{                                                                                                              \
-		"ROLE",                                                                                                \
-		{                                                                                                      \
-			"role", VALUE_TEXT                                                                             \
-		}                                                                                                      \
-	}
-#define WORD_DRIFT                                                                                                     \
-	{                                                                                                              \
-		"ID",                                                                                                  \
-		{                                                                                                      \
-			"id", VALUE_COUNT, .max = UINT32_MAX                                                           \
-		}                                                                                                      \
-	}
+/* clang-format off */
+#define WORD_HOLD {.name = "ID", .value = {.parameter = "id", .kind = VALUE_HOLD}}
+#define WORD_PERSON {.name = "PERSON", .value = {.parameter = "person", .kind = VALUE_PERSON}}
+#define WORD_INSTITUTION {.name = "INSTITUTION", .value = {.parameter = "institution", .kind = VALUE_INSTITUTION}}
+#define WORD_PLACES {.name = "INSTITUTION|all", .value = {.parameter = "institution", .kind = VALUE_INSTITUTIONS}}
+#define WORD_ROLE {.name = "ROLE", .value = {.parameter = "role", .kind = VALUE_TEXT}}
+#define WORD_DRIFT {.name = "ID", .value = {.parameter = "id", .kind = VALUE_COUNT, .max = UINT32_MAX}}
+/* clang-format on */
 #define OPTION_REASON                                                                                                  \
 	{                                                                                                              \
 		"reason", 'r', "TEXT", "why; it is kept in the audit with your uid and the time",                      \
-			{"reason", VALUE_TEXT}, OPTION_REQUIRED                                                        \
+			{.parameter = "reason", .kind = VALUE_TEXT}, OPTION_REQUIRED                                   \
 	}
 #define OPTION_REASON_FREE                                                                                             \
 	{                                                                                                              \
-		"reason", 'r', "TEXT", "why; it is kept in the audit", {"reason", VALUE_TEXT}, OPTION_FREE             \
+		"reason", 'r', "TEXT", "why; it is kept in the audit", {.parameter = "reason", .kind = VALUE_TEXT},    \
+			OPTION_FREE                                                                                    \
 	}
 #define OPTION_OWNER                                                                                                   \
 	{                                                                                                              \
 		"owner", 'o', "TEXT", "who answers for it; shown beside it (default: your uid)",                       \
-			{"owner", VALUE_TEXT}, OPTION_FREE                                                             \
+			{.parameter = "owner", .kind = VALUE_TEXT}, OPTION_FREE                                        \
 	}
 #define OPTION_UNTIL(need, help)                                                                                       \
 	{                                                                                                              \
-		"until", 'u', "WHEN", help, {"until", VALUE_WHEN}, need                                                \
+		"until", 'u', "WHEN", help, {.parameter = "until", .kind = VALUE_WHEN}, need                           \
 	}
 
 #define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
@@ -109,7 +76,7 @@ const struct command commands[] = {
 		      'n',
 		      "N",
 		      "show at most N changes",
-		      {"limit", VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
+		      {.parameter = "limit", .kind = VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Plan"),
@@ -121,8 +88,11 @@ const struct command commands[] = {
 		 "condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several "
 		 "people "
 		 "answer to it.",
-	 .words = {WORD_PERSON, {"INSTITUTION", {"institution", VALUE_INSTITUTION}, .optional = true}},
-	 .options = {{"role", 'r', "ROLE", "only this role", {"role", VALUE_TEXT}, OPTION_FREE}},
+	 .words = {WORD_PERSON,
+		   {.name = "INSTITUTION",
+		    .value = {.parameter = "institution", .kind = VALUE_INSTITUTION},
+		    .optional = true}},
+	 .options = {{"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Why"),
 	 .show = show_why,
@@ -132,7 +102,7 @@ const struct command commands[] = {
 	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
 		 "directory knows "
 		 "it.",
-	 .words = {{"INSTITUTION", {"number", VALUE_INSTITUTION}}},
+	 .words = {{.name = "INSTITUTION", .value = {.parameter = "number", .kind = VALUE_INSTITUTION}}},
 	 .run = ask_command,
 	 METHOD("Institution"),
 	 .show = show_institution},
@@ -143,7 +113,7 @@ const struct command commands[] = {
 		      'n',
 		      "N",
 		      "show N cycles (default 20, at most 200)",
-		      {"limit", VALUE_COUNT, HISTORY_MAX, .fallback = HISTORY_DEFAULT},
+		      {.parameter = "limit", .kind = VALUE_COUNT, HISTORY_MAX, .fallback = HISTORY_DEFAULT},
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("History"),
@@ -157,7 +127,7 @@ const struct command commands[] = {
 		 "rule and its numbers, each change with its cause and what the source says, the proof of the reads, "
 		 "what "
 		 "changed there lately, and what happens when nobody decides.",
-	 .words = {{"ID", {"id", VALUE_HOLD}, .optional = true}},
+	 .words = {{.name = "ID", .value = {.parameter = "id", .kind = VALUE_HOLD}, .optional = true}},
 	 .run = holds_command},
 	{.verb = "approve",
 	 .summary = "carry out exactly what a hold lists",
@@ -227,7 +197,12 @@ const struct command commands[] = {
 		 "and is announced before. PERSON is a vo-id, a login, a mail address or a name. " TEXT_WHEN TEXT_REASON
 			 TEXT_APPROVE,
 	 .words = {WORD_PERSON, WORD_INSTITUTION, WORD_ROLE},
-	 .options = {{"exclude", 'x', NULL, "keep the person out", {"exclude", VALUE_FLAG}, OPTION_FREE},
+	 .options = {{"exclude",
+		      'x',
+		      NULL,
+		      "keep the person out",
+		      {.parameter = "exclude", .kind = VALUE_FLAG},
+		      OPTION_FREE},
 		     OPTION_REASON,
 		     OPTION_OWNER,
 		     OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
@@ -284,7 +259,7 @@ const struct command commands[] = {
 		      'w',
 		      NULL,
 		      "stay until the cycle has ended, and show its progress",
-		      {"wait", VALUE_FLAG},
+		      {.parameter = "wait", .kind = VALUE_FLAG},
 		      OPTION_FREE}},
 	 .run = sync_command},
 	{.verb = "freeze",
@@ -329,7 +304,7 @@ const struct command commands[] = {
 		 "lists what was "
 		 "changed since, and keeps the rest so until WHEN; else the next cycle would do it again. " TEXT_WHEN
 			 TEXT_REASON TEXT_APPROVE,
-	 .words = {{"CYCLE", {"cycle", VALUE_COUNT, .max = UINT32_MAX}}},
+	 .words = {{.name = "CYCLE", .value = {.parameter = "cycle", .kind = VALUE_COUNT, .max = UINT32_MAX}}},
 	 .options = {OPTION_UNTIL(OPTION_REQUIRED, "how long it is kept so; then the source decides again"),
 		     OPTION_REASON},
 	 .run = ask_command,
@@ -347,7 +322,12 @@ const struct command commands[] = {
 		 "daemon answers it, with the row to go on from.",
 	 .options = {{"verify", 0, NULL, "walk the chain", {0}, OPTION_CHOICE},
 		     {"export", 0, NULL, "print the rows", {0}, OPTION_CHOICE},
-		     {"from", 0, "ROW", "begin with this row", {"from", VALUE_COUNT, INT64_MAX}, OPTION_FREE}},
+		     {"from",
+		      0,
+		      "ROW",
+		      "begin with this row",
+		      {.parameter = "from", .kind = VALUE_COUNT, INT64_MAX},
+		      OPTION_FREE}},
 	 .run = audit_command},
 	{.verb = "forget",
 	 .summary = "take what names somebody out of the record",

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "ctl/national_number.h"
+#include "base/national_number.h"
 #include "ctl/until.h"
 
 #define DIGITS       "0123456789"
@@ -61,7 +60,7 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 	int r = check_line(label, given, max, err);
 	if (r != 0)
 		return r;
-	if (national_number_within(given))
+	if (national_number_within(text_of(given)))
 		return err_set(err, ERR_INVALID,
 			       "%s holds a national number, which may be written down nowhere; nothing was sent, but "
 			       "it is in the "
@@ -73,7 +72,7 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 
 static int take_person(const char *label, const char *given, json_t **ret, struct err *err)
 {
-	if (national_number_is(given))
+	if (national_number_is(text_of(given)))
 		return err_set(err, ERR_INVALID,
 			       "%s looks like a national number; nothing was sent, but it is in the history of this "
 			       "shell now. Name the "

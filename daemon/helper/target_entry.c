@@ -126,18 +126,13 @@ static void begin(struct target_entry *e, const struct target_settings *set, enu
 	entry_begin(&e->builder, kind, &e->uuid, &e->csn, under ? DN_UNDER_BASE : DN_WHOLE, dn);
 }
 
-/* There are many people, and nearly always we wrote them last: then the planner need not keep by whom and when. */
+/* There are many people, and nearly always we wrote them last: then the planner need not keep by whom. */
 static bool is_own_writing(const struct target_entry *e, enum entry_kind kind)
 {
 	for (uint32_t i = 0; kind == ENTRY_PERSON && i < e->group_count; i++)
 		if (e->groups[i].field == FIELD_MODIFIERS_NAME && e->groups[i].count == 1)
 			return text_equal_nocase(e->texts[e->groups[i].first], e->own);
 	return false;
-}
-
-static bool is_about_writing(enum field field)
-{
-	return field == FIELD_MODIFIERS_NAME || field == FIELD_MODIFY_TIMESTAMP;
 }
 
 static void add_values(struct target_entry *e, enum field field)
@@ -178,7 +173,7 @@ int target_entry_blocks(struct target_entry *e, const struct target_settings *se
 	for (const enum field *field = kind_fields(kind); *field != 0; field++) {
 		if (*field == FIELD_MEMBER)
 			next = add_members(e, &members, 0);
-		else if (!own || !is_about_writing(*field))
+		else if (!own || *field != FIELD_MODIFIERS_NAME)
 			add_values(e, *field);
 	}
 	int code = finish(e, each, ctx, err);

@@ -6,16 +6,10 @@
 
 #define EVERYTHING "(objectClass=*)"
 
-static const enum field person_fields[] = {FIELD_VO_ID,
-					   FIELD_CN,
-					   FIELD_SN,
-					   FIELD_GIVEN_NAME,
-					   FIELD_MAIL,
-					   FIELD_MANAGED_BY,
-					   FIELD_SOURCE_UUID,
-					   FIELD_MODIFIERS_NAME,
-					   FIELD_MODIFY_TIMESTAMP,
-					   0};
+/* When is in the entryCSN already, and there are many. */
+static const enum field person_fields[] = {
+	FIELD_VO_ID,          FIELD_CN, FIELD_SN, FIELD_GIVEN_NAME, FIELD_MAIL, FIELD_MANAGED_BY, FIELD_SOURCE_UUID,
+	FIELD_MODIFIERS_NAME, 0};
 static const enum field known_person_fields[] = {FIELD_VO_ID, FIELD_CN,
 						 0}; /* looked up, not ours: nothing to compare */
 static const enum field institution_fields[] = {

@@ -62,6 +62,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_HOLD_OP] = "INSERT INTO hold_ops VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_HOLD_TURN] = "UPDATE holds SET state = ?, expires_s = ?, decided_s = ?, decided_by = ?, said = ?,"
 			  " ended_s = iif(ended_s > 0, ended_s, ?6) WHERE id = ?",
+	[SQL_HOLD_EVIDENCE] = "UPDATE hold_ops SET evidence = ? WHERE hold = ? AND n = ?",
 	[SQL_FREEZE_SET] = "INSERT OR REPLACE INTO freezes VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_FREEZE_FORGET] = "DELETE FROM freezes WHERE id = ?",
 	[SQL_PIN_SET] = "INSERT OR REPLACE INTO pins VALUES (?, ?, ?, ?, ?, ?)",

@@ -71,12 +71,25 @@ static int add_hold(struct store *store, const struct past_hold *hold, struct er
 	return code < 0 ? code : store_mark(store, MARK_HOLD, hold->id, err);
 }
 
+/* A rejection lasts as long as what the source says now, which need not be what it said when the hold opened. */
+static int renew_evidence(struct store *store, const struct past_hold *hold, struct err *err)
+{
+	int code = 0;
+	for (uint32_t n = 0; code == 0 && n < hold->op_count; n++) {
+		const struct cell cells[] = {cell_number((int64_t)hold->ops[n].evidence), cell_number(hold->id),
+					     cell_number(n)};
+		code = store_run(store, SQL_HOLD_EVIDENCE, cells, 3, err);
+	}
+	return code;
+}
+
 static int turn_hold(struct store *store, const struct past_hold *hold, struct err *err)
 {
 	struct cell cells[TURN_CELLS + 1];
 	put_turn(hold, cells);
 	cells[TURN_CELLS] = cell_number(hold->id);
-	return store_run(store, SQL_HOLD_TURN, cells, TURN_CELLS + 1, err);
+	int code = store_run(store, SQL_HOLD_TURN, cells, TURN_CELLS + 1, err);
+	return code < 0 || hold->state != HOLD_REJECTED ? code : renew_evidence(store, hold, err);
 }
 
 /* The state that is stored; 0: the hold is new. */

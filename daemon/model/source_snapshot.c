@@ -102,6 +102,7 @@ static int make_person(const struct source_builder *b, const struct entry *entry
 {
 	const struct source_person *before = person_before(b, entry, hash);
 	ret->same_as = NONE;
+	ret->invited = false;
 	ret->entry = snapshot_keep(entry, before != NULL ? before->entry : NULL);
 	if (ret->entry == NULL)
 		return err_nomem(err);
@@ -117,7 +118,7 @@ static int add_person(struct source_builder *b, const struct entry *entry, struc
 	struct source_snapshot *s = b->s;
 	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
-	struct source_person person;
+	struct source_person person = {.same_as = NONE};
 	if (rc == 0)
 		rc = make_person(b, entry, hash, &person, err);
 	if (rc < 0)

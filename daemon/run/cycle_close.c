@@ -111,6 +111,19 @@ static void summarise(struct run *run)
 
 /* ---- the end on record ------------------------------------------------------------------------- */
 
+static struct past_meta meta_of(const struct past *past)
+{
+	struct past_meta meta = {.first_contact = past->first_contact,
+				 .last_cycle = past->last_cycle,
+				 .generation = past->generation,
+				 .position = past->position,
+				 .source_people = past->source_people,
+				 .source_institutions = past->source_institutions,
+				 .released_members = past->released_members};
+	memcpy(meta.scope, past->scope, sizeof(meta.scope));
+	return meta;
+}
+
 static void store_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -119,14 +132,7 @@ static void store_end(struct run *run)
 	struct cycle_end end = {.summary = c->summary};
 	past->last_cycle = c->summary.id;
 	past_forget_removals_before(past, c->summary.ended_s - PAST_REMOVALS_KEPT_S);
-	end.meta = (struct past_meta){.first_contact = past->first_contact,
-				      .last_cycle = past->last_cycle,
-				      .generation = past->generation,
-				      .position = past->position,
-				      .source_people = past->source_people,
-				      .source_institutions = past->source_institutions,
-				      .released_members = past->released_members};
-	memcpy(end.meta.scope, past->scope, sizeof(end.meta.scope));
+	end.meta = meta_of(past);
 	end.has_source = run->source != NULL && c->source_done && c->source_err.code == 0;
 	end.has_target = run->target != NULL && c->target_done && c->target_err.code == 0;
 	if (end.has_source)
@@ -137,23 +143,27 @@ static void store_end(struct run *run)
 		cycle_ledger_failed(run, &err);
 }
 
-/* Did what was remembered change anything that the thought borrowed, or would now say otherwise? */
-static bool thought_is_stale(const struct run *run)
+/* Would another thought about the same say the same? Nothing was learnt since this one was made, and this one knew nothing that
+ * holds in this cycle alone. The source's position counts only where it went back. */
+static bool still_holds(const struct run *run)
 {
-	const struct thought *t = &run->thought;
-	uint32_t told = t->verdict.opened_count + t->verdict.ended_count + t->plan->drift_count +
-			t->plan->confirmation_count + t->plan->ending_count + t->timeline.accepted;
-	return told > 0 || run->cycle.lapsed || run->cycle.ledger_old || run->cycle.rounds > 0;
+	const struct cycle *c = &run->cycle;
+	const struct past_meta now = meta_of(&run->past), *before = &c->before;
+	return c->told_before == run->ledger.told && now.first_contact == before->first_contact &&
+	       now.source_people == before->source_people && now.source_institutions == before->source_institutions &&
+	       now.released_members == before->released_members &&
+	       memcmp(now.scope, before->scope, sizeof(now.scope)) == 0 && c->rounds == 0 && !c->ledger_old &&
+	       !c->first_fill && run->thought.timeline.accepted == 0;
 }
 
-/* What is shown comes from another thought about the same, then: holds and hand edits have their numbers now. */
+/* Where what the thought borrowed has moved on, what is shown comes from another one about the same. */
 static void store_complete(struct run *run)
 {
-	bool stale = thought_is_stale(run);
+	const bool again = !still_holds(run);
 	run->cycle.closing = false;
 	run->unlearnt = false;
 	store_end(run);
-	if (stale && run->cycle.running)
+	if (run->cycle.running && again)
 		run_think_again(run);
 }
 
@@ -215,6 +225,8 @@ void cycle_close(struct run *run)
 				    .released = plan_is_released(run->thought.plan, &run->past),
 				    .source_accepted = !timeline_went_back(&run->thought.timeline),
 				    .scope = run->config.scope};
+	c->before = meta_of(&run->past);
+	c->told_before = run->ledger.told;
 	c->closing = true;
 	tell_facts(run);
 }

@@ -10,18 +10,10 @@
 #include "core/hold.h"
 #include "run/cycle_parts.h"
 
-#define LOGGED_SINGLY  20
-#define EXPIRES_SOON_S 86400
-#define HEAD_EVERY_MS  (3600 * 1000)
+#define LOGGED_SINGLY 20
+#define HEAD_EVERY_MS (3600 * 1000)
 
 /* ---- the source -------------------------------------------------------------------------------- */
-
-/* Smaller than the guard lets pass by itself: the larger one stays what the next is compared with, until nothing is held. */
-static bool is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now)
-{
-	return now < before && before - now > set->institution_removals &&
-	       (uint64_t)(before - now) * 100 > (uint64_t)before * set->shrink_percent;
-}
 
 /* One that went back and was accepted counts as it is now; else the newest of each server stays. */
 static void take_position(struct run *run)
@@ -33,6 +25,7 @@ static void take_position(struct run *run)
 		(void)csn_vector_merge(&run->past.position, &now->at[i]);
 }
 
+/* After a source that shrank, the larger one stays what the next is compared with, until nothing is held. */
 static void accept_source(struct run *run)
 {
 	struct past *past = &run->past;
@@ -42,9 +35,9 @@ static void accept_source(struct run *run)
 	take_position(run);
 	const struct guard_settings *set = run->config.guard;
 	uint32_t people = source->people_count - source->asked_count;
-	if (run->facts.released || !is_shrunken(set, past->source_people, people))
+	if (run->facts.released || !source_is_shrunken(set, past->source_people, people))
 		past->source_people = people;
-	if (run->facts.released || !is_shrunken(set, past->source_institutions, source->institution_count))
+	if (run->facts.released || !source_is_shrunken(set, past->source_institutions, source->institution_count))
 		past->source_institutions = source->institution_count;
 	if (run->facts.released)
 		past->released_members = run->target->member_count;
@@ -73,7 +66,6 @@ static int end_freezes(struct run *run, int64_t now_s, struct err *err)
 		if (past->freezes[i].until_s > now_s)
 			continue;
 		log_lapsed(&past->freezes[i]);
-		run->cycle.lapsed = true;
 		past_forget_freeze(past, id);
 		e = ledger_client_thaw(&run->ledger, id, err);
 	}
@@ -90,7 +82,6 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 		if (pin.until_s > now_s)
 			continue;
 		ended++;
-		run->cycle.lapsed = true;
 		past_forget_pin(past, &pin.person, pin.number, pin.role);
 		e = ledger_client_unpin(&run->ledger, &pin, err);
 	}
@@ -128,7 +119,7 @@ static void log_expiring(struct run *run, int64_t now_s)
 	const struct past *past = &run->past;
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];
-		if (hold->state != HOLD_OPEN || hold->expires_s - now_s > EXPIRES_SOON_S ||
+		if (hold->state != HOLD_OPEN || hold->expires_s - now_s > HOLD_EXPIRES_SOON_S ||
 		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;

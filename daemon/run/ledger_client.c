@@ -320,6 +320,7 @@ void ledger_client_take(struct ledger_client *l, struct past *past)
 
 static int put_scratch(struct ledger_client *l, uint16_t type, struct err *err)
 {
+	l->told++;
 	int e = client_put(&l->client, type, &l->scratch, err);
 	buf_clear(&l->scratch);
 	return e;

@@ -32,6 +32,7 @@ struct ledger_client {
 	struct pending pending; /* of the last load and of apply, until told */
 	bool loaded;
 	struct buf scratch;
+	uint64_t told;          /* how often something was put: while it stands still, so does what the past knows */
 	struct buf hello_again; /* after the first load: the file must be there, none is made in its place */
 };
 

@@ -296,38 +296,38 @@ static struct given *find_ready(const struct run *run)
 	return g;
 }
 
-static bool forget(struct run *run, struct given *g, struct err *err)
-{
-	g->state = GIVEN_FORGETTING;
-	return ledger_client_forget_person(&run->ledger, text_of(g->order.vo_id), err) == 0;
-}
-
-static bool carry_out(struct run *run, struct given *g)
-{
-	struct err err = {0};
-	bool fine = true;
-	g->result = (struct order_result){.code = ORDER_DONE};
-	if (g->order.kind == ORDER_SYNC)
-		order_say(g, "a cycle begins");
-	else if (order_check(run, g) && g->order.kind == ORDER_FORGET) {
-		fine = forget(run, g, &err);
-		if (fine)
-			return true;
-	} else if (g->result.code == ORDER_DONE)
-		fine = order_take_effect(run, g, &err) == 0;
-	if (fine)
-		store(run, g);
-	else
-		cycle_ledger_failed(run, &err);
-	return fine;
-}
-
 /* So that what was ordered is seen soon; a cycle that has yet to think sees it anyway. */
 static void want_cycle(struct run *run, const struct given *g)
 {
 	bool thinks = run->cycle.running && !run->cycle.closing && run->cycle.phase != RUN_RECORDING;
 	if (g->order.kind != ORDER_SYNC && g->order.kind != ORDER_FORGET && (!thinks || wants_writing(g)))
 		run_want_cycle(run, g->order.uid);
+}
+
+static int forget(struct run *run, struct given *g, struct err *err)
+{
+	g->state = GIVEN_FORGETTING;
+	return ledger_client_forget_person(&run->ledger, text_of(g->order.vo_id), err);
+}
+
+/* false: the ledger failed, and everybody was answered. */
+static bool carry_out(struct run *run, struct given *g)
+{
+	struct err err = {0};
+	int e = 0;
+	g->result = (struct order_result){.code = ORDER_DONE};
+	bool may = order_check(run, g);
+	if (may && wants_writing(g)) { /* what was to be taken out is there again */
+		want_cycle(run, g);
+		return true;
+	}
+	if (may)
+		e = g->order.kind == ORDER_FORGET ? forget(run, g, &err) : order_take_effect(run, g, &err);
+	if (e < 0)
+		cycle_ledger_failed(run, &err);
+	else if (g->state != GIVEN_FORGETTING)
+		store(run, g);
+	return e == 0;
 }
 
 void orders_go_on(struct run *run)
@@ -382,11 +382,26 @@ bool orders_want_writing(const struct run *run)
 	return find_writable(run) != NULL;
 }
 
+/* What was to be taken out has gone meanwhile. */
+static void forget_gone(struct run *run, struct given *g)
+{
+	struct err err = {0};
+	if (order_take_effect(run, g, &err) < 0)
+		cycle_ledger_failed(run, &err);
+	else
+		store(run, g);
+}
+
 /* true: its writes are under way; false: it is over, or the ledger failed. */
 static bool begin_writing(struct run *run, struct given *g)
 {
 	struct err err = {0};
-	int writes = order_check(run, g) ? order_compose(run, g, &err) : 0;
+	bool may = order_check(run, g);
+	if (may && g->result.entry == NULL) {
+		forget_gone(run, g);
+		return false;
+	}
+	int writes = may ? order_compose(run, g, &err) : 0;
 	int e = writes > 0 ? directive_writer_start(&run->directives, &err) : writes;
 	if (e == 0 && writes > 0) {
 		g->state = GIVEN_WRITING;
@@ -430,7 +445,7 @@ void orders_written(void *ctx, const struct err *why)
 		}
 		store(run, g);
 	}
-	if (run->cycle.running && !orders_write(run))
+	if (!orders_write(run) && run->cycle.running) /* the ledger may have failed over one of them */
 		cycle_orders_written(run);
 }
 

@@ -115,8 +115,8 @@ static void say_decided(const struct run *run, struct given *g, const struct pas
 		break;
 	case HOLD_REJECTED:
 		order_say(g,
-			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes until its "
-			  "source changes",
+			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes; one "
+			  "whose source changes is asked about again",
 			  name, g->result.covered, all);
 		break;
 	default:
@@ -284,6 +284,7 @@ int order_take_effect(struct run *run, struct given *g, struct err *err)
 	case ORDER_UNDO: return undo(run, g, err);
 	case ORDER_UNREQUEST:
 	case ORDER_UNPIN: return forget_vanished(run, g, err);
+	case ORDER_SYNC: order_say(g, "a cycle begins"); return 0;
 	default: return err_set(err, ERR_INVALID, "order %d takes no effect in memory", (int)g->order.kind);
 	}
 }

@@ -6,8 +6,6 @@
 #include "core/hold.h"
 #include "run/publish_parts.h"
 
-#define EXPIRES_SOON_S 86400
-
 /* ---- holds --------------------------------------------------------------------------------------- */
 
 /* Larger is worse. */
@@ -17,7 +15,7 @@ static int urgency(const struct past_hold *hold, int64_t now_s)
 	case R_RULE_SOURCE_WENT_BACK: return 5;
 	case R_RULE_LEDGER_OLD: return 4;
 	case R_RULE_SHRUNKEN: return 3;
-	default: return hold->expires_s - now_s <= EXPIRES_SOON_S ? 2 : 1;
+	default: return hold->expires_s - now_s <= HOLD_EXPIRES_SOON_S ? 2 : 1;
 	}
 }
 

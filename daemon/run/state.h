@@ -41,10 +41,11 @@ struct cycle {
 	bool first_fill;                   /* an earlier round began to fill an empty target */
 	bool judged_ledger, ledger_old;    /* asked of the first target read; see ledger_is_old */
 	struct err failure;                /* first thing that went wrong */
-	bool complete;                     /* thought through and not failed: what it learnt is remembered */
-	bool lapsed;                       /* a freeze or an undo has ended */
-	bool closing;                      /* facts are being told */
-	bool closed;                       /* its end is on record */
+	struct past_meta before;           /* what the past knew when the cycle closed, and how much was told by then */
+	uint64_t told_before;
+	bool complete; /* thought through and not failed: what it learnt is remembered */
+	bool closing;  /* facts are being told */
+	bool closed;   /* its end is on record */
 	int64_t read_started_ms, apply_started_ms;
 };
 

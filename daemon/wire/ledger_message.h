@@ -44,7 +44,7 @@
  * tables, the chain holds salted commitments.
  *
  * DECISION commits what was said before it, too. DECISION_END outside of a cycle commits itself and the SET_* before it.
- * SET_HOLD of a hold that is known changes its state and leaves its list alone.
+ * SET_HOLD of a hold that is known changes its state and leaves its list alone, but for the evidence of what is rejected.
  *
  * Ownership follows intents and outcomes by itself, in the same transaction, so that a crash at any instruction leaves
  * it decidable. SET_OWNED and FORGET_OWNED are for what no write of ours tells: confirmations, adopted values, drift.
@@ -95,7 +95,7 @@ enum ledger_message_type {
 	M_SET_AMBIGUITY = 61,
 	M_SET_GRANTOR = 62,
 	M_CYCLE_END = 63,
-	M_SET_HOLD = 64, /* its list only when it is new; HOLD_EXPIRED and HOLD_OVER: it is over */
+	M_SET_HOLD = 64, /* its list counts when it is new; HOLD_EXPIRED and HOLD_OVER: it is over */
 	M_SET_FREEZE = 65,
 	M_FORGET_FREEZE = 66, /* u32 id */
 	M_SET_PIN = 67,

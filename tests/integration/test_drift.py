@@ -148,6 +148,37 @@ def test_a_value_removed_by_hand_waits_for_a_word(world):
     assert world.members() == ALL
 
 
+@pytest.mark.parametrize("rejected", [False, True])
+def test_an_institution_that_was_away_for_a_while_gives_nobody_back(world, rejected):
+    """What was taken out by hand waits for a word also when the institution lost its admission meanwhile, and has it again."""
+    world.by_hand(delete=["an"])
+    world.sync()
+    if rejected:
+        world.daemon.order("reject", world.daemon.hold("rule-by-hand")["id"], "--reason", "blijft eruit")
+    world.government.set_organisation("030569", voStatus="inactief")
+    world.sync()
+    world.daemon.kill()
+    world.daemon.start()
+    world.government.set_organisation("030569", voStatus="actief")
+    world.sync()
+    assert world.members() == ALL - {"an"}
+    assert drift(world, "removed-by-hand")["person"]["vo_id"] == vo_id("an")
+
+
+def test_an_undo_that_has_passed_gives_nobody_back_who_was_taken_out_by_hand(world):
+    for name in ("fien", "gust"):
+        world.person(name, right("trajectbegeleider"))
+    cycle = world.sync()["id"]
+    world.by_hand(delete=["fien"])
+    world.daemon.order("undo", str(cycle), "--reason", "vergissing", "--until", "2d")
+    world.sync()
+    assert world.members() == ALL
+    world.daemon.clock.forward(days=3)
+    world.sync()
+    assert world.members() == ALL | {"gust"}
+    assert drift(world, "removed-by-hand")["person"]["vo_id"] == vo_id("fien")
+
+
 def test_keeping_a_removal_writes_an_exclude(world):
     world.by_hand(delete=["an"])
     world.sync()
@@ -211,7 +242,12 @@ def test_report_changes_nothing(moved):
     school.by_hand(add=["els"], delete=["an"])
     dn = target.institution_dn(FIRST)
     school.application.server.modify(dn, replace={"o": "Andere naam"})
+    school.application.server.modify(school.dn("bart"), replace={"cn": "Een ander"})
     school.sync()
+    changed = [each for each in school.daemon.json("drift")["drift"] if each["code"] == "attribute-by-hand"]
+    assert {each["entry"].split(",")[0] for each in changed} == {dn.split(",")[0], school.dn("bart").split(",")[0]}
+    now = school.daemon.json("drift")["now"]
+    assert all(each["writer"] and now - 60 < each["written"] <= now for each in changed), changed
     after_the_grace(school)
     assert school.members() == ALL - {"an"} | {"els"}
     assert school.application.server.read(dn)["o"] == [b"Andere naam"]

@@ -105,6 +105,8 @@ bool world_settings_guard(struct world *w, const char *key, const char *value)
 		w->guard_past.granted = (uint32_t)atol(value);
 	else if (strcmp(key, "grants") == 0)
 		w->guard.grants = (uint32_t)atol(value);
+	else if (strcmp(key, "institution-removals") == 0)
+		w->guard.institution_removals = (uint32_t)atol(value);
 	else if (strcmp(key, "removals") == 0)
 		w->guard.removals = (uint32_t)atol(value);
 	else

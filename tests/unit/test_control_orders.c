@@ -221,14 +221,7 @@ static json_t *long_text(size_t len)
 static void words_are_one_line_and_say_something(void **state)
 {
 	(void)state;
-	static const char *const bad[] = {"",
-					  " \t",
-					  "a\nb",
-					  "a\x1b[31mb",
-					  "a\x7f",
-					  "\xe2\x80\xae",
-					  "\xc2\x9b"
-					  "31m"};
+	static const char *const bad[] = {"", " \t", "a\nb", "a\x1b[31mb", "a\x7f", "\xe2\x80\xae", "\xc2\x9bm"};
 	for (size_t i = 0; i < CASES; i++) {
 		for (size_t k = 0; k < sizeof(bad) / sizeof(bad[0]); k++)
 			expect_bad(cases[i].method, changed(&cases[i], "reason", json_string(bad[k])), "reason");

@@ -525,7 +525,7 @@ static void edit_by_hand(void)
 static struct change *edit_of(enum reason reason, enum verdict verdict, enum reason rule)
 {
 	struct change *change = control_bench_change(&bench, reason);
-	change->verdict = verdict;
+	change->verdict = (uint8_t)verdict;
 	change->rule = (uint16_t)rule;
 	return change;
 }
@@ -601,7 +601,8 @@ static void whoever_has_an_entry_can_be_kept(void **state)
 	struct past_drift *record = record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
 	record->key = dn_key(text_of("uid=vo-gone,ou=people,ou=werkplekduaal,dc=app"));
 	assert_int_equal(past_set_drift(&bench.world.past, record), 0);
-	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"), "duaalctl drift adopt 3 --reason \"WHY\"");
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "adopt"),
+			    "duaalctl drift adopt 3 --reason \"WHY\"");
 	json_decref(whole);
 }
 

@@ -603,6 +603,7 @@ static void end_dates_of_one_day_are_counted_together(void **state)
 {
 	(void)state;
 	school(10, 10, 0);
+	w.guard.institution_removals = 2;
 	for (uint32_t id = 1000; id < 1002; id++)
 		ending(id, "20261104", "2026-11-04", true);
 	world_think(&w);
@@ -615,6 +616,10 @@ static void end_dates_of_one_day_are_counted_together(void **state)
 	world_think(&w);
 	world_expect(&w, "hold rule-dates-moved: 3 changes, seen 3, allowed 2");
 	assert_int_equal(world_count(&w, "scheduled, ended: go"), 2);
+	w.guard.institution_removals = 3; /* as many as may leave by an explicit word anyway */
+	world_think(&w);
+	assert_int_equal(world_count(&w, "HOLD by rule-dates"), 0);
+	w.guard.institution_removals = 2;
 	w.guard.dates_window_s = 37 * 3600; /* moved longer before the end of its day than that, 38 hours */
 	world_think(&w);
 	assert_int_equal(world_count(&w, "HOLD by rule-dates"), 0);

@@ -109,6 +109,29 @@ static void test_a_decided_hold_keeps_its_list(void **state)
 	store_close(store);
 }
 
+/* The source may have changed between the question and the answer: what it says at the answer is what the rejection lasts for. */
+static void test_a_rejection_keeps_the_evidence_of_its_own_moment(void **state)
+{
+	struct store *store = open_store(*state);
+	struct hold_op later[3];
+	const struct past_hold hold = hold_of(1, HOLD_OPEN);
+	struct past_hold rejected = turned(&hold, HOLD_REJECTED);
+	memcpy(later, ops, sizeof(later));
+	later[1].evidence = UINT64_MAX - 7;
+	rejected.ops = later;
+	rejected.op_count = 3;
+	OK(store_set_hold(store, &hold, E));
+	OK(store_set_hold(store, &rejected, E));
+	OK(store_commit(store, E));
+	store_close(store);
+	store = open_store(*state);
+	const struct past_hold *got = &load(store)->decided.holds[0];
+	assert_int_equal(got->op_count, 3);
+	for (int i = 0; i < 3; i++)
+		assert_true(got->ops[i].evidence == later[i].evidence);
+	store_close(store);
+}
+
 static void test_each_turn_of_a_hold_is_in_the_chain(void **state)
 {
 	struct store *store = open_store(*state);
@@ -376,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_holds_are_loaded_again),
 		TEST(test_a_decided_hold_keeps_its_list),
+		TEST(test_a_rejection_keeps_the_evidence_of_its_own_moment),
 		TEST(test_each_turn_of_a_hold_is_in_the_chain),
 		TEST(test_a_hold_that_is_over_is_kept_but_not_loaded),
 		TEST(test_decided_is_loaded_again),

@@ -30,7 +30,8 @@ static void test_settings(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30, 86400, true, 2, {"gids", "beheerder"}};
+	const struct ledger_settings set = {"/var/lib/x/ledger.db", "main", true, 30, 86400, true, 2,
+					    {"gids", "beheerder"}};
 	struct ledger_settings got;
 	void *memory = NULL;
 	buf_init(&out);

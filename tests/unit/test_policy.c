@@ -310,14 +310,12 @@ static void grantors_must_be_administrators(void **state)
 	w.past.first_contact = true;
 	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
 	struct past_grantor known = {world_uuid(11), 10, 1, false};
-	w.past.grantors = &known;
-	w.past.grantor_count = 1;
+	assert_int_equal(past_set_grantor(&w.past, &known), 0);
 	assert_int_equal(judge_grant(&head, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
 	known.accepted = true;
+	assert_int_equal(past_set_grantor(&w.past, &known), 0);
 	w.past.first_contact = false;
 	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
-	w.past.grantors = NULL;
-	w.past.grantor_count = 0;
 }
 
 static void lookups_find_what_is_there(void **state)

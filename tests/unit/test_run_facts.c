@@ -402,7 +402,7 @@ static void a_full_queue_loses_nothing(void **state)
 	char once[2048];
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		world_done(&w);
+		teardown(NULL);
 		setup(NULL);
 		world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
 		world_source(&w, PERSON("12", "anna", "") PERSON("13", "bart", RIGHT("trajectbegeleider", "10")));

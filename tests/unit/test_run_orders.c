@@ -394,6 +394,37 @@ static void somebody_elses_override_is_named(void **state)
 	expect_refused(&pin, ORDER_REFUSED, "an administrator wrote it");
 }
 
+/* Between the order and the cycle that carries it out somebody deleted the entry: then it is as if it had been gone before. */
+static void a_directive_that_goes_meanwhile_is_forgotten(void **state)
+{
+	struct order unpin = pin_of("anna");
+	(void)state;
+	world_target(&w,
+		     "is: override\ndn: cn=x,ou=overrides,dc=app\nvo-id: anna\nnumber: 10\nrole: trajectbegeleider\n"
+		     "effect: exclude\nvalid-until: 20991231225959Z\nmanaged-by: duaalsync\n");
+	look();
+	assert_int_equal(run->target->override_count, 1);
+	const struct past_directive known = {
+		.uuid = run->target->overrides[0]->uuid,
+		.person = run->source->people[source_person_by_vo_id(run->source, text_of("anna"))].entry->uuid,
+		.number = 10,
+		.kind = DIRECTIVE_EXCLUDE,
+		.until_s = INT64_MAX};
+	assert_int_equal(past_set_directive(&run->past, &known), 0);
+	unpin.kind = ORDER_UNPIN;
+	give(&unpin);
+	assert_int_equal(last.count, 0);
+	thought_drop(&run->thought);
+	source_free(run->source);
+	target_free(run->target);
+	w.target[w.target_count - 1].gone = true;
+	look();
+	turn(is_answered);
+	assert_int_equal(last.code, ORDER_DONE);
+	assert_non_null(strstr(last.sentence, "gone already"));
+	assert_int_equal(run->past.directive_count, 0);
+}
+
 static void only_memberships_can_be_adopted(void **state)
 {
 	struct order adopt = order_of(ORDER_DRIFT_ADOPT), undo = order_of(ORDER_DRIFT_UNDO);
@@ -599,6 +630,7 @@ int main(void)
 		TEST(a_directive_that_cannot_be_written_fails),
 		TEST(two_orders_about_the_same_do_not_meet),
 		TEST(somebody_elses_override_is_named),
+		TEST(a_directive_that_goes_meanwhile_is_forgotten),
 		TEST(only_memberships_can_be_adopted),
 		TEST(an_undo_needs_an_end_and_a_cycle_that_changed_something),
 		TEST(who_has_access_is_not_forgotten),

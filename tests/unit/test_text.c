@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "base/escape.h"
+#include "base/national_number.h"
 
 #define T(literal) text_make(literal, sizeof(literal) - 1)
 
@@ -167,14 +168,41 @@ static void short_form_is_cut(void **state)
 	assert_string_equal(escape_short(out, sizeof(out), text_of(NULL)), "");
 }
 
+static void finds_national_numbers(void **state)
+{
+	(void)state;
+	static const char *const within[] = {"85073003328",       "born 85.07.30-033.28.",
+					     "x85073003328y",     "85.07.30.033.28",
+					     "30569 85073003328", "05010100212" /* born from 2000 on */};
+	static const char *const without[] = {
+		"",           "85073003329",  "850730033281 85073003329",
+		"8507300332", "02/553.90.90", "bel +32475123456, 112345, 2026-12-01 12:00"};
+	static const char *const words[] = {"85073003300", "85 07 30 033 28", "85.07.30-033.28"};
+	for (size_t i = 0; i < sizeof(within) / sizeof(within[0]); i++)
+		assert_true(national_number_within(text_of(within[i])));
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		assert_false(national_number_within(text_of(without[i])));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_true(national_number_is(text_of(words[i])));
+	assert_false(national_number_is(text_of("5f2c1e9a-0b44-4c1e-9d0e-6a1f5a3b7c02")));
+	assert_false(national_number_is(text_of("8507300332")));
+	assert_false(national_number_is(text_of("x85073003328")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),         cmocka_unit_test(trims_and_splits),
-		cmocka_unit_test(knows_utf8),       cmocka_unit_test(finds_controls),
-		cmocka_unit_test(knows_plain_text), cmocka_unit_test(matches_patterns),
-		cmocka_unit_test(escapes_for_eyes), cmocka_unit_test(escapes_for_filters),
-		cmocka_unit_test(escapes_for_dns),  cmocka_unit_test(short_form_is_cut),
+		cmocka_unit_test(compares),
+		cmocka_unit_test(trims_and_splits),
+		cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(finds_controls),
+		cmocka_unit_test(knows_plain_text),
+		cmocka_unit_test(matches_patterns),
+		cmocka_unit_test(escapes_for_eyes),
+		cmocka_unit_test(escapes_for_filters),
+		cmocka_unit_test(escapes_for_dns),
+		cmocka_unit_test(short_form_is_cut),
+		cmocka_unit_test(finds_national_numbers),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

@@ -132,12 +132,9 @@ static void an_older_position_is_accepted_by_its_server(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_same_is_not_back),
-		TEST(one_older_entry_is_enough),
-		TEST(institutions_are_witnesses_too),
-		TEST(an_older_position_is_enough),
-		TEST(what_was_accepted_is_not_back),
-		TEST(an_older_position_is_accepted_by_its_server),
+		TEST(the_same_is_not_back),           TEST(one_older_entry_is_enough),
+		TEST(institutions_are_witnesses_too), TEST(an_older_position_is_enough),
+		TEST(what_was_accepted_is_not_back),  TEST(an_older_position_is_accepted_by_its_server),
 	};
 	return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/*
- * national_number.c - does a text hold a Belgian national number (INSZ)?
- *
- * Eleven digits, together or written as 85.07.30-033.28; the last two are 97 minus the first nine modulo 97, where those
- * born from 2000 on have a 2 in front of the nine. One run of digits in ninety-seven is caught for nothing: it can be
- * written otherwise, a number that was let in cannot be taken back.
- */
-#include "control/parameters.h"
+/* national_number.c - see national_number.h. */
+#include "base/national_number.h"
 
-#define INSZ_DIGITS 11
+#include <stdint.h>
+
+#define DIGITS      11
 #define NINE_DIGITS 1000000000u
 
 static bool is_digit(char c)
@@ -16,7 +12,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_checked(const char digits[INSZ_DIGITS])
+static bool is_checked(const char digits[DIGITS])
 {
 	uint64_t nine = 0;
 	for (int i = 0; i < 9; i++)
@@ -26,7 +22,7 @@ static bool is_checked(const char digits[INSZ_DIGITS])
 }
 
 /* The digits from *at on, single separators between them passed over; moves *at behind them. */
-static size_t take_digits(struct text text, size_t *at, char digits[INSZ_DIGITS])
+static size_t take_digits(struct text text, size_t *at, char digits[DIGITS])
 {
 	size_t count = 0, i = *at;
 	for (; i < text.len; i++) {
@@ -35,7 +31,7 @@ static size_t take_digits(struct text text, size_t *at, char digits[INSZ_DIGITS]
 			break;
 		if (!is_digit(text.at[i]))
 			continue;
-		if (count < INSZ_DIGITS)
+		if (count < DIGITS)
 			digits[count] = text.at[i];
 		count++;
 	}
@@ -43,11 +39,22 @@ static size_t take_digits(struct text text, size_t *at, char digits[INSZ_DIGITS]
 	return count;
 }
 
-bool holds_national_number(struct text text)
+bool national_number_within(struct text text)
 {
-	char digits[INSZ_DIGITS];
+	char digits[DIGITS];
 	for (size_t at = 0; at < text.len; at++)
-		if (is_digit(text.at[at]) && take_digits(text, &at, digits) == INSZ_DIGITS && is_checked(digits))
+		if (is_digit(text.at[at]) && take_digits(text, &at, digits) == DIGITS && is_checked(digits))
 			return true;
 	return false;
+}
+
+bool national_number_is(struct text word)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		if (!is_digit(word.at[i]) && memchr(" .-/", word.at[i], 4) == NULL)
+			return false;
+		count += is_digit(word.at[i]);
+	}
+	return count == DIGITS;
 }
