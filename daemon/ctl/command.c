@@ -163,7 +163,7 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = "the cycle that has just begun judges what follows from it; 'duaalctl plan' shows that"},
 
-	{.heading = "Requests and overrides of the directory administrators",
+	{.heading = "Requests, overrides and hand edits",
 	 .verb = "directives",
 	 .summary = "those that stand in the directory, and which have no effect",
 	 .text = "They are entries below ou=requests and ou=overrides; the commands below write them, and any LDAP "
@@ -220,8 +220,7 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = NEXT_CYCLE},
 
-	{.heading = "What was changed by hand",
-	 .verb = "drift",
+	{.verb = "drift",
 	 .summary = "hand edits: who, when, what will happen, how to keep them",
 	 .text = "Every difference that people made in the application's directory. Each has a number for the commands "
 		 "below it.",
@@ -312,7 +311,7 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = NEXT_CYCLE},
 
-	{.heading = "The record",
+	{.heading = "The record, and help",
 	 .verb = "audit",
 	 .summary = "prove that the record was not altered, or take it out",
 	 .text = "--verify walks the chain of the ledger; exit status 2: it is broken. Compare the head with those "
@@ -341,8 +340,7 @@ const struct command commands[] = {
 	 METHOD("Forget"),
 	 .show = show_order,
 	 .next = "'duaalctl audit --verify' proves that the chain still holds"},
-	{.heading = "More",
-	 .verb = "help",
+	{.verb = "help",
 	 .summary = "show help",
 	 .text = "Shows all commands, or everything about one.",
 	 .words = {{"COMMAND", {0}, .optional = true}, {"SUB-COMMAND", {0}, .optional = true}},

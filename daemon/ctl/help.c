@@ -88,7 +88,7 @@ static void print_summary(FILE *to, const struct command *command)
 void help_usage(FILE *to)
 {
 	fputs("Usage: duaalctl [OPTION...] COMMAND [ARGUMENT...]\n"
-	      "Shows and steers duaalsyncd, which keeps access groups equal to the government's directory.\n",
+	      "Shows and steers duaalsyncd. 'duaalctl help COMMAND' tells more about one command.\n",
 	      to);
 	for (const struct command *c = commands; c->verb != NULL; c++) {
 		if (c->heading != NULL)
@@ -96,7 +96,6 @@ void help_usage(FILE *to)
 		print_summary(to, c);
 	}
 	print_globals(to);
-	fputs("\n'duaalctl help COMMAND' tells more about one command.\n", to);
 }
 
 /* Words of text, folded. */
