@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static int judge(int fd, const char *path, struct err *err)
@@ -78,13 +77,12 @@ int db_file_check(const char *path, bool must_exist, struct err *err)
 
 int db_file_lock(const char *path, unsigned wait_ms, int *ret_fd, struct err *err)
 {
-	const struct timespec moment = {.tv_nsec = LOCK_AGAIN_MS * 1000000};
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), failed = fd < 0 ? errno : 0;
 	for (unsigned waited = 0; failed == 0 && flock(fd, LOCK_EX | LOCK_NB) < 0; waited += LOCK_AGAIN_MS) {
 		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= wait_ms)
 			failed = errno;
 		else
-			nanosleep(&moment, NULL);
+			usleep(LOCK_AGAIN_MS * 1000);
 	}
 	if (failed == 0) {
 		*ret_fd = fd;
