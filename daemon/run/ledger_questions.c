@@ -137,7 +137,7 @@ static void on_failed(void *ctx, const struct err *why)
 static uint16_t encode(const struct ledger_question *question, struct buf *out)
 {
 	switch (question->kind) {
-	case QUESTION_VERIFY: return M_VERIFY;
+	case QUESTION_VERIFY: ledger_head_encode(out, &question->noted); return M_VERIFY;
 	case QUESTION_EXPORT:
 		record_put_u64(out, question->from);
 		record_put_u32(out, question->limit);

@@ -157,6 +157,21 @@ def test_tampering_is_evident(world, tampering, running):
     assert daemon.json("audit", "--verify")["broken"]
 
 
+def test_last_rows_that_went_with_their_head_are_missed(world):
+    daemon = world.daemon
+    connection = sqlite3.connect(ledger(daemon), timeout=5)
+    tables = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+              if {"seq", "hash"} <= {column[1] for column in connection.execute("PRAGMA table_info(%s)" % name)}]
+    last = connection.execute("SELECT chain_seq FROM ledger").fetchone()[0] - 2
+    for name in tables:
+        connection.execute("DELETE FROM %s WHERE seq > ?" % name, (last,))
+        connection.execute("UPDATE ledger SET chain_seq = ?1, chain_hash = (SELECT hash FROM %s WHERE seq = ?1)"
+                           " WHERE EXISTS (SELECT 1 FROM %s WHERE seq = ?1)" % (name, name), (last,))
+    connection.commit()
+    connection.close()
+    assert "noted" in daemon.json("audit", "--verify")["broken"]
+
+
 def test_the_export_has_every_row_once(world):
     everything = rows(world.daemon)
     numbers = [row["seq"] for row in everything]
