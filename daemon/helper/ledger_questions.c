@@ -30,8 +30,9 @@ static int on_verify(struct server *server, const void *body, size_t len, struct
 {
 	struct ledger_head noted = {0}, head = {0};
 	int code = len > 0 ? ledger_head_decode(body, len, &noted, err) : 0;
-	if (code == 0)
-		code = question_verify(store_db(server->store), &noted, &head, err);
+	if (code < 0)
+		return err_prefix(err, "request to verify");
+	code = question_verify(store_db(server->store), &noted, &head, err);
 	if (code < 0)
 		return code;
 	buf_clear(&server->answer);
