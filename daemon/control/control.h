@@ -77,6 +77,7 @@ struct ledger_question {
 };
 struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
+	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
 	const struct text *lines;          /* export: JSON objects */
 	const struct past_change *changes; /* place, cycle */
