@@ -72,11 +72,13 @@ struct order_result { /* valid during the call of done */
 enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE, QUESTION_CYCLE };
 struct ledger_question {
 	enum ledger_question_kind kind;
-	uint64_t from;          /* export */
-	uint32_t limit, number; /* export, place; place, cycle */
+	uint64_t from;            /* export */
+	uint32_t limit, number;   /* export, place; place, cycle */
+	struct ledger_head noted; /* verify: the last one that was told; the host fills it in */
 };
 struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
+	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
 	const struct text *lines;          /* export: JSON objects */
 	const struct past_change *changes; /* place, cycle */

@@ -62,7 +62,10 @@ static void tell_verified(struct varlink_call *call, const struct view *view, ui
 			  const struct ledger_answer *ledger)
 {
 	(void)view, (void)subject;
-	varlink_call_reply(call, answer_verified(ledger));
+	if (ledger->trouble != NULL && !ledger->damaged)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_verified(ledger));
 }
 
 void audit_verify_method(struct varlink_call *call, void *ctx)

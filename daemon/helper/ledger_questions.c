@@ -28,12 +28,11 @@ static int answered(struct server *server, uint64_t next, struct err *err)
 
 static int on_verify(struct server *server, const void *body, size_t len, struct err *err)
 {
-	struct ledger_head head = {0};
-	struct record_in in;
-	record_read(&in, body, len);
-	int code = record_end(&in, "request to verify", err);
-	if (code == 0)
-		code = question_verify(store_db(server->store), &head, err);
+	struct ledger_head noted = {0}, head = {0};
+	int code = len > 0 ? ledger_head_decode(body, len, &noted, err) : 0;
+	if (code < 0)
+		return err_prefix(err, "request to verify");
+	code = question_verify(store_db(server->store), &noted, &head, err);
 	if (code < 0)
 		return code;
 	buf_clear(&server->answer);

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "ledger/statement.h"
+#include "wire/ledger_message.h"
 
 #define CHAIN_HASH_SIZE 32
 
@@ -49,7 +50,7 @@ MUST_USE int chain_add(struct chain *chain, enum chain_table table, const struct
 MUST_USE int chain_save(struct chain *chain, struct err *err);
 
 /* Walks all rows. 0 and how many there are, or ERR_INVALID with a sentence that names the first row that does not fit.
- * O(rows). */
-MUST_USE int chain_verify(struct db *db, int64_t *ret_rows, struct err *err);
+ * noted: a head that was told before: that row must be there, and be that one; NULL or seq 0: none. O(rows). */
+MUST_USE int chain_verify(struct db *db, const struct ledger_head *noted, int64_t *ret_rows, struct err *err);
 
 #endif

@@ -9,7 +9,8 @@
 
 struct walk {
 	struct db *db;
-	int64_t seq; /* of the last row that fits */
+	const struct ledger_head *noted; /* or NULL */
+	int64_t seq;                     /* of the last row that fits */
 	uint8_t hash[CHAIN_HASH_SIZE];
 	struct sqlite3_stmt *rows[CHAIN_TABLES];
 	bool more[CHAIN_TABLES];
@@ -47,6 +48,16 @@ static int nearest(const struct walk *walk)
 	return found;
 }
 
+/* The whole chain can be written anew, its head with it; what somebody else noted of it cannot. */
+static int check_noted(const struct walk *walk, struct err *err)
+{
+	if (walk->noted == NULL || (int64_t)walk->noted->seq != walk->seq ||
+	    memcmp(walk->noted->hash, walk->hash, CHAIN_HASH_SIZE) == 0)
+		return 0;
+	return err_set(err, ERR_INVALID, "the chain is broken: row %lld is another one than the daemon noted",
+		       (long long)walk->seq);
+}
+
 static int check_row(struct walk *walk, int table, struct err *err)
 {
 	struct sqlite3_stmt *row = walk->rows[table];
@@ -65,7 +76,7 @@ static int check_row(struct walk *walk, int table, struct err *err)
 	if (hash.len != CHAIN_HASH_SIZE || memcmp(hash.at, walk->hash, CHAIN_HASH_SIZE) != 0)
 		return err_set(err, ERR_INVALID, "the chain is broken: row %lld, of %s, was changed",
 			       (long long)walk->seq, name);
-	return 0;
+	return check_noted(walk, err);
 }
 
 static int check_head(struct walk *walk, struct err *err)
@@ -74,6 +85,12 @@ static int check_head(struct walk *walk, struct err *err)
 	int code = chain_open(&chain, walk->db, err);
 	if (code < 0)
 		return code;
+	if (walk->noted != NULL && (int64_t)walk->noted->seq > walk->seq) {
+		chain_done(&chain);
+		return err_set(err, ERR_INVALID,
+			       "the chain is broken: its last row is %lld, and the daemon noted one with number %llu",
+			       (long long)walk->seq, (unsigned long long)walk->noted->seq);
+	}
 	bool fits = chain.seq == walk->seq && memcmp(chain.hash, walk->hash, CHAIN_HASH_SIZE) == 0;
 	chain_done(&chain);
 	return fits ? 0
@@ -95,9 +112,9 @@ static int walk_all(struct walk *walk, struct err *err)
 	return code;
 }
 
-int chain_verify(struct db *db, int64_t *ret_rows, struct err *err)
+int chain_verify(struct db *db, const struct ledger_head *noted, int64_t *ret_rows, struct err *err)
 {
-	struct walk walk = {.db = db};
+	struct walk walk = {.db = db, .noted = noted};
 	buf_init(&walk.scratch);
 	int code = db_exec(db, "SAVEPOINT verify", err); /* one state of the file for all tables */
 	if (code < 0)

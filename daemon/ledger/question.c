@@ -26,13 +26,13 @@ static int read_head(struct db *db, struct ledger_head *ret, struct err *err)
 	return code < 0 ? code : 0;
 }
 
-int question_verify(struct db *db, struct ledger_head *ret_head, struct err *err)
+int question_verify(struct db *db, const struct ledger_head *noted, struct ledger_head *ret_head, struct err *err)
 {
 	int64_t rows = 0;
 	int code = db_exec(db, "SAVEPOINT question", err);
 	if (code < 0)
 		return code;
-	code = chain_verify(db, &rows, err);
+	code = chain_verify(db, noted, &rows, err);
 	if (code == 0)
 		code = details_verify(db, err);
 	if (code == 0)

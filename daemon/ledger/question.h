@@ -20,8 +20,10 @@ struct question_words {
 };
 
 /* Is the whole chain as it was written, and do the texts in the side tables fit it? ERR_INVALID with a sentence that names
- * the first row that does not. ret_head: the last row. */
-MUST_USE int question_verify(struct db *db, struct ledger_head *ret_head, struct err *err);
+ * the first row that does not. noted: a head that was told before, which must be in it; NULL or seq 0: none. ret_head: the last
+ * row. */
+MUST_USE int question_verify(struct db *db, const struct ledger_head *noted, struct ledger_head *ret_head,
+			     struct err *err);
 
 /* EXPORT_LINE for each row of the chain from seq from on, in order. ret_next: seq of the first one that was left out, or
  * 0. A line has the row's number, table, hash and columns, words for the numbers, and under "details" what the side

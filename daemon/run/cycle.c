@@ -243,8 +243,10 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
-	if (run->past.first_contact)
+	if (run->past.first_contact) {
+		run->journal.head = (struct ledger_head){0}; /* of another one */
 		log_event(LOG_LEDGER_NEW_MESSAGE, "the ledger knows of no finished cycle: what is found is adopted");
+	}
 	begin(run);
 }
 

@@ -35,11 +35,12 @@ static void tell(struct asked_question *asked, const struct ledger_answer *answe
 
 static void plan_next(struct ledger_questions *q);
 
-static void finish(struct ledger_questions *q, const char *trouble)
+static void finish(struct ledger_questions *q, const struct err *trouble)
 {
 	struct asked_question *asked = q->first;
 	struct ledger_answer answer = q->answer;
-	answer.trouble = trouble;
+	answer.trouble = trouble != NULL ? trouble->text : NULL;
+	answer.damaged = trouble != NULL && trouble->code == ERR_INVALID;
 	answer.lines = q->lines;
 	answer.changes = q->changes;
 	q->first = asked->next;
@@ -120,7 +121,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 	int e = take(q, type, body, len, &err);
 	if (e < 0) {
 		client_restart(&q->client); /* the rest of that answer is worth nothing */
-		finish(q, err.text);
+		finish(q, &err);
 	} else if (type == M_VERIFIED || type == M_ANSWERED)
 		finish(q, NULL);
 }
@@ -129,7 +130,7 @@ static void on_failed(void *ctx, const struct err *why)
 {
 	struct ledger_questions *q = ctx;
 	if (q->asking)
-		finish(q, why->text);
+		finish(q, why);
 }
 
 /* ---- one after the other ------------------------------------------------------------------------- */
@@ -137,7 +138,7 @@ static void on_failed(void *ctx, const struct err *why)
 static uint16_t encode(const struct ledger_question *question, struct buf *out)
 {
 	switch (question->kind) {
-	case QUESTION_VERIFY: return M_VERIFY;
+	case QUESTION_VERIFY: ledger_head_encode(out, &question->noted); return M_VERIFY;
 	case QUESTION_EXPORT:
 		record_put_u64(out, question->from);
 		record_put_u32(out, question->limit);
@@ -164,7 +165,7 @@ static void ask_next(struct ledger_questions *q)
 	int e = buf_failed(&body) ? err_nomem(&err) : client_request(&q->client, type, &body, &err);
 	buf_done(&body);
 	if (e < 0)
-		finish(q, err.text);
+		finish(q, &err);
 }
 
 static int on_next(sd_event_source *source, void *ctx)

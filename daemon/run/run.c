@@ -157,7 +157,9 @@ static void host_ask_ledger(void *ctx, const struct ledger_question *question,
 			    void (*done)(void *call, const struct ledger_answer *answer), void *call)
 {
 	struct run *run = ctx;
-	ledger_questions_ask(&run->questions, question, done, call);
+	struct ledger_question asked = *question;
+	asked.noted = run->journal.head;
+	ledger_questions_ask(&run->questions, &asked, done, call);
 }
 
 struct control_host run_control_host(struct run *run)

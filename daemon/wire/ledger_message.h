@@ -25,7 +25,7 @@
  * A second duaal-ledger, opened for reading only, answers long questions, one at a time. A question that fails is
  * answered by FAILURE, possibly behind a part of its answer, and the helper goes on serving:
  *
- *   VERIFY                               ->
+ *   VERIFY([seq, hash])                  ->                               a head told before, which must be in the chain
  *                                        <-   VERIFIED(seq, hash)         or FAILURE that names the first row that does not fit
  *   EXPORT(from, limit)                  ->                               rows of the chain from seq "from" on
  *                                        <-   EXPORT_LINE* ANSWERED(next) one JSON object each; next 0: that was all
@@ -115,7 +115,7 @@ enum ledger_message_type {
 	M_FORGET_PERSON = 81, /* text vo-id */
 	M_FORGOTTEN = 82,     /* u32 rows */
 	M_LEDGER_HEAD = 83,
-	M_VERIFY = 90,
+	M_VERIFY = 90,   /* a ledger_head, or nothing */
 	M_VERIFIED = 91, /* a ledger_head */
 	M_EXPORT = 92,   /* u64 from, u32 limit */
 	M_EXPORT_LINE = 93,

@@ -2,6 +2,7 @@
 """Who may do what, and the record of it: every order before it takes effect, a chain that shows tampering, people who are forgotten."""
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 
@@ -155,6 +156,38 @@ def test_tampering_is_evident(world, tampering, running):
     done = daemon.ctl("audit", "--verify")
     assert done.returncode == 2, done.stdout
     assert daemon.json("audit", "--verify")["broken"]
+
+
+def test_last_rows_that_went_with_their_head_are_missed(world):
+    daemon = world.daemon
+    connection = sqlite3.connect(ledger(daemon), timeout=5)
+    tables = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+              if {"seq", "hash"} <= {column[1] for column in connection.execute("PRAGMA table_info(%s)" % name)}]
+    last = connection.execute("SELECT chain_seq FROM ledger").fetchone()[0] - 2
+    for name in tables:
+        connection.execute("DELETE FROM %s WHERE seq > ?" % name, (last,))
+        connection.execute("UPDATE ledger SET chain_seq = ?1, chain_hash = (SELECT hash FROM %s WHERE seq = ?1)"
+                           " WHERE EXISTS (SELECT 1 FROM %s WHERE seq = ?1)" % (name, name), (last,))
+    connection.commit()
+    connection.close()
+    assert "noted" in daemon.json("audit", "--verify")["broken"]
+
+
+def test_a_reader_that_ends_is_not_a_broken_record(world):
+    daemon = world.daemon
+    daemon.json("audit", "--verify")
+    path = "/proc/%d/task/%d/children" % (daemon.process.pid, daemon.process.pid)
+    with open(path, encoding="ascii") as file:
+        reader = max(int(pid) for pid in file.read().split())  # started for the question, after all the others
+    os.kill(reader, signal.SIGSTOP)
+    with daemon.socket() as socket:
+        socket.send("AuditVerify")
+        daemon.json("status")
+        os.kill(reader, signal.SIGKILL)
+        with pytest.raises(Refused) as why:
+            socket.receive()
+    assert why.value.parameters["code"] == "failed" and "signal 9" in why.value.parameters["what"]
+    assert daemon.json("audit", "--verify")["broken"] is None
 
 
 def test_the_export_has_every_row_once(world):

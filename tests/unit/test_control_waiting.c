@@ -968,7 +968,11 @@ static void the_chain_holds_or_says_where_not(void **state)
 	assert_int_equal(strncmp(text(reply, "head"), "abcd00", 6), 0);
 	assert_true(is_null(reply, "broken"));
 	json_decref(whole);
+	bench.ledger.trouble = "duaal-ledger was ended by signal 9";
+	expect_error(CALL("AuditVerify"),
+		     INTERFACE_ERROR("OrderRefused")); /* nobody looked: that says nothing about the record */
 	bench.ledger.trouble = "row 17 does not fit\n";
+	bench.ledger.damaged = true;
 	assert_string_equal(text(ask("AuditVerify", CALL("AuditVerify"), &whole), "broken"),
 			    "row 17 does not fit\\x0A");
 	json_decref(whole);

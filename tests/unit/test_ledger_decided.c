@@ -146,7 +146,7 @@ static void test_each_turn_of_a_hold_is_in_the_chain(void **state)
 	assert_int_equal(number_of(store, "SELECT count(*) FROM hold_events WHERE hold = 1"), 3);
 	assert_int_equal(number_of(store, "SELECT count(DISTINCT digest) FROM hold_events"), 1);
 	assert_int_equal(number_of(store, "SELECT group_concat(state, '') FROM hold_events"), 136);
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	assert_int_equal(rows, 3);
 	store_close(store);
 }
@@ -384,7 +384,7 @@ static void test_the_chain_names_nobody(void **state)
 	OK(store_end_cycle(store, &last, E));
 	assert_string_equal(load(store)->cycles[0].detail, last.summary.detail);
 	OK(db_exec(store_db(store), "DELETE FROM decision_details; DELETE FROM cycle_details; VACUUM", E));
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	assert_string_equal(load(store)->cycles[0].detail, "");
 	store_close(store);
 	assert_int_equal(stands_in(place, "", "1234", 4), 0);

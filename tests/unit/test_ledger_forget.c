@@ -58,7 +58,7 @@ static void fill(struct store *store)
 static void expect_whole(struct store *store)
 {
 	struct ledger_head head;
-	OK(question_verify(store_db(store), &head, E));
+	OK(question_verify(store_db(store), NULL, &head, E));
 }
 
 static void test_a_person_is_forgotten(void **state)

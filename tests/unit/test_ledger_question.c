@@ -72,14 +72,41 @@ static void test_a_whole_ledger_is_whole(void **state)
 {
 	struct store *store = open_store(*state);
 	struct ledger_head head = {0}, told;
-	OK(question_verify(store_db(store), &head, E));
+	OK(question_verify(store_db(store), NULL, &head, E));
 	assert_int_equal(head.seq, 0);
 	fill(store);
-	OK(question_verify(store_db(store), &head, E));
+	OK(question_verify(store_db(store), NULL, &head, E));
 	store_head(store, &told);
 	assert_int_equal(head.seq, 1 + 3 + 3 + 1 + 2 + 1 + 2);
 	assert_memory_equal(&head, &told, sizeof(head));
 	assert_int_equal(sqlite3_get_autocommit(store_db(store)->handle), 1); /* nothing stays open */
+	store_close(store);
+}
+
+static void expect_not_noted(struct store *store, const struct ledger_head *noted, const char *word)
+{
+	struct err err = {0};
+	struct ledger_head head;
+	if (question_verify(store_db(store), noted, &head, &err) != ERR_INVALID || strstr(err.text, word) == NULL)
+		fail_msg("%s", err.text);
+}
+
+static void test_what_was_noted_is_looked_for(void **state)
+{
+	struct store *store = open_store(*state);
+	struct ledger_head head, noted, other;
+	fill(store);
+	store_head(store, &noted);
+	OK(question_verify(store_db(store), &noted, &head, E));
+	end(store, begin(store));
+	OK(question_verify(store_db(store), &noted, &head, E)); /* it goes on behind it */
+	assert_true(head.seq > noted.seq);
+	other = noted;
+	other.hash[7] ^= 1;
+	expect_not_noted(store, &other, "another one than the daemon noted");
+	other = head;
+	other.seq++;
+	expect_not_noted(store, &other, "the daemon noted one with number");
 	store_close(store);
 }
 
@@ -90,7 +117,7 @@ static void expect_broken(struct store *store, const char *sql, const char *word
 	OK(db_exec(store_db(store), "BEGIN; PRAGMA defer_foreign_keys = ON", E));
 	if (db_exec(store_db(store), sql, &err) != 0)
 		fail_msg("%s: %s", sql, err.text);
-	if (question_verify(store_db(store), &head, &err) != ERR_INVALID || strstr(err.text, word) == NULL)
+	if (question_verify(store_db(store), NULL, &head, &err) != ERR_INVALID || strstr(err.text, word) == NULL)
 		fail_msg("%s: %s", sql, err.text);
 	OK(db_exec(store_db(store), "ROLLBACK", E));
 }
@@ -121,7 +148,7 @@ static void test_what_was_changed_is_named(void **state)
 		      "hold_ops",
 		      "list of hold 1");
 	expect_broken(store, "UPDATE holds SET digest = zeroblob(32)", "list of hold 1");
-	OK(question_verify(store_db(store), &head, E));
+	OK(question_verify(store_db(store), NULL, &head, E));
 	store_close(store);
 }
 
@@ -134,7 +161,7 @@ static void test_what_has_gone_is_not_missed(void **state)
 		   "DELETE FROM details; DELETE FROM people; DELETE FROM decision_details; DELETE FROM cycle_details;"
 		   "DELETE FROM hold_ops",
 		   E));
-	OK(question_verify(store_db(store), &head, E));
+	OK(question_verify(store_db(store), NULL, &head, E));
 	store_close(store);
 }
 
@@ -425,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_whole_ledger_is_whole),
+		TEST(test_what_was_noted_is_looked_for),
 		TEST(test_what_was_changed_is_named),
 		TEST(test_what_has_gone_is_not_missed),
 		TEST(test_every_row_is_a_line),

@@ -236,7 +236,7 @@ static void test_what_was_not_committed_is_gone(void **state)
 	store = open_store(*state);
 	assert_int_equal(load(store)->owned_count, 0);
 	int64_t rows = 0;
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	assert_int_equal(rows, 1); /* the cycle's beginning */
 	store_close(store);
 }
@@ -273,7 +273,7 @@ static void expect_broken(struct store *store, const char *sql)
 	OK(db_exec(store_db(store), "BEGIN; PRAGMA defer_foreign_keys = ON", E));
 	if (db_exec(store_db(store), sql, &err) != 0)
 		fail_msg("%s: %s", sql, err.text);
-	if (chain_verify(store_db(store), &rows, &err) != ERR_INVALID)
+	if (chain_verify(store_db(store), NULL, &rows, &err) != ERR_INVALID)
 		fail_msg("not seen: %s", sql);
 	OK(db_exec(store_db(store), "ROLLBACK", E));
 }
@@ -300,7 +300,7 @@ static void test_chain_sees_every_changed_column(void **state)
 	int64_t rows = 0;
 	int columns = 0;
 	fill_chain(store);
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	assert_int_equal(rows, 11);
 	assert_int_equal(sizeof(tables) / sizeof(tables[0]), CHAIN_TABLES);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -317,7 +317,7 @@ static void test_chain_sees_every_changed_column(void **state)
 		sqlite3_finalize(info);
 	}
 	assert_int_equal(columns, 8 * 2 + 4 + 12 + 5 + 22 + 19 + 9 + 4 + 10);
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	store_close(store);
 }
 
@@ -357,7 +357,7 @@ static void test_people_can_go_from_the_side_tables(void **state)
 	int64_t rows = 0;
 	fill_chain(store);
 	OK(db_exec(store_db(store), "DELETE FROM details; DELETE FROM people; DELETE FROM owned; VACUUM", E));
-	OK(chain_verify(store_db(store), &rows, E));
+	OK(chain_verify(store_db(store), NULL, &rows, E));
 	store_close(store); /* the write-ahead log goes into the file */
 	int fd = open(place->path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
