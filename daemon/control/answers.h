@@ -19,7 +19,6 @@
 #define FREEZES_MAX        200
 #define OPERATIONS_MAX     1000 /* of a hold */
 #define PLACE_HISTORY_MAX  50   /* changes of the past at the institution of a hold */
-#define LEFT_MAX           500
 #define DRIFTS_MAX         500
 #define DIRECTIVES_MAX     1000
 

@@ -56,6 +56,8 @@ struct order_item {
 	const char *name, *vo_id; /* of the person; NULL: not known any more */
 };
 
+#define ORDER_ITEMS_SHOWN 500 /* of one order: those behind them are counted, and need no name */
+
 struct order_result { /* valid during the call of done */
 	enum order_code code;
 	const char *sentence; /* not escaped */
@@ -66,8 +68,7 @@ struct order_result { /* valid during the call of done */
 	int64_t until_s; /* 0: none */
 };
 
-/* A question to the read-only ledger. */
-/* CYCLE is run's own: what a cycle changed. */
+/* A question to the read-only ledger. CYCLE is run's own: what a cycle changed. */
 enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE, QUESTION_CYCLE };
 struct ledger_question {
 	enum ledger_question_kind kind;

@@ -95,7 +95,7 @@ static void answer_sentence(struct answer *a, const struct order_result *result,
 
 json_t *answer_decided(const struct view *view, const struct order_result *result)
 {
-	uint32_t shown = result->item_count < LEFT_MAX ? result->item_count : LEFT_MAX;
+	uint32_t shown = result->item_count < ORDER_ITEMS_SHOWN ? result->item_count : ORDER_ITEMS_SHOWN;
 	struct answer a = answer_object(), left = answer_list();
 	for (uint32_t i = 0; i < shown; i++)
 		answer_add(&left, NULL, left_part(view, &result->items[i]));

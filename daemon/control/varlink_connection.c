@@ -169,8 +169,11 @@ bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_
 	return c->call == NULL && now_ms - c->quiet_since_ms >= c->server->set.idle_ms;
 }
 
+/* What was answered just now, as to everybody when the daemon stops, goes if it fits: nobody waits for it. */
 static struct varlink_connection *connection_free(struct varlink_connection *c)
 {
+	if (!c->broken && !c->gone)
+		send_out(c);
 	sd_event_source_disable_unref(c->io);
 	sd_event_source_disable_unref(c->resume);
 	close(c->fd);

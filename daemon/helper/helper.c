@@ -45,6 +45,15 @@ static int reset_signals(struct err *err)
 	return 0;
 }
 
+/* A helper that outlives a planner that was killed would go on with its old requests beside the next planner's helper, even if it
+ * was stopped for a while or hangs in the disk. One with a unit of its own is the service manager's child, which does not go. */
+static int end_with_planner(struct err *err)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return err_set(err, ERR_IO, "ending with the planner: %s", strerror(errno));
+	return 0;
+}
+
 /* No core and no ptrace by others: the process may hold a password (I16). */
 static int hide_memory(struct err *err)
 {
@@ -92,6 +101,8 @@ int helper_start(int argc, char **argv, const char *name, struct channel **ret, 
 		code = take_channel_descriptor(name, err);
 	if (code == 0)
 		code = reset_signals(err);
+	if (code == 0)
+		code = end_with_planner(err);
 	if (code == 0)
 		code = hide_memory(err);
 	umask(077);

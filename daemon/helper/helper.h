@@ -4,8 +4,8 @@
  *
  * The channel is the descriptor that the service manager passed (sd_listen_fds convention: descriptor 3 when
  * LISTEN_PID and LISTEN_FDS fit), or descriptor 3 as the spawning planner leaves it. Closes every other descriptor,
- * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes. Does not
- * log: what went wrong travels to the planner as FAILURE.
+ * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes and is killed
+ * when the planner that spawned it dies. Does not log: what went wrong travels to the planner as FAILURE.
  */
 #ifndef DUAAL_HELPER_HELPER_H
 #define DUAAL_HELPER_HELPER_H

@@ -263,6 +263,8 @@ static int open_checked(struct db *db, const struct db_settings *settings, struc
 {
 	int64_t version = 0;
 	int code = db_file_check(db->path, db->read_only || settings->must_exist, err);
+	if (code == 0 && !db->read_only)
+		code = db_file_lock(db->path, BUSY_MS, &db->lock_fd, err);
 	if (code == 0)
 		code = open_handle(db, err);
 	if (code == 0)
@@ -305,6 +307,7 @@ int db_open(const struct db_settings *settings, struct db **ret, struct err *err
 	if (db == NULL)
 		return err_nomem(err);
 	db->read_only = settings->read_only;
+	db->lock_fd = -1;
 	db->deadline_s = settings->deadline_s;
 	db->path = strdup(settings->path);
 	int code = db->path == NULL ? err_nomem(err) : open_checked(db, settings, err);
@@ -324,6 +327,8 @@ struct db *db_close(struct db *db)
 	if (db == NULL)
 		return NULL;
 	sqlite3_close_v2(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd);
 	free(db->path);
 	free(db);
 	return NULL;

@@ -4,7 +4,7 @@
  *
  * Order: db_open, then statements and transactions, db_close. Opening checks the file itself (regular, ours, private),
  * the application id, the schema version, the instance and "PRAGMA quick_check"; a new or older file is migrated
- * (schema.h). Durability: WAL and synchronous=FULL, so that a COMMIT that returned has been through fsync. No sentence
+ * (schema.h). One process writes, which a lock sees to. Durability: WAL and synchronous=FULL, so that a COMMIT that returned has been through fsync. No sentence
  * of SQLite reaches the user alone: db_error says what it means and what to do. Knows no table but "ledger".
  */
 #ifndef DUAAL_LEDGER_DB_H
@@ -27,6 +27,7 @@ struct db {
 	struct sqlite3 *handle;
 	char *path;
 	bool read_only;
+	int lock_fd;              /* -1: of a reader */
 	uint32_t deadline_s;      /* 0: none; a long check or migration moves the alarm on as long as it progresses */
 	struct file_id file, log; /* what stood at the path when it was opened, and its write-ahead log */
 };

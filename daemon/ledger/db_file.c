@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,6 +71,32 @@ int db_file_check(const char *path, bool must_exist, struct err *err)
 	int code = judge(fd, path, err);
 	close(fd);
 	return code;
+}
+
+#define LOCK_AGAIN_MS 20
+
+int db_file_lock(const char *path, unsigned wait_ms, int *ret_fd, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), failed = fd < 0 ? errno : 0;
+	for (unsigned waited = 0; failed == 0 && flock(fd, LOCK_EX | LOCK_NB) < 0; waited += LOCK_AGAIN_MS) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= wait_ms)
+			failed = errno;
+		else
+			usleep(LOCK_AGAIN_MS * 1000);
+	}
+	if (failed == 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (failed == EWOULDBLOCK)
+		return err_set(
+			err, ERR_UNAVAILABLE,
+			"ledger %s: another duaal-ledger still works with it; it ends with its planner, or end it by "
+			"hand",
+			path);
+	return err_set(err, ERR_IO, "ledger %s cannot be locked: %s", path, strerror(failed));
 }
 
 struct file_id file_id_of(const char *path, const char *suffix)

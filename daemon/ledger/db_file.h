@@ -22,4 +22,9 @@ struct file_id file_id_of(const char *path, const char *suffix); /* suffix is pu
 
 MUST_USE int db_file_check(const char *path, bool must_exist, struct err *err);
 
+/* One writer (I13): a duaal-ledger that outlived its planner, stopped or in a slow write, still has the head of the chain in its
+ * memory, and would put its rows beside those of the next. Waits that long for another to go; ERR_UNAVAILABLE when it does not.
+ * The descriptor is the lock. It is closed after SQLite's own: closing it gives up SQLite's locks on the same file. */
+MUST_USE int db_file_lock(const char *path, unsigned wait_ms, int *ret_fd, struct err *err);
+
 #endif

@@ -66,7 +66,8 @@ static int match_ops(const struct run *run, struct given *g, const struct past_h
 		struct order_item *item = &items[g->result.item_count++];
 		*item = (struct order_item){
 			.number = op->number, .role = op->role, .kind = op->kind, .reason = R_NOT_WANTED};
-		name_person(run, g, &op->who, item);
+		if (g->result.item_count <= ORDER_ITEMS_SHOWN) /* it may be a walk through the whole target */
+			name_person(run, g, &op->who, item);
 	}
 	return 0;
 }

@@ -249,3 +249,33 @@ def test_killed_at_random_moments(school, seed):
             print("round", n, victim, world.answers[-8:])
             print(world.daemon.log()[-6000:])
             raise
+
+
+@pytest.mark.parametrize("helper", ["duaal-ledger", "duaal-target", "duaal-source"])
+def test_a_helper_that_hangs_goes_with_its_planner(school, helper):
+    """One that outlived it would write beside the next one's: in the chain, or in the directory."""
+    daemon = school.start(QUICK)
+    pid = daemon.helpers()[helper]
+    os.kill(pid, signal.SIGSTOP)
+    school.person("fien", right(ROLE))
+    threads = [threading.Thread(target=give_and_forget, args=(daemon, method)) for method in ("Freeze", "Sync")]
+    for thread in threads:
+        thread.start()
+    daemon.wait_until(lambda: daemon.json("status")["phase"] != "idle" or helper == "duaal-ledger", "a cycle")
+    daemon.kill()
+    assert not os.path.exists("/proc/%d" % pid)
+    for thread in threads:
+        thread.join()
+    daemon.start()
+    for _ in range(2):
+        daemon.sync()
+    assert daemon.json("audit", "--verify")["broken"] is None
+
+
+def give_and_forget(daemon, method):
+    """An order of which the answer never comes."""
+    try:
+        with Varlink(daemon.settings["control.socket"], 20) as socket:
+            socket.call(method, **({"institution": int(SECOND), "reason": "een test"} if method == "Freeze" else {}))
+    except (Refused, OSError):
+        pass

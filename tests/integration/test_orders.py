@@ -302,6 +302,21 @@ def test_orders_while_it_stops_or_the_ledger_is_gone(school):
     order(daemon, "Freeze", institution=int(FIRST))
 
 
+def test_who_waits_when_it_stops_is_told(school):
+    daemon = school.start()
+    ledger = daemon.helpers()["duaal-ledger"]
+    os.kill(ledger, signal.SIGSTOP)  # so that nothing is decided
+    with Varlink(daemon.settings["control.socket"]) as socket:
+        socket.send("Freeze", institution=int(FIRST), reason="een test")
+        daemon.json("status")
+        daemon.stop()
+        with pytest.raises(Refused) as why:
+            socket.receive()
+    assert why.value.parameters["code"] == "failed" and "stopping: nothing was done" in why.value.parameters["what"]
+    daemon.start()
+    assert daemon.json("status")["freezes"] == []
+
+
 def test_accept_source(school):
     daemon = school.start()
     before = school.government.server.backup()

@@ -30,7 +30,15 @@ class Varlink:
 
     def call(self, method, **parameters):
         """Call a method; its answer, or Refused."""
+        self.send(method, **parameters)
+        return self.receive()
+
+    def send(self, method, **parameters):
+        """Call a method and do not wait for its answer."""
         self.socket.sendall(json.dumps({"method": "%s.%s" % (INTERFACE, method), "parameters": parameters}).encode() + b"\0")
+
+    def receive(self):
+        """The next answer, or Refused."""
         while b"\0" not in self.buffer:
             more = self.socket.recv(1 << 20)
             if not more:

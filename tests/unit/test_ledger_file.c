@@ -356,6 +356,25 @@ static void test_file_that_is_taken_away_is_noticed(void **state)
 }
 
 /* The planner has loaded it before: nothing is made in the place of what has gone. */
+static void test_one_process_writes(void **state)
+{
+	const struct ledger_place *place = *state;
+	struct ledger_settings reader = place->set;
+	struct store *writer = NULL, *asked = NULL;
+	struct err err = {0};
+	int fd = -1;
+	assert_int_equal(store_open(&place->set, &writer, &err), 0);
+	assert_int_equal(db_file_lock(place->path, 40, &fd, &err), ERR_UNAVAILABLE);
+	assert_non_null(strstr(err.text, "another duaal-ledger"));
+	reader.read_only = true;
+	assert_int_equal(store_open(&reader, &asked, &err), 0);
+	store_close(asked);
+	assert_int_equal(db_file_lock(place->path, 0, &fd, &err), ERR_UNAVAILABLE); /* a reader's going frees nothing */
+	store_close(writer);
+	assert_int_equal(db_file_lock(place->path, 0, &fd, &err), 0);
+	close(fd);
+}
+
 static void test_file_that_must_exist_is_not_made(void **state)
 {
 	struct ledger_place *place = *state;
@@ -392,6 +411,7 @@ int main(void)
 		TEST(test_version_1_is_migrated),
 		TEST(test_old_version_is_not_for_readers),
 		TEST(test_file_that_is_taken_away_is_noticed),
+		TEST(test_one_process_writes),
 		TEST(test_file_that_must_exist_is_not_made),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,7 +256,7 @@ static void test_the_forgotten_are_not_named(void **state)
 	assert_null(json_object_get(line_of(lines, 2, "changes"), "details"));
 	assert_null(json_object_get(line_of(lines, 12, "decisions"), "details"));
 	char *text = json_dumps(lines, 0);
-	assert_null(strstr(text, "1234"));
+	assert_null(strcasestr(text, "vo-id-1234")); /* "1234" alone is in a hash now and then */
 	free(text);
 	json_decref(lines);
 	store_close(store);
