@@ -68,6 +68,8 @@ void answer_source_entry(struct answer *a, const char *key, const struct view *v
 const struct entry *source_entry_of(const struct view *view,
 				    const struct uuid *uuid);    /* person, institution, or NULL */
 void answer_writer(struct answer *a, const struct entry *entry); /* writer and written; NULL: both null */
+/* The same of a hand edit: both null where we wrote the entry last, because that says nothing about the hand. */
+void answer_hand(struct answer *a, const struct view *view, const struct entry *entry);
 
 struct answer cycle_part(const struct cycle_summary *cycle);
 void answer_finding(struct answer *list, enum reason reason, uint32_t count); /* nothing for 0 */

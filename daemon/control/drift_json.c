@@ -133,7 +133,7 @@ static void answer_hands(struct answer *a, const struct edit *edit)
 		answer_gone_entry(a, edit);
 	answer_value(a, edit);
 	answer_int_if(a, "known", drift->first_s);
-	answer_writer(a, entry);
+	answer_hand(a, edit->view, entry);
 	answer_string(a, "author", drift->author);
 	answer_int_if(a, "authored", drift->author != NULL ? drift->author_s : 0);
 	answer_word(a, "decided", drift->decision == DRIFT_UNDO ? "undo" : NULL);

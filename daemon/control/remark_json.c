@@ -2,6 +2,7 @@
 /* remark_json.c - what is not as it should be: which entry, whose hand, and what is done about it. */
 #include "control/answers.h"
 #include "control/will.h"
+#include "model/dn.h"
 
 /* Of people only the entryCSN was read, which says it, too. */
 static int64_t written_at(const struct entry *entry)
@@ -15,6 +16,18 @@ void answer_writer(struct answer *a, const struct entry *entry)
 	const int64_t written_s = entry != NULL ? written_at(entry) : 0;
 	answer_text_if(a, "writer", entry != NULL ? entry_value(entry, FIELD_MODIFIERS_NAME) : text_of(NULL));
 	answer_int_if(a, "written", written_s);
+}
+
+static bool is_own_writing(const struct view *view, const struct entry *entry)
+{
+	struct text writer = entry_value(entry, FIELD_MODIFIERS_NAME);
+	struct text own = certificate_own_dn(&view_target(view)->certificate);
+	return !text_is_empty(writer) && !text_is_empty(own) && dn_key(writer) == dn_key(own);
+}
+
+void answer_hand(struct answer *a, const struct view *view, const struct entry *entry)
+{
+	answer_writer(a, entry != NULL && is_own_writing(view, entry) ? NULL : entry);
 }
 
 static void answer_value(struct answer *a, const struct view *view, uint32_t member)
@@ -57,7 +70,10 @@ static struct answer remark_part(const struct view *view, const struct remark *r
 	answer_person(&a, "person", view, remark->person, remark->member);
 	answer_value(&a, view, remark->member);
 	answer_target_entry(&a, "entry", view, entry);
-	answer_writer(&a, entry);
+	if (remark->drift != 0)
+		answer_hand(&a, view, entry);
+	else
+		answer_writer(&a, entry);
 	answer_word(&a, "will_do", will.text);
 	return a;
 }

@@ -81,8 +81,13 @@ static void explain_author(struct ctl *ctl, const json_t *drift, long long now)
 	char when[MOMENT_SIZE];
 	const char *by = writer_of(drift);
 	bool exact = field_text(drift, "author")[0] != '\0';
-	if (by[0] == '\0')
+	if (by[0] == '\0') {
+		say_labelled(ctl, "by",
+			     field_text(drift, "value")[0] == '\0'
+				     ? ""
+				     : "not known: the daemon itself has written the entry since");
 		return;
+	}
 	say(ctl, "    %-13s %s, %s (%s)", "by", by, moment_format(written_of(drift), now, when),
 	    exact ? "exactly: the directory's log says so" : "who wrote the entry last; another may have done this");
 }

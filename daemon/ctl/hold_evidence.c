@@ -14,7 +14,7 @@
 #include "ctl/user.h"
 
 /* Rows of what is shown beside the list itself, so that the whole stays near one screen. */
-#define BESIDE_MAX 8
+#define BESIDE_MAX 5
 
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {

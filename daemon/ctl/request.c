@@ -91,9 +91,12 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 /* A person is not accepted only where no name would do. */
 static void explain_invalid(struct ctl *ctl, const char *parameter)
 {
-	bool person = strcmp(parameter, "person") == 0;
-	complain(ctl, "the daemon does not accept this %s%s", parameter,
-		 person ? ": give the vo-id, as 'duaalctl why PERSON' shows it" : "");
+	const char *hint = "";
+	if (strcmp(parameter, "person") == 0)
+		hint = ": give the vo-id, as 'duaalctl why PERSON' shows it";
+	if (strcmp(parameter, "role") == 0)
+		hint = ": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are";
+	complain(ctl, "the daemon does not accept this %s%s", parameter, hint);
 }
 
 static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)

@@ -53,7 +53,8 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 	show_clock(ctl, reply, "last attempt", "last_attempt");
 	show_clock(ctl, reply, "last complete read", "last_read");
 	show_clock(ctl, reply, "last applied", "last_applied");
-	show_clock(ctl, reply, "next run", "next_run");
+	if (field_int(reply, "next_run") != 0)
+		show_clock(ctl, reply, "next run", "next_run");
 	if (field_int(reply, "next_change") != 0)
 		show_clock(ctl, reply, "next date", "next_change");
 	show_doing(ctl, reply);

@@ -186,8 +186,9 @@ static bool is_admitted(const struct run *run, struct given *g)
 		return false;
 	if (g->order.exclude || there->admitted)
 		return true;
-	return order_refuse(g, ORDER_REFUSED, "institution %u is not admitted: %s", there->number,
-			    reason_sentence(there->reason));
+	bool request = there->reason == R_NO_REQUEST || there->reason == R_REQUEST_LAPSED;
+	return order_refuse(g, ORDER_REFUSED, "institution %u is not admitted: %s%s", there->number,
+			    reason_sentence(there->reason), request ? "; duaalctl request admits it" : "");
 }
 
 /* At most so far ahead, and never so near to it that the server's clock could make it too far. */

@@ -50,6 +50,16 @@ def test_a_value_added_by_hand_stays_for_the_grace_and_then_goes(world):
     assert world.sync()["result"] == "in-step"
 
 
+def test_our_own_write_after_it_is_not_taken_for_the_hand(world):
+    world.by_hand(add=["els"])
+    world.person("fien", right("trajectbegeleider"))
+    world.sync()
+    shown = drift(world, "added-by-hand")
+    assert world.members() == ALL | {"els", "fien"} and shown["writer"] is None and shown["written"] is None
+    assert "the daemon itself has written the entry since" in world.daemon.ctl("drift").stdout
+    assert all(remark["writer"] is None for remark in world.daemon.json("status")["remarks"])
+
+
 def test_it_goes_only_after_a_later_complete_read_of_the_source(world):
     world.by_hand(add=["els"])
     world.sync()

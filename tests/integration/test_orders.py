@@ -122,6 +122,28 @@ def test_freeze_and_thaw(school):
     assert daemon.part("freezes")["state"] == "ok"
 
 
+def test_a_frozen_number_that_nobody_shows_is_questioned(school):
+    daemon = school.start()
+    assert "is the number right" in order(daemon, "Freeze", institution=999998)["done"]
+    for number in (FIRST, SECOND, ADULT):
+        assert "is the number right" not in order(daemon, "Freeze", institution=int(number))["done"]
+    assert "is still frozen" in order(daemon, "Freeze", institution=int(FIRST))["done"]
+
+
+def test_an_override_says_what_it_waits_for(school):
+    daemon = school.start()
+    order(daemon, "Freeze", institution=int(FIRST))
+    assert "not frozen any more" in order(daemon, "Pin", person="els", institution=int(FIRST), **GUIDE)["done"]
+    done = order(daemon, "Pin", person="an", institution=int(FIRST), exclude=True, **GUIDE)["done"]
+    assert "as soon as" not in done, "an exclude passes a freeze"
+    settled(daemon, lambda: school.members() == ALL - {"an"}, "the exclude")
+    order(daemon, "Pause")
+    done = order(daemon, "Pin", person="bart", institution=int(FIRST), exclude=True, **GUIDE)["done"]
+    assert "not paused any more" in done
+    daemon.sync()
+    assert school.members() == ALL - {"an"}
+
+
 def test_pause_and_resume(school):
     daemon = school.start()
     order(daemon, "Pause")
