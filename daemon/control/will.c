@@ -97,6 +97,7 @@ static void tell_held(const struct view *view, const struct remark *remark, enum
 	case R_RULE_GRACE: tell_grace(view, remark, will); break;
 	case R_RULE_FROZEN: say(will, "nothing while the institution is frozen; duaalctl status tells by whom"); break;
 	case R_RULE_PAUSED: say(will, "nothing while the daemon is paused; duaalctl status tells by whom"); break;
+	case R_RULE_LEDGER_FAILED: say(will, "nothing while the ledger cannot be used"); break;
 	case R_RULE_SOURCE_UNREAD: say(will, "nothing while the source cannot be read"); break;
 	case R_RULE_REJECTED: say(will, "nothing: putting it right was rejected"); break;
 	default: say(will, "nothing until somebody decides: duaalctl holds"); break;

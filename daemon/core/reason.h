@@ -139,7 +139,9 @@ enum reason_contact {
 	X(OVERRIDE_NOBODY, "override-nobody", RULE, DIRECTORY, "nobody whom the source shows with the right goes by the key that the override excludes") \
 	/* what an order names and does not cover */ \
 	X(NOT_WANTED, "no-longer-wanted", RULE, NONE, "it is not wanted any more, or was done meanwhile") \
-	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle")
+	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle") \
+	/* the record */ \
+	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger")
 
 /* clang-format on */
 

@@ -4,6 +4,8 @@
  *
  *   start -> [ledger begins -> directives | source read | target read] -> think -> ask -> think -> apply -> target read -> think ... -> close
  *
+ * Without a ledger (it cannot be loaded, or not begin): start -> source read | target read -> think -> over, with nothing written.
+ *
  * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target, or of the
  * source before there ever was a complete one, leads straight to close with nothing changed.
  */
@@ -71,7 +73,7 @@ static bool record_sync(struct run *run)
 		run->sync_asked = false;
 		orders_record_sync(run, run->sync_uid);
 	}
-	return run->cycle.running; /* false: the ledger failed */
+	return run->ledger.loaded; /* false: it failed */
 }
 
 /* Directives that were ordered are written before the target is read, when the ledger has begun. */
@@ -122,6 +124,30 @@ void cycle_start(struct run *run, const char *trigger, uid_t uid)
 	run_changed(run);
 }
 
+/* What is wrong with the record stops neither reads nor questions. The ledger itself is tried again by the next cycle. */
+void cycle_look(struct run *run, const struct err *why)
+{
+	struct cycle *c = &run->cycle;
+	c->blind = true;
+	c->ledger_err = *why;
+	c->source_err.code = c->target_err.code = 0;
+	cycle_set_phase(run, RUN_READING);
+	c->read_started_ms = clock_boot_ms();
+	read_source(run);
+	read_target(run);
+	after_reads(run); /* both may have failed at once */
+}
+
+static void end_look(struct run *run)
+{
+	const struct cycle *c = &run->cycle;
+	run->publisher.source_err = c->source_err;
+	run->publisher.target_err = c->target_err;
+	if (run->source != NULL && run->target != NULL)
+		cycle_think_blind(run);
+	cycle_give_up(run, "ledger-failed", &c->ledger_err);
+}
+
 /* ---- reads have ended ---------------------------------------------------------------------------- */
 
 void cycle_take_source(struct run *run)
@@ -137,7 +163,7 @@ void cycle_take_source(struct run *run)
 static void judge_ledger(struct run *run)
 {
 	struct cycle *c = &run->cycle;
-	if (c->judged_ledger)
+	if (c->judged_ledger || c->blind)
 		return;
 	c->judged_ledger = true;
 	c->ledger_old = ledger_is_old(&run->past, run->target, run->unlearnt);
@@ -162,18 +188,18 @@ static void after_reads(struct run *run)
 {
 	struct cycle *c = &run->cycle;
 	struct err err = {0};
-	if (!c->source_done || !c->target_done || !c->begun)
+	if (!c->source_done || !c->target_done || !(c->begun || c->blind))
 		return;
 	c->summary.read_ms += (uint32_t)(clock_boot_ms() - c->read_started_ms);
 	if (run->source_reader.snapshot != NULL)
 		cycle_take_source(run);
 	if (run->target_reader.snapshot != NULL)
 		take_target(run);
-	if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL)) {
+	if (c->blind)
+		end_look(run);
+	else if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL))
 		cycle_close(run);
-		return;
-	}
-	if (pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, &err) < 0)
+	else if (pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, &err) < 0)
 		cycle_ledger_failed(run, &err);
 	else
 		cycle_think(run);

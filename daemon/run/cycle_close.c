@@ -312,7 +312,8 @@ static void load_soon(struct run *run)
 	run_changed(run);
 }
 
-/* Whatever was under way ends here: no read goes on, nothing more is written, and the cycle is over. */
+/* Whatever was under way ends here: no read goes on, nothing more is written, and the cycle is over, unless it had hardly begun:
+ * then it is one that only looks. */
 void cycle_ledger_failed(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
@@ -330,6 +331,8 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	orders_fail(run, "the ledger failed");
 	if (!c->running)
 		load_soon(run);
+	else if (!c->begun && !c->blind && !run->stopping)
+		cycle_look(run, why);
 	else if (c->closed) /* only cn=sync was under way */
 		cycle_end(run);
 	else

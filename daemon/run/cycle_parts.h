@@ -14,8 +14,12 @@ void cycle_set_phase(struct run *run, enum run_phase phase);
 void cycle_fail(struct run *run, const struct err *why); /* the first failure is the cycle's */
 void cycle_take_source(struct run *run);                 /* the reader's new snapshot becomes the run's */
 
+void cycle_look(struct run *run,
+		const struct err *why); /* the ledger failed before it gave the cycle a number: only looks */
+
 /* cycle_think.c */
 void cycle_think(struct run *run);
+void cycle_think_blind(struct run *run);
 
 /* cycle_ask.c */
 bool cycle_ask(struct run *run);                          /* true: an answer will come, and then cycle_think */

@@ -56,6 +56,21 @@ static int think(struct run *run, struct err *err)
 	return 0;
 }
 
+void cycle_think_blind(struct run *run)
+{
+	struct err err = {0};
+	const struct thought_about about = {.config = &run->config,
+					    .past = &run->past,
+					    .source = run->source,
+					    .target = run->target,
+					    .stale_source = run->cycle.source_err.code != 0,
+					    .no_ledger = true,
+					    .cycle = run->past.last_cycle + 1,
+					    .now_s = clock_wall_s()};
+	(void)!thought_make(&run->thought, &about, &err); /* then there is nothing to show until the next cycle */
+	run_changed(run);
+}
+
 /* For the guard's next look in this cycle. */
 static void note_begun(struct run *run)
 {

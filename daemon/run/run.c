@@ -240,7 +240,8 @@ void run_cycle_ended(struct run *run)
 		run->ended = run->started;
 		run->last = run->cycle.summary;
 		publish_view(run); /* notes since when each part is as it is */
-		report_thought(&run->report, &run->thought);
+		if (!run->cycle.blind)
+			report_thought(&run->report, &run->thought);
 		report_unfenced(&run->report, run->apply.unfenced);
 		log_cycle(run);
 		if (run->done != NULL)

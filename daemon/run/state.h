@@ -29,6 +29,8 @@ struct cycle {
 	bool begun;                    /* the ledger gave it a number */
 	bool source_done, target_done; /* reads of this round */
 	struct err source_err, target_err;
+	bool blind; /* the ledger cannot be used: both sides are read and shown, and nothing is written (I23) */
+	struct err ledger_err;
 	bool writing_orders;  /* directives are written before the target is read */
 	bool asked;           /* the second question was asked in this cycle */
 	bool invited;         /* ... and who the people of the includes are */

@@ -11,19 +11,29 @@ static bool needs_no_source(const struct change *c)
 	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
 }
 
+static void hold_back(struct thought *t, struct change *c, enum reason rule)
+{
+	if (c->verdict != VERDICT_GO)
+		return;
+	c->verdict = VERDICT_HOLD;
+	c->rule = (uint16_t)rule;
+	t->verdict.go--;
+	t->verdict.held++;
+}
+
 /* With a source that could not be read now, its last complete word still ends what was announced to end; nothing else is
  * decided on old data, and nothing that people changed by hand meanwhile is put back. */
 static void hold_all_but_scheduled(struct thought *t)
 {
-	for (uint32_t i = 0; i < t->plan->change_count; i++) {
-		struct change *c = &t->plan->changes[i];
-		if (c->verdict != VERDICT_GO || needs_no_source(c))
-			continue;
-		c->verdict = VERDICT_HOLD;
-		c->rule = R_RULE_SOURCE_UNREAD;
-		t->verdict.go--;
-		t->verdict.held++;
-	}
+	for (uint32_t i = 0; i < t->plan->change_count; i++)
+		if (!needs_no_source(&t->plan->changes[i]))
+			hold_back(t, &t->plan->changes[i], R_RULE_SOURCE_UNREAD);
+}
+
+static void hold_everything(struct thought *t)
+{
+	for (uint32_t i = 0; i < t->plan->change_count; i++)
+		hold_back(t, &t->plan->changes[i], R_RULE_LEDGER_FAILED);
 }
 
 /* Which settings cover whom: another fingerprint than the one last thought with, once there is one (I15). */
@@ -88,6 +98,8 @@ int thought_make(struct thought *t, const struct thought_about *about, struct er
 	}
 	if (t->stale_source)
 		hold_all_but_scheduled(t);
+	if (about->no_ledger)
+		hold_everything(t);
 	t->explain = (struct explain_input){.plan_input = &t->plan_input, .plan = t->plan, .verdict = &t->verdict};
 	t->duration_ms = (uint32_t)(clock_boot_ms() - started);
 	t->made = true;

@@ -18,10 +18,11 @@ struct thought_about {
 	const struct source_snapshot *source;
 	const struct target_snapshot *target;
 	bool stale_source; /* an earlier source snapshot: only what needs no word of the source now may go */
-	bool ledger_old;   /* see ledger_is_old */
-	bool first_fill;   /* an earlier round of this cycle began to fill an empty target */
-	uint32_t cycle;    /* that thinks */
-	uint32_t granted;  /* by it, in its earlier rounds */
+	bool no_ledger; /* it cannot be used: nothing may go (I19), and what it said last, if ever, is all that is known */
+	bool ledger_old;  /* see ledger_is_old */
+	bool first_fill;  /* an earlier round of this cycle began to fill an empty target */
+	uint32_t cycle;   /* that thinks */
+	uint32_t granted; /* by it, in its earlier rounds */
 	int64_t now_s;
 };
 

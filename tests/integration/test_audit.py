@@ -158,6 +158,26 @@ def test_tampering_is_evident(world, tampering, running):
     assert daemon.json("audit", "--verify")["broken"]
 
 
+@pytest.mark.parametrize("forgery", [
+    "UPDATE holds SET state = 2, decided_by = 0, decided_s = opened_s",
+    "UPDATE freezes SET by_uid = 1234",
+    "INSERT INTO freezes VALUES (77, 0, 1, 0, 1, 9999999999, 'x')",
+    "INSERT INTO pins VALUES (zeroblob(16), 30569, 0, 1, 1, 9999999999)",
+], ids=["approved", "frozen-by-another", "paused", "undone"])
+def test_what_nobody_decided_is_evident(world, forgery):
+    daemon = world.daemon
+    for name in ("an", "bart", "chris"):
+        world.revoke(name, "trajectbegeleider")
+    world.sync()
+    daemon.order("freeze", FIRST, "--reason", "examens")
+    assert daemon.hold("rule-group-halved") and daemon.json("audit", "--verify")["broken"] is None
+    connection = sqlite3.connect(ledger(daemon), timeout=5)
+    assert connection.execute(forgery).rowcount > 0
+    connection.commit()
+    connection.close()
+    assert "not as it was decided" in daemon.json("audit", "--verify")["broken"]
+
+
 def test_last_rows_that_went_with_their_head_are_missed(world):
     daemon = world.daemon
     connection = sqlite3.connect(ledger(daemon), timeout=5)
