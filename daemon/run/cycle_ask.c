@@ -121,15 +121,19 @@ static int read_source_again(struct run *run, const struct uuid *absent, uint32_
 	return e;
 }
 
+/* All of them: no second read would show whom the first one did not. */
+static uint32_t invited_count(const struct run *run)
+{
+	return run->cycle.invited ? 0 : run->thought.desired->unknown_vo_id_count;
+}
+
 static int ask(struct run *run, const struct uuid *uuids, uint32_t count, struct err *err)
 {
 	struct cycle *c = &run->cycle;
-	const struct desired *desired = run->thought.desired;
-	uint32_t unknown = c->invited ? 0 : desired->unknown_vo_id_count, most = run->config.run->questions_max;
 	const struct question question = {.uuids = uuids,
-					  .vo_ids = desired->unknown_vo_ids,
+					  .vo_ids = run->thought.desired->unknown_vo_ids,
 					  .uuid_count = count,
-					  .vo_id_count = unknown < most ? unknown : most};
+					  .vo_id_count = invited_count(run)};
 	c->asked = c->asked || count > 0;
 	c->asking = c->invited = true;
 	int e = source_reader_ask(&run->source_reader, run->source, &question, err);
@@ -150,8 +154,7 @@ void cycle_asked(struct run *run, const struct err *why)
 static int ask_all(struct run *run, struct uuid *list, struct err *err)
 {
 	uint32_t absent = list_absent(run, list), pinned = list_pinned(run, list + absent);
-	uint32_t unknown = run->cycle.invited ? 0 : run->thought.desired->unknown_vo_id_count;
-	if (absent + pinned + unknown == 0)
+	if (absent + pinned + invited_count(run) == 0)
 		return 0;
 	cycle_set_phase(run, RUN_ASKING);
 	int e = absent > run->config.run->questions_max ? read_source_again(run, list, absent, err)

@@ -162,6 +162,18 @@ def test_a_second_read_makes_nobody_absent_who_is_included(school):
     assert school.members() == {"chris", "dries", "fien"}
 
 
+def test_everybody_who_is_included_is_asked_for(school):
+    """However many questions make a second read: that one would not show them."""
+    names = ["extra%d" % n for n in range(5)]
+    for name in names:
+        school.person(name)
+    school.start({"schedule.questions_max": 2})
+    for name in names:
+        school.override("in-" + name, name, until=soon())
+    school.sync()
+    assert set(names) <= school.members()
+
+
 def test_an_override_among_the_requests_asks_for_nothing(world):
     """Written in the wrong place, or moved there: it admits no institution, and what it said before has vanished."""
     dn, entry = target.override_entry("verkeerd", vo_id("fien"), ADULT, "trajectbegeleider", until=soon())
