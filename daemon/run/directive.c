@@ -64,8 +64,12 @@ static struct text base_of(const struct run_config *config, const struct directi
 	return text_of(key->request ? config->names->requests : config->names->overrides);
 }
 
-static void add_name(const struct run_config *config, const struct directive_key *key, bool unique, struct buf *out)
+/* A request has a plain name, which an administrator finds, as long as nobody else's entry is about the same. */
+void directive_new_name(const struct run_config *config, const struct target_snapshot *target,
+			const struct directive_key *key, struct buf *out)
 {
+	uint32_t at = 0;
+	bool unique = !key->request || directive_next(config, target, key, &at) != NULL;
 	buf_format(out, "%s-%u", key->request ? "request" : "override", key->number);
 	if (!key->request)
 		buf_format(out, "-%s", config->policy->roles[key->role].name);
@@ -73,19 +77,12 @@ static void add_name(const struct run_config *config, const struct directive_key
 		buf_format(out, "-%08x", randombytes_random());
 }
 
-/* A request has a plain name, which an administrator finds, as long as nobody else's entry is about the same. */
-void directive_new_dn(const struct run_config *config, const struct target_snapshot *target,
-		      const struct directive_key *key, struct buf *out)
+void directive_named_dn(const struct run_config *config, const struct directive_key *key, struct text name,
+			struct buf *out)
 {
-	uint32_t at = 0;
-	struct buf name;
-	buf_init(&name);
-	add_name(config, key, !key->request || directive_next(config, target, key, &at) != NULL, &name);
-	dn_add_rdn(out, "cn", buf_text(&name));
+	dn_add_rdn(out, "cn", name);
 	buf_add_char(out, ',');
 	buf_add_text(out, base_of(config, key));
-	out->failed = out->failed || buf_failed(&name);
-	buf_done(&name);
 }
 
 static int put(struct buf *out, const struct entry *there, enum field field, struct text value)
@@ -122,23 +119,20 @@ static int put_text(struct buf *out, const struct directive_key *key, const stru
 	return moved;
 }
 
-static void put_name(struct buf *out, struct text dn)
-{
-	struct text type, rest, value, parent;
-	if (!text_split(dn, '=', &type, &rest))
-		return;
-	put(out, NULL, FIELD_CN, text_split(rest, ',', &value, &parent) ? value : rest);
-}
-
-void directive_compose_add(const struct run_config *config, const struct directive_key *key, struct text dn,
+void directive_compose_add(const struct run_config *config, const struct directive_key *key, struct text name,
 			   const struct directive_text *text, struct buf *out)
 {
 	char number[16];
+	struct buf dn;
+	buf_init(&dn);
+	directive_named_dn(config, key, name, &dn);
 	const struct write write = {
-		.kind = WRITE_ADD, .entry_kind = key->request ? ENTRY_REQUEST : ENTRY_OVERRIDE, .dn = dn};
+		.kind = WRITE_ADD, .entry_kind = key->request ? ENTRY_REQUEST : ENTRY_OVERRIDE, .dn = buf_text(&dn)};
 	snprintf(number, sizeof number, "%u", key->number);
 	write_encode(out, &write);
-	put_name(out, dn);
+	out->failed = out->failed || buf_failed(&dn);
+	buf_done(&dn);
+	put(out, NULL, FIELD_CN, name);
 	put(out, NULL, FIELD_MANAGED_BY, text_of(config->names->instance));
 	put(out, NULL, FIELD_NUMBER, text_of(number));
 	if (!key->request) {

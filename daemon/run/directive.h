@@ -34,16 +34,18 @@ struct directive_text { /* what it says; empty texts and 0 are left out */
 	bool exclude; /* overrides */
 };
 
-/* An entry that is not there yet, at a DN that is free. */
-void directive_compose_add(const struct run_config *config, const struct directive_key *key, struct text dn,
+/* An entry that is not there yet, by a name that is free. */
+void directive_compose_add(const struct run_config *config, const struct directive_key *key, struct text name,
 			   const struct directive_text *text, struct buf *out);
 /* 1; or 0: it says so already, and what was appended is worth nothing. */
 int directive_compose_modify(const struct run_config *config, const struct directive_key *key,
 			     const struct entry *there, const struct directive_text *text, struct buf *out);
 void directive_compose_delete(const struct run_config *config, const struct entry *there, struct buf *out);
 
-/* Where a new one stands: free in the target as it was read. */
-void directive_new_dn(const struct run_config *config, const struct target_snapshot *target,
-		      const struct directive_key *key, struct buf *out);
+/* The cn of a new one, which is free in the target as it was read, and where it stands then. */
+void directive_new_name(const struct run_config *config, const struct target_snapshot *target,
+			const struct directive_key *key, struct buf *out);
+void directive_named_dn(const struct run_config *config, const struct directive_key *key, struct text name,
+			struct buf *out);
 
 #endif

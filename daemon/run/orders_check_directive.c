@@ -29,14 +29,20 @@ static bool has_read(const struct run *run, struct given *g)
 	return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 }
 
+/* NULL: no memory. */
+static const char *keep(struct given *g, struct buf *text)
+{
+	const char *copy = buf_failed(text) ? NULL : arena_copy(&g->arena, buf_text(text));
+	buf_done(text);
+	return copy;
+}
+
 static const char *copy_dn(const struct run *run, struct given *g, const struct entry *entry)
 {
 	struct buf dn;
 	buf_init(&dn);
 	directive_dn(&run->config, entry, &dn);
-	const char *copy = buf_failed(&dn) ? NULL : arena_copy(&g->arena, buf_text(&dn));
-	buf_done(&dn);
-	return copy;
+	return keep(g, &dn);
 }
 
 static bool no_memory(struct given *g)
@@ -68,24 +74,27 @@ static bool find_standing(const struct run *run, struct given *g)
 	return true;
 }
 
+/* Its name stays the same from the record to the write. */
+static bool choose_new(const struct run *run, struct given *g)
+{
+	const struct directive_key key = order_directive(g);
+	struct buf text;
+	buf_init(&text);
+	if (g->new_name == NULL) {
+		directive_new_name(&run->config, run->target, &key, &text);
+		g->new_name = keep(g, &text);
+	}
+	if (g->new_name == NULL)
+		return no_memory(g);
+	directive_named_dn(&run->config, &key, text_of(g->new_name), &text);
+	g->result.entry = keep(g, &text);
+	return g->result.entry != NULL || no_memory(g);
+}
+
 /* The entry that stands there, or the one that is to be. */
 static bool choose_entry(const struct run *run, struct given *g)
 {
-	const struct directive_key key = order_directive(g);
-	struct buf dn;
-	if (!find_standing(run, g))
-		return false;
-	if (g->result.entry == NULL && g->new_dn == NULL) {
-		buf_init(&dn);
-		directive_new_dn(&run->config, run->target, &key, &dn);
-		g->new_dn = buf_failed(&dn) ? NULL : arena_copy(&g->arena, buf_text(&dn));
-		buf_done(&dn);
-		if (g->new_dn == NULL)
-			return no_memory(g);
-	}
-	if (g->result.entry == NULL)
-		g->result.entry = g->new_dn;
-	return true;
+	return find_standing(run, g) && (g->result.entry != NULL || choose_new(run, g));
 }
 
 /* ---- requests ------------------------------------------------------------------------------------ */

@@ -89,7 +89,7 @@ static void put_in(struct composing *c, const struct entry *there)
 	if (there != NULL)
 		take(c, directive_compose_modify(&c->run->config, &c->key, there, &text, &c->record));
 	else {
-		directive_compose_add(&c->run->config, &c->key, text_of(c->g->result.entry), &text, &c->record);
+		directive_compose_add(&c->run->config, &c->key, text_of(c->g->new_name), &text, &c->record);
 		take(c, 1);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "core_stories.h"
 #include "run/compose.h"
+#include "run/directive.h"
 #include "run_thought.h"
 #include "wire/record.h"
 
@@ -411,6 +412,33 @@ static void every_difference_can_be_written(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* The entry's name is in its DN, escaped, and in its cn, as it is. */
+static void a_directive_has_one_name(void **state)
+{
+	(void)state;
+	const struct policy_settings policy = {.roles = {{.name = "a, b+c"}}, .role_count = 1};
+	const struct target_names names = {.overrides = "ou=o", .instance = "test"};
+	const struct run_config config = {.policy = &policy, .names = &names};
+	const struct target_snapshot nothing = {.names = &names};
+	const struct directive_key key = {.number = 7, .vo_id = text_of("ann")};
+	const struct directive_text said = {.reason = text_of("why")};
+	struct buf name, record, seen, wanted;
+	buf_init(&name);
+	buf_init(&record);
+	buf_init(&seen);
+	buf_init(&wanted);
+	directive_new_name(&config, &nothing, &key, &name);
+	directive_compose_add(&config, &key, buf_text(&name), &said, &record);
+	render_write(buf_text(&record), &seen);
+	const char *random = strrchr(buf_string(&name), '-');
+	buf_format(&wanted, "0 add cn=override-7-a\\, b\\+c%s,ou=o +%d=override-7-a, b+c%s ", random, FIELD_CN, random);
+	assert_ptr_equal(strstr(buf_string(&seen), buf_string(&wanted)), buf_string(&seen));
+	buf_done(&name);
+	buf_done(&record);
+	buf_done(&seen);
+	buf_done(&wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +456,7 @@ int main(void)
 		TEST(only_differences_are_written),
 		TEST(actions_of_a_role_follow_the_configuration),
 		TEST(every_difference_can_be_written),
+		TEST(a_directive_has_one_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
