@@ -11,9 +11,6 @@
 #include "core/hold.h"
 #include "run/cycle_parts.h"
 
-#define AUTHORS_TOKEN                                                                                                  \
-	0x40000000u /* a commit that nobody waits for; apply's count from 1, those of orders stand above it */
-
 void cycle_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -264,7 +261,7 @@ void cycle_authors_told(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
 	struct err err = {0};
-	if (why == NULL && run->authors.found && ledger_client_commit(&run->ledger, AUTHORS_TOKEN, &err) < 0)
+	if (why == NULL && run->authors.found && ledger_client_commit(&run->ledger, TOKEN_AUTHORS, &err) < 0)
 		why = &err;
 	if (why != NULL) {
 		cycle_ledger_failed(run, why);
@@ -288,7 +285,7 @@ void cycle_committed(void *ctx, uint32_t token)
 	if (token == 0) {
 		if (run->cycle.running && !run->cycle.closed)
 			cycle_stored(run);
-	} else if (token != AUTHORS_TOKEN && !orders_committed(run, token))
+	} else if (token != TOKEN_AUTHORS && !orders_committed(run, token))
 		apply_committed(&run->apply, token);
 }
 

@@ -9,6 +9,10 @@
 
 #define CYCLE_ROUNDS_MAX 3 /* of conflicts: after that the next cycle goes on */
 
+/* Whose a commit is. 0: the cycle's end; those of apply count from 1. */
+#define TOKEN_AUTHORS 0x40000000u /* nobody waits for it */
+#define TOKEN_ORDER   0x80000000u /* and the order's number */
+
 /* cycle.c */
 void cycle_set_phase(struct run *run, enum run_phase phase);
 void cycle_fail(struct run *run, const struct err *why); /* the first failure is the cycle's */

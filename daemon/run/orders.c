@@ -10,8 +10,6 @@
 #include "run/cycle_parts.h"
 #include "run/orders_parts.h"
 
-#define ORDER_TOKEN 0x80000000u /* commits of orders; those of apply count from 1 */
-
 /* ---- one order ----------------------------------------------------------------------------------- */
 
 static bool copy_text(struct given *g, const char **text)
@@ -69,85 +67,12 @@ bool order_is_directive(enum order_kind kind)
 	       kind == ORDER_DRIFT_ADOPT;
 }
 
-bool order_refuse(struct given *g, enum order_code code, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	vsnprintf(g->sentence, sizeof g->sentence, format, args);
-	va_end(args);
-	g->result.code = code;
-	g->failure = code == ORDER_NOT_FOUND ? ERR_NOT_FOUND : code == ORDER_REFUSED ? ERR_INVALID : ERR_UNAVAILABLE;
-	return false;
-}
-
-void order_say(struct given *g, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	vsnprintf(g->sentence, sizeof g->sentence, format, args);
-	va_end(args);
-}
-
-/* ---- the answer ---------------------------------------------------------------------------------- */
-
-static enum log_message message_of(enum order_kind kind)
-{
-	switch (kind) {
-	case ORDER_FREEZE: return LOG_FROZEN_MESSAGE;
-	case ORDER_THAW: return LOG_THAWED_MESSAGE;
-	case ORDER_PAUSE: return LOG_PAUSED_MESSAGE;
-	case ORDER_RESUME: return LOG_RESUMED_MESSAGE;
-	case ORDER_UNDO: return LOG_UNDONE_MESSAGE;
-	case ORDER_DRIFT_UNDO: return LOG_DRIFT_DECIDED_MESSAGE;
-	case ORDER_FORGET: return LOG_FORGOTTEN_MESSAGE;
-	case ORDER_REQUEST:
-	case ORDER_UNREQUEST:
-	case ORDER_PIN:
-	case ORDER_UNPIN:
-	case ORDER_DRIFT_ADOPT: return LOG_DIRECTIVE_WRITTEN_MESSAGE;
-	default: return LOG_DECIDED_MESSAGE;
-	}
-}
-
-static void log_order(const struct given *g)
-{
-	unsigned uid = (unsigned)g->order.uid;
-	char until[CLOCK_TEXT_SIZE] = "";
-	const char *name = order_name(g->order.kind), *said = g->order.reason;
-	if (g->order.until_s != 0)
-		clock_format(g->order.until_s, until);
-	if (g->order.kind == ORDER_SYNC)
-		return; /* the cycle says who asked for it */
-	if (g->result.code == ORDER_DONE)
-		log_event(message_of(g->order.kind), "uid %u: %s: %s%s%s%s%s", uid, name, g->sentence,
-			  until[0] != '\0' ? "; until " : "", until,
-			  said != NULL && said[0] != '\0' ? "; reason: " : "", said != NULL ? said : "");
-	else
-		log_event(order_is_directive(g->order.kind) ? LOG_DIRECTIVE_REFUSED_MESSAGE : LOG_ORDER_REFUSED_MESSAGE,
-			  "uid %u: %s: %s", uid, name, g->sentence);
-}
-
-static void given_free(struct given *g)
-{
-	arena_done(&g->arena);
-	free(g);
-}
-
-static void tell(struct given *g)
-{
-	log_order(g);
-	g->result.sentence = g->sentence;
-	if (g->done != NULL)
-		g->done(g->call, &g->result);
-	given_free(g);
-}
-
 void order_answer(struct run *run, struct given *g)
 {
 	take_off(run, g);
 	if (g->state == GIVEN_LOOKING)
 		ledger_questions_cancel(&run->questions, g);
-	tell(g);
+	order_tell(g);
 	run_settle(run);
 }
 
@@ -159,7 +84,7 @@ static void store(struct run *run, struct given *g)
 					 .result = g->result.code == ORDER_DONE ? 0 : g->failure,
 					 .text = text_of(g->sentence)};
 	g->state = GIVEN_STORING;
-	g->token = ORDER_TOKEN | ++run->orders.tokens;
+	g->token = TOKEN_ORDER | ++run->orders.tokens;
 	int e = ledger_client_decision_end(&run->ledger, &end, &err);
 	if (e == 0)
 		e = ledger_client_commit(&run->ledger, g->token, &err);
@@ -170,7 +95,7 @@ static void store(struct run *run, struct given *g)
 bool orders_committed(struct run *run, uint32_t token)
 {
 	struct given *g = run->orders.first;
-	if ((token & ORDER_TOKEN) == 0)
+	if ((token & TOKEN_ORDER) == 0)
 		return false;
 	while (g != NULL && !(g->state == GIVEN_STORING && g->token == token))
 		g = g->next;

@@ -7,82 +7,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "core/hold.h"
-#include "core/identity.h"
 #include "run/facts_parts.h"
 #include "run/orders_parts.h"
 
-/* ---- holds --------------------------------------------------------------------------------------- */
-
-/* The identities of all that is wanted now, ascending. NULL: no memory. */
-static struct change_id *wanted_ids(const struct thought *t)
-{
-	struct change_id *ids = calloc((size_t)t->plan->change_count + 1, sizeof *ids);
-	for (uint32_t i = 0; ids != NULL && i < t->plan->change_count; i++)
-		if (change_identify(&t->plan_input, &t->plan->changes[i], &ids[i]) < 0) {
-			free(ids);
-			ids = NULL;
-		}
-	return ids;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	return change_id_compare(a, b);
-}
-
-/* Who it was, from whichever directory still shows the person. */
-static void name_person(const struct run *run, struct given *g, const struct uuid *who, struct order_item *item)
-{
-	uint32_t person = uuid_is_null(who) ? NONE : source_person_by_uuid(run->source, who);
-	const struct entry *entry = person != NONE ? run->source->people[person].entry : NULL;
-	for (uint32_t i = 0; entry == NULL && !uuid_is_null(who) && i < run->target->people_count; i++) {
-		struct uuid source;
-		if (uuid_parse(entry_value(run->target->people[i].entry, FIELD_SOURCE_UUID), &source) &&
-		    uuid_equal(&source, who))
-			entry = run->target->people[i].entry;
-	}
-	if (entry == NULL)
-		return;
-	item->name = arena_copy(&g->arena, entry_value(entry, FIELD_CN));
-	item->vo_id = arena_copy(&g->arena, entry_value(entry, FIELD_VO_ID));
-}
-
-/* Counts what is still wanted; names what is not. */
-static int match_ops(const struct run *run, struct given *g, const struct past_hold *hold, const struct change_id *ids)
-{
-	struct order_item *items = arena_array(&g->arena, (size_t)hold->op_count + 1, sizeof *items);
-	if (items == NULL)
-		return ERR_NOMEM;
-	g->result.items = items;
-	for (uint32_t i = 0; i < hold->op_count; i++) {
-		const struct hold_op *op = &hold->ops[i];
-		if (op->kind == 0)
-			continue;
-		if (bsearch(&op->id, ids, run->thought.plan->change_count, sizeof *ids, compare_ids) != NULL) {
-			g->result.covered++;
-			continue;
-		}
-		struct order_item *item = &items[g->result.item_count++];
-		*item = (struct order_item){
-			.number = op->number, .role = op->role, .kind = op->kind, .reason = R_NOT_WANTED};
-		if (g->result.item_count <= ORDER_ITEMS_SHOWN) /* it may be a walk through the whole target */
-			name_person(run, g, &op->who, item);
-	}
-	return 0;
-}
-
-static int find_covered(const struct run *run, struct given *g, const struct past_hold *hold)
-{
-	struct change_id *ids = wanted_ids(&run->thought);
-	if (ids == NULL)
-		return ERR_NOMEM;
-	if (run->thought.plan->change_count > 1)
-		qsort(ids, run->thought.plan->change_count, sizeof *ids, compare_ids);
-	int e = match_ops(run, g, hold, ids);
-	free(ids);
-	return e;
-}
+/* ---- when ---------------------------------------------------------------------------------------- */
 
 /* An exclude passes a freeze and an unread source. */
 const char *order_waits(const struct run *run, uint32_t number, bool exclude)
@@ -98,71 +26,10 @@ const char *order_waits(const struct run *run, uint32_t number, bool exclude)
 }
 
 /* What was allowed goes now, unless it has to wait for something else. */
-static const char *when_it_goes(const struct run *run, uint32_t number)
+const char *order_goes(const struct run *run, uint32_t number)
 {
 	const char *waits = order_waits(run, number, false);
 	return waits != NULL ? waits : "now";
-}
-
-static void say_decided(const struct run *run, struct given *g, const struct past_hold *hold)
-{
-	char name[HOLD_NAME_SIZE];
-	uint32_t all = g->result.covered + g->result.item_count;
-	hold_name(hold, name);
-	switch ((enum hold_state)hold->state) {
-	case HOLD_APPROVED:
-		order_say(g, "hold %s is approved: %u of its %u changes are still wanted and go %s", name,
-			  g->result.covered, all, when_it_goes(run, hold->number));
-		break;
-	case HOLD_REJECTED:
-		order_say(g,
-			  "hold %s is rejected: %u of its %u changes are still wanted, and none of them goes; one "
-			  "whose source changes is asked about again",
-			  name, g->result.covered, all);
-		break;
-	default:
-		order_say(g,
-			  "hold %s is accepted: the source counts as it is now, and what follows from it is judged as "
-			  "ever",
-			  name);
-	}
-}
-
-/* An approval lasts as long as an open hold does; a rejection and an accepted source until they are over by themselves. */
-static int set_decided(struct run *run, struct given *g, struct past_hold *hold, struct err *err)
-{
-	int e = 0;
-	hold->decided_s = clock_wall_s();
-	hold->decided_by = (uint32_t)g->order.uid;
-	hold->expires_s = hold->decided_s + run->config.guard->hold_s;
-	hold->said = (char *)g->order.reason;
-	if (hold->state == HOLD_REJECTED)
-		e = hold_renew_evidence(run->thought.plan, &run->thought.plan_input, hold);
-	if (e == 0)
-		e = ledger_client_hold(&run->ledger, hold, err);
-	else
-		return err_nomem(err);
-	if (e == 0 && past_set_hold(&run->past, hold) < 0)
-		e = err_nomem(err);
-	return e;
-}
-
-static int decide_hold(struct run *run, struct given *g, struct err *err)
-{
-	struct past_hold hold = *past_hold(&run->past, g->order.id);
-	struct hold_op *ops = arena_array(&g->arena, (size_t)hold.op_count + 1, sizeof *ops);
-	if (ops == NULL || find_covered(run, g, &hold) < 0)
-		return err_nomem(err);
-	if (hold.op_count > 0)
-		memcpy(ops, hold.ops, hold.op_count * sizeof *ops);
-	hold.ops = ops; /* the past's own goes when it takes this one */
-	hold.state = g->order.kind == ORDER_APPROVE  ? HOLD_APPROVED
-		     : g->order.kind == ORDER_REJECT ? HOLD_REJECTED
-						     : HOLD_ACCEPTED;
-	if (hold.state == HOLD_ACCEPTED)
-		g->result.covered = hold.op_count;
-	say_decided(run, g, &hold);
-	return set_decided(run, g, &hold, err);
 }
 
 /* ---- freezes ------------------------------------------------------------------------------------- */
@@ -236,7 +103,7 @@ static int undo_drift(struct run *run, struct given *g, struct err *err)
 	struct past_drift drift = *past_drift(&run->past, g->order.id);
 	drift.decision = DRIFT_UNDO;
 	g->result.covered = 1;
-	order_say(g, "hand edit %u is put right %s", drift.id, when_it_goes(run, drift.number));
+	order_say(g, "hand edit %u is put right %s", drift.id, order_goes(run, drift.number));
 	return facts_set_drift(&about, &drift, err);
 }
 
@@ -276,7 +143,7 @@ int order_take_effect(struct run *run, struct given *g, struct err *err)
 	switch (g->order.kind) {
 	case ORDER_APPROVE:
 	case ORDER_REJECT:
-	case ORDER_ACCEPT_SOURCE: return decide_hold(run, g, err);
+	case ORDER_ACCEPT_SOURCE: return order_decide_hold(run, g, err);
 	case ORDER_FREEZE:
 	case ORDER_PAUSE: return set_freeze(run, g, err);
 	case ORDER_THAW:

@@ -29,7 +29,7 @@ struct given {
 	void *call;
 	struct order_result result; /* lists and texts in arena; its sentence is: */
 	char sentence[512];
-	const char *new_dn;      /* of a directive that is not there yet; as on record, in arena */
+	const char *new_name;    /* cn of a directive that is not there yet; as on record, in arena */
 	struct past_pin *pins;   /* undo: what is to stay so, in arena */
 	struct order_item *left; /* undo: what was changed since; in arena */
 	uint32_t pin_count, left_count;
@@ -39,7 +39,8 @@ struct given {
 bool order_refuse(struct given *g, enum order_code code, const char *format, ...) PRINTF_LIKE(3, 4);
 void order_say(struct given *g, const char *format, ...) PRINTF_LIKE(2, 3);
 void order_decide(struct run *run, struct given *g); /* onto the record */
-void order_answer(struct run *run, struct given *g); /* result and sentence are set: answers and frees */
+void order_answer(struct run *run, struct given *g); /* result and sentence are set: takes it off and tells */
+void order_tell(struct given *g);                    /* orders_tell.c: into the log and to the caller; frees it */
 bool order_is_directive(enum order_kind kind);       /* carried out by writing an entry */
 
 /* orders_check.c: may it be carried out as things stand? false: refused with a sentence. Fills in what the order left open: the
@@ -57,6 +58,10 @@ bool check_adopt(const struct run *run, struct given *g);
 MUST_USE int order_take_effect(struct run *run, struct given *g, struct err *err);
 /* Until when what was ordered at an institution (0: not one of them) waits, in words; NULL: it does not. exclude: it keeps somebody out. */
 const char *order_waits(const struct run *run, uint32_t number, bool exclude);
+const char *order_goes(const struct run *run,
+		       uint32_t number); /* when what was allowed there goes: "now", or what it waits for */
+/* orders_effect_hold.c: approve, reject, accept. As order_take_effect. */
+MUST_USE int order_decide_hold(struct run *run, struct given *g, struct err *err);
 /* orders_write.c: a directive's operations into the directive writer. How many; 0: it stands there so already. Sets the sentence. */
 MUST_USE int order_compose(struct run *run, struct given *g, struct err *err);
 /* It is written: the past forgets those that it changes or takes out, so that none of them counts as vanished. */
