@@ -274,11 +274,6 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 	return 0;
 }
 
-bool plan_is_empty(const struct plan *plan)
-{
-	return plan->change_count == 0;
-}
-
 const char *change_kind_name(enum change_kind kind)
 {
 	switch (kind) {
