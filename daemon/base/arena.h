@@ -26,7 +26,8 @@ void arena_done(struct arena *arena); /* frees everything; the arena may be used
 /* Each returns NULL when memory or the limit is exhausted; the caller answers err_nomem. */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size); /* checks the multiplication */
-char *arena_copy(struct arena *arena, struct text text);           /* NUL-ended copy */
+void *arena_copy_array(struct arena *arena, const void *items, size_t count, size_t size); /* items NULL: count is 0 */
+char *arena_copy(struct arena *arena, struct text text);                                   /* NUL-ended copy */
 char *arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -146,6 +146,8 @@ MUST_USE int diff_index_drifts(struct diff *diff); /* of diff_init */
 MUST_USE int diff_drift(struct diff *diff, const struct remark *remark, uint64_t key, struct past_drift *ret);
 /* On record under this person as taken out of this group by hand? */
 bool diff_is_taken_out(const struct diff *diff, const struct entry *group, const struct uuid *person);
+/* Is the group's entry older than the one that we saw there last, as after a restored backup (58)? */
+bool diff_is_restored(const struct past_group *then, const struct entry *now);
 /* Did somebody else than us write this entry last? */
 bool diff_is_by_hand(const struct diff *diff, const struct entry *entry);
 /* 0: it is only reported, no change follows; else 1 + enum drift_decision, for the change that puts it right. */

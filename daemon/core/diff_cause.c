@@ -74,8 +74,7 @@ static bool has_request_lapsed(const struct diff *diff, uint32_t number)
 static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
 {
 	const struct word *word = word_find(diff->desired, person, number, role);
-	return word != NULL && word->since_s < word->until_s &&
-	       word->since_s <= diff->judge.in->now_s - diff->judge.in->settings->scheduled_notice_s;
+	return word != NULL && directive_was_announced(diff->judge.in, word->since_s, word->until_s);
 }
 
 /* Did it end on a date that was known long enough: the person's, the institution's, or that of a directive? */

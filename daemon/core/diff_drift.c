@@ -18,6 +18,11 @@
 #include "base/vec.h"
 #include "model/dn.h"
 
+bool diff_is_restored(const struct past_group *then, const struct entry *now)
+{
+	return !csn_is_none(&then->csn) && !csn_is_none(&now->csn) && csn_compare(&now->csn, &then->csn) < 0;
+}
+
 /* ---- what is on record --------------------------------------------------------------------------- */
 
 struct drift_key {
@@ -170,13 +175,11 @@ void change_by_hand(struct change *change, uint8_t by_hand, enum reason reason)
 
 /* ---- people whose entry is gone ------------------------------------------------------------------ */
 
-static bool is_restored(const struct diff *diff, const struct past_group *group)
+static bool stands_restored(const struct diff *diff, const struct past_group *group)
 {
 	uint32_t at = target_group_find(diff->target, group->number, group->role);
-	if (at == NONE || !uuid_equal(&diff->target->groups[at].entry->uuid, &group->uuid))
-		return false;
-	const struct csn *now = &diff->target->groups[at].entry->csn;
-	return !csn_is_none(&group->csn) && !csn_is_none(now) && csn_compare(now, &group->csn) < 0;
+	return at != NONE && uuid_equal(&diff->target->groups[at].entry->uuid, &group->uuid) &&
+	       diff_is_restored(group, diff->target->groups[at].entry);
 }
 
 static int meet_gone(struct diff *diff, uint32_t person)
@@ -216,7 +219,7 @@ int diff_gone_people(struct diff *diff)
 		uint32_t person = source_person_by_uuid(diff->source, &owned->source);
 		struct standing *standing = person != NONE ? &diff->standings[person] : NULL;
 		if (standing == NULL || standing->way != WAY_NEW || standing->gone != 0 ||
-		    standing->key != owned->key || is_restored(diff, &past->groups[owned->group]))
+		    standing->key != owned->key || stands_restored(diff, &past->groups[owned->group]))
 			continue;
 		if (meet_gone(diff, person) < 0)
 			return ERR_NOMEM;

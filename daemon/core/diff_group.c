@@ -42,7 +42,6 @@ static void find_former(struct diff *diff, struct pair *pair)
 
 static void find_past(struct diff *diff, struct pair *pair)
 {
-	const struct entry *entry = diff->target->groups[pair->group].entry;
 	uint32_t at = diff->past_of[pair->group];
 	if (at == NONE) {
 		find_former(diff, pair);
@@ -51,8 +50,7 @@ static void find_past(struct diff *diff, struct pair *pair)
 	pair->past = &diff->past->groups[at];
 	pair->owned_first = pair->owned_next = diff->owned_first[at];
 	pair->owned_end = diff->owned_first[at + 1];
-	pair->restored = !csn_is_none(&pair->past->csn) && !csn_is_none(&entry->csn) &&
-			 csn_compare(&entry->csn, &pair->past->csn) < 0;
+	pair->restored = diff_is_restored(pair->past, diff->target->groups[pair->group].entry);
 }
 
 static struct remark entry_remark(const struct diff *diff, const struct pair *pair, enum reason reason)

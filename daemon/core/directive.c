@@ -86,3 +86,8 @@ void override_read(const struct policy_input *in, const struct entry *entry, str
 	else if (is_too_long(in, ret))
 		ret->reason = R_OVERRIDE_TOO_LONG;
 }
+
+bool directive_was_announced(const struct policy_input *in, int64_t since_s, int64_t until_s)
+{
+	return since_s < until_s && since_s <= in->now_s - in->settings->scheduled_notice_s;
+}

@@ -33,5 +33,7 @@ struct override {
 void request_read(const struct policy_input *in, const struct entry *entry, struct request *ret);
 /* until_s is that of the entry also when it is too long. */
 void override_read(const struct policy_input *in, const struct entry *entry, struct override *ret);
+/* Was the date of one that lapsed known long enough, and since before it came? since_s: since when it stood there. */
+bool directive_was_announced(const struct policy_input *in, int64_t since_s, int64_t until_s);
 
 #endif

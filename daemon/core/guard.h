@@ -81,6 +81,6 @@ bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint3
 /* What a removal that goes counts as in the rolling window, once it is carried out (enum removal_sort); 0: not at all. */
 uint8_t change_removal_sort(const struct change *change);
 /* Does a grant that goes count for guard_past.granted? Not those by date, and not those that somebody approved. */
-bool change_is_granted(const struct plan_input *in, const struct change *change);
+bool change_is_granted(const struct change *change);
 
 #endif

@@ -23,9 +23,9 @@ static bool is_by_date(const struct plan_input *in, const struct change *change)
 	       seen->begin_day == begin && seen->begin_since_s <= policy->now_s - notice_s;
 }
 
-bool change_is_granted(const struct plan_input *in, const struct change *change)
+bool change_is_granted(const struct change *change)
 {
-	return change->kind == CHANGE_MEMBER_ADD && change->rule != R_RULE_APPROVED && !is_by_date(in, change);
+	return change->kind == CHANGE_MEMBER_ADD && change->rule != R_RULE_APPROVED && !change->by_date;
 }
 
 static uint32_t allowed_grants(const struct court *court)
@@ -45,7 +45,7 @@ int judge_grants(struct court *court)
 		enum hold_say word = hold_word(court->past, change, court->now_s);
 		change->by_date = change->kind == CHANGE_MEMBER_ADD && is_by_date(court->in, change);
 		if (change->verdict != VERDICT_GO || word == WORD_APPROVED ||
-		    change_waits(court->past, change, court->now_s) || !change_is_granted(court->in, change))
+		    change_waits(court->past, change, court->now_s) || !change_is_granted(change))
 			continue;
 		if (++finding.seen > finding.allowed && court_hold(court, change, &finding) < 0)
 			return ERR_NOMEM;

@@ -49,6 +49,12 @@ int judge_run(struct court *court)
 
 /* ---- what is covered, and what is known ----------------------------------------------------------- */
 
+/* Members or whole entries. */
+static bool takes_away(const struct change *change)
+{
+	return change_is_removal(change) || change->phase == PHASE_TIDY;
+}
+
 /* Would the members of a role group be allowed less? */
 static bool takes_actions(const struct plan_input *in, const struct change *change)
 {
@@ -59,12 +65,11 @@ static bool takes_actions(const struct plan_input *in, const struct change *chan
 /* An old ledger does not know which end dates it had announced either. */
 enum reason rule_covering(const struct plan_input *in, const struct guard_past *about, const struct change *change)
 {
-	bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
 	if (change_is_exclude(change))
 		return R_RULE_NONE;
-	if (about->ledger_old && takes)
+	if (about->ledger_old && takes_away(change))
 		return R_RULE_LEDGER_OLD;
-	if (about->scope_changed && !change_is_by_date(change) && (takes || takes_actions(in, change)))
+	if (about->scope_changed && !change_is_by_date(change) && (takes_away(change) || takes_actions(in, change)))
 		return R_RULE_SCOPE;
 	return R_RULE_NONE;
 }
@@ -99,8 +104,7 @@ static int hold_takers(struct court *court, const struct finding *finding)
 {
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
-		bool takes = change_is_removal(change) || change->phase == PHASE_TIDY;
-		if (!takes || change_is_exclude(change) || change_is_by_date(change))
+		if (!takes_away(change) || change_is_exclude(change) || change_is_by_date(change))
 			continue;
 		if (court_hold(court, change, finding) < 0)
 			return ERR_NOMEM;

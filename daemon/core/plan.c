@@ -178,14 +178,6 @@ static void drop_double_questions(struct diff *diff)
 	diff->question_count = kept;
 }
 
-static void *copy(struct arena *arena, const void *items, size_t count, size_t size)
-{
-	void *out = arena_array(arena, count, size);
-	if (out != NULL && count > 0)
-		memcpy(out, items, count * size);
-	return out;
-}
-
 /* Ascending by id, those that are not on record yet behind them as they were found. */
 static int compare_drifts(const void *a, const void *b, void *ctx)
 {
@@ -226,10 +218,11 @@ static int copy_drifts(const struct diff *diff, struct arena *arena, struct plan
 
 static int copy_findings(const struct diff *diff, struct arena *arena, struct plan *plan)
 {
-	plan->remarks = copy(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
-	plan->confirmations = copy(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
-	plan->questions = copy(arena, diff->questions, diff->question_count, sizeof(*plan->questions));
-	plan->endings = copy(arena, diff->endings, diff->ending_count, sizeof(*plan->endings));
+	plan->remarks = arena_copy_array(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
+	plan->confirmations =
+		arena_copy_array(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
+	plan->questions = arena_copy_array(arena, diff->questions, diff->question_count, sizeof(*plan->questions));
+	plan->endings = arena_copy_array(arena, diff->endings, diff->ending_count, sizeof(*plan->endings));
 	if (plan->remarks == NULL || plan->confirmations == NULL || plan->questions == NULL || plan->endings == NULL)
 		return ERR_NOMEM;
 	plan->remark_count = (uint32_t)diff->remark_count;
@@ -272,11 +265,6 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 		return err_nomem(err);
 	*ret = plan;
 	return 0;
-}
-
-bool plan_is_empty(const struct plan *plan)
-{
-	return plan->change_count == 0;
 }
 
 const char *change_kind_name(enum change_kind kind)

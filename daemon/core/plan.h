@@ -127,7 +127,6 @@ struct plan_input {
 /* diff and plan in one pass over both sides. Lives in arena. */
 MUST_USE int plan_build(const struct plan_input *in, struct arena *arena, struct plan **ret, struct err *err);
 
-bool plan_is_empty(const struct plan *plan);
 const char *change_kind_name(enum change_kind kind); /* "member-remove" */
 
 /* What an entry of ours should say, field by field, for CHANGE_*_ADD and *_MODIFY, and for comparing.

@@ -355,25 +355,15 @@ static void count_reasons(struct desired *desired)
 		desired->by_reason[desired->memberships[i].reason]++;
 }
 
-static int keep_grantors(struct run *run, struct arena *arena)
-{
-	struct desired *desired = run->desired;
-	desired->grantors = arena_array(arena, desired->grantor_count, sizeof(*desired->grantors));
-	if (desired->grantors != NULL && desired->grantor_count > 0)
-		memcpy(desired->grantors, run->grantors, desired->grantor_count * sizeof(*desired->grantors));
-	return desired->grantors == NULL ? ERR_NOMEM : 0;
-}
-
 static int finish(struct run *run, struct arena *arena)
 {
 	struct desired *desired = run->desired;
-	desired->refusals = arena_array(arena, desired->refusals_kept, sizeof(*desired->refusals));
-	if (desired->refusals == NULL || keep_grantors(run, arena) < 0 ||
+	desired->refusals = arena_copy_array(arena, run->refusals, desired->refusals_kept, sizeof(*desired->refusals));
+	desired->grantors = arena_copy_array(arena, run->grantors, desired->grantor_count, sizeof(*desired->grantors));
+	if (desired->refusals == NULL || desired->grantors == NULL ||
 	    memberships_order(run->judge.in->source, run->raw, (uint32_t)run->raw_count, arena, &desired->memberships,
 			      &desired->membership_count) < 0)
 		return ERR_NOMEM;
-	if (desired->refusals_kept > 0)
-		memcpy(desired->refusals, run->refusals, desired->refusals_kept * sizeof(*desired->refusals));
 	count_reasons(desired);
 	words_settle(run->judge.in, desired);
 	note_ambiguity_ends(run);

@@ -69,15 +69,6 @@ static size_t keep_uppermost(struct word *words, size_t count)
 	return kept;
 }
 
-/* A copy in the arena. NULL: no memory. */
-static void *hand_over(struct arena *arena, const void *items, size_t count, size_t size)
-{
-	void *copy = arena_array(arena, count, size);
-	if (copy != NULL && count > 0)
-		memcpy(copy, items, count * size);
-	return copy;
-}
-
 static int finish(struct hearing *h, struct arena *arena)
 {
 	struct desired *desired = h->desired;
@@ -86,10 +77,10 @@ static int finish(struct hearing *h, struct arena *arena)
 	h->word_count = keep_uppermost(h->words, h->word_count);
 	if (h->remark_count > 1)
 		qsort(h->remarks, h->remark_count, sizeof(*h->remarks), compare_remarks);
-	desired->words = hand_over(arena, h->words, h->word_count, sizeof(*h->words));
-	desired->directive_remarks = hand_over(arena, h->remarks, h->remark_count, sizeof(*h->remarks));
-	desired->directives = hand_over(arena, h->directives, h->directive_count, sizeof(*h->directives));
-	desired->unknown_vo_ids = hand_over(arena, h->unknown, h->unknown_count, sizeof(*h->unknown));
+	desired->words = arena_copy_array(arena, h->words, h->word_count, sizeof(*h->words));
+	desired->directive_remarks = arena_copy_array(arena, h->remarks, h->remark_count, sizeof(*h->remarks));
+	desired->directives = arena_copy_array(arena, h->directives, h->directive_count, sizeof(*h->directives));
+	desired->unknown_vo_ids = arena_copy_array(arena, h->unknown, h->unknown_count, sizeof(*h->unknown));
 	desired->word_count = (uint32_t)h->word_count;
 	desired->directive_remark_count = (uint32_t)h->remark_count;
 	desired->directive_count = (uint32_t)h->directive_count;

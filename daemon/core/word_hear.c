@@ -62,11 +62,6 @@ static int64_t since_of(const struct hearing *h, const struct past_directive *kn
 	return known != NULL && known->until_s == until_s ? known->since_s : h->in->now_s;
 }
 
-bool hearing_was_announced(const struct hearing *h, int64_t since_s, int64_t until_s)
-{
-	return since_s < until_s && since_s <= h->in->now_s - h->in->settings->scheduled_notice_s;
-}
-
 static int warn(struct hearing *h, const struct directive_remark *about, int64_t until_s)
 {
 	struct directive_remark remark = *about;
@@ -143,7 +138,8 @@ static int hear_lapsed_request(struct hearing *h, const struct request *request,
 {
 	if (known == NULL || institution == NULL || institution->admitted || !hearing_has_members(h, request->number))
 		return 0;
-	institution->request_lapsed |= hearing_was_announced(h, since_of(h, known, request->until_s), request->until_s);
+	institution->request_lapsed |=
+		directive_was_announced(h->in, since_of(h, known, request->until_s), request->until_s);
 	return remember_request(h, request, known);
 }
 

@@ -35,9 +35,7 @@ MUST_USE int hearing_word(struct hearing *h, const struct word *word);
 MUST_USE int hearing_directive(struct hearing *h, const struct past_directive *directive);
 MUST_USE int hearing_ask(struct hearing *h, struct text vo_id); /* at the source, once */
 
-void hearing_next(struct hearing *h, int64_t at_s); /* something changes then */
-/* Was this date, in force until then, known long enough before it came? */
-bool hearing_was_announced(const struct hearing *h, int64_t since_s, int64_t until_s);
+void hearing_next(struct hearing *h, int64_t at_s);                                        /* something changes then */
 struct desired_institution *hearing_institution(const struct hearing *h, uint32_t number); /* or NULL */
 enum reason hearing_identify(const struct hearing *h, uint32_t person); /* R_GRANTED: it is clear who this is */
 /* Does the target have whom the directive is about as a member there? person: the position at the source, or NONE. */

@@ -56,7 +56,7 @@ static int keep_request(struct hearing *h, const struct past_directive *d)
 		return 0;
 	if (institution != NULL) {
 		institution->request_vanished |= !lapsed;
-		institution->request_lapsed |= lapsed && hearing_was_announced(h, d->since_s, d->until_s);
+		institution->request_lapsed |= lapsed && directive_was_announced(h->in, d->since_s, d->until_s);
 	}
 	hearing_next(h, d->until_s);
 	return hearing_directive(h, d);

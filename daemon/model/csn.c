@@ -115,15 +115,3 @@ bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn)
 	vector->count++;
 	return true;
 }
-
-bool csn_vector_went_back(const struct csn_vector *then, const struct csn_vector *now)
-{
-	for (uint32_t i = 0, k = 0; i < then->count; i++) {
-		while (k < now->count && csn_sid(&now->at[k]) < csn_sid(&then->at[i]))
-			k++;
-		if (k == now->count || csn_sid(&now->at[k]) != csn_sid(&then->at[i]) ||
-		    csn_compare(&now->at[k], &then->at[i]) < 0)
-			return true;
-	}
-	return false;
-}

@@ -34,7 +34,5 @@ int csn_compare(const struct csn *a, const struct csn *b); /* whole order: time,
 
 /* Keeps the newer one for the SID. false when the vector is full. */
 bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn);
-/* Is any SID in now older than in then, or missing? (I7) */
-bool csn_vector_went_back(const struct csn_vector *then, const struct csn_vector *now);
 
 #endif

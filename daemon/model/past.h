@@ -186,8 +186,8 @@ struct past {
 	struct past_removal *removals; /* ascending by time */
 	struct past_ambiguity *ambiguities;
 	struct past_grantor *grantors;
-	struct past_hold *holds; /* ascending by id */
-	struct past_freeze *freezes;
+	struct past_hold *holds;     /* ascending by id */
+	struct past_freeze *freezes; /* the same */
 	struct past_pin *pins;
 	struct past_directive *directives;
 	struct past_drift *drifts; /* ascending by id */

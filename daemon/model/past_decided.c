@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* past_decided.c - see past.h: holds, freezes, pins, directives and drift. Few of each: found by walking. */
+/*
+ * past_decided.c - see past.h: holds, freezes, pins, directives and drift.
+ *
+ * Pins and directives are few and found by walking. Of drift there may be as much as there are people (somebody deletes the
+ * application's people, and each is an edit by hand), and holds are asked about for each change: these stand ascending by id.
+ */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +33,34 @@ static void take_out(void *items, size_t *count, size_t at, size_t size)
 	memmove(bytes + at * size, bytes + (at + 1) * size, (*count - at) * size);
 }
 
+/* The other way round. There is room for one more. */
+static void put_in(void *items, size_t *count, size_t at, size_t size)
+{
+	char *bytes = items;
+	memmove(bytes + (at + 1) * size, bytes + at * size, (*count - at) * size);
+	(*count)++;
+}
+
+_Static_assert(offsetof(struct past_hold, id) == 0 && offsetof(struct past_freeze, id) == 0 &&
+		       offsetof(struct past_drift, id) == 0,
+	       "place_of reads it");
+
+/* Where the one with this id stands, or would stand. */
+static size_t place_of(const void *items, size_t count, size_t size, uint32_t id)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint32_t there;
+		memcpy(&there, (const char *)items + middle * size, sizeof(there));
+		if (there < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* ---- holds --------------------------------------------------------------------------------------- */
 
 static void free_hold(struct past_hold *hold)
@@ -35,18 +69,17 @@ static void free_hold(struct past_hold *hold)
 	free(hold->ops);
 }
 
-static size_t find_hold(const struct past *past, uint32_t id)
+/* ret: where it stands, or would stand. */
+static bool find_hold(const struct past *past, uint32_t id, size_t *ret)
 {
-	size_t at = 0;
-	while (at < past->hold_count && past->holds[at].id != id)
-		at++;
-	return at;
+	*ret = place_of(past->holds, past->hold_count, sizeof(*past->holds), id);
+	return *ret < past->hold_count && past->holds[*ret].id == id;
 }
 
 const struct past_hold *past_hold(const struct past *past, uint32_t id)
 {
-	size_t at = find_hold(past, id);
-	return at < past->hold_count ? &past->holds[at] : NULL;
+	size_t at;
+	return find_hold(past, id, &at) ? &past->holds[at] : NULL;
 }
 
 static int copy_hold(const struct past_hold *hold, struct past_hold *ret)
@@ -64,9 +97,9 @@ static int copy_hold(const struct past_hold *hold, struct past_hold *ret)
 
 int past_set_hold(struct past *past, const struct past_hold *hold)
 {
-	size_t at = find_hold(past, hold->id);
+	size_t at;
 	struct past_hold copy;
-	bool over = hold->state == HOLD_EXPIRED || hold->state == HOLD_OVER, known = at < past->hold_count;
+	bool over = hold->state == HOLD_EXPIRED || hold->state == HOLD_OVER, known = find_hold(past, hold->id, &at);
 	if (over) {
 		behind(&past->next_hold, hold->id);
 		if (known) {
@@ -81,7 +114,7 @@ int past_set_hold(struct past *past, const struct past_hold *hold)
 	if (known)
 		free_hold(&past->holds[at]);
 	else
-		past->hold_count++; /* ids only grow: it goes to the end */
+		put_in(past->holds, &past->hold_count, at, sizeof(copy));
 	past->holds[at] = copy;
 	behind(&past->next_hold, hold->id);
 	return 0;
@@ -89,25 +122,25 @@ int past_set_hold(struct past *past, const struct past_hold *hold)
 
 /* ---- freezes ------------------------------------------------------------------------------------- */
 
-static size_t find_freeze(const struct past *past, uint32_t id)
+/* ret: where it stands, or would stand. */
+static bool find_freeze(const struct past *past, uint32_t id, size_t *ret)
 {
-	size_t at = 0;
-	while (at < past->freeze_count && past->freezes[at].id != id)
-		at++;
-	return at;
+	*ret = place_of(past->freezes, past->freeze_count, sizeof(*past->freezes), id);
+	return *ret < past->freeze_count && past->freezes[*ret].id == id;
 }
 
 int past_set_freeze(struct past *past, const struct past_freeze *freeze)
 {
-	size_t at = find_freeze(past, freeze->id);
+	size_t at;
 	struct past_freeze copy = *freeze;
+	bool known = find_freeze(past, freeze->id, &at);
 	if (vec_reserve(&past->freezes, &past->freeze_capacity, past->freeze_count + 1, sizeof(copy)) < 0 ||
 	    !copy_text(freeze->said, &copy.said))
 		return ERR_NOMEM;
-	if (at < past->freeze_count)
+	if (known)
 		free(past->freezes[at].said);
 	else
-		past->freeze_count++;
+		put_in(past->freezes, &past->freeze_count, at, sizeof(copy));
 	past->freezes[at] = copy;
 	behind(&past->next_freeze, freeze->id);
 	return 0;
@@ -115,8 +148,8 @@ int past_set_freeze(struct past *past, const struct past_freeze *freeze)
 
 void past_forget_freeze(struct past *past, uint32_t id)
 {
-	size_t at = find_freeze(past, id);
-	if (at == past->freeze_count)
+	size_t at;
+	if (!find_freeze(past, id, &at))
 		return;
 	free(past->freezes[at].said);
 	take_out(past->freezes, &past->freeze_count, at, sizeof(*past->freezes));
@@ -210,31 +243,31 @@ void past_forget_directive(struct past *past, const struct uuid *uuid)
 
 /* ---- drift --------------------------------------------------------------------------------------- */
 
-static size_t find_drift(const struct past *past, uint32_t id)
+/* ret: where it stands, or would stand. */
+static bool find_drift(const struct past *past, uint32_t id, size_t *ret)
 {
-	size_t at = 0;
-	while (at < past->drift_count && past->drifts[at].id != id)
-		at++;
-	return at;
+	*ret = place_of(past->drifts, past->drift_count, sizeof(*past->drifts), id);
+	return *ret < past->drift_count && past->drifts[*ret].id == id;
 }
 
 const struct past_drift *past_drift(const struct past *past, uint32_t id)
 {
-	size_t at = find_drift(past, id);
-	return at < past->drift_count ? &past->drifts[at] : NULL;
+	size_t at;
+	return find_drift(past, id, &at) ? &past->drifts[at] : NULL;
 }
 
 int past_set_drift(struct past *past, const struct past_drift *drift)
 {
-	size_t at = find_drift(past, drift->id);
+	size_t at;
 	struct past_drift copy = *drift;
+	bool known = find_drift(past, drift->id, &at);
 	if (vec_reserve(&past->drifts, &past->drift_capacity, past->drift_count + 1, sizeof(copy)) < 0 ||
 	    !copy_text(drift->author, &copy.author))
 		return ERR_NOMEM;
-	if (at < past->drift_count)
+	if (known)
 		free(past->drifts[at].author);
 	else
-		past->drift_count++;
+		put_in(past->drifts, &past->drift_count, at, sizeof(copy));
 	past->drifts[at] = copy;
 	behind(&past->next_drift, drift->id);
 	return 0;
@@ -242,8 +275,8 @@ int past_set_drift(struct past *past, const struct past_drift *drift)
 
 void past_forget_drift(struct past *past, uint32_t id)
 {
-	size_t at = find_drift(past, id);
-	if (at == past->drift_count)
+	size_t at;
+	if (!find_drift(past, id, &at))
 		return;
 	free(past->drifts[at].author);
 	take_out(past->drifts, &past->drift_count, at, sizeof(*past->drifts));

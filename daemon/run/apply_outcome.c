@@ -123,7 +123,7 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);
 	a->counts.granted += c->kind == CHANGE_MEMBER_ADD;
 	a->counts.revoked += c->kind == CHANGE_MEMBER_REMOVE;
-	a->counts.ordinary_grants += c->kind == CHANGE_MEMBER_ADD && !c->by_date && c->rule != R_RULE_APPROVED;
+	a->counts.ordinary_grants += change_is_granted(c);
 	log_member(a, c);
 	if (c->kind == CHANGE_MEMBER_REMOVE && a->thought->plan_input.target->groups[c->target].member_count == 1)
 		log_event(LOG_GROUP_EMPTIED_MESSAGE, "nobody is %s at institution %u any more",

@@ -146,7 +146,7 @@ static void apply_change(struct world *w, const struct change *change)
 		break;
 	case CHANGE_MEMBER_ADD:
 		add_member(w, change);
-		w->guard_past.granted += !w->verdict.first_fill && change_is_granted(&w->plan_input, change);
+		w->guard_past.granted += !w->verdict.first_fill && change_is_granted(change);
 		break;
 	case CHANGE_INSTITUTION_ADD: write_entry(w, change, add_record(w, ENTRY_INSTITUTION)); break;
 	case CHANGE_PERSON_ADD: write_entry(w, change, add_record(w, ENTRY_PERSON)); break;

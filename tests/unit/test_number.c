@@ -99,24 +99,6 @@ static void vectors_keep_the_newest_per_sid(void **state)
 	assert_int_equal(v.count, CSN_VECTOR_MAX);
 }
 
-static void going_back_is_seen(void **state)
-{
-	(void)state;
-	struct csn_vector then = {2, {at(10, 1), at(20, 2)}}, now = then;
-	assert_false(csn_vector_went_back(&then, &now));
-	now.at[0].time_us = 11;
-	assert_false(csn_vector_went_back(&then, &now));
-	now.at[1].time_us = 19; /* newer in one SID, older in another */
-	assert_true(csn_vector_went_back(&then, &now));
-	now = (struct csn_vector){1, {at(30, 1)}};
-	assert_true(csn_vector_went_back(&then, &now)); /* a SID is missing */
-	now = (struct csn_vector){3, {at(1, 0), at(10, 1), at(20, 2)}};
-	assert_false(csn_vector_went_back(&then, &now)); /* one more is fine */
-	struct csn_vector nothing = {0};
-	assert_false(csn_vector_went_back(&nothing, &now));
-	assert_true(csn_vector_went_back(&now, &nothing));
-}
-
 static void certificate_names_what_is_missing(void **state)
 {
 	(void)state;
@@ -146,7 +128,6 @@ int main(void)
 		cmocka_unit_test(csn_comes_back),
 		cmocka_unit_test(bad_csns_are_refused),
 		cmocka_unit_test(vectors_keep_the_newest_per_sid),
-		cmocka_unit_test(going_back_is_seen),
 		cmocka_unit_test(certificate_names_what_is_missing),
 	};
 	return cmocka_run_group_tests_name("number", tests, NULL, NULL);

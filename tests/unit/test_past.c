@@ -253,11 +253,16 @@ static void drift_comes_and_goes(void **state)
 	drift.author = NULL;
 	assert_int_equal(past_set_drift(&past, &drift), 0);
 	assert_int_equal(past.next_drift, 7);
+	drift.id = 5; /* in whatever order they come */
+	assert_int_equal(past_set_drift(&past, &drift), 0);
+	assert_int_equal(past.drift_count, 3);
 	for (size_t i = 1; i < past.drift_count; i++)
 		assert_true(past.drifts[i - 1].id < past.drifts[i].id);
 	past_forget_drift(&past, 4);
 	past_forget_drift(&past, 4);
-	assert_int_equal(past.drift_count, 1);
+	assert_int_equal(past.drift_count, 2);
+	assert_null(past_drift(&past, 4));
+	assert_int_equal(past_drift(&past, 6)->id, 6);
 	past_done(&past);
 }
 

@@ -73,6 +73,37 @@ static void an_older_position_is_enough(void **state)
 	assert_false(timeline_went_back(&t));
 }
 
+static struct csn at(int64_t time_us, uint64_t sid)
+{
+	return (struct csn){.time_us = time_us, .rest = sid << 24};
+}
+
+static bool went_back(const struct csn_vector *then, const struct csn_vector *now)
+{
+	w.past.position = *then;
+	w.source_read->certificate.position = *now;
+	timeline_check(&w.past, w.source_read, true, &t);
+	return t.position_went_back;
+}
+
+static void positions_are_compared_by_server_id(void **state)
+{
+	(void)state;
+	struct csn_vector then = {2, {at(10, 1), at(20, 2)}}, now = then;
+	assert_false(went_back(&then, &now));
+	now.at[0].time_us = 11;
+	assert_false(went_back(&then, &now));
+	now.at[1].time_us = 19; /* newer in one, older in another */
+	assert_true(went_back(&then, &now));
+	now = (struct csn_vector){1, {at(30, 1)}};
+	assert_true(went_back(&then, &now)); /* one is missing */
+	now = (struct csn_vector){3, {at(1, 0), at(10, 1), at(20, 2)}};
+	assert_false(went_back(&then, &now)); /* one more is fine */
+	struct csn_vector nothing = {0};
+	assert_false(went_back(&nothing, &now));
+	assert_true(went_back(&now, &nothing));
+}
+
 /* Somebody accepts one entry or one server id as it was then. */
 static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
 {
@@ -132,9 +163,13 @@ static void an_older_position_is_accepted_by_its_server(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_same_is_not_back),           TEST(one_older_entry_is_enough),
-		TEST(institutions_are_witnesses_too), TEST(an_older_position_is_enough),
-		TEST(what_was_accepted_is_not_back),  TEST(an_older_position_is_accepted_by_its_server),
+		TEST(the_same_is_not_back),
+		TEST(one_older_entry_is_enough),
+		TEST(institutions_are_witnesses_too),
+		TEST(an_older_position_is_enough),
+		TEST(positions_are_compared_by_server_id),
+		TEST(what_was_accepted_is_not_back),
+		TEST(an_older_position_is_accepted_by_its_server),
 	};
 	return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
 }
