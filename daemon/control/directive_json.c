@@ -93,16 +93,6 @@ static void answer_place(struct answer *a, const struct view *view, uint32_t num
 	answer_text_if(a, "institution_name", institution_name(view, number));
 }
 
-static void answer_named_role(struct answer *a, const struct view *view, struct text word)
-{
-	const struct policy_settings *policy = view->policy;
-	uint8_t role = UINT8_MAX;
-	for (uint32_t i = 0; i < policy->role_count; i++)
-		if (text_equal_nocase(text_trim(word), text_of(policy->roles[i].name)))
-			role = (uint8_t)i;
-	answer_role(a, "role", view, role);
-}
-
 /* Somebody that two entries claim to be is nobody in particular (R9). */
 static uint32_t person_of(const struct view *view, struct text vo_id)
 {
@@ -128,7 +118,7 @@ static struct answer directive_part(const struct view *view, const struct entry 
 		number = 0;
 	answer_word(&a, "kind", kind_of(entry));
 	answer_place(&a, view, number);
-	answer_named_role(&a, view, entry_value(entry, FIELD_ROLE));
+	answer_role(&a, "role", view, role_find(view->policy, text_trim(entry_value(entry, FIELD_ROLE))));
 	answer_person(&a, "person", view, person_of(view, text_trim(vo_id)), NONE);
 	answer_words(&a, "vo_id", vo_id);
 	answer_int_if(&a, "until", until_s);

@@ -120,10 +120,17 @@ void answer_holds_of(struct answer *a, const struct view *view, uint32_t number)
 	list_holds(a, view, is_held_back, number);
 }
 
+static bool is_on_record(const struct hold_row *row)
+{
+	return row->record != NULL;
+}
+
+/* What a first look would hold may be gone when the source has answered for those who were missing: it is no hold yet. */
 json_t *answer_all_holds(const struct view *view)
 {
 	struct answer a = answer_object();
 	answer_int(&a, "now", clock_wall_s());
-	answer_int(&a, "holds_omitted", list_holds(&a, view, is_for_people, 0));
+	answer_int(&a, "holds_omitted",
+		   list_holds(&a, view, view->phase == RUN_ASKING ? is_on_record : is_for_people, 0));
 	return answer_end(&a);
 }

@@ -86,13 +86,8 @@ bool take_until(struct varlink_call *call, int64_t *ret)
 bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret)
 {
 	const char *word = varlink_call_string(call, "role");
-	*ret = UINT8_MAX;
-	if (word == NULL)
-		return true;
-	for (uint32_t i = 0; i < view->policy->role_count; i++)
-		if (text_equal_nocase(text_of(word), text_of(view->policy->roles[i].name)))
-			*ret = (uint8_t)i;
-	return *ret != UINT8_MAX || invalid(call, "role");
+	*ret = word != NULL ? role_find(view->policy, text_of(word)) : ROLE_NONE;
+	return word == NULL || *ret != ROLE_NONE || invalid(call, "role");
 }
 
 /* ---- holds -------------------------------------------------------------------------------------------- */
@@ -174,16 +169,11 @@ bool take_name(struct varlink_call *call, struct text *ret)
 	return is_free_of_national_numbers(call, *ret);
 }
 
-/* The characters of a key that the policy accepts (core/policy_person.c): safe in a DN and in a filter as they are. */
 static bool copy_vo_id(struct text vo_id, char ret[VO_ID_SIZE])
 {
-	if (vo_id.len == 0 || vo_id.len >= VO_ID_SIZE)
+	if (!vo_id_is_usable(vo_id))
 		return false;
-	for (size_t i = 0; i < vo_id.len; i++) {
-		if (vo_id.at[i] <= ' ' || vo_id.at[i] > '~' || strchr(",+\"\\<>;#=()*", vo_id.at[i]) != NULL)
-			return false;
-		ret[i] = vo_id.at[i];
-	}
+	memcpy(ret, vo_id.at, vo_id.len);
 	ret[vo_id.len] = '\0';
 	return true;
 }

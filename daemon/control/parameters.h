@@ -14,7 +14,7 @@
 #define WORDS_MAX  500 /* bytes of a reason or an owner */
 #define DIGEST_MIN 6   /* hexadecimal digits of a hold's digest behind its number */
 #define DIGEST_MAX 64
-#define VO_ID_SIZE 65 /* the longest vo-id and NUL */
+#define VO_ID_SIZE (VO_ID_MAX + 1)
 
 const struct view *view_of(void *ctx);
 /* The view when a complete cycle ended; else the call is answered with NotReady, and NULL. */

@@ -104,14 +104,31 @@ static void tell_held(const struct view *view, const struct remark *remark, enum
 	}
 }
 
+/* What may go goes, unless the directory does not let it. */
+static void tell_going(const struct view *view, const struct change *change, struct will *will)
+{
+	bool removal = change->kind == CHANGE_MEMBER_REMOVE;
+	switch (explain_refusal(view->explain, (uint32_t)(change - view->explain->plan->changes))) {
+	case REFUSAL_NONE:
+		say(will, removal ? "taken out again with the next cycle" : "put right with the next cycle");
+		break;
+	case REFUSAL_OF_CHANGE:
+		say(will, "tried again with the next cycle: the directory refused it; duaalctl history tells why");
+		break;
+	case REFUSAL_OF_ALL:
+		say(will, "tried again with the next cycle: the directory refuses every change; duaalctl history "
+			  "tells why");
+		break;
+	}
+}
+
 static void tell_change(const struct view *view, const struct remark *remark, const struct change *change,
 			struct will *will)
 {
-	bool removal = change->kind == CHANGE_MEMBER_REMOVE;
 	if (change->verdict == VERDICT_HOLD)
 		tell_held(view, remark, (enum reason)change->rule, will);
 	else if (change->verdict == VERDICT_GO)
-		say(will, removal ? "taken out again with the next cycle" : "put right with the next cycle");
+		tell_going(view, change, will);
 	else
 		say(will, "nothing: the guard refuses to touch it");
 }

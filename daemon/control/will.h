@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * will.h - what the daemon does about something that is not as it should be, and when: told from the verdict on the
- * change that would mend it, so that it never promises what the guard keeps back.
+ * change that would mend it, so that it never promises what the guard keeps back or the directory refuses.
  */
 #ifndef DUAAL_CONTROL_WILL_H
 #define DUAAL_CONTROL_WILL_H

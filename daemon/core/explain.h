@@ -54,7 +54,12 @@ struct explain_input {
 	/* Did the application's directory refuse this change of the plan when it was tried? NULL: nothing was tried. */
 	bool (*was_refused)(const void *ctx, uint32_t change);
 	const void *refusals;
+	bool refuses_all; /* that directory took no change at all when one was last tried, e.g. because it is read-only */
 };
+
+enum target_refusal { REFUSAL_NONE, REFUSAL_OF_CHANGE, REFUSAL_OF_ALL };
+/* What the application's directory said when this change, or any, was last tried: who promises it should look. */
+enum target_refusal explain_refusal(const struct explain_input *in, uint32_t change);
 
 /* Finds people by vo-id, uid or mail (ASCII-caseless, exact), or by name (each word occurs in cn). Writes up to max
  * positions and returns how many there are in all. */

@@ -283,15 +283,26 @@ void tell_drift(struct teller *t, struct path *path, uint32_t member)
 
 /* ---- one planned change --------------------------------------------------------------------------- */
 
+enum target_refusal explain_refusal(const struct explain_input *in, uint32_t change)
+{
+	if (in->refuses_all)
+		return REFUSAL_OF_ALL;
+	bool refused = in->was_refused != NULL && in->was_refused(in->refusals, change);
+	return refused ? REFUSAL_OF_CHANGE : REFUSAL_NONE;
+}
+
 static void tell_going(struct teller *t, struct path *path, uint32_t at)
 {
 	const struct change *change = &t->plan->changes[at];
 	const struct past_hold *hold = change->rule == R_RULE_APPROVED ? hold_of(t, change) : NULL;
 	if (hold != NULL && hold->state == HOLD_APPROVED)
 		tell(t, path, "hold", true, R_RULE_APPROVED, tell_format(t, "%s.", decision(t, hold, "approved")));
-	if (t->in->was_refused == NULL || !t->in->was_refused(t->in->refusals, at))
+	const enum target_refusal refusal = explain_refusal(t->in, at);
+	if (refusal == REFUSAL_NONE)
 		return;
-	path->waits = "the application's directory refused it when it was tried; it is tried again";
+	path->waits = refusal == REFUSAL_OF_ALL
+			      ? "the application's directory refuses every change; it is tried again"
+			      : "the application's directory refused it when it was tried; it is tried again";
 	path->step = tell_format(t, "%s duaalctl history shows what the directory answered.",
 				 reason_contact_text(CONTACT_SYSTEM));
 	tell(t, path, "refusal", false, R_NONE, tell_format(t, "That does not happen now: %s.", path->waits));

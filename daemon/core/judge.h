@@ -14,7 +14,6 @@
 #include "core/policy.h"
 #include "model/number.h"
 
-#define VO_ID_MAX   64
 #define AMBIGUITY_S (7 * 86400) /* R9: how long both of two claimants keep what they have */
 
 struct judge {
@@ -72,7 +71,6 @@ void person_read(const struct judge *judge, const struct entry *entry, struct pe
 enum reason person_judge(const struct judge *judge, uint32_t person, const struct person_facts *facts);
 /* Is it clear who this is, and can the person be called by name in the target? The first step of person_judge. */
 enum reason person_identify(const struct judge *judge, uint32_t person, const struct person_facts *facts);
-bool vo_id_is_usable(struct text vo_id);
 /* The values_key that this person's entry in the target should have (see struct target_person). */
 uint64_t wanted_person_key(const struct person_facts *facts, const struct entry *entry);
 /* Since when two entries claim this person (R9), or now when nobody noted it yet. */
@@ -89,8 +87,6 @@ struct grant {
 	struct text grantor;        /* empty where the shape has none */
 };
 
-#define ROLE_NONE UINT8_MAX
-uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
 /* R4: was a grantor judged for this finding, and not remembered from before? Then *ret is what to remember. */

@@ -55,6 +55,12 @@ struct policy_settings {   /* all borrowed from the configuration */
 	uint32_t directive_warning_s;      /* 7 days: a directive that lapses sooner is told */
 };
 
+#define ROLE_NONE UINT8_MAX
+uint8_t role_find(const struct policy_settings *settings, struct text word); /* caseless; ROLE_NONE */
+
+#define VO_ID_MAX 64
+bool vo_id_is_usable(struct text vo_id); /* as a key: in a DN and in a filter as it is */
+
 struct desired_institution {
 	uint32_t number;
 	uint32_t source;             /* position in source institutions */

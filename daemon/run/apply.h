@@ -67,6 +67,7 @@ struct apply {
 	uint32_t refusals; /* operations that were refused in this cycle, those that came again in parts, too */
 	uint32_t failures; /* results "other" among them */
 	bool forgive;      /* a suspect went through: the others, too, are worth a try as everybody else */
+	bool refused_all;  /* the server took nothing when something was last tried; kept over cycles */
 	bool unfenced;     /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
 	struct err refusal;         /* the first one, for the status */

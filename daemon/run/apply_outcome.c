@@ -195,7 +195,7 @@ static void take_stop(struct apply *a, const struct outcome *outcome)
 			outcome->result, outcome_advice(outcome->result));
 		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
 	}
-	a->stopped = true;
+	a->stopped = a->refused_all = true;
 	a->counts.not_sent++;
 }
 
@@ -215,6 +215,8 @@ static void take_failure(struct apply *a, const struct operation *op, const stru
 static void take_class(struct apply *a, const struct operation *op, const struct outcome *outcome)
 {
 	enum outcome_class class = outcome_classify(outcome->result);
+	if (class == OUTCOME_DONE && !a->stopped)
+		a->refused_all = false;
 	switch (class) {
 	case OUTCOME_DONE: break;
 	case OUTCOME_CONFLICT: a->counts.conflicts++; break;

@@ -264,6 +264,7 @@ const struct view *publish_view(struct run *run)
 	struct publisher *p = &run->publisher;
 	run->thought.explain.was_refused = was_refused;
 	run->thought.explain.refusals = run;
+	run->thought.explain.refuses_all = run->apply.refused_all;
 	judge_source(run);
 	judge_target(run);
 	judge_ledger(run);

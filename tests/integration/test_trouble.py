@@ -221,6 +221,8 @@ def test_a_read_only_target_stops_the_writes(school):
     school.person("fien", right("trajectbegeleider"))
     school.application.server.set_readonly()
     assert daemon.sync()["result"] == "failed"
+    summary = daemon.json("why", vo_id("fien"))["summary"]
+    assert "the application's directory refuses every change" in summary and "will be given" not in summary
     school.application.server.set_readonly(False)
     daemon.sync()
     assert "fien" in school.members()

@@ -93,6 +93,23 @@ static void holds_are_known_before_the_first_cycle(void **state)
 	json_decref(whole);
 }
 
+/* The source is asked for those who were missing: what was thought before is not told as waiting for somebody. */
+static void what_is_not_sure_yet_waits_for_nobody(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const struct guard_hold fresh = {
+		.rule = R_RULE_COUNT, .role = UINT8_MAX, .changes = 5, .seen = 55, .allowed = 50};
+	make_holds();
+	judge(&fresh, 1);
+	bench.view.phase = RUN_ASKING;
+	assert_int_equal(length(ask("Holds", CALL("Holds"), &whole), "holds"), 5);
+	json_decref(whole);
+	bench.view.phase = RUN_RECORDING;
+	assert_int_equal(length(ask("Holds", CALL("Holds"), &whole), "holds"), 6);
+	json_decref(whole);
+}
+
 /* What waits for a moment or for a freeze is no hold of Holds; Status and Plan show it without a number. */
 static void what_nobody_decides_has_no_number(void **state)
 {
@@ -682,6 +699,30 @@ static void what_will_be_done_is_what_the_guard_lets_go(void **state)
 	json_decref(whole);
 }
 
+static bool refuse_each(const void *ctx, uint32_t change)
+{
+	(void)ctx;
+	return bench.explain.plan->changes[change].kind == CHANGE_MEMBER_REMOVE;
+}
+
+static void what_the_directory_refuses_is_not_promised(void **state)
+{
+	(void)state;
+	json_t *whole;
+	edit_by_hand();
+	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
+	edit_of(R_DRIFT_ADDED, VERDICT_GO, R_RULE_NONE);
+	bench.explain.was_refused = refuse_each;
+	assert_string_equal(text(drift_now("added-by-hand", &whole), "will"),
+			    "tried again with the next cycle: the directory refused it; duaalctl history tells why");
+	json_decref(whole);
+	bench.explain.refuses_all = true;
+	assert_string_equal(
+		text(drift_now("added-by-hand", &whole), "will"),
+		"tried again with the next cycle: the directory refuses every change; duaalctl history tells why");
+	json_decref(whole);
+}
+
 static void what_is_only_reported_is_left_alone(void **state)
 {
 	(void)state;
@@ -1013,6 +1054,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(holds_on_record_say_what_was_decided),
 		T(holds_are_known_before_the_first_cycle),
+		T(what_is_not_sure_yet_waits_for_nobody),
 		T(what_nobody_decides_has_no_number),
 		T(verdict_and_record_are_one_row),
 		T(too_many_holds_are_counted),
@@ -1035,6 +1077,7 @@ int main(void)
 		T(a_value_removed_by_hand_waits),
 		T(what_was_decided_is_not_asked_again),
 		T(what_will_be_done_is_what_the_guard_lets_go),
+		T(what_the_directory_refuses_is_not_promised),
 		T(what_is_only_reported_is_left_alone),
 		T(what_can_be_done_depends_on_what_was_done),
 		T(much_drift_is_cut),

@@ -15,7 +15,8 @@
 static struct world w;
 static struct explanation *e;
 
-static bool server_refuses; /* every change that was tried */
+static bool server_refuses; /* each change that was tried */
+static bool server_stands;  /* and takes none at all */
 
 static bool refuse(const void *ctx, uint32_t change)
 {
@@ -27,7 +28,7 @@ static bool refuse(const void *ctx, uint32_t change)
 static int setup(void **state)
 {
 	(void)state;
-	server_refuses = false;
+	server_refuses = server_stands = false;
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	return 0;
@@ -47,8 +48,11 @@ static void ask(const char *who, uint32_t number)
 	world_think(&w);
 	if (explain_find(w.source_read, text_of(who), &position, 1) == 0)
 		position = NONE;
-	struct explain_input in = {
-		.plan_input = &w.plan_input, .plan = w.plan, .verdict = &w.verdict, .was_refused = refuse};
+	struct explain_input in = {.plan_input = &w.plan_input,
+				   .plan = w.plan,
+				   .verdict = &w.verdict,
+				   .was_refused = refuse,
+				   .refuses_all = server_stands};
 	assert_int_equal(explain_person(&in, text_of(who), position, number, UINT8_MAX, &w.arena, &e, &err), 0);
 }
 
@@ -466,6 +470,23 @@ static void what_the_server_refuses_is_not_promised(void **state)
 	expect_no_promise();
 }
 
+/* What was never sent, because the one before it was answered so, waits as well. */
+static void a_server_that_takes_nothing_is_named(void **state)
+{
+	(void)state;
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	server_stands = true;
+	ask("bart", 10);
+	expect_part(fact_of(&e->paths[0], "change")->text, "would be given");
+	assert_false(fact_of(&e->paths[0], "refusal")->holds);
+	expect_part(e->summary, "the application's directory refuses every change; it is tried again");
+	expect_no_promise();
+	ask("anna", 10); /* has what is wanted: there is nothing to refuse */
+	assert_string_equal(e->summary, "anna has access as trajectbegeleider at institution 10.");
+	assert_string_equal(e->next_step, "");
+}
+
 /* Bart was put in by hand. */
 static void bart_by_hand(const char *decision)
 {
@@ -544,6 +565,7 @@ int main(void)
 		TEST(frozen_and_paused_promise_nothing),
 		TEST(what_passes_a_freeze_is_told_as_it_is),
 		TEST(what_the_server_refuses_is_not_promised),
+		TEST(a_server_that_takes_nothing_is_named),
 		TEST(grace_is_told_with_its_end),
 		TEST(an_undone_hand_edit_goes),
 		TEST(a_hand_edit_that_is_only_reported),

@@ -132,6 +132,14 @@ static void a_server_that_takes_nothing(void **state)
 	assert_true(is_heard("1 uid=anna"));
 	assert_false(is_heard(GUIDES));
 	assert_int_equal(apply.refusal.code, ERR_UNAVAILABLE);
+	assert_true(apply.refused_all);
+	end_cycle();
+	begin_cycle();
+	assert_true(apply.refused_all); /* until it takes something */
+	write_file("answers", "");
+	client_restart(&writer); /* it reads the answers again */
+	assert_int_equal(apply_round(), 0);
+	assert_false(apply.refused_all);
 }
 
 /* Nobody answered: what may have been written is ours if it is there. */
