@@ -89,7 +89,7 @@ int pair_meet_unknown(struct diff *diff, struct pair *pair, uint32_t member, con
 	if (ending.reason == R_EXCLUDED)
 		return pair_remove_value(diff, pair, member, &ending);
 	bool adopted = owned != NULL && owned->state == OWNED_ADOPTED;
-	if (adopted || diff->past->first_contact || diff->in->ledger_old)
+	if (adopted || diff->past->first_contact || diff->in->adopts)
 		return adopt(diff, pair, member, owned);
 	return meet_added(diff, pair, member, ending.cause == R_CAUSE_DOUBTFUL);
 }

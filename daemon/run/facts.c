@@ -11,8 +11,8 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	const struct target_group *g = &f->thought->plan_input.target->groups[i];
 	if (!g->ours || g->number == 0 || g->role == UINT8_MAX)
 		return 0;
-	if (f->thought->plan_input.ledger_old && !f->source_accepted)
-		return 0; /* nothing was adopted: it is as old in the next cycle */
+	if (f->thought->plan_input.adopts && !f->source_accepted)
+		return 0; /* nothing was adopted: the next cycle does */
 	const struct past_group *known = past_group(f->past, &g->entry->uuid);
 	/* An older one means that the target was restored: known as such until all that follows from it went through. */
 	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;

@@ -36,11 +36,17 @@ static void hold_everything(struct thought *t)
 		hold_back(t, &t->plan->changes[i], R_RULE_LEDGER_FAILED);
 }
 
+/* Until its first complete cycle a ledger has no scope: a new one, and one that release 0.1.0 left. */
+static bool has_scope(const struct past *past)
+{
+	static const uint8_t never[sizeof(past->scope)];
+	return memcmp(past->scope, never, sizeof(never)) != 0;
+}
+
 /* Which settings cover whom: another fingerprint than the one last thought with, once there is one (I15). */
 static bool scope_changed(const struct past *past, const uint8_t *scope)
 {
-	static const uint8_t never[sizeof(past->scope)];
-	return memcmp(past->scope, never, sizeof(never)) != 0 && memcmp(past->scope, scope, sizeof(never)) != 0;
+	return has_scope(past) && memcmp(past->scope, scope, sizeof(past->scope)) != 0;
 }
 
 static void prepare(struct thought *t, const struct thought_about *about)
@@ -56,7 +62,7 @@ static void prepare(struct thought *t, const struct thought_about *about)
 					    .target = about->target,
 					    .drift = about->config->drift,
 					    .cycle = about->cycle,
-					    .ledger_old = about->ledger_old,
+					    .adopts = about->ledger_old || !has_scope(about->past),
 					    .source_stale = about->stale_source};
 	timeline_check(about->past, about->source, about->config->source->positions, &t->timeline);
 	t->guard_past = (struct guard_past){.past = about->past,

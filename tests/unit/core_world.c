@@ -654,7 +654,7 @@ void world_think(struct world *w)
 					    .target = w->target_read,
 					    .drift = &w->drift,
 					    .cycle = w->cycle,
-					    .ledger_old = w->guard_past.ledger_old,
+					    .adopts = w->guard_past.ledger_old,
 					    .source_stale = w->source_stale};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	struct timeline timeline;
