@@ -119,8 +119,9 @@ struct plan_input {
 	const struct desired *desired;
 	const struct target_snapshot *target;
 	const struct drift_settings *drift;
-	uint32_t cycle;    /* the one that thinks: drift seen first in an earlier one is older than this source read */
-	bool ledger_old;   /* what the ledger does not know may be ours: adopted, not added by hand (95) */
+	uint32_t cycle; /* the one that thinks: drift seen first in an earlier one is older than this source read */
+	bool adopts; /* what the ledger does not know is adopted, not added by hand: it may be ours (95), or older than
+			      what the ledger has learnt to tell apart */
 	bool source_stale; /* the source could not be read now: nothing is put back */
 };
 

@@ -28,6 +28,7 @@ struct answered {
 
 static struct ledger_place *place;
 static struct world w;
+static char overrides_base[] = "ou=overrides,dc=app", requests_base[] = "ou=requests,dc=app";
 static struct run_settings settings;
 static struct source_settings source_settings;
 static struct target_settings target_settings;
@@ -164,8 +165,8 @@ static int setup(void **state)
 				 PERSON("12", "bert", "WerkplekDuaalGebruiker:10"));
 	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10") "member: uid=anna\n");
 	w.settings.override_max_s = 90 * DAY_S;
-	w.names.overrides = (char[]){"ou=overrides,dc=app"};
-	w.names.requests = (char[]){"ou=requests,dc=app"};
+	w.names.overrides = overrides_base;
+	w.names.requests = requests_base;
 	if (sd_event_new(&loop) < 0)
 		return -1;
 	start();
