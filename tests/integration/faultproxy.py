@@ -289,7 +289,7 @@ class Connection:
         for side in (self.client, self.server):
             if side.family == socket.AF_INET:  # one message at a time: no waiting for more to send
                 side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.writing = threading.Lock()
+        self.writing, self.pumping, self.ending = threading.Lock(), 2, threading.Lock()
         for pair in ((self.client, self.server, "request"), (self.server, self.client, "response")):
             threading.Thread(target=self._pump, args=pair, daemon=True).start()
 
@@ -299,7 +299,8 @@ class Connection:
             self.client.sendall(data)
 
     def close(self, reset=False):
-        """End both sides. shutdown() wakes the other thread, which a close() alone would leave reading."""
+        """End both sides. shutdown() wakes the threads; the last of them closes, or else one could read on from a
+        descriptor that is a later connection's by then."""
         for side in (self.client, self.server):
             try:
                 if reset:
@@ -307,7 +308,16 @@ class Connection:
                 side.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
             except OSError:
                 pass
-            side.close()
+            if reset:
+                side.close()  # only this sends it, and at once
+
+    def _end(self):
+        self.close()
+        with self.ending:
+            self.pumping -= 1
+            if self.pumping == 0:
+                self.client.close()
+                self.server.close()
 
     def _pump(self, source, sink, direction):
         raw = False
@@ -325,7 +335,7 @@ class Connection:
         except OSError:
             pass
         finally:
-            self.close()
+            self._end()
 
 
 class FaultProxy:

@@ -268,3 +268,34 @@ def test_full_in_the_middle_of_a_first_fill(school, small_disk):
     small_disk.empty()
     daemon.wait_until(lambda: daemon.sync()["result"] in ("applied", "in-step", "held"), "a cycle after the trouble")
     assert daemon.part("ledger")["state"] == "ok"
+
+
+# ---- of an older release ----------------------------------------------------------------------------
+
+def make_version_1(ledger):
+    """What a ledger of release 0.1.0 was: without all that version 2 brought."""
+    version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
+                 "holds", "freezes", "pins", "directives", "drifts", "marks")
+    for statement in ["DROP TABLE %s" % table for table in version_2] + ["DROP INDEX changes_place"] + [
+            "ALTER TABLE %s DROP COLUMN %s" % column for column in (
+                ("state", "scope"), ("seen", "begin_day"), ("seen", "begin_since_s"), ("seen", "end_moved"),
+                ("removals", "sort"))] + ["PRAGMA user_version = 1"]:
+        ledger.sql(statement)
+
+
+def test_what_release_0_1_0_only_reported_is_adopted(school):
+    daemon = school.start({"drift.grace": "0s"})
+    daemon.stop()
+    make_version_1(Ledger(daemon))
+    school.by_hand(add=["els"])
+    daemon.start()
+    for _ in range(3):
+        daemon.sync()
+        assert "els" in school.members(), "whoever was added before the upgrade keeps access until somebody decides"
+    assert daemon.part("ledger")["state"] == "ok"
+    school.person("gust", right("beheerder"))
+    daemon.sync()
+    school.by_hand(add=["gust"])
+    daemon.sync()
+    daemon.sync()
+    assert "gust" not in school.members() and "els" in school.members(), "what is added after it is drift"

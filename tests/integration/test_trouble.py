@@ -250,10 +250,11 @@ def test_an_answer_that_is_lost_is_settled_by_reading(school):
         daemon.stop()
         daemon.configure(target__uri=proxy.uri)
         daemon.start()
-        school.person("fien", right("trajectbegeleider"))
         dropped = proxy.add("drop", operation="modify-result", nth=1)
-        daemon.sync()
-        assert dropped.fired == 1 and school.members() == ALL | {"fien"}
+        school.person("fien", right("trajectbegeleider"))
+        cycle = daemon.sync()
+        assert dropped.fired == 1, (cycle, daemon.log()[-3000:])
+        assert school.members() == ALL | {"fien"}
         school.revoke("fien", "trajectbegeleider")
         daemon.sync()
         assert school.members() == ALL, "what was written with a lost answer is ours"
