@@ -129,11 +129,18 @@ class In:
         assert self.at == len(self.bytes), "%d bytes left" % (len(self.bytes) - self.at)
 
 
+STAMP = 1 << 62  # CSN_STAMP
+
+
 def csn_numbers(text):
     """(microseconds, rest) of a CSN's text."""
     if text is None:
         return 0, 0
     text = text.decode() if isinstance(text, bytes) else text
+    if text.count("#") == 1:  # a stamp: the second of modifyTimestamp, and entryUSN
+        time, usn = text.split("#")
+        at = datetime.strptime(time, "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc) - EPOCH
+        return at // timedelta(microseconds=1), STAMP | int(usn)
     time, count, sid, mod = text.split("#")
     at = datetime.strptime(time, "%Y%m%d%H%M%S.%fZ").replace(tzinfo=timezone.utc) - EPOCH
     return at // timedelta(microseconds=1), int(count, 16) << 36 | int(sid, 16) << 24 | int(mod, 16)
@@ -144,6 +151,8 @@ def csn_text(time_us, rest):
     if (time_us, rest) == (0, 0):
         return None
     at = EPOCH + timedelta(microseconds=time_us)
+    if rest & STAMP:
+        return "%s#%d" % (at.strftime("%Y%m%d%H%M%SZ"), rest & ~STAMP)
     return "%s#%06x#%03x#%06x" % (at.strftime("%Y%m%d%H%M%S.%fZ"), rest >> 36 & 0xffffff, rest >> 24 & 0xfff, rest & 0xffffff)
 
 
