@@ -138,6 +138,35 @@ def test_added_by_hand_is_told_and_goes(world):
     assert world.sync()["result"] == "in-step"
 
 
+def test_our_own_write_after_it_is_not_taken_for_the_hand(world):
+    world.start({"drift.grace": "1h"})
+    world.by_hand(add=["els"])
+    world.person("fien", right("trajectbegeleider"))
+    world.sync()
+    shown = drift(world, "added-by-hand")
+    assert world.members() == ALL | {"els", "fien"} and shown["writer"] is None
+    assert "the daemon itself has written the entry since" in world.daemon.ctl("drift").stdout
+
+
+def test_a_changed_attribute_of_our_entry_is_put_right(world):
+    world.start()
+    world.application.server.modify(target.institution_dn(FIRST), replace={"o": "Andere naam"})
+    world.application.server.modify(world.dn("an"), replace={"sn": "Anders"})
+    world.sync()
+    assert world.application.server.read(target.institution_dn(FIRST))["o"] == [b"Sint-Jozefscollege"]
+    assert world.application.server.read(world.dn("an"))["sn"] == [b"Peeters"]
+
+
+def test_a_group_removed_by_hand_comes_back_on_a_word_only(world):
+    daemon = world.start()
+    world.application.server.delete(target.group_dn(SECOND, "trajectbegeleider"))
+    world.sync()
+    assert world.members("trajectbegeleider", SECOND) is None
+    daemon.order("drift", "undo", str(drift(world, "entry-removed-by-hand")["id"]), "--reason", "vergissing")
+    world.sync()
+    assert world.members("trajectbegeleider", SECOND) == {"els"}
+
+
 def test_removed_by_hand_waits_for_a_word(world):
     daemon = world.start()
     world.by_hand(delete=["an"])
