@@ -21,6 +21,7 @@ from faultproxy import FaultProxy
 from government import Government
 from school import ADULT, FIRST, SECOND, School, right, vo_id
 from slapd import as_bytes
+from test_dn_oracle import ours
 from test_drift import drift
 from test_target_read import settings
 from wire import Helper, write
@@ -317,6 +318,34 @@ def test_a_write_whose_answer_is_lost(world):
                 break
         assert rule.fired == 1 and world.members("beheerder") == {"an", "griet"}
         assert daemon.json("drift")["drift"] == []
+
+
+def test_a_restored_older_backup_of_the_target_is_put_right(world):
+    """A group that is older than we have seen it is told by its modifyTimestamp: whom we took out goes again, without a grace."""
+    world.person("fien", right("trajectbegeleider"))
+    daemon = world.start({"drift.grace": "1h"})
+    backup = world.application.server.backup()
+    next_second()
+    world.revoke("fien", "trajectbegeleider")
+    daemon.sync()
+    assert world.members() == ALL
+    world.application.server.restore(backup)
+    assert "fien" in world.members()
+    daemon.sync()
+    assert world.members() == ALL
+
+
+# ---- names ----
+
+@pytest.mark.parametrize("spelled", ["UID=An-1, OU=People,{}", "uid = an-1 , ou=people,{}", "uid=\\61n-1,ou=people,{}",
+                                     "uid=an\\2D1,ou=people,{}", "uid=an-1;ou=people,{}"])
+def test_spellings_of_a_member_are_one_member_to_both(filled, spelled):
+    """What tools write for the name of one of our people; rarer differences are in HACKING.md."""
+    plain, other = target.person_dn("an-1"), spelled.format(target.BASE)
+    assert ours([(plain.encode(), other.encode())]) == ["equal"]
+    filled.server.modify(GROUP, add={"member": plain})
+    with pytest.raises(ldap.TYPE_OR_VALUE_EXISTS):
+        filled.server.modify(GROUP, add={"member": other})
 
 
 # ---- without assertions ----
