@@ -72,7 +72,7 @@ static int run(struct reading *r, const struct search *search, struct err *err)
 
 static int read_tree(struct reading *r, enum tree tree, struct err *err)
 {
-	tree_search_make(r->set, tree, &r->search);
+	tree_search_make(r->set, tree, !r->cert.asserts, &r->search);
 	const struct search search = {.base = r->search.base,
 				      .scope = r->search.scope,
 				      .filter = r->search.filter,

@@ -4,6 +4,9 @@
  *
  * Only CSNs of the same server id (SID) are ordered; a position is a vector with one CSN a SID, and two
  * vectors may be incomparable. Packed in 16 bytes because one is kept for every source entry.
+ *
+ * A server without entryCSN (389 Directory Server) has a stamp in its place: the second of modifyTimestamp and, where the
+ * server counts, entryUSN. It says "as it was read" as exactly as that server can, and is ordered like a CSN.
  */
 #ifndef DUAAL_MODEL_CSN_H
 #define DUAAL_MODEL_CSN_H
@@ -18,7 +21,8 @@
 
 struct csn {
 	int64_t time_us; /* microseconds since the epoch; 0 with rest 0 means: no CSN known */
-	uint64_t rest;   /* count (24 bits) << 36 | sid (12 bits) << 24 | modification (24 bits) */
+	uint64_t
+		rest; /* count (24 bits) << 36 | sid (12 bits) << 24 | modification (24 bits); a stamp: CSN_STAMP | entryUSN */
 };
 
 struct csn_vector {
@@ -26,8 +30,16 @@ struct csn_vector {
 	struct csn at[CSN_VECTOR_MAX]; /* ascending by SID, one each */
 };
 
+#define CSN_STAMP (UINT64_C(1) << 62)
+
 bool csn_parse(struct text text, struct csn *ret);
-const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE]); /* as the server spells it; "-" for none */
+/* modified: modifyTimestamp. usn: digits of entryUSN, or empty. false: modified cannot be read. */
+bool csn_stamp_parse(struct text modified, struct text usn, struct csn *ret);
+bool csn_is_stamp(const struct csn *csn);
+uint64_t csn_stamp_usn(const struct csn *stamp); /* 0: the server does not count */
+const char *
+csn_format(const struct csn *csn,
+	   char out[CSN_TEXT_SIZE]); /* as the server spells it; "-" for none; a stamp: "20261124015000Z#19" */
 bool csn_is_none(const struct csn *csn);
 unsigned csn_sid(const struct csn *csn);
 int csn_compare(const struct csn *a, const struct csn *b); /* whole order: time, count, sid, modification */

@@ -92,8 +92,12 @@ static void judge_target(struct run *run)
 					     "plan shows what is still to be done",
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
-	} else if (run->apply.unfenced) {
-		v = (struct verdict_on_part){PART_NOTICE, "unfenced", "use a server with assertions (RFC 4528)", ""};
+	} else if (run_is_unfenced(run)) {
+		v = (struct verdict_on_part){
+			PART_NOTICE, "unfenced",
+			"a server with assertions (RFC 4528) would refuse late writes itself; 389 "
+			"Directory Server has none: switch on its USN plugin, and the look is exact",
+			""};
 		snprintf(v.detail, sizeof v.detail,
 			 "the directory does not know assertions: each entry is looked at just before it is changed");
 	} else

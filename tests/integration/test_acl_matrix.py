@@ -100,7 +100,7 @@ OTHERS_PASS = "(|" + NAIVE + "(!(entryDN={dn})))"
 def asserted(template, connection, target, told):
     """The assertion control of template, filled with the entry as read, or with what told says."""
     entry = connection.search_s(target, ldap.SCOPE_BASE, attrlist=["entryUUID", "entryCSN"])[0][1]
-    read = {"dn": target, "uuid": entry["entryUUID"][0].decode(), "csn": entry["entryCSN"][0].decode()}
+    read = {"dn": target, "uuid": entry["entryUUID"][0].decode(), "csn": entry.get("entryCSN", [b"-"])[0].decode()}
     return [AssertionControl(True, template.format(**{**read, **told}))]
 
 

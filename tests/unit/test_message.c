@@ -69,6 +69,7 @@ static void test_certificate(void **state)
 				   .started_boot_ms = 99,
 				   .duration_ms = 13,
 				   .position = {1, {{17, 18}}},
+				   .asserts = true,
 				   .server = "ldaps://a.example",
 				   .identity = "dn:cn=reader"};
 	struct certificate got = {0};
@@ -77,6 +78,7 @@ static void test_certificate(void **state)
 	assert_int_equal(certificate_decode(out.at, out.len, &got, &err), 0);
 	assert_int_equal(got.counts[7], 11);
 	assert_int_equal(got.started_s, -1);
+	assert_true(got.asserts);
 	assert_string_equal(got.identity, cert.identity);
 	buf_init(&again);
 	certificate_encode(&again, &got);
