@@ -211,7 +211,7 @@ static int add_grant(struct run *run, struct grant *grant)
 	enum reason reason = grant_judge(&run->judge, grant, institution);
 	if (remember_grantor(run, grant, reason) < 0)
 		return ERR_NOMEM;
-	if (word_takes(word))
+	if (word != NULL && word_takes(word))
 		reason = (enum reason)word->reason;
 	else if (reason == R_GRANTED)
 		return take_grant(run, grant, at, word);

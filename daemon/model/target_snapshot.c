@@ -162,7 +162,7 @@ static int make_person(struct target_builder *b, const struct entry *entry, stru
 static int add_person(struct target_builder *b, const struct entry *entry, struct target_seen *seen, struct err *err)
 {
 	struct target_snapshot *s = b->s;
-	struct target_person person;
+	struct target_person person = {0};
 	if (s->group_count > 0)
 		return err_set(err, ERR_PROTOCOL, "people must come before groups");
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
