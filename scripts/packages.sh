@@ -10,7 +10,8 @@ PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libc
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest libcmocka-dev clang clang-format libclang-rt-14-dev
 	shellcheck openssl sqlite3 systemd util-linux git
-	389-ds-base apache2-bin"
+	389-ds-base apache2-bin
+	clang-tidy cppcheck gcovr pyflakes3 binutils"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 
 as_root() {

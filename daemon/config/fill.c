@@ -74,7 +74,7 @@ static void fill_names(struct draft *d)
 {
 	const struct target_settings *t = &d->config.target;
 	struct target_names *n = &d->config.names;
-	const char *roles[POLICY_ROLES_MAX];
+	const char *roles[POLICY_ROLES_MAX] = {0};
 	for (uint32_t i = 0; i < d->role_count; i++)
 		roles[i] = d->roles[i].name;
 	n->base = draft_copy(d, text_of(t->base));

@@ -83,10 +83,10 @@ static void build_filter(const struct asking *a, const char *vo_id_attribute, st
 	const struct source_session *s = a->session;
 	buf_add_string(filter, "(|");
 	for (uint32_t i = 0; i < a->count; i++) {
-		if (a->uuids != NULL)
-			add_uuid(filter, &a->uuids[i]);
-		else
+		if (a->vo_ids != NULL)
 			add_vo_id(filter, vo_id_attribute, a->vo_ids[i]);
+		else
+			add_uuid(filter, &a->uuids[i]);
 	}
 	for (uint32_t i = 0; i < s->set->canary_count; i++)
 		if (s->canaries[i].under_base)
@@ -98,7 +98,7 @@ static int send_absent(struct asking *a, struct err *err)
 {
 	struct source_session *s = a->session;
 	int code = 0;
-	for (uint32_t i = 0; i < a->count && code == 0; i++) {
+	for (uint32_t i = 0; a->uuids != NULL && i < a->count && code == 0; i++) {
 		if (a->answered[i])
 			continue;
 		s->entry.count = 0;
@@ -127,7 +127,7 @@ static int search_batch(struct asking *a, const char *filter, struct err *err)
 				      .scope = LDAP_SCOPE_SUBTREE,
 				      .filter = filter,
 				      .attributes = attributes,
-				      .each = a->uuids != NULL ? take_answer : take_named,
+				      .each = a->vo_ids != NULL ? take_named : take_answer,
 				      .ctx = a};
 	source_canaries_begin(s);
 	int code = source_session_search(s, &search, err);
@@ -141,7 +141,7 @@ static int ask_batch(struct asking *a, struct err *err)
 	build_filter(a, vo_id_attribute(&a->session->set->people.map), &filter);
 	int code = buf_failed(&filter) ? err_nomem(err) : search_batch(a, buf_string(&filter), err);
 	buf_done(&filter);
-	return code == 0 && a->uuids != NULL ? send_absent(a, err) : code;
+	return code == 0 && a->vo_ids == NULL ? send_absent(a, err) : code;
 }
 
 static uint32_t batch_of(uint32_t count, uint32_t at)

@@ -65,9 +65,10 @@ static int add_member(struct target_builder *b, struct text value, struct err *e
 	int rc = snapshot_reserve(&s->members, &b->member_capacity, s->member_count, sizeof(*s->members), err);
 	if (rc < 0)
 		return rc;
+	struct target_member member = {.person = NONE, .raw = NONE};
 	/* The DN of the root leads to nobody, and no record can name it. */
-	bool of_nothing = text_is_empty(text_trim(value));
-	struct target_member member = {.key = of_nothing ? 0 : dn_key(value), .person = NONE, .raw = NONE};
+	if (!text_is_empty(text_trim(value)) && dn_key_of(value, &member.key) < 0)
+		return err_nomem(err);
 	member.person = target_person_by_key(s, member.key);
 	if (member.person == NONE || !is_person_dn(s, member.person, value))
 		rc = keep_raw(b, value, &member.raw, err);
@@ -97,11 +98,12 @@ static int make_group(struct target_builder *b, const struct entry *entry, struc
 	buf_clear(&b->dn);
 	entry_dn(entry, target_names_base(b->s->names, ENTRY_GROUP), &b->dn);
 	group.entry = keep_stripped(b, entry, group.number, group.role);
-	if (group.entry == NULL || buf_failed(&b->dn)) {
+	uint64_t key;
+	if (group.entry == NULL || buf_failed(&b->dn) || dn_key_of(buf_text(&b->dn), &key) < 0) {
 		entry_unref(group.entry);
 		return err_nomem(err);
 	}
-	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, dn_key(buf_text(&b->dn)));
+	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, key);
 	*ret = group;
 	return 0;
 }
