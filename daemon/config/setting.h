@@ -17,7 +17,7 @@
 
 enum setting_type {                 /* stored as */
 		    TYPE_TEXT,      /* const char *; no control characters, UTF-8 */
-		    TYPE_URI,       /* const char * */
+		    TYPE_URIS,      /* struct words of URIs; one may stand without brackets */
 		    TYPE_DN,        /* const char * */
 		    TYPE_FILTER,    /* const char * */
 		    TYPE_FILE,      /* const char *; a file that can be read */

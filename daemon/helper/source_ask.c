@@ -171,8 +171,9 @@ static int ask_all(struct source_session *s, const struct question *q, struct er
 int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
 	       int *ret_result, struct err *err)
 {
+	const struct source_demand demand = {.at_least = &question->at_least, .never_older = true};
 	struct source_session s;
-	int code = source_session_open(&s, channel, set, err);
+	int code = source_session_open(&s, channel, set, &demand, err);
 	if (code == 0)
 		code = ask_all(&s, question, err);
 	*ret_result = s.result;

@@ -61,10 +61,12 @@ static int read_all(struct source_session *s, struct err *err)
 	return code < 0 ? code : source_session_certify(s, err);
 }
 
-int source_read(struct channel *channel, const struct source_settings *set, int *ret_result, struct err *err)
+int source_read(struct channel *channel, const struct source_settings *set, const struct csn_vector *at_least,
+		int *ret_result, struct err *err)
 {
+	const struct source_demand demand = {.at_least = at_least};
 	struct source_session s;
-	int code = source_session_open(&s, channel, set, err);
+	int code = source_session_open(&s, channel, set, &demand, err);
 	if (code == 0)
 		code = read_all(&s, err);
 	*ret_result = s.result;

@@ -6,15 +6,6 @@
 #include "helper/proof.h"
 #include "ldap/deadline.h"
 
-static int connect_source(struct source_session *s, struct err *err)
-{
-	int code = ldap_connection_open(&s->set->connection, &s->conn, err);
-	if (code < 0)
-		return code;
-	proof_connected(&s->cert, s->conn); /* this one serves every search that follows */
-	return 0;
-}
-
 /* Reads the base too: where it does not exist or cannot be seen, there is no schema to be had. */
 static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
 {
@@ -23,34 +14,20 @@ static int check_schema(struct source_session *s, const struct search_settings *
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
 
-static int read_position(struct source_session *s, struct err *err)
-{
-	if (!s->set->positions)
-		return 0;
-	int code = ldap_connection_position(s->conn, s->set->people.base, &s->cert.position, err);
-	if (code == 0 && s->cert.position.count == 0)
-		code = err_set(
-			err, ERR_INCOMPLETE,
-			"the source shows no contextCSN to this identity: make it readable, or say position = none");
-	return code;
-}
-
 int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
-			struct err *err)
+			const struct source_demand *demand, struct err *err)
 {
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
 	source_map_init(&s->people, &set->people.map);
 	source_map_init(&s->institutions, &set->institutions.map);
 	proof_begin(&s->cert, set->canary_count);
-	int code = connect_source(s, err);
+	int code = source_server_choose(s, demand, err);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)
 		code = check_schema(s, &set->institutions, err);
 	if (code == 0)
 		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
-	if (code == 0)
-		code = read_position(s, err); /* before the first search: what changes later is read again, not lost */
 	return code < 0 ? code : source_canaries_read(s, err);
 }
 

@@ -18,7 +18,13 @@
 
 struct ldap_connection; /* LDAP *handle inside; see ldap_connection_handle */
 
-MUST_USE int ldap_connection_open(const struct connection_settings *set, struct ldap_connection **ret, struct err *err);
+/* How far an attempt came: nothing left this machine yet; before our credentials; the server has heard them. */
+enum open_stage { OPEN_LOCAL, OPEN_CONNECT, OPEN_BIND };
+
+/* set->uri alone; which of several: choice.h. brief: each step may take no longer than the connection itself may, because
+ * others are waiting their turn. */
+MUST_USE int ldap_connection_open_one(const struct connection_settings *set, bool brief, struct ldap_connection **ret,
+				      enum open_stage *ret_stage, struct err *err);
 struct ldap_connection *ldap_connection_close(struct ldap_connection *conn); /* NULL allowed; returns NULL */
 LDAP *ldap_connection_handle(struct ldap_connection *conn);
 const char *ldap_connection_server(const struct ldap_connection *conn);

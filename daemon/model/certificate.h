@@ -41,6 +41,8 @@ struct certificate {
 	struct csn_vector position; /* contextCSN read before the first search; count 0: not exposed */
 	char server[256];           /* URI of the connection used */
 	char identity[256];         /* who-am-i answer */
+	char passed_over
+		[384]; /* servers that should have come first, each with what was wrong; empty: none. Not kept */
 };
 
 bool certificate_is_complete(const struct certificate *cert);

@@ -115,3 +115,24 @@ bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn)
 	vector->count++;
 	return true;
 }
+
+const struct csn *csn_vector_find(const struct csn_vector *vector, unsigned sid)
+{
+	for (uint32_t i = 0; i < vector->count; i++)
+		if (csn_sid(&vector->at[i]) == sid)
+			return &vector->at[i];
+	return NULL;
+}
+
+bool csn_vector_is_behind(const struct csn_vector *now, const struct csn_vector *then, unsigned *ret_sid)
+{
+	for (uint32_t i = 0; i < then->count; i++) {
+		const unsigned sid = csn_sid(&then->at[i]);
+		const struct csn *at = csn_vector_find(now, sid);
+		if (at == NULL || csn_compare(at, &then->at[i]) < 0) {
+			*ret_sid = sid;
+			return true;
+		}
+	}
+	return false;
+}

@@ -35,4 +35,9 @@ int csn_compare(const struct csn *a, const struct csn *b); /* whole order: time,
 /* Keeps the newer one for the SID. false when the vector is full. */
 bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn);
 
+/* The one of this server id, or NULL. */
+const struct csn *csn_vector_find(const struct csn_vector *vector, unsigned sid);
+/* Is now older than then for some server id, or without it? Which: *ret_sid. Newer ones elsewhere make up for nothing. */
+bool csn_vector_is_behind(const struct csn_vector *now, const struct csn_vector *then, unsigned *ret_sid);
+
 #endif

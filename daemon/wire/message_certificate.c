@@ -19,6 +19,7 @@ void certificate_encode(struct buf *out, const struct certificate *cert)
 	record_put_csns(out, &cert->position);
 	record_put_string(out, cert->server);
 	record_put_string(out, cert->identity);
+	record_put_string(out, cert->passed_over);
 }
 
 int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err)
@@ -39,5 +40,6 @@ int certificate_decode(const void *body, size_t len, struct certificate *ret, st
 	record_get_csns(&in, &ret->position);
 	record_get_string(&in, ret->server, sizeof(ret->server));
 	record_get_string(&in, ret->identity, sizeof(ret->identity));
+	record_get_string(&in, ret->passed_over, sizeof(ret->passed_over));
 	return record_end(&in, "certificate", err);
 }

@@ -3,9 +3,26 @@
 #include "wire/message.h"
 #include "wire/settings_copy.h"
 
+static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
+{
+	record_put_u8(out, (uint8_t)count);
+	for (uint32_t i = 0; i < count; i++)
+		record_put_string(out, strings[i]);
+}
+
+static uint32_t get_strings(struct record_in *in, const char **ret, uint8_t max)
+{
+	uint32_t count = record_get_word(in, max);
+	for (uint32_t i = 0; i < count; i++)
+		ret[i] = settings_get_string(in);
+	return count;
+}
+
 static void put_connection(struct buf *out, const struct connection_settings *connection)
 {
 	record_put_string(out, connection->uri);
+	put_strings(out, connection->more_uris, connection->more_uri_count);
+	record_put_u8(out, (uint8_t)connection->first_uri);
 	record_put_u8(out, (uint8_t)connection->tls);
 	record_put_string(out, connection->ca_file);
 	record_put_string(out, connection->certificate_file);
@@ -24,6 +41,8 @@ static void put_connection(struct buf *out, const struct connection_settings *co
 static void get_connection(struct record_in *in, struct connection_settings *ret)
 {
 	ret->uri = settings_get_string(in);
+	ret->more_uri_count = get_strings(in, ret->more_uris, URIS_MAX - 1);
+	ret->first_uri = record_get_word(in, (uint8_t)ret->more_uri_count);
 	ret->tls = (enum tls_mode)record_get_word(in, TLS_STARTTLS);
 	ret->ca_file = settings_get_string(in);
 	ret->certificate_file = settings_get_string(in);
@@ -71,21 +90,6 @@ static void get_search(struct record_in *in, struct search_settings *ret)
 	ret->filter = settings_get_string(in);
 	ret->one_level = record_get_bool(in);
 	get_map(in, &ret->map);
-}
-
-static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
-{
-	record_put_u8(out, (uint8_t)count);
-	for (uint32_t i = 0; i < count; i++)
-		record_put_string(out, strings[i]);
-}
-
-static uint32_t get_strings(struct record_in *in, const char **ret, uint8_t max)
-{
-	uint32_t count = record_get_word(in, max);
-	for (uint32_t i = 0; i < count; i++)
-		ret[i] = settings_get_string(in);
-	return count;
 }
 
 static void put_classes(struct buf *out, const char *const *classes)

@@ -48,15 +48,32 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
     return bytes(out.bytes)
 
 
+def put_position(out, csns):
+    """struct csn_vector."""
+    out.pack("B", len(csns))
+    for csn in csns:
+        out.csn(csn)
+    return out
+
+
 class Source(Helper):
     """duaal-source with this test as its planner."""
 
     def __init__(self, body):
         super().__init__("duaal-source", body)
 
-    def ask(self, uuids, vo_ids=()):
+    def start_read(self, at_least=()):
+        """Send a READ. at_least: CSNs that the server must have reached."""
+        self.send("read", bytes(put_position(Out(), at_least).bytes))
+
+    def read(self, at_least=()):
+        """One whole READ: ([Entry], Certificate), or ([Entry], Failure)."""
+        self.start_read(at_least)
+        return self.entries()
+
+    def ask(self, uuids, vo_ids=(), at_least=()):
         """One ASK: ([Entry], Certificate), or ([Entry], Failure)."""
-        out = Out().pack("I", len(uuids))
+        out = put_position(Out(), at_least).pack("I", len(uuids))
         for uuid in uuids:
             out.uuid(uuid)
         out.pack("I", len(vo_ids))
@@ -67,7 +84,7 @@ class Source(Helper):
 
     def drain(self):
         """A READ whose entries are counted and not decoded: (count, Certificate)."""
-        self.send("read")
+        self.start_read()
         count = 0
         while True:
             kind, body = self.next()

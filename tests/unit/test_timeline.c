@@ -104,6 +104,28 @@ static void positions_are_compared_by_server_id(void **state)
 	assert_true(went_back(&now, &nothing));
 }
 
+static void a_server_is_behind_by_any_server_id(void **state)
+{
+	(void)state;
+	const struct csn_vector then = {2, {at(10, 1), at(20, 2)}}, none = {0};
+	struct csn_vector now = then;
+	unsigned sid = 0;
+	assert_false(csn_vector_is_behind(&now, &then, &sid));
+	assert_false(csn_vector_is_behind(&now, &none, &sid));
+	now.at[0].time_us = 99; /* far ahead in one makes up for nothing in another */
+	now.at[1].time_us = 19;
+	assert_true(csn_vector_is_behind(&now, &then, &sid));
+	assert_int_equal(sid, 2);
+	now = (struct csn_vector){1, {at(99, 2)}};
+	assert_true(csn_vector_is_behind(&now, &then, &sid));
+	assert_int_equal(sid, 1);
+	assert_true(csn_vector_is_behind(&none, &then, &sid));
+	now = (struct csn_vector){3, {at(1, 0), at(10, 1), at(20, 2)}};
+	assert_false(csn_vector_is_behind(&now, &then, &sid));
+	assert_true(csn_vector_is_behind(&then, &now, &sid)); /* a provider that this one has never heard of */
+	assert_int_equal(sid, 0);
+}
+
 /* Somebody accepts one entry or one server id as it was then. */
 static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
 {
@@ -168,6 +190,7 @@ int main(void)
 		TEST(institutions_are_witnesses_too),
 		TEST(an_older_position_is_enough),
 		TEST(positions_are_compared_by_server_id),
+		TEST(a_server_is_behind_by_any_server_id),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
 	};
