@@ -70,7 +70,7 @@ static void check_attributes(struct draft *d)
 static void check_replicas(struct draft *d)
 {
 	const struct source_settings *s = &d->config.source;
-	if (s->connection.more_uri_count > 0 && !s->positions)
+	if (s->connection.more_uri_count > 0 && s->position != POSITION_CSN)
 		fault_at(d, "source.uri",
 			 "names several servers: that needs source.position = \"csn\", because a replica that lags "
 			 "would "

@@ -49,7 +49,8 @@ struct setting {
 	enum setting_type type;
 	enum setting_reload reload;
 	bool required;
-	uint8_t field;                 /* TYPE_ATTRIBUTE: enum field */
+	bool later;    /* not in every release: its default is no part of the scope, so that an upgrade changes none */
+	uint8_t field; /* TYPE_ATTRIBUTE: enum field */
 	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */
 	uint32_t count_offset, stride; /* TYPE_GROUPS */
 	uint32_t min, max;             /* integer, seconds; number of items of a list; max 0: the type's own */

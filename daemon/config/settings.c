@@ -71,8 +71,13 @@ const struct setting setting_table[] = {
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
 	CONNECTION("source", source.connection, source_starttls, source_uris),
-	{"source.position", TYPE_SWITCH, SCOPE, CFG(source.positions), .choices = "none|csn", .fallback = "\"none\"",
-	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), so a restored backup is noticed"},
+	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
+	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "
+		 "Directory), so a restored backup is noticed"},
+	{"source.entry_uuid", TYPE_CHOICE, SCOPE, CFG(source.entry_id), .later = true,
+	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",
+	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, nsUniqueId with 389 "
+		 "Directory Server without its entryUUID plugin"},
 	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
 	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
 	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},

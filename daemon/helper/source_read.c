@@ -24,7 +24,7 @@ static int take_person(void *ctx, struct search_entry *from, struct err *err)
 static int search_all(struct source_session *s, const struct search_settings *which, search_fn each, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&which->map, attributes);
+	source_entry_attributes(s->set, &which->map, attributes);
 	const struct search search = {.base = which->base,
 				      .scope = which->one_level ? LDAP_SCOPE_ONELEVEL : LDAP_SCOPE_SUBTREE,
 				      .filter = which->filter,

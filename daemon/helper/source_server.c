@@ -23,14 +23,18 @@ struct choosing {
 static int read_position(struct source_session *s, struct ldap_connection *conn, struct csn_vector *ret,
 			 struct err *err)
 {
+	uint64_t server = 0;
+	int code = 0;
 	*ret = (struct csn_vector){0};
-	if (!s->set->positions)
-		return 0;
-	int code = ldap_connection_position(conn, s->set->people.base, ret, err);
-	if (code == 0 && ret->count == 0)
-		code = err_set(
-			err, ERR_INCOMPLETE,
-			"the source shows no contextCSN to this identity: make it readable, or say position = none");
+	if (s->set->position == POSITION_CSN)
+		code = ldap_connection_position(conn, s->set->people.base, ret, err);
+	else if (s->set->position == POSITION_USN)
+		code = ldap_connection_usn(conn, ret, &server, err);
+	if (code == 0 && ret->count == 0 && s->set->position != POSITION_NONE)
+		code = err_set(err, ERR_INCOMPLETE,
+			       "the source shows no %s to this identity: make it readable, or say position = none",
+			       s->set->position == POSITION_CSN ? "contextCSN" : "highestCommittedUSN");
+	s->people.usn_server = s->institutions.usn_server = server;
 	return code;
 }
 

@@ -5,12 +5,13 @@
 #include "base/escape.h"
 #include "helper/proof.h"
 #include "ldap/deadline.h"
+#include "ldap/entry_id.h"
 
 /* Reads the base too: where it does not exist or cannot be seen, there is no schema to be had. */
 static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&search->map, attributes);
+	source_entry_attributes(s->set, &search->map, attributes);
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
 
@@ -18,8 +19,8 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 			const struct source_demand *demand, struct err *err)
 {
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
-	source_map_init(&s->people, &set->people.map);
-	source_map_init(&s->institutions, &set->institutions.map);
+	source_map_init(&s->people, set, &set->people.map);
+	source_map_init(&s->institutions, set, &set->institutions.map);
 	proof_begin(&s->cert, set->canary_count);
 	int code = source_server_choose(s, demand, err);
 	if (code == 0)
@@ -52,9 +53,9 @@ int source_session_take(struct source_session *s, const struct source_map *map, 
 	s->received++;
 	const char *missing = NULL;
 	if (uuid_is_null(&s->entry.uuid))
-		missing = "entryUUID";
-	else if (s->set->positions && csn_is_none(&s->entry.csn))
-		missing = "entryCSN";
+		missing = entry_id_attribute(s->set->entry_id);
+	else if (s->set->position != POSITION_NONE && csn_is_none(&s->entry.csn))
+		missing = s->set->position == POSITION_USN ? "uSNChanged" : "entryCSN";
 	if (missing != NULL) {
 		s->cert.checks &= ~(unsigned)CHECK_DECODED;
 		return err_set(err, ERR_INCOMPLETE, "%s: no %s can be read", escape_short(dn, sizeof(dn), from->dn),

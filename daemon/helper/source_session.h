@@ -44,7 +44,7 @@ MUST_USE int source_session_search(struct source_session *s, const struct search
 MUST_USE int source_session_certify(struct source_session *s, struct err *err);
 void source_session_close(struct source_session *s);
 
-/* Decodes the entry into s->entry. An entry without entryUUID (or entryCSN, where positions are wanted) is no entry:
+/* Decodes the entry into s->entry. An entry without what names it (or its position, where positions are wanted) is no entry:
  * ERR_INCOMPLETE. */
 MUST_USE int source_session_take(struct source_session *s, const struct source_map *map, struct search_entry *from,
 				 struct err *err);

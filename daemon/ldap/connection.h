@@ -35,6 +35,11 @@ bool ldap_connection_supports(const struct ldap_connection *conn, const char *oi
 MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret,
 				      struct err *err);
 
+/* The same of a server that counts: highestCommittedUSN, with what tells this server from others (invocationId, which a proper
+ * restore changes, or else dsServiceName). count 0: not exposed. *ret_server: for csn_of_usn. */
+MUST_USE int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, uint64_t *ret_server,
+				 struct err *err);
+
 /* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE
  * names the unknown ones (fault 13). */
 MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes,

@@ -133,6 +133,9 @@ struct search_settings {
 	struct attribute_map map;
 };
 
+enum entry_id { ENTRY_ID_UUID, ENTRY_ID_GUID, ENTRY_ID_UNIQUE };  /* see ldap/entry_id.h */
+enum position_kind { POSITION_NONE, POSITION_CSN, POSITION_USN }; /* how a server that went back is noticed */
+
 #define CANARIES_MAX 16
 #define CLASSES_MAX  7
 struct source_settings {
@@ -143,7 +146,9 @@ struct source_settings {
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions;
-	bool positions; /* position = csn: contextCSN and entryCSN are read */
+	enum position_kind
+		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
+	enum entry_id entry_id;
 };
 
 struct target_settings {

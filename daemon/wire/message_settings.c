@@ -115,7 +115,8 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	put_strings(out, settings->canaries, settings->canary_count);
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
-	record_put_u8(out, settings->positions);
+	record_put_u8(out, (uint8_t)settings->position);
+	record_put_u8(out, (uint8_t)settings->entry_id);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -133,7 +134,8 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	ret->canary_count = get_strings(&copy.in, ret->canaries, CANARIES_MAX);
 	ret->floor_people = record_get_u32(&copy.in);
 	ret->floor_institutions = record_get_u32(&copy.in);
-	ret->positions = record_get_bool(&copy.in);
+	ret->position = (enum position_kind)record_get_word(&copy.in, POSITION_USN);
+	ret->entry_id = (enum entry_id)record_get_word(&copy.in, ENTRY_ID_UNIQUE);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 

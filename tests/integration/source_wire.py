@@ -15,6 +15,7 @@ PEOPLE_MAP = {"vo_id": "voId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name
 INSTITUTION_MAP = {"number": "voInstellingsnummer", "name": "o", "kind": "voSoort", "state": "voStatus",
                    "audience": "voDoelgroep", "programme": "voProgrammatie", "head_admin": "voHoofdLokaleBeheerder",
                    "local_admin": "voLokaleBeheerder", "begin": "voBegin", "end": "voEinde"}
+ENTRY_IDS = ("entryUUID", "objectGUID", "nsUniqueId")
 PEOPLE_FILTER = "(&(objectClass=voPersoon)(voRecht=%s*))" % directory.RIGHT
 INSTITUTION_FILTER = "(objectClass=voOrganisatie)"
 
@@ -36,7 +37,7 @@ def connection(government, **changes):
 
 def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTER, people_map=None, one_level=False,
              institutions_base=directory.ORGANISATIONS, institutions_filter=INSTITUTION_FILTER, institution_map=None,
-             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, **changes):
+             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID", **changes):
     """Body of HELLO for duaal-source: struct source_settings. changes: of the connection."""
     out = Out()
     put_connection(out, **connection(government, **changes))
@@ -44,7 +45,7 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
                                      (institutions_base, institutions_filter, False, institution_map or INSTITUTION_MAP)):
         out.text(base).text(text).pack("B", level)
         put_map(out, names)
-    out.text(right).texts(canaries).pack("II", *floors).pack("B", positions)
+    out.text(right).texts(canaries).pack("II", *floors).pack("BB", positions, ENTRY_IDS.index(entry_id))
     return bytes(out.bytes)
 
 

@@ -203,7 +203,8 @@ static void test_source_settings(void **state)
 				      .canary_count = 2,
 				      .floor_people = 10,
 				      .floor_institutions = 3,
-				      .positions = true};
+				      .position = POSITION_USN,
+				      .entry_id = ENTRY_ID_GUID};
 	struct source_settings got;
 	void *memory = NULL;
 	fill_connection(&set.connection);
@@ -230,7 +231,8 @@ static void test_source_settings(void **state)
 	assert_int_equal(got.canary_count, 2);
 	assert_string_equal(got.canaries[1], "uid=b");
 	assert_int_equal(got.floor_institutions, 3);
-	assert_true(got.positions);
+	assert_int_equal(got.position, POSITION_USN);
+	assert_int_equal(got.entry_id, ENTRY_ID_GUID);
 	free(memory);
 	mutate_body(&out, source_body);
 	buf_done(&out);
