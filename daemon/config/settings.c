@@ -20,9 +20,10 @@
 /* clang-format off */
 
 /* How to reach a directory, alike for both. */
-#define CONNECTION(side, c, starttls_member)                                                                    \
-	{side ".uri", TYPE_URI, HELPER, NEEDED, CFG(c.uri),                                                     \
-	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath"},                                       \
+#define CONNECTION(side, c, starttls_member, uris_member)                                                       \
+	{side ".uri", TYPE_URIS, HELPER, NEEDED, AT(uris_member), RANGE(1, URIS_MAX),                           \
+	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath; of several that hold the same, [ \"...\", " \
+		 "\"...\" ], each is tried in order"},                                                             \
 	{side ".starttls", TYPE_BOOLEAN, HELPER, AT(starttls_member), .fallback = "false",                      \
 	 .help = "begin TLS on an ldap:// connection before anything else is sent"},                            \
 	{side ".ca_file", TYPE_FILE, HELPER, CFG(c.ca_file), .fallback = "\"\"",                                \
@@ -69,9 +70,14 @@ const struct setting setting_table[] = {
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
-	CONNECTION("source", source.connection, source_starttls),
-	{"source.position", TYPE_SWITCH, SCOPE, CFG(source.positions), .choices = "none|csn", .fallback = "\"none\"",
-	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), so a restored backup is noticed"},
+	CONNECTION("source", source.connection, source_starttls, source_uris),
+	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
+	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "
+		 "Directory), so a restored backup is noticed"},
+	{"source.entry_uuid", TYPE_CHOICE, SCOPE, CFG(source.entry_id), .later = true,
+	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",
+	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, nsUniqueId with 389 "
+		 "Directory Server without its entryUUID plugin"},
 	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
 	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
 	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
@@ -120,7 +126,7 @@ const struct setting setting_table[] = {
 	 .help = "head local administrators, vo-id or DN"),
 	SOURCE(institutions, "local_admin", FIELD_LOCAL_ADMIN, OPTIONAL, .help = "local administrators, vo-id or DN"),
 
-	CONNECTION("target", target.connection, target_starttls),
+	CONNECTION("target", target.connection, target_starttls, target_uris),
 	{"target.base", TYPE_DN, SCOPE, NEEDED, CFG(target.base), .help = "our tree in the application's directory"},
 	{"target.institutions_base", TYPE_DN, SCOPE, CFG(target.institutions_base),
 	 .derived = "ou=institutions below target.base", .help = "institutions and their role groups"},
