@@ -89,6 +89,7 @@ static void fill_names(struct draft *d)
 	n->protected = copy_list(d, d->protected.at, d->protected.count);
 	n->protected_count = d->protected.count;
 	n->people_provisioned = t->people_provisioned;
+	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
 static void fill_policy(struct draft *d)

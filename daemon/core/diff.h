@@ -75,6 +75,7 @@ struct diff {
 	uint8_t *owned_seen;        /* one a past value: in the target, or wanted */
 	uint32_t *lost;             /* number << 8 | role of groups of which past holds values; ascending */
 	uint32_t lost_count;
+	bool emptied; /* we deleted a group of whose values past still holds some: people had taken those out before */
 	uint32_t *past_of;       /* one a target group: position in past groups, or NONE */
 	uint8_t *past_there;     /* one a past group: the target has it */
 	struct map drift_index;  /* past->drifts, by what they are about */
@@ -122,8 +123,10 @@ enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text d
 MUST_USE int diff_is_displaced(struct diff *diff, uint64_t key, bool *ret);
 /* Does a foreign entry stand below the DN of this key? */
 bool diff_is_above_foreign(const struct diff *diff, uint64_t key);
-/* Does past hold values in a role group of this number (role ROLE_NONE: any role)? */
+/* Does past hold values in a role group of this number (role ROLE_NONE: any role)? Not of groups that we deleted ourselves. */
 bool diff_is_lost(const struct diff *diff, uint32_t number, uint8_t role);
+/* Does past hold values in the group of this position in past groups? */
+bool diff_holds_values(const struct diff *diff, uint32_t group);
 bool owned_is_ours(const struct owned_value *owned); /* held, intended or being removed; not adopted */
 
 /* Why an owned value goes: cause and finding, and the person where the source still shows one. */

@@ -229,7 +229,7 @@ static bool was_in_former(const struct diff *diff, const struct pair *pair, uint
 static bool is_taken_out(const struct diff *diff, const struct pair *pair, const struct standing *standing, bool held)
 {
 	if (pair->group == NONE)
-		return false;
+		return was_in_former(diff, pair, standing->key);
 	if (diff_is_taken_out(diff, diff->target->groups[pair->group].entry, &standing->uuid))
 		return true;
 	return (held && !pair->restored) || was_in_former(diff, pair, standing->key);
@@ -243,7 +243,7 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 				      person,
 				      pair->group,
 				      NONE,
-				      diff->target->groups[pair->group].entry,
+				      pair->group != NONE ? diff->target->groups[pair->group].entry : NULL,
 				      0,
 				      0};
 	struct past_drift drift;
@@ -331,15 +331,25 @@ static int forget_ended(struct diff *diff, const struct pair *pair)
 	return 0;
 }
 
+/* We deleted it, and its successor is known by now: what was taken out of the former one is on record with that. */
+static bool has_successor(const struct diff *diff, const struct past_group *group)
+{
+	uint32_t there = target_group_find(diff->target, group->number, group->role);
+	return past_group_is_deleted(group) && there != NONE && diff->past_of[there] != NONE;
+}
+
 static int forget_lost_values(struct diff *diff, uint32_t at)
 {
 	const struct past_group *group = &diff->past->groups[at];
+	bool over = has_successor(diff, group);
 	for (uint32_t i = diff->owned_first[at]; i < diff->owned_first[at + 1]; i++) {
 		const struct owned_value *owned = &diff->past->owned[diff->owned_order[i]];
 		bool wanted = !uuid_is_null(&owned->source) &&
 			      desired_membership_find(diff->desired, diff->source, group->number, group->role,
 						      &owned->source) != NONE;
-		if (owned->state != OWNED_REMOVED && !wanted && forget(diff, diff->owned_order[i]) < 0)
+		if (owned->state == OWNED_REMOVED || (wanted && !over))
+			continue;
+		if ((over ? diff_forget(diff, diff->owned_order[i]) : forget(diff, diff->owned_order[i])) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

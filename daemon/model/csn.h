@@ -26,6 +26,9 @@ struct csn_vector {
 	struct csn at[CSN_VECTOR_MAX]; /* ascending by SID, one each */
 };
 
+/* Newer than any that a server can give: of an entry that we deleted, so that it is old where it stands again. */
+#define CSN_NEVER ((struct csn){INT64_MAX, UINT64_MAX})
+
 bool csn_parse(struct text text, struct csn *ret);
 const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE]); /* as the server spells it; "-" for none */
 bool csn_is_none(const struct csn *csn);

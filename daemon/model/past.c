@@ -123,6 +123,11 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 	return at == MAP_NONE ? NULL : &past->groups[at];
 }
 
+bool past_group_is_deleted(const struct past_group *group)
+{
+	return csn_compare(&group->csn, &CSN_NEVER) == 0;
+}
+
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
 {
 	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(uuid), uuid);

@@ -34,7 +34,8 @@ struct owned_value {        /* one value of member that is ours */
 
 struct past_group {       /* a role group that we wrote or took over */
 	struct uuid uuid; /* target entryUUID */
-	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58) */
+	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58). CSN_NEVER: we
+			     deleted it, and what it held is remembered in case a backup brings it back */
 	uint32_t number;
 	uint8_t role;
 	uint32_t released; /* members when the brake last held nothing (plan_is_released) */
@@ -204,6 +205,7 @@ void past_decided_done(struct past *past); /* of past_done: what people decided 
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
+bool past_group_is_deleted(const struct past_group *group); /* by us: see csn */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
 /* The verdict when the grant was first seen (R4), or NULL. */
 const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,

@@ -86,6 +86,13 @@ bool source_is_absent(const struct source_snapshot *s, const struct uuid *uuid);
 
 /* ---- target -------------------------------------------------------------------------------------- */
 
+/* What becomes of a role group that its last member leaves. Some classes need a member (groupOfNames, RFC 4519 section 3.5). */
+enum empty_group {
+	EMPTY_ALLOWED,     /* it stays, without members */
+	EMPTY_PLACEHOLDER, /* the placeholder takes the last one's place, and leaves with the next one */
+	EMPTY_DELETE,      /* the group goes, and is made again for the next one */
+};
+
 struct target_names {       /* owned texts; how our entries are called there */
 	char *base;         /* ou=werkplekduaal,... */
 	char *institutions; /* DN of ou=institutions */
@@ -99,6 +106,8 @@ struct target_names {       /* owned texts; how our entries are called there */
 	char **protected; /* DNs never touched (I5) */
 	uint32_t protected_count;
 	bool people_provisioned; /* false: people are looked up, never written */
+	enum empty_group empty_group;
+	char *placeholder; /* DN that stands for nobody: never a member, whatever empty_group says; "": none */
 };
 
 struct target_member {
@@ -113,7 +122,8 @@ struct target_group {
 	uint8_t role;        /* position in roles, or UINT8_MAX */
 	bool ours;           /* carries our marker with our instance's name */
 	bool protected;
-	uint32_t first_member, member_count; /* in members */
+	uint32_t first_member, member_count; /* in members; the placeholder is none */
+	struct text placeholder;             /* as it stands there; empty: it does not */
 };
 
 struct target_institution {

@@ -72,6 +72,8 @@ static int begin(struct target_builder *b, const struct target_names *names, str
 		if (b->protected_keys[i] == 0)
 			return err_set(err, ERR_INVALID, "protected %s: not a DN", names->protected[i]);
 	}
+	if (names->placeholder != NULL && names->placeholder[0] != '\0')
+		b->placeholder_key = dn_key(text_of(names->placeholder));
 	return 0;
 }
 

@@ -47,6 +47,8 @@ static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
 	const struct past_group *known = &f->past->groups[i];
 	const struct past_group gone = {.uuid = known->uuid, .role = UINT8_MAX};
 	uint32_t at = known->number != 0 ? target_group_find(s, known->number, known->role) : NONE;
+	if (past_group_is_deleted(known))
+		return 0; /* its end is on record, and what we took out of it is remembered for as long as the ledger keeps that */
 	if (at == NONE || !s->groups[at].ours || uuid_equal(&s->groups[at].entry->uuid, &known->uuid) ||
 	    is_in_target(s, &known->uuid))
 		return 0;

@@ -87,7 +87,8 @@ static void judge_target(struct run *run)
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "refused",
+		v = (struct verdict_on_part){run->apply.last_stays ? PART_CRITICAL : PART_WARNING,
+					     run->apply.last_stays ? "last-member-stays" : "refused",
 					     "mend what the sentence names; it is tried again by itself, and duaalctl "
 					     "plan shows what is still to be done",
 					     ""};

@@ -13,8 +13,8 @@
 
 static struct world w;
 static struct thought thought;
-static struct csn *csns;
-static uint32_t skipped; /* position of a change, or NONE */
+static struct group_now *groups; /* as read */
+static uint32_t skipped;         /* position of a change, or NONE */
 
 static int setup(void **state)
 {
@@ -22,14 +22,14 @@ static int setup(void **state)
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	skipped = NONE;
-	csns = NULL;
+	groups = NULL;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	free(csns);
+	free(groups);
 	world_done(&w);
 	return 0;
 }
@@ -44,10 +44,12 @@ static void think(void)
 {
 	thought = thought_of(&w);
 	const struct target_snapshot *s = thought.plan_input.target;
-	free(csns);
-	csns = calloc(s->group_count + 1u, sizeof(*csns));
+	free(groups);
+	groups = calloc(s->group_count + 1u, sizeof(*groups));
 	for (uint32_t i = 0; i < s->group_count; i++)
-		csns[i] = s->groups[i].entry->csn;
+		groups[i] = (struct group_now){.csn = s->groups[i].entry->csn,
+					       .members = s->groups[i].member_count,
+					       .placeholder = s->groups[i].placeholder.len > 0};
 }
 
 /* One line a write: kind, DN, then each modification with its values. */
@@ -86,7 +88,7 @@ static uint32_t operation_count;
 static char *compose_phase(enum phase phase)
 {
 	static struct buf out;
-	struct compose compose = {.group_csns = csns, .skip = leave_out};
+	struct compose compose = {.groups = groups, .skip = leave_out};
 	struct buf record;
 	struct err err = {0};
 	int r;
@@ -145,7 +147,7 @@ static void one_modify_for_each_group_and_kind(void **state)
 /* The modify asserts the entry as read, or as our own last write left it. */
 static void asserts_the_newest_csn(void **state)
 {
-	struct compose compose = {.group_csns = NULL, .skip = leave_out};
+	struct compose compose = {.groups = NULL, .skip = leave_out};
 	struct operation op = {.id = 7};
 	struct buf record;
 	struct write write;
@@ -154,15 +156,15 @@ static void asserts_the_newest_csn(void **state)
 	two_of_each();
 	think();
 	for (uint32_t i = 0; i < thought.plan_input.target->group_count; i++)
-		csns[i].time_us += 5;
-	compose.group_csns = csns;
+		groups[i].csn.time_us += 5;
+	compose.groups = groups;
 	buf_init(&record);
 	compose_start(&compose, &thought, PHASE_GRANT);
 	assert_int_equal(compose_next(&compose, &op, &record, &err), 1);
 	assert_int_equal(write_decode(record.at, record.len, &write, &err), 0);
 	uint32_t group = thought.plan->changes[op.first].target;
 	assert_true(uuid_equal(&write.uuid, &thought.plan_input.target->groups[group].entry->uuid));
-	assert_int_equal(csn_compare(&write.csn, &csns[group]), 0);
+	assert_int_equal(csn_compare(&write.csn, &groups[group].csn), 0);
 	assert_int_equal(write.id, 7);
 	buf_done(&record);
 }
@@ -243,7 +245,7 @@ static void values_of_a_request_are_bounded(void **state)
 	w.guard.grants = COMPOSE_VALUES_MAX + 3;
 	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10"));
 	think();
-	compose.group_csns = csns;
+	compose.groups = groups;
 	buf_init(&record);
 	compose_start(&compose, &thought, PHASE_GRANT);
 	while (n < 3 && compose_next(&compose, &op, &record, &err) == 1) {
