@@ -30,15 +30,13 @@ struct change pair_change(const struct pair *pair, enum change_kind kind, enum r
 
 /* ---- a group of ours that is there ------------------------------------------------------------------ */
 
-/* The uuid is another one: somebody deleted it and made it anew, and what is not in it any more was taken out. Or we deleted it,
- * after that was taken out. */
+/* The uuid is another one: somebody deleted it and made it anew, and what is not in it any more was taken out. */
 static void find_former(struct diff *diff, struct pair *pair)
 {
-	bool any = diff->emptied || diff_is_lost(diff, pair->number, pair->role);
 	pair->former = NONE;
-	for (uint32_t i = 0; any && i < diff->past->group_count; i++)
+	for (uint32_t i = 0; diff_is_lost(diff, pair->number, pair->role) && i < diff->past->group_count; i++)
 		if (diff->past->groups[i].number == pair->number && diff->past->groups[i].role == pair->role &&
-		    !diff->past_there[i] && diff_holds_values(diff, i))
+		    !diff->past_there[i] && !past_group_is_deleted(&diff->past->groups[i]))
 			pair->former = i;
 }
 
@@ -183,8 +181,6 @@ static int make_group(struct diff *diff, struct pair *pair)
 		return ERR_NOMEM;
 	if (reported)
 		return 0;
-	if (pair->gone == 0)
-		find_former(diff, pair);
 	if (pair_walk_missing(diff, pair) < 0)
 		return ERR_NOMEM;
 	struct change change = pair_change(pair, CHANGE_GROUP_ADD, R_CAUSE_STRUCTURE, R_GRANTED);
