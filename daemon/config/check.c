@@ -111,6 +111,15 @@ static void check_placeholder(struct draft *d)
 			fault_at(d, key, "is in target.protected too, which would leave it in every group");
 }
 
+static void check_group_name(struct draft *d)
+{
+	if (d->group_name != NULL && !target_names_is_pattern(d->group_name))
+		fault_at(d, "target.group_name",
+			 "must hold %%r and %%n once each and no other %%, with something between them that is no "
+			 "digit: a group's "
+			 "name is unique");
+}
+
 /* ---- policy -------------------------------------------------------------------------------------- */
 
 static void check_role(struct draft *d, uint32_t at)
@@ -183,6 +192,7 @@ void check_draft(struct draft *d)
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);
 	check_placeholder(d);
+	check_group_name(d);
 	check_canaries(d, "target.canaries", &d->target_canaries, c->target.base, c->target.people_base);
 	for (uint32_t i = 0; i < d->role_count; i++)
 		check_role(d, i);

@@ -99,7 +99,9 @@ struct target_names {       /* owned texts; how our entries are called there */
 	char *people;       /* DN below which people stand */
 	char *requests;
 	char *overrides;
-	char *person_rdn; /* attribute type of a provisioned person's RDN: "uid" */
+	/* Attribute types of the RDNs of what we make: "uid" (it holds the vo-id), "duaalInstitutionNumber", "cn", "cn". */
+	char *person_rdn, *institution_rdn, *group_rdn, *directive_rdn;
+	char *group_name; /* value of a role group's RDN: "%r-%n", with the role for %r and the number for %n */
 	char *instance;   /* our marker value */
 	char **roles;     /* words, position = role number */
 	uint32_t role_count;
@@ -186,6 +188,8 @@ void target_person_dn(const struct target_snapshot *s, uint32_t person, struct b
 struct text target_names_base(const struct target_names *names, enum entry_kind kind);
 void target_names_person_dn(const struct target_names *names, struct text vo_id, struct buf *out);
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out);
+/* Is this a pattern for group_name: %r and %n once each, and between them what keeps them apart? */
+bool target_names_is_pattern(const char *pattern);
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out);
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out);
 /* Is dn one of the protected DNs (equal to the server, not below)? */

@@ -419,7 +419,7 @@ static void a_directive_has_one_name(void **state)
 {
 	(void)state;
 	const struct policy_settings policy = {.roles = {{.name = "a, b+c"}}, .role_count = 1};
-	const struct target_names names = {.overrides = "ou=o", .instance = "test"};
+	const struct target_names names = {.overrides = "ou=o", .directive_rdn = "cn", .instance = "test"};
 	const struct run_config config = {.policy = &policy, .names = &names};
 	const struct target_snapshot nothing = {.names = &names};
 	const struct directive_key key = {.number = 7, .vo_id = text_of("ann")};
