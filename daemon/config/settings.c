@@ -137,6 +137,8 @@ const struct setting setting_table[] = {
 	 .help = "people; with people = \"lookup\" it may lie elsewhere"},
 	{"target.people_filter", TYPE_FILTER, SCOPE, CFG(target.people_filter),
 	 .fallback = "\"(objectClass=inetOrgPerson)\"", RANGE(1, 0), .help = "who is a person below people_base"},
+	{"target.people_retention", TYPE_DURATION, LIVE, CFG(policy.people_retention_s), .fallback = "\"30d\"",
+	 RANGE(0, 3650u * DAY), .help = "an entry of ours for somebody without access goes after so long; 0: never"},
 	{"target.requests_base", TYPE_DN, SCOPE, CFG(target.requests_base), .derived = "ou=requests below target.base",
 	 .help = "requests for adult education, by directory administrators or duaalctl"},
 	{"target.overrides_base", TYPE_DN, SCOPE, CFG(target.overrides_base),

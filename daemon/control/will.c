@@ -33,6 +33,7 @@ static const struct entry *change_entry(const struct target_snapshot *target, co
 	case CHANGE_INSTITUTION_DELETE: return target->institutions[change->target].entry;
 	case CHANGE_PERSON_ADD:
 	case CHANGE_PERSON_MODIFY:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_RELEASE: return target->people[change->target].entry;
 	default: return target->groups[change->target].entry;
 	}

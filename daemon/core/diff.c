@@ -272,6 +272,7 @@ void diff_done(struct diff *diff)
 	free(diff->questions);
 	free(diff->endings);
 	free(diff->drifts);
+	free(diff->idle);
 	map_done(&diff->drift_index);
 	buf_done(&diff->left);
 	buf_done(&diff->right);

@@ -2,7 +2,7 @@
 /*
  * diff.h - the working set of plan_build; seen by daemon/core only.
  *
- * Order: diff_init, diff_standings, diff_gone_people, diff_institutions, diff_groups, diff_people, diff_tidy, then
+ * Order: diff_init, diff_standings, diff_gone_people, diff_institutions, diff_groups, diff_people, diff_idle, diff_tidy, then
  * plan.c orders what was found; diff_done always. Everything here is on the heap or in the scratch arena and
  * goes with diff_done; positions refer to the snapshots of the input.
  *
@@ -11,6 +11,7 @@
  *   institutions  entries wanted against entries there
  *   groups        one walk over both sides, ascending by number and role: values in, out, drift, ownership
  *   people        entries needed by the grants that were found
+ *   idle          people's entries that nobody needs any more
  *   tidy          empty groups and institutions that are no longer admitted
  */
 #ifndef DUAAL_CORE_DIFF_H
@@ -96,6 +97,8 @@ struct diff {
 	struct past_drift *drifts;
 	size_t remark_count, confirmation_count, question_count, ending_count, drift_count;
 	size_t remark_capacity, confirmation_capacity, question_capacity, ending_capacity, drift_capacity;
+	struct past_idle *idle;
+	size_t idle_count, idle_capacity;
 	int64_t next_s; /* the earliest end of a grace; INT64_MAX: none */
 };
 
@@ -108,6 +111,7 @@ MUST_USE int diff_institutions(struct diff *diff);
 MUST_USE int diff_groups(struct diff *diff);
 MUST_USE int diff_forget_lost(struct diff *diff); /* values in groups that are not there, and not wanted either */
 MUST_USE int diff_people(struct diff *diff);
+MUST_USE int diff_idle(struct diff *diff);
 MUST_USE int diff_tidy(struct diff *diff);
 
 /* Each appends one finding. ERR_NOMEM. */

@@ -34,10 +34,25 @@ static const struct entry *target_entry(const struct thought *t, const struct ch
 		return NULL;
 	switch (c->kind) {
 	case CHANGE_PERSON_RELEASE:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_MODIFY: return s->people[c->target].entry;
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return s->institutions[c->target].entry;
 	default: return s->groups[c->target].entry;
+	}
+}
+
+static enum entry_kind entry_kind_of(const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_RELEASE:
+	case CHANGE_PERSON_DELETE:
+	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
+	case CHANGE_INSTITUTION_ADD:
+	case CHANGE_INSTITUTION_MODIFY:
+	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
+	default: return ENTRY_GROUP;
 	}
 }
 
@@ -47,7 +62,7 @@ static void put_dn(const struct thought *t, const struct change *c, struct buf *
 	const struct entry *entry = target_entry(t, c);
 	if (c->kind == CHANGE_PERSON_ADD)
 		put_person_dn(t, c->person, out);
-	else if (c->kind == CHANGE_PERSON_MODIFY || c->kind == CHANGE_PERSON_RELEASE)
+	else if (entry_kind_of(c) == ENTRY_PERSON)
 		target_person_dn(s, c->target, out);
 	else if (c->kind == CHANGE_INSTITUTION_ADD)
 		target_names_institution_dn(s->names, c->number, out);
@@ -69,19 +84,6 @@ static void put_member_value(const struct thought *t, const struct change *c, st
 
 /* ---- operations ---------------------------------------------------------------------------------- */
 
-static enum entry_kind entry_kind_of(const struct change *c)
-{
-	switch (c->kind) {
-	case CHANGE_PERSON_ADD:
-	case CHANGE_PERSON_RELEASE:
-	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
-	case CHANGE_INSTITUTION_ADD:
-	case CHANGE_INSTITUTION_MODIFY:
-	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
-	default: return ENTRY_GROUP;
-	}
-}
-
 static enum write_kind write_kind_of(const struct change *c)
 {
 	switch (c->kind) {
@@ -89,6 +91,7 @@ static enum write_kind write_kind_of(const struct change *c)
 	case CHANGE_INSTITUTION_ADD:
 	case CHANGE_GROUP_ADD: return WRITE_ADD;
 	case CHANGE_GROUP_DELETE:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_INSTITUTION_DELETE: return WRITE_DELETE;
 	default: return WRITE_MODIFY;
 	}
@@ -356,6 +359,8 @@ static const struct entry *person_of(const struct thought *t, const struct chang
 {
 	if (c->person != NONE)
 		return source_person(t, c->person);
+	if (c->kind == CHANGE_PERSON_DELETE)
+		return target_of(t)->people[c->target].entry;
 	if (c->kind != CHANGE_MEMBER_REMOVE)
 		return NULL;
 	uint32_t person = target_of(t)->members[c->member].person;
@@ -422,6 +427,8 @@ uint64_t compose_identity(const struct thought *t, uint32_t change)
 		identity.person = source_person(t, c->person)->uuid;
 	if (c->kind == CHANGE_MEMBER_REMOVE)
 		identity.key = target_of(t)->members[c->member].key;
+	if (c->kind == CHANGE_PERSON_DELETE)
+		identity.key = target_of(t)->people[c->target].key;
 	return hash_of(&identity);
 }
 

@@ -161,6 +161,7 @@ static void apply_change(struct world *w, const struct change *change)
 	case CHANGE_GROUP_MODIFY:
 		write_entry(w, change, record_of(w, &target->groups[change->target].entry->uuid));
 		break;
+	case CHANGE_PERSON_DELETE: record_of(w, &target->people[change->target].entry->uuid)->gone = true; break;
 	case CHANGE_GROUP_DELETE: record_of(w, &target->groups[change->target].entry->uuid)->gone = true; break;
 	case CHANGE_INSTITUTION_DELETE:
 		record_of(w, &target->institutions[change->target].entry->uuid)->gone = true;
