@@ -441,6 +441,70 @@ static void a_directive_has_one_name(void **state)
 	buf_done(&wanted);
 }
 
+/* ---- the last one, and the next ---------------------------------------------------------------------- */
+
+#define NOBODY "cn=niemand,ou=werkplekduaal,dc=app"
+
+/* carl and dora are all who are in it, and go; anna comes. */
+static void all_change(const char *settings)
+{
+	world_source(&w, SCHOOL("1", "10") SCHOOL("9", "99") PERSON("13", "carl", RIGHT("beheerder", "99")));
+	world_source(&w, PERSON("14", "dora", RIGHT("beheerder", "99"))
+				 PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("99") OUR_PERSON("anna", "11") OUR_PERSON("carl", "13"));
+	world_target(&w, OUR_PERSON("dora", "14") OUR_GUIDES("10") "member: uid=carl\nmember: uid=dora\n");
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\nowned: 10 trajectbegeleider uid=dora 14 held\n");
+	world_settings(&w, settings);
+	think();
+	for (uint32_t i = 0; i < thought.plan->change_count; i++)
+		thought.plan->changes[i].verdict = VERDICT_GO;
+}
+
+static void the_placeholder_takes_the_last_ones_place(void **state)
+{
+	(void)state;
+	all_change("empty-group: placeholder\nplaceholder: " NOBODY "\n");
+	assert_string_equal(compose_phase(PHASE_REVOKE),
+			    "0 modify " GUIDES " -42=" MEMBER("carl") "|" MEMBER("dora") " +42=" NOBODY "\n");
+	assert_true(operations[0].empties);
+	groups[0].members = 0;
+	groups[0].placeholder = true;
+	assert_string_equal(compose_phase(PHASE_GRANT), "0 modify " GUIDES " +42=" MEMBER("anna") " -42=" NOBODY "\n");
+}
+
+/* One of two goes: nobody need stand in for anybody. */
+static void somebody_who_stays_is_enough(void **state)
+{
+	(void)state;
+	all_change("empty-group: placeholder\nplaceholder: " NOBODY "\n");
+	thought.plan->changes[0].verdict = VERDICT_HOLD;
+	assert_string_equal(compose_phase(PHASE_REVOKE), "0 modify " GUIDES " -42=" MEMBER("dora") "\n");
+	assert_false(operations[0].empties);
+}
+
+/* The whole group, and not before its members are known. */
+static void the_group_goes_with_its_last_members(void **state)
+{
+	(void)state;
+	all_change("empty-group: delete\n");
+	assert_string_equal(compose_phase(PHASE_REVOKE), "0 delete " GUIDES "\n");
+	assert_true(operations[0].deletes);
+	assert_int_equal(operations[0].taken, 2);
+	groups[0].gone = true;
+	assert_string_equal(compose_phase(PHASE_GRANT), "");
+}
+
+/* What cannot be asserted is not deleted: somebody may have come in. */
+static void without_an_entry_csn_nothing_is_deleted(void **state)
+{
+	(void)state;
+	all_change("empty-group: delete\n");
+	groups[0].csn = (struct csn){0};
+	assert_string_equal(compose_phase(PHASE_REVOKE),
+			    "0 modify " GUIDES " -42=" MEMBER("carl") "|" MEMBER("dora") "\n");
+	assert_true(operations[0].empties);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +523,10 @@ int main(void)
 		TEST(actions_of_a_role_follow_the_configuration),
 		TEST(every_difference_can_be_written),
 		TEST(a_directive_has_one_name),
+		TEST(the_placeholder_takes_the_last_ones_place),
+		TEST(somebody_who_stays_is_enough),
+		TEST(the_group_goes_with_its_last_members),
+		TEST(without_an_entry_csn_nothing_is_deleted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
