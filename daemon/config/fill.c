@@ -73,6 +73,12 @@ static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
 	return copy;
 }
 
+/* As configured, or the attribute that says the same. */
+static char *rdn_of(struct draft *d, const char *configured, enum field field)
+{
+	return draft_copy(d, text_of(configured != NULL ? configured : attribute_of(&d->config.target.map, field)));
+}
+
 static void fill_names(struct draft *d)
 {
 	const struct target_settings *t = &d->config.target;
@@ -86,12 +92,17 @@ static void fill_names(struct draft *d)
 	n->requests = draft_copy(d, text_of(t->requests_base));
 	n->overrides = draft_copy(d, text_of(t->overrides_base));
 	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
+	n->institution_rdn = rdn_of(d, d->institution_rdn, FIELD_NUMBER);
+	n->group_rdn = rdn_of(d, d->group_rdn, FIELD_CN);
+	n->directive_rdn = rdn_of(d, NULL, FIELD_CN);
+	n->group_name = draft_copy(d, text_of(d->group_name));
 	n->instance = draft_copy(d, text_of(t->instance));
 	n->roles = copy_list(d, roles, d->role_count);
 	n->role_count = d->role_count;
 	n->protected = copy_list(d, d->protected.at, d->protected.count);
 	n->protected_count = d->protected.count;
 	n->people_provisioned = t->people_provisioned;
+	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
 static void fill_policy(struct draft *d)

@@ -39,6 +39,7 @@ static void add_dn(const struct view *view, const struct change *change, struct 
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: target_names_institution_dn(target->names, change->number, dn); return;
 	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY: add_person_dn(view, change, dn); return;
 	case CHANGE_MEMBER_REMOVE:

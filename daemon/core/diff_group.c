@@ -36,7 +36,7 @@ static void find_former(struct diff *diff, struct pair *pair)
 	pair->former = NONE;
 	for (uint32_t i = 0; diff_is_lost(diff, pair->number, pair->role) && i < diff->past->group_count; i++)
 		if (diff->past->groups[i].number == pair->number && diff->past->groups[i].role == pair->role &&
-		    !diff->past_there[i])
+		    !diff->past_there[i] && !past_group_is_deleted(&diff->past->groups[i]))
 			pair->former = i;
 }
 
@@ -81,6 +81,15 @@ static int compare_name(struct diff *diff, struct pair *pair)
 	return diff_drift(diff, &renamed, 0, &drift);
 }
 
+/* The placeholder leaves with the first member. Where somebody put one beside the other, it leaves alone. */
+static int drop_spare_placeholder(struct diff *diff, const struct pair *pair)
+{
+	const struct target_group *group = &diff->target->groups[pair->group];
+	const struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_PLACEHOLDER);
+	bool spare = group->member_count > 0 && !text_is_empty(group->placeholder);
+	return spare ? diff_change(diff, PHASE_GROUP, &change) : 0;
+}
+
 static int compare_attributes(struct diff *diff, struct pair *pair)
 {
 	struct wanted wanted;
@@ -88,7 +97,7 @@ static int compare_attributes(struct diff *diff, struct pair *pair)
 	const struct entry *entry = diff->target->groups[pair->group].entry;
 	struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_NONE);
 	if (!wanted_differs_from(&wanted, entry))
-		return 0;
+		return drop_spare_placeholder(diff, pair);
 	if (diff_is_by_hand(diff, entry)) {
 		const struct remark changed = entry_remark(diff, pair, R_DRIFT_ATTRIBUTE);
 		struct past_drift drift;

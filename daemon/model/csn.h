@@ -34,6 +34,8 @@ struct csn_vector {
 };
 
 #define CSN_STAMP (UINT64_C(1) << 62)
+/* Newer than any that a server can give: of an entry that we deleted, so that it is old where it stands again. */
+#define CSN_NEVER ((struct csn){INT64_MAX, CSN_STAMP / 4})
 
 bool csn_parse(struct text text, struct csn *ret);
 /* modified: modifyTimestamp. usn: digits of entryUSN, or empty. false: modified cannot be read. */

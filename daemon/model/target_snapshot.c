@@ -73,6 +73,9 @@ static int begin(struct target_builder *b, const struct target_names *names, str
 		if (b->protected_keys[i] == 0)
 			return err_set(err, ERR_INVALID, "protected %s: not a DN", names->protected[i]);
 	}
+	if (names->placeholder != NULL && names->placeholder[0] != '\0' &&
+	    dn_key_of(text_of(names->placeholder), &b->placeholder_key) < 0)
+		return err_nomem(err);
 	return 0;
 }
 

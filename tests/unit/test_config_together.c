@@ -206,6 +206,31 @@ static void test_together(void **state)
 	expect_accepted("policy.audience = \"\";");
 }
 
+/* Nobody can log in as it, nobody is it, and a group's name says which group it is. */
+static void test_groups(void **state)
+{
+	(void)state;
+	begin();
+	set("target.empty_group = \"placeholder\";");
+	expect_fault("target.placeholder", "needs it");
+	set("target.placeholder = \"cn=nobody,ou=people,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=institutions,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=w,dc=t\";");
+	expect_loads();
+	set("target.protected = [\"CN=Nobody, ou=w,dc=t\"];");
+	expect_fault("target.placeholder", "in target.protected too");
+	expect_refused("target.empty_group = \"perhaps\";", "");
+	expect_refused("target.group_name = \"%r at school\";", "must hold %r and %n");
+	expect_refused("target.group_name = \"%r%n\";", "something between them");
+	expect_refused("target.group_name = \"%n7%r\";", "something between them");
+	expect_refused("target.group_name = \"%r-%n-%x\";", "no other %");
+	expect_refused("target.group_rdn = \"not an attribute\";", "");
+	expect_accepted("target.group_name = \"school %n, %r\";");
+	expect_accepted("target.institution_rdn = \"ou\";");
+}
+
 static void test_policy(void **state)
 {
 	(void)state;
@@ -243,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_key_file),
 		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_policy),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
