@@ -25,6 +25,11 @@ void proof_connected(struct certificate *cert, const struct ldap_connection *con
 	snprintf(cert->identity, sizeof(cert->identity), "%s", ldap_connection_identity(conn));
 }
 
+void proof_passed_over(struct certificate *cert, const char *passed_over)
+{
+	snprintf(cert->passed_over, sizeof(cert->passed_over), "%s", passed_over);
+}
+
 void proof_search(struct certificate *cert, const struct search_proof *search)
 {
 	unsigned lost = 0;

@@ -136,7 +136,7 @@ static void begin(struct target_entry *e, const struct target_settings *set, enu
 {
 	struct text base = text_of(base_of(set, kind)), dn = e->dn;
 	bool under = dn.len > base.len + 1 && dn.at[dn.len - base.len - 1] == ',' &&
-		     memcmp(dn.at + dn.len - base.len, base.at, base.len) == 0;
+		     text_equal(text_make(dn.at + dn.len - base.len, base.len), base);
 	if (under)
 		dn.len -= base.len + 1;
 	entry_begin(&e->builder, kind, &e->uuid, &e->csn, under ? DN_UNDER_BASE : DN_WHOLE, dn);

@@ -42,6 +42,8 @@ struct certificate {
 	bool asserts;               /* the server knows assertions (RFC 4528); false: writes are unfenced */
 	char server[256];           /* URI of the connection used */
 	char identity[256];         /* who-am-i answer */
+	char passed_over
+		[384]; /* servers that should have come first, each with what was wrong; empty: none. Not kept */
 };
 
 bool certificate_is_complete(const struct certificate *cert);

@@ -271,6 +271,12 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
+int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
+{
+	idle_encode(&l->scratch, idle);
+	return put_scratch(l, M_SET_IDLE, err);
+}
+
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	grantor_encode(&l->scratch, grantor);

@@ -247,6 +247,7 @@ void run_cycle_ended(struct run *run)
 		publish_view(run); /* notes since when each part is as it is */
 		if (!run->cycle.blind)
 			report_thought(&run->report, &run->thought);
+		report_servers(&run->report, run->source, run->target);
 		report_unfenced(&run->report, run_is_unfenced(run));
 		log_cycle(run);
 		if (run->done != NULL)

@@ -20,6 +20,7 @@ void certificate_encode(struct buf *out, const struct certificate *cert)
 	record_put_u8(out, cert->asserts);
 	record_put_string(out, cert->server);
 	record_put_string(out, cert->identity);
+	record_put_string(out, cert->passed_over);
 }
 
 int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err)
@@ -41,5 +42,6 @@ int certificate_decode(const void *body, size_t len, struct certificate *ret, st
 	ret->asserts = record_get_bool(&in);
 	record_get_string(&in, ret->server, sizeof(ret->server));
 	record_get_string(&in, ret->identity, sizeof(ret->identity));
+	record_get_string(&in, ret->passed_over, sizeof(ret->passed_over));
 	return record_end(&in, "certificate", err);
 }

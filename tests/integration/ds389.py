@@ -156,7 +156,6 @@ class Ds389:
         with open(os.path.join(DATA, "template-dse.ldif"), encoding="utf-8") as file:
             text = re.sub("%([a-z_]+)%", lambda match: values[match[1]], file.read())
         text = text.replace("\ndn: cn=USN,", ENTRY_UUID + "\ndn: cn=USN,")
-        text = text.replace("nsslapd-mode: 600\n", "nsslapd-mode: 600\nnsslapd-db-durable-transaction: off\n")
         for name in self.plugins:
             text = re.sub(r"(?m)(^dn: cn=%s,cn=plugins,cn=config\n(?:.+\n)*?nsslapd-pluginenabled: )off" % re.escape(name),
                           r"\1on", text, count=1, flags=re.I)

@@ -291,7 +291,7 @@ def test_a_position_that_the_source_does_not_have_is_said(governed):
 @pytest.mark.parametrize("victim", ["daemon", "server"])
 def test_killed_while_it_fills(world, victim):
     world.many(300)
-    daemon = world.start({"guard.grants": 1000})  # what a killed cycle did not grant comes with the next ones
+    daemon = world.start({"guard.grants": 1000})  # what a server that was down missed may be much
     draw = random.Random(389)
     for n in range(4):
         world.many(40, prefix="q%d" % n)

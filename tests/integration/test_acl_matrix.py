@@ -9,7 +9,7 @@ import ldap
 import pytest
 from ldap.controls.libldap import AssertionControl
 
-from application import (ACTIONS, ADMINS, Application, BASE, INSTANCE, INSTITUTIONS, OVERRIDES, PEOPLE, PLACEHOLDER,
+from application import (ACTIONS, ADMINS, Application, BASE, INSTANCE, OVERRIDES, PEOPLE, PLACEHOLDER,
                          REQUESTS, ROLES, STAFF, SYNC, TARGET, group_dn, group_entry, institution_dn, institution_entry,
                          override_entry, person_dn, person_entry, request_entry)
 from slapd import as_bytes, to_ldif

@@ -52,7 +52,7 @@ NO_UUID, NO_CSN = "0" * 8 + "-0000-0000-0000-" + "0" * 12, None
 Entry = namedtuple("Entry", "kind dn under_base uuid csn values size")
 Outcome = namedtuple("Outcome", "id result uuid csn fenced text")
 Certificate = namedtuple("Certificate", "checks counts canaries_seen canaries_expected references pages started_s ended_s "
-                                        "started_boot_ms duration_ms position asserts server identity")
+                                        "started_boot_ms duration_ms position asserts server identity passed_over")
 Failure = namedtuple("Failure", "code result text")
 Author = namedtuple("Author", "found at_s dn")
 
@@ -192,8 +192,7 @@ def decode_certificate(body):
     position = [data.csn() for _ in range(data.unpack("B"))]
     result = Certificate({word for word, bit in CHECK.items() if bits & bit},
                          {KIND_NAME[kind]: count for kind, count in enumerate(counts) if kind in KIND_NAME and count},
-                         *numbers, position, bool(data.unpack("B")), data.text().decode(),
-                         data.text().decode())
+                         *numbers, position, bool(data.unpack("B")), *(data.text().decode() for _ in range(3)))
     data.end()
     return result
 
@@ -233,9 +232,9 @@ BIND = {"simple": 0, "external": 1}
 
 def put_connection(out, uri, bind_dn="", password_file="", tls="none", bind="simple", ca_file="", certificate_file="",
                    key_file="", password_credential="", identity="", deadline_s=30, connect_timeout_s=5, page_size=0,
-                   max_incoming=0):
+                   max_incoming=0, more_uris=(), first_uri=0):
     """struct connection_settings."""
-    out.text(uri).pack("B", TLS[tls]).text(ca_file).text(certificate_file).text(key_file)
+    out.text(uri).texts(more_uris).pack("BB", first_uri, TLS[tls]).text(ca_file).text(certificate_file).text(key_file)
     out.pack("B", BIND[bind]).text(bind_dn).text(password_file).text(password_credential).text(identity)
     out.pack("IIII", deadline_s, connect_timeout_s, page_size, max_incoming)
 
