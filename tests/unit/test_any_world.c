@@ -19,7 +19,7 @@
 #include "core_world.h"
 #include "failing_memory.h"
 
-#define WORLDS  600
+#define WORLDS  1000
 #define CYCLES  3
 #define NUMBERS 7
 #define PEOPLE  14
@@ -174,13 +174,13 @@ static void target_institution(struct world *w, uint32_t number)
 	world_target(w, text);
 }
 
-static void target_person(struct world *w, uint32_t id)
+static void target_person(struct world *w, uint32_t id, bool second)
 {
 	text[0] = '\0';
 	line("is: person\nvo-id: %s%u\ncn: P %u\nsn: P\n", rarely() ? "P" : "p", id, id);
 	if (!rarely())
 		line("source-uuid: %u\n", rarely() ? id + 1 : id);
-	if (below(20) == 0)
+	if (second)
 		line("dn: uid=second%u,ou=people,ou=werkplekduaal,dc=app\n", id);
 	stranger();
 	world_target(w, text);
@@ -189,7 +189,7 @@ static void target_person(struct world *w, uint32_t id)
 static void target_group(struct world *w, uint32_t number, const char *word)
 {
 	text[0] = '\0';
-	line("is: group\nnumber: %u\nrole: %s\n", number, rarely() ? "directeur" : word);
+	line("is: group\nnumber: %u\nrole: %s\n", below(30) == 0 ? 0 : number, rarely() ? "directeur" : word);
 	if (*word == 't')
 		line("action: overeenkomst-opmaken\naction: overeenkomst-registreren\n%s",
 		     rarely() ? "" : "action: overeenkomst-beeindigen\n");
@@ -223,8 +223,11 @@ static void directives(struct world *w, uint32_t uuid)
 static void target(struct world *w)
 {
 	for (uint32_t id = 11; id < 11 + PEOPLE; id++)
-		if (below(4) != 0)
-			target_person(w, id);
+		if (below(4) != 0) {
+			target_person(w, id, below(20) == 0);
+			if (below(20) == 0)
+				target_person(w, id, true);
+		}
 	for (uint32_t number = 1; number <= NUMBERS; number++) {
 		if (below(4) != 0)
 			target_institution(w, number);
@@ -281,7 +284,7 @@ static void memories(void)
 		     below(60));
 		break;
 	case 8:
-		line("pin: %u %s %u %s %s\n", number, role(), id, ONE_OF("present", "absent"),
+		line("pin: %u %s %u %s %s\n", number, rarely() ? "directeur" : role(), id, ONE_OF("present", "absent"),
 		     ONE_OF("20261105090000Z", "20261201090000Z"));
 		break;
 	case 9:
@@ -324,7 +327,7 @@ static void settings(struct world *w)
 		line("people: looked-up\n");
 	if (rarely())
 		line("dates: instant\n");
-	if (below(3) == 0)
+	for (uint32_t i = below(5) / 2; i > 0; i--)
 		line("protected: %s\n",
 		     ONE_OF("uid=p12", "uid=glass", "cn=beheerder-3,ou=3,ou=institutions,ou=werkplekduaal,dc=app",
 			    "ou=4,ou=institutions,ou=werkplekduaal,dc=app"));
@@ -341,6 +344,17 @@ static void settings(struct world *w)
 	if (below(3) == 0)
 		line("grants: %u\ninstitution-removals: %u\nremovals: %u\n", below(6), below(4), below(6));
 	world_settings(w, text);
+	static const char *const nothing[] = {NULL};
+	if (rarely())
+		w->settings.audience = "";
+	if (rarely())
+		w->settings.person_active = below(2) == 0 ? nothing : NULL;
+	if (rarely())
+		w->settings.institution_active = below(2) == 0 ? nothing : NULL;
+	if (rarely())
+		w->settings.programme_approved = below(2) == 0 ? nothing : NULL;
+	if (rarely())
+		w->settings.board_grantors = NULL;
 }
 
 /* ---- what holds --------------------------------------------------------------------------------------- */
@@ -396,7 +410,9 @@ static void check_answer(struct world *w, uint32_t person, uint32_t number, uint
 					 .verdict = &w->verdict,
 					 .was_refused = rarely() ? refuse : NULL,
 					 .refuses_all = rarely()};
-	assert_int_equal(explain_person(&in, text_of("P11"), person, number, asked, &w->arena, &why, &err), 0);
+	assert_int_equal(explain_person(&in, text_of(ONE_OF("P11", "p12", "P 13", "")), person, number, asked,
+					&w->arena, &why, &err),
+			 0);
 	for (uint32_t i = 0; i < why->path_count && person != NONE; i++) {
 		const struct path *path = &why->paths[i];
 		const struct uuid *uuid = &w->source_read->people[person].entry->uuid;
@@ -407,6 +423,23 @@ static void check_answer(struct world *w, uint32_t person, uint32_t number, uint
 	}
 }
 
+/* The same question without memory. */
+static void check_silence(struct world *w)
+{
+	struct arena arena;
+	struct err err;
+	struct explanation *why;
+	const struct explain_input in = {.plan_input = &w->plan_input, .plan = w->plan, .verdict = &w->verdict};
+	arena_init(&arena, 0);
+	memory_fails_at(1 + below(80));
+	int e = explain_person(&in, text_of("p11"), below(w->source_read->people_count), 0, ROLE_NONE, &arena, &why,
+			       &err);
+	bool failed = memory_failed();
+	memory_fails_at(0);
+	assert_int_equal(e, failed ? ERR_NOMEM : 0);
+	arena_done(&arena);
+}
+
 static void check_explanations(struct world *w)
 {
 	uint32_t found[2];
@@ -414,8 +447,8 @@ static void check_explanations(struct world *w)
 		check_answer(w, i, 0, ROLE_NONE);
 	check_answer(w, below(w->source_read->people_count), 1 + below(9), (uint8_t)below(2));
 	check_answer(w, NONE, below(9), ROLE_NONE);
-	(void)explain_find(w->source_read, text_of(ONE_OF("p11", "P", " ", "P 11", "login", "p12@EXAMPLE.org")), found,
-			   2);
+	(void)explain_find(w->source_read,
+			   text_of(ONE_OF("p11", "P", " ", "P  11", "P 11", "login", "p12@EXAMPLE.org")), found, 2);
 }
 
 /* A request for memory fails: then there is no result. */
@@ -452,6 +485,8 @@ static void look(struct world *w)
 	check_explanations(w);
 	for (int i = 0; i < 4; i++)
 		check_memory(w);
+	for (int i = 0; i < 4; i++)
+		check_silence(w);
 }
 
 static void go_on(struct world *w)
