@@ -35,7 +35,7 @@ Type=oneshot
 StandardOutput=append:/results/output
 StandardError=append:/results/output
 ExecStart=/bin/sh -c '>/results/started; $COMMAND; echo \$? >/results/status'
-ExecStopPost=/bin/systemctl poweroff --no-block
+ExecStopPost=/bin/sh -c 'systemctl poweroff --no-block 2>/dev/null'
 UNIT
 cat >"$WORK/units/system-test.target" <<UNIT
 [Unit]

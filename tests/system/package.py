@@ -2,7 +2,7 @@
 """The life of the Debian packages on one host: package.py OLD NEW, as root in a container that tests/system/boot.sh made.
 
 The packages are in /input/old and /input/new. Two real directories run beside the installed daemon. What is asked is
-what an administrator would see: systemctl, dpkg, duaalctl, files, and the groups of the application's directory.
+what an administrator would see: systemctl, apt-get, duaalctl, files, and the groups of the application's directory.
 Exit status 0 when everything held; each step says what it saw.
 """
 import glob
@@ -44,8 +44,8 @@ def run(*command, status=0):
 
 
 def install(version, *names):
-    """dpkg -i of these packages; its output."""
-    return run("dpkg", "-i", *[glob.glob("/input/%s/%s_%s_*.deb" % ("old" if version == OLD else "new", name, version))[0]
+    """apt-get install of these packages, as the README says; its output."""
+    return run("apt-get", "install", "-q", "-y", "--reinstall", *[glob.glob("/input/%s/%s_%s_*.deb" % ("old" if version == OLD else "new", name, version))[0]
                                for name in names])
 
 
@@ -167,7 +167,7 @@ def stopped_stays_stopped():
 def remove(school):
     """The programs end and go; configuration, passwords and state stay, and the directory is left alone."""
     members, process = school.all_members(), prop("MainPID")
-    run("dpkg", "-r", "duaalsync")
+    run("apt-get", "remove", "-q", "-y", "duaalsync")
     assert not os.path.exists("/proc/" + process) and not os.path.exists("/usr/sbin/duaalsyncd")
     assert not os.path.exists("/run/duaalsync/control") and not failed_units()
     for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, DROP_IN):
@@ -187,7 +187,7 @@ def purge(school):
     """Everything of the package is gone, except the user; nothing of the directory."""
     members = school.all_members()
     files = run("dpkg", "-L", "duaalsync", "duaalsync-schema").splitlines()
-    run("dpkg", "-P", "duaalsync", "duaalsync-schema")
+    run("apt-get", "purge", "-q", "-y", "duaalsync", "duaalsync-schema")
     assert not os.path.exists("/etc/duaalsync") and not os.path.exists(STATE)
     left = [path for path in files if os.path.isfile(path)] + \
         [path for path in glob.glob("/etc/systemd/system/*/*duaal*") if os.path.islink(path)] + \
