@@ -141,7 +141,11 @@ enum reason_contact {
 	X(NOT_WANTED, "no-longer-wanted", RULE, NONE, "it is not wanted any more, or was done meanwhile") \
 	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle") \
 	/* the record */ \
-	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger")
+	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger") \
+	/* groups that nobody is in */ \
+	X(GROUP_EMPTY, "group-empty", CAUSE, NONE, "nobody is left in the group, and the configuration deletes such groups") \
+	X(PLACEHOLDER, "placeholder", CAUSE, NONE, "the placeholder stands beside members, and is not needed") \
+	X(PERSON_IDLE, "no-access-left", CAUSE, NONE, "the person has had no access for as long as such an entry is kept")
 
 /* clang-format on */
 

@@ -119,7 +119,10 @@ static const char version_2[] =
 	" author_s INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2};
+static const char version_3[] = "CREATE TABLE idle_people (entry_uuid BLOB PRIMARY KEY NOT NULL, since_s INTEGER NOT "
+				"NULL) STRICT, WITHOUT ROWID;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -53,6 +53,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_REMOVAL] = "INSERT INTO removals VALUES (?, ?, ?, ?)",
 	[SQL_AMBIGUITY_SET] = "INSERT OR REPLACE INTO ambiguities VALUES (?, ?)",
 	[SQL_AMBIGUITY_FORGET] = "DELETE FROM ambiguities WHERE first_uuid = ?",
+	[SQL_IDLE_SET] = "INSERT OR REPLACE INTO idle_people VALUES (?, ?)",
+	[SQL_IDLE_FORGET] = "DELETE FROM idle_people WHERE entry_uuid = ?",
 	[SQL_GRANTOR] = "INSERT OR REPLACE INTO grantors VALUES (?, ?, ?, ?)",
 	[SQL_MARK] = "INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
 	[SQL_HOLD_STATE] = "SELECT state FROM holds WHERE id = ?",

@@ -115,6 +115,8 @@ enum ledger_message_type {
 	M_FORGET_PERSON = 81, /* text vo-id */
 	M_FORGOTTEN = 82,     /* u32 rows */
 	M_LEDGER_HEAD = 83,
+	M_PAST_IDLE = 84,
+	M_SET_IDLE = 85,
 	M_VERIFY = 90,   /* a ledger_head, or nothing */
 	M_VERIFIED = 91, /* a ledger_head */
 	M_EXPORT = 92,   /* u64 from, u32 limit */
@@ -161,6 +163,8 @@ void removal_encode(struct buf *out, const struct past_removal *removal);
 MUST_USE int removal_decode(const void *body, size_t len, struct past_removal *ret, struct err *err);
 void ambiguity_encode(struct buf *out, const struct past_ambiguity *ambiguity); /* since_s 0: gone */
 MUST_USE int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, struct err *err);
+void idle_encode(struct buf *out, const struct past_idle *idle); /* since_s 0: needed again */
+MUST_USE int idle_decode(const void *body, size_t len, struct past_idle *ret, struct err *err);
 void grantor_encode(struct buf *out, const struct past_grantor *grantor);
 MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
 

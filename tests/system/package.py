@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import application as target  # noqa: E402
 import daemon  # noqa: E402
 import government as source  # noqa: E402
-from school import FIRST, SECOND, School  # noqa: E402
+from school import SECOND, School  # noqa: E402
 
 OLD, NEW = sys.argv[1:]
 CONFIG = "/etc/duaalsync/duaalsyncd.conf"
