@@ -10,7 +10,7 @@ import re
 import application as shipped
 import ldap
 import pytest
-from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER, WRITER_PASSWORD
+from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER
 from daemon import Daemon
 from school import FIRST, SECOND, School, right, vo_id
 from slapd import Slapd, as_bytes, directives, fill, rdn, to_ldif
