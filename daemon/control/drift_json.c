@@ -157,7 +157,7 @@ static struct answer drift_part(const struct view *view, const struct past_drift
 	answer_int_if(&a, "id", edit.drift->id);
 	answer_word(&a, "code", reason_code((enum reason)drift->reason));
 	answer_word(&a, "sentence", reason_sentence((enum reason)drift->reason));
-	answer_int_if(&a, "institution", drift->number);
+	answer_number_if(&a, "institution", drift->number);
 	answer_text_if(&a, "institution_name", institution_name(view, drift->number));
 	answer_role(&a, "role", view, drift->role);
 	answer_person(&a, "person", view, edit.person, edit.remark.member);

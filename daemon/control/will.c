@@ -147,7 +147,9 @@ static void tell_lapse(const struct remark *remark, struct will *will)
 static void tell_reason(const struct remark *remark, struct will *will)
 {
 	switch ((enum reason)remark->reason) {
-	case R_PERSON_NOT_IN_TARGET: say(will, "nothing until the directory administrators have made the person's entry"); break;
+	case R_PERSON_NOT_IN_TARGET:
+		say(will, "nothing until the directory administrators have made the person's entry");
+		break;
 	case R_DRIFT_RENAMED: say(will, "nothing: it is kept up to date under its new name"); break;
 	case R_DIRECTIVE_ENDS_SOON: tell_lapse(remark, will); break;
 	case R_OVERRIDE_MALFORMED:

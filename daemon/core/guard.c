@@ -32,7 +32,7 @@ bool change_is_counted(const struct change *change)
 
 uint8_t change_removal_sort(const struct change *change)
 {
-	if (!change_is_removal(change))
+	if (!change_is_removal(change) || change->cause == R_CAUSE_FOLLOWS)
 		return 0;
 	if (change_is_by_date(change))
 		return REMOVAL_BY_DATE;

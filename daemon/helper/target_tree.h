@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * target_tree.h - the five parts of the application's tree that a read asks for, and for which attributes.
+ * target_tree.h - the six parts of the application's tree that a read asks for, and for which attributes.
  *
  * A table: where, with which scope and filter, which fields. The attributes of the fields come from the settings' map;
  * entryUUID and entryCSN are always asked for.
@@ -10,7 +10,7 @@
 
 #include "wire/message.h"
 
-enum tree { TREE_PEOPLE, TREE_INSTITUTIONS, TREE_REQUESTS, TREE_OVERRIDES, TREE_SYNC, TREES };
+enum tree { TREE_PEOPLE, TREE_INSTITUTIONS, TREE_REQUESTS, TREE_OVERRIDES, TREE_SYNC, TREE_ROLES, TREES };
 
 #define TREE_NAMES_MAX 32
 
@@ -24,6 +24,8 @@ struct tree_search {
 	enum field fields[TREE_NAMES_MAX]; /* names[i] feeds fields[i]; 0 for entryUUID and entryCSN */
 };
 
+/* Is there such a part? Flat role groups are a choice. */
+bool tree_is_asked(const struct target_settings *set, enum tree tree);
 void tree_search_make(const struct target_settings *set, enum tree tree, struct tree_search *ret);
 
 /* Every attribute that a read asks for or filters on, once, NULL-ended, for the schema check. */

@@ -40,7 +40,7 @@ static void accept_source(struct run *run)
 	if (run->facts.released || !source_is_shrunken(set, past->source_institutions, source->institution_count))
 		past->source_institutions = source->institution_count;
 	if (run->facts.released)
-		past->released_members = run->target->member_count;
+		past->released_members = target_memberships(run->target);
 }
 
 /* ---- what ends at its time --------------------------------------------------------------------- */

@@ -119,7 +119,7 @@ static void judge_target(struct run *run)
 			 "the directory does not know assertions: each entry is looked at just before it is changed");
 	} else
 		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
-			 run->target->member_count, run->target->group_count, run->target->institution_count,
+			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
 			 run->target->people_count);
 	publish_part(p, "target", &v);
 }

@@ -2,6 +2,7 @@
 #include "run/thought.h"
 
 #include "base/clock.h"
+#include "core/flat.h"
 #include "core/hold.h"
 #include "model/dn.h"
 
@@ -79,7 +80,7 @@ static int judge(struct thought *t, const struct guard_settings *set, struct err
 	int e = guard_judge(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	if (e == 0)
 		e = holds_match(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
-	return e;
+	return e < 0 ? e : flat_follow(t->plan, &t->plan_input, &t->verdict, err);
 }
 
 static int make(struct thought *t, const struct guard_settings *set, struct err *err)

@@ -30,7 +30,7 @@ def definitions_of_ldif():
 
 
 def test_both_forms_are_equal():
-    assert len(definitions_of_schema()) == 3 + 17 + 8
+    assert len(definitions_of_schema()) == 3 + 17 + 9
     assert definitions_of_ldif() == definitions_of_schema()
 
 
