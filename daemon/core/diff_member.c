@@ -281,7 +281,9 @@ static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, str
 {
 	change->person = diff->desired->memberships[desired].person;
 	change->desired = pair->number != NUMBER_EVERYWHERE ? desired : NONE;
-	diff->present[desired] |= change->cause != R_CAUSE_DRIFT || change->drift_decision == DRIFT_UNDO;
+	/* Whose entry, group or institution was deleted by hand did not lose the role by it. */
+	diff->present[desired] |= change->cause != R_CAUSE_DRIFT || change->drift_decision == DRIFT_UNDO ||
+				  change->reason == R_DRIFT_ENTRY_GONE;
 	diff->standings[change->person].needed = true;
 	pair->added++;
 	return diff_change(diff, PHASE_GRANT, change);

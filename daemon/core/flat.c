@@ -13,6 +13,7 @@ struct following {
 	const struct plan_input *in;
 	uint8_t *going;    /* one a target member: its removal may go */
 	uint16_t *stays;   /* one a target person: roles in which some role group keeps it */
+	uint16_t *leaves;  /* the same: roles in which one of them lets it go in this plan */
 	uint16_t *arrives; /* one a source person: roles that some role group is given */
 };
 
@@ -26,6 +27,14 @@ static uint16_t bit_of(uint8_t role)
 	return (uint16_t)(1u << role);
 }
 
+static void let_leave(struct following *f, const struct change *c)
+{
+	uint32_t person = f->in->target->members[c->member].person;
+	f->going[c->member] = 1;
+	if (person != NONE)
+		f->leaves[person] |= bit_of(c->role);
+}
+
 static void look_at_changes(struct following *f)
 {
 	for (uint32_t i = 0; i < f->plan->change_count; i++) {
@@ -33,7 +42,7 @@ static void look_at_changes(struct following *f)
 		if (is_flat(c) || c->verdict != VERDICT_GO)
 			continue;
 		if (c->kind == CHANGE_MEMBER_REMOVE)
-			f->going[c->member] = 1;
+			let_leave(f, c);
 		else if (c->kind == CHANGE_MEMBER_ADD)
 			f->arrives[c->person] |= bit_of(c->role);
 	}
@@ -63,6 +72,26 @@ static bool may_leave(const struct following *f, const struct change *c)
 {
 	uint32_t person = f->in->target->members[c->member].person;
 	return person == NONE || (f->stays[person] & bit_of(c->role)) == 0;
+}
+
+/* Held by what holds the whole run, and not by what is known about this one. */
+static bool is_swept_along(const struct following *f, const struct change *c)
+{
+	uint32_t person = c->kind == CHANGE_MEMBER_REMOVE ? f->in->target->members[c->member].person : NONE;
+	bool general = c->rule == R_RULE_SOURCE_UNREAD || c->rule == R_RULE_SOURCE_WENT_BACK ||
+		       c->rule == R_RULE_SCOPE || c->rule == R_RULE_SHRUNKEN || c->rule == R_RULE_LEDGER_OLD ||
+		       c->rule == R_RULE_FROZEN;
+	return c->verdict == VERDICT_HOLD && c->cause == R_CAUSE_FOLLOWS && general && person != NONE &&
+	       (f->leaves[person] & bit_of(c->role)) != 0;
+}
+
+static void let_go(struct change *change, struct guard_verdict *verdict)
+{
+	change->verdict = VERDICT_GO;
+	change->rule = R_RULE_NONE;
+	change->hold = 0;
+	verdict->go++;
+	verdict->held--;
 }
 
 static bool may_come(const struct following *f, const struct change *c)
@@ -97,6 +126,8 @@ static void follow(struct following *f, struct guard_verdict *verdict)
 	uint16_t filled = 0;
 	for (uint32_t i = 0; i < f->plan->change_count; i++) {
 		struct change *c = &f->plan->changes[i];
+		if (is_flat(c) && is_swept_along(f, c) && may_leave(f, c))
+			let_go(c, verdict);
 		if (!is_flat(c) || c->verdict != VERDICT_GO)
 			continue;
 		if (c->kind == CHANGE_MEMBER_REMOVE && !may_leave(f, c))
@@ -118,8 +149,9 @@ int flat_follow(struct plan *plan, const struct plan_input *in, struct guard_ver
 	arena_init(&scratch, 0);
 	f.going = arena_array(&scratch, in->target->member_count, sizeof(*f.going));
 	f.stays = arena_array(&scratch, in->target->people_count, sizeof(*f.stays));
+	f.leaves = arena_array(&scratch, in->target->people_count, sizeof(*f.leaves));
 	f.arrives = arena_array(&scratch, in->policy->source->people_count, sizeof(*f.arrives));
-	bool made = f.going != NULL && f.stays != NULL && f.arrives != NULL;
+	bool made = f.going != NULL && f.stays != NULL && f.leaves != NULL && f.arrives != NULL;
 	if (made) {
 		look_at_changes(&f);
 		look_at_groups(&f);

@@ -9,7 +9,8 @@
 /* Announced by the source in its last complete word, or said by the directory's own administrators, whose word was read now. */
 static bool needs_no_source(const struct change *c)
 {
-	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
+	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->cause == R_CAUSE_FOLLOWS) ||
+	       (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
 }
 
 static void hold_back(struct thought *t, struct change *c, enum reason rule)

@@ -115,6 +115,35 @@ def test_a_grant_that_waits_gives_nothing(world):
     at_rest(world)
 
 
+def test_an_exclude_needs_no_source_here_either(world):
+    world.government.server.stop()
+    world.override("weg", "an", "exclude", until=(datetime.date.today() + datetime.timedelta(days=30)).strftime("%Y%m%d000000Z"))
+    world.sync()
+    assert "an" not in world.members() and "an" not in flat(world)
+    world.government.server.start()
+    world.sync()
+    assert flat(world) == ALL - {"an"}
+
+
+def test_deleted_institutions_empty_no_flat_group(world):
+    """Somebody's slip of the mouse in the tree is not followed."""
+    for role in (ROLE, "beheerder"):
+        world.application.server.delete(target.group_dn(FIRST, role))
+    world.application.server.delete(target.institution_dn(FIRST))
+    for _ in range(2):
+        world.sync()
+    assert flat(world) == ALL and flat(world, "beheerder") == {"griet"}
+
+
+def test_a_mass_of_hand_edits_is_not_followed_by_itself(school):
+    school.many(12)
+    school.start({**SETTINGS, "guard.removals": 5})
+    school.by_hand(ROLE, SECOND, delete=["p%03d" % n for n in range(8)])
+    school.sync()
+    assert len(flat(school)) == 5 + 12
+    assert "rule-count" in [hold["rule"] for hold in school.daemon.json("holds")["holds"]]
+
+
 def test_doubt_takes_nobody_out(world):
     world.government.set_person(vo_id("an"), voRecht="WerkplekDuaalGebruiker-%s:%s9999999" % (ROLE, FIRST))
     world.sync()
