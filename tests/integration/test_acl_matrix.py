@@ -161,7 +161,7 @@ WRITER_ROWS = [
     ("delete a foreign group", delete(FOREIGN_GROUP), NOT_ADMITTED),
     ("rename our group", rename(OURS, "cn=anders"), NOT_ADMITTED),
     ("rename our group, old name kept", rename(OURS, "cn=anders", keep=True), OK),
-    ("move our group out of institutions", rename(OURS, "cn=anders", parent=BASE, keep=True), NOT_ADMITTED),
+    ("move our group out of our tree", rename(OURS, "cn=anders", parent=TARGET, keep=True), NOT_ADMITTED),
     ("move our group below the flat ones", rename(OURS, "cn=anders", parent=ROLES, keep=True), OK),
     ("move our group below the overrides", rename(OURS, "cn=anders", parent=OVERRIDES, keep=True), OK),
     ("move a foreign group below the overrides", rename(FOREIGN_GROUP, "cn=anders", parent=OVERRIDES, keep=True), NOT_ADMITTED),
