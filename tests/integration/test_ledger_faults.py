@@ -273,9 +273,9 @@ def test_full_in_the_middle_of_a_first_fill(school, small_disk):
 # ---- of an older release ----------------------------------------------------------------------------
 
 def make_version_1(ledger):
-    """What a ledger of release 0.1.0 was: without all that version 2 brought."""
+    """What a ledger of release 0.1.0 was: without all that versions 2 and 3 brought."""
     version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
-                 "holds", "freezes", "pins", "directives", "drifts", "marks")
+                 "holds", "freezes", "pins", "directives", "drifts", "marks", "idle_people")
     for statement in ["DROP TABLE %s" % table for table in version_2] + ["DROP INDEX changes_place"] + [
             "ALTER TABLE %s DROP COLUMN %s" % column for column in (
                 ("state", "scope"), ("seen", "begin_day"), ("seen", "begin_since_s"), ("seen", "end_moved"),
