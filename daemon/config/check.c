@@ -66,6 +66,17 @@ static void check_attributes(struct draft *d)
 		       "a kind that is admitted by programme");
 }
 
+/* Without a position nothing tells a replica that lags from one that is current (32). */
+static void check_replicas(struct draft *d)
+{
+	const struct source_settings *s = &d->config.source;
+	if (s->connection.more_uri_count > 0 && s->position != POSITION_CSN)
+		fault_at(d, "source.uri",
+			 "names several servers: that needs source.position = \"csn\", because a replica that lags "
+			 "would "
+			 "take fresh grants away and bring revoked ones back");
+}
+
 /* ---- target -------------------------------------------------------------------------------------- */
 
 static void check_bases(struct draft *d)
@@ -190,6 +201,7 @@ void check_draft(struct draft *d)
 	check_connection(d, "source", &c->source.connection, d->source_starttls);
 	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
 	check_attributes(d);
+	check_replicas(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);
 	check_placeholder(d);

@@ -43,9 +43,17 @@ static void add_value(struct draft *d, const config_setting_t *from)
 	}
 }
 
+/* Of a setting whose value is a text. */
+static bool is_default(const struct setting *s, const config_setting_t *from)
+{
+	const char *value = config_setting_get_string(from);
+	size_t len = value != NULL ? strlen(value) : 0;
+	return value != NULL && strlen(s->fallback) == len + 2 && memcmp(s->fallback + 1, value, len) == 0;
+}
+
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)
 {
-	if (s->reload != RELOAD_SCOPE)
+	if (s->reload != RELOAD_SCOPE || (s->later && is_default(s, from)))
 		return;
 	add_text(d, s->key);
 	add_value(d, from);

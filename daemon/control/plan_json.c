@@ -106,7 +106,7 @@ static void answer_changes(struct answer *a, const struct view *view, uint32_t l
 {
 	const struct plan *plan = view->explain->plan;
 	uint32_t count = plan->change_count < limit ? plan->change_count : limit;
-	const struct change *changes[PLAN_MAX];
+	const struct change *changes[PLAN_MAX] = {NULL};
 	for (uint32_t i = 0; i < count; i++)
 		changes[i] = &plan->changes[i];
 	qsort(changes, count, sizeof(changes[0]), by_number);

@@ -64,6 +64,7 @@ struct diff {
 	const struct desired *desired;
 	struct judge judge;
 	struct arena scratch;
+	bool no_memory; /* a key could not be worked out: there will be no plan */
 
 	struct wanted wanted; /* of the person at hand: too large to be cleared for each */
 
@@ -81,12 +82,13 @@ struct diff {
 	uint32_t *lost;        /* number << 8 | role of groups of which past holds values; ascending */
 	uint32_t lost_count;
 	bool emptied; /* we deleted a group of whose values past still holds some: people had taken those out before */
-	uint32_t *past_of;       /* one a target group: position in past groups, or NONE */
-	uint8_t *past_there;     /* one a past group: the target has it */
-	struct map drift_index;  /* past->drifts, by what they are about */
-	uint64_t own_key;        /* dn_key of who we are at the target; 0: not known */
-	struct buf left, right;  /* for two DNs that are compared */
-	uint64_t *in_the_way;    /* keys of foreign entries and protected DNs, ascending */
+	uint32_t *past_of;      /* one a target group: position in past groups, or NONE */
+	uint8_t *past_there;    /* one a past group: the target has it */
+	struct map drift_index; /* past->drifts, by what they are about */
+	uint64_t own_key;       /* dn_key of who we are at the target; 0: not known */
+	struct buf left, right; /* for two DNs that are compared */
+	uint64_t *in_the_way;   /* keys of foreign entries and protected DNs, ascending */
+	uint64_t *protected_keys;
 	uint64_t *above_foreign; /* keys of every DN above a foreign entry, ascending */
 	uint64_t *
 		displaced; /* keys of our groups' DNs whose number or role says another DN, ascending; made when asked for */
@@ -128,8 +130,10 @@ MUST_USE int diff_confirm(struct diff *diff, const struct confirmation *confirma
 MUST_USE int diff_ask(struct diff *diff, const struct uuid *uuid);
 MUST_USE int diff_forget(struct diff *diff, uint32_t owned);
 
+/* dn_key_of, with a failure that stays: no_memory, asked once at the end. */
+uint64_t diff_key(struct diff *diff, struct text dn);
 /* R_NONE, or why nothing can be made at this DN: R_FOREIGN_ENTRY or R_PROTECTED. */
-enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text dn);
+enum reason diff_in_the_way(const struct diff *diff, uint64_t key);
 /* Does one of our groups stand at the DN of this key that says to be another one? ERR_NOMEM. */
 MUST_USE int diff_is_displaced(struct diff *diff, uint64_t key, bool *ret);
 /* Does a foreign entry stand below the DN of this key? */
@@ -163,7 +167,7 @@ bool diff_is_taken_out(const struct diff *diff, const struct entry *group, const
 /* Is the group's entry older than the one that we saw there last, as after a restored backup (58)? */
 bool diff_is_restored(const struct past_group *then, const struct entry *now);
 /* Did somebody else than us write this entry last? */
-bool diff_is_by_hand(const struct diff *diff, const struct entry *entry);
+bool diff_is_by_hand(struct diff *diff, const struct entry *entry);
 /* 0: it is only reported, no change follows; else 1 + enum drift_decision, for the change that puts it right. */
 uint8_t by_hand_of(const struct diff *diff, const struct past_drift *drift);
 /* Of two reasons to wait, each as by_hand_of says and 0 for none: what holds for a change that both concern. */

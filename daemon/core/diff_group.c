@@ -75,7 +75,7 @@ static int compare_name(struct diff *diff, struct pair *pair)
 	if (buf_failed(&diff->left) || buf_failed(&diff->right))
 		return ERR_NOMEM;
 	struct text there = buf_text(&diff->left), named = buf_text(&diff->right);
-	if (text_equal(there, named) || dn_key(there) == dn_key(named))
+	if (text_equal(there, named) || diff_key(diff, there) == diff_key(diff, named))
 		return 0;
 	const struct remark renamed = entry_remark(diff, pair, R_DRIFT_RENAMED);
 	return diff_drift(diff, &renamed, 0, &drift);
@@ -141,8 +141,8 @@ static int find_obstacle(struct diff *diff, const struct pair *pair, enum reason
 	bool displaced = false;
 	buf_init(&dn);
 	target_names_group_dn(diff->names, pair->number, pair->role, &dn);
-	uint64_t key = dn_key(buf_text(&dn));
-	*ret = diff_in_the_way(diff, key, buf_text(&dn));
+	uint64_t key = diff_key(diff, buf_text(&dn));
+	*ret = diff_in_the_way(diff, key);
 	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, key, &displaced);
 	buf_done(&dn);
 	if (*ret == R_NONE && displaced)
@@ -195,7 +195,7 @@ static int meet_foreign(struct diff *diff, struct pair *pair)
 	bool elsewhere = false;
 	buf_init(&dn);
 	target_group_dn(diff->target, pair->group, &dn);
-	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, dn_key(buf_text(&dn)), &elsewhere);
+	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, diff_key(diff, buf_text(&dn)), &elsewhere);
 	buf_done(&dn);
 	if (rc < 0 || pair_remark(diff, pair, R_FOREIGN_ENTRY, NONE, NONE) < 0)
 		return ERR_NOMEM;

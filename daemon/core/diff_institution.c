@@ -85,7 +85,7 @@ static int make_entry(struct diff *diff, uint32_t at, struct buf *dn)
 	target_names_institution_dn(diff->names, desired->number, dn);
 	if (buf_failed(dn))
 		return ERR_NOMEM;
-	enum reason why = diff_in_the_way(diff, dn_key(buf_text(dn)), buf_text(dn));
+	enum reason why = diff_in_the_way(diff, diff_key(diff, buf_text(dn)));
 	if (why != R_NONE)
 		return obstacle(diff, at, why, NULL);
 	if (meet_gone(diff, at) < 0)
@@ -130,7 +130,7 @@ static int may_delete(struct diff *diff, struct buf *dn, bool *ret)
 {
 	if (buf_failed(dn))
 		return ERR_NOMEM;
-	*ret = !diff_is_above_foreign(diff, dn_key(buf_text(dn)));
+	*ret = !diff_is_above_foreign(diff, diff_key(diff, buf_text(dn)));
 	return 0;
 }
 
@@ -181,7 +181,7 @@ static int tidy_group(struct diff *diff, uint32_t at, struct buf *dn)
 	if (may_delete(diff, dn, &free) < 0)
 		return ERR_NOMEM;
 	/* With a placeholder in it only the entryCSN tells that nobody came in meanwhile. */
-	if (!free || (!text_is_empty(group->placeholder) && csn_is_none(&group->entry->csn)))
+	if (!free || (!text_is_empty(group->placeholder) && !csn_is_exact(&group->entry->csn)))
 		return 0;
 	struct change change = entry_change(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE, group->number);
 	change.reason = (uint16_t)reason;

@@ -151,20 +151,12 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 	return diff_confirm(diff, &confirmation);
 }
 
-static int is_protected_value(struct diff *diff, uint32_t at, bool *ret)
+static bool is_protected_value(const struct diff *diff, uint32_t at)
 {
 	const struct target_member *member = &diff->target->members[at];
-	if (member->person != NONE) {
-		*ret = diff->target->people[member->person].protected;
-		return 0;
-	}
-	struct buf dn;
-	buf_init(&dn);
-	target_member_value(diff->target, at, &dn);
-	*ret = diff_in_the_way(diff, member->key, buf_text(&dn)) == R_PROTECTED;
-	int rc = buf_failed(&dn) ? ERR_NOMEM : 0;
-	buf_done(&dn);
-	return rc;
+	if (member->person != NONE)
+		return diff->target->people[member->person].protected;
+	return diff_in_the_way(diff, member->key) == R_PROTECTED;
 }
 
 /* Was it never ours, or is it no longer? What we took out is ours again when a backup of the target brings it back (58). */
@@ -179,11 +171,8 @@ static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
 
 static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
 {
-	bool protected = false;
 	struct ending ending;
-	if (is_protected_value(diff, at, &protected) < 0)
-		return ERR_NOMEM;
-	if (protected)
+	if (is_protected_value(diff, at))
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);

@@ -20,6 +20,7 @@ struct order {
 	const struct diff *diff;
 	const struct change *changes;
 	struct buf left, right;
+	bool failed; /* since the beginning: each comparison clears both */
 };
 
 /* Two values of one person in one group: by what they say, never by where they stood. */
@@ -31,6 +32,7 @@ static int compare_values(struct order *order, const struct change *a, const str
 	buf_clear(&order->right);
 	target_member_value(order->diff->target, a->member, &order->left);
 	target_member_value(order->diff->target, b->member, &order->right);
+	order->failed |= buf_failed(&order->left) || buf_failed(&order->right);
 	return text_compare(buf_text(&order->left), buf_text(&order->right));
 }
 
@@ -63,11 +65,10 @@ static int sort_phase(const struct diff *diff, enum phase phase, struct change *
 	qsort_r(items, count, sizeof(*items), compare_items, &order);
 	for (size_t i = 0; i < count; i++)
 		out[i] = order.changes[items[i].index];
-	bool failed = buf_failed(&order.left) || buf_failed(&order.right);
 	buf_done(&order.left);
 	buf_done(&order.right);
 	free(items);
-	return failed ? ERR_NOMEM : 0;
+	return order.failed ? ERR_NOMEM : 0;
 }
 
 /* Institutions, groups and grants come out of the walks in order already. */
@@ -118,8 +119,8 @@ static void digest_text(struct digest *digest, struct text text)
 
 static void digest_flush(struct digest *digest, size_t at_least)
 {
-	if (digest->buf.len < at_least || digest->buf.len == 0)
-		return;
+	if (buf_failed(&digest->buf) || digest->buf.len < at_least || digest->buf.len == 0)
+		return; /* a failure stays: clearing would forget it */
 	crypto_generichash_update(&digest->state, (const unsigned char *)digest->buf.at, digest->buf.len);
 	buf_clear(&digest->buf);
 }
@@ -276,7 +277,7 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 			diff_people(&diff) < 0 || diff_idle(&diff) < 0 || diff_tidy(&diff) < 0))
 		rc = ERR_NOMEM;
 	if (rc == 0)
-		rc = make_plan(&diff, arena, &plan);
+		rc = diff.no_memory ? ERR_NOMEM : make_plan(&diff, arena, &plan);
 	diff_done(&diff);
 	if (rc < 0)
 		return err_nomem(err);

@@ -103,7 +103,7 @@ void policy_institution_dates(const struct policy_input *in, uint32_t institutio
 	struct activity activity = {0};
 	struct period period = {.begin = DAY_NONE, .end = DAY_NONE};
 	bool audience;
-	judge_init(&judge, in);
+	judge_init(&judge, in, NULL);
 	read_entry(&judge, in->source->institutions[institution].entry, &activity, &period, &audience);
 	*ret_begin = period.begin;
 	*ret_end = period.end;

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "helper/source_read.h"
 #include "helper/source_session.h"
+#include "ldap/entry_id.h"
 
 #define BATCH 50
 
@@ -65,12 +66,6 @@ static int take_named(void *ctx, struct search_entry *from, struct err *err)
 	return source_session_send(s, ENTRY_PERSON, s->set->people.base, err);
 }
 
-static void add_uuid(struct buf *filter, const struct uuid *uuid)
-{
-	char text[UUID_TEXT_SIZE];
-	buf_format(filter, "(entryUUID=%s)", uuid_format(uuid, text));
-}
-
 static void add_vo_id(struct buf *filter, const char *attribute, struct text vo_id)
 {
 	buf_format(filter, "(%s=", attribute);
@@ -83,14 +78,14 @@ static void build_filter(const struct asking *a, const char *vo_id_attribute, st
 	const struct source_session *s = a->session;
 	buf_add_string(filter, "(|");
 	for (uint32_t i = 0; i < a->count; i++) {
-		if (a->uuids != NULL)
-			add_uuid(filter, &a->uuids[i]);
-		else
+		if (a->vo_ids != NULL)
 			add_vo_id(filter, vo_id_attribute, a->vo_ids[i]);
+		else
+			entry_id_filter(filter, s->set->entry_id, &a->uuids[i]);
 	}
 	for (uint32_t i = 0; i < s->set->canary_count; i++)
 		if (s->canaries[i].under_base)
-			add_uuid(filter, &s->canaries[i].uuid);
+			entry_id_filter(filter, s->set->entry_id, &s->canaries[i].uuid);
 	buf_add_char(filter, ')');
 }
 
@@ -98,7 +93,7 @@ static int send_absent(struct asking *a, struct err *err)
 {
 	struct source_session *s = a->session;
 	int code = 0;
-	for (uint32_t i = 0; i < a->count && code == 0; i++) {
+	for (uint32_t i = 0; a->uuids != NULL && i < a->count && code == 0; i++) {
 		if (a->answered[i])
 			continue;
 		s->entry.count = 0;
@@ -122,12 +117,12 @@ static int search_batch(struct asking *a, const char *filter, struct err *err)
 {
 	struct source_session *s = a->session;
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&s->set->people.map, attributes);
+	source_entry_attributes(s->set, &s->set->people.map, attributes);
 	const struct search search = {.base = s->set->people.base,
 				      .scope = LDAP_SCOPE_SUBTREE,
 				      .filter = filter,
 				      .attributes = attributes,
-				      .each = a->uuids != NULL ? take_answer : take_named,
+				      .each = a->vo_ids != NULL ? take_named : take_answer,
 				      .ctx = a};
 	source_canaries_begin(s);
 	int code = source_session_search(s, &search, err);
@@ -141,7 +136,7 @@ static int ask_batch(struct asking *a, struct err *err)
 	build_filter(a, vo_id_attribute(&a->session->set->people.map), &filter);
 	int code = buf_failed(&filter) ? err_nomem(err) : search_batch(a, buf_string(&filter), err);
 	buf_done(&filter);
-	return code == 0 && a->uuids != NULL ? send_absent(a, err) : code;
+	return code == 0 && a->vo_ids == NULL ? send_absent(a, err) : code;
 }
 
 static uint32_t batch_of(uint32_t count, uint32_t at)
@@ -171,8 +166,9 @@ static int ask_all(struct source_session *s, const struct question *q, struct er
 int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
 	       int *ret_result, struct err *err)
 {
+	const struct source_demand demand = {.at_least = &question->at_least, .never_older = true};
 	struct source_session s;
-	int code = source_session_open(&s, channel, set, err);
+	int code = source_session_open(&s, channel, set, &demand, err);
 	if (code == 0)
 		code = ask_all(&s, question, err);
 	*ret_result = s.result;

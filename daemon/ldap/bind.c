@@ -93,7 +93,8 @@ int bind_check_identity(struct ldap_connection *conn, const struct connection_se
 	int result = ldap_whoami_s(conn->handle, &answer, NULL, NULL);
 	if (result != LDAP_SUCCESS)
 		return ldap_result_err(err, conn->handle, result, "who-am-i");
-	struct text said = answer != NULL ? text_make(answer->bv_val, answer->bv_len) : text_of(NULL);
+	bool named = answer != NULL && answer->bv_val != NULL;
+	struct text said = named ? text_make(answer->bv_val, answer->bv_len) : text_of("");
 	int code = compare_identity(set, said, err);
 	if (code == 0) {
 		conn->identity = strndup(said.at, said.len);

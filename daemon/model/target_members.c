@@ -73,8 +73,10 @@ static int keep_placeholder(struct target_builder *b, struct target_group *group
 static int add_member(struct target_builder *b, struct target_group *group, struct text value, struct err *err)
 {
 	struct target_snapshot *s = b->s;
+	uint64_t key = 0;
 	/* The DN of the root leads to nobody, and no record can name it. */
-	uint64_t key = text_is_empty(text_trim(value)) ? 0 : dn_key(value);
+	if (!text_is_empty(text_trim(value)) && dn_key_of(value, &key) < 0)
+		return err_nomem(err);
 	if (key != 0 && key == b->placeholder_key)
 		return keep_placeholder(b, group, value, err);
 	int rc = snapshot_reserve(&s->members, &b->member_capacity, s->member_count, sizeof(*s->members), err);
@@ -113,11 +115,12 @@ static int make_group(struct target_builder *b, const struct entry *entry, struc
 	buf_clear(&b->dn);
 	entry_dn(entry, target_names_base(b->s->names, (enum entry_kind)entry->kind), &b->dn);
 	group.entry = keep_stripped(b, entry, group.number, group.role);
-	if (group.entry == NULL || buf_failed(&b->dn)) {
+	uint64_t key;
+	if (group.entry == NULL || buf_failed(&b->dn) || dn_key_of(buf_text(&b->dn), &key) < 0) {
 		entry_unref(group.entry);
 		return err_nomem(err);
 	}
-	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, dn_key(buf_text(&b->dn)));
+	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, key);
 	*ret = group;
 	return 0;
 }

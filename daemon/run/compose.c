@@ -255,7 +255,7 @@ static void plan_emptying(const struct compose *c, const struct change *change, 
 	const struct group_now *group = &c->groups[change->target];
 	const struct target_names *names = target_of(c->thought)->names;
 	op->empties = change->kind == CHANGE_MEMBER_REMOVE && op->taken == group->members;
-	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && !csn_is_none(&group->csn);
+	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && csn_is_exact(&group->csn);
 	if (op->empties && names->empty_group == EMPTY_PLACEHOLDER && !group->placeholder)
 		op->placeholder = PLACEHOLDER_IN;
 	else if (!op->empties && group->placeholder)

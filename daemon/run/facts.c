@@ -19,6 +19,7 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	/* An older one means that the target was restored: known as such until all that follows from it went through. */
 	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;
 	struct past_group now = {.uuid = g->entry->uuid,
+				 /* cppcheck-suppress nullPointerRedundantCheck ; back says that it is known */
 				 .csn = back ? known->csn : g->entry->csn,
 				 .number = g->number,
 				 .role = g->role,

@@ -57,8 +57,9 @@ static int take_owned(struct ledger_client *l, const void *body, size_t len, str
 	int e = owned_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
-	const struct owned_value value = {
-		.key = dn_key(record.value), .source = record.source, .cycle = record.cycle, .state = record.state};
+	struct owned_value value = {.source = record.source, .cycle = record.cycle, .state = record.state};
+	if (dn_key_of(record.value, &value.key) < 0)
+		return err_nomem(err);
 	if (value.key == 0)
 		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
 	if (uuid_is_null(&record.group))
@@ -161,8 +162,9 @@ static int take_drift(struct past *past, const void *body, size_t len, struct er
 	int e = drift_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
-	record.drift.key = text_is_empty(record.value) ? 0 : dn_key(record.value);
-	if (past_set_drift(past, &record.drift) < 0)
+	record.drift.key = 0;
+	if ((!text_is_empty(record.value) && dn_key_of(record.value, &record.drift.key) < 0) ||
+	    past_set_drift(past, &record.drift) < 0)
 		e = err_nomem(err);
 	free(record.drift.author);
 	return e;

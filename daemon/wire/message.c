@@ -36,8 +36,22 @@ int progress_decode(const void *body, size_t len, struct progress *ret, struct e
 	return record_end(&in, "progress", err);
 }
 
+void read_encode(struct buf *out, const struct csn_vector *at_least)
+{
+	record_put_csns(out, at_least);
+}
+
+int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	record_get_csns(&in, ret_at_least);
+	return record_end(&in, "read", err);
+}
+
 void ask_encode(struct buf *out, const struct question *question)
 {
+	record_put_csns(out, &question->at_least);
 	record_put_u32(out, question->uuid_count);
 	for (uint32_t i = 0; i < question->uuid_count; i++)
 		record_put_uuid(out, &question->uuids[i]);
@@ -64,7 +78,9 @@ static struct asked *make_room(const struct record_in *in, uint32_t uuids)
 int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err)
 {
 	struct record_in in;
+	struct csn_vector at_least;
 	record_read(&in, body, len);
+	record_get_csns(&in, &at_least);
 	uint32_t uuids = record_get_u32(&in);
 	if (in.failed || uuids > in.left / sizeof(struct uuid))
 		return err_set(err, ERR_PROTOCOL, "a record of the kind \"ask\" cannot be decoded");
@@ -82,7 +98,7 @@ int ask_decode(const void *body, size_t len, struct question *ret, void **ret_me
 		free(asked);
 		return code;
 	}
-	*ret = (struct question){asked->uuids, asked->vo_ids, uuids, vo_ids};
+	*ret = (struct question){asked->uuids, asked->vo_ids, uuids, vo_ids, at_least};
 	*ret_memory = asked;
 	return 0;
 }

@@ -650,7 +650,7 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 
 static void read_target(struct world *w)
 {
-	struct certificate cert = {.checks = CHECKS_ALL, .identity = IDENTITY};
+	struct certificate cert = {.checks = CHECKS_ALL, .asserts = true, .identity = IDENTITY};
 	struct target_builder *builder = NULL;
 	struct err err;
 	assert_int_equal(target_begin(&w->names, NULL, &builder, &err), 0);

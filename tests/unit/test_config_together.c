@@ -107,6 +107,37 @@ static void test_connection(void **state)
 	expect_loads();
 }
 
+static void test_several_servers(void **state)
+{
+	(void)state;
+	begin();
+	set("source.position = \"csn\";");
+	set("source.ca_file = \"$/ca.pem\";");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://b.example:1636\" ];");
+	struct config *c = NULL;
+	assert_int_equal(load(&c), 0);
+	assert_string_equal(c->source.connection.uri, "ldaps://a.example");
+	assert_int_equal(c->source.connection.more_uri_count, 1);
+	assert_string_equal(c->source.connection.more_uris[0], "ldaps://b.example:1636");
+	assert_int_equal(c->source.connection.tls, TLS_LDAPS);
+	config_free(c);
+	set("source.position = \"none\";");
+	expect_fault("source.uri", "a replica that lags");
+	set("source.position = \"csn\";");
+	set("source.uri = [ \"ldaps://a.example\", \"ldap://b.example\" ];");
+	expect_fault("source.uri", "another scheme");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://b.example/dc=x\" ];");
+	expect_fault("source.uri", "must be one URI");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://a.example\" ];");
+	expect_fault("source.uri", "items 1 and 2 are the same");
+	set("source.uri = \"ldaps://a.example ldaps://b.example\";");
+	expect_fault("source.uri", "several are a list");
+	set("source.uri = [];");
+	expect_fault("source.uri", "1 to 8 items");
+	expect_refused("target.uri = [ \"ldap://127.0.0.1\", \"ldap://elders.example\" ];", "in clear");
+	expect_accepted("target.uri = [ \"ldap://127.0.0.1\", \"ldap://localhost\" ];");
+}
+
 static void test_ca_without_tls(void **state)
 {
 	(void)state;
@@ -232,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_helpers_must_be_there),
 		cmocka_unit_test(test_fault_of_a_default),
 		cmocka_unit_test(test_connection),
+		cmocka_unit_test(test_several_servers),
 		cmocka_unit_test(test_ca_without_tls),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_key_file),
