@@ -419,3 +419,30 @@ def test_it_knows_no_assertions():
 def Ds389WithTarget():
     """A bare server with the application's skeleton."""
     return ds389.Ds389(target.TARGET, schema=[ds389.schema_ldif(target.SCHEMA)]).start(target.skeleton())
+
+
+# ---- the form of the tree ----
+
+@pytest.mark.parametrize("plugins", ((), ("usn",)))
+@pytest.mark.parametrize("how", ("allowed", "placeholder", "delete"))
+def test_flat_groups_and_the_last_member(how, plugins):
+    """A groupOfNames may be empty here; what the settings say holds all the same."""
+    classes = {"target.flat_roles": True, "target.empty_group": how, "target.placeholder": target.PLACEHOLDER,
+               "target.classes.group": ["groupOfNames", "duaalRoleGroup", "duaalManaged"],
+               "target.classes.role": ["groupOfNames", "duaalFlatGroup", "duaalManaged"]}
+    wanted = {"allowed": [], "placeholder": [target.PLACEHOLDER.lower()], "delete": None}[how]
+    with opened("target", plugins) as school:
+        daemon = school.start(classes)
+        assert school.members("beheerder") == {"griet"}
+        school.revoke("griet", "beheerder")
+        for _ in range(2):
+            school.sync()
+        assert school.application.members(FIRST, "beheerder") == wanted
+        flat = school.application.server.read(target.flat_dn("beheerder"), ["member"])
+        assert (flat is None) == (how == "delete")
+        assert daemon.json("status")["remarks"] == [] and school.sync()["result"] == "in-step"
+        school.grant("griet", "beheerder")
+        school.sync()
+        assert school.members("beheerder") == {"griet"}
+        assert school.application.server.read(target.flat_dn("beheerder"), ["member"])["member"] == [school.dn("griet").encode()]
+        assert school.sync()["result"] == "in-step"
