@@ -101,7 +101,7 @@ const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
 	else if (csn_is_none(csn) || strlen(time) != 15)
 		snprintf(out, CSN_TEXT_SIZE, "-");
 	else if (csn_is_stamp(csn))
-		snprintf(out, CSN_TEXT_SIZE, "%s#%llu", time, (unsigned long long)csn_stamp_usn(csn));
+		snprintf(out, CSN_TEXT_SIZE, "%.15s#%llu", time, (unsigned long long)csn_stamp_usn(csn));
 	else
 		snprintf(out, CSN_TEXT_SIZE, "%.14s.%06dZ#%06x#%03x#%06x", time, (int)us,
 			 (unsigned)(csn->rest >> 36 & 0xffffff), csn_sid(csn), (unsigned)(csn->rest & 0xffffff));

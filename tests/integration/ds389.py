@@ -298,6 +298,21 @@ class Ds389:
         finally:
             connection.unbind_s()
 
+    def backup(self):
+        """A copy of the database as it is now, made while the server is stopped; its path."""
+        self.stop()
+        copy = tempfile.mkdtemp(prefix="backup-", dir=self.directory)
+        shutil.copytree(self.path("db"), copy, dirs_exist_ok=True)
+        self.start()
+        return copy
+
+    def restore(self, copy):
+        """Put an older backup() back."""
+        self.stop()
+        shutil.rmtree(self.path("db"))
+        shutil.copytree(copy, self.path("db"))
+        self.start()
+
     def apply(self, path, **values):
         """Carry out a shipped LDIF file, with @NAME@ filled in, as an administrator would: with ldapmodify."""
         with open(path, encoding="utf-8") as file:

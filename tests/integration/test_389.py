@@ -8,7 +8,6 @@ import contextlib
 import random
 import time
 
-import ldap
 import pytest
 
 import application as target
@@ -22,8 +21,6 @@ from government import Government
 from school import ADULT, FIRST, SECOND, School, right, vo_id
 from slapd import as_bytes
 from test_drift import drift
-from test_target_read import settings
-from wire import Helper, write
 
 pytestmark = pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
 
@@ -62,6 +59,13 @@ def _governed():
     """389 as the government's directory only: what is about reading."""
     with opened("source") as school:
         yield school
+
+
+def next_second():
+    """Wait until the servers' clock shows another second."""
+    now = int(time.time())
+    while int(time.time()) == now:
+        time.sleep(0.01)
 
 
 # ---- the straight line ----
@@ -136,6 +140,35 @@ def test_added_by_hand_is_told_and_goes(world):
     world.sync()
     assert world.members() == ALL
     assert world.sync()["result"] == "in-step"
+
+
+def test_our_own_write_after_it_is_not_taken_for_the_hand(world):
+    world.start({"drift.grace": "1h"})
+    world.by_hand(add=["els"])
+    world.person("fien", right("trajectbegeleider"))
+    world.sync()
+    shown = drift(world, "added-by-hand")
+    assert world.members() == ALL | {"els", "fien"} and shown["writer"] is None
+    assert "the daemon itself has written the entry since" in world.daemon.ctl("drift").stdout
+
+
+def test_a_changed_attribute_of_our_entry_is_put_right(world):
+    world.start()
+    world.application.server.modify(target.institution_dn(FIRST), replace={"o": "Andere naam"})
+    world.application.server.modify(world.dn("an"), replace={"sn": "Anders"})
+    world.sync()
+    assert world.application.server.read(target.institution_dn(FIRST))["o"] == [b"Sint-Jozefscollege"]
+    assert world.application.server.read(world.dn("an"))["sn"] == [b"Peeters"]
+
+
+def test_a_group_removed_by_hand_comes_back_on_a_word_only(world):
+    daemon = world.start()
+    world.application.server.delete(target.group_dn(SECOND, "trajectbegeleider"))
+    world.sync()
+    assert world.members("trajectbegeleider", SECOND) is None
+    daemon.order("drift", "undo", str(drift(world, "entry-removed-by-hand")["id"]), "--reason", "vergissing")
+    world.sync()
+    assert world.members("trajectbegeleider", SECOND) == {"els"}
 
 
 def test_removed_by_hand_waits_for_a_word(world):
@@ -258,7 +291,7 @@ def test_a_position_that_the_source_does_not_have_is_said(governed):
 @pytest.mark.parametrize("victim", ["daemon", "server"])
 def test_killed_while_it_fills(world, victim):
     world.many(300)
-    daemon = world.start({"guard.first_fill": "go", "guard.grants": 1000})  # what a server that was down missed may be much
+    daemon = world.start({"guard.grants": 1000})  # what a server that was down missed may be much
     draw = random.Random(389)
     for n in range(4):
         world.many(40, prefix="q%d" % n)
@@ -290,6 +323,21 @@ def test_a_write_whose_answer_is_lost(world):
         assert daemon.json("drift")["drift"] == []
 
 
+def test_a_restored_older_backup_of_the_target_is_put_right(world):
+    """A group that is older than we have seen it is told by its modifyTimestamp: whom we took out goes again, without a grace."""
+    world.person("fien", right("trajectbegeleider"))
+    daemon = world.start({"drift.grace": "1h"})
+    backup = world.application.server.backup()
+    next_second()
+    world.revoke("fien", "trajectbegeleider")
+    daemon.sync()
+    assert world.members() == ALL
+    world.application.server.restore(backup)
+    assert "fien" in world.members()
+    daemon.sync()
+    assert world.members() == ALL
+
+
 # ---- without assertions ----
 
 def test_status_says_unfenced_from_the_first_read_on(world):
@@ -305,144 +353,3 @@ def test_status_says_unfenced_from_the_first_read_on(world):
 def test_openldap_is_fenced(governed):
     daemon = governed.start()
     assert daemon.part("target")["code"] == "ok" and "DS0304" not in daemon.log()
-
-
-@pytest.fixture(name="filled", params=[(), ("USN",)], ids=["seconds", "counted"])
-def _filled(request):
-    """An application with a group, read and written by duaal-target alone; with and without a count of changes."""
-    with Application389(plugins=request.param) as application:
-        application.start([*(target.person_entry(name) for name in ("an", "bert", "carla")), target.institution_entry(FIRST),
-                           target.group_entry(FIRST, "beheerder", [target.person_dn("an")])])
-        application.counts = bool(request.param)
-        yield application
-
-
-GROUP = target.group_dn(FIRST, "beheerder")
-
-
-def the_group(helper):
-    """The group's ENTRY as read now."""
-    entries, certificate = helper.read()
-    assert not certificate.asserts
-    return next(entry for entry in entries if entry.kind == "group")
-
-
-def granting(entry, name):
-    """WRITE that puts somebody in, if the entry is as read."""
-    return write("modify", GROUP, uuid=entry.uuid, csn=entry.csn, changes=[("add", "member", [target.person_dn(name)])])
-
-
-def next_second():
-    """Wait until the servers' clock shows another second."""
-    now = int(time.time())
-    while int(time.time()) == now:
-        time.sleep(0.01)
-
-
-def result_of(helper, change):
-    """(result, outcome) of one write."""
-    outcomes, failure = helper.write([change])
-    assert failure is None
-    return outcomes[0].result, outcomes[0]
-
-
-def test_an_entry_that_somebody_else_changed_is_left_alone(filled):
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        if not filled.counts:
-            next_second()
-        filled.server.modify(GROUP, add={"description": "met de hand"})
-        assert result_of(helper, granting(read, "bert"))[0] == 122
-        assert result_of(helper, write("delete", GROUP, uuid=read.uuid, csn=read.csn))[0] == 122
-        assert filled.members(FIRST, "beheerder") == [target.person_dn("an")]
-        assert result_of(helper, granting(the_group(helper), "bert"))[0] == 0
-
-
-def test_the_next_write_goes_on_from_the_last(filled):
-    """The state after our own write comes back with its answer (RFC 4527)."""
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        result, outcome = result_of(helper, granting(read, "bert"))
-        assert result == 0 and not outcome.fenced and outcome.uuid == read.uuid
-        assert outcome.csn == the_group(helper).csn
-        assert result_of(helper, granting(outcome, "carla"))[0] == 0
-        if filled.counts:
-            assert result_of(helper, write("modify", GROUP, uuid=read.uuid, csn=read.csn, changes=[
-                ("delete", "member", [target.person_dn("an")])]))[0] == 122
-
-
-def test_another_entry_of_that_name_is_left_alone(filled):
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        filled.server.delete(GROUP)
-        assert result_of(helper, granting(read, "bert"))[0] == 32
-        filled.server.add(*target.group_entry(FIRST, "beheerder"))
-        assert result_of(helper, granting(read, "bert"))[0] == 122
-        assert filled.members(FIRST, "beheerder") == []
-
-
-def test_a_group_with_somebody_in_it_is_not_deleted_as_an_empty_one(filled):
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        assert result_of(helper, write("delete", GROUP, uuid=read.uuid, csn=read.csn, must_be_empty=True))[0] == 122
-        filled.server.modify(GROUP, delete={"member": target.person_dn("an")})
-        read = the_group(helper)
-        assert result_of(helper, write("delete", GROUP, uuid=read.uuid, csn=read.csn, must_be_empty=True))[0] == 0
-
-
-def test_values_that_are_there_or_not(filled):
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        assert result_of(helper, granting(read, "an"))[0] == 20
-        assert result_of(helper, write("modify", GROUP, uuid=read.uuid, csn=read.csn, changes=[
-            ("delete", "member", [target.person_dn("carla")])]))[0] == 16
-
-
-def test_five_thousand_members(filled):
-    people = ["uid=p%04d,%s" % (n, target.PEOPLE) for n in range(5000)]
-    with Helper("duaal-target", settings(filled)) as helper:
-        read = the_group(helper)
-        assert result_of(helper, write("modify", GROUP, uuid=read.uuid, csn=read.csn, changes=[("add", "member", people)]))[0] == 0
-        assert sum(len(entry.values["member"]) for entry in helper.read()[0] if entry.kind == "group") == 5001
-
-
-def test_it_knows_no_assertions():
-    """Should it learn them, everything above is to be looked at again: then the daemon is fenced by itself."""
-    with Ds389WithTarget() as server:
-        offered = {value.decode() for value in server.read("", ["supportedControl"])["supportedControl"]}
-        assert "1.3.6.1.1.12" not in offered and {"1.3.6.1.1.13.2", "1.2.840.113556.1.4.319"} <= offered
-        with pytest.raises(ldap.UNAVAILABLE_CRITICAL_EXTENSION):
-            connection = server.connect()
-            connection.delete_ext_s(target.CANARIES[0], serverctrls=[ldap.controls.libldap.AssertionControl(True, "(cn=x)")])
-
-
-def Ds389WithTarget():
-    """A bare server with the application's skeleton."""
-    return ds389.Ds389(target.TARGET, schema=[ds389.schema_ldif(target.SCHEMA)]).start(target.skeleton())
-
-
-# ---- the form of the tree ----
-
-@pytest.mark.parametrize("plugins", ((), ("usn",)))
-@pytest.mark.parametrize("how", ("allowed", "placeholder", "delete"))
-def test_flat_groups_and_the_last_member(how, plugins):
-    """A groupOfNames may be empty here; what the settings say holds all the same."""
-    classes = {"target.flat_roles": True, "target.empty_group": how, "target.placeholder": target.PLACEHOLDER,
-               "target.classes.group": ["groupOfNames", "duaalRoleGroup", "duaalManaged"],
-               "target.classes.role": ["groupOfNames", "duaalFlatGroup", "duaalManaged"]}
-    wanted = {"allowed": [], "placeholder": [target.PLACEHOLDER.lower()], "delete": None}[how]
-    with opened("target", plugins) as school:
-        daemon = school.start(classes)
-        assert school.members("beheerder") == {"griet"}
-        school.revoke("griet", "beheerder")
-        for _ in range(2):
-            school.sync()
-        assert school.application.members(FIRST, "beheerder") == wanted
-        flat = school.application.server.read(target.flat_dn("beheerder"), ["member"])
-        assert (flat is None) == (how == "delete")
-        assert daemon.json("status")["remarks"] == [] and school.sync()["result"] == "in-step"
-        school.grant("griet", "beheerder")
-        school.sync()
-        assert school.members("beheerder") == {"griet"}
-        assert school.application.server.read(target.flat_dn("beheerder"), ["member"])["member"] == [school.dn("griet").encode()]
-        assert school.sync()["result"] == "in-step"

@@ -127,6 +127,22 @@ static void vectors_keep_the_newest_per_sid(void **state)
 	assert_int_equal(v.count, CSN_VECTOR_MAX);
 }
 
+static void certificate_tells_our_dn(void **state)
+{
+	(void)state;
+	static const char *const answers[][2] = {{"dn:cn=a,dc=x", "cn=a,dc=x"},
+						 {"dn: cn=a,dc=x", "cn=a,dc=x"},
+						 {"DN:cn=a,dc=x", "cn=a,dc=x"},
+						 {"u:OVERHEID\\a", ""},
+						 {"dn:", ""},
+						 {"", ""}};
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct certificate cert = {0};
+		snprintf(cert.identity, sizeof(cert.identity), "%s", answers[i][0]);
+		assert_true(text_equal(certificate_own_dn(&cert), text_of(answers[i][1])));
+	}
+}
+
 static void certificate_names_what_is_missing(void **state)
 {
 	(void)state;
@@ -157,6 +173,7 @@ int main(void)
 		cmocka_unit_test(bad_csns_are_refused),
 		cmocka_unit_test(stamps_stand_in_for_csns),
 		cmocka_unit_test(vectors_keep_the_newest_per_sid),
+		cmocka_unit_test(certificate_tells_our_dn),
 		cmocka_unit_test(certificate_names_what_is_missing),
 	};
 	return cmocka_run_group_tests_name("number", tests, NULL, NULL);
