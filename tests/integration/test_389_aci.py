@@ -8,12 +8,12 @@ import ldap
 import pytest
 
 import ds389
-from application import (ADMINS, BASE, INSTANCE, INSTITUTIONS, OVERRIDES, PEOPLE, REQUESTS, SYNC, TARGET, WRITER, group_entry,
+from application import (ADMINS, BASE, INSTITUTIONS, OVERRIDES, PEOPLE, REQUESTS, SYNC, TARGET, WRITER, group_entry,
                          institution_dn, person_entry)
 from directories389 import Application389, Government389
 from government import SOURCE, USERS
 from slapd import as_bytes
-from test_acl_matrix import (ACTIONS, AN, ASSERTION_FAILED, CARLA, CHECKED, MATRIX, NOT_ADMITTED, OK, OURS, SYNC_ENTRY, add,
+from test_acl_matrix import (ACTIONS, AN, ASSERTION_FAILED, CARLA, MATRIX, NOT_ADMITTED, OK, OURS, SYNC_ENTRY, add,
                              code_of, delete_whole, replace, starting_point, values)
 
 pytestmark = pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
