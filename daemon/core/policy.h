@@ -130,7 +130,7 @@ struct desired {
 
 struct policy_input {
 	const struct source_snapshot *source;
-	const struct target_snapshot *target; /* for the directives; NULL: none */
+	const struct target_snapshot *target; /* for the directives */
 	const struct policy_settings *settings;
 	const struct zone *zone;
 	const struct past *past;

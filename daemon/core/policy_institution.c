@@ -23,7 +23,7 @@ static int compare_requests(const void *a, const void *b)
 int judge_read_requests(struct judge *judge, struct arena *arena)
 {
 	const struct target_snapshot *target = judge->in->target;
-	uint32_t count = target != NULL ? target->request_count : 0;
+	uint32_t count = target->request_count;
 	struct request *requests = arena_array(arena, count, sizeof(*requests));
 	if (requests == NULL)
 		return ERR_NOMEM;
