@@ -94,6 +94,23 @@ def test_a_person_who_is_gone_is_asked_for_and_then_removed(school):
     assert school.members() == ALL - {"an"}
 
 
+def test_a_source_that_names_entries_by_ns_unique_id(governed):
+    """As one from before the entryuuid plugin, or one that has it switched off."""
+    server = governed.government.server
+    server.modify("cn=entryuuid,cn=plugins,cn=config", replace={"nsslapd-pluginEnabled": "off"})
+    server.restart()
+    governed.person("fien", right("trajectbegeleider"))
+    assert "entryUUID" not in server.read(source.person_dn(vo_id("fien")))
+    governed.start({"source.entry_uuid": "nsUniqueId"})
+    assert governed.members() == ALL | {"fien"}
+    governed.government.remove_person(vo_id("an"))
+    governed.grant("bart", "beheerder")
+    summary = governed.sync()
+    assert (summary["result"], summary["grants"], summary["removals"]) == ("applied", 1, 1)
+    assert governed.members() == ALL - {"an"} | {"fien"} and governed.members("beheerder") == {"bart", "griet"}
+    assert governed.sync()["result"] == "in-step"
+
+
 def test_many_people_come_in_pages(school):
     """One simple paged search at a time on a connection is all that this server can."""
     school.many(450)

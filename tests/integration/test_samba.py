@@ -3,13 +3,18 @@
 
 One domain for all tests of this file; it takes about six seconds to make.
 """
+import subprocess
+
 import ldap
 import pytest
 from ldap.controls.libldap import SimplePagedResultsControl
 
 import samba
+from daemon import write_secret
 from faultproxy import FaultProxy
+from school import FIRST, School, right
 from source_wire import Source, secret_file, settings
+from test_usn import add_person, daemon_settings
 from wire import Failure
 
 pytestmark = pytest.mark.skipif(not samba.is_here(), reason="needs root, samba, samba-ad-provision and unshare: Active "
@@ -33,6 +38,14 @@ class Directory:
     def path(self, name):
         """A file of the domain."""
         return self.domain.path(name)
+
+    def deny(self, dn):
+        """This branch is no longer shown to ordinary accounts."""
+        done = subprocess.run(
+            ["samba-tool", "dsacl", "set", "--action=deny", "--trusteedn=" + self.reader, "--objectdn=" + dn,
+             "--sddl=(D;CI;RPLCLORC;;;AU)", "-H", self.domain.path("d/private/sam.ldb"), "-s", self.domain.path("d/etc/smb.conf")],
+            capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
     def connect(self, dn=None, password=READER_PASSWORD):
         """A connection as the reader, or as somebody else."""
@@ -127,6 +140,35 @@ class Changed(FaultProxy):
             self.changed = 1
             return [pdu.raw.replace(self.old, self.new)]
         return [pdu.raw]
+
+
+# ---- the whole daemon ----
+
+def test_the_whole_daemon_as_a_reader(directory, government, application, make_daemon, tmp_path):
+    """With the rights of an ordinary account, over the Unix socket, nothing in between."""
+    domain = directory.domain
+    domain.people, domain.schools, domain.proxy = "ou=gebruikers," + domain.base, "ou=organisaties," + domain.base, domain
+    for dn in (domain.people, domain.schools):
+        domain.add(dn, {"objectClass": "organizationalUnit"})
+    for name, role, number in (("kanarie-1", "kanarie", "999991"), ("kanarie-2", "kanarie", "999991"),
+                               ("an", "trajectbegeleider", FIRST), ("bart", "trajectbegeleider", FIRST)):
+        add_person(domain, name, right(role, number))
+    domain.add("ou=sint-jozef," + domain.schools, {
+        "objectClass": "organizationalUnit", "postalCode": FIRST, "description": "Sint-Jozefscollege",
+        "street": "secundair onderwijs", "l": "OV", "st": "2026-0117:goedgekeurd"})
+    school = School(government, application, make_daemon)
+    daemon = school.start({
+        **daemon_settings(domain, str(tmp_path)), "source.bind_dn": directory.reader, "source.identity": None,
+        "source.password_file": write_secret(str(tmp_path / "reader"), READER_PASSWORD)})
+    assert school.members() == {"an", "bart"}, daemon.log()
+    domain.modify("cn=bart," + domain.people, otherTelephone=[right("trajectbegeleider"), right("beheerder")])
+    domain.modify("cn=an," + domain.people, otherTelephone=None)
+    assert school.sync()["result"] == "applied"
+    assert school.members() == {"bart"} and school.members("beheerder") == {"bart"}
+    assert school.sync()["result"] == "in-step"
+    directory.deny(domain.people)
+    assert school.sync()["result"] == "source-unread"
+    assert school.members() == {"bart"} and school.members("beheerder") == {"bart"}
 
 
 # ---- what is different ----
