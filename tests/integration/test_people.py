@@ -5,7 +5,7 @@ import ldap
 import pytest
 from application import Application
 from daemon import Daemon
-from school import FIRST, SECOND, School, vo_id
+from school import FIRST, SECOND, School, right, vo_id
 
 ROLE = "trajectbegeleider"
 ALL = {"an", "bart", "chris", "dries"}
