@@ -403,7 +403,7 @@ void compose_delete_intent(const struct thought *t, uint32_t change, struct buf 
 			       .cause = R_CAUSE_STRUCTURE,
 			       .reason = R_GROUP_EMPTY,
 			       .number = c->number,
-			       .target_uuid = target_entry(t, c)->uuid};
+			       .target_uuid = target_of(t)->groups[c->target].entry->uuid};
 	buf_clear(scratch);
 	put_dn(t, c, scratch);
 	ret->dn = buf_text(scratch);
