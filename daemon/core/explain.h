@@ -15,7 +15,7 @@
 
 struct fact {
 	const char *
-		what; /* stable word: "person", "override", "undo", "value", "institution", "admission", "dates", "grantor",
+		what; /* stable word: "person", "override", "undo", "value", "grant", "institution", "admission", "dates", "grantor",
 	                       "group", "membership", "freeze", "change", "hold", "grace", "refusal", "drift" */
 	bool holds;         /* true: this step is in order */
 	enum reason reason; /* R_NONE for plain facts */

@@ -173,12 +173,25 @@ static uint64_t evidence_of_entry(const struct entry *entry)
 	return sum;
 }
 
+/* Whatever of it changed, the answer may be another one. */
+static uint64_t evidence_of_grants(const struct source_snapshot *source, uint32_t person)
+{
+	uint64_t sum = 0;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++)
+		sum += evidence_of_entry(source->grants[source->grant_order[at]].entry);
+	return sum;
+}
+
 uint64_t change_evidence(const struct plan_input *in, const struct change *change)
 {
 	const struct source_snapshot *source = in->policy->source;
 	const struct uuid who = change_who(in, change);
 	uint32_t person = uuid_is_null(&who) ? NONE : source_person_by_uuid(source, &who);
-	uint64_t sum = person != NONE ? evidence_of_entry(source->people[person].entry) : 0;
+	uint64_t sum = 0;
+	if (person != NONE)
+		sum = evidence_of_entry(source->people[person].entry) + evidence_of_grants(source, person);
 	uint32_t at = change->number != 0 ? source_institution_by_number(source, change->number) : NONE;
 	for (; at != NONE; at = source->institutions[at].same_as)
 		sum += evidence_of_entry(source->institutions[at].entry);

@@ -26,7 +26,8 @@ struct run {
 	struct desired_membership *raw; /* in the order of people and values */
 	struct refusal *refusals;
 	struct past_grantor *grantors;
-	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity;
+	struct past_grant *grants;
+	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity, grant_capacity;
 	uint32_t word, word_end; /* in desired->words: those about the person at hand */
 	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */
 	int64_t next_s;          /* the same for instants */
@@ -38,6 +39,7 @@ static void run_done(struct run *run)
 	free(run->raw);
 	free(run->refusals);
 	free(run->grantors);
+	free(run->grants);
 }
 
 static int refuse(struct run *run, const struct refusal *refusal)
@@ -178,11 +180,30 @@ static int remember_grantor(struct run *run, const struct grant *grant, enum rea
 {
 	struct desired *desired = run->desired;
 	struct past_grantor fresh;
-	if (text_is_empty(grant->grantor) || !grantor_is_new(&run->judge, grant, finding, &fresh))
+	if (!grantor_is_new(&run->judge, grant, finding, &fresh))
 		return 0;
 	if (vec_reserve(&run->grantors, &run->grantor_capacity, (size_t)desired->grantor_count + 1, sizeof(fresh)) < 0)
 		return ERR_NOMEM;
 	run->grantors[desired->grantor_count++] = fresh;
+	return 0;
+}
+
+/* What gives a membership has to be known when it is not shown one day. Once told, it costs a look-up. */
+static int remember_entry(struct run *run, const struct grant *grant)
+{
+	struct desired *desired = run->desired;
+	if (grant->entry == NULL)
+		return 0;
+	const struct past_grant fresh = {.entry = grant->entry->uuid,
+					 .person = run->judge.in->source->people[grant->person].entry->uuid,
+					 .number = grant->number,
+					 .role = grant->role,
+					 .kind = grant->entry->kind};
+	if (past_has_grant(run->judge.in->past, &fresh))
+		return 0;
+	if (vec_reserve(&run->grants, &run->grant_capacity, (size_t)desired->grant_count + 1, sizeof(fresh)) < 0)
+		return ERR_NOMEM;
+	run->grants[desired->grant_count++] = fresh;
 	return 0;
 }
 
@@ -208,7 +229,7 @@ static int add_grant(struct run *run, struct grant *grant)
 		institution = run->desired->institutions[at].reason;
 	}
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (remember_grantor(run, grant, reason) < 0)
+	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entry(run, grant) < 0))
 		return ERR_NOMEM;
 	if (word_takes(word))
 		reason = (enum reason)word->reason;
@@ -253,6 +274,50 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 	return 0;
 }
 
+/* A grant that is an entry of its own. */
+static int add_entry(struct run *run, uint32_t person, const struct entry *entry, const struct person_facts *facts)
+{
+	struct grant grant;
+	enum reason reason = grant_read(&run->judge, entry, &grant);
+	const struct period period = {.begin = grant.begin_day, .end = grant.end_day};
+	const struct refusal refusal = {person, grant.number, (uint16_t)reason, grant.role, grant.value};
+	if (reason != R_GRANTED)
+		return refuse(run, &refusal);
+	period_next(&period, run->judge.today, &run->next_day);
+	grant.person = person;
+	grant_narrow(&grant, &facts->period);
+	return add_grant(run, &grant);
+}
+
+static int add_entries(struct run *run, uint32_t person, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++)
+		if (add_entry(run, person, source->grants[source->grant_order[at]].entry, facts) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* Grants that are nobody's. */
+static int refuse_entries(struct run *run)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	for (uint32_t i = 0; i < source->grant_count; i++) {
+		struct grant grant;
+		if (source->grants[i].person != NONE)
+			continue;
+		enum reason reason = grant_read(&run->judge, source->grants[i].entry, &grant);
+		const struct refusal refusal = {NONE, grant.number,
+						reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
+						grant.role, grant.value};
+		if (refuse(run, &refusal) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
 static int add_values(struct run *run, uint32_t person, struct person_facts *facts)
 {
 	struct grant grant = {.person = person, .begin_day = facts->period.begin, .end_day = facts->period.end};
@@ -265,7 +330,7 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)
 			return ERR_NOMEM;
-	return 0;
+	return add_entries(run, person, facts);
 }
 
 /* The last whole day of it. */
@@ -323,7 +388,7 @@ static int add_people(struct run *run, struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
-	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
+	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : refuse_entries(run);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------- */
@@ -360,10 +425,13 @@ static int finish(struct run *run, struct arena *arena)
 	struct desired *desired = run->desired;
 	desired->refusals = arena_copy_array(arena, run->refusals, desired->refusals_kept, sizeof(*desired->refusals));
 	desired->grantors = arena_copy_array(arena, run->grantors, desired->grantor_count, sizeof(*desired->grantors));
-	if (desired->refusals == NULL || desired->grantors == NULL ||
+	desired->grants = arena_copy_array(arena, run->grants, desired->grant_count, sizeof(*desired->grants));
+	if (desired->refusals == NULL || desired->grantors == NULL || desired->grants == NULL ||
 	    memberships_order(run->judge.in->source, run->raw, (uint32_t)run->raw_count, arena, &desired->memberships,
 			      &desired->membership_count) < 0)
 		return ERR_NOMEM;
+	if (desired->grant_count > 1)
+		qsort(desired->grants, desired->grant_count, sizeof(*desired->grants), grants_compare);
 	count_reasons(desired);
 	words_settle(run->judge.in, desired);
 	note_ambiguity_ends(run);

@@ -141,7 +141,14 @@ enum reason_contact {
 	X(NOT_WANTED, "no-longer-wanted", RULE, NONE, "it is not wanted any more, or was done meanwhile") \
 	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle") \
 	/* the record */ \
-	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger")
+	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger") \
+	/* grants that are entries or groups of their own */ \
+	X(GRANT_MALFORMED, "grant-malformed", DOUBT, LOCAL_ADMIN, "the grant's entry cannot be read: it names no person, or says something twice (R9)") \
+	X(GRANT_PERSON_UNKNOWN, "grant-person-unknown", DOUBT, LOCAL_ADMIN, "the source does not show the one person whom the grant names") \
+	X(GRANT_INACTIVE, "grant-inactive", REFUSED, LOCAL_ADMIN, "the grant is not active at the source") \
+	X(GRANT_UNCLEAR, "grant-unclear", DOUBT, LOCAL_ADMIN, "the grant is there, but is not found as one any more and does not say why") \
+	X(GRANT_UNSEEN, "grant-unseen", DOUBT, SYSTEM, "the source has not proven that what gave this access is gone") \
+	X(GRANTOR_MISSING, "grantor-missing", DOUBT, LOCAL_ADMIN, "the grant does not say who granted it (R4)")
 
 /* clang-format on */
 

@@ -35,8 +35,11 @@ static int check_settings(const struct source_settings *set, struct err *err)
 	if (set->canary_count < 2)
 		return err_set(err, ERR_INVALID,
 			       "at least two canaries are needed: without them nothing proves a read");
-	if (set->right[0] == '\0' || !has_field(&set->people.map, FIELD_RIGHT))
-		return err_set(err, ERR_INVALID, "the right and the attribute that holds it must be named");
+	bool entries = set->grants.base[0] != '\0';
+	if (set->right[0] == '\0' || (!entries && !has_field(&set->people.map, FIELD_RIGHT)))
+		return err_set(err, ERR_INVALID, "the right and what holds it must be named");
+	if (entries && (set->grant_canary_count < 2 || set->grants.filter[0] == '\0'))
+		return err_set(err, ERR_INVALID, "grants that are entries need a filter and at least two canaries");
 	return 0;
 }
 

@@ -21,6 +21,15 @@ static int take_person(void *ctx, struct search_entry *from, struct err *err)
 	return source_session_send(s, ENTRY_PERSON, s->set->people.base, err);
 }
 
+static int take_grant(void *ctx, struct search_entry *from, struct err *err)
+{
+	struct source_session *s = ctx;
+	int code = source_session_take(s, &s->grants, from, err);
+	if (code < 0 || source_grant_canaries_look(s, &s->entry.uuid))
+		return code;
+	return source_session_send(s, ENTRY_GRANT, "", err); /* with its whole DN: that is what is shown of it */
+}
+
 static int search_all(struct source_session *s, const struct search_settings *which, search_fn each, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
@@ -44,8 +53,20 @@ static int check_floor(struct source_session *s, struct err *err)
 	if (institutions < s->set->floor_institutions)
 		return err_set(err, ERR_INCOMPLETE, "only %u institutions were seen, fewer than the floor of %u",
 			       institutions, s->set->floor_institutions);
+	if (source_has_grants(s) && s->cert.counts[ENTRY_GRANT] < s->set->floor_grants)
+		return err_set(err, ERR_INCOMPLETE, "only %u grants were seen, fewer than the floor of %u",
+			       s->cert.counts[ENTRY_GRANT], s->set->floor_grants);
 	s->cert.checks |= CHECK_FLOOR;
 	return 0;
+}
+
+static int read_grants(struct source_session *s, struct err *err)
+{
+	if (!source_has_grants(s))
+		return 0;
+	source_grant_canaries_begin(s);
+	int code = search_all(s, &s->set->grants, take_grant, err);
+	return code < 0 ? code : source_grant_canaries_check(s, err);
 }
 
 static int read_all(struct source_session *s, struct err *err)
@@ -56,6 +77,8 @@ static int read_all(struct source_session *s, struct err *err)
 		code = search_all(s, &s->set->people, take_person, err);
 	if (code == 0)
 		code = source_canaries_check(s, err);
+	if (code == 0)
+		code = read_grants(s, err);
 	if (code == 0)
 		code = check_floor(s, err);
 	return code < 0 ? code : source_session_certify(s, err);

@@ -41,17 +41,22 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
 	source_map_init(&s->people, &set->people.map);
 	source_map_init(&s->institutions, &set->institutions.map);
-	proof_begin(&s->cert, set->canary_count);
+	source_map_init(&s->grants, &set->grants.map);
+	proof_begin(&s->cert, set->canary_count + (source_has_grants(s) ? set->grant_canary_count : 0));
 	int code = connect_source(s, err);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)
 		code = check_schema(s, &set->institutions, err);
+	if (code == 0 && source_has_grants(s))
+		code = check_schema(s, &set->grants, err);
 	if (code == 0)
 		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
 	if (code == 0)
 		code = read_position(s, err); /* before the first search: what changes later is read again, not lost */
-	return code < 0 ? code : source_canaries_read(s, err);
+	if (code == 0)
+		code = source_canaries_read(s, err);
+	return code < 0 ? code : source_grant_canaries_read(s, err);
 }
 
 int source_session_search(struct source_session *s, const struct search *search, struct err *err)
@@ -69,7 +74,7 @@ int source_session_take(struct source_session *s, const struct source_map *map, 
 			struct err *err)
 {
 	char dn[128];
-	int code = source_entry_read(&s->entry, map, s->set->right, from, err);
+	int code = source_entry_read(&s->entry, map, map == &s->people ? s->set->right : NULL, from, err);
 	if (code < 0)
 		return code;
 	s->received++;

@@ -14,10 +14,10 @@
 #include "helper/sender.h"
 #include "wire/message.h"
 
-/* A person made for the purpose: whoever cannot see it, or its rights, does not see everything. */
+/* A person or a grant made for the purpose: whoever cannot see it, or what it says, does not see everything. */
 struct source_canary {
 	struct uuid uuid;
-	bool under_base; /* the search for people must bring it too */
+	bool under_base; /* the search for people, or for grants, must bring it too */
 	bool seen;       /* and did, in the search under way */
 };
 
@@ -26,8 +26,8 @@ struct source_session {
 	struct sender sender;
 	struct ldap_connection *conn;
 	struct certificate cert;
-	struct source_canary canaries[CANARIES_MAX];
-	struct source_map people, institutions;
+	struct source_canary canaries[CANARIES_MAX], grant_canaries[CANARIES_MAX];
+	struct source_map people, institutions, grants;
 	struct source_entry entry;
 	uint32_t received; /* entries, canaries included */
 	int result;        /* LDAP result of the search that failed, 0: none did */
@@ -47,10 +47,15 @@ MUST_USE int source_session_take(struct source_session *s, const struct source_m
 MUST_USE int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err);
 
 /* Canaries prove what a search shows; source_canaries_begin before one, look at each entry, source_canaries_check
- * after. */
+ * after. Those of grants are apart: source_grant_canaries_... */
 MUST_USE int source_canaries_read(struct source_session *s, struct err *err);
 void source_canaries_begin(struct source_session *s);
 bool source_canaries_look(struct source_session *s, const struct uuid *uuid); /* is it one? */
 MUST_USE int source_canaries_check(struct source_session *s, struct err *err);
+bool source_has_grants(const struct source_session *s); /* that are entries of their own */
+MUST_USE int source_grant_canaries_read(struct source_session *s, struct err *err);
+void source_grant_canaries_begin(struct source_session *s);
+bool source_grant_canaries_look(struct source_session *s, const struct uuid *uuid);
+MUST_USE int source_grant_canaries_check(struct source_session *s, struct err *err);
 
 #endif

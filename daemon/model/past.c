@@ -79,6 +79,7 @@ void past_init(struct past *past)
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
 	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
+	past_grants_init(past);
 }
 
 void past_done(struct past *past)
@@ -90,6 +91,7 @@ void past_done(struct past *past)
 	free(past->ambiguities);
 	free(past->grantors);
 	past_decided_done(past);
+	past_grants_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
 	map_done(&past->seen_by_uuid);

@@ -72,8 +72,19 @@ struct past_ambiguity { /* two source entries claim one vo-id (R9) */
 	int64_t since_s;
 };
 
-struct past_grantor { /* verdict when the grant was first seen (R4) */
-	struct uuid person;
+/* A source entry that gave somebody a membership: as long as that is there, the entry's absence has to be proven before it
+ * goes. */
+struct past_grant {
+	struct uuid entry, person; /* entryUUIDs at the source */
+	uint32_t number;
+	uint8_t role;
+	uint8_t kind;  /* enum entry_kind: what to ask for */
+	bool gone;     /* forgotten; the slot stays */
+	uint32_t next; /* another one of the same membership, or MAP_NONE; kept by past_grants.c */
+};
+
+struct past_grantor {       /* verdict when the grant was first seen (R4) */
+	struct uuid person; /* of a grant that is an entry: past_grant_key */
 	uint32_t number;
 	uint8_t role;
 	bool accepted;
@@ -186,6 +197,7 @@ struct past {
 	struct past_removal *removals; /* ascending by time */
 	struct past_ambiguity *ambiguities;
 	struct past_grantor *grantors;
+	struct past_grant *grants;
 	struct past_hold *holds;     /* ascending by id */
 	struct past_freeze *freezes; /* the same */
 	struct past_pin *pins;
@@ -195,12 +207,15 @@ struct past {
 	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity;
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key;
+	size_t grant_count, grant_capacity;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key, grants_by_membership;
 };
 
 void past_init(struct past *past);
 void past_done(struct past *past);
 void past_decided_done(struct past *past); /* of past_done: what people decided */
+void past_grants_init(struct past *past);  /* of past_init */
+void past_grants_done(struct past *past);
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
@@ -208,6 +223,13 @@ const struct seen_entry *past_seen(const struct past *past, const struct uuid *u
 /* The verdict when the grant was first seen (R4), or NULL. */
 const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
 					uint8_t role);
+
+/* The first entry on record that gave this membership, or MAP_NONE; then each next one. Those that are gone are passed over. */
+uint32_t past_grant_first(const struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
+uint32_t past_grant_next(const struct past *past, uint32_t at);
+bool past_has_grant(const struct past *past, const struct past_grant *grant);
+/* What a verdict on the grantor of an entry goes by: the entry and whom it names, so that neither is believed for another. */
+struct uuid past_grant_key(const struct uuid *entry, const struct uuid *person);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);
@@ -221,6 +243,8 @@ void past_forget_removals_before(struct past *past, int64_t before_s);
 MUST_USE int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s);
 /* Person, number and role name it; a second verdict replaces the first. */
 MUST_USE int past_set_grantor(struct past *past, const struct past_grantor *grantor);
+MUST_USE int past_set_grant(struct past *past, const struct past_grant *grant);
+void past_forget_grant(struct past *past, const struct past_grant *grant);
 
 /* Each of these takes a copy of texts and lists; on ERR_NOMEM nothing changed. next_hold, next_drift and next_freeze
  * move on behind the id by themselves. A hold that is over (HOLD_EXPIRED, HOLD_OVER) leaves. */

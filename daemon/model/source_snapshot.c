@@ -12,6 +12,7 @@ struct source_builder {
 	const struct source_snapshot *prev; /* may be NULL */
 	size_t institution_capacity, people_capacity;
 	struct map institutions_by_uuid;
+	struct grant_list grants;
 	uint32_t added[ENTRY_KINDS];
 };
 
@@ -54,10 +55,12 @@ void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
 static int begin(struct source_builder *b, const struct source_bases *bases, struct err *err)
 {
 	struct source_snapshot *s = b->s = calloc(1, sizeof(*s));
+	grant_list_init(&b->grants);
 	if (s == NULL)
 		return err_nomem(err);
 	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
+	s->bases.grant_person = bases->grant_person;
 	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
 	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
 	if (s->bases.people == NULL || s->bases.institutions == NULL)
@@ -172,6 +175,13 @@ static int add_institution(struct source_builder *b, const struct entry *entry, 
 	return 0;
 }
 
+static int add_grant(struct source_builder *b, const struct entry *entry, struct err *err)
+{
+	uint32_t at = b->prev != NULL && b->prev->grant_count > 0 ? source_grant_by_uuid(b->prev, &entry->uuid) : NONE;
+	struct entry *kept = snapshot_keep(entry, at != NONE ? b->prev->grants[at].entry : NULL);
+	return kept != NULL ? grant_list_add(&b->grants, kept, err) : err_nomem(err);
+}
+
 int source_add(struct source_builder *b, const struct entry *entry, struct err *err)
 {
 	int rc = snapshot_check_uuid(entry, err);
@@ -179,6 +189,8 @@ int source_add(struct source_builder *b, const struct entry *entry, struct err *
 		rc = add_person(b, entry, err);
 	else if (rc == 0 && entry->kind == ENTRY_INSTITUTION)
 		rc = add_institution(b, entry, err);
+	else if (rc == 0 && entry->kind == ENTRY_GRANT)
+		rc = add_grant(b, entry, err);
 	else if (rc == 0)
 		rc = err_set(err, ERR_PROTOCOL, "an entry of kind %u does not belong in a source read", entry->kind);
 	if (rc == 0)
@@ -224,11 +236,28 @@ int source_index_vo_ids(struct source_person *people, uint32_t count, struct map
 	return 0;
 }
 
+static int seal_grants(struct source_builder *b)
+{
+	struct source_snapshot *s = b->s;
+	struct grant_index index;
+	if (grant_index_make(&s->bases, s->people, s->people_count, &s->people_by_vo_id, &b->grants, &index) < 0)
+		return ERR_NOMEM;
+	s->grants = b->grants.at;
+	s->grant_count = b->grants.count;
+	s->grants_by_uuid = b->grants.by_uuid;
+	s->grant_starts = index.starts;
+	s->grant_order = index.order;
+	grant_list_init(&b->grants);
+	return 0;
+}
+
 int source_seal(struct source_builder *b, const struct certificate *cert, struct source_snapshot **ret, struct err *err)
 {
 	struct source_snapshot *s = b->s;
 	int rc = snapshot_check(cert, b->added, err);
 	if (rc == 0 && source_index_vo_ids(s->people, s->people_count, &s->people_by_vo_id) < 0)
+		rc = err_nomem(err);
+	if (rc == 0 && seal_grants(b) < 0)
 		rc = err_nomem(err);
 	if (rc == 0) {
 		sort_institutions(s);
@@ -245,6 +274,7 @@ struct source_builder *source_abandon(struct source_builder *b)
 	if (b == NULL)
 		return NULL;
 	map_done(&b->institutions_by_uuid);
+	grant_list_done(&b->grants);
 	source_free(b->s);
 	free(b);
 	return NULL;
@@ -258,8 +288,14 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 		entry_unref(s->people[i].entry);
 	for (uint32_t i = 0; i < s->institution_count; i++)
 		entry_unref(s->institutions[i].entry);
+	for (uint32_t i = 0; i < s->grant_count; i++)
+		entry_unref(s->grants[i].entry);
 	map_done(&s->people_by_uuid);
 	map_done(&s->people_by_vo_id);
+	map_done(&s->grants_by_uuid);
+	free(s->grants);
+	free(s->grant_starts);
+	free(s->grant_order);
 	free(s->people);
 	free(s->institutions);
 	free(s->absent);

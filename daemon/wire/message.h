@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/certificate.h"
+#include "model/snapshot.h"
 #include "model/entry.h"
 
 enum message_type {
@@ -63,9 +64,9 @@ void certificate_encode(struct buf *out, const struct certificate *cert);
 MUST_USE int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err);
 
 struct question {
-	const struct uuid *uuids;
+	const struct source_question *entries;
 	const struct text *vo_ids;
-	uint32_t uuid_count, vo_id_count;
+	uint32_t entry_count, vo_id_count;
 };
 void ask_encode(struct buf *out, const struct question *question);
 /* ret borrows texts from the body; *ret_memory holds its lists, the caller frees it. */
@@ -133,7 +134,10 @@ struct source_settings {
 	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions;
+	uint32_t floor_people, floor_institutions, floor_grants;
+	struct search_settings grants;            /* entries of their own; base empty: there are none */
+	const char *grant_canaries[CANARIES_MAX]; /* at least two where there are */
+	uint32_t grant_canary_count;
 	bool positions; /* position = csn: contextCSN and entryCSN are read */
 };
 

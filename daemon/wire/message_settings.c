@@ -112,6 +112,9 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
 	record_put_u8(out, settings->positions);
+	put_search(out, &settings->grants);
+	put_strings(out, settings->grant_canaries, settings->grant_canary_count);
+	record_put_u32(out, settings->floor_grants);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -130,6 +133,9 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	ret->floor_people = record_get_u32(&copy.in);
 	ret->floor_institutions = record_get_u32(&copy.in);
 	ret->positions = record_get_bool(&copy.in);
+	get_search(&copy.in, &ret->grants);
+	ret->grant_canary_count = get_strings(&copy.in, ret->grant_canaries, CANARIES_MAX);
+	ret->floor_grants = record_get_u32(&copy.in);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 

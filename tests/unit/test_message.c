@@ -99,15 +99,15 @@ static void test_ask(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct uuid uuids[2] = {{{1}}, {{2}}};
+	const struct source_question entries[2] = {{{{1}}, ENTRY_PERSON}, {{{2}}, ENTRY_GRANT}};
 	const struct text vo_ids[2] = {text_of("vo-an"), text_of("vo-bart")};
 	struct question got;
 	void *memory = NULL;
 	buf_init(&out);
-	ask_encode(&out, &(struct question){uuids, vo_ids, 2, 2});
+	ask_encode(&out, &(struct question){entries, vo_ids, 2, 2});
 	assert_int_equal(ask_decode(out.at, out.len, &got, &memory, &err), 0);
-	assert_int_equal(got.uuid_count, 2);
-	assert_memory_equal(got.uuids, uuids, sizeof(uuids));
+	assert_int_equal(got.entry_count, 2);
+	assert_memory_equal(got.entries, entries, sizeof(entries));
 	assert_int_equal(got.vo_id_count, 2);
 	assert_true(text_equal(got.vo_ids[1], vo_ids[1]));
 	free(memory);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * source_grants.c - see source_parts.h: grants that are entries of their own, and whose each of them is.
+ *
+ * A grant names its person by DN, by vo-id or by uid. All are looked up through one map over the people, made only when
+ * there are grants: O(people + grants). Who is named twice over, or not shown, is nobody: the policy refuses the grant
+ * and tells about it.
+ */
+#include <stdlib.h>
+
+#include "model/dn.h"
+#include "model/snapshot_parts.h"
+#include "model/source_parts.h"
+
+static uint64_t grant_hash(const void *items, uint32_t at)
+{
+	return snapshot_hash_uuid(&((const struct source_grant *)items)[at].entry->uuid);
+}
+
+static bool grant_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct source_grant *)items)[at].entry->uuid, key);
+}
+
+void grant_list_init(struct grant_list *list)
+{
+	*list = (struct grant_list){0};
+	map_init(&list->by_uuid, grant_hash, grant_equal);
+}
+
+void grant_list_done(struct grant_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		entry_unref(list->at[i].entry);
+	free(list->at);
+	map_done(&list->by_uuid);
+	grant_list_init(list);
+}
+
+int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err)
+{
+	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
+	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &entry->uuid);
+	if (twice != NONE) {
+		entry_unref(list->at[twice].entry);
+		list->at[twice].entry = entry;
+		return 0;
+	}
+	int rc = snapshot_reserve(&list->at, &list->capacity, list->count, sizeof(*list->at), err);
+	if (rc == 0 && map_add(&list->by_uuid, list->at, hash, list->count) < 0)
+		rc = err_nomem(err);
+	if (rc < 0) {
+		entry_unref(entry);
+		return rc;
+	}
+	list->at[list->count++] = (struct source_grant){entry, NONE};
+	return 0;
+}
+
+/* ---- people by what grants call them ------------------------------------------------------------- */
+
+struct name {
+	uint64_t key;    /* 0: none */
+	uint32_t person; /* NONE: several go by it */
+};
+
+struct names {
+	struct name *at;
+	uint32_t count;
+	struct map by_key;
+};
+
+static uint64_t name_hash(const void *items, uint32_t at)
+{
+	return ((const struct name *)items)[at].key;
+}
+
+static bool name_equal(const void *items, uint32_t at, const void *key)
+{
+	return ((const struct name *)items)[at].key == *(const uint64_t *)key;
+}
+
+static uint64_t dn_key_of(const struct entry *entry, struct text base, struct buf *dn)
+{
+	buf_clear(dn);
+	entry_dn(entry, base, dn);
+	return buf_failed(dn) ? 0 : dn_key(buf_text(dn));
+}
+
+static int add_name(struct names *names, uint64_t key, uint32_t person)
+{
+	uint32_t twice = key != 0 ? map_find(&names->by_key, names->at, key, &key) : NONE;
+	if (twice != NONE)
+		names->at[twice].person = NONE;
+	if (key == 0 || twice != NONE)
+		return 0;
+	names->at[names->count] = (struct name){key, person};
+	return map_add(&names->by_key, names->at, key, names->count++);
+}
+
+static int name_people(const struct source_bases *bases, const struct source_person *people, uint32_t count,
+		       struct names *ret)
+{
+	struct buf dn;
+	int rc = 0;
+	map_init(&ret->by_key, name_hash, name_equal);
+	ret->count = 0;
+	ret->at = calloc((size_t)count + 1, sizeof(*ret->at));
+	if (ret->at == NULL || map_reserve(&ret->by_key, ret->at, count) < 0)
+		return ERR_NOMEM;
+	buf_init(&dn);
+	for (uint32_t i = 0; rc == 0 && i < count; i++)
+		rc = add_name(ret,
+			      bases->grant_person == PERSON_BY_UID
+				      ? snapshot_vo_id_key(entry_value(people[i].entry, FIELD_UID))
+				      : dn_key_of(people[i].entry, text_of(bases->people), &dn),
+			      i);
+	if (buf_failed(&dn))
+		rc = ERR_NOMEM;
+	buf_done(&dn);
+	return rc;
+}
+
+static void names_done(struct names *names)
+{
+	free(names->at);
+	map_done(&names->by_key);
+}
+
+static uint32_t find_name(const struct names *names, uint64_t key)
+{
+	uint32_t at = key != 0 ? map_find(&names->by_key, names->at, key, &key) : NONE;
+	return at != NONE ? names->at[at].person : NONE;
+}
+
+/* ---- whose? -------------------------------------------------------------------------------------- */
+
+static void resolve(const struct source_bases *bases, const struct source_person *people,
+		    const struct map *people_by_vo_id, const struct names *names, struct grant_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct source_grant *grant = &list->at[i];
+		struct text who = entry_value(grant->entry, FIELD_PERSON);
+		uint64_t key = 0;
+		grant->person = NONE;
+		if (entry_count(grant->entry, FIELD_PERSON) != 1)
+			continue;
+		if (bases->grant_person == PERSON_BY_DN) {
+			grant->person = find_name(names, dn_key(who));
+			continue;
+		}
+		key = snapshot_vo_id_key(who);
+		if (bases->grant_person == PERSON_BY_UID)
+			grant->person = find_name(names, key);
+		else if (key != 0)
+			grant->person = map_find(people_by_vo_id, people, key, &key);
+	}
+}
+
+/* Counted, summed up, filled in: each person's grants stand together, in the order in which they came. */
+static int order(struct grant_list *list, uint32_t people, struct grant_index *ret)
+{
+	ret->starts = calloc((size_t)people + 2, sizeof(*ret->starts));
+	ret->order = calloc((size_t)list->count + 1, sizeof(*ret->order));
+	if (ret->starts == NULL || ret->order == NULL)
+		return ERR_NOMEM;
+	uint32_t *starts = ret->starts + 1;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->at[i].person != NONE && list->at[i].person + 1 < people)
+			starts[list->at[i].person + 1]++;
+	for (uint32_t i = 1; i < people; i++)
+		starts[i] += starts[i - 1];
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->at[i].person != NONE)
+			ret->order[starts[list->at[i].person]++] = i;
+	return 0;
+}
+
+int grant_index_make(const struct source_bases *bases, const struct source_person *people, uint32_t count,
+		     const struct map *people_by_vo_id, struct grant_list *list, struct grant_index *ret)
+{
+	struct names names = {0};
+	*ret = (struct grant_index){0};
+	if (list->count == 0)
+		return 0;
+	int rc = bases->grant_person == PERSON_BY_VO_ID ? 0 : name_people(bases, people, count, &names);
+	if (rc == 0) {
+		resolve(bases, people, people_by_vo_id, &names, list);
+		rc = order(list, count, ret);
+	}
+	names_done(&names);
+	if (rc < 0) {
+		free(ret->starts);
+		free(ret->order);
+		*ret = (struct grant_index){0};
+	}
+	return rc;
+}
+
+uint32_t source_grant_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)
+{
+	return map_find(&s->grants_by_uuid, s->grants, snapshot_hash_uuid(uuid), uuid);
+}
+
+bool source_has(const struct source_snapshot *s, const struct source_question *question)
+{
+	return (question->kind == ENTRY_GRANT ? source_grant_by_uuid(s, &question->uuid)
+					      : source_person_by_uuid(s, &question->uuid)) != NONE;
+}
