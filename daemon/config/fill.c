@@ -34,7 +34,13 @@ static void fill_source(struct draft *d)
 		s->grants.filter = "";
 	if (s->grants.base == NULL || s->grants.base[0] == '\0')
 		s->grants.map.count = 0;
+	s->group_canary_count = fill_list(s->group_canaries, CANARIES_MAX, &d->group_canaries);
+	if (s->groups.filter == NULL)
+		s->groups.filter = "";
+	if (s->groups.base == NULL || s->groups.base[0] == '\0')
+		s->groups.map.count = 0;
 	s->right = d->config.policy.right;
+	d->config.source_bases.groups = draft_copy(d, text_of(s->groups.base));
 	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
 }
@@ -116,6 +122,9 @@ static void fill_policy(struct draft *d)
 	p->institution_active = d->institution_active.at;
 	p->grant_active = d->grant_active.at;
 	p->has_values = has_attribute(&d->config.source.people.map, FIELD_RIGHT);
+	if (p->group_role == NULL)
+		p->group_role = "";
+	p->groups_name_right = has_attribute(&d->config.source.groups.map, FIELD_RIGHT);
 	p->grants_name_right = has_attribute(&d->config.source.grants.map, FIELD_RIGHT);
 	p->grants_name_grantor = has_attribute(&d->config.source.grants.map, FIELD_GRANTOR);
 	p->board_grantors = d->board_grantors.at;

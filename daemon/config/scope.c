@@ -46,7 +46,8 @@ static void add_value(struct draft *d, const config_setting_t *from)
 
 static bool is_of_unused_shape(const struct draft *d, const struct setting *s)
 {
-	return d->fallback_key != NULL && strncmp(s->key, "source.grants.", strlen("source.grants.")) == 0;
+	return d->fallback_key != NULL && (strncmp(s->key, "source.grants.", strlen("source.grants.")) == 0 ||
+					   strncmp(s->key, "source.groups.", strlen("source.groups.")) == 0);
 }
 
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)

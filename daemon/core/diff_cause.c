@@ -129,18 +129,36 @@ static bool is_up_to_grants(const struct diff *diff, uint32_t person, uint32_t n
 }
 
 /* Has this entry had its say: shown, and about somebody; or proven absent? Else why there is doubt. */
-static int hear_entry(struct diff *diff, const struct past_grant *grant, enum reason *doubt)
+static int hear_entry(struct diff *diff, const struct past_grant *grant, enum reason *doubt, bool *gone)
 {
-	uint32_t at = source_grant_by_uuid(diff->source, &grant->entry);
-	if (source_is_absent(diff->source, &grant->entry))
+	const struct source_question question = {grant->entry, grant->kind};
+	if (source_is_absent(diff->source, &grant->entry)) {
+		*gone |= grant->kind == ENTRY_RIGHT_GROUP;
 		return 0;
-	if (at == NONE) {
+	}
+	if (!source_has(diff->source, &question)) {
 		*doubt = R_GRANT_UNSEEN;
 		return diff_ask_for(diff, &grant->entry, (enum entry_kind)grant->kind);
 	}
-	if (diff->source->grants[at].person == NONE)
+	if (grant->kind == ENTRY_GRANT &&
+	    diff->source->grants[source_grant_by_uuid(diff->source, &grant->entry)].person == NONE)
 		*doubt = R_GRANT_PERSON_UNKNOWN;
 	return 0;
+}
+
+/* A group of this role that was not read to its end may still hold the person, unless it is one that is proven to be gone that
+ * it lists in vain. */
+static bool is_in_unclear_group(const struct diff *diff, uint32_t number, uint8_t role)
+{
+	const struct source_snapshot *source = diff->source;
+	for (uint32_t i = 0; source->unclear_groups > 0 && i < source->group_count; i++) {
+		struct grant grant;
+		if ((source->groups[i].open || source->groups[i].cut) &&
+		    group_read(&diff->judge, source->groups[i].entry, &grant) == R_GRANTED && grant.number == number &&
+		    grant.role == role)
+			return true;
+	}
+	return false;
 }
 
 /* Every entry that gave it has its say before somebody loses it for that. Ours, nothing on record and no values to look at: it is
@@ -152,11 +170,14 @@ static int hear_entries(struct diff *diff, bool ours, uint32_t person, uint32_t 
 	uint32_t at = past_grant_first(diff->past, uuid, number, role);
 	bool unknown = at == MAP_NONE && ours && !diff->judge.in->settings->has_values;
 	enum reason doubt = unknown && ret->reason != R_INCLUDE_LAPSED ? R_GRANT_UNSEEN : R_NONE;
+	bool gone = false;
 	if (!is_up_to_grants(diff, person, number, role))
 		return 0;
 	for (; at != MAP_NONE; at = past_grant_next(diff->past, at))
-		if (hear_entry(diff, &diff->past->grants[at], &doubt) < 0)
+		if (hear_entry(diff, &diff->past->grants[at], &doubt, &gone) < 0)
 			return ERR_NOMEM;
+	if (doubt == R_NONE && !gone && is_in_unclear_group(diff, number, role))
+		doubt = R_GROUP_UNREAD;
 	if (doubt != R_NONE)
 		*ret = (struct ending){R_CAUSE_DOUBTFUL, (uint16_t)doubt, person};
 	return 0;

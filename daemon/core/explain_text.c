@@ -139,6 +139,41 @@ static void tell_entry(struct teller *t, struct path *path, const struct entry *
 	tell_grantor(t, path, &grant, reason);
 }
 
+/* From the group that lists the person up to the one that names the institution. */
+static const char *chain_of(struct teller *t, const struct source_tie *tie)
+{
+	const struct source_snapshot *source = t->policy->source;
+	const char *chain = NULL;
+	for (uint32_t step = tie->step; step != NONE; step = source->steps[step].up) {
+		const char *dn = tell_value(t, entry_dn_part(source->groups[source->steps[step].group].entry));
+		chain = chain == NULL ? dn : tell_format(t, "%s, which is in %s", chain, dn);
+	}
+	return chain;
+}
+
+/* The tie behind what is told: the DN of its group was given as the value. */
+static const struct source_tie *tie_behind(const struct teller *t, const struct way_told *way)
+{
+	const struct source_snapshot *source = t->policy->source;
+	uint32_t at, end;
+	source_ties_of(source, t->person, &at, &end);
+	for (; at < end; at++)
+		if (entry_dn_part(source->groups[tie_top(source, &source->ties[at])].entry).at == way->value.at)
+			return &source->ties[at];
+	return NULL;
+}
+
+static void tell_tie(struct teller *t, struct path *path, const struct source_tie *tie, enum reason reason)
+{
+	const char *chain = chain_of(t, tie);
+	if (is_wrong_entry(reason))
+		tell(t, path, "source-group", false, reason,
+		     tell_format(t, "The person is in the group %s: %s.", chain, reason_sentence(reason)));
+	else
+		tell(t, path, "source-group", true, R_NONE,
+		     tell_format(t, "The source gives the right by the group %s.", chain));
+}
+
 static void tell_right(struct teller *t, struct path *path, const struct way_told *way)
 {
 	enum reason reason = way->by_source;
@@ -150,6 +185,11 @@ static void tell_right(struct teller *t, struct path *path, const struct way_tol
 	const struct entry *entry = entry_behind(t, way);
 	if (entry != NULL) {
 		tell_entry(t, path, entry, reason);
+		return;
+	}
+	const struct source_tie *tie = tie_behind(t, way);
+	if (tie != NULL) {
+		tell_tie(t, path, tie, reason);
 		return;
 	}
 	const char *shown = tell_value(t, way->value);

@@ -189,21 +189,33 @@ static int remember_grantor(struct run *run, const struct grant *grant, enum rea
 }
 
 /* What gives a membership has to be known when it is not shown one day. Once told, it costs a look-up. */
-static int remember_entry(struct run *run, const struct grant *grant)
+static int remember_entry(struct run *run, const struct grant *grant, const struct entry *entry)
 {
 	struct desired *desired = run->desired;
-	if (grant->entry == NULL)
-		return 0;
-	const struct past_grant fresh = {.entry = grant->entry->uuid,
+	const struct past_grant fresh = {.entry = entry->uuid,
 					 .person = run->judge.in->source->people[grant->person].entry->uuid,
 					 .number = grant->number,
 					 .role = grant->role,
-					 .kind = grant->entry->kind};
+					 .kind = entry->kind};
 	if (past_has_grant(run->judge.in->past, &fresh))
 		return 0;
 	if (vec_reserve(&run->grants, &run->grant_capacity, (size_t)desired->grant_count + 1, sizeof(fresh)) < 0)
 		return ERR_NOMEM;
 	run->grants[desired->grant_count++] = fresh;
+	return 0;
+}
+
+/* The entry, or every group from the one that lists the person to the one that names the institution. */
+static int remember_entries(struct run *run, const struct grant *grant)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	if (grant->entry == NULL)
+		return 0;
+	if (grant->entry->kind == ENTRY_GRANT)
+		return remember_entry(run, grant, grant->entry);
+	for (uint32_t step = grant->step; step != NONE; step = source->steps[step].up)
+		if (remember_entry(run, grant, source->groups[source->steps[step].group].entry) < 0)
+			return ERR_NOMEM;
 	return 0;
 }
 
@@ -229,7 +241,7 @@ static int add_grant(struct run *run, struct grant *grant)
 		institution = run->desired->institutions[at].reason;
 	}
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entry(run, grant) < 0))
+	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
 		return ERR_NOMEM;
 	if (word_takes(word))
 		reason = (enum reason)word->reason;
@@ -289,6 +301,31 @@ static int add_entry(struct run *run, uint32_t person, const struct entry *entry
 	return add_grant(run, &grant);
 }
 
+/* In a right group, or in one within it. What is wrong with the group itself is told once, by refuse_groups. */
+static int add_tie(struct run *run, const struct source_tie *tie, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	struct grant grant;
+	enum reason reason = group_read(&run->judge, source->groups[tie_top(source, tie)].entry, &grant);
+	if (reason != R_GRANTED)
+		return 0;
+	grant.person = tie->person;
+	grant.step = tie->step;
+	grant_narrow(&grant, &facts->period);
+	return add_grant(run, &grant);
+}
+
+static int add_ties(struct run *run, uint32_t person, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	uint32_t at, end;
+	source_ties_of(source, person, &at, &end);
+	for (; at < end; at++)
+		if (add_tie(run, &source->ties[at], facts) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
 static int add_entries(struct run *run, uint32_t person, const struct person_facts *facts)
 {
 	const struct source_snapshot *source = run->judge.in->source;
@@ -297,6 +334,30 @@ static int add_entries(struct run *run, uint32_t person, const struct person_fac
 	for (; at < end; at++)
 		if (add_entry(run, person, source->grants[source->grant_order[at]].entry, facts) < 0)
 			return ERR_NOMEM;
+	return add_ties(run, person, facts);
+}
+
+static int refuse_group(struct run *run, const struct grant *grant, enum reason reason)
+{
+	const struct refusal refusal = {NONE, grant->number, (uint16_t)reason, grant->role, grant->value};
+	return refuse(run, &refusal);
+}
+
+/* Groups that name an institution and cannot be used, and what is odd about any. */
+static int refuse_groups(struct run *run)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	for (uint32_t i = 0; i < source->group_count; i++) {
+		const struct source_right_group *group = &source->groups[i];
+		struct grant grant;
+		enum reason reason = group_read(&run->judge, group->entry, &grant);
+		if ((reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
+		     refuse_group(run, &grant, reason) < 0) ||
+		    (group->looped && refuse_group(run, &grant, R_GROUP_LOOP) < 0) ||
+		    (group->open && refuse_group(run, &grant, R_GROUP_UNREAD) < 0) ||
+		    (group->cut && refuse_group(run, &grant, R_GROUP_CUT) < 0))
+			return ERR_NOMEM;
+	}
 	return 0;
 }
 
@@ -388,7 +449,9 @@ static int add_people(struct run *run, struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
-	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : refuse_entries(run);
+	if (refuse_entries(run) < 0 || refuse_groups(run) < 0)
+		return ERR_NOMEM;
+	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------- */

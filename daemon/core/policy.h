@@ -52,6 +52,8 @@ struct policy_settings {   /* all borrowed from the configuration */
 	const char *const *grant_active; /* like person_active, of grants that are entries */
 	/* What the source tells: values of the right on people's entries; the right, and who granted it, on entries of their own. */
 	bool has_values, grants_name_right, grants_name_grantor;
+	const char *group_role; /* of right groups that name none; empty: each names its own */
+	bool groups_name_right;
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
 	uint32_t scheduled_notice_s;       /* 86400: an end date that stood so long is a scheduled removal */
 	uint32_t override_max_s;           /* 90 days: how far ahead of its writing an override may end */

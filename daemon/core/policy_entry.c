@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * policy_entry.c - a grant that is an entry of its own: person, right, role, institution, dates, state, grantor (R4, R8, R9).
+ * policy_entry.c - a grant that is an entry of its own: person, right, role, institution, dates, state, grantor (R4, R8, R9);
+ * and a right group, which gives its members a role at an institution.
  *
  * Whose it is was resolved when the snapshot was sealed. Doubt is judged before refusal, as for people: what cannot be
  * read gives nothing, and takes nothing away.
@@ -129,4 +130,53 @@ void policy_grant_dates(const struct policy_input *in, uint32_t grant, int32_t *
 	(void)grant_read(&judge, in->source->grants[grant].entry, &read);
 	*ret_begin = read.begin_day;
 	*ret_end = read.end_day;
+}
+
+/* ---- right groups -------------------------------------------------------------------------------- */
+
+static enum reason judge_group(const struct policy_settings *set, const struct reading *r, const struct grant *grant)
+{
+	if (r->numbers != 1 || r->roles > 1 || (set->groups_name_right && r->rights == 0))
+		return R_GRANT_MALFORMED;
+	if (grant->number == 0)
+		return R_NUMBER_MALFORMED;
+	if (r->rights > 0 && !r->ours)
+		return R_NO_RIGHT;
+	if (r->outside)
+		return R_GRANT_UNCLEAR;
+	if (r->roles == 0 && text_is_empty(text_of(set->group_role)))
+		return R_RIGHT_WITHOUT_ROLE;
+	return grant->role == ROLE_NONE ? R_ROLE_UNKNOWN : R_GRANTED;
+}
+
+/* Members stand at the end of an entry and are passed over. */
+enum reason group_read(const struct judge *judge, const struct entry *entry, struct grant *ret)
+{
+	const struct policy_settings *set = judge->in->settings;
+	struct reading r = {.period = {.begin = DAY_NONE, .end = DAY_NONE}};
+	struct entry_cursor cursor = entry_values(entry);
+	enum field field;
+	struct text value;
+	while (entry_next(&cursor, &field, &value) && field < FIELD_MEMBER)
+		read_value(judge, field, value, &r);
+	r.outside = entry_has(entry, FIELD_OUTSIDE);
+	struct text role = r.roles == 1 ? r.role : text_of(set->group_role);
+	*ret = (struct grant){.person = NONE,
+			      .institution = NONE,
+			      .role = r.roles > 1 ? ROLE_NONE : role_find(set, role),
+			      .begin_day = DAY_NONE,
+			      .end_day = DAY_NONE,
+			      .value = entry_dn_part(entry),
+			      .entry = entry};
+	if (r.numbers != 1 || !number_parse(r.number, &ret->number))
+		ret->number = 0;
+	return judge_group(set, &r, ret);
+}
+
+uint32_t tie_top(const struct source_snapshot *source, const struct source_tie *tie)
+{
+	uint32_t step = tie->step;
+	while (source->steps[step].up != NONE)
+		step = source->steps[step].up;
+	return source->steps[step].group;
 }

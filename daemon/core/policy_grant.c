@@ -189,6 +189,35 @@ static enum reason judge_entry(const struct question *q, const struct entry *ent
 	return judge_at_institution(q, &grant);
 }
 
+static enum reason judge_tie(const struct question *q, const struct source_tie *tie, struct text *value)
+{
+	const struct source_snapshot *source = q->judge->in->source;
+	struct grant grant;
+	enum reason reason = group_read(q->judge, source->groups[tie_top(source, tie)].entry, &grant);
+	*value = grant.value;
+	if (grant.number != 0 && grant.number != q->number)
+		return R_OTHER_INSTITUTION;
+	if (grant.role != ROLE_NONE && grant.role != q->role)
+		return R_NO_RIGHT;
+	if (reason != R_GRANTED)
+		return reason;
+	grant.person = q->person;
+	grant_narrow(&grant, &q->period);
+	return judge_at_institution(q, &grant);
+}
+
+static void judge_ties(const struct question *q, enum reason *best, struct text *best_value)
+{
+	const struct source_snapshot *source = q->judge->in->source;
+	uint32_t at, end;
+	source_ties_of(source, q->person, &at, &end);
+	for (; at < end; at++) {
+		struct text value;
+		enum reason reason = judge_tie(q, &source->ties[at], &value);
+		take_nearer(best, best_value, reason, value);
+	}
+}
+
 static void judge_entries(const struct question *q, enum reason *best, struct text *best_value)
 {
 	const struct source_snapshot *source = q->judge->in->source;
@@ -249,6 +278,7 @@ enum reason source_judge(const struct judge *judge, const struct desired *desire
 	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
 		take_nearer(&best, ret_value, judge_value(&q, value), value);
 	judge_entries(&q, &best, ret_value);
+	judge_ties(&q, &best, ret_value);
 	return best;
 }
 

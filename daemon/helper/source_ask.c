@@ -4,7 +4,7 @@
  * override names.
  *
  * Every search asks for the canaries along with the others: an identity that may no longer search by entryUUID would be
- * told of nobody, and everybody would count as proven absent. Grants that are entries are asked for twice, with their
+ * told of nobody, and everybody would count as proven absent. Grants that are entries, and right groups, are asked for twice, with their
  * filter and without it: one that is there, and is not found as a grant, is sent with FIELD_OUTSIDE.
  */
 #include "base/escape.h"
@@ -18,9 +18,10 @@ struct asking { /* one batch, either by entryUUID or by vo-id */
 	const struct source_question *entries;
 	const struct text *vo_ids;
 	uint32_t count;
-	uint8_t kind;         /* of the entries that are searched for now */
-	bool answered[BATCH]; /* by entryUUID */
-	bool inside[BATCH];   /* the filter found it */
+	uint8_t kind;            /* of the entries that are searched for now */
+	struct source_part part; /* of that kind, where it is no person */
+	bool answered[BATCH];    /* by entryUUID */
+	bool inside[BATCH];      /* the filter found it */
 };
 
 static bool mark(const struct asking *a, const struct uuid *uuid, bool *marks)
@@ -54,10 +55,10 @@ static int take_inside(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct asking *a = ctx;
 	struct source_session *s = a->session;
-	int code = source_session_take(s, &s->grants, from, err);
+	int code = source_session_take(s, a->part.map, from, err);
 	if (code < 0)
 		return code;
-	bool canary = source_grant_canaries_look(s, &s->entry.uuid);
+	bool canary = source_part_look(&a->part, &s->entry.uuid);
 	return mark(a, &s->entry.uuid, a->inside) || canary ? 0 : refuse_unasked(err);
 }
 
@@ -69,19 +70,19 @@ static bool is_inside(const struct asking *a, const struct uuid *uuid)
 	return false;
 }
 
-static int take_grant(void *ctx, struct search_entry *from, struct err *err)
+static int take_of_part(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct asking *a = ctx;
 	struct source_session *s = a->session;
-	int code = source_session_take(s, &s->grants, from, err);
+	int code = source_session_take(s, a->part.map, from, err);
 	if (code < 0)
 		return code;
-	bool canary = source_grant_canaries_look(s, &s->entry.uuid), asked = mark(a, &s->entry.uuid, a->answered);
+	bool canary = source_part_look(&a->part, &s->entry.uuid), asked = mark(a, &s->entry.uuid, a->answered);
 	if (!asked)
 		return canary ? 0 : refuse_unasked(err);
 	if (!is_inside(a, &s->entry.uuid) && source_entry_add(&s->entry, FIELD_OUTSIDE, text_of(""), err) < 0)
 		return ERR_NOMEM;
-	return source_session_send(s, ENTRY_GRANT, "", err);
+	return source_session_send(s, a->part.kind, "", err);
 }
 
 /* What the server thinks equal and we do not is of no use: whoever goes by the key is found by the key. */
@@ -131,8 +132,8 @@ static void build_filter(const struct asking *a, const char *vo_id_attribute, st
 	for (uint32_t i = 0; a->kind == ENTRY_PERSON && i < s->set->canary_count; i++)
 		if (s->canaries[i].under_base)
 			add_uuid(filter, &s->canaries[i].uuid);
-	for (uint32_t i = 0; a->kind == ENTRY_GRANT && i < s->set->grant_canary_count; i++)
-		add_uuid(filter, &s->grant_canaries[i].uuid);
+	for (uint32_t i = 0; a->kind != ENTRY_PERSON && i < a->part.canary_count; i++)
+		add_uuid(filter, &a->part.canaries[i].uuid);
 	buf_add_char(filter, ')');
 }
 
@@ -187,35 +188,38 @@ static int search_people(struct asking *a, struct err *err)
 	return code;
 }
 
-static int search_grants_by(struct asking *a, const char *filter, search_fn each, struct err *err)
+static int search_part_by(struct asking *a, const char *filter, search_fn each, struct err *err)
 {
 	struct source_session *s = a->session;
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&s->set->grants.map, attributes);
-	const struct search search = {.base = s->set->grants.base,
+	source_entry_attributes(&a->part.search->map, attributes);
+	const struct search search = {.base = a->part.search->base,
 				      .scope = LDAP_SCOPE_SUBTREE,
 				      .filter = filter,
 				      .attributes = attributes,
 				      .each = each,
 				      .ctx = a};
-	source_grant_canaries_begin(s);
+	source_part_begin(&a->part);
 	int code = source_session_search(s, &search, err);
-	return code < 0 ? code : source_grant_canaries_check(s, err);
+	return code < 0 ? code : source_part_check(&a->part, err);
 }
 
-static int search_grants(struct asking *a, struct err *err)
+static int search_part(struct asking *a, enum entry_kind kind, struct err *err)
 {
 	struct buf plain, selective;
 	buf_init(&plain);
 	buf_init(&selective);
-	a->kind = ENTRY_GRANT;
+	a->kind = (uint8_t)kind;
+	source_part_get(a->session, kind, &a->part);
+	if (!source_part_is_used(&a->part))
+		return err_set(err, ERR_INVALID, "%s are asked for, and the configuration has none", a->part.what);
 	build_filter(a, "", &plain);
-	buf_format(&selective, "(&%s%s)", a->session->set->grants.filter, buf_string(&plain));
+	buf_format(&selective, "(&%s%s)", a->part.search->filter, buf_string(&plain));
 	int code = buf_failed(&plain) || buf_failed(&selective)
 			   ? err_nomem(err)
-			   : search_grants_by(a, buf_string(&selective), take_inside, err);
+			   : search_part_by(a, buf_string(&selective), take_inside, err);
 	if (code == 0)
-		code = search_grants_by(a, buf_string(&plain), take_grant, err);
+		code = search_part_by(a, buf_string(&plain), take_of_part, err);
 	buf_done(&plain);
 	buf_done(&selective);
 	return code;
@@ -234,11 +238,9 @@ static int ask_batch(struct asking *a, struct err *err)
 	int code = search_people(a, err);
 	if (code < 0 || a->entries == NULL)
 		return code;
-	if (asks_for(a, ENTRY_GRANT)) {
-		if (!source_has_grants(a->session))
-			return err_set(err, ERR_INVALID, "a grant is asked for, and source.grants is not set");
-		code = search_grants(a, err);
-	}
+	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++)
+		if (asks_for(a, (enum entry_kind)kind))
+			code = search_part(a, (enum entry_kind)kind, err);
 	return code < 0 ? code : send_absent(a, err);
 }
 

@@ -19,6 +19,8 @@ static int connect_source(struct source_session *s, struct err *err)
 static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
+	if (search->base[0] == '\0') /* a shape of grants that this source does not have */
+		return 0;
 	source_entry_attributes(&search->map, attributes);
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
@@ -42,21 +44,29 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	source_map_init(&s->people, &set->people.map);
 	source_map_init(&s->institutions, &set->institutions.map);
 	source_map_init(&s->grants, &set->grants.map);
-	proof_begin(&s->cert, set->canary_count + (source_has_grants(s) ? set->grant_canary_count : 0));
+	source_map_init(&s->groups, &set->groups.map);
+	proof_begin(&s->cert, set->canary_count);
 	int code = connect_source(s, err);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)
 		code = check_schema(s, &set->institutions, err);
-	if (code == 0 && source_has_grants(s))
+	if (code == 0)
 		code = check_schema(s, &set->grants, err);
+	if (code == 0)
+		code = check_schema(s, &set->groups, err);
 	if (code == 0)
 		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
 	if (code == 0)
 		code = read_position(s, err); /* before the first search: what changes later is read again, not lost */
 	if (code == 0)
 		code = source_canaries_read(s, err);
-	return code < 0 ? code : source_grant_canaries_read(s, err);
+	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++) {
+		struct source_part part;
+		source_part_get(s, (enum entry_kind)kind, &part);
+		code = source_part_read_canaries(s, &part, err);
+	}
+	return code;
 }
 
 int source_session_search(struct source_session *s, const struct search *search, struct err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * source_grants.c - see source_parts.h: grants that are entries of their own, and whose each of them is.
+ * source_grants.c - see source_parts.h: grants that are entries of their own, and whose each of them is. Right groups are
+ * gathered in the same lists.
  *
  * A grant names its person by DN, by vo-id or by uid. All are looked up through one map over the people, made only when
  * there are grants: O(people + grants). Who is named twice over, or not shown, is nobody: the policy refuses the grant
@@ -59,17 +60,6 @@ int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err
 
 /* ---- people by what grants call them ------------------------------------------------------------- */
 
-struct name {
-	uint64_t key;    /* 0: none */
-	uint32_t person; /* NONE: several go by it */
-};
-
-struct names {
-	struct name *at;
-	uint32_t count;
-	struct map by_key;
-};
-
 static uint64_t name_hash(const void *items, uint32_t at)
 {
 	return ((const struct name *)items)[at].key;
@@ -98,8 +88,8 @@ static int add_name(struct names *names, uint64_t key, uint32_t person)
 	return map_add(&names->by_key, names->at, key, names->count++);
 }
 
-static int name_people(const struct source_bases *bases, const struct source_person *people, uint32_t count,
-		       struct names *ret)
+int names_of_people(const struct source_bases *bases, enum person_reference by, const struct source_person *people,
+		    uint32_t count, struct names *ret)
 {
 	struct buf dn;
 	int rc = 0;
@@ -111,9 +101,8 @@ static int name_people(const struct source_bases *bases, const struct source_per
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
 		rc = add_name(ret,
-			      bases->grant_person == PERSON_BY_UID
-				      ? snapshot_vo_id_key(entry_value(people[i].entry, FIELD_UID))
-				      : dn_key_of(people[i].entry, text_of(bases->people), &dn),
+			      by == PERSON_BY_UID ? snapshot_vo_id_key(entry_value(people[i].entry, FIELD_UID))
+						  : dn_key_of(people[i].entry, text_of(bases->people), &dn),
 			      i);
 	if (buf_failed(&dn))
 		rc = ERR_NOMEM;
@@ -121,13 +110,13 @@ static int name_people(const struct source_bases *bases, const struct source_per
 	return rc;
 }
 
-static void names_done(struct names *names)
+void names_done(struct names *names)
 {
 	free(names->at);
 	map_done(&names->by_key);
 }
 
-static uint32_t find_name(const struct names *names, uint64_t key)
+uint32_t names_find(const struct names *names, uint64_t key)
 {
 	uint32_t at = key != 0 ? map_find(&names->by_key, names->at, key, &key) : NONE;
 	return at != NONE ? names->at[at].person : NONE;
@@ -135,66 +124,116 @@ static uint32_t find_name(const struct names *names, uint64_t key)
 
 /* ---- whose? -------------------------------------------------------------------------------------- */
 
-static void resolve(const struct source_bases *bases, const struct source_person *people,
-		    const struct map *people_by_vo_id, const struct names *names, struct grant_list *list)
+static uint32_t holder_of(const struct people_view *view, const struct names *names, const struct entry *entry)
 {
-	for (uint32_t i = 0; i < list->count; i++) {
-		struct source_grant *grant = &list->at[i];
-		struct text who = entry_value(grant->entry, FIELD_PERSON);
-		uint64_t key = 0;
-		grant->person = NONE;
-		if (entry_count(grant->entry, FIELD_PERSON) != 1)
-			continue;
-		if (bases->grant_person == PERSON_BY_DN) {
-			grant->person = find_name(names, dn_key(who));
-			continue;
-		}
-		key = snapshot_vo_id_key(who);
-		if (bases->grant_person == PERSON_BY_UID)
-			grant->person = find_name(names, key);
-		else if (key != 0)
-			grant->person = map_find(people_by_vo_id, people, key, &key);
-	}
+	struct text who = entry_value(entry, FIELD_PERSON);
+	uint64_t key;
+	if (entry_count(entry, FIELD_PERSON) != 1)
+		return NONE;
+	if (view->bases->grant_person == PERSON_BY_DN)
+		return names_find(names, dn_key(who));
+	key = snapshot_vo_id_key(who);
+	if (view->bases->grant_person == PERSON_BY_UID)
+		return names_find(names, key);
+	return key != 0 ? map_find(view->by_vo_id, view->people, key, &key) : NONE;
 }
 
 /* Counted, summed up, filled in: each person's grants stand together, in the order in which they came. */
-static int order(struct grant_list *list, uint32_t people, struct grant_index *ret)
+static int order(const struct grant_list *list, uint32_t people, struct grant_index *ret)
 {
 	ret->starts = calloc((size_t)people + 2, sizeof(*ret->starts));
 	ret->order = calloc((size_t)list->count + 1, sizeof(*ret->order));
 	if (ret->starts == NULL || ret->order == NULL)
 		return ERR_NOMEM;
-	uint32_t *starts = ret->starts + 1;
+	uint32_t *cursors = ret->starts + 1; /* each person's begin, and when it is filled the end */
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->at[i].person != NONE && list->at[i].person + 1 < people)
-			starts[list->at[i].person + 1]++;
+			cursors[list->at[i].person + 1]++;
 	for (uint32_t i = 1; i < people; i++)
-		starts[i] += starts[i - 1];
+		cursors[i] += cursors[i - 1];
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->at[i].person != NONE)
-			ret->order[starts[list->at[i].person]++] = i;
+			ret->order[cursors[list->at[i].person]++] = i;
 	return 0;
 }
 
-int grant_index_make(const struct source_bases *bases, const struct source_person *people, uint32_t count,
-		     const struct map *people_by_vo_id, struct grant_list *list, struct grant_index *ret)
+static int index_grants(const struct people_view *view, struct grant_list *list, struct grant_index *ret)
 {
 	struct names names = {0};
-	*ret = (struct grant_index){0};
+	int rc = 0;
 	if (list->count == 0)
 		return 0;
-	int rc = bases->grant_person == PERSON_BY_VO_ID ? 0 : name_people(bases, people, count, &names);
-	if (rc == 0) {
-		resolve(bases, people, people_by_vo_id, &names, list);
-		rc = order(list, count, ret);
-	}
+	if (view->bases->grant_person != PERSON_BY_VO_ID)
+		rc = names_of_people(view->bases, view->bases->grant_person, view->people, view->count, &names);
+	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
+		list->at[i].person = holder_of(view, &names, list->at[i].entry);
+	if (rc == 0)
+		rc = order(list, view->count, ret);
 	names_done(&names);
-	if (rc < 0) {
-		free(ret->starts);
-		free(ret->order);
-		*ret = (struct grant_index){0};
-	}
 	return rc;
+}
+
+int grant_index_make(const struct people_view *view, struct grant_list *grants, const struct grant_list *groups,
+		     struct grant_index *ret)
+{
+	*ret = (struct grant_index){0};
+	int rc = index_grants(view, grants, ret);
+	if (rc == 0)
+		rc = group_index_make(view, groups, ret);
+	if (rc < 0)
+		grant_index_done(ret);
+	return rc;
+}
+
+void grant_index_done(struct grant_index *index)
+{
+	free(index->starts);
+	free(index->order);
+	free(index->groups);
+	free(index->steps);
+	free(index->ties);
+	free(index->tie_starts);
+	*index = (struct grant_index){0};
+}
+
+/* ---- the snapshot's own --------------------------------------------------------------------------- */
+
+void grant_index_give(struct source_snapshot *s, struct grant_list *grants, struct grant_list *groups,
+		      struct grant_index *index)
+{
+	s->grants = grants->at;
+	s->grant_count = grants->count;
+	s->grants_by_uuid = grants->by_uuid;
+	s->grant_starts = index->starts;
+	s->grant_order = index->order;
+	s->groups = index->groups;
+	s->group_count = groups->count;
+	s->groups_by_uuid = groups->by_uuid;
+	s->group_entries = groups->at;
+	s->steps = index->steps;
+	s->step_count = index->step_count;
+	s->ties = index->ties;
+	s->tie_count = index->tie_count;
+	s->tie_starts = index->tie_starts;
+	s->unclear_groups = index->unclear_groups;
+	grant_list_init(grants);
+	grant_list_init(groups);
+	*index = (struct grant_index){0};
+}
+
+void source_drop_grants(struct source_snapshot *s)
+{
+	struct grant_list grants = {.at = s->grants, .count = s->grant_count, .by_uuid = s->grants_by_uuid};
+	struct grant_list groups = {.at = s->group_entries, .count = s->group_count, .by_uuid = s->groups_by_uuid};
+	struct grant_index index = {.starts = s->grant_starts,
+				    .order = s->grant_order,
+				    .groups = s->groups,
+				    .steps = s->steps,
+				    .ties = s->ties,
+				    .tie_starts = s->tie_starts};
+	grant_list_done(&grants);
+	grant_list_done(&groups);
+	grant_index_done(&index);
 }
 
 uint32_t source_grant_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)
@@ -202,8 +241,15 @@ uint32_t source_grant_by_uuid(const struct source_snapshot *s, const struct uuid
 	return map_find(&s->grants_by_uuid, s->grants, snapshot_hash_uuid(uuid), uuid);
 }
 
+uint32_t source_group_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)
+{
+	return map_find(&s->groups_by_uuid, s->group_entries, snapshot_hash_uuid(uuid), uuid);
+}
+
 bool source_has(const struct source_snapshot *s, const struct source_question *question)
 {
-	return (question->kind == ENTRY_GRANT ? source_grant_by_uuid(s, &question->uuid)
-					      : source_person_by_uuid(s, &question->uuid)) != NONE;
+	uint32_t at = question->kind == ENTRY_GRANT         ? source_grant_by_uuid(s, &question->uuid)
+		      : question->kind == ENTRY_RIGHT_GROUP ? source_group_by_uuid(s, &question->uuid)
+							    : source_person_by_uuid(s, &question->uuid);
+	return at != NONE;
 }

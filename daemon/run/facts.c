@@ -205,6 +205,11 @@ static int tell_grant_seen(struct facts *f, uint32_t i, struct err *err)
 	return tell_seen(f, in->source->grants[i].entry, begin, end, err);
 }
 
+static int tell_right_group(struct facts *f, uint32_t i, struct err *err)
+{
+	return tell_seen(f, f->thought->policy.source->groups[i].entry, DAY_NONE, DAY_NONE, err);
+}
+
 /* What gives a membership that is there already; for one that is written it is told before that (apply.c). */
 static int tell_given(struct facts *f, uint32_t i, struct err *err)
 {
@@ -308,6 +313,7 @@ static const struct {
 	[FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
 	[FACTS_GRANTS] = {tell_grant_seen, true},
+	[FACTS_RIGHT_GROUPS] = {tell_right_group, true},
 	[FACTS_GIVEN] = {tell_given, true},
 	[FACTS_GRANTORS] = {tell_grantor, true},
 	[FACTS_GRANTS_ENDED] = {tell_grant_ended, true},
@@ -332,6 +338,7 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;
 	case FACTS_GRANTS: return t->policy.source->grant_count;
+	case FACTS_RIGHT_GROUPS: return t->policy.source->group_count;
 	case FACTS_GIVEN: return t->desired->grant_count;
 	case FACTS_GRANTORS: return t->desired->grantor_count;
 	case FACTS_GRANTS_ENDED: return (uint32_t)f->past->grant_count;

@@ -141,6 +141,8 @@ static bool has_grant(const struct source_snapshot *source, uint32_t person)
 {
 	uint32_t first, end;
 	source_grants_of(source, person, &first, &end);
+	if (first == end)
+		source_ties_of(source, person, &first, &end);
 	return first < end || entry_has(source->people[person].entry, FIELD_RIGHT);
 }
 

@@ -134,10 +134,13 @@ struct source_settings {
 	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions, floor_grants;
+	uint32_t floor_people, floor_institutions, floor_grants, floor_groups;
 	struct search_settings grants;            /* entries of their own; base empty: there are none */
 	const char *grant_canaries[CANARIES_MAX]; /* at least two where there are */
 	uint32_t grant_canary_count;
+	struct search_settings groups; /* right groups; base empty: there are none */
+	const char *group_canaries[CANARIES_MAX];
+	uint32_t group_canary_count;
 	bool positions; /* position = csn: contextCSN and entryCSN are read */
 };
 

@@ -98,6 +98,7 @@ void world_init(struct world *w)
 					   .hold_s = 72 * 3600};
 	w->drift = (struct drift_settings){DRIFT_REPAIR, 900};
 	w->cycle = 100;
+	w->group_depth = 3;
 	w->zone = (struct zone){sizeof(transitions) / sizeof(transitions[0]), transitions};
 	arena_init(&w->texts, 0);
 	arena_init(&w->arena, 0);
@@ -486,9 +487,13 @@ static void past_grant_line(struct world *w, char *value)
 {
 	uint32_t entry, person;
 	char role[32];
+	const struct record *record = NULL;
 	struct past_grant grant = {.kind = ENTRY_GRANT};
 	assert_int_equal(sscanf(value, "%u %u %u %31s", &entry, &person, &grant.number, role), 4);
 	grant.entry = world_uuid(entry);
+	record = world_find(w, true, entry);
+	if (record != NULL && record->kind == ENTRY_RIGHT_GROUP)
+		grant.kind = ENTRY_RIGHT_GROUP;
 	grant.person = world_uuid(person);
 	grant.role = role_of(role);
 	assert_int_equal(past_set_grant(&w->past, &grant), 0);
@@ -552,6 +557,10 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->settings.grant_dates = strcmp(value, "instant") == 0 ? DATE_INSTANT : DATE_DAY;
 	else if (strcmp(key, "grant-person") == 0)
 		w->grant_person = strcmp(value, "vo-id") == 0 ? PERSON_BY_VO_ID : PERSON_BY_UID;
+	else if (strcmp(key, "group-depth") == 0)
+		w->group_depth = (uint32_t)atol(value);
+	else if (strcmp(key, "group-role") == 0)
+		w->settings.group_role = arena_copy(&w->texts, text_of(value));
 	else if (strcmp(key, "grantor") == 0)
 		w->settings.grants_name_grantor = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "values") == 0)
@@ -588,6 +597,8 @@ static void make_dn(struct world *w, const struct record *record, struct buf *dn
 	else if (record->kind == ENTRY_GROUP && number_parse(text_of(value), &number) &&
 		 role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
 		target_names_group_dn(&w->names, number, role_of(record_value(record, FIELD_ROLE)), dn);
+	else if (record->kind == ENTRY_RIGHT_GROUP)
+		buf_format(dn, "cn=%u,ou=right-groups,dc=gov", (unsigned)record->uuid.bytes[15]);
 	else if (record->kind == ENTRY_GRANT)
 		buf_format(dn, "cn=%u,ou=grants,dc=gov", (unsigned)record->uuid.bytes[15]);
 	else
@@ -618,7 +629,9 @@ static void read_source(struct world *w)
 {
 	struct source_bases bases = {.people = (char *)(uintptr_t) "ou=people,dc=gov",
 				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov",
-				     .grant_person = w->grant_person};
+				     .grant_person = w->grant_person,
+				     .groups = (char *)(uintptr_t) "ou=right-groups,dc=gov",
+				     .group_depth = w->group_depth};
 	struct certificate cert = {.checks = CHECKS_ALL};
 	struct entry_builder b = {0};
 	struct source_builder *builder = NULL;
