@@ -228,7 +228,7 @@ const struct past_grantor *past_grantor(const struct past *past, const struct uu
 uint32_t past_grant_first(const struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
 uint32_t past_grant_next(const struct past *past, uint32_t at);
 bool past_has_grant(const struct past *past, const struct past_grant *grant);
-/* What a verdict on the grantor of an entry goes by: the entry and whom it names, so that neither is believed for another. */
+/* What a verdict on the grantor of an entry goes by: a hash of the entry and whom it names, the same in every process. */
 struct uuid past_grant_key(const struct uuid *entry, const struct uuid *person);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */

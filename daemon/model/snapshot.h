@@ -63,7 +63,7 @@ struct source_grant { /* an entry of its own; what it says is the policy's to re
 
 struct source_right_group {
 	struct entry *entry;
-	bool looped; /* it contains itself, by way of others: harmless, and told */
+	bool looped; /* it, or one within it, contains itself by way of others: harmless, and told */
 	bool open;   /* it, or one within it, has a member that is neither a person nor a group that was read */
 	bool cut;    /* groups within it were not followed: too deep, or too many members in all */
 };

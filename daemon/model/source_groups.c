@@ -171,6 +171,7 @@ static int walk_step(struct walk *w, uint32_t top, uint32_t step)
 {
 	uint32_t group = w->out->steps[step].group;
 	int rc = 0;
+	w->out->groups[top].looped |= w->out->groups[group].looped;
 	for (uint32_t i = w->edge_starts[group]; rc == 0 && i < w->edge_starts[group + 1]; i++) {
 		uint32_t to = w->edges[i];
 		if (to == UNREAD)
