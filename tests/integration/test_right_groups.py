@@ -2,7 +2,9 @@
 """Membership of a right group as a grant: nested, looped, ranged, cut off, hidden, and beside values and entries."""
 import government as source
 import pytest
+from ranges import RangeProxy
 from school import FIRST, vo_id
+from slapd import to_ldif
 
 GROUPS = "ou=rechtengroepen," + source.SOURCE
 CANARIES = ["cn=kanarie-%d,%s" % (n, GROUPS) for n in (1, 2)]
@@ -162,3 +164,20 @@ def test_the_role_may_stand_in_the_configuration(groups):
     group(groups, "tb", person("gust"), voInstellingsnummer=FIRST)
     groups.start({**SETTINGS, "source.groups.role": "trajectbegeleider"})
     assert groups.members() == VALUES | {"gust"}
+
+
+def test_members_in_parts_are_read_to_the_end(groups):
+    names = ["m%04d" % n for n in range(3000)]
+    groups.government.server.load(to_ldif(source.person_entry(vo_id(name), name, "Peeters") for name in names))
+    top(groups, "tb", *(person(name) for name in names))
+    with RangeProxy(groups.government.server.uri, "member", 1000) as proxy:
+        daemon = groups.start({**SETTINGS, "source.uri": proxy.uri, "guard.grants": 5000})
+        assert len(groups.application.members(FIRST, "trajectbegeleider")) == 3000 + len(VALUES)
+        assert proxy.parts == 3
+        member(groups, "tb", delete=person("m2999"))
+        assert daemon.sync()["removals"] == 1
+        proxy.broken = True
+        member(groups, "tb", delete=person("m0000"))
+        daemon.sync()
+        assert len(groups.application.members(FIRST, "trajectbegeleider")) == 2999 + len(VALUES)
+        assert daemon.part("source")["state"] != "ok"
