@@ -12,27 +12,11 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "core/judge.h"
+#include "core/policy_run.h"
 #include "core/word.h"
 
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
 #define BUCKETS     ((NUMBER_MAX >> BUCKET_BITS) + 2)
-
-struct run {
-	struct judge judge;
-	struct desired *desired;
-	const int32_t *ends;            /* of desired->institutions; DAY_NONE: open */
-	uint32_t *starts;               /* number >> BUCKET_BITS: first institution at or behind it */
-	struct desired_membership *raw; /* in the order of people and values */
-	struct refusal *refusals;
-	struct past_grantor *grantors;
-	struct past_grant *grants;
-	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity, grant_capacity;
-	uint32_t word, word_end; /* in desired->words: those about the person at hand */
-	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;          /* the same for instants */
-	struct right right;      /* the value at hand: too large to be cleared for each */
-};
 
 static void run_done(struct run *run)
 {
@@ -42,7 +26,7 @@ static void run_done(struct run *run)
 	free(run->grants);
 }
 
-static int refuse(struct run *run, const struct refusal *refusal)
+int run_refuse(struct run *run, const struct refusal *refusal)
 {
 	struct desired *desired = run->desired;
 	desired->by_reason[refusal->reason]++;
@@ -66,7 +50,7 @@ static int refuse_requests(struct run *run)
 					  .reason = R_REQUEST_MALFORMED,
 					  .role = ROLE_NONE,
 					  .value = entry_dn_part(request->entry)};
-		if (request->reason == R_REQUEST_MALFORMED && refuse(run, &refusal) < 0)
+		if (request->reason == R_REQUEST_MALFORMED && run_refuse(run, &refusal) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -79,7 +63,7 @@ static int refuse_institution(struct run *run, const struct source_institution *
 				  .reason = (uint16_t)reason,
 				  .role = ROLE_NONE,
 				  .value = entry_value(institution->entry, FIELD_NUMBER)};
-	return refuse(run, &refusal);
+	return run_refuse(run, &refusal);
 }
 
 static int add_institution(struct run *run, uint32_t at, int32_t *ends)
@@ -230,7 +214,7 @@ static int take_grant(struct run *run, const struct grant *grant, uint32_t insti
 	return add_membership(run, &membership);
 }
 
-static int add_grant(struct run *run, struct grant *grant)
+int run_add_grant(struct run *run, struct grant *grant)
 {
 	const struct word *word = word_of(run, grant);
 	uint32_t at = institution_of(run, grant->number);
@@ -248,7 +232,7 @@ static int add_grant(struct run *run, struct grant *grant)
 	else if (reason == R_GRANTED)
 		return take_grant(run, grant, at, word);
 	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason, grant->role, grant->value};
-	return refuse(run, &refusal);
+	return run_refuse(run, &refusal);
 }
 
 /* One organisation of a value against each of its contexts. */
@@ -256,15 +240,15 @@ static int add_organisation(struct run *run, const struct right *right, struct t
 {
 	struct refusal refusal = {grant->person, 0, R_NUMBER_MALFORMED, ROLE_NONE, grant->value};
 	if (!number_parse(org, &grant->number))
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	refusal.number = grant->number;
 	refusal.reason = R_RIGHT_WITHOUT_ROLE;
 	if (right->context_count == 0)
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	refusal.reason = R_ROLE_UNKNOWN;
 	for (uint32_t i = 0; i < right->context_count; i++) {
 		grant->role = role_find(run->judge.in->settings, right->contexts[i]);
-		if ((grant->role == ROLE_NONE ? refuse(run, &refusal) : add_grant(run, grant)) < 0)
+		if ((grant->role == ROLE_NONE ? run_refuse(run, &refusal) : run_add_grant(run, grant)) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -278,104 +262,11 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 	grant->value = value;
 	if (form == RIGHT_MALFORMED) {
 		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value};
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	}
 	for (uint32_t i = 0; i < run->right.org_count; i++)
 		if (add_organisation(run, &run->right, run->right.orgs[i], grant) < 0)
 			return ERR_NOMEM;
-	return 0;
-}
-
-/* A grant that is an entry of its own. */
-static int add_entry(struct run *run, uint32_t person, const struct entry *entry, const struct person_facts *facts)
-{
-	struct grant grant;
-	enum reason reason = grant_read(&run->judge, entry, &grant);
-	const struct period period = {.begin = grant.begin_day, .end = grant.end_day};
-	const struct refusal refusal = {person, grant.number, (uint16_t)reason, grant.role, grant.value};
-	if (reason != R_GRANTED)
-		return refuse(run, &refusal);
-	period_next(&period, run->judge.today, &run->next_day);
-	grant.person = person;
-	grant_narrow(&grant, &facts->period);
-	return add_grant(run, &grant);
-}
-
-/* In a right group, or in one within it. What is wrong with the group itself is told once, by refuse_groups. */
-static int add_tie(struct run *run, const struct source_tie *tie, const struct person_facts *facts)
-{
-	const struct source_snapshot *source = run->judge.in->source;
-	struct grant grant;
-	enum reason reason = group_read(&run->judge, source->groups[tie_top(source, tie)].entry, &grant);
-	if (reason != R_GRANTED)
-		return 0;
-	grant.person = tie->person;
-	grant.step = tie->step;
-	grant_narrow(&grant, &facts->period);
-	return add_grant(run, &grant);
-}
-
-static int add_ties(struct run *run, uint32_t person, const struct person_facts *facts)
-{
-	const struct source_snapshot *source = run->judge.in->source;
-	uint32_t at, end;
-	source_ties_of(source, person, &at, &end);
-	for (; at < end; at++)
-		if (add_tie(run, &source->ties[at], facts) < 0)
-			return ERR_NOMEM;
-	return 0;
-}
-
-static int add_entries(struct run *run, uint32_t person, const struct person_facts *facts)
-{
-	const struct source_snapshot *source = run->judge.in->source;
-	uint32_t at, end;
-	source_grants_of(source, person, &at, &end);
-	for (; at < end; at++)
-		if (add_entry(run, person, source->grants[source->grant_order[at]].entry, facts) < 0)
-			return ERR_NOMEM;
-	return add_ties(run, person, facts);
-}
-
-static int refuse_group(struct run *run, const struct grant *grant, enum reason reason)
-{
-	const struct refusal refusal = {NONE, grant->number, (uint16_t)reason, grant->role, grant->value};
-	return refuse(run, &refusal);
-}
-
-/* Groups that name an institution and cannot be used, and what is odd about any. */
-static int refuse_groups(struct run *run)
-{
-	const struct source_snapshot *source = run->judge.in->source;
-	for (uint32_t i = 0; i < source->group_count; i++) {
-		const struct source_right_group *group = &source->groups[i];
-		struct grant grant;
-		enum reason reason = group_read(&run->judge, group->entry, &grant);
-		if ((reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
-		     refuse_group(run, &grant, reason) < 0) ||
-		    (group->looped && refuse_group(run, &grant, R_GROUP_LOOP) < 0) ||
-		    (group->open && refuse_group(run, &grant, R_GROUP_UNREAD) < 0) ||
-		    (group->cut && refuse_group(run, &grant, R_GROUP_CUT) < 0))
-			return ERR_NOMEM;
-	}
-	return 0;
-}
-
-/* Grants that are nobody's. */
-static int refuse_entries(struct run *run)
-{
-	const struct source_snapshot *source = run->judge.in->source;
-	for (uint32_t i = 0; i < source->grant_count; i++) {
-		struct grant grant;
-		if (source->grants[i].person != NONE)
-			continue;
-		enum reason reason = grant_read(&run->judge, source->grants[i].entry, &grant);
-		const struct refusal refusal = {NONE, grant.number,
-						reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
-						grant.role, grant.value};
-		if (refuse(run, &refusal) < 0)
-			return ERR_NOMEM;
-	}
 	return 0;
 }
 
@@ -386,12 +277,12 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 	enum reason reason = person_judge(&run->judge, person, facts);
 	if (reason != R_GRANTED) {
 		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL)};
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	}
 	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)
 			return ERR_NOMEM;
-	return add_entries(run, person, facts);
+	return run_add_entries(run, person, facts);
 }
 
 /* The last whole day of it. */
@@ -449,7 +340,7 @@ static int add_people(struct run *run, struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
-	if (refuse_entries(run) < 0 || refuse_groups(run) < 0)
+	if (run_refuse_entries(run) < 0)
 		return ERR_NOMEM;
 	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
 }

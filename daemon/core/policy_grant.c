@@ -4,6 +4,8 @@
  */
 #include "core/judge.h"
 
+#include <sodium.h>
+
 #include "core/word.h"
 #include "model/dn.h"
 
@@ -43,11 +45,15 @@ static bool administers(const struct entry *institution, enum field field, struc
 	return false;
 }
 
-/* A refused grant says nothing about another one that the same person gets later, from somebody who may. */
+/* Whose verdict it is: of the entry and whom it names, by a hash that is the same in every process. A refused grant says nothing
+ * about another one that the same person gets later, from somebody who may. */
 static struct uuid grantor_subject(const struct policy_input *in, const struct grant *grant)
 {
 	const struct uuid *person = &in->source->people[grant->person].entry->uuid;
-	return grant->entry != NULL ? past_grant_key(&grant->entry->uuid, person) : *person;
+	struct uuid both[2] = {grant->entry != NULL ? grant->entry->uuid : *person, *person}, subject = *person;
+	if (grant->entry != NULL)
+		crypto_generichash(subject.bytes, sizeof(subject.bytes), both[0].bytes, sizeof(both), NULL, 0);
+	return subject;
 }
 
 static const struct past_grantor *remembered(const struct policy_input *in, const struct grant *grant)

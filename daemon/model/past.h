@@ -84,7 +84,7 @@ struct past_grant {
 };
 
 struct past_grantor {       /* verdict when the grant was first seen (R4) */
-	struct uuid person; /* of a grant that is an entry: past_grant_key */
+	struct uuid person; /* of a grant that is an entry: a hash of both entryUUIDs (core/policy_grant.c) */
 	uint32_t number;
 	uint8_t role;
 	bool accepted;
@@ -228,8 +228,6 @@ const struct past_grantor *past_grantor(const struct past *past, const struct uu
 uint32_t past_grant_first(const struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
 uint32_t past_grant_next(const struct past *past, uint32_t at);
 bool past_has_grant(const struct past *past, const struct past_grant *grant);
-/* What a verdict on the grantor of an entry goes by: a hash of the entry and whom it names, the same in every process. */
-struct uuid past_grant_key(const struct uuid *entry, const struct uuid *person);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);

@@ -3,9 +3,7 @@
  * past_grants.c - see past.h: which source entries gave a membership. The index knows the first entry of each membership;
  * the others hang on it. Slots are never taken out, so that positions stay.
  */
-#include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/vec.h"
 #include "model/past.h"
@@ -75,16 +73,6 @@ bool past_has_grant(const struct past *past, const struct past_grant *grant)
 {
 	uint32_t at = find_grant(past, grant);
 	return at != MAP_NONE && !past->grants[at].gone;
-}
-
-struct uuid past_grant_key(const struct uuid *entry, const struct uuid *person)
-{
-	uint8_t both[sizeof(entry->bytes) + sizeof(person->bytes)];
-	struct uuid key;
-	memcpy(both, entry->bytes, sizeof(entry->bytes));
-	memcpy(both + sizeof(entry->bytes), person->bytes, sizeof(person->bytes));
-	crypto_generichash(key.bytes, sizeof(key.bytes), both, sizeof(both), NULL, 0);
-	return key;
 }
 
 int past_set_grant(struct past *past, const struct past_grant *grant)

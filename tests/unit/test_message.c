@@ -177,6 +177,12 @@ static void test_source_settings(void **state)
 				      .canary_count = 2,
 				      .floor_people = 10,
 				      .floor_institutions = 3,
+				      .grant_canaries = {"cn=1", "cn=2"},
+				      .grant_canary_count = 2,
+				      .floor_grants = 4,
+				      .group_canaries = {"cn=3", "cn=4"},
+				      .group_canary_count = 2,
+				      .floor_groups = 5,
 				      .positions = true};
 	struct source_settings got;
 	void *memory = NULL;
@@ -184,6 +190,8 @@ static void test_source_settings(void **state)
 	set.people = (struct search_settings){"ou=people", "(right=*)", true, {1, {{FIELD_VO_ID, "voId"}}}};
 	set.institutions =
 		(struct search_settings){"ou=i", "(x=*)", false, {2, {{FIELD_NUMBER, "n"}, {FIELD_NAME, "o"}}}};
+	set.grants = (struct search_settings){"ou=g", "(g=*)", false, {1, {{FIELD_GRANTOR, "by"}}}};
+	set.groups = (struct search_settings){"ou=r", "(r=*)", true, {1, {{FIELD_MEMBER, "member"}}}};
 	buf_init(&out);
 	source_settings_encode(&out, &set);
 	assert_int_equal(source_settings_decode(out.at, out.len, &got, &memory, &err), 0);
@@ -201,6 +209,13 @@ static void test_source_settings(void **state)
 	assert_int_equal(got.canary_count, 2);
 	assert_string_equal(got.canaries[1], "uid=b");
 	assert_int_equal(got.floor_institutions, 3);
+	assert_string_equal(got.grants.filter, "(g=*)");
+	assert_int_equal(got.grants.map.at[0].field, FIELD_GRANTOR);
+	assert_string_equal(got.grant_canaries[1], "cn=2");
+	assert_int_equal(got.floor_grants, 4);
+	assert_true(got.groups.one_level);
+	assert_string_equal(got.group_canaries[0], "cn=3");
+	assert_int_equal(got.floor_groups, 5);
 	assert_true(got.positions);
 	free(memory);
 	mutate_body(&out, source_body);
