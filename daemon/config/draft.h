@@ -43,7 +43,9 @@ struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
 	bool source_starttls, target_starttls;
+	struct words source_uris, target_uris;
 	struct words source_canaries, grant_canaries, group_canaries, target_canaries, protected;
+	const char *placeholder, *institution_rdn, *group_rdn, *group_name;
 	struct draft_classes classes;
 	struct draft_role roles[POLICY_ROLES_MAX];
 	uint32_t role_count;

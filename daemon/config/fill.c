@@ -10,8 +10,11 @@ static void derive(struct draft *d, const char **text, const char *before, const
 		*text = draft_join(d, before, base);
 }
 
-static void fill_tls(struct connection_settings *c, bool starttls)
+static void fill_connection(struct connection_settings *c, const struct words *uris, bool starttls)
 {
+	c->uri = uris->count > 0 ? uris->at[0] : NULL;
+	for (uint32_t i = 1; i < uris->count && i < URIS_MAX; i++)
+		c->more_uris[c->more_uri_count++] = uris->at[i];
 	bool ldaps = c->uri != NULL && text_starts_nocase(text_of(c->uri), text_of("ldaps:"));
 	c->tls = ldaps ? TLS_LDAPS : starttls ? TLS_STARTTLS : TLS_NONE;
 }
@@ -27,7 +30,7 @@ static uint32_t fill_list(const char **at, uint32_t max, const struct words *wor
 static void fill_source(struct draft *d)
 {
 	struct source_settings *s = &d->config.source;
-	fill_tls(&s->connection, d->source_starttls);
+	fill_connection(&s->connection, &d->source_uris, d->source_starttls);
 	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
 	s->grant_canary_count = fill_list(s->grant_canaries, CANARIES_MAX, &d->grant_canaries);
 	if (s->grants.filter == NULL)
@@ -48,7 +51,7 @@ static void fill_source(struct draft *d)
 static void fill_target(struct draft *d)
 {
 	struct target_settings *t = &d->config.target;
-	fill_tls(&t->connection, d->target_starttls);
+	fill_connection(&t->connection, &d->target_uris, d->target_starttls);
 	derive(d, &t->institutions_base, "ou=institutions,", t->base);
 	derive(d, &t->people_base, "ou=people,", t->base);
 	derive(d, &t->requests_base, "ou=requests,", t->base);
@@ -86,11 +89,17 @@ static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
 	return copy;
 }
 
+/* As configured, or the attribute that says the same. */
+static char *rdn_of(struct draft *d, const char *configured, enum field field)
+{
+	return draft_copy(d, text_of(configured != NULL ? configured : attribute_of(&d->config.target.map, field)));
+}
+
 static void fill_names(struct draft *d)
 {
 	const struct target_settings *t = &d->config.target;
 	struct target_names *n = &d->config.names;
-	const char *roles[POLICY_ROLES_MAX];
+	const char *roles[POLICY_ROLES_MAX] = {0};
 	for (uint32_t i = 0; i < d->role_count; i++)
 		roles[i] = d->roles[i].name;
 	n->base = draft_copy(d, text_of(t->base));
@@ -99,12 +108,17 @@ static void fill_names(struct draft *d)
 	n->requests = draft_copy(d, text_of(t->requests_base));
 	n->overrides = draft_copy(d, text_of(t->overrides_base));
 	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
+	n->institution_rdn = rdn_of(d, d->institution_rdn, FIELD_NUMBER);
+	n->group_rdn = rdn_of(d, d->group_rdn, FIELD_CN);
+	n->directive_rdn = rdn_of(d, NULL, FIELD_CN);
+	n->group_name = draft_copy(d, text_of(d->group_name));
 	n->instance = draft_copy(d, text_of(t->instance));
 	n->roles = copy_list(d, roles, d->role_count);
 	n->role_count = d->role_count;
 	n->protected = copy_list(d, d->protected.at, d->protected.count);
 	n->protected_count = d->protected.count;
 	n->people_provisioned = t->people_provisioned;
+	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
 static void fill_policy(struct draft *d)

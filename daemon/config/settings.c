@@ -20,9 +20,10 @@
 /* clang-format off */
 
 /* How to reach a directory, alike for both. */
-#define CONNECTION(side, c, starttls_member)                                                                    \
-	{side ".uri", TYPE_URI, HELPER, NEEDED, CFG(c.uri),                                                     \
-	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath"},                                       \
+#define CONNECTION(side, c, starttls_member, uris_member)                                                       \
+	{side ".uri", TYPE_URIS, HELPER, NEEDED, AT(uris_member), RANGE(1, URIS_MAX),                           \
+	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath; of several that hold the same, [ \"...\", " \
+		 "\"...\" ], each is tried in order"},                                                             \
 	{side ".starttls", TYPE_BOOLEAN, HELPER, AT(starttls_member), .fallback = "false",                      \
 	 .help = "begin TLS on an ldap:// connection before anything else is sent"},                            \
 	{side ".ca_file", TYPE_FILE, HELPER, CFG(c.ca_file), .fallback = "\"\"",                                \
@@ -69,9 +70,14 @@ const struct setting setting_table[] = {
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
-	CONNECTION("source", source.connection, source_starttls),
-	{"source.position", TYPE_SWITCH, SCOPE, CFG(source.positions), .choices = "none|csn", .fallback = "\"none\"",
-	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), so a restored backup is noticed"},
+	CONNECTION("source", source.connection, source_starttls, source_uris),
+	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
+	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "
+		 "Directory), so a restored backup is noticed"},
+	{"source.entry_uuid", TYPE_CHOICE, SCOPE, CFG(source.entry_id), .later = true,
+	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",
+	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, nsUniqueId with 389 "
+		 "Directory Server without its entryUUID plugin"},
 	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
 	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
 	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
@@ -168,10 +174,16 @@ const struct setting setting_table[] = {
 	 .help = "number of the institution; a group without one only counts within another"),
 	SOURCE(groups, "member", FIELD_MEMBER, .fallback = "\"member\"", .help = "people and groups, by DN"),
 
-	CONNECTION("target", target.connection, target_starttls),
+	CONNECTION("target", target.connection, target_starttls, target_uris),
 	{"target.base", TYPE_DN, SCOPE, NEEDED, CFG(target.base), .help = "our tree in the application's directory"},
 	{"target.institutions_base", TYPE_DN, SCOPE, CFG(target.institutions_base),
 	 .derived = "ou=institutions below target.base", .help = "institutions and their role groups"},
+	{"target.institution_rdn", TYPE_NAME, SCOPE, AT(institution_rdn), .derived = "attributes.number",
+	 .help = "attribute in the name of an institution's entry; it holds the number"},
+	{"target.group_rdn", TYPE_NAME, SCOPE, AT(group_rdn), .derived = "attributes.cn",
+	 .help = "attribute in the name of a role group's entry; it holds group_name"},
+	{"target.group_name", TYPE_TEXT, SCOPE, AT(group_name), .later = true, .fallback = "\"%r-%n\"", RANGE(5, 128),
+	 .help = "how a role group is called: %r stands for the role, %n for the institution number; both are needed"},
 	{"target.people", TYPE_SWITCH, SCOPE, CFG(target.people_provisioned), .choices = "lookup|provisioned",
 	 .fallback = "\"provisioned\"",
 	 .help = "whether we make an entry for each person with access, or look people up"},
@@ -179,6 +191,8 @@ const struct setting setting_table[] = {
 	 .help = "people; with people = \"lookup\" it may lie elsewhere"},
 	{"target.people_filter", TYPE_FILTER, SCOPE, CFG(target.people_filter),
 	 .fallback = "\"(objectClass=inetOrgPerson)\"", RANGE(1, 0), .help = "who is a person below people_base"},
+	{"target.people_retention", TYPE_DURATION, LIVE, CFG(policy.people_retention_s), .fallback = "\"30d\"",
+	 RANGE(0, 3650u * DAY), .help = "an entry of ours for somebody without access goes after so long; 0: never"},
 	{"target.requests_base", TYPE_DN, SCOPE, CFG(target.requests_base), .derived = "ou=requests below target.base",
 	 .help = "requests for adult education, by directory administrators or duaalctl"},
 	{"target.overrides_base", TYPE_DN, SCOPE, CFG(target.overrides_base),
@@ -190,6 +204,11 @@ const struct setting setting_table[] = {
 	 .help = "entry that shows applications how fresh their groups are"},
 	{"target.protected", TYPE_DNS, SCOPE, AT(protected), .fallback = "[]", RANGE(0, 256),
 	 .help = "members and groups that are never touched, whatever happens (break-glass)"},
+	{"target.empty_group", TYPE_CHOICE, SCOPE, CFG(names.empty_group), .later = true, .choices = "allowed|placeholder|delete",
+	 .fallback = "\"allowed\"",
+	 .help = "a group that its last member leaves: it may be empty; target.placeholder stands in; or it goes (groupOfNames needs one of these two)"},
+	{"target.placeholder", TYPE_DN, SCOPE, AT(placeholder), .later = true, .fallback = "\"\"",
+	 .help = "stands in an empty group for nobody, and is never a member: an entry that nobody can log in with, not below people_base"},
 	{"target.canaries", TYPE_DNS, HELPER, AT(target_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
 	 .help = "entries that every read must show"},
 	{"target.people_floor", TYPE_INTEGER, HELPER, CFG(target.floor_people), .unit = "entries", .fallback = "0",

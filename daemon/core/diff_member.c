@@ -149,20 +149,12 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 	return diff_confirm(diff, &confirmation);
 }
 
-static int is_protected_value(struct diff *diff, uint32_t at, bool *ret)
+static bool is_protected_value(const struct diff *diff, uint32_t at)
 {
 	const struct target_member *member = &diff->target->members[at];
-	if (member->person != NONE) {
-		*ret = diff->target->people[member->person].protected;
-		return 0;
-	}
-	struct buf dn;
-	buf_init(&dn);
-	target_member_value(diff->target, at, &dn);
-	*ret = diff_in_the_way(diff, member->key, buf_text(&dn)) == R_PROTECTED;
-	int rc = buf_failed(&dn) ? ERR_NOMEM : 0;
-	buf_done(&dn);
-	return rc;
+	if (member->person != NONE)
+		return diff->target->people[member->person].protected;
+	return diff_in_the_way(diff, member->key) == R_PROTECTED;
 }
 
 /* Was it never ours, or is it no longer? What we took out is ours again when a backup of the target brings it back (58). */
@@ -177,11 +169,8 @@ static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
 
 static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
 {
-	bool protected = false;
 	struct ending ending;
-	if (is_protected_value(diff, at, &protected) < 0)
-		return ERR_NOMEM;
-	if (protected)
+	if (is_protected_value(diff, at))
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);
@@ -217,17 +206,36 @@ static int tell_blocked(struct diff *diff, struct pair *pair, uint32_t person)
 	return pair_remark(diff, pair, (enum reason)standing->why, person, NONE);
 }
 
+static bool is_held_in(const struct diff *diff, const struct past_group *group, uint64_t key)
+{
+	const struct owned_value *owned = past_owned(diff->past, &group->uuid, key);
+	return owned != NULL && owned->state == OWNED_HELD;
+}
+
+/* Somebody had taken it out before we deleted the group, with its last member. */
+static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair, uint64_t key)
+{
+	for (size_t i = 0; diff->emptied && key != 0 && i < diff->past->group_count; i++) {
+		const struct past_group *group = &diff->past->groups[i];
+		if (group->number == pair->number && group->role == pair->role && past_group_is_deleted(group) &&
+		    !diff->past_there[i] && is_held_in(diff, group, key))
+			return true;
+	}
+	return false;
+}
+
 static bool was_in_former(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
 	if (pair->former == NONE || key == 0)
 		return false;
-	const struct owned_value *owned = past_owned(diff->past, &diff->past->groups[pair->former].uuid, key);
-	return owned != NULL && owned->state == OWNED_HELD;
+	return is_held_in(diff, &diff->past->groups[pair->former], key);
 }
 
 /* Ours, wanted, and not there any more: somebody took it out. On record it stays so, whatever else happens to the group. */
 static bool is_taken_out(const struct diff *diff, const struct pair *pair, const struct standing *standing, bool held)
 {
+	if (was_out_of_deleted(diff, pair, standing->key))
+		return true;
 	if (pair->group == NONE)
 		return false;
 	if (diff_is_taken_out(diff, diff->target->groups[pair->group].entry, &standing->uuid))
@@ -243,7 +251,7 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 				      person,
 				      pair->group,
 				      NONE,
-				      diff->target->groups[pair->group].entry,
+				      pair->group != NONE ? diff->target->groups[pair->group].entry : NULL,
 				      0,
 				      0};
 	struct past_drift drift;
@@ -331,6 +339,14 @@ static int forget_ended(struct diff *diff, const struct pair *pair)
 	return 0;
 }
 
+/* It was taken out of a group that we deleted since, and is back in the one that we made after that. */
+static bool is_back(const struct diff *diff, const struct past_group *group, uint64_t key)
+{
+	uint32_t there = target_group_find(diff->target, group->number, group->role);
+	uint32_t known = there != NONE ? diff->past_of[there] : NONE;
+	return past_group_is_deleted(group) && known != NONE && is_held_in(diff, &diff->past->groups[known], key);
+}
+
 static int forget_lost_values(struct diff *diff, uint32_t at)
 {
 	const struct past_group *group = &diff->past->groups[at];
@@ -339,7 +355,10 @@ static int forget_lost_values(struct diff *diff, uint32_t at)
 		bool wanted = !uuid_is_null(&owned->source) &&
 			      desired_membership_find(diff->desired, diff->source, group->number, group->role,
 						      &owned->source) != NONE;
-		if (owned->state != OWNED_REMOVED && !wanted && forget(diff, diff->owned_order[i]) < 0)
+		bool over = owned->state == OWNED_HELD && is_back(diff, group, owned->key);
+		if (owned->state == OWNED_REMOVED || (wanted && !over))
+			continue;
+		if ((over ? diff_forget(diff, diff->owned_order[i]) : forget(diff, diff->owned_order[i])) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

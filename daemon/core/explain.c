@@ -327,7 +327,7 @@ int explain_person(const struct explain_input *in, struct text who, uint32_t per
 			   .target_person = NONE,
 			   .number = number,
 			   .role = role};
-	judge_init(&t.judge, t.policy);
+	judge_init(&t.judge, t.policy, &t.failed);
 	t.out = arena_alloc(arena, sizeof(*t.out));
 	if (t.out == NULL)
 		return err_nomem(err);

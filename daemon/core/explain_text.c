@@ -26,7 +26,7 @@ const char *tell_format(struct teller *t, const char *format, ...)
 	va_end(args);
 	if (len >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 4, "...", 4);
-	char *copy = len < 0 ? NULL : arena_copy(t->arena, text_of(text));
+	char *copy = arena_copy(t->arena, text_of(text));
 	t->failed |= copy == NULL;
 	return copy != NULL ? copy : "";
 }

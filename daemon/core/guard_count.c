@@ -184,3 +184,20 @@ int judge_counts(struct court *court)
 		return ERR_NOMEM;
 	return judge_excludes(court);
 }
+
+/* ---- people's entries ----------------------------------------------------------------------------- */
+
+/* Their access went long ago and through every rule; so many entries at once are a clock or a setting that is wrong. All of them
+ * wait then: a part would go in each round. */
+int judge_idle(struct court *court)
+{
+	struct finding finding = {R_RULE_COUNT, 0, ROLE_ALL, 0, court->set->removals};
+	const struct change *changes = court->plan->changes;
+	for (uint32_t i = 0; i < court->plan->change_count; i++)
+		finding.seen += changes[i].kind == CHANGE_PERSON_DELETE && changes[i].verdict == VERDICT_GO;
+	for (uint32_t i = 0; finding.seen > finding.allowed && i < court->plan->change_count; i++)
+		if (changes[i].kind == CHANGE_PERSON_DELETE &&
+		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+			return ERR_NOMEM;
+	return 0;
+}

@@ -19,7 +19,7 @@ static const struct seen_entry *seen_behind(const struct court *court, const str
 	uint32_t at;
 	if (change->reason == R_ENDED && change->person != NONE) {
 		const struct entry *entry = source->people[change->person].entry;
-		judge_init(&judge, court->in->policy);
+		judge_init(&judge, court->in->policy, NULL);
 		if (source->grant_count > 0 &&
 		    policy_judge_person(court->in->policy, change->person, &begin, &end) != R_ENDED)
 			entry = grant_ended(&judge, change->person, change->number, change->role, &end);

@@ -19,6 +19,11 @@ struct uuid change_who(const struct plan_input *in, const struct change *change)
 		if (owned != NULL && !uuid_is_null(&owned->source))
 			return owned->source;
 	}
+	if (change->kind == CHANGE_PERSON_DELETE) {
+		const struct entry *entry = target->people[change->target].entry;
+		struct uuid source;
+		return uuid_parse(entry_value(entry, FIELD_SOURCE_UUID), &source) ? source : (struct uuid){0};
+	}
 	return change->person != NONE ? in->policy->source->people[change->person].entry->uuid : (struct uuid){0};
 }
 
@@ -61,6 +66,10 @@ static int put_change(struct buf *out, const struct plan_input *in, const struct
 	put_text(out, text_of(change->role < settings->role_count ? settings->roles[change->role].name : ""));
 	buf_add(out, who.bytes, sizeof(who.bytes));
 	put_text(out, text_of(reason_code((enum reason)change->cause)));
+	if (change->kind == CHANGE_PERSON_DELETE) {
+		const struct uuid *entry = &in->target->people[change->target].entry->uuid;
+		buf_add(out, entry->bytes, sizeof(entry->bytes));
+	}
 	if (change->kind == CHANGE_MEMBER_ADD)
 		put_text(out, text_of(reason_code((enum reason)change->reason)));
 	return change->kind == CHANGE_MEMBER_REMOVE && uuid_is_null(&who) ? put_value(out, in->target, change->member)

@@ -21,9 +21,11 @@ struct judge {
 	int32_t today;
 	const struct request *requests; /* ascending by number; for institution_judge only */
 	uint32_t request_count;
+	bool *no_memory; /* set when a judgement could not be made for want of memory, and stays: then there is no result (I21) */
 };
 
-void judge_init(struct judge *judge, const struct policy_input *in);
+/* no_memory NULL: no grant is judged. */
+void judge_init(struct judge *judge, const struct policy_input *in, bool *no_memory);
 /* Reads the target's requests once, for a run over all institutions. ERR_NOMEM. */
 MUST_USE int judge_read_requests(struct judge *judge, struct arena *arena);
 

@@ -227,7 +227,7 @@ int run_add_grant(struct run *run, struct grant *grant)
 	enum reason reason = grant_judge(&run->judge, grant, institution);
 	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
 		return ERR_NOMEM;
-	if (word_takes(word))
+	if (word != NULL && word_takes(word))
 		reason = (enum reason)word->reason;
 	else if (reason == R_GRANTED)
 		return take_grant(run, grant, at, word);
@@ -398,7 +398,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	struct arena scratch;
 	arena_init(&scratch, 0);
 	struct run run = {.next_day = INT32_MAX, .next_s = INT64_MAX};
-	judge_init(&run.judge, in);
+	judge_init(&run.judge, in, &run.no_memory);
 	run.desired = arena_alloc(arena, sizeof(*run.desired));
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
@@ -407,7 +407,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 		rc = finish(&run, arena);
 	run_done(&run);
 	arena_done(&scratch);
-	if (rc < 0)
+	if (rc < 0 || run.no_memory)
 		return err_nomem(err);
 	*ret = run.desired;
 	return 0;

@@ -57,6 +57,7 @@ struct policy_settings {   /* all borrowed from the configuration */
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
 	uint32_t scheduled_notice_s;       /* 86400: an end date that stood so long is a scheduled removal */
 	uint32_t override_max_s;           /* 90 days: how far ahead of its writing an override may end */
+	uint32_t people_retention_s;       /* 30 days: so long an entry of ours stays without access; 0: for ever */
 	uint32_t directive_warning_s;      /* 7 days: a directive that lapses sooner is told */
 };
 
@@ -136,7 +137,7 @@ struct desired {
 
 struct policy_input {
 	const struct source_snapshot *source;
-	const struct target_snapshot *target; /* for the directives; NULL: none */
+	const struct target_snapshot *target; /* for the directives */
 	const struct policy_settings *settings;
 	const struct zone *zone;
 	const struct past *past;

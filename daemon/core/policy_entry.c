@@ -126,7 +126,7 @@ void policy_grant_dates(const struct policy_input *in, uint32_t grant, int32_t *
 {
 	struct judge judge;
 	struct grant read;
-	judge_init(&judge, in);
+	judge_init(&judge, in, NULL);
 	(void)grant_read(&judge, in->source->grants[grant].entry, &read);
 	*ret_begin = read.begin_day;
 	*ret_end = read.end_day;

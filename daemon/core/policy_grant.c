@@ -20,27 +20,36 @@ uint8_t role_find(const struct policy_settings *settings, struct text word)
 /* ---- grantors (R4) ------------------------------------------------------------------------------- */
 
 /* A grantor is written as a vo-id or as a DN, on both sides. */
-static bool is_same_grantor(struct text a, struct text b)
+static bool is_same_grantor(const struct judge *judge, struct text a, struct text b)
 {
+	uint64_t left, right;
 	a = text_trim(a);
 	b = text_trim(b);
-	return text_equal_nocase(a, b) || dn_equal(a, b);
+	if (text_equal_nocase(a, b))
+		return true;
+	if (dn_key_of(a, &left) < 0 || dn_key_of(b, &right) < 0) {
+		*judge->no_memory = true;
+		return false;
+	}
+	return left != 0 && left == right;
 }
 
-static bool is_board_grantor(const struct policy_settings *settings, struct text grantor)
+static bool is_board_grantor(const struct judge *judge, struct text grantor)
 {
-	for (const char *const *board = settings->board_grantors; board != NULL && *board != NULL; board++)
-		if (is_same_grantor(grantor, text_of(*board)))
+	const char *const *board = judge->in->settings->board_grantors;
+	for (; board != NULL && *board != NULL; board++)
+		if (is_same_grantor(judge, grantor, text_of(*board)))
 			return true;
 	return false;
 }
 
-static bool administers(const struct entry *institution, enum field field, struct text grantor)
+static bool administers(const struct judge *judge, const struct entry *institution, enum field field,
+			struct text grantor)
 {
 	struct entry_cursor cursor = entry_values(institution);
 	struct text value;
 	while (entry_next_of(&cursor, field, &value))
-		if (is_same_grantor(grantor, value))
+		if (is_same_grantor(judge, grantor, value))
 			return true;
 	return false;
 }
@@ -70,13 +79,13 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 	const struct past_grantor *known = remembered(in, grant);
 	if (known != NULL)
 		return known->accepted ? R_GRANTED : R_GRANTOR_REFUSED;
-	if (in->past->first_contact || is_board_grantor(in->settings, grant->grantor))
+	if (in->past->first_contact || is_board_grantor(judge, grant->grantor))
 		return R_GRANTED;
 	if (grant->grantor_missing)
 		return R_GRANTOR_MISSING;
 	const struct entry *institution = in->source->institutions[grant->institution].entry;
-	return administers(institution, FIELD_HEAD_ADMIN, grant->grantor) ||
-			       administers(institution, FIELD_LOCAL_ADMIN, grant->grantor)
+	return administers(judge, institution, FIELD_HEAD_ADMIN, grant->grantor) ||
+			       administers(judge, institution, FIELD_LOCAL_ADMIN, grant->grantor)
 		       ? R_GRANTED
 		       : R_GRANTOR_REFUSED;
 }

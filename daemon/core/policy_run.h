@@ -21,6 +21,7 @@ struct run {
 	uint32_t word, word_end; /* in desired->words: those about the person at hand */
 	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */
 	int64_t next_s;          /* the same for instants */
+	bool no_memory;          /* said by a judgement */
 	struct right right;      /* the value at hand: too large to be cleared for each */
 };
 

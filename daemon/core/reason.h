@@ -142,6 +142,10 @@ enum reason_contact {
 	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle") \
 	/* the record */ \
 	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger") \
+	/* groups that nobody is in */ \
+	X(GROUP_EMPTY, "group-empty", CAUSE, NONE, "nobody is left in the group, and the configuration deletes such groups") \
+	X(PLACEHOLDER, "placeholder", CAUSE, NONE, "the placeholder stands beside members, and is not needed") \
+	X(PERSON_IDLE, "no-access-left", CAUSE, NONE, "the person has had no access for as long as such an entry is kept") \
 	/* grants that are entries or groups of their own */ \
 	X(GRANT_MALFORMED, "grant-malformed", DOUBT, LOCAL_ADMIN, "the grant's entry cannot be read: it names no person, or says something twice (R9)") \
 	X(GRANT_PERSON_UNKNOWN, "grant-person-unknown", DOUBT, LOCAL_ADMIN, "the source does not show the one person whom the grant names") \

@@ -66,10 +66,14 @@ static int tell(struct source *source, int code, int result, const struct err *w
 	return code == 0 ? 0 : helper_send_failure(source->channel, why, result, err);
 }
 
-static int answer_read(struct source *source, struct err *err)
+static int answer_read(struct source *source, const void *body, size_t len, struct err *err)
 {
 	struct err why = {0};
-	int result = 0, code = source_read(source->channel, &source->set, &result, &why);
+	struct csn_vector at_least;
+	int code = read_decode(body, len, &at_least, err), result = 0;
+	if (code < 0)
+		return code;
+	code = source_read(source->channel, &source->set, &at_least, &result, &why);
 	return tell(source, code, result, &why, err);
 }
 
@@ -92,7 +96,7 @@ static int answer(struct source *source, uint16_t type, const void *body, size_t
 		return err_set(err, ERR_PROTOCOL, "record of type %u out of order", type);
 	switch (type) {
 	case M_HELLO: return greet(source, body, len, err);
-	case M_READ: return answer_read(source, err);
+	case M_READ: return answer_read(source, body, len, err);
 	case M_ASK: return answer_ask(source, body, len, err);
 	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-source", type);
 	}

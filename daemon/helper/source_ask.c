@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "helper/source_read.h"
 #include "helper/source_session.h"
+#include "ldap/entry_id.h"
 
 #define BATCH 50
 
@@ -106,12 +107,6 @@ static int take_named(void *ctx, struct search_entry *from, struct err *err)
 	return source_session_send(s, ENTRY_PERSON, s->set->people.base, err);
 }
 
-static void add_uuid(struct buf *filter, const struct uuid *uuid)
-{
-	char text[UUID_TEXT_SIZE];
-	buf_format(filter, "(entryUUID=%s)", uuid_format(uuid, text));
-}
-
 static void add_vo_id(struct buf *filter, const char *attribute, struct text vo_id)
 {
 	buf_format(filter, "(%s=", attribute);
@@ -124,16 +119,16 @@ static void build_filter(const struct asking *a, const char *vo_id_attribute, st
 	const struct source_session *s = a->session;
 	buf_add_string(filter, "(|");
 	for (uint32_t i = 0; i < a->count; i++) {
-		if (a->entries != NULL && a->entries[i].kind == a->kind)
-			add_uuid(filter, &a->entries[i].uuid);
-		else if (a->entries == NULL)
+		if (a->vo_ids != NULL)
 			add_vo_id(filter, vo_id_attribute, a->vo_ids[i]);
+		else if (a->entries[i].kind == a->kind)
+			entry_id_filter(filter, s->set->entry_id, &a->entries[i].uuid);
 	}
 	for (uint32_t i = 0; a->kind == ENTRY_PERSON && i < s->set->canary_count; i++)
 		if (s->canaries[i].under_base)
-			add_uuid(filter, &s->canaries[i].uuid);
+			entry_id_filter(filter, s->set->entry_id, &s->canaries[i].uuid);
 	for (uint32_t i = 0; a->kind != ENTRY_PERSON && i < a->part.canary_count; i++)
-		add_uuid(filter, &a->part.canaries[i].uuid);
+		entry_id_filter(filter, s->set->entry_id, &a->part.canaries[i].uuid);
 	buf_add_char(filter, ')');
 }
 
@@ -141,7 +136,7 @@ static int send_absent(struct asking *a, struct err *err)
 {
 	struct source_session *s = a->session;
 	int code = 0;
-	for (uint32_t i = 0; i < a->count && code == 0; i++) {
+	for (uint32_t i = 0; a->vo_ids == NULL && i < a->count && code == 0; i++) {
 		if (a->answered[i])
 			continue;
 		s->entry.count = 0;
@@ -165,12 +160,12 @@ static int search_batch(struct asking *a, const char *filter, struct err *err)
 {
 	struct source_session *s = a->session;
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&s->set->people.map, attributes);
+	source_entry_attributes(s->set, &s->set->people.map, attributes);
 	const struct search search = {.base = s->set->people.base,
 				      .scope = LDAP_SCOPE_SUBTREE,
 				      .filter = filter,
 				      .attributes = attributes,
-				      .each = a->entries != NULL ? take_answer : take_named,
+				      .each = a->vo_ids != NULL ? take_named : take_answer,
 				      .ctx = a};
 	source_canaries_begin(s);
 	int code = source_session_search(s, &search, err);
@@ -192,7 +187,7 @@ static int search_part_by(struct asking *a, const char *filter, search_fn each, 
 {
 	struct source_session *s = a->session;
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&a->part.search->map, attributes);
+	source_entry_attributes(a->session->set, &a->part.search->map, attributes);
 	const struct search search = {.base = a->part.search->base,
 				      .scope = LDAP_SCOPE_SUBTREE,
 				      .filter = filter,
@@ -236,7 +231,7 @@ static bool asks_for(const struct asking *a, enum entry_kind kind)
 static int ask_batch(struct asking *a, struct err *err)
 {
 	int code = search_people(a, err);
-	if (code < 0 || a->entries == NULL)
+	if (code < 0 || a->vo_ids != NULL)
 		return code;
 	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++)
 		if (asks_for(a, (enum entry_kind)kind))
@@ -271,8 +266,9 @@ static int ask_all(struct source_session *s, const struct question *q, struct er
 int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
 	       int *ret_result, struct err *err)
 {
+	const struct source_demand demand = {.at_least = &question->at_least, .never_older = true};
 	struct source_session s;
-	int code = source_session_open(&s, channel, set, err);
+	int code = source_session_open(&s, channel, set, &demand, err);
 	if (code == 0)
 		code = ask_all(&s, question, err);
 	*ret_result = s.result;

@@ -47,7 +47,7 @@ static bool wants_right(const struct source_session *s)
 static int read_one(struct source_session *s, const char *dn, struct source_canary *canary, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&s->set->people.map, attributes);
+	source_entry_attributes(s->set, &s->set->people.map, attributes);
 	const struct search search = {.base = dn,
 				      .scope = LDAP_SCOPE_BASE,
 				      .filter = "(objectClass=*)",

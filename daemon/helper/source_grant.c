@@ -57,7 +57,7 @@ static int read_one(struct source_session *s, const struct source_part *part, ui
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
 	struct looking look = {s, part};
-	source_entry_attributes(&part->search->map, attributes);
+	source_entry_attributes(s->set, &part->search->map, attributes);
 	const struct search search = {.base = part->names[at],
 				      .scope = LDAP_SCOPE_BASE,
 				      .filter = "(objectClass=*)",

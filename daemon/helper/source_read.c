@@ -41,7 +41,7 @@ static int search_all(struct source_session *s, const struct search_settings *wh
 		      struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
-	source_entry_attributes(&which->map, attributes);
+	source_entry_attributes(s->set, &which->map, attributes);
 	const struct search search = {.base = which->base,
 				      .scope = which->one_level ? LDAP_SCOPE_ONELEVEL : LDAP_SCOPE_SUBTREE,
 				      .filter = which->filter,
@@ -100,10 +100,12 @@ static int read_all(struct source_session *s, struct err *err)
 	return code < 0 ? code : source_session_certify(s, err);
 }
 
-int source_read(struct channel *channel, const struct source_settings *set, int *ret_result, struct err *err)
+int source_read(struct channel *channel, const struct source_settings *set, const struct csn_vector *at_least,
+		int *ret_result, struct err *err)
 {
+	const struct source_demand demand = {.at_least = at_least};
 	struct source_session s;
-	int code = source_session_open(&s, channel, set, err);
+	int code = source_session_open(&s, channel, set, &demand, err);
 	if (code == 0)
 		code = read_all(&s, err);
 	*ret_result = s.result;

@@ -5,15 +5,7 @@
 #include "base/escape.h"
 #include "helper/proof.h"
 #include "ldap/deadline.h"
-
-static int connect_source(struct source_session *s, struct err *err)
-{
-	int code = ldap_connection_open(&s->set->connection, &s->conn, err);
-	if (code < 0)
-		return code;
-	proof_connected(&s->cert, s->conn); /* this one serves every search that follows */
-	return 0;
-}
+#include "ldap/entry_id.h"
 
 /* Reads the base too: where it does not exist or cannot be seen, there is no schema to be had. */
 static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
@@ -21,32 +13,20 @@ static int check_schema(struct source_session *s, const struct search_settings *
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
 	if (search->base[0] == '\0') /* a shape of grants that this source does not have */
 		return 0;
-	source_entry_attributes(&search->map, attributes);
+	source_entry_attributes(s->set, &search->map, attributes);
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
 
-static int read_position(struct source_session *s, struct err *err)
-{
-	if (!s->set->positions)
-		return 0;
-	int code = ldap_connection_position(s->conn, s->set->people.base, &s->cert.position, err);
-	if (code == 0 && s->cert.position.count == 0)
-		code = err_set(
-			err, ERR_INCOMPLETE,
-			"the source shows no contextCSN to this identity: make it readable, or say position = none");
-	return code;
-}
-
 int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
-			struct err *err)
+			const struct source_demand *demand, struct err *err)
 {
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
-	source_map_init(&s->people, &set->people.map);
-	source_map_init(&s->institutions, &set->institutions.map);
-	source_map_init(&s->grants, &set->grants.map);
-	source_map_init(&s->groups, &set->groups.map);
+	source_map_init(&s->people, set, &set->people.map);
+	source_map_init(&s->institutions, set, &set->institutions.map);
+	source_map_init(&s->grants, set, &set->grants.map);
+	source_map_init(&s->groups, set, &set->groups.map);
 	proof_begin(&s->cert, set->canary_count);
-	int code = connect_source(s, err);
+	int code = source_server_choose(s, demand, err);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)
@@ -57,8 +37,6 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 		code = check_schema(s, &set->groups, err);
 	if (code == 0)
 		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
-	if (code == 0)
-		code = read_position(s, err); /* before the first search: what changes later is read again, not lost */
 	if (code == 0)
 		code = source_canaries_read(s, err);
 	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++) {
@@ -90,9 +68,9 @@ int source_session_take(struct source_session *s, const struct source_map *map, 
 	s->received++;
 	const char *missing = NULL;
 	if (uuid_is_null(&s->entry.uuid))
-		missing = "entryUUID";
-	else if (s->set->positions && csn_is_none(&s->entry.csn))
-		missing = "entryCSN";
+		missing = entry_id_attribute(s->set->entry_id);
+	else if (s->set->position != POSITION_NONE && csn_is_none(&s->entry.csn))
+		missing = s->set->position == POSITION_USN ? "uSNChanged" : "entryCSN";
 	if (missing != NULL) {
 		s->cert.checks &= ~(unsigned)CHECK_DECODED;
 		return err_set(err, ERR_INCOMPLETE, "%s: no %s can be read", escape_short(dn, sizeof(dn), from->dn),

@@ -33,18 +33,26 @@ struct source_session {
 	int result;        /* LDAP result of the search that failed, 0: none did */
 };
 
+struct source_demand {                     /* what the planner asks of the server that is read */
+	const struct csn_vector *at_least; /* what was applied already, or what a read found */
+	bool never_older;                  /* not even where every server is */
+};
+
 MUST_USE int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
-				 struct err *err);
+				 const struct source_demand *demand, struct err *err);
 MUST_USE int source_session_search(struct source_session *s, const struct search *search, struct err *err);
 MUST_USE int source_session_certify(struct source_session *s, struct err *err);
 void source_session_close(struct source_session *s);
 
-/* Decodes the entry into s->entry. An entry without entryUUID (or entryCSN, where positions are wanted) is no entry:
+/* Decodes the entry into s->entry. An entry without what names it (or its position, where positions are wanted) is no entry:
  * ERR_INCOMPLETE. */
 MUST_USE int source_session_take(struct source_session *s, const struct source_map *map, struct search_entry *from,
 				 struct err *err);
 /* Packs s->entry and sends it. */
 MUST_USE int source_session_send(struct source_session *s, enum entry_kind kind, const char *base, struct err *err);
+
+/* Of opening: connects to the first server that is as new as demanded, and reads its position. */
+MUST_USE int source_server_choose(struct source_session *s, const struct source_demand *demand, struct err *err);
 
 /* Canaries prove what a search shows; source_canaries_begin before one, look at each entry, source_canaries_check
  * after. Those of grants and right groups are apart: source_part_... */

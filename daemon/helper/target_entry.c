@@ -37,14 +37,23 @@ static int take_values(struct target_entry *e, enum field field, const struct be
 	return 0;
 }
 
-static int take_attribute(struct target_entry *e, const struct tree_search *search, struct text name,
-			  const struct berval *values, struct err *err)
+/* What says which state of the entry this is, until all of it has come. */
+struct state {
+	struct text modified, usn;
+};
+
+static int take_attribute(struct target_entry *e, struct state *state, const struct tree_search *search,
+			  struct text name, const struct berval *values, struct err *err)
 {
 	struct text first = text_make(values[0].bv_val, values[0].bv_val != NULL ? values[0].bv_len : 0);
 	if (text_equal_nocase(name, text_of("entryUUID")))
 		(void)uuid_parse(first, &e->uuid);
 	else if (text_equal_nocase(name, text_of("entryCSN")))
 		(void)csn_parse(first, &e->csn);
+	else if (text_equal_nocase(name, text_of("modifyTimestamp")))
+		state->modified = first;
+	else if (text_equal_nocase(name, text_of("entryUSN")))
+		state->usn = first;
 	int code = 0;
 	for (uint32_t i = 0; i < search->name_count && code == 0; i++) /* one attribute may feed several fields */
 		if (search->fields[i] != 0 && text_equal_nocase(name, text_of(search->names[i])))
@@ -57,6 +66,7 @@ int target_entry_read(struct target_entry *e, const struct tree_search *search, 
 {
 	struct text name, options;
 	struct berval *values;
+	struct state state = {0};
 	int more;
 	e->dn = from->dn;
 	e->uuid = (struct uuid){0};
@@ -64,13 +74,19 @@ int target_entry_read(struct target_entry *e, const struct tree_search *search, 
 	e->text_count = 0;
 	e->group_count = 0;
 	while ((more = search_entry_next(from, &name, &options, &values, err)) > 0) {
-		int code = text_is_empty(options) && values != NULL ? take_attribute(e, search, name, values, err) : 0;
+		int code = text_is_empty(options) && values != NULL
+				   ? take_attribute(e, &state, search, name, values, err)
+				   : 0;
 		if (code < 0)
 			return code;
 	}
+	if (csn_is_none(&e->csn))
+		(void)csn_stamp_parse(state.modified, state.usn, &e->csn);
 	if (more == 0 && uuid_is_null(&e->uuid)) {
 		char dn[160];
-		return err_set(err, ERR_INCOMPLETE, "%s: no entryUUID can be read",
+		return err_set(err, ERR_INCOMPLETE,
+			       "%s: no entryUUID can be read; 389 Directory Server makes it with its entryuuid plugin, "
+			       "and for entries from before that with dsconf plugin entryuuid fixup",
 			       escape_short(dn, sizeof(dn), e->dn));
 	}
 	return more;
@@ -120,7 +136,7 @@ static void begin(struct target_entry *e, const struct target_settings *set, enu
 {
 	struct text base = text_of(base_of(set, kind)), dn = e->dn;
 	bool under = dn.len > base.len + 1 && dn.at[dn.len - base.len - 1] == ',' &&
-		     memcmp(dn.at + dn.len - base.len, base.at, base.len) == 0;
+		     text_equal(text_make(dn.at + dn.len - base.len, base.len), base);
 	if (under)
 		dn.len -= base.len + 1;
 	entry_begin(&e->builder, kind, &e->uuid, &e->csn, under ? DN_UNDER_BASE : DN_WHOLE, dn);

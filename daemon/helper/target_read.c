@@ -7,6 +7,7 @@
 #include "helper/proof.h"
 #include "helper/sender.h"
 #include "helper/target_entry.h"
+#include "ldap/choice.h"
 #include "ldap/deadline.h"
 
 struct reading {
@@ -72,7 +73,7 @@ static int run(struct reading *r, const struct search *search, struct err *err)
 
 static int read_tree(struct reading *r, enum tree tree, struct err *err)
 {
-	tree_search_make(r->set, tree, &r->search);
+	tree_search_make(r->set, tree, !r->cert.asserts, &r->search);
 	const struct search search = {.base = r->search.base,
 				      .scope = r->search.scope,
 				      .filter = r->search.filter,
@@ -206,7 +207,7 @@ static int send_certificate(struct reading *r, struct err *err)
 static int read_all(struct reading *r, struct err *err)
 {
 	proof_begin(&r->cert, r->set->canary_count);
-	int code = ldap_connection_open(&r->set->connection, &r->conn, err);
+	int code = ldap_choice_open(&r->set->connection, &r->conn, r->cert.passed_over, err);
 	if (code < 0)
 		return code;
 	proof_connected(&r->cert, r->conn);

@@ -100,7 +100,7 @@ static void add_tree_fields(struct tree_search *s, const struct target_settings 
 	}
 }
 
-void tree_search_make(const struct target_settings *set, enum tree tree, struct tree_search *ret)
+void tree_search_make(const struct target_settings *set, enum tree tree, bool stamps, struct tree_search *ret)
 {
 	const char *bases[TREES] = {set->people_base, set->institutions_base, set->requests_base, set->overrides_base,
 				    set->sync_dn};
@@ -112,6 +112,10 @@ void tree_search_make(const struct target_settings *set, enum tree tree, struct 
 		ret->scope = LDAP_SCOPE_BASE;
 	add_name(ret, "entryUUID", 0);
 	add_name(ret, "entryCSN", 0);
+	if (stamps) {
+		add_name(ret, "modifyTimestamp", 0);
+		add_name(ret, "entryUSN", 0);
+	}
 	add_tree_fields(ret, set);
 }
 
@@ -120,7 +124,7 @@ void tree_attributes(const struct target_settings *set, const char *ret[TREE_ATT
 	uint32_t n = 0;
 	for (enum tree tree = 0; tree < TREES; tree++) {
 		struct tree_search s;
-		tree_search_make(set, tree, &s);
+		tree_search_make(set, tree, false, &s);
 		for (uint32_t i = 0; i < s.name_count; i++) {
 			uint32_t k = 0;
 			while (k < n && !text_equal_nocase(text_of(ret[k]), text_of(s.names[i])))

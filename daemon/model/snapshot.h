@@ -151,19 +151,30 @@ static inline void source_grants_of(const struct source_snapshot *s, uint32_t pe
 
 /* ---- target -------------------------------------------------------------------------------------- */
 
+/* What becomes of a role group that its last member leaves. Some classes need a member (groupOfNames, RFC 4519 section 3.5). */
+enum empty_group {
+	EMPTY_ALLOWED,     /* it stays, without members */
+	EMPTY_PLACEHOLDER, /* the placeholder takes the last one's place, and leaves with the next one */
+	EMPTY_DELETE,      /* the group goes, and is made again for the next one */
+};
+
 struct target_names {       /* owned texts; how our entries are called there */
 	char *base;         /* ou=werkplekduaal,... */
 	char *institutions; /* DN of ou=institutions */
 	char *people;       /* DN below which people stand */
 	char *requests;
 	char *overrides;
-	char *person_rdn; /* attribute type of a provisioned person's RDN: "uid" */
+	/* Attribute types of the RDNs of what we make: "uid" (it holds the vo-id), "duaalInstitutionNumber", "cn", "cn". */
+	char *person_rdn, *institution_rdn, *group_rdn, *directive_rdn;
+	char *group_name; /* value of a role group's RDN: "%r-%n", with the role for %r and the number for %n */
 	char *instance;   /* our marker value */
 	char **roles;     /* words, position = role number */
 	uint32_t role_count;
 	char **protected; /* DNs never touched (I5) */
 	uint32_t protected_count;
 	bool people_provisioned; /* false: people are looked up, never written */
+	enum empty_group empty_group;
+	char *placeholder; /* DN that stands for nobody: never a member, whatever empty_group says; "": none */
 };
 
 struct target_member {
@@ -178,7 +189,8 @@ struct target_group {
 	uint8_t role;        /* position in roles, or UINT8_MAX */
 	bool ours;           /* carries our marker with our instance's name */
 	bool protected;
-	uint32_t first_member, member_count; /* in members */
+	uint32_t first_member, member_count; /* in members; the placeholder is none */
+	struct text placeholder;             /* as it stands there; empty: it does not */
 };
 
 struct target_institution {
@@ -241,6 +253,8 @@ void target_person_dn(const struct target_snapshot *s, uint32_t person, struct b
 struct text target_names_base(const struct target_names *names, enum entry_kind kind);
 void target_names_person_dn(const struct target_names *names, struct text vo_id, struct buf *out);
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out);
+/* Is this a pattern for group_name: %r and %n once each, and between them what keeps them apart? */
+bool target_names_is_pattern(const char *pattern);
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out);
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out);
 /* Is dn one of the protected DNs (equal to the server, not below)? */

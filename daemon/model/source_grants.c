@@ -70,7 +70,7 @@ static bool name_equal(const void *items, uint32_t at, const void *key)
 	return ((const struct name *)items)[at].key == *(const uint64_t *)key;
 }
 
-static uint64_t dn_key_of(const struct entry *entry, struct text base, struct buf *dn)
+static uint64_t entry_dn_key(const struct entry *entry, struct text base, struct buf *dn)
 {
 	buf_clear(dn);
 	entry_dn(entry, base, dn);
@@ -102,7 +102,7 @@ int names_of_people(const struct source_bases *bases, enum person_reference by, 
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
 		rc = add_name(ret,
 			      by == PERSON_BY_UID ? snapshot_vo_id_key(entry_value(people[i].entry, FIELD_UID))
-						  : dn_key_of(people[i].entry, text_of(bases->people), &dn),
+						  : entry_dn_key(people[i].entry, text_of(bases->people), &dn),
 			      i);
 	if (buf_failed(&dn))
 		rc = ERR_NOMEM;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* target_names.c - see snapshot.h: how our entries are called in the target, and lookups in its snapshot. */
+#include <stdio.h>
+
 #include "model/dn.h"
 #include "model/snapshot.h"
 
@@ -24,19 +26,51 @@ void target_names_person_dn(const struct target_names *names, struct text vo_id,
 
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out)
 {
-	buf_format(out, "duaalInstitutionNumber=%u,", number);
+	char value[16];
+	snprintf(value, sizeof(value), "%u", number);
+	dn_add_rdn(out, names->institution_rdn, text_of(value));
+	buf_add_char(out, ',');
 	buf_add_string(out, names->institutions);
 }
 
-/* The number is part of the cn: clients that know groups by their cn need each one to be unique. */
+bool target_names_is_pattern(const char *pattern)
+{
+	const char *role = strstr(pattern, "%r"), *number = strstr(pattern, "%n");
+	if (role == NULL || number == NULL)
+		return false;
+	const char *between = role < number ? role + 2 : number + 2, *end = role < number ? number : role;
+	uint32_t marks = 0;
+	for (const char *c = pattern; *c != '\0'; c++)
+		marks += *c == '%';
+	return marks == 2 && strspn(between, "0123456789") < (size_t)(end - between);
+}
+
+static void put_group_name(const char *pattern, const char *role, uint32_t number, struct buf *out)
+{
+	for (const char *c = pattern; *c != '\0'; c++) {
+		if (*c != '%')
+			buf_add_char(out, *c);
+		else if (*++c == 'r')
+			buf_add_string(out, role);
+		else
+			buf_format(out, "%u", number);
+	}
+}
+
+/* The number is part of the name: clients that know groups by their cn need each one to be unique. */
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out)
 {
 	if (role >= names->role_count) {
 		out->failed = true;
 		return;
 	}
-	dn_add_rdn(out, "cn", text_of(names->roles[role]));
-	buf_format(out, "-%u,", number);
+	struct buf name;
+	buf_init(&name);
+	put_group_name(names->group_name, names->roles[role], number, &name);
+	dn_add_rdn(out, names->group_rdn, buf_text(&name));
+	out->failed |= buf_failed(&name);
+	buf_done(&name);
+	buf_add_char(out, ',');
 	target_names_institution_dn(names, number, out);
 }
 

@@ -112,7 +112,7 @@ static int read_source_again(struct run *run, const struct source_question *abse
 	memcpy(c->doubted, absent, count * sizeof *c->doubted);
 	c->doubted_count = count;
 	c->asked = c->second_read = true;
-	int e = source_reader_read(&run->source_reader, run->source, err);
+	int e = source_reader_read(&run->source_reader, run->source, &run->source->certificate.position, err);
 	if (e < 0) {
 		c->second_read = false;
 		free(c->doubted);
@@ -133,7 +133,8 @@ static int ask(struct run *run, const struct source_question *entries, uint32_t 
 	const struct question question = {.entries = entries,
 					  .vo_ids = run->thought.desired->unknown_vo_ids,
 					  .entry_count = count,
-					  .vo_id_count = invited_count(run)};
+					  .vo_id_count = invited_count(run),
+					  .at_least = run->source->certificate.position};
 	c->asked = c->asked || count > 0;
 	c->asking = c->invited = true;
 	int e = source_reader_ask(&run->source_reader, run->source, &question, err);

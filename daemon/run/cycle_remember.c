@@ -15,11 +15,17 @@
 
 /* ---- the source -------------------------------------------------------------------------------- */
 
+/* Numbers of a server that counts, after those of one that does not, or the other way about. */
+static bool is_other_kind(const struct csn_vector *then, const struct csn_vector *now)
+{
+	return then->count > 0 && now->count > 0 && csn_is_usn(&then->at[0]) != csn_is_usn(&now->at[0]);
+}
+
 /* One that went back and was accepted counts as it is now; else the newest of each server stays. */
 static void take_position(struct run *run)
 {
 	const struct csn_vector *now = &run->source->certificate.position;
-	if (run->thought.timeline.accepted > 0)
+	if (run->thought.timeline.accepted > 0 || is_other_kind(&run->past.position, now))
 		run->past.position = *now;
 	for (uint32_t i = 0; i < now->count; i++)
 		(void)csn_vector_merge(&run->past.position, &now->at[i]);
@@ -32,6 +38,9 @@ static void accept_source(struct run *run)
 	const struct source_snapshot *source = run->source;
 	if (!run->facts.source_accepted)
 		return;
+	if (run->thought.timeline.other_server)
+		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
+			  source->certificate.server);
 	take_position(run);
 	const struct guard_settings *set = run->config.guard;
 	uint32_t people = source->people_count - source->asked_count;

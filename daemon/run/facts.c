@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/facts_parts.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "model/dn.h"
 
@@ -17,6 +19,7 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	/* An older one means that the target was restored: known as such until all that follows from it went through. */
 	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;
 	struct past_group now = {.uuid = g->entry->uuid,
+				 /* cppcheck-suppress nullPointerRedundantCheck ; back says that it is known */
 				 .csn = back ? known->csn : g->entry->csn,
 				 .number = g->number,
 				 .role = g->role,
@@ -47,6 +50,8 @@ static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
 	const struct past_group *known = &f->past->groups[i];
 	const struct past_group gone = {.uuid = known->uuid, .role = UINT8_MAX};
 	uint32_t at = known->number != 0 ? target_group_find(s, known->number, known->role) : NONE;
+	if (past_group_is_deleted(known))
+		return 0; /* its end is on record, and what we took out of it is remembered for as long as the ledger keeps that */
 	if (at == NONE || !s->groups[at].ours || uuid_equal(&s->groups[at].entry->uuid, &known->uuid) ||
 	    is_in_target(s, &known->uuid))
 		return 0;
@@ -298,6 +303,35 @@ static int tell_grantor(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_grantor(f->ledger, verdict, err);
 }
 
+static int set_idle(struct facts *f, const struct past_idle *idle, struct err *err)
+{
+	if (past_set_idle(f->past, idle) < 0)
+		return err_nomem(err);
+	return ledger_client_idle(f->ledger, idle, err);
+}
+
+static int tell_idle(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_idle *idle = &f->thought->plan->idle[i];
+	return past_idle(f->past, &idle->entry) == NULL ? set_idle(f, idle, err) : 0;
+}
+
+static int compare_idle(const void *a, const void *b)
+{
+	const struct past_idle *left = a, *right = b;
+	return uuid_compare(&left->entry, &right->entry);
+}
+
+/* Needed again, or gone. */
+static int tell_busy(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct plan *plan = f->thought->plan;
+	const struct past_idle known = f->past->idles[i], busy = {.entry = known.entry};
+	bool idle = plan->idle_count > 0 &&
+		    bsearch(&known, plan->idle, plan->idle_count, sizeof(known), compare_idle) != NULL;
+	return known.since_s == 0 || idle ? 0 : set_idle(f, &busy, err);
+}
+
 /* ---- the walk ------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -316,6 +350,8 @@ static const struct {
 	[FACTS_RIGHT_GROUPS] = {tell_right_group, true},
 	[FACTS_GIVEN] = {tell_given, true},
 	[FACTS_GRANTORS] = {tell_grantor, true},
+	[FACTS_IDLE] = {tell_idle, true},
+	[FACTS_BUSY] = {tell_busy, true},
 	[FACTS_GRANTS_ENDED] = {tell_grant_ended, true},
 	[FACTS_DRIFTS] = {facts_drift, true},
 	[FACTS_DIRECTIVES] = {facts_directive, true},
@@ -341,6 +377,8 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_RIGHT_GROUPS: return t->policy.source->group_count;
 	case FACTS_GIVEN: return t->desired->grant_count;
 	case FACTS_GRANTORS: return t->desired->grantor_count;
+	case FACTS_IDLE: return t->plan->idle_count;
+	case FACTS_BUSY: return (uint32_t)f->past->idle_count;
 	case FACTS_GRANTS_ENDED: return (uint32_t)f->past->grant_count;
 	case FACTS_DRIFTS: return t->plan->drift_count + 1; /* one more, so that forgetting has its turn */
 	case FACTS_DIRECTIVES: return t->desired->directive_count + 1;

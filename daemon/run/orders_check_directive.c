@@ -106,13 +106,14 @@ static const struct desired_institution *find_institution(const struct run *run,
 	return at != NONE ? &desired->institutions[at] : NULL;
 }
 
-static bool is_shown(const struct run *run, struct given *g, const struct desired_institution **ret)
+/* NULL: refused, because the source does not show it. */
+static const struct desired_institution *find_shown(const struct run *run, struct given *g)
 {
-	*ret = find_institution(run, g->order.number);
-	if (*ret != NULL)
-		return true;
-	return order_refuse(g, ORDER_REFUSED, "the source does not show institution %u: is the number right?",
-			    g->order.number);
+	const struct desired_institution *there = find_institution(run, g->order.number);
+	if (there == NULL)
+		(void)order_refuse(g, ORDER_REFUSED, "the source does not show institution %u: is the number right?",
+				   g->order.number);
+	return there;
 }
 
 /* Would a request decide anything there? */
@@ -134,8 +135,10 @@ static bool needs_request(const struct desired_institution *there, struct given 
 
 bool check_request(const struct run *run, struct given *g)
 {
-	const struct desired_institution *there;
-	return has_read(run, g) && is_shown(run, g, &there) && needs_request(there, g) && choose_entry(run, g);
+	if (!has_read(run, g))
+		return false;
+	const struct desired_institution *there = find_shown(run, g);
+	return there != NULL && needs_request(there, g) && choose_entry(run, g);
 }
 
 /* Known as in force, and no entry is there any more: it is enough to forget it. */
@@ -188,10 +191,10 @@ static bool is_usable_person(const struct run *run, struct given *g)
 
 static bool is_admitted(const struct run *run, struct given *g)
 {
-	const struct desired_institution *there;
 	if (g->order.exclude && target_institution_by_number(run->target, g->order.number) != NONE)
 		return true;
-	if (!is_shown(run, g, &there))
+	const struct desired_institution *there = find_shown(run, g);
+	if (there == NULL)
 		return false;
 	if (g->order.exclude || there->admitted)
 		return true;

@@ -137,6 +137,7 @@ void journal_tell(struct run *run); /* the head of the chain, unless it was told
 
 /* run.c */
 void run_cycle_ended(struct run *run);
+bool run_is_unfenced(const struct run *run);     /* the target's server knows no assertions */
 void run_changed(struct run *run);               /* the view moved */
 void run_want_cycle(struct run *run, uid_t uid); /* one that begins after now */
 void run_think_again(struct run *run);           /* the past changed: what is shown follows it */

@@ -119,6 +119,21 @@ int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, s
 	return record_end(&in, "ambiguity", err);
 }
 
+void idle_encode(struct buf *out, const struct past_idle *idle)
+{
+	record_put_uuid(out, &idle->entry);
+	record_put_u64(out, (uint64_t)idle->since_s);
+}
+
+int idle_decode(const void *body, size_t len, struct past_idle *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	record_get_uuid(&in, &ret->entry);
+	ret->since_s = (int64_t)record_get_u64(&in);
+	return record_end(&in, "idle entry", err);
+}
+
 void grantor_encode(struct buf *out, const struct past_grantor *grantor)
 {
 	record_put_uuid(out, &grantor->person);

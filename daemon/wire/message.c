@@ -36,8 +36,22 @@ int progress_decode(const void *body, size_t len, struct progress *ret, struct e
 	return record_end(&in, "progress", err);
 }
 
+void read_encode(struct buf *out, const struct csn_vector *at_least)
+{
+	record_put_csns(out, at_least);
+}
+
+int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	record_get_csns(&in, ret_at_least);
+	return record_end(&in, "read", err);
+}
+
 void ask_encode(struct buf *out, const struct question *question)
 {
+	record_put_csns(out, &question->at_least);
 	record_put_u32(out, question->entry_count);
 	for (uint32_t i = 0; i < question->entry_count; i++) {
 		record_put_uuid(out, &question->entries[i].uuid);
@@ -69,7 +83,9 @@ _Static_assert(sizeof(struct source_question) == sizeof(struct uuid) + 1, "as lo
 int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err)
 {
 	struct record_in in;
+	struct csn_vector at_least;
 	record_read(&in, body, len);
+	record_get_csns(&in, &at_least);
 	uint32_t entries = record_get_u32(&in);
 	if (in.failed || entries > in.left / sizeof(struct source_question))
 		return err_set(err, ERR_PROTOCOL, "a record of the kind \"ask\" cannot be decoded");
@@ -89,7 +105,7 @@ int ask_decode(const void *body, size_t len, struct question *ret, void **ret_me
 		free(asked);
 		return code;
 	}
-	*ret = (struct question){asked->entries, asked->vo_ids, entries, vo_ids};
+	*ret = (struct question){asked->entries, asked->vo_ids, entries, vo_ids, at_least};
 	*ret_memory = asked;
 	return 0;
 }

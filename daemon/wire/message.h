@@ -63,10 +63,15 @@ MUST_USE int progress_decode(const void *body, size_t len, struct progress *ret,
 void certificate_encode(struct buf *out, const struct certificate *cert);
 MUST_USE int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err);
 
+/* Body of READ for duaal-source: the position that the server must have reached, per server id; count 0: any. */
+void read_encode(struct buf *out, const struct csn_vector *at_least);
+MUST_USE int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err);
+
 struct question {
 	const struct source_question *entries;
 	const struct text *vo_ids;
 	uint32_t entry_count, vo_id_count;
+	struct csn_vector at_least; /* of the read that the question is about: no older server may answer */
 };
 void ask_encode(struct buf *out, const struct question *question);
 /* ret borrows texts from the body; *ret_memory holds its lists, the caller frees it. */
@@ -93,8 +98,12 @@ MUST_USE int author_decode(const void *body, size_t len, struct author *ret, str
 enum tls_mode { TLS_NONE, TLS_LDAPS, TLS_STARTTLS }; /* ldapi and plain ldap to a loopback address: TLS_NONE */
 enum bind_mode { BIND_SIMPLE, BIND_EXTERNAL };
 
+#define URIS_MAX 8
 struct connection_settings {
-	const char *uri; /* one URI: ldap://, ldaps://, ldapi:// */
+	const char *uri;                     /* one URI: ldap://, ldaps://, ldapi:// */
+	const char *more_uris[URIS_MAX - 1]; /* other servers with the same entries, tried after it, in order */
+	uint32_t more_uri_count;
+	uint32_t first_uri; /* where to begin, 0: with uri. Moved on by the planner after a read that failed */
 	enum tls_mode tls;
 	const char *ca_file;
 	const char *certificate_file, *key_file; /* client certificate for EXTERNAL; may be empty */
@@ -125,6 +134,9 @@ struct search_settings {
 	struct attribute_map map;
 };
 
+enum entry_id { ENTRY_ID_UUID, ENTRY_ID_GUID, ENTRY_ID_UNIQUE };  /* see ldap/entry_id.h */
+enum position_kind { POSITION_NONE, POSITION_CSN, POSITION_USN }; /* how a server that went back is noticed */
+
 #define CANARIES_MAX 16
 #define CLASSES_MAX  7
 struct source_settings {
@@ -141,7 +153,9 @@ struct source_settings {
 	struct search_settings groups; /* right groups; base empty: there are none */
 	const char *group_canaries[CANARIES_MAX];
 	uint32_t group_canary_count;
-	bool positions; /* position = csn: contextCSN and entryCSN are read */
+	enum position_kind
+		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
+	enum entry_id entry_id;
 };
 
 struct target_settings {

@@ -143,15 +143,15 @@ def skeleton():
 class Application:
     """The directory; server is its Slapd. Arguments go to Slapd.
 
-    checks: with the shipped constraint and unique overlays. overlays: further ones. instance: owner in the rules.
+    checks: with the shipped constraint and unique overlays. overlays, schema: further ones. instance: owner in the rules.
     """
 
-    def __init__(self, overlays=("syncprov",), checks=True, instance=INSTANCE, database="", **arguments):
+    def __init__(self, overlays=("syncprov",), checks=True, instance=INSTANCE, database="", schema=(), **arguments):
         text = [target_acl(instance), "access " + AUTHENTICATION, database]
         if checks:
             text.append(target_overlays())
             arguments["modules"] = [*arguments.get("modules", ()), "constraint", "unique"]
-        self.server = Slapd(TARGET, schema=[SCHEMA], overlays=overlays, database="\n".join(text), **arguments)
+        self.server = Slapd(TARGET, schema=[SCHEMA, *schema], overlays=overlays, database="\n".join(text), **arguments)
 
     def start(self, entries=()):
         """Start with the skeleton plus entries. Returns self."""

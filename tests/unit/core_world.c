@@ -112,6 +112,10 @@ void world_init(struct world *w)
 		.requests = arena_copy(&w->texts, text_of("ou=requests,ou=werkplekduaal,dc=app")),
 		.overrides = arena_copy(&w->texts, text_of("ou=overrides,ou=werkplekduaal,dc=app")),
 		.person_rdn = arena_copy(&w->texts, text_of("uid")),
+		.institution_rdn = arena_copy(&w->texts, text_of("duaalInstitutionNumber")),
+		.group_rdn = arena_copy(&w->texts, text_of("cn")),
+		.directive_rdn = arena_copy(&w->texts, text_of("cn")),
+		.group_name = arena_copy(&w->texts, text_of("%r-%n")),
 		.instance = arena_copy(&w->texts, text_of(INSTANCE)),
 		.roles = w->roles,
 		.role_count = 2,
@@ -571,6 +575,14 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->drift.mode = strcmp(value, "report") == 0 ? DRIFT_REPORT
 				: strcmp(value, "hold") == 0 ? DRIFT_HOLD
 							     : DRIFT_REPAIR;
+	else if (strcmp(key, "empty-group") == 0)
+		w->names.empty_group = strcmp(value, "delete") == 0        ? EMPTY_DELETE
+				       : strcmp(value, "placeholder") == 0 ? EMPTY_PLACEHOLDER
+									   : EMPTY_ALLOWED;
+	else if (strcmp(key, "placeholder") == 0)
+		w->names.placeholder = whole_dn(w, value);
+	else if (strcmp(key, "people-retention") == 0)
+		w->settings.people_retention_s = (uint32_t)atoi(value) * 3600;
 	else if (strcmp(key, "went-back") == 0)
 		w->guard_past.source_went_back = strcmp(value, "yes") == 0;
 	else if (!world_settings_guard(w, key, value))
@@ -675,7 +687,7 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 
 static void read_target(struct world *w)
 {
-	struct certificate cert = {.checks = CHECKS_ALL, .identity = IDENTITY};
+	struct certificate cert = {.checks = CHECKS_ALL, .asserts = true, .identity = IDENTITY};
 	struct target_builder *builder = NULL;
 	struct err err;
 	assert_int_equal(target_begin(&w->names, NULL, &builder, &err), 0);

@@ -78,6 +78,14 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return 0;
 }
 
+int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "idle %u since %lld\n", idle->entry.bytes[15], (long long)idle->since_s);
+	return 0;
+}
+
 int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
 {
 	(void)l;
