@@ -202,6 +202,7 @@ void check_draft(struct draft *d)
 	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
 	check_attributes(d);
 	check_replicas(d);
+	check_grants(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);
 	check_placeholder(d);

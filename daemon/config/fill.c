@@ -32,7 +32,18 @@ static void fill_source(struct draft *d)
 	struct source_settings *s = &d->config.source;
 	fill_connection(&s->connection, &d->source_uris, d->source_starttls);
 	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
+	s->grant_canary_count = fill_list(s->grant_canaries, CANARIES_MAX, &d->grant_canaries);
+	if (s->grants.filter == NULL)
+		s->grants.filter = "";
+	if (s->grants.base == NULL || s->grants.base[0] == '\0')
+		s->grants.map.count = 0;
+	s->group_canary_count = fill_list(s->group_canaries, CANARIES_MAX, &d->group_canaries);
+	if (s->groups.filter == NULL)
+		s->groups.filter = "";
+	if (s->groups.base == NULL || s->groups.base[0] == '\0')
+		s->groups.map.count = 0;
 	s->right = d->config.policy.right;
+	d->config.source_bases.groups = draft_copy(d, text_of(s->groups.base));
 	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
 }
@@ -65,6 +76,11 @@ static const char *attribute_of(const struct attribute_map *map, enum field fiel
 		if (map->at[i].field == field)
 			return map->at[i].attribute;
 	return "";
+}
+
+static bool has_attribute(const struct attribute_map *map, enum field field)
+{
+	return attribute_of(map, field)[0] != '\0';
 }
 
 static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
@@ -123,6 +139,13 @@ static void fill_policy(struct draft *d)
 	p->programme_approved = d->programme_approved.at;
 	p->person_active = d->person_active.at;
 	p->institution_active = d->institution_active.at;
+	p->grant_active = d->grant_active.at;
+	p->has_values = has_attribute(&d->config.source.people.map, FIELD_RIGHT);
+	if (p->group_role == NULL)
+		p->group_role = "";
+	p->groups_name_right = has_attribute(&d->config.source.groups.map, FIELD_RIGHT);
+	p->grants_name_right = has_attribute(&d->config.source.grants.map, FIELD_RIGHT);
+	p->grants_name_grantor = has_attribute(&d->config.source.grants.map, FIELD_GRANTOR);
 	p->board_grantors = d->board_grantors.at;
 }
 

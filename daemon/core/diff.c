@@ -329,9 +329,15 @@ int diff_confirm(struct diff *diff, const struct confirmation *confirmation)
 
 int diff_ask(struct diff *diff, const struct uuid *uuid)
 {
-	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1, sizeof(*uuid)) < 0)
+	return diff_ask_for(diff, uuid, ENTRY_PERSON);
+}
+
+int diff_ask_for(struct diff *diff, const struct uuid *uuid, enum entry_kind kind)
+{
+	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1,
+			sizeof(*diff->questions)) < 0)
 		return ERR_NOMEM;
-	diff->questions[diff->question_count++] = *uuid;
+	diff->questions[diff->question_count++] = (struct source_question){*uuid, (uint8_t)kind};
 	return 0;
 }
 

@@ -98,7 +98,7 @@ struct diff {
 	size_t change_count[PHASES], change_capacity[PHASES];
 	struct remark *remarks;
 	struct confirmation *confirmations;
-	struct uuid *questions;
+	struct source_question *questions;
 	uint32_t *endings;
 	struct past_drift *drifts;
 	size_t remark_count, confirmation_count, question_count, ending_count, drift_count;
@@ -127,7 +127,8 @@ MUST_USE int diff_tidy(struct diff *diff);
 MUST_USE int diff_change(struct diff *diff, enum phase phase, const struct change *change);
 MUST_USE int diff_remark(struct diff *diff, const struct remark *remark);
 MUST_USE int diff_confirm(struct diff *diff, const struct confirmation *confirmation);
-MUST_USE int diff_ask(struct diff *diff, const struct uuid *uuid);
+MUST_USE int diff_ask(struct diff *diff, const struct uuid *uuid); /* for a person */
+MUST_USE int diff_ask_for(struct diff *diff, const struct uuid *uuid, enum entry_kind kind);
 MUST_USE int diff_forget(struct diff *diff, uint32_t owned);
 
 /* dn_key_of, with a failure that stays: no_memory, asked once at the end. */

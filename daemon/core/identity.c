@@ -182,12 +182,42 @@ static uint64_t evidence_of_entry(const struct entry *entry)
 	return sum;
 }
 
+/* That the person is in it, and what it says of itself: who else is in it is no evidence. */
+static uint64_t evidence_of_group(const struct entry *entry)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	uint64_t sum =
+		evidence_of_value(FIELD_MEMBER, text_make((const char *)entry->uuid.bytes, sizeof(entry->uuid.bytes)));
+	enum field field;
+	struct text value;
+	while (entry_next(&cursor, &field, &value) && field < FIELD_MEMBER)
+		sum += evidence_of_value(field, value);
+	return sum;
+}
+
+/* Whatever of it changed, the answer may be another one. */
+static uint64_t evidence_of_grants(const struct source_snapshot *source, uint32_t person)
+{
+	uint64_t sum = 0;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++)
+		sum += evidence_of_entry(source->grants[source->grant_order[at]].entry);
+	source_ties_of(source, person, &at, &end);
+	for (; at < end; at++)
+		for (uint32_t step = source->ties[at].step; step != NONE; step = source->steps[step].up)
+			sum += evidence_of_group(source->groups[source->steps[step].group].entry);
+	return sum;
+}
+
 uint64_t change_evidence(const struct plan_input *in, const struct change *change)
 {
 	const struct source_snapshot *source = in->policy->source;
 	const struct uuid who = change_who(in, change);
 	uint32_t person = uuid_is_null(&who) ? NONE : source_person_by_uuid(source, &who);
-	uint64_t sum = person != NONE ? evidence_of_entry(source->people[person].entry) : 0;
+	uint64_t sum = 0;
+	if (person != NONE)
+		sum = evidence_of_entry(source->people[person].entry) + evidence_of_grants(source, person);
 	uint32_t at = change->number != 0 ? source_institution_by_number(source, change->number) : NONE;
 	for (; at != NONE; at = source->institutions[at].same_as)
 		sum += evidence_of_entry(source->institutions[at].entry);

@@ -169,18 +169,19 @@ static int compute_digest(const struct diff *diff, struct plan *plan)
 
 /* ---- the whole ------------------------------------------------------------------------------------ */
 
-static int compare_uuids(const void *a, const void *b)
+static int compare_questions(const void *a, const void *b)
 {
-	return uuid_compare(a, b);
+	const struct source_question *left = a, *right = b;
+	return uuid_compare(&left->uuid, &right->uuid);
 }
 
 static void drop_double_questions(struct diff *diff)
 {
 	size_t kept = 0;
 	if (diff->question_count > 1)
-		qsort(diff->questions, diff->question_count, sizeof(*diff->questions), compare_uuids);
+		qsort(diff->questions, diff->question_count, sizeof(*diff->questions), compare_questions);
 	for (size_t i = 0; i < diff->question_count; i++)
-		if (kept == 0 || !uuid_equal(&diff->questions[kept - 1], &diff->questions[i]))
+		if (kept == 0 || !uuid_equal(&diff->questions[kept - 1].uuid, &diff->questions[i].uuid))
 			diff->questions[kept++] = diff->questions[i];
 	diff->question_count = kept;
 }

@@ -102,8 +102,8 @@ struct plan {
 	uint32_t change_count, remark_count, confirmation_count;
 	uint32_t by_phase[PHASES];
 	uint32_t removals, grants; /* of memberships: what flat groups follow with is not counted twice */
-	struct uuid *
-		questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
+	struct source_question
+		*questions; /* source entries whose absence from the snapshot would remove access and is not proven */
 	uint32_t question_count;
 	uint32_t *
 		endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */

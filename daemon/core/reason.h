@@ -149,7 +149,17 @@ enum reason_contact {
 	/* flat role groups */ \
 	X(CAUSE_FOLLOWS, "follows", CAUSE, NONE, "the role groups of the institutions say so") \
 	X(NOWHERE, "role-nowhere", REFUSED, NONE, "the person has the role at no institution any more") \
-	X(RULE_FOLLOWS, "rule-follows", RULE, NONE, "the flat group follows when what it follows has gone")
+	X(RULE_FOLLOWS, "rule-follows", RULE, NONE, "the flat group follows when what it follows has gone") \
+	/* grants that are entries or groups of their own */ \
+	X(GRANT_MALFORMED, "grant-malformed", DOUBT, LOCAL_ADMIN, "the grant's entry cannot be read: it names no person, or says something twice (R9)") \
+	X(GRANT_PERSON_UNKNOWN, "grant-person-unknown", DOUBT, LOCAL_ADMIN, "the source does not show the one person whom the grant names") \
+	X(GRANT_INACTIVE, "grant-inactive", REFUSED, LOCAL_ADMIN, "the grant is not active at the source") \
+	X(GRANT_UNCLEAR, "grant-unclear", DOUBT, LOCAL_ADMIN, "the grant is there, but is not found as one any more and does not say why") \
+	X(GRANT_UNSEEN, "grant-unseen", DOUBT, SYSTEM, "the source has not proven that what gave this access is gone") \
+	X(GRANTOR_MISSING, "grantor-missing", DOUBT, LOCAL_ADMIN, "the grant does not say who granted it (R4)") \
+	X(GROUP_LOOP, "group-loop", REFUSED, LOCAL_ADMIN, "the group, or one within it, contains itself; nobody gains or loses by that") \
+	X(GROUP_UNREAD, "group-unread", DOUBT, LOCAL_ADMIN, "the group, or one within it, lists a member that is neither a person nor a group that was read") \
+	X(GROUP_CUT, "group-cut", DOUBT, SYSTEM, "groups within the group are nested too deep, or have too many members, and were not followed")
 
 /* clang-format on */
 

@@ -80,6 +80,14 @@ static void put_grantor(const struct loader *loader, struct sqlite3_stmt *row, s
 	grantor_encode(out, &grantor);
 }
 
+static void put_grant(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
+{
+	struct past_grant grant = {.number = u32_of(row, 2), .role = role_of(loader, row, 3), .kind = u8_of(row, 4)};
+	statement_uuid(row, 0, &grant.entry);
+	statement_uuid(row, 1, &grant.person);
+	past_grant_encode(out, &grant);
+}
+
 static void string_of(struct sqlite3_stmt *row, int column, char *out, size_t size)
 {
 	struct text text = statement_text(row, column);
@@ -131,6 +139,7 @@ static const struct load_part parts[] = {
 	{M_PAST_AMBIGUITY, "SELECT * FROM ambiguities", put_ambiguity},
 	{M_PAST_GRANTOR, "SELECT * FROM grantors", put_grantor},
 	{M_PAST_IDLE, "SELECT * FROM idle_people", put_idle},
+	{M_PAST_GRANT, "SELECT * FROM grants", put_grant},
 };
 static const struct load_part cycles = {M_CYCLE, SELECT_CYCLES, put_cycle};
 

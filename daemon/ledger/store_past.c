@@ -58,3 +58,17 @@ int store_set_grantor(struct store *store, const struct past_grantor *grantor, s
 				     cell_number(store_role(store, grantor->role)), cell_number(grantor->accepted)};
 	return store_run(store, SQL_GRANTOR, cells, 4, err);
 }
+
+int store_set_grant(struct store *store, const struct past_grant *grant, struct err *err)
+{
+	const struct cell cells[] = {cell_uuid(&grant->entry), cell_uuid(&grant->person), cell_number(grant->number),
+				     cell_number(store_role(store, grant->role)), cell_number(grant->kind)};
+	return store_run(store, SQL_GRANT_SET, cells, 5, err);
+}
+
+int store_forget_grant(struct store *store, const struct past_grant *grant, struct err *err)
+{
+	const struct cell cells[] = {cell_uuid(&grant->entry), cell_uuid(&grant->person), cell_number(grant->number),
+				     cell_number(store_role(store, grant->role))};
+	return store_run(store, SQL_GRANT_FORGET, cells, 4, err);
+}

@@ -90,6 +90,7 @@ void past_init(struct past *past)
 	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
 	map_init(&past->idles_by_entry, idle_hash, idle_equal);
+	past_grants_init(past);
 }
 
 void past_done(struct past *past)
@@ -102,6 +103,7 @@ void past_done(struct past *past)
 	free(past->grantors);
 	free(past->idles);
 	past_decided_done(past);
+	past_grants_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
 	map_done(&past->seen_by_uuid);

@@ -96,10 +96,33 @@ static int introduce_group(struct apply *a, const struct change *c, struct err *
 	return ledger_client_group(a->ledger, &group, err);
 }
 
+/* What gives the membership is on record before the membership is: else a crash would leave one of which nobody knows why. */
+static int introduce_grants(struct apply *a, const struct change *c, struct err *err)
+{
+	const struct desired *desired = a->thought->desired;
+	if (c->kind != CHANGE_MEMBER_ADD || desired->grant_count == 0)
+		return 0;
+	const struct uuid *person = &a->thought->policy.source->people[c->person].entry->uuid;
+	for (uint32_t i = desired_grant_find(desired, person, c->number, c->role); i < desired->grant_count; i++) {
+		const struct past_grant *grant = &desired->grants[i];
+		if (grant->number != c->number || grant->role != c->role || !uuid_equal(&grant->person, person))
+			break;
+		if (past_has_grant(a->past, grant))
+			continue;
+		int e = past_set_grant(a->past, grant) < 0 ? err_nomem(err)
+							   : ledger_client_grant(a->ledger, grant, err);
+		if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
 static int record_change(struct apply *a, uint32_t change, struct buf *scratch, struct err *err)
 {
 	struct intent intent;
 	int e = introduce_group(a, &a->thought->plan->changes[change], err);
+	if (e == 0)
+		e = introduce_grants(a, &a->thought->plan->changes[change], err);
 	if (e < 0)
 		return e;
 	compose_intent(a->thought, change, scratch, &intent);

@@ -283,6 +283,18 @@ int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *gr
 	return put_scratch(l, M_SET_GRANTOR, err);
 }
 
+int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_SET_GRANT, err);
+}
+
+int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_FORGET_GRANT, err);
+}
+
 int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err)
 {
 	hold_encode(&l->scratch, hold);

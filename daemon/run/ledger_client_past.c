@@ -112,6 +112,15 @@ static int take_grantor(struct past *past, const void *body, size_t len, struct 
 	return e;
 }
 
+static int take_grant(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_grant grant;
+	int e = past_grant_decode(body, len, &grant, err);
+	if (e == 0 && past_set_grant(past, &grant) < 0)
+		return err_nomem(err);
+	return e;
+}
+
 static int take_hold(struct past *past, const void *body, size_t len, struct err *err)
 {
 	struct past_hold hold;
@@ -190,6 +199,7 @@ int ledger_client_remember(struct ledger_client *l, uint16_t type, const void *b
 	case M_PAST_AMBIGUITY: return take_ambiguity(&l->loading, body, len, err);
 	case M_PAST_IDLE: return take_idle(&l->loading, body, len, err);
 	case M_PAST_GRANTOR: return take_grantor(&l->loading, body, len, err);
+	case M_PAST_GRANT: return take_grant(&l->loading, body, len, err);
 	case M_PAST_HOLD: return take_hold(&l->loading, body, len, err);
 	case M_PAST_FREEZE: return take_freeze(&l->loading, body, len, err);
 	case M_PAST_PIN: return take_pin(&l->loading, body, len, err);

@@ -31,12 +31,12 @@ struct cycle {
 	struct err source_err, target_err;
 	bool blind; /* the ledger cannot be used: both sides are read and shown, and nothing is written (I23) */
 	struct err ledger_err;
-	bool writing_orders;  /* directives are written before the target is read */
-	bool asked;           /* the second question was asked in this cycle */
-	bool invited;         /* ... and who the people of the includes are */
-	bool asking;          /* one of these is under way */
-	bool second_read;     /* the second question is answered by a second full read, which is under way */
-	struct uuid *doubted; /* what that second read is about */
+	bool writing_orders;             /* directives are written before the target is read */
+	bool asked;                      /* the second question was asked in this cycle */
+	bool invited;                    /* ... and who the people of the includes are */
+	bool asking;                     /* one of these is under way */
+	bool second_read;                /* the second question is answered by a second full read, which is under way */
+	struct source_question *doubted; /* what that second read is about */
 	uint32_t doubted_count;
 	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */

@@ -153,3 +153,25 @@ int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struc
 	ret->accepted = record_get_bool(&in);
 	return record_end(&in, "grantor", err);
 }
+
+void past_grant_encode(struct buf *out, const struct past_grant *grant)
+{
+	record_put_uuid(out, &grant->entry);
+	record_put_uuid(out, &grant->person);
+	record_put_u32(out, grant->number);
+	record_put_u8(out, grant->role);
+	record_put_u8(out, grant->kind);
+}
+
+int past_grant_decode(const void *body, size_t len, struct past_grant *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_grant){.next = MAP_NONE};
+	record_get_uuid(&in, &ret->entry);
+	record_get_uuid(&in, &ret->person);
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	ret->kind = record_get_word(&in, ENTRY_KINDS - 1);
+	return record_end(&in, "grant", err);
+}

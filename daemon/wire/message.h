@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/certificate.h"
+#include "model/snapshot.h"
 #include "model/entry.h"
 
 enum message_type {
@@ -67,9 +68,9 @@ void read_encode(struct buf *out, const struct csn_vector *at_least);
 MUST_USE int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err);
 
 struct question {
-	const struct uuid *uuids;
+	const struct source_question *entries;
 	const struct text *vo_ids;
-	uint32_t uuid_count, vo_id_count;
+	uint32_t entry_count, vo_id_count;
 	struct csn_vector at_least; /* of the read that the question is about: no older server may answer */
 };
 void ask_encode(struct buf *out, const struct question *question);
@@ -145,7 +146,13 @@ struct source_settings {
 	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions;
+	uint32_t floor_people, floor_institutions, floor_grants, floor_groups;
+	struct search_settings grants;            /* entries of their own; base empty: there are none */
+	const char *grant_canaries[CANARIES_MAX]; /* at least two where there are */
+	uint32_t grant_canary_count;
+	struct search_settings groups; /* right groups; base empty: there are none */
+	const char *group_canaries[CANARIES_MAX];
+	uint32_t group_canary_count;
 	enum position_kind
 		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
 	enum entry_id entry_id;

@@ -117,6 +117,12 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	record_put_u32(out, settings->floor_institutions);
 	record_put_u8(out, (uint8_t)settings->position);
 	record_put_u8(out, (uint8_t)settings->entry_id);
+	put_search(out, &settings->grants);
+	put_strings(out, settings->grant_canaries, settings->grant_canary_count);
+	record_put_u32(out, settings->floor_grants);
+	put_search(out, &settings->groups);
+	put_strings(out, settings->group_canaries, settings->group_canary_count);
+	record_put_u32(out, settings->floor_groups);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -136,6 +142,12 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	ret->floor_institutions = record_get_u32(&copy.in);
 	ret->position = (enum position_kind)record_get_word(&copy.in, POSITION_USN);
 	ret->entry_id = (enum entry_id)record_get_word(&copy.in, ENTRY_ID_UNIQUE);
+	get_search(&copy.in, &ret->grants);
+	ret->grant_canary_count = get_strings(&copy.in, ret->grant_canaries, CANARIES_MAX);
+	ret->floor_grants = record_get_u32(&copy.in);
+	get_search(&copy.in, &ret->groups);
+	ret->group_canary_count = get_strings(&copy.in, ret->group_canaries, CANARIES_MAX);
+	ret->floor_groups = record_get_u32(&copy.in);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 

@@ -301,7 +301,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
-VERSION = 3  # CHANNEL_VERSION
+VERSION = 4  # CHANNEL_VERSION
 
 
 class Channel:

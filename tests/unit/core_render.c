@@ -133,8 +133,9 @@ static void render_findings(struct world *w, struct buf *out)
 		buf_add_char(out, '\n');
 	}
 	for (uint32_t i = 0; i < w->plan->question_count; i++)
-		buf_format(out, "question %u\n",
-			   (unsigned)(w->plan->questions[i].bytes[15] | w->plan->questions[i].bytes[14] << 8));
+		buf_format(
+			out, "question %u\n",
+			(unsigned)(w->plan->questions[i].uuid.bytes[15] | w->plan->questions[i].uuid.bytes[14] << 8));
 	if (w->plan->ending_count > 0)
 		buf_format(out, "endings %u\n", w->plan->ending_count);
 	if (w->plan->next_s != INT64_MAX) {

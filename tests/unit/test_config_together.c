@@ -255,6 +255,53 @@ static void test_policy(void **state)
 	expect_fault("source.people.attributes.state", "source.people.active");
 }
 
+/* One shape of grants at least, and each of them whole. */
+static void test_grants(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	expect_fault("source.people.attributes.right", "nothing tells who has the right");
+	set("source.grants.base = \"ou=g,dc=s\";");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.grants.attributes.person = \"p\";");
+	set("source.grants.attributes.role = \"r\";");
+	expect_fault("source.grants.attributes.number", "source.grants.base needs it");
+	set("source.grants.attributes.number = \"n\";");
+	expect_loads();
+	set("source.grants.active = [\"ja\"];");
+	expect_fault("source.grants.attributes.state", "source.grants.active");
+	drop("source.grants.active");
+	drop("source.grants.filter");
+	expect_fault("source.grants.filter", "source.grants.base needs it");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"CN=1, ou=g,dc=s\"];");
+	expect_fault("source.grants.canaries", "the same entry");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=elders,dc=s\"];");
+	expect_fault("source.grants.canaries", "does not lie below");
+	drop("source.grants.canaries");
+	expect_fault("source.grants.canaries", "2 items");
+}
+
+static void test_right_groups(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	set("source.groups.base = \"ou=g,dc=s\";");
+	set("source.groups.filter = \"(g=*)\";");
+	set("source.groups.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.groups.attributes.number = \"n\";");
+	expect_fault("source.groups.attributes.role", "or set source.groups.role");
+	set("source.groups.role = \"directeur\";");
+	expect_fault("source.groups.role", "is none of policy.roles");
+	set("source.groups.role = \"Beheerder\";");
+	expect_loads();
+	set("source.groups.depth = 33;");
+	expect_fault("source.groups.depth", "0 to 32");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +317,8 @@ int main(void)
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_right_groups),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -86,6 +86,22 @@ int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, st
 	return 0;
 }
 
+int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "grant %u of %u %u\n", grant->entry.bytes[15], grant->person.bytes[15], grant->number);
+	return 0;
+}
+
+int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "forget grant %u\n", grant->entry.bytes[15]);
+	return 0;
+}
+
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	(void)l;
