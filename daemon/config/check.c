@@ -91,6 +91,7 @@ static void check_bases(struct draft *d)
 		{"target.requests_base", t->requests_base, true},
 		{"target.overrides_base", t->overrides_base, true},
 		{"target.sync_dn", t->sync_dn, true},
+		{"target.roles_base", d->flat_roles ? t->roles_base : NULL, d->flat_roles},
 	};
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		if (at[i].bound && (!is_below(at[i].dn, t->base) || is_same_dn(at[i].dn, t->base)))

@@ -36,13 +36,13 @@ struct draft_kind {
 };
 
 struct draft_classes {
-	struct words institution, group, person, sync, request, override;
+	struct words institution, group, person, sync, request, override, role;
 };
 
 struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
-	bool source_starttls, target_starttls;
+	bool source_starttls, target_starttls, flat_roles;
 	struct words source_uris, target_uris;
 	struct words source_canaries, target_canaries, protected;
 	const char *placeholder, *institution_rdn, *group_rdn, *group_name;

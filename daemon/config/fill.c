@@ -45,6 +45,9 @@ static void fill_target(struct draft *d)
 	derive(d, &t->people_base, "ou=people,", t->base);
 	derive(d, &t->requests_base, "ou=requests,", t->base);
 	derive(d, &t->overrides_base, "ou=overrides,", t->base);
+	derive(d, &t->roles_base, "ou=roles,", t->base);
+	if (!d->flat_roles)
+		t->roles_base = "";
 	derive(d, &t->sync_dn, "cn=sync,", t->base);
 	t->canary_count = fill_list(t->canaries, CANARIES_MAX, &d->target_canaries);
 	fill_list(t->institution_classes, CLASSES_MAX, &d->classes.institution);
@@ -53,6 +56,7 @@ static void fill_target(struct draft *d)
 	fill_list(t->sync_classes, CLASSES_MAX, &d->classes.sync);
 	fill_list(t->request_classes, CLASSES_MAX, &d->classes.request);
 	fill_list(t->override_classes, CLASSES_MAX, &d->classes.override);
+	fill_list(t->role_classes, CLASSES_MAX, &d->classes.role);
 }
 
 static const char *attribute_of(const struct attribute_map *map, enum field field)
@@ -91,6 +95,7 @@ static void fill_names(struct draft *d)
 	n->people = draft_copy(d, text_of(t->people_base));
 	n->requests = draft_copy(d, text_of(t->requests_base));
 	n->overrides = draft_copy(d, text_of(t->overrides_base));
+	n->roles_base = draft_copy(d, text_of(t->roles_base));
 	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
 	n->institution_rdn = rdn_of(d, d->institution_rdn, FIELD_NUMBER);
 	n->group_rdn = rdn_of(d, d->group_rdn, FIELD_CN);

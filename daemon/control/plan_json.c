@@ -94,7 +94,7 @@ static struct answer institution_part(const struct view *view, const struct chan
 {
 	struct answer a = answer_object(), list = answer_list();
 	uint32_t number = changes[*at]->number;
-	answer_int_if(&a, "number", number);
+	answer_number_if(&a, "number", number);
 	answer_text_if(&a, "name", institution_name(view, number));
 	for (; *at < count && changes[*at]->number == number; (*at)++)
 		answer_add(&list, NULL, change_part(view, changes[*at]));

@@ -10,6 +10,7 @@
  *   gone people   whose entry was ours and was deleted by hand
  *   institutions  entries wanted against entries there
  *   groups        one walk over both sides, ascending by number and role: values in, out, drift, ownership
+ *   flat          the same over the flat role groups, once it is known who is in the others
  *   people        entries needed by the grants that were found
  *   idle          people's entries that nobody needs any more
  *   tidy          empty groups and institutions that are no longer admitted
@@ -71,11 +72,14 @@ struct diff {
 	uint8_t *blocked;           /* one a desired institution: nothing can be made below it */
 	uint8_t *gone;              /* the same: its entry was deleted by hand, see by_hand_of */
 	uint32_t *wanted_at;        /* one a target person: its membership in the group at hand */
-	uint8_t *present;           /* one a desired membership: the target has it */
-	uint32_t *owned_first;      /* past groups + 1: where each group's values begin in owned_order */
-	uint32_t *owned_order;      /* positions in past->owned, by group */
-	uint8_t *owned_seen;        /* one a past value: in the target, or wanted */
-	uint32_t *lost;             /* number << 8 | role of groups of which past holds values; ascending */
+	uint8_t *
+		present; /* one a desired membership: the target has it, or is given it and nobody is asked about a hand edit */
+	struct desired_membership *flat; /* wanted in flat groups; ascending by role, person's entryUUID */
+	uint32_t flat_count;
+	uint32_t *owned_first; /* past groups + 1: where each group's values begin in owned_order */
+	uint32_t *owned_order; /* positions in past->owned, by group */
+	uint8_t *owned_seen;   /* one a past value: in the target, or wanted */
+	uint32_t *lost;        /* number << 8 | role of groups of which past holds values; ascending */
 	uint32_t lost_count;
 	bool emptied; /* we deleted a group of whose values past still holds some: people had taken those out before */
 	uint32_t *past_of;      /* one a target group: position in past groups, or NONE */
@@ -111,6 +115,9 @@ MUST_USE int diff_standings(struct diff *diff);
 MUST_USE int diff_gone_people(struct diff *diff);
 MUST_USE int diff_institutions(struct diff *diff);
 MUST_USE int diff_groups(struct diff *diff);
+/* Those below ou=roles, with desired and present being theirs; and the whole of it. */
+MUST_USE int diff_flat_groups(struct diff *diff);
+MUST_USE int diff_flat(struct diff *diff);
 MUST_USE int diff_forget_lost(struct diff *diff); /* values in groups that are not there, and not wanted either */
 MUST_USE int diff_people(struct diff *diff);
 MUST_USE int diff_idle(struct diff *diff);

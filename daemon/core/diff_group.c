@@ -156,7 +156,7 @@ static int meet_gone(struct diff *diff, struct pair *pair, uint32_t institution,
 	const struct remark remark = {R_DRIFT_ENTRY_GONE, pair->role, pair->number, NONE, NONE, NONE, NULL, 0, 0};
 	struct past_drift drift;
 	*reported = false;
-	pair->gone = diff->gone[institution];
+	pair->gone = institution != NONE ? diff->gone[institution] : 0;
 	if (pair->gone != 0 || !diff_is_lost(diff, pair->number, pair->role))
 		return 0;
 	if (diff_drift(diff, &remark, 0, &drift) < 0)
@@ -171,7 +171,7 @@ static int make_group(struct diff *diff, struct pair *pair)
 	enum reason why;
 	bool reported;
 	uint32_t institution = desired_institution_find(diff->desired, pair->number);
-	if (institution == NONE || diff->blocked[institution])
+	if (pair->number != NUMBER_EVERYWHERE && (institution == NONE || diff->blocked[institution]))
 		return 0;
 	if (find_obstacle(diff, pair, &why) < 0)
 		return ERR_NOMEM;

@@ -144,20 +144,21 @@ static bool is_idle_group(const struct target_group *group)
 static bool is_of_nobody(const struct diff *diff, uint32_t at)
 {
 	const struct target_group *group = &diff->target->groups[at];
-	const struct desired *desired = diff->desired;
-	uint32_t key = group->number << 8 | group->role, low = 0, high = desired->membership_count;
+	bool flat = group->number == NUMBER_EVERYWHERE;
+	const struct desired_membership *wanted = flat ? diff->flat : diff->desired->memberships;
+	uint32_t count = flat ? diff->flat_count : diff->desired->membership_count;
+	uint32_t key = group->number << 8 | group->role, low = 0, high = count;
 	if (group->number == 0 || group->role >= diff->names->role_count ||
 	    (diff->past_of[at] != NONE && diff_holds_values(diff, diff->past_of[at])))
 		return false;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if ((desired->memberships[middle].number << 8 | desired->memberships[middle].role) < key)
+		if ((wanted[middle].number << 8 | wanted[middle].role) < key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low == desired->membership_count || desired->memberships[low].number != group->number ||
-	       desired->memberships[low].role != group->role;
+	return low == count || wanted[low].number != group->number || wanted[low].role != group->role;
 }
 
 static bool is_to_go(const struct diff *diff, uint32_t at, enum reason *reason)
@@ -180,7 +181,7 @@ static int tidy_group(struct diff *diff, uint32_t at, struct buf *dn)
 	if (may_delete(diff, dn, &free) < 0)
 		return ERR_NOMEM;
 	/* With a placeholder in it only the entryCSN tells that nobody came in meanwhile. */
-	if (!free || (!text_is_empty(group->placeholder) && csn_is_none(&group->entry->csn)))
+	if (!free || (!text_is_empty(group->placeholder) && !csn_is_exact(&group->entry->csn)))
 		return 0;
 	struct change change = entry_change(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE, group->number);
 	change.reason = (uint16_t)reason;

@@ -112,8 +112,10 @@ static int find_wanted(struct diff *diff, struct pair *pair, const struct target
 
 int pair_remove_value(struct diff *diff, const struct pair *pair, uint32_t at, const struct ending *ending)
 {
+	bool follows = pair->number == NUMBER_EVERYWHERE && ending->cause == R_CAUSE_EXPLICIT;
 	struct change change =
-		pair_change(pair, CHANGE_MEMBER_REMOVE, (enum reason)ending->cause, (enum reason)ending->reason);
+		pair_change(pair, CHANGE_MEMBER_REMOVE, follows ? R_CAUSE_FOLLOWS : (enum reason)ending->cause,
+			    (enum reason)ending->reason);
 	change.person = ending->person;
 	change.member = at;
 	return diff_change(diff, PHASE_REVOKE, &change);
@@ -174,7 +176,10 @@ static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);
-	if (diff_cause(diff, owned, diff->target->members[at].person, pair->number, pair->role, &ending) < 0)
+	if (pair->number == NUMBER_EVERYWHERE)
+		ending = (struct ending){R_CAUSE_EXPLICIT, R_NOWHERE,
+					 source_person_by_uuid(diff->source, &owned->source)};
+	else if (diff_cause(diff, owned, diff->target->members[at].person, pair->number, pair->role, &ending) < 0)
 		return ERR_NOMEM;
 	return pair_remove_value(diff, pair, at, &ending);
 }
@@ -264,7 +269,10 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, struct change *change)
 {
 	change->person = diff->desired->memberships[desired].person;
-	change->desired = desired;
+	change->desired = pair->number != NUMBER_EVERYWHERE ? desired : NONE;
+	/* Whose entry, group or institution was deleted by hand did not lose the role by it. */
+	diff->present[desired] |= change->cause != R_CAUSE_DRIFT || change->drift_decision == DRIFT_UNDO ||
+				  change->reason == R_DRIFT_ENTRY_GONE;
 	diff->standings[change->person].needed = true;
 	pair->added++;
 	return diff_change(diff, PHASE_GRANT, change);
@@ -288,8 +296,9 @@ static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 		if (by_hand == 0)
 			return 0;
 	}
-	struct change change = pair_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : R_CAUSE_GRANT,
-					   (enum reason)membership->reason);
+	enum reason cause = pair->number == NUMBER_EVERYWHERE ? R_CAUSE_FOLLOWS : R_CAUSE_GRANT;
+	struct change change =
+		pair_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : cause, (enum reason)membership->reason);
 	change_by_hand(&change, by_hand, reason);
 	return add_value(diff, pair, desired, &change);
 }
@@ -321,6 +330,8 @@ static int forget(struct diff *diff, uint32_t at)
 	const struct owned_value *owned = &diff->past->owned[at];
 	const struct past_group *group = &diff->past->groups[owned->group];
 	struct ending ending = {.cause = R_CAUSE_EXPLICIT, .person = NONE};
+	if (group->number == NUMBER_EVERYWHERE)
+		return diff_forget(diff, at);
 	if (owned->state == OWNED_HELD && !uuid_is_null(&owned->source) &&
 	    source_person_by_uuid(diff->source, &owned->source) != NONE &&
 	    diff_cause(diff, owned, NONE, group->number, group->role, &ending) < 0)
@@ -366,9 +377,12 @@ static int forget_lost_values(struct diff *diff, uint32_t at)
 
 int diff_forget_lost(struct diff *diff)
 {
-	for (uint32_t i = 0; i < diff->past->group_count; i++)
-		if (!diff->past_there[i] && forget_lost_values(diff, i) < 0)
+	bool turn = diff->flat != NULL, any = target_names_has_flat(diff->names);
+	for (uint32_t i = 0; i < diff->past->group_count; i++) {
+		bool flat = any && diff->past->groups[i].number == NUMBER_EVERYWHERE;
+		if (!diff->past_there[i] && flat == turn && forget_lost_values(diff, i) < 0)
 			return ERR_NOMEM;
+	}
 	return 0;
 }
 

@@ -32,7 +32,7 @@ bool change_is_counted(const struct change *change)
 
 uint8_t change_removal_sort(const struct change *change)
 {
-	if (!change_is_removal(change))
+	if (!change_is_removal(change) || change->cause == R_CAUSE_FOLLOWS)
 		return 0;
 	if (change_is_by_date(change))
 		return REMOVAL_BY_DATE;
@@ -193,7 +193,7 @@ static int judge_all(struct court *court)
 	    court_each_institution(court, judge_lost) < 0 || judge_shrunken(court) < 0 || judge_dates(court) < 0 ||
 	    court_each_institution(court, judge_groups) < 0 || judge_counts(court) < 0)
 		return ERR_NOMEM;
-	return judge_idle(court) < 0 ? ERR_NOMEM : judge_grants(court);
+	return judge_flat(court) < 0 || judge_idle(court) < 0 ? ERR_NOMEM : judge_grants(court);
 }
 
 int guard_judge(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,

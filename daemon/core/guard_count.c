@@ -201,3 +201,20 @@ int judge_idle(struct court *court)
 			return ERR_NOMEM;
 	return 0;
 }
+
+/* ---- flat groups ---------------------------------------------------------------------------------- */
+
+/* They are not counted: what they follow is. But what no role group of this plan says, a hand edit said, or one that we did not see: so
+ * many of those at once wait. */
+int judge_flat(struct court *court)
+{
+	const struct plan *plan = court->plan;
+	struct finding finding = {R_RULE_COUNT, 0, ROLE_ALL, 0, plan->removals + court->set->removals};
+	for (uint32_t i = 0; i < plan->by_phase[PHASE_REVOKE]; i++)
+		finding.seen += plan->changes[i].cause == R_CAUSE_FOLLOWS && plan->changes[i].verdict == VERDICT_GO;
+	for (uint32_t i = 0; finding.seen > finding.allowed && i < plan->by_phase[PHASE_REVOKE]; i++)
+		if (plan->changes[i].cause == R_CAUSE_FOLLOWS &&
+		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+			return ERR_NOMEM;
+	return 0;
+}

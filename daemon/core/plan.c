@@ -89,8 +89,12 @@ static int order_changes(const struct diff *diff, struct plan *plan)
 		plan->by_phase[phase] = (uint32_t)count;
 		plan->change_count += (uint32_t)count;
 	}
-	plan->removals = plan->by_phase[PHASE_REVOKE];
-	plan->grants = plan->by_phase[PHASE_GRANT];
+	for (uint32_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		bool follows = change->number == NUMBER_EVERYWHERE;
+		plan->removals += change->phase == PHASE_REVOKE && !follows;
+		plan->grants += change->phase == PHASE_GRANT && !follows;
+	}
 	return 0;
 }
 
@@ -269,8 +273,8 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 	struct plan *plan = NULL;
 	int rc = diff_init(&diff, in);
 	if (rc == 0 && (diff_standings(&diff) < 0 || diff_gone_people(&diff) < 0 || diff_institutions(&diff) < 0 ||
-			diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_people(&diff) < 0 ||
-			diff_idle(&diff) < 0 || diff_tidy(&diff) < 0))
+			diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_flat(&diff) < 0 ||
+			diff_people(&diff) < 0 || diff_idle(&diff) < 0 || diff_tidy(&diff) < 0))
 		rc = ERR_NOMEM;
 	if (rc == 0)
 		rc = diff.no_memory ? ERR_NOMEM : make_plan(&diff, arena, &plan);

@@ -101,7 +101,7 @@ struct plan {
 	struct confirmation *confirmations;
 	uint32_t change_count, remark_count, confirmation_count;
 	uint32_t by_phase[PHASES];
-	uint32_t removals, grants;
+	uint32_t removals, grants; /* of memberships: what flat groups follow with is not counted twice */
 	struct uuid *
 		questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
 	uint32_t question_count;

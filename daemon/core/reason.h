@@ -145,7 +145,11 @@ enum reason_contact {
 	/* groups that nobody is in */ \
 	X(GROUP_EMPTY, "group-empty", CAUSE, NONE, "nobody is left in the group, and the configuration deletes such groups") \
 	X(PLACEHOLDER, "placeholder", CAUSE, NONE, "the placeholder stands beside members, and is not needed") \
-	X(PERSON_IDLE, "no-access-left", CAUSE, NONE, "the person has had no access for as long as such an entry is kept")
+	X(PERSON_IDLE, "no-access-left", CAUSE, NONE, "the person has had no access for as long as such an entry is kept") \
+	/* flat role groups */ \
+	X(CAUSE_FOLLOWS, "follows", CAUSE, NONE, "the role groups of the institutions say so") \
+	X(NOWHERE, "role-nowhere", REFUSED, NONE, "the person has the role at no institution any more") \
+	X(RULE_FOLLOWS, "rule-follows", RULE, NONE, "the flat group follows when what it follows has gone")
 
 /* clang-format on */
 

@@ -109,6 +109,7 @@ enum entry_kind target_entry_kind(const struct target_entry *e, const struct tar
 	case TREE_REQUESTS: return ENTRY_REQUEST;
 	case TREE_OVERRIDES: return ENTRY_OVERRIDE;
 	case TREE_SYNC: return ENTRY_SYNC;
+	case TREE_ROLES: return has(e, FIELD_ROLE) && !has(e, FIELD_NUMBER) ? ENTRY_ROLE : ENTRY_FOREIGN;
 	default: break;
 	}
 	if (!has(e, FIELD_NUMBER))
@@ -126,6 +127,7 @@ static const char *base_of(const struct target_settings *set, enum entry_kind ki
 	case ENTRY_PERSON: return set->people_base;
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return set->institutions_base;
+	case ENTRY_ROLE: return set->roles_base;
 	case ENTRY_REQUEST: return set->requests_base;
 	case ENTRY_OVERRIDE: return set->overrides_base;
 	default: return set->base;
@@ -183,7 +185,7 @@ int target_entry_blocks(struct target_entry *e, const struct target_settings *se
 	size_t next = 0;
 	const bool own = is_own_writing(e, kind);
 	for (uint32_t i = 0; i < e->group_count; i++)
-		if (e->groups[i].field == FIELD_MEMBER && kind == ENTRY_GROUP)
+		if (e->groups[i].field == FIELD_MEMBER && (kind == ENTRY_GROUP || kind == ENTRY_ROLE))
 			members = e->groups[i];
 	begin(e, set, kind);
 	for (const enum field *field = kind_fields(kind); *field != 0; field++) {

@@ -147,6 +147,11 @@ bool csn_is_older(const struct csn *a, const struct csn *b)
 	return csn_compare(a, b) < 0;
 }
 
+bool csn_is_exact(const struct csn *csn)
+{
+	return !csn_is_none(csn) && (!csn_is_stamp(csn) || csn_stamp_usn(csn) != 0);
+}
+
 bool csn_is_none(const struct csn *csn)
 {
 	return csn->time_us == 0 && csn->rest == 0;

@@ -46,6 +46,8 @@ const char *
 csn_format(const struct csn *csn,
 	   char out[CSN_TEXT_SIZE]); /* as the server spells it; "-" for none; a stamp: "20261124015000Z#19" */
 bool csn_is_none(const struct csn *csn);
+/* Does another state of the entry always have another one? Not of a stamp without entryUSN: that is a second. */
+bool csn_is_exact(const struct csn *csn);
 unsigned csn_sid(const struct csn *csn);
 int csn_compare(const struct csn *a, const struct csn *b); /* whole order: time, count, sid, modification */
 

@@ -33,8 +33,9 @@ enum entry_kind {
 	ENTRY_FOREIGN = 6,     /* target: in our subtrees, without our marker */
 	ENTRY_ABSENT = 7,      /* source: answer to a question by entryUUID: proven not there */
 	ENTRY_OVERRIDE = 8,    /* target: include or exclude by hand, a directive */
+	ENTRY_ROLE = 9,        /* target: the flat group of a role, over all institutions */
 };
-#define ENTRY_KINDS 9
+#define ENTRY_KINDS 10
 
 enum dn_form {
 	DN_WHOLE = 0,      /* dn holds all of it */

@@ -99,6 +99,7 @@ struct target_names {       /* owned texts; how our entries are called there */
 	char *people;       /* DN below which people stand */
 	char *requests;
 	char *overrides;
+	char *roles_base; /* DN of ou=roles; "": there are no flat groups */
 	/* Attribute types of the RDNs of what we make: "uid" (it holds the vo-id), "duaalInstitutionNumber", "cn", "cn". */
 	char *person_rdn, *institution_rdn, *group_rdn, *directive_rdn;
 	char *group_name; /* value of a role group's RDN: "%r-%n", with the role for %r and the number for %n */
@@ -120,7 +121,7 @@ struct target_member {
 
 struct target_group {
 	struct entry *entry; /* without its member values */
-	uint32_t number;     /* 0: unreadable */
+	uint32_t number;     /* 0: unreadable; NUMBER_EVERYWHERE: the flat group of its role */
 	uint8_t role;        /* position in roles, or UINT8_MAX */
 	bool ours;           /* carries our marker with our instance's name */
 	bool protected;
@@ -192,6 +193,9 @@ void target_names_institution_dn(const struct target_names *names, uint32_t numb
 bool target_names_is_pattern(const char *pattern);
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out);
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out);
+bool target_names_has_flat(const struct target_names *names); /* flat role groups */
+/* Memberships in role groups, those in flat groups apart. */
+uint32_t target_memberships(const struct target_snapshot *s);
 /* Is dn one of the protected DNs (equal to the server, not below)? */
 bool target_names_is_protected(const struct target_names *names, struct text dn);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "model/dn.h"
+#include "model/number.h"
 #include "model/snapshot_parts.h"
 
 static uint8_t role_of(const struct target_names *names, const struct entry *entry)
@@ -22,7 +23,7 @@ static struct entry *keep_stripped(struct target_builder *b, const struct entry 
 	struct entry_cursor cursor = entry_values(entry);
 	enum field field;
 	struct text value;
-	entry_begin(&b->stripped, ENTRY_GROUP, &entry->uuid, &entry->csn, (enum dn_form)entry->dn_form,
+	entry_begin(&b->stripped, (enum entry_kind)entry->kind, &entry->uuid, &entry->csn, (enum dn_form)entry->dn_form,
 		    entry_dn_part(entry));
 	while (entry_next(&cursor, &field, &value))
 		if (field != FIELD_MEMBER)
@@ -106,11 +107,13 @@ static int add_members(struct target_builder *b, struct target_group *group, con
 
 static int make_group(struct target_builder *b, const struct entry *entry, struct target_group *ret, struct err *err)
 {
-	struct target_group group = {.number = snapshot_number(entry), .role = role_of(b->s->names, entry)};
+	bool flat = entry->kind == ENTRY_ROLE;
+	struct target_group group = {.number = flat ? NUMBER_EVERYWHERE : snapshot_number(entry),
+				     .role = role_of(b->s->names, entry)};
 	group.ours = entry_has_value(entry, FIELD_MANAGED_BY, text_of(b->s->names->instance));
 	group.first_member = b->s->member_count;
 	buf_clear(&b->dn);
-	entry_dn(entry, target_names_base(b->s->names, ENTRY_GROUP), &b->dn);
+	entry_dn(entry, target_names_base(b->s->names, (enum entry_kind)entry->kind), &b->dn);
 	group.entry = keep_stripped(b, entry, group.number, group.role);
 	uint64_t key;
 	if (group.entry == NULL || buf_failed(&b->dn) || dn_key_of(buf_text(&b->dn), &key) < 0) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "model/dn.h"
+#include "model/number.h"
 #include "model/snapshot.h"
 
 struct text target_names_base(const struct target_names *names, enum entry_kind kind)
@@ -11,6 +12,7 @@ struct text target_names_base(const struct target_names *names, enum entry_kind 
 	case ENTRY_PERSON: return text_of(names->people);
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return text_of(names->institutions);
+	case ENTRY_ROLE: return text_of(names->roles_base);
 	case ENTRY_REQUEST: return text_of(names->requests);
 	case ENTRY_OVERRIDE: return text_of(names->overrides);
 	default: return text_of(names->base);
@@ -65,6 +67,12 @@ void target_names_group_dn(const struct target_names *names, uint32_t number, ui
 		return;
 	}
 	struct buf name;
+	if (number == NUMBER_EVERYWHERE) {
+		dn_add_rdn(out, names->group_rdn, text_of(names->roles[role]));
+		buf_add_char(out, ',');
+		buf_add_string(out, names->roles_base);
+		return;
+	}
 	buf_init(&name);
 	put_group_name(names->group_name, names->roles[role], number, &name);
 	dn_add_rdn(out, names->group_rdn, buf_text(&name));
@@ -72,6 +80,19 @@ void target_names_group_dn(const struct target_names *names, uint32_t number, ui
 	buf_done(&name);
 	buf_add_char(out, ',');
 	target_names_institution_dn(names, number, out);
+}
+
+bool target_names_has_flat(const struct target_names *names)
+{
+	return names->roles_base != NULL && names->roles_base[0] != '\0';
+}
+
+uint32_t target_memberships(const struct target_snapshot *s)
+{
+	uint32_t n = s->member_count;
+	for (uint32_t i = s->group_count; i > 0 && s->groups[i - 1].number == NUMBER_EVERYWHERE; i--)
+		n -= s->groups[i - 1].member_count;
+	return n;
 }
 
 bool target_names_is_protected(const struct target_names *names, struct text dn)
@@ -84,7 +105,8 @@ bool target_names_is_protected(const struct target_names *names, struct text dn)
 
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out)
 {
-	entry_dn(s->groups[group].entry, target_names_base(s->names, ENTRY_GROUP), out);
+	const struct entry *entry = s->groups[group].entry;
+	entry_dn(entry, target_names_base(s->names, (enum entry_kind)entry->kind), out);
 }
 
 void target_person_dn(const struct target_snapshot *s, uint32_t person, struct buf *out)

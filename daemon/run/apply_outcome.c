@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/dn.h"
+#include "model/number.h"
 #include "run/apply_parts.h"
 
 #define LOGGED_SINGLY          200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
@@ -126,6 +127,10 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 		return c->kind == CHANGE_GROUP_DELETE ? remember_deleted(a, c, err) : 0;
 	}
 	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);
+	if (c->number == NUMBER_EVERYWHERE) { /* what it follows is counted and told */
+		a->counts.structure++;
+		return 0;
+	}
 	a->counts.granted += c->kind == CHANGE_MEMBER_ADD;
 	a->counts.revoked += c->kind == CHANGE_MEMBER_REMOVE;
 	a->counts.ordinary_grants += change_is_granted(c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/compose.h"
 
+#include "model/number.h"
 #include "run/wanted_values.h"
 
 #define BUSY 2 /* not now: the group waits for an outcome */
@@ -52,7 +53,7 @@ static enum entry_kind entry_kind_of(const struct change *c)
 	case CHANGE_INSTITUTION_ADD:
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
-	default: return ENTRY_GROUP;
+	default: return c->number == NUMBER_EVERYWHERE ? ENTRY_ROLE : ENTRY_GROUP;
 	}
 }
 
@@ -99,7 +100,9 @@ static enum write_kind write_kind_of(const struct change *c)
 
 static const struct group_now *group_of(const struct compose *c, const struct change *change)
 {
-	return change->target != NONE && entry_kind_of(change) == ENTRY_GROUP ? &c->groups[change->target] : NULL;
+	enum entry_kind kind = entry_kind_of(change);
+	bool group = kind == ENTRY_GROUP || kind == ENTRY_ROLE;
+	return change->target != NONE && group ? &c->groups[change->target] : NULL;
 }
 
 /* The placeholder is a value too: then only the entryCSN says that nobody came in. */
@@ -252,7 +255,7 @@ static void plan_emptying(const struct compose *c, const struct change *change, 
 	const struct group_now *group = &c->groups[change->target];
 	const struct target_names *names = target_of(c->thought)->names;
 	op->empties = change->kind == CHANGE_MEMBER_REMOVE && op->taken == group->members;
-	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && !csn_is_none(&group->csn);
+	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && csn_is_exact(&group->csn);
 	if (op->empties && names->empty_group == EMPTY_PLACEHOLDER && !group->placeholder)
 		op->placeholder = PLACEHOLDER_IN;
 	else if (!op->empties && group->placeholder)

@@ -135,7 +135,7 @@ static void judge_target(struct run *run)
 	} else if (!judge_server(&v, &run->target->certificate))
 		snprintf(v.detail, sizeof v.detail,
 			 "%u memberships in %u role groups, %u institutions, %u people, in %s",
-			 run->target->member_count, run->target->group_count, run->target->institution_count,
+			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
 			 run->target->people_count, run->target->certificate.server);
 	publish_part(p, "target", &v);
 }

@@ -154,6 +154,7 @@ struct source_settings {
 struct target_settings {
 	struct connection_settings connection;
 	const char *base, *institutions_base, *people_base, *requests_base, *overrides_base;
+	const char *roles_base;     /* empty: there are no flat role groups */
 	const char *accesslog_base; /* empty: there is none */
 	const char *sync_dn;
 	struct attribute_map map; /* names of our own attributes there */
@@ -162,7 +163,7 @@ struct target_settings {
 	const char *people_filter; /* who is a person when looked up */
 	const char *institution_classes[CLASSES_MAX + 1], *group_classes[CLASSES_MAX + 1],
 		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1], *request_classes[CLASSES_MAX + 1],
-		*override_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
+		*override_classes[CLASSES_MAX + 1], *role_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions, floor_directives; /* requests and overrides together */

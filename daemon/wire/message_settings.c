@@ -147,6 +147,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	record_put_string(out, settings->people_base);
 	record_put_string(out, settings->requests_base);
 	record_put_string(out, settings->overrides_base);
+	record_put_string(out, settings->roles_base);
 	record_put_string(out, settings->accesslog_base);
 	record_put_string(out, settings->sync_dn);
 	put_map(out, &settings->map);
@@ -159,6 +160,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	put_classes(out, settings->sync_classes);
 	put_classes(out, settings->request_classes);
 	put_classes(out, settings->override_classes);
+	put_classes(out, settings->role_classes);
 	put_strings(out, settings->canaries, settings->canary_count);
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
@@ -174,6 +176,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	ret->people_base = settings_get_string(in);
 	ret->requests_base = settings_get_string(in);
 	ret->overrides_base = settings_get_string(in);
+	ret->roles_base = settings_get_string(in);
 	ret->accesslog_base = settings_get_string(in);
 	ret->sync_dn = settings_get_string(in);
 	get_map(in, &ret->map);
@@ -186,6 +189,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	get_classes(in, ret->sync_classes);
 	get_classes(in, ret->request_classes);
 	get_classes(in, ret->override_classes);
+	get_classes(in, ret->role_classes);
 	ret->canary_count = get_strings(in, ret->canaries, CANARIES_MAX);
 	ret->floor_people = record_get_u32(in);
 	ret->floor_institutions = record_get_u32(in);

@@ -91,6 +91,17 @@ def group_entry(number, role, members=(), instance=INSTANCE, group_class="duaalG
         **details}
 
 
+def flat_dn(role):
+    """DN of the flat group of a role."""
+    return "%s,%s" % (rdn("cn", role), ROLES)
+
+
+def flat_entry(role, members=(), instance=INSTANCE, group_class="duaalGroup", **details):
+    """(dn, attributes) of the flat group of a role."""
+    return flat_dn(role), {**_marked([group_class, "duaalFlatGroup"], instance), "cn": role, "duaalRole": role,
+                           "member": members, **details}
+
+
 def person_entry(vo_id, name="Iemand", instance=INSTANCE, **details):
     """(dn, attributes) of a person."""
     return person_dn(vo_id), {**_marked(["inetOrgPerson", "duaalPerson"], instance), "uid": vo_id, "duaalVoId": vo_id,

@@ -26,6 +26,9 @@ DIFFERENT = {
     ("writer", "admission outside the closed list"): OK,
     ("writer", "add a marked group with a ghost"): OK,
     ("writer", "add a marked group with somebody outside people"): NOT_ADMITTED,
+    ("writer", "add a marked flat group with a ghost"): OK,
+    ("writer", "add a ghost to our flat group"): OK,
+    ("writer", "replace members of our flat group"): OK,
     ("writer", "add a group whose cn is taken"): OK,
     ("writer", "add a person whose vo-id is taken"): OK,
     ("writer", "add somebody outside people"): NOT_ADMITTED,
@@ -52,6 +55,7 @@ DIFFERENT = {
     # A new name takes the right to write the attribute that names, so these are refused altogether.
     ("writer", "rename our group, old name kept"): NOT_ADMITTED,
     ("writer", "move our group below the overrides"): NOT_ADMITTED,
+    ("writer", "move our group below the flat ones"): NOT_ADMITTED,
 }
 
 

@@ -6,7 +6,6 @@ import pytest
 from application import Application
 from daemon import Daemon
 from school import FIRST, SECOND, School, right, vo_id
-from slapd import as_bytes
 
 ROLE = "trajectbegeleider"
 ALL = {"an", "bart", "chris", "dries"}
@@ -223,6 +222,22 @@ def test_what_somebody_else_added_keeps_it(world, how):
         days(world, count)
     assert stands(world, "an")
     assert world.daemon.part("target")["code"] == "ok"
+
+
+def test_who_was_taken_out_by_hand_keeps_the_entry_until_that_is_decided(world):
+    """The school is out for a while: the entry must not look as if somebody had deleted it when it is back."""
+    world.person("fien", right(ROLE, SECOND))
+    world.sync()
+    world.by_hand(ROLE, SECOND, delete=["els"])
+    world.sync()
+    world.government.set_organisation(SECOND, voStatus="gesloten")
+    world.sync()
+    days(world, 31)
+    days(world, 31)
+    assert stands(world, "els")
+    world.government.set_organisation(SECOND, voStatus="actief")
+    world.sync()
+    assert "els" not in world.members(number=SECOND) and world.remarks() == {"removed-by-hand"}
 
 
 def test_many_at_once_wait_for_a_word(moved):

@@ -10,13 +10,14 @@ import re
 import application as shipped
 import ldap
 import pytest
-from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER, WRITER_PASSWORD
+from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER
 from daemon import Daemon
 from school import FIRST, SECOND, School, right, vo_id
 from slapd import Slapd, as_bytes, directives, fill, rdn, to_ldif
 
 BASE = "o=leerplek," + TARGET
-SCHOOLS, PEOPLE, ASKED, EXCEPTIONS = ("%s,%s" % (name, BASE) for name in ("ou=scholen", "l=mensen", "ou=vragen", "ou=uitzonderingen"))
+SCHOOLS, PEOPLE, ASKED, EXCEPTIONS, ROLLEN = ("%s,%s" % (name, BASE) for name in (
+    "ou=scholen", "l=mensen", "ou=vragen", "ou=uitzonderingen", "ou=rollen"))
 FRESH = "cn=versheid," + BASE
 NOBODY = "cn=niemand," + BASE
 ROLE = "trajectbegeleider"
@@ -27,10 +28,10 @@ WORDS = {
     "duaalManagedBy": "lpVan", "duaalSourceUuid": "lpBron", "duaalVoId": "lpSleutel", "duaalReason": "lpWaarom",
     "duaalOwner": "lpWie", "duaalValidUntil": "lpTot", "duaalEffect": "lpGevolg", "duaalLastCompleteRead": "lpGelezen",
     "duaalLastApplied": "lpToegepast", "duaalGeneration": "lpVolgnummer",
-    "duaalInstitution": "lpSchool", "duaalGroup": "lpGroep", "duaalRoleGroup": "lpRolGroep", "duaalPerson": "lpMens",
+    "duaalInstitution": "lpSchool", "duaalGroup": "lpGroep", "duaalRoleGroup": "lpRolGroep", "duaalFlatGroup": "lpPlat", "duaalPerson": "lpMens",
     "duaalManaged": "lpBeheerd", "duaalRequest": "lpVraag", "duaalOverride": "lpUitzondering", "duaalSyncState": "lpVersheid",
     "member": "lpLid", "uid": "employeeNumber"}
-UNITS = {"ou=institutions": "ou=scholen", "ou=people": "l=mensen", "ou=requests": "ou=vragen", "ou=overrides": "ou=uitzonderingen",
+UNITS = {"ou=institutions": "ou=scholen", "ou=people": "l=mensen", "ou=requests": "ou=vragen", "ou=overrides": "ou=uitzonderingen", "ou=roles": "ou=rollen",
          "cn=sync": "cn=versheid"}
 LP_LID = """attributeType ( 2.25.35152884816024649917796741122652860587.9.9 NAME 'lpLid'
 	EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 )
@@ -65,6 +66,7 @@ def rules():
     """Access rules and overlays."""
     acl = file_of("slapd-target-acl.conf", WRITER=WRITER, INSTANCE="test", ADMINS=ADMINS, READERS=READERS)
     acl = acl.replace("attrs=objectClass,cn,lpNummer,lpRol", "attrs=objectClass,cn,description,l,lpNummer,lpRol")
+    acl = acl.replace("attrs=objectClass,cn,lpRol", "attrs=objectClass,cn,description,lpRol")
     overlays = file_of("slapd-target-overlays.conf").replace("?cn?sub?", "?description?sub?")
     return "\n".join([acl, "access " + shipped.AUTHENTICATION, overlays])
 
@@ -72,10 +74,10 @@ def rules():
 SETTINGS = {
     "target.base": BASE, "target.institutions_base": SCHOOLS, "target.people_base": PEOPLE, "target.requests_base": ASKED,
     "target.overrides_base": EXCEPTIONS, "target.sync_dn": FRESH, "target.placeholder": NOBODY,
-    "target.canaries": None, "target.institution_rdn": "l", "target.group_rdn": "description", "target.group_name": "school %n, %r",
+    "target.canaries": None, "target.flat_roles": True, "target.roles_base": ROLLEN, "target.institution_rdn": "l", "target.group_rdn": "description", "target.group_name": "school %n, %r",
     "schedule.sync_entry_interval": "1s",
     "target.classes": {"institution": ["lpSchool", "lpBeheerd"], "group": ["lpGroep", "lpRolGroep", "lpBeheerd"],
-                       "person": ["inetOrgPerson", "lpMens", "lpBeheerd"], "sync": ["lpVersheid", "lpBeheerd"],
+                       "role": ["lpGroep", "lpPlat", "lpBeheerd"], "person": ["inetOrgPerson", "lpMens", "lpBeheerd"], "sync": ["lpVersheid", "lpBeheerd"],
                        "request": ["lpVraag", "lpBeheerd"], "override": ["lpUitzondering", "lpBeheerd"]},
     "target.attributes": {
         "vo_id": "lpSleutel", "uid": "employeeNumber", "number": "lpNummer", "kind": "lpSoort", "role": "lpRol", "action": "lpMag",
@@ -94,7 +96,7 @@ class Elsewhere:
                             modules=("constraint", "unique"), database=rules())
         entries = [entry for entry in shipped.skeleton() if not entry[0].endswith(shipped.BASE)]
         entries.append((BASE, {"objectClass": "organization", "o": "leerplek"}))
-        for dn in (SCHOOLS, ASKED, EXCEPTIONS):
+        for dn in (SCHOOLS, ASKED, EXCEPTIONS, ROLLEN):
             entries.append((dn, {"objectClass": "organizationalUnit", "ou": dn.split(",")[0][3:]}))
         entries.append((PEOPLE, {"objectClass": "locality", "l": "mensen"}))
         entries.append((NOBODY, {"objectClass": "device", "cn": "niemand"}))
@@ -149,6 +151,8 @@ def test_it_is_filled_and_kept(world):
     assert world.sync()["result"] == "applied"
     assert world.members() == {"bart", "chris", "dries"} and world.members("beheerder") == set()
     assert world.members(number=SECOND) == {"els", "fien"}
+    everywhere = server.read("description=%s,%s" % (ROLE, ROLLEN))["lpLid"]
+    assert {world.name_of(value.decode().lower()) for value in everywhere} == {"bart", "chris", "dries", "els", "fien"}
     world.daemon.wait_until(lambda: server.read(FRESH) is not None, "the entry about freshness")
     assert world.sync()["result"] == "in-step"
     assert server.read(FRESH)["lpVolgnummer"] and world.remarks() == set()

@@ -256,19 +256,21 @@ TARGET_MAP = {
     "last_applied": "duaalLastApplied", "generation": "duaalGeneration"}
 TARGET_CLASSES = (("duaalInstitution", "duaalManaged"), ("duaalGroup", "duaalRoleGroup", "duaalManaged"),
                   ("inetOrgPerson", "duaalPerson", "duaalManaged"), ("duaalSyncState", "duaalManaged"),
-                  ("duaalRequest", "duaalManaged"), ("duaalOverride", "duaalManaged"))
+                  ("duaalRequest", "duaalManaged"), ("duaalOverride", "duaalManaged"),
+                  ("duaalGroup", "duaalFlatGroup", "duaalManaged"))
 
 
 def target_settings(connection, base, instance="test", names=None, provisioned=True, people_base=None,
                     people_filter="(objectClass=inetOrgPerson)", requests_base=None, institutions_base=None,
-                    overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32):
+                    overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32,
+                    roles_base=""):
     """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base. floors: of
     people, institutions, directives.
     """
     out = Out()
     put_connection(out, **connection)
     out.text(base).text(institutions_base or "ou=institutions," + base).text(people_base or "ou=people," + base)
-    out.text(requests_base or "ou=requests," + base).text(overrides_base or "ou=overrides," + base)
+    out.text(requests_base or "ou=requests," + base).text(overrides_base or "ou=overrides," + base).text(roles_base)
     out.text(accesslog_base).text("cn=sync," + base)
     put_map(out, names or TARGET_MAP)
     out.text(instance).pack("B", provisioned).text(people_filter)

@@ -72,6 +72,10 @@ static struct record *group_of(struct world *w, uint32_t number, uint8_t role)
 {
 	char text[16];
 	snprintf(text, sizeof(text), "%u", number);
+	for (size_t i = 0; i < w->target_count && number == NUMBER_EVERYWHERE; i++)
+		if (w->target[i].kind == ENTRY_ROLE && !w->target[i].gone &&
+		    strcmp(record_value(&w->target[i], FIELD_ROLE), w->settings.roles[role].name) == 0)
+			return &w->target[i];
 	for (size_t i = 0; i < w->target_count; i++)
 		if (w->target[i].kind == ENTRY_GROUP && !w->target[i].gone &&
 		    strcmp(record_value(&w->target[i], FIELD_NUMBER), text) == 0 &&
@@ -181,7 +185,9 @@ static void apply_change(struct world *w, const struct change *change)
 		break;
 	case CHANGE_INSTITUTION_ADD: write_entry(w, change, add_record(w, ENTRY_INSTITUTION)); break;
 	case CHANGE_PERSON_ADD: write_entry(w, change, add_record(w, ENTRY_PERSON)); break;
-	case CHANGE_GROUP_ADD: write_entry(w, change, add_record(w, ENTRY_GROUP)); break;
+	case CHANGE_GROUP_ADD:
+		write_entry(w, change, add_record(w, change->number == NUMBER_EVERYWHERE ? ENTRY_ROLE : ENTRY_GROUP));
+		break;
 	case CHANGE_INSTITUTION_MODIFY:
 		write_entry(w, change, record_of(w, &target->institutions[change->target].entry->uuid));
 		break;

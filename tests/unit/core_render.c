@@ -19,7 +19,9 @@ static void add_person(struct world *w, struct buf *out, uint32_t person)
 
 static void add_place(struct world *w, struct buf *out, uint32_t number, uint8_t role)
 {
-	if (number != 0)
+	if (number == NUMBER_EVERYWHERE)
+		buf_add_string(out, " everywhere");
+	else if (number != 0)
 		buf_format(out, " %u", number);
 	if (role < w->settings.role_count)
 		buf_format(out, " %s", w->settings.roles[role].name);

@@ -153,8 +153,8 @@ static struct csn csn_of(const char *value)
 
 static enum entry_kind kind_of(const char *word)
 {
-	static const char *const kind_words[ENTRY_KINDS] = {NULL,   "person",  "institution", "group",   "request",
-							    "sync", "foreign", "absent",      "override"};
+	static const char *const kind_words[ENTRY_KINDS] = {NULL,   "person",  "institution", "group",    "request",
+							    "sync", "foreign", "absent",      "override", "flat"};
 	for (int kind = 1; kind < ENTRY_KINDS; kind++)
 		if (strcmp(word, kind_words[kind]) == 0)
 			return (enum entry_kind)kind;
@@ -315,6 +315,9 @@ static struct uuid group_uuid(struct world *w, uint32_t number, uint8_t role)
 	for (size_t i = 0; i < w->target_count; i++) {
 		const struct record *record = &w->target[i];
 		uint32_t there;
+		if (record->kind == ENTRY_ROLE && number == NUMBER_EVERYWHERE &&
+		    role_of(record_value(record, FIELD_ROLE)) == role)
+			return record->uuid;
 		if (record->kind == ENTRY_GROUP && number_parse(text_of(record_value(record, FIELD_NUMBER)), &there) &&
 		    there == number && role_of(record_value(record, FIELD_ROLE)) == role)
 			return record->uuid;
@@ -543,6 +546,8 @@ static void settings_line(struct world *w, const char *key, char *value)
 									   : EMPTY_ALLOWED;
 	else if (strcmp(key, "placeholder") == 0)
 		w->names.placeholder = whole_dn(w, value);
+	else if (strcmp(key, "flat-roles") == 0)
+		w->names.roles_base = arena_copy(&w->texts, text_of("ou=roles,ou=werkplekduaal,dc=app"));
 	else if (strcmp(key, "people-retention") == 0)
 		w->settings.people_retention_s = (uint32_t)atoi(value) * 3600;
 	else if (strcmp(key, "went-back") == 0)
@@ -568,6 +573,8 @@ static void make_dn(struct world *w, const struct record *record, struct buf *dn
 		target_names_person_dn(&w->names, text_of(record_value(record, FIELD_VO_ID)), dn);
 	else if (record->kind == ENTRY_INSTITUTION && number_parse(text_of(value), &number))
 		target_names_institution_dn(&w->names, number, dn);
+	else if (record->kind == ENTRY_ROLE && role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
+		target_names_group_dn(&w->names, NUMBER_EVERYWHERE, role_of(record_value(record, FIELD_ROLE)), dn);
 	else if (record->kind == ENTRY_GROUP && number_parse(text_of(value), &number) &&
 		 role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
 		target_names_group_dn(&w->names, number, role_of(record_value(record, FIELD_ROLE)), dn);
@@ -630,7 +637,8 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 	struct entry_builder b = {0};
 	struct err err;
 	for (size_t i = 0; i < w->target_count; i++) {
-		if (w->target[i].gone || (w->target[i].kind == ENTRY_GROUP) != groups)
+		bool group = w->target[i].kind == ENTRY_GROUP || w->target[i].kind == ENTRY_ROLE;
+		if (w->target[i].gone || group != groups)
 			continue;
 		const struct entry *entry = build(w, &w->target[i], &b, false);
 		if (target_add(builder, entry, &err) < 0)
@@ -679,4 +687,5 @@ void world_think(struct world *w)
 	assert_int_equal(
 		holds_match(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),
 		0);
+	assert_int_equal(flat_follow(w->plan, &w->plan_input, &w->verdict, &err), 0);
 }

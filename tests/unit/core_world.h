@@ -5,7 +5,7 @@
  * A world is a list of records, each a paragraph of "key: value" lines, the first one "is: ...":
  *
  *   source   is: person | institution | absent
- *   target   is: person | institution | group | request | override | foreign
+ *   target   is: person | institution | group | request | override | foreign | flat
  *
  * uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
  * that name below the people's base. past and settings are lines of the same shape (see world_settings,
@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "core/explain.h"
+#include "core/flat.h"
 #include "core/hold.h"
 #include "core/timeline.h"
 #include "model/number.h"
