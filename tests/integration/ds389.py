@@ -223,7 +223,7 @@ class Ds389:
             self.process.kill()
             self.process.wait()
         self.process = None
-        shared = "/dev/shm/sem.%s.stats" % self.name
+        shared = "/dev/shm/sem.%s.stats" % os.path.basename(self._config)
         if os.path.exists(shared):
             os.unlink(shared)
 
