@@ -270,6 +270,17 @@ def test_full_in_the_middle_of_a_first_fill(school, small_disk):
     assert daemon.part("ledger")["state"] == "ok"
 
 
+def test_a_helper_that_was_stopped_is_replaced(school):
+    daemon = school.start(QUICK | {"ledger.deadline": "2s"})
+    stopped = daemon.helpers()["duaal-ledger"]
+    os.kill(stopped, signal.SIGSTOP)  # it cannot end itself now
+    school.person("fien", right("trajectbegeleider"))
+    daemon.ctl("sync", "--wait")
+    daemon.wait_until(lambda: "fien" in school.members(), "a cycle with another duaal-ledger")
+    assert daemon.helpers()["duaal-ledger"] != stopped and not os.path.exists("/proc/%d" % stopped)
+    assert "duaal-ledger gives no answer and does not end itself" in daemon.log()
+
+
 # ---- of an older release ----------------------------------------------------------------------------
 
 def make_version_1(ledger):
