@@ -194,8 +194,8 @@ static void check_keytab(const struct side *s)
 {
 	if (s->c->bind != BIND_GSSAPI && is_set(s->c->keytab_file))
 		SIDE_FAULT(s, "keytab_file", "goes with bind = \"gssapi\" only");
-	if (s->c->bind != BIND_GSSAPI && is_set(s->c->krb5_file))
-		SIDE_FAULT(s, "krb5_file", "goes with bind = \"gssapi\" only");
+	if (s->c->bind != BIND_GSSAPI && is_set(s->c->kerberos_file))
+		SIDE_FAULT(s, "kerberos_file", "goes with bind = \"gssapi\" only");
 }
 
 static void check_identity(const struct side *s)

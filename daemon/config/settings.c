@@ -37,7 +37,7 @@
 	 .help = "with a name and a password; as whom the socket or our certificate shows (SASL EXTERNAL); or by Kerberos"}, \
 	{side ".keytab_file", TYPE_KEY_FILE, HELPER, CFG(c.keytab_file), .fallback = "\"\"",                    \
 	 .help = "keytab with the key of our principal alone, for bind = \"gssapi\""},                          \
-	{side ".krb5_file", TYPE_FILE, HELPER, CFG(c.krb5_file), .fallback = "\"\"",                            \
+	{side ".kerberos_file", TYPE_FILE, HELPER, CFG(c.kerberos_file), .fallback = "\"\"",                            \
 	 .help = "configuration of Kerberos, for bind = \"gssapi\"; empty: /etc/krb5.conf"},                    \
 	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
 	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \

@@ -31,8 +31,8 @@ static int set_kerberos(const struct connection_settings *set, struct err *err)
 	int code = set_variable("KRB5CCNAME", "MEMORY:", "duaalsync", err);
 	if (code == 0)
 		code = set_variable("KRB5_CLIENT_KTNAME", "FILE:", set->keytab_file, err);
-	if (code == 0 && set->krb5_file != NULL && set->krb5_file[0] != '\0')
-		code = set_variable("KRB5_CONFIG", "", set->krb5_file, err);
+	if (code == 0 && set->kerberos_file != NULL && set->kerberos_file[0] != '\0')
+		code = set_variable("KRB5_CONFIG", "", set->kerberos_file, err);
 	return code;
 }
 

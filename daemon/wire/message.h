@@ -111,7 +111,7 @@ struct connection_settings {
 	const char *password_file;       /* or */
 	const char *password_credential; /* name below $CREDENTIALS_DIRECTORY */
 	const char *keytab_file;         /* of our principal, for GSSAPI */
-	const char *krb5_file;           /* krb5.conf; empty: the system's */
+	const char *kerberos_file;       /* krb5.conf; empty: the system's */
 	const char *identity;            /* what who-am-i must answer ("dn:cn=..."); empty: "dn:" and bind_dn */
 	uint32_t deadline_s;             /* without progress: the helper ends */
 	uint32_t connect_timeout_s;

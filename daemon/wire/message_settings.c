@@ -32,7 +32,7 @@ static void put_connection(struct buf *out, const struct connection_settings *co
 	record_put_string(out, connection->password_file);
 	record_put_string(out, connection->password_credential);
 	record_put_string(out, connection->keytab_file);
-	record_put_string(out, connection->krb5_file);
+	record_put_string(out, connection->kerberos_file);
 	record_put_string(out, connection->identity);
 	record_put_u32(out, connection->deadline_s);
 	record_put_u32(out, connection->connect_timeout_s);
@@ -54,7 +54,7 @@ static void get_connection(struct record_in *in, struct connection_settings *ret
 	ret->password_file = settings_get_string(in);
 	ret->password_credential = settings_get_string(in);
 	ret->keytab_file = settings_get_string(in);
-	ret->krb5_file = settings_get_string(in);
+	ret->kerberos_file = settings_get_string(in);
 	ret->identity = settings_get_string(in);
 	ret->deadline_s = record_get_u32(in);
 	ret->connect_timeout_s = record_get_u32(in);

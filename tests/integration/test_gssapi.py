@@ -14,9 +14,9 @@ from wire import CHECK, Failure
 pytestmark = pytest.mark.skipif(not kerberos.is_here(), reason="needs krb5-kdc, krb5-admin-server, libsasl2-modules-gssapi-mit")
 
 
-def make_directory(kdc):
+def make_directory(kdc, **arguments):
     """A directory that takes the principal duaalsync for the reader."""
-    government = Government(global_lines=["sasl-host localhost"], authz=[("uid=duaalsync,cn=gssapi,cn=auth", READER)])
+    government = Government(global_lines=["sasl-host localhost"], authz=[("uid=duaalsync,cn=gssapi,cn=auth", READER)], **arguments)
     government.server.environment.update(KRB5_CONFIG=kdc.config, KRB5_KTNAME="FILE:" + kdc.keytab("ldap/localhost"))
     return government
 
@@ -40,7 +40,7 @@ def _directory(kdc):
 def connection(kdc, government, **changes):
     """Changes of settings() for this realm."""
     return {"uri": government.server.uri.replace("127.0.0.1", "localhost"), "bind": "gssapi", "bind_dn": "",
-            "password_file": "", "keytab_file": kdc.ours, "krb5_file": kdc.config, "identity": "dn:" + READER, **changes}
+            "password_file": "", "keytab_file": kdc.ours, "kerberos_file": kdc.config, "identity": "dn:" + READER, **changes}
 
 
 def read(kdc, government, **changes):
@@ -53,6 +53,14 @@ def test_a_read(kdc, directory):
     certificate = read(kdc, directory)
     assert not isinstance(certificate, Failure), certificate
     assert certificate.checks == set(CHECK) and certificate.identity == "dn:" + READER
+
+
+@pytest.mark.parametrize("tls", ["ldaps", "starttls"])
+def test_over_tls(kdc, pki, tls):
+    with make_directory(kdc, tls=pki.server("good")) as government:
+        server = government.start().server
+        uri = (server.ldaps_uri if tls == "ldaps" else server.uri).replace("127.0.0.1", "localhost")
+        assert read(kdc, government, uri=uri, tls=tls, ca_file=pki.ca).checks == set(CHECK)
 
 
 def test_the_environment_has_no_say(kdc, directory, monkeypatch, tmp_path):
@@ -111,5 +119,5 @@ def test_the_whole_daemon(kdc, directory, application, make_daemon):
     school.government = directory
     given = connection(kdc, directory)
     school.start({"source.uri": given["uri"], "source.bind": "gssapi", "source.bind_dn": None, "source.password_file": None,
-                  "source.keytab_file": kdc.ours, "source.krb5_file": kdc.config, "source.identity": given["identity"]})
+                  "source.keytab_file": kdc.ours, "source.kerberos_file": kdc.config, "source.identity": given["identity"]})
     assert school.members() == {"an", "bart", "chris", "dries"}, school.daemon.log()

@@ -165,7 +165,7 @@ static void test_kerberos(void **state)
 	drop("source.keytab_file");
 	expect_fault("source.keytab_file", "needs the key");
 	expect_refused("source.keytab_file = \"$/keytab\";", "only");
-	expect_refused("target.krb5_file = \"$/keytab\";", "only");
+	expect_refused("target.kerberos_file = \"$/keytab\";", "only");
 }
 
 static void test_ca_without_tls(void **state)

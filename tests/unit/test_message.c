@@ -182,7 +182,7 @@ static void fill_connection(struct connection_settings *connection)
 						   .bind_dn = "cn=reader",
 						   .password_credential = "source-password",
 						   .keytab_file = "/etc/duaalsync/reader.keytab",
-						   .krb5_file = "/etc/krb5-overheid.conf",
+						   .kerberos_file = "/etc/krb5-overheid.conf",
 						   .deadline_s = 30,
 						   .page_size = 20000};
 }
@@ -224,7 +224,7 @@ static void test_source_settings(void **state)
 	assert_string_equal(got.connection.key_file, ""); /* NULL arrives as empty */
 	assert_string_equal(got.connection.password_credential, "source-password");
 	assert_string_equal(got.connection.keytab_file, "/etc/duaalsync/reader.keytab");
-	assert_string_equal(got.connection.krb5_file, "/etc/krb5-overheid.conf");
+	assert_string_equal(got.connection.kerberos_file, "/etc/krb5-overheid.conf");
 	assert_int_equal(got.connection.page_size, 20000);
 	assert_string_equal(got.people.filter, "(right=*)");
 	assert_true(got.people.one_level);
