@@ -69,7 +69,7 @@ static int compare_u64(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static bool holds_values(const struct diff *diff, size_t group)
+bool diff_holds_values(const struct diff *diff, uint32_t group)
 {
 	for (uint32_t i = diff->owned_first[group]; i < diff->owned_first[group + 1]; i++) {
 		uint8_t state = diff->past->owned[diff->owned_order[i]].state;
@@ -85,9 +85,14 @@ static int index_lost(struct diff *diff)
 	diff->lost = arena_array(&diff->scratch, past->group_count, sizeof(*diff->lost));
 	if (diff->lost == NULL)
 		return ERR_NOMEM;
-	for (size_t group = 0; group < past->group_count; group++)
-		if (holds_values(diff, group))
+	for (uint32_t group = 0; group < past->group_count; group++) {
+		if (!diff_holds_values(diff, group))
+			continue;
+		if (past_group_is_deleted(&past->groups[group]))
+			diff->emptied = true;
+		else
 			diff->lost[diff->lost_count++] = past->groups[group].number << 8 | past->groups[group].role;
+	}
 	if (diff->lost_count > 1)
 		qsort(diff->lost, diff->lost_count, sizeof(*diff->lost), compare_u32);
 	return 0;
@@ -285,6 +290,7 @@ void diff_done(struct diff *diff)
 	free(diff->questions);
 	free(diff->endings);
 	free(diff->drifts);
+	free(diff->idle);
 	map_done(&diff->drift_index);
 	buf_done(&diff->left);
 	buf_done(&diff->right);
@@ -323,9 +329,15 @@ int diff_confirm(struct diff *diff, const struct confirmation *confirmation)
 
 int diff_ask(struct diff *diff, const struct uuid *uuid)
 {
-	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1, sizeof(*uuid)) < 0)
+	return diff_ask_for(diff, uuid, ENTRY_PERSON);
+}
+
+int diff_ask_for(struct diff *diff, const struct uuid *uuid, enum entry_kind kind)
+{
+	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1,
+			sizeof(*diff->questions)) < 0)
 		return ERR_NOMEM;
-	diff->questions[diff->question_count++] = *uuid;
+	diff->questions[diff->question_count++] = (struct source_question){*uuid, (uint8_t)kind};
 	return 0;
 }
 

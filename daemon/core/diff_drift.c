@@ -20,6 +20,8 @@
 
 bool diff_is_restored(const struct past_group *then, const struct entry *now)
 {
+	if (past_group_is_deleted(then))
+		return true;
 	return !csn_is_none(&then->csn) && !csn_is_none(&now->csn) && csn_compare(&now->csn, &then->csn) < 0;
 }
 

@@ -36,7 +36,7 @@ static void find_former(struct diff *diff, struct pair *pair)
 	pair->former = NONE;
 	for (uint32_t i = 0; diff_is_lost(diff, pair->number, pair->role) && i < diff->past->group_count; i++)
 		if (diff->past->groups[i].number == pair->number && diff->past->groups[i].role == pair->role &&
-		    !diff->past_there[i])
+		    !diff->past_there[i] && !past_group_is_deleted(&diff->past->groups[i]))
 			pair->former = i;
 }
 
@@ -81,6 +81,15 @@ static int compare_name(struct diff *diff, struct pair *pair)
 	return diff_drift(diff, &renamed, 0, &drift);
 }
 
+/* The placeholder leaves with the first member. Where somebody put one beside the other, it leaves alone. */
+static int drop_spare_placeholder(struct diff *diff, const struct pair *pair)
+{
+	const struct target_group *group = &diff->target->groups[pair->group];
+	const struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_PLACEHOLDER);
+	bool spare = group->member_count > 0 && !text_is_empty(group->placeholder);
+	return spare ? diff_change(diff, PHASE_GROUP, &change) : 0;
+}
+
 static int compare_attributes(struct diff *diff, struct pair *pair)
 {
 	struct wanted wanted;
@@ -88,7 +97,7 @@ static int compare_attributes(struct diff *diff, struct pair *pair)
 	const struct entry *entry = diff->target->groups[pair->group].entry;
 	struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_NONE);
 	if (!wanted_differs_from(&wanted, entry))
-		return 0;
+		return drop_spare_placeholder(diff, pair);
 	if (diff_is_by_hand(diff, entry)) {
 		const struct remark changed = entry_remark(diff, pair, R_DRIFT_ATTRIBUTE);
 		struct past_drift drift;
@@ -147,7 +156,7 @@ static int meet_gone(struct diff *diff, struct pair *pair, uint32_t institution,
 	const struct remark remark = {R_DRIFT_ENTRY_GONE, pair->role, pair->number, NONE, NONE, NONE, NULL, 0, 0};
 	struct past_drift drift;
 	*reported = false;
-	pair->gone = diff->gone[institution];
+	pair->gone = institution != NONE ? diff->gone[institution] : 0;
 	if (pair->gone != 0 || !diff_is_lost(diff, pair->number, pair->role))
 		return 0;
 	if (diff_drift(diff, &remark, 0, &drift) < 0)
@@ -162,7 +171,7 @@ static int make_group(struct diff *diff, struct pair *pair)
 	enum reason why;
 	bool reported;
 	uint32_t institution = desired_institution_find(diff->desired, pair->number);
-	if (institution == NONE || diff->blocked[institution])
+	if (pair->number != NUMBER_EVERYWHERE && (institution == NONE || diff->blocked[institution]))
 		return 0;
 	if (find_obstacle(diff, pair, &why) < 0)
 		return ERR_NOMEM;

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "helper/helper.h"
+#include "ldap/choice.h"
 #include "ldap/deadline.h"
 #include "ldap/search.h"
 #include "model/date.h"
@@ -121,7 +122,7 @@ static int search_log(struct looking *l, const struct target_settings *set, cons
 				      .ctx = l};
 	struct ldap_connection *conn = NULL;
 	struct search_proof proof;
-	int code = ldap_connection_open(&set->connection, &conn, err);
+	int code = ldap_choice_open(&set->connection, &conn, NULL, err);
 	if (code == 0)
 		code = search_run(conn, &search, &proof, err);
 	ldap_connection_close(conn);

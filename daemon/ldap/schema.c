@@ -15,7 +15,7 @@
 
 /* Not asked of the schema: OpenLDAP keeps some of these out of what it publishes, and their presence is proven by their
  * values on every entry that needs them; the others are no attributes. */
-static const char *const exempt[] = {"entryUUID", "entryCSN", "contextCSN", LDAP_NO_ATTRS, "*", "+"};
+static const char *const exempt[] = {"entryUUID", "entryCSN", "contextCSN", "nsUniqueId", LDAP_NO_ATTRS, "*", "+"};
 
 struct wanted_name {
 	struct text name;

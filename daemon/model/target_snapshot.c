@@ -73,6 +73,9 @@ static int begin(struct target_builder *b, const struct target_names *names, str
 		if (b->protected_keys[i] == 0)
 			return err_set(err, ERR_INVALID, "protected %s: not a DN", names->protected[i]);
 	}
+	if (names->placeholder != NULL && names->placeholder[0] != '\0' &&
+	    dn_key_of(text_of(names->placeholder), &b->placeholder_key) < 0)
+		return err_nomem(err);
 	return 0;
 }
 
@@ -245,6 +248,7 @@ static int dispatch(struct target_builder *b, const struct entry *entry, struct 
 	switch (entry->kind) {
 	case ENTRY_PERSON: return add_person(b, entry, seen, err);
 	case ENTRY_INSTITUTION: return add_institution(b, entry, seen, err);
+	case ENTRY_ROLE:
 	case ENTRY_GROUP: return target_add_group(b, entry, seen, err);
 	case ENTRY_REQUEST: return add_plain(&s->requests, &b->request_capacity, &s->request_count, entry, seen, err);
 	case ENTRY_OVERRIDE:
@@ -260,7 +264,7 @@ int target_add(struct target_builder *b, const struct entry *entry, struct err *
 	int rc = snapshot_check_uuid(entry, err);
 	if (rc == 0)
 		rc = snapshot_reserve(&b->seen, &b->seen_capacity, b->seen_count, sizeof(*b->seen), err);
-	if (rc == 0 && entry->kind != ENTRY_GROUP)
+	if (rc == 0 && entry->kind != ENTRY_GROUP && entry->kind != ENTRY_ROLE)
 		rc = target_end_group(b, err);
 	if (rc < 0)
 		return rc;

@@ -94,11 +94,29 @@ static int take_ambiguity(struct past *past, const void *body, size_t len, struc
 	return e;
 }
 
+static int take_idle(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_idle idle;
+	int e = idle_decode(body, len, &idle, err);
+	if (e == 0 && past_set_idle(past, &idle) < 0)
+		return err_nomem(err);
+	return e;
+}
+
 static int take_grantor(struct past *past, const void *body, size_t len, struct err *err)
 {
 	struct past_grantor grantor;
 	int e = grantor_decode(body, len, &grantor, err);
 	if (e == 0 && past_set_grantor(past, &grantor) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_grant(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_grant grant;
+	int e = past_grant_decode(body, len, &grant, err);
+	if (e == 0 && past_set_grant(past, &grant) < 0)
 		return err_nomem(err);
 	return e;
 }
@@ -179,7 +197,9 @@ int ledger_client_remember(struct ledger_client *l, uint16_t type, const void *b
 	case M_PAST_SEEN: return take_seen(&l->loading, body, len, err);
 	case M_PAST_REMOVAL: return take_removal(&l->loading, body, len, err);
 	case M_PAST_AMBIGUITY: return take_ambiguity(&l->loading, body, len, err);
+	case M_PAST_IDLE: return take_idle(&l->loading, body, len, err);
 	case M_PAST_GRANTOR: return take_grantor(&l->loading, body, len, err);
+	case M_PAST_GRANT: return take_grant(&l->loading, body, len, err);
 	case M_PAST_HOLD: return take_hold(&l->loading, body, len, err);
 	case M_PAST_FREEZE: return take_freeze(&l->loading, body, len, err);
 	case M_PAST_PIN: return take_pin(&l->loading, body, len, err);

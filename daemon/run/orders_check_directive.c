@@ -6,6 +6,7 @@
  * effect is refused before it is written, where that is known.
  */
 #include "base/clock.h"
+#include "model/number.h"
 #include "run/directive.h"
 #include "run/orders_parts.h"
 
@@ -249,6 +250,12 @@ static bool check_adoptable(const struct past_drift *drift, struct given *g)
 	if (drift == NULL)
 		return order_refuse(g, ORDER_NOT_FOUND,
 				    "there is no hand edit %u (any more): duaalctl drift lists them", g->order.id);
+	if (drift->number == NUMBER_EVERYWHERE)
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"a flat group follows the role groups of the institutions: pin the person at one of them, or "
+			"\"duaalctl drift undo %u\"",
+			g->order.id);
 	if (drift->reason == R_DRIFT_ADDED || drift->reason == R_DRIFT_REMOVED)
 		return true;
 	return order_refuse(

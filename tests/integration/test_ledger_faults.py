@@ -284,10 +284,10 @@ def test_a_helper_that_was_stopped_is_replaced(school):
 # ---- of an older release ----------------------------------------------------------------------------
 
 def make_version_1(ledger):
-    """What a ledger of release 0.1.0 was: without all that version 2 brought."""
-    version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
+    """What a ledger of release 0.1.0 was: without all that later versions brought."""
+    later = ("idle_people", "roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
                  "holds", "freezes", "pins", "directives", "drifts", "marks")
-    for statement in ["DROP TABLE %s" % table for table in version_2] + ["DROP INDEX changes_place"] + [
+    for statement in ["DROP TABLE %s" % table for table in later] + ["DROP INDEX changes_place"] + [
             "ALTER TABLE %s DROP COLUMN %s" % column for column in (
                 ("state", "scope"), ("seen", "begin_day"), ("seen", "begin_since_s"), ("seen", "end_moved"),
                 ("removals", "sort"))] + ["PRAGMA user_version = 1"]:

@@ -42,6 +42,8 @@ static int think(struct world *w, struct arena *arena)
 	e = guard_judge(plan, &in, &w->guard, &w->guard_past, w->now_s, arena, &verdict, &err);
 	if (e == 0)
 		e = holds_match(plan, &in, &w->guard, &w->guard_past, w->now_s, arena, &verdict, &err);
+	if (e == 0)
+		e = flat_follow(plan, &in, &verdict, &err);
 	if (e == 0) {
 		assert_memory_equal(plan->digest, w->plan->digest, sizeof(plan->digest));
 		assert_int_equal(verdict.go, w->verdict.go);
