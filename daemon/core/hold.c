@@ -99,10 +99,8 @@ static int compare_places(const void *a, const void *b)
 static const struct guard_hold *finding_of(const struct match *m, const struct change *change)
 {
 	struct guard_hold wanted = {.rule = change->rule, .number = change->number};
-	const struct guard_hold *found = NULL;
-	if (m->verdict->hold_count == 0)
-		return NULL;
-	found = bsearch(&wanted, m->verdict->holds, m->verdict->hold_count, sizeof(wanted), compare_places);
+	const struct guard_hold *found =
+		bsearch(&wanted, m->verdict->holds, m->verdict->hold_count, sizeof(wanted), compare_places);
 	wanted.number = 0;
 	if (found == NULL)
 		found = bsearch(&wanted, m->verdict->holds, m->verdict->hold_count, sizeof(wanted), compare_places);

@@ -169,7 +169,7 @@ static void target_institution(struct world *w, uint32_t number)
 	     rarely() ? "Else" : "School", number);
 	line("number-received: %u\nadmission: programme\nadmitted-since: 20260101000000Z\n", number);
 	if (below(20) == 0)
-		line("dn: ou=%u,ou=elsewhere,ou=institutions,ou=werkplekduaal,dc=app\n", number);
+		line("dn: duaalInstitutionNumber=%u,ou=elsewhere,ou=institutions,ou=werkplekduaal,dc=app\n", number);
 	stranger();
 	world_target(w, text);
 }
@@ -194,8 +194,8 @@ static void target_group(struct world *w, uint32_t number, const char *word)
 		line("action: overeenkomst-opmaken\naction: overeenkomst-registreren\n%s",
 		     rarely() ? "" : "action: overeenkomst-beeindigen\n");
 	if (below(12) == 0)
-		line("dn: cn=%s-%u,ou=%u,ou=institutions,ou=werkplekduaal,dc=app\n", word, 1 + below(NUMBERS),
-		     1 + below(NUMBERS));
+		line("dn: cn=%s-%u,duaalInstitutionNumber=%u,ou=institutions,ou=werkplekduaal,dc=app\n", word,
+		     1 + below(NUMBERS), 1 + below(NUMBERS));
 	line("csn: %u\n", 900 + below(200));
 	stranger();
 	members();
@@ -240,9 +240,9 @@ static void target(struct world *w)
 		if (below(2) == 0)
 			directives(w, 700 + i);
 	text[0] = '\0';
-	line("is: foreign\ndn: cn=x,cn=%s-%u,ou=%u,ou=institutions,ou=werkplekduaal,dc=app\n", role(),
-	     1 + below(NUMBERS), 1 + below(NUMBERS));
-	line("is: foreign\ndn: ou=%u,ou=institutions,ou=werkplekduaal,dc=app\n", 8 + below(2));
+	line("is: foreign\ndn: cn=x,cn=%s-%u,duaalInstitutionNumber=%u,ou=institutions,ou=werkplekduaal,dc=app\n",
+	     role(), 1 + below(NUMBERS), 1 + below(NUMBERS));
+	line("is: foreign\ndn: duaalInstitutionNumber=%u,ou=institutions,ou=werkplekduaal,dc=app\n", 8 + below(2));
 	line("is: foreign\ndn: uid=p%u,ou=people,ou=werkplekduaal,dc=app\n", 30 + below(2));
 	if (rarely())
 		world_target(w, text);
@@ -307,7 +307,7 @@ static void past(struct world *w)
 	for (uint32_t i = 8 + below(20); i > 0; i--)
 		memories();
 	if (rarely())
-		line("freeze: %u %u\n", below(NUMBERS), 1 + below(40));
+		line("freeze: %u %u\n", below(2) * below(NUMBERS), 1 + below(40));
 	if (below(20) == 0)
 		line("pause: %u\n", 1 + below(4));
 	if (below(3) == 0)
@@ -329,8 +329,9 @@ static void settings(struct world *w)
 		line("dates: instant\n");
 	for (uint32_t i = below(5) / 2; i > 0; i--)
 		line("protected: %s\n",
-		     ONE_OF("uid=p12", "uid=glass", "cn=beheerder-3,ou=3,ou=institutions,ou=werkplekduaal,dc=app",
-			    "ou=4,ou=institutions,ou=werkplekduaal,dc=app"));
+		     ONE_OF("uid=p12", "uid=glass",
+			    "cn=beheerder-3,duaalInstitutionNumber=3,ou=institutions,ou=werkplekduaal,dc=app",
+			    "duaalInstitutionNumber=4,ou=institutions,ou=werkplekduaal,dc=app"));
 	if (rarely())
 		line("first-fill: hold\n");
 	if (rarely())
@@ -355,6 +356,8 @@ static void settings(struct world *w)
 		w->settings.programme_approved = below(2) == 0 ? nothing : NULL;
 	if (rarely())
 		w->settings.board_grantors = NULL;
+	if (rarely())
+		w->settings.kind_count = below(3);
 }
 
 /* ---- what holds --------------------------------------------------------------------------------------- */
@@ -461,7 +464,7 @@ static void check_memory(struct world *w)
 	struct guard_verdict verdict;
 	struct plan_input in = w->plan_input;
 	arena_init(&arena, 0);
-	memory_fails_at(1 + below(600));
+	memory_fails_at(1 + below(400));
 	int e = policy_apply(&w->policy_input, &arena, &desired, &err);
 	in.desired = desired;
 	if (e == 0)
@@ -483,7 +486,7 @@ static void look(struct world *w)
 	world_think(w);
 	check_plan(w);
 	check_explanations(w);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 6; i++)
 		check_memory(w);
 	for (int i = 0; i < 4; i++)
 		check_silence(w);
