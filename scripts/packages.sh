@@ -6,10 +6,10 @@
 # As root, or through sudo. No service of a package is started, and slapd gets no system-wide directory.
 
 PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libconfig-dev libjansson-dev libsystemd-dev
-	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3"
+	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3 scdoc"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest libcmocka-dev clang clang-format libclang-rt-14-dev
-	shellcheck openssl sqlite3 systemd util-linux git"
+	shellcheck openssl sqlite3 systemd util-linux git man-db groff-base"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 
 as_root() {
