@@ -70,7 +70,7 @@ def settings(programs, _):
     for part in re.split(r"\n\n(?=\S)", text.strip())[1:]:
         name, *lines = part.splitlines()
         kind, *more = (line.strip() for line in lines)
-        out.append("%s\n\t%s\n" % (bold(name), "++\n\t".join(plain(line) for line in [kind, *more])))
+        out.append("%s\n\t%s\n" % (bold(name), "++\n".join(plain(line) for line in [kind, *more])))
     return "\n".join(out)
 
 
@@ -147,7 +147,8 @@ def options(programs, _):
 def methods(_, interface):
     """The interface file itself, folded: it is written to be read."""
     with open(interface, encoding="utf-8") as file:
-        lines = [part for line in file.read().splitlines() for part in folded(line)]
+        text = re.sub(r"(?<=[^\n#])\n# ", " ", file.read())
+    lines = [part for line in text.splitlines() for part in folded(line)]
     return "\n".join(["```", *(line.replace("\\", "\\\\") for line in lines), "```"])
 
 

@@ -33,6 +33,8 @@ enum log_level {
 	X(SOURCE_WENT_BACK, "DS0203", CRITICAL, "the source shows older data than was already applied", "ask the source's administrators whether a backup was restored or a replica lags; what it says waits until it has caught up, or until duaalctl accept-source if it is meant so") \
 	X(SOURCE_AMBIGUOUS, "DS0204", CRITICAL, "two source entries claim to be the same person", "ask the Edison helpdesk to clear it; both keep what they have for at most 7 days") \
 	X(SOURCE_REFUSED, "DS0205", WARNING, "values of the source give nothing because they cannot be read or do not count", "duaalctl why PERSON tells which and who can mend it") \
+	X(SERVER_PASSED_OVER, "DS0206", WARNING, "a directory was read from another server than the first, because that one cannot be used or lags", "mend the server that the sentence names; the first is used again by itself") \
+	X(SOURCE_OTHER, "DS0207", NOTICE, "another server of the source was read than before, whose position cannot be compared", "make sure that its directory is not behind the one that was read before") \
 	X(TARGET_UNREAD, "DS0301", ERROR, "the application's directory could not be read completely; nothing is written", "follow the sentence") \
 	X(TARGET_REFUSED, "DS0302", WARNING, "the application's directory refused a change", "follow the result code: 50 the ACL, 19 the constraint overlay, 65 the schema, 122 somebody else was there") \
 	X(TARGET_STOPPED, "DS0303", ERROR, "the application's directory takes no changes at all (full, read-only, gone)", "mend the directory; the plan is made again afterwards") \

@@ -79,12 +79,14 @@ static bool is_loopback(const struct uri *uri)
 	       (text_matches(uri->host, text_of("127.*.*.*")) && strspn(uri->host.at, "0123456789.") >= uri->host.len);
 }
 
-static bool check_uri(const struct side *s, struct uri *uri)
+static bool check_uri(const struct side *s, const char *text, struct uri *uri)
 {
 	const char *sentence = NULL;
-	if (strchr(s->c->uri, '@') != NULL)
+	if (strchr(text, '@') != NULL)
 		sentence = "names a user or a password; use bind_dn and password_file";
-	else if (!uri_parse(s->c->uri, uri))
+	else if (strpbrk(text, " \t,") != NULL)
+		sentence = "must be one URI; several are a list: [ \"ldaps://a\", \"ldaps://b\" ]";
+	else if (!uri_parse(text, uri))
 		sentence = "must be one URI without a path: ldaps://host[:port], ldap://host[:port] or ldapi://%2Fpath";
 	else if (!scheme_is(uri, "ldap") && !scheme_is(uri, "ldaps") && !scheme_is(uri, "ldapi"))
 		sentence = "must begin with ldaps://, ldap:// or ldapi://";
@@ -96,6 +98,28 @@ static bool check_uri(const struct side *s, struct uri *uri)
 	if (sentence != NULL)
 		SIDE_FAULT(s, "uri", "%s", sentence);
 	return sentence == NULL;
+}
+
+/* TLS and bind are the same for all of them, so that no server of the list is a weaker way in than another. */
+static void check_other_uris(const struct side *s, const struct uri *first)
+{
+	const struct connection_settings *c = s->c;
+	for (uint32_t i = 0; i < c->more_uri_count; i++) {
+		struct uri uri;
+		if (!check_uri(s, c->more_uris[i], &uri))
+			continue;
+		if (!text_equal_nocase(uri.scheme, first->scheme))
+			SIDE_FAULT(s, "uri", "item %u begins with another scheme than the first: all must be alike",
+				   i + 2);
+		else if (c->tls == TLS_NONE && scheme_is(&uri, "ldap") && !is_loopback(&uri))
+			SIDE_FAULT(s, "uri",
+				   "item %u would send everything in clear over a network; use ldaps:// or starttls = "
+				   "true",
+				   i + 2);
+		for (uint32_t k = 0; k <= i; k++)
+			if (strcmp(c->more_uris[i], k == 0 ? c->uri : c->more_uris[k - 1]) == 0)
+				SIDE_FAULT(s, "uri", "items %u and %u are the same", k + 1, i + 2);
+	}
 }
 
 static void check_tls(const struct side *s, const struct uri *uri, bool starttls)
@@ -166,8 +190,9 @@ void check_connection(struct draft *d, const char *side, const struct connection
 	struct side s = {d, side, c};
 	struct uri uri;
 	check_identity(&s);
-	if (c->uri == NULL || !check_uri(&s, &uri))
+	if (c->uri == NULL || !check_uri(&s, c->uri, &uri))
 		return;
+	check_other_uris(&s, &uri);
 	check_tls(&s, &uri, starttls);
 	if (c->bind == BIND_SIMPLE)
 		check_simple(&s);

@@ -7,7 +7,8 @@
 
 static void add_range(struct buf *out, const struct setting *s)
 {
-	bool list = s->type == TYPE_WORDS || s->type == TYPE_NAMES || s->type == TYPE_DNS || s->type == TYPE_GROUPS;
+	bool list = s->type == TYPE_WORDS || s->type == TYPE_URIS || s->type == TYPE_NAMES || s->type == TYPE_DNS ||
+		    s->type == TYPE_GROUPS;
 	const char *unit = s->unit != NULL ? s->unit : s->type == TYPE_DURATION ? "seconds" : list ? "items" : "";
 	if (list || s->type == TYPE_INTEGER || s->type == TYPE_DURATION)
 		buf_format(out, ", %u to %u %s", s->min, s->max, unit);

@@ -17,7 +17,7 @@
 
 enum setting_type {                 /* stored as */
 		    TYPE_TEXT,      /* const char *; no control characters, UTF-8 */
-		    TYPE_URI,       /* const char * */
+		    TYPE_URIS,      /* struct words of URIs; one may stand without brackets */
 		    TYPE_DN,        /* const char * */
 		    TYPE_FILTER,    /* const char * */
 		    TYPE_FILE,      /* const char *; a file that can be read */
@@ -31,6 +31,7 @@ enum setting_type {                 /* stored as */
 		    TYPE_CHOICE,   /* int: position of the word in choices */
 		    TYPE_SWITCH,   /* bool: position of the word in choices, of which there are two */
 		    TYPE_ATTRIBUTE, /* appended to the struct attribute_map with its field; empty: the directory has none */
+		    TYPE_NAME,      /* const char *; an attribute type */
 		    TYPE_WORDS,     /* struct words of texts */
 		    TYPE_NAMES,     /* struct words of attribute types or object classes */
 		    TYPE_DNS,       /* struct words of DNs */
@@ -49,7 +50,8 @@ struct setting {
 	enum setting_type type;
 	enum setting_reload reload;
 	bool required;
-	uint8_t field;                 /* TYPE_ATTRIBUTE: enum field */
+	bool later;    /* not in every release: its default is no part of the scope, so that an upgrade changes none */
+	uint8_t field; /* TYPE_ATTRIBUTE: enum field */
 	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */
 	uint32_t count_offset, stride; /* TYPE_GROUPS */
 	uint32_t min, max;             /* integer, seconds; number of items of a list; max 0: the type's own */

@@ -139,10 +139,10 @@ static bool store_word(struct draft *d, const struct setting *s, const config_se
 static bool store_words(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
 {
 	struct words words = {0};
-	bool ok = true;
-	if (!config_setting_is_array(from) && !config_setting_is_list(from))
+	bool ok = true, alone = s->type == TYPE_URIS && config_setting_get_string(from) != NULL;
+	if (!alone && !config_setting_is_array(from) && !config_setting_is_list(from))
 		return wrong_type(d, s, from);
-	unsigned count = (unsigned)config_setting_length(from);
+	unsigned count = alone ? 1 : (unsigned)config_setting_length(from);
 	if (count < s->min || count > s->max) {
 		fault_on(d, from, "must have %u to %u items", s->min, s->max);
 		return false;
@@ -153,7 +153,7 @@ static bool store_words(struct draft *d, const struct setting *s, const config_s
 		return false;
 	}
 	for (unsigned i = 0; i < count; i++)
-		ok = store_word(d, s, config_setting_get_elem(from, i), &words) && ok;
+		ok = store_word(d, s, alone ? from : config_setting_get_elem(from, i), &words) && ok;
 	*(struct words *)place(s, base) = words;
 	return ok;
 }
@@ -166,6 +166,7 @@ bool value_store(struct draft *d, const struct setting *s, const config_setting_
 	case TYPE_BOOLEAN: return store_boolean(d, s, from, base);
 	case TYPE_CHOICE:
 	case TYPE_SWITCH: return store_choice(d, s, from, base);
+	case TYPE_URIS:
 	case TYPE_WORDS:
 	case TYPE_NAMES:
 	case TYPE_DNS: return store_words(d, s, from, base);

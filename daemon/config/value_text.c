@@ -15,7 +15,7 @@
 
 static bool check_length(struct draft *d, const struct setting *s, const config_setting_t *from, size_t len)
 {
-	bool list = s->type == TYPE_WORDS || s->type == TYPE_NAMES || s->type == TYPE_DNS;
+	bool list = s->type == TYPE_WORDS || s->type == TYPE_URIS || s->type == TYPE_NAMES || s->type == TYPE_DNS;
 	size_t min = list || s->required ? 1 : s->min;
 	size_t max = s->type == TYPE_FILTER ? FILTER_MAX : !list && s->max > 0 ? s->max : TEXT_MAX;
 	if (len < min && len == 0)
@@ -124,6 +124,7 @@ static bool check_by_type(struct draft *d, const struct setting *s, const config
 	case TYPE_DNS: return check_dn(d, from, text);
 	case TYPE_FILTER: return check_filter(d, from, text);
 	case TYPE_ATTRIBUTE:
+	case TYPE_NAME:
 	case TYPE_NAMES: return check_name(d, from, text);
 	case TYPE_SECRET_FILE: return check_secret_file(d, from, text);
 	case TYPE_KEY_FILE: return check_key_file(d, from, text);

@@ -6,6 +6,14 @@
 
 /* ---- who is older --------------------------------------------------------------------------------- */
 
+/* A server id that is gone counts as older; another server's count is no server id, and says nothing. */
+static bool is_back(const struct back *back, const struct csn_vector *now)
+{
+	if (!csn_is_none(&back->now))
+		return csn_is_older(&back->now, &back->seen);
+	return !csn_is_usn(&back->seen) && (now->count == 0 || !csn_is_usn(&now->at[0]));
+}
+
 static void each_position(const struct csn_vector *then, const struct csn_vector *now, back_fn each, void *ctx)
 {
 	for (uint32_t i = 0, k = 0; i < then->count; i++) {
@@ -14,7 +22,7 @@ static void each_position(const struct csn_vector *then, const struct csn_vector
 			k++;
 		if (k < now->count && csn_sid(&now->at[k]) == back.sid)
 			back.now = now->at[k];
-		if (csn_compare(&back.now, &back.seen) < 0)
+		if (is_back(&back, now))
 			each(ctx, &back);
 	}
 }
@@ -22,8 +30,7 @@ static void each_position(const struct csn_vector *then, const struct csn_vector
 static void check_entry(const struct past *past, const struct entry *entry, back_fn each, void *ctx)
 {
 	const struct seen_entry *seen = past_seen(past, &entry->uuid);
-	if (seen == NULL || csn_is_none(&seen->csn) || csn_is_none(&entry->csn) ||
-	    csn_compare(&entry->csn, &seen->csn) >= 0)
+	if (seen == NULL || !csn_is_older(&entry->csn, &seen->csn))
 		return;
 	const struct back back = {.who = entry->uuid, .seen = seen->csn, .now = entry->csn};
 	each(ctx, &back);
@@ -36,6 +43,10 @@ void timeline_each(const struct past *past, const struct source_snapshot *source
 		check_entry(past, source->institutions[i].entry, each, ctx);
 	for (uint32_t i = 0; i < source->people_count; i++)
 		check_entry(past, source->people[i].entry, each, ctx);
+	for (uint32_t i = 0; i < source->grant_count; i++)
+		check_entry(past, source->grants[i].entry, each, ctx);
+	for (uint32_t i = 0; i < source->group_count; i++)
+		check_entry(past, source->groups[i].entry, each, ctx);
 }
 
 /* ---- what was accepted ---------------------------------------------------------------------------- */
@@ -78,13 +89,21 @@ static void take_back(void *ctx, const struct back *back)
 	}
 }
 
+static bool is_other_server(const struct csn_vector *then, const struct csn_vector *now)
+{
+	return then->count > 0 && now->count > 0 && csn_is_usn(&then->at[0]) && csn_is_usn(&now->at[0]) &&
+	       then->at[0].rest != now->at[0].rest;
+}
+
 void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
 		    struct timeline *ret)
 {
 	struct check check = {past, ret};
 	*ret = (struct timeline){0};
-	if (compare_positions)
-		timeline_each(past, source, take_back, &check);
+	if (!compare_positions)
+		return;
+	ret->other_server = is_other_server(&past->position, &source->certificate.position);
+	timeline_each(past, source, take_back, &check);
 }
 
 bool timeline_went_back(const struct timeline *timeline)

@@ -29,14 +29,23 @@ static bool has_field(const struct attribute_map *map, enum field field)
 	return false;
 }
 
+static bool is_unproven(const struct search_settings *search, uint32_t canaries)
+{
+	return search->base[0] != '\0' && (canaries < 2 || search->filter[0] == '\0');
+}
+
 /* The configuration was checked by others; these would turn a mistake into an empty read. */
 static int check_settings(const struct source_settings *set, struct err *err)
 {
 	if (set->canary_count < 2)
 		return err_set(err, ERR_INVALID,
 			       "at least two canaries are needed: without them nothing proves a read");
-	if (set->right[0] == '\0' || !has_field(&set->people.map, FIELD_RIGHT))
-		return err_set(err, ERR_INVALID, "the right and the attribute that holds it must be named");
+	if (set->right[0] == '\0' ||
+	    (set->grants.base[0] == '\0' && set->groups.base[0] == '\0' && !has_field(&set->people.map, FIELD_RIGHT)))
+		return err_set(err, ERR_INVALID, "the right and what holds it must be named");
+	if (is_unproven(&set->grants, set->grant_canary_count) || is_unproven(&set->groups, set->group_canary_count))
+		return err_set(err, ERR_INVALID,
+			       "grants that are entries or groups need a filter and at least two canaries");
 	return 0;
 }
 
@@ -57,10 +66,14 @@ static int tell(struct source *source, int code, int result, const struct err *w
 	return code == 0 ? 0 : helper_send_failure(source->channel, why, result, err);
 }
 
-static int answer_read(struct source *source, struct err *err)
+static int answer_read(struct source *source, const void *body, size_t len, struct err *err)
 {
 	struct err why = {0};
-	int result = 0, code = source_read(source->channel, &source->set, &result, &why);
+	struct csn_vector at_least;
+	int code = read_decode(body, len, &at_least, err), result = 0;
+	if (code < 0)
+		return code;
+	code = source_read(source->channel, &source->set, &at_least, &result, &why);
 	return tell(source, code, result, &why, err);
 }
 
@@ -83,7 +96,7 @@ static int answer(struct source *source, uint16_t type, const void *body, size_t
 		return err_set(err, ERR_PROTOCOL, "record of type %u out of order", type);
 	switch (type) {
 	case M_HELLO: return greet(source, body, len, err);
-	case M_READ: return answer_read(source, err);
+	case M_READ: return answer_read(source, body, len, err);
 	case M_ASK: return answer_ask(source, body, len, err);
 	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-source", type);
 	}

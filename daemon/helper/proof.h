@@ -16,6 +16,8 @@
 void proof_begin(struct certificate *cert, uint32_t canaries_expected);
 /* The one connection of the read, opened with who-am-i. */
 void proof_connected(struct certificate *cert, const struct ldap_connection *conn);
+/* Which servers could not be used instead; empty: none was tried. */
+void proof_passed_over(struct certificate *cert, const char *passed_over);
 void proof_search(struct certificate *cert, const struct search_proof *search);
 /* Appends the body of CERTIFICATE to out. ERR_INCOMPLETE names the checks that are missing. */
 MUST_USE int proof_end(struct certificate *cert, struct buf *out, struct err *err);

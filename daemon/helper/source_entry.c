@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "ldap/entry_id.h"
 #include "model/right.h"
 
 void source_entry_done(struct source_entry *entry)
@@ -22,11 +23,12 @@ static bool is_listed(const char *const *list, size_t count, const char *name)
 	return false;
 }
 
-void source_entry_attributes(const struct attribute_map *map, const char *ret[SOURCE_ATTRIBUTES_MAX])
+void source_entry_attributes(const struct source_settings *set, const struct attribute_map *map,
+			     const char *ret[SOURCE_ATTRIBUTES_MAX])
 {
 	size_t count = 0;
-	ret[count++] = "entryUUID";
-	ret[count++] = "entryCSN";
+	ret[count++] = entry_id_attribute(set->entry_id);
+	ret[count++] = set->position == POSITION_USN ? "uSNChanged" : "entryCSN";
 	for (uint32_t i = 0; i < map->count && i < MAP_MAX; i++)
 		if (!is_listed(ret, count, map->at[i].attribute))
 			ret[count++] = map->at[i].attribute;
@@ -41,6 +43,14 @@ static bool is_ours(struct text value, const char *right)
 	return right_parse(value, text_of(right), &parsed, NULL) != RIGHT_OTHER;
 }
 
+int source_entry_add(struct source_entry *entry, enum field field, struct text value, struct err *err)
+{
+	if (vec_reserve(&entry->values, &entry->capacity, entry->count + 1, sizeof(*entry->values)) < 0)
+		return err_nomem(err);
+	entry->values[entry->count++] = (struct source_value){(uint8_t)field, value};
+	return 0;
+}
+
 static int take_values(struct source_entry *entry, enum field field, const char *right, const struct berval *values,
 		       struct err *err)
 {
@@ -51,27 +61,45 @@ static int take_values(struct source_entry *entry, enum field field, const char 
 			if (right != NULL && !is_ours(value, right))
 				continue;
 		}
-		if (vec_reserve(&entry->values, &entry->capacity, entry->count + 1, sizeof(*entry->values)) < 0)
-			return err_nomem(err);
-		entry->values[entry->count++] = (struct source_value){(uint8_t)field, value};
+		if (source_entry_add(entry, field, value, err) < 0)
+			return ERR_NOMEM;
 	}
 	return 0;
 }
 
-static void take_position(struct source_entry *entry, struct text attribute, const struct berval *values)
+static void take_usn(struct source_entry *entry, struct text digits, uint64_t server)
+{
+	uint64_t usn = 0;
+	if (digits.len == 0 || digits.len > 18)
+		return;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (digits.at[i] < '0' || digits.at[i] > '9')
+			return;
+		usn = usn * 10 + (uint64_t)(digits.at[i] - '0');
+	}
+	entry->csn = csn_of_usn(usn, server);
+}
+
+static void take_position(struct source_entry *entry, const struct source_map *map, struct text attribute,
+			  const struct berval *values)
 {
 	if (values->bv_val == NULL)
 		return;
 	struct text value = text_make(values->bv_val, values->bv_len);
-	if (text_equal_nocase(attribute, text_of("entryUUID")))
-		(void)uuid_parse(value, &entry->uuid); /* stays null: the caller refuses the entry */
-	else if (text_equal_nocase(attribute, text_of("entryCSN")))
+	if (text_equal_nocase(attribute, text_of(entry_id_attribute(map->entry_id))))
+		(void)entry_id_parse(map->entry_id, value, &entry->uuid); /* stays null: the caller refuses the entry */
+	else if (map->counts && text_equal_nocase(attribute, text_of("uSNChanged")))
+		take_usn(entry, value, map->usn_server);
+	else if (!map->counts && text_equal_nocase(attribute, text_of("entryCSN")))
 		(void)csn_parse(value, &entry->csn);
 }
 
 /* "cn" and "cn;lang-nl" are two attributes; the map may name either. */
-void source_map_init(struct source_map *map, const struct attribute_map *from)
+void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from)
 {
+	map->entry_id = set->entry_id;
+	map->counts = set->position == POSITION_USN;
+	map->usn_server = 0;
 	map->count = from->count < MAP_MAX ? from->count : MAP_MAX;
 	for (uint32_t i = 0; i < map->count; i++) {
 		struct text whole = text_of(from->at[i].attribute), name, options;
@@ -104,12 +132,28 @@ int source_entry_read(struct source_entry *entry, const struct source_map *map, 
 	entry->has_right = false;
 	entry->count = 0;
 	while ((more = search_entry_next(from, &attribute, &options, &values, err)) > 0) {
-		take_position(entry, attribute, values);
+		take_position(entry, map, attribute, values);
 		code = take_attribute(entry, map, right, attribute, options, values, err);
 		if (code < 0)
 			return code;
 	}
 	return more;
+}
+
+static bool shows(const struct source_entry *entry, enum field field)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->values[i].field == field)
+			return true;
+	return false;
+}
+
+const char *source_entry_hides(const struct source_entry *entry, const struct attribute_map *map)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field != FIELD_BEGIN && map->at[i].field != FIELD_END && !shows(entry, map->at[i].field))
+			return map->at[i].attribute;
+	return NULL;
 }
 
 /* ---- packing -------------------------------------------------------------------------------------- */

@@ -29,22 +29,32 @@ struct source_entry {                /* filled from one directory entry, used ag
 
 void source_entry_done(struct source_entry *entry);
 
-/* What to ask the server for: the attributes of the map, entryUUID and entryCSN; NULL-ended, each once. */
+/* What to ask the server for: the attributes of the map, those that name the entry and its position; NULL-ended, each once. */
 #define SOURCE_ATTRIBUTES_MAX (MAP_MAX + 3)
-void source_entry_attributes(const struct attribute_map *map, const char *ret[SOURCE_ATTRIBUTES_MAX]);
+void source_entry_attributes(const struct source_settings *set, const struct attribute_map *map,
+			     const char *ret[SOURCE_ATTRIBUTES_MAX]);
 
 struct source_map { /* an attribute_map with its names taken apart once, not for each entry */
+	enum entry_id entry_id;
+	bool counts;         /* positions are USN, */
+	uint64_t usn_server; /* and of this server: see csn_of_usn */
 	uint32_t count;
 	struct {
 		uint8_t field;
 		struct text name, options;
 	} at[MAP_MAX];
 };
-void source_map_init(struct source_map *map, const struct attribute_map *from); /* borrows the names */
+/* Borrows the names. usn_server is filled in when the server is known. */
+void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from);
 
 /* right: NULL where entries carry none. */
 MUST_USE int source_entry_read(struct source_entry *entry, const struct source_map *map, const char *right,
 			       struct search_entry *from, struct err *err);
+
+/* Of a canary: the first attribute of the map that the entry does not show, dates apart; NULL: it shows all. */
+const char *source_entry_hides(const struct source_entry *entry, const struct attribute_map *map);
+/* One value more, e.g. FIELD_OUTSIDE; value is borrowed. */
+MUST_USE int source_entry_add(struct source_entry *entry, enum field field, struct text value, struct err *err);
 
 /* The packed entry, valid until the next one. The DN is told without base when it ends in exactly those bytes. */
 MUST_USE int source_entry_pack(struct source_entry *entry, enum entry_kind kind, struct text base,

@@ -11,8 +11,9 @@
 #include "wire/channel.h"
 #include "wire/message.h"
 
-/* READ: institutions, then people with the selective filter. */
-MUST_USE int source_read(struct channel *channel, const struct source_settings *set, int *ret_result, struct err *err);
+/* READ: institutions, then people with the selective filter. at_least: what was applied already; see source_server.c. */
+MUST_USE int source_read(struct channel *channel, const struct source_settings *set, const struct csn_vector *at_least,
+			 int *ret_result, struct err *err);
 
 /* ASK: one ENTRY_PERSON or ENTRY_ABSENT for each entryUUID, in any order; then an ENTRY_PERSON for everybody who carries
  * one of the vo-ids. Without the selective filter: who lost the right, or never had it, is still there. */

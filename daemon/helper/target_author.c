@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "helper/helper.h"
+#include "ldap/choice.h"
 #include "ldap/deadline.h"
 #include "ldap/search.h"
 #include "model/date.h"
@@ -68,7 +69,8 @@ static int keep_if_newer(struct looking *l, const struct told *told, struct err 
 {
 	int64_t at_s;
 	bool newer = !l->found || text_compare(told->start, text_of(l->start)) > 0;
-	if (!newer || told->start.len >= sizeof(l->start) || !instant_parse(told->start, &at_s))
+	if (!newer || text_is_empty(told->start) || told->start.len >= sizeof(l->start) ||
+	    !instant_parse(told->start, &at_s))
 		return 0;
 	l->found = true;
 	l->at_s = at_s;
@@ -120,7 +122,7 @@ static int search_log(struct looking *l, const struct target_settings *set, cons
 				      .ctx = l};
 	struct ldap_connection *conn = NULL;
 	struct search_proof proof;
-	int code = ldap_connection_open(&set->connection, &conn, err);
+	int code = ldap_choice_open(&set->connection, &conn, NULL, err);
 	if (code == 0)
 		code = search_run(conn, &search, &proof, err);
 	ldap_connection_close(conn);

@@ -3,6 +3,7 @@
 #include "helper/target_write.h"
 
 #include "helper/helper.h"
+#include "ldap/choice.h"
 #include "ldap/deadline.h"
 
 void target_writing_init(struct target_writing *w, struct channel *channel, const struct target_settings *set)
@@ -35,7 +36,7 @@ static int begin_round(struct target_writing *w)
 {
 	if (w->writer != NULL || w->failure.code != 0)
 		return w->failure.code;
-	if (w->conn == NULL && ldap_connection_open(&w->set->connection, &w->conn, &w->failure) < 0)
+	if (w->conn == NULL && ldap_choice_open(&w->set->connection, &w->conn, NULL, &w->failure) < 0)
 		return w->failure.code;
 	return ldap_writer_new(w->conn, w->set, tell_outcome, w, &w->writer, &w->failure);
 }

@@ -31,9 +31,9 @@ static bool set_fixed(LDAP *handle)
 	       ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON) == LDAP_OPT_SUCCESS; /* 63 */
 }
 
-static bool set_times(LDAP *handle, const struct connection_settings *set)
+static bool set_times(LDAP *handle, const struct connection_settings *set, unsigned answer_s)
 {
-	const struct timeval connect = {.tv_sec = set->connect_timeout_s}, answer = {.tv_sec = set->deadline_s};
+	const struct timeval answer = {.tv_sec = answer_s}, connect = {.tv_sec = set->connect_timeout_s};
 	const unsigned unacknowledged_ms = set->deadline_s * 1000;
 	return ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, &connect) == LDAP_OPT_SUCCESS &&
 	       ldap_set_option(handle, LDAP_OPT_TIMEOUT, &answer) == LDAP_OPT_SUCCESS &&
@@ -50,31 +50,46 @@ static int make_handle(struct ldap_connection *conn, const struct connection_set
 	free(uri);
 	if (result != LDAP_SUCCESS)
 		return ldap_result_err(err, NULL, result, set->uri);
-	if (!set_fixed(conn->handle) || !set_times(conn->handle, set))
+	if (!set_fixed(conn->handle) || !set_times(conn->handle, set, conn->answer_s))
 		return err_set(err, ERR_INVALID, "libldap refuses an option");
 	code = socket_prepare(conn, err);
 	return code < 0 ? code : tls_prepare(conn->handle, set, err);
 }
 
-static int connect_and_bind(struct ldap_connection *conn, const struct connection_settings *set, struct err *err)
+/* The alarm that was set before the first step counts for all of them. */
+static int connect_and_bind(struct ldap_connection *conn, const struct connection_settings *set, enum open_stage *stage,
+			    struct err *err)
 {
 	deadline_progress();
+	*stage = OPEN_CONNECT;
 	int code = socket_connect(conn, set, err);
 	if (code == 0)
 		code = tls_start(conn->handle, set, err);
-	if (code == 0)
+	if (code == 0) {
+		*stage = OPEN_BIND;
 		code = bind_as_configured(conn->handle, set, err);
+	}
 	if (code == 0)
 		code = socket_read_ahead(conn, err);
 	if (code == 0)
 		code = bind_check_identity(conn, set, err);
 	if (code == 0)
 		code = root_dse_read(conn, err);
+	if (code == 0 && conn->answer_s != set->deadline_s)
+		code = socket_limit(conn, set->deadline_s, err);
 	deadline_progress();
 	return code;
 }
 
-int ldap_connection_open(const struct connection_settings *set, struct ldap_connection **ret, struct err *err)
+/* At most the time for a connection, and always less than the alarm's. */
+static unsigned brief_limit(const struct connection_settings *set)
+{
+	unsigned most = set->deadline_s > 1 ? set->deadline_s - 1 : 1;
+	return set->connect_timeout_s < most ? set->connect_timeout_s : most;
+}
+
+int ldap_connection_open_one(const struct connection_settings *set, bool brief, struct ldap_connection **ret,
+			     enum open_stage *ret_stage, struct err *err)
 {
 	struct connection_settings with_defaults = *set;
 	struct ldap_connection *conn = calloc(1, sizeof(*conn));
@@ -86,11 +101,12 @@ int ldap_connection_open(const struct connection_settings *set, struct ldap_conn
 		with_defaults.connect_timeout_s = DEFAULT_CONNECT_S;
 	if (with_defaults.deadline_s == 0)
 		with_defaults.deadline_s = DEFAULT_DEADLINE_S;
-	conn->deadline_s = with_defaults.deadline_s;
+	conn->answer_s = brief ? brief_limit(&with_defaults) : with_defaults.deadline_s;
 	conn->max_incoming = set->max_incoming;
+	*ret_stage = OPEN_LOCAL;
 	int code = make_handle(conn, &with_defaults, err);
 	if (code == 0)
-		code = connect_and_bind(conn, &with_defaults, err);
+		code = connect_and_bind(conn, &with_defaults, ret_stage, err);
 	if (code < 0)
 		ldap_connection_close(conn);
 	else

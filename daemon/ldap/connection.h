@@ -18,7 +18,13 @@
 
 struct ldap_connection; /* LDAP *handle inside; see ldap_connection_handle */
 
-MUST_USE int ldap_connection_open(const struct connection_settings *set, struct ldap_connection **ret, struct err *err);
+/* How far an attempt came: nothing left this machine yet; before our credentials; the server has heard them. */
+enum open_stage { OPEN_LOCAL, OPEN_CONNECT, OPEN_BIND };
+
+/* set->uri alone; which of several: choice.h. brief: each step may take no longer than the connection itself may, because
+ * others are waiting their turn. */
+MUST_USE int ldap_connection_open_one(const struct connection_settings *set, bool brief, struct ldap_connection **ret,
+				      enum open_stage *ret_stage, struct err *err);
 struct ldap_connection *ldap_connection_close(struct ldap_connection *conn); /* NULL allowed; returns NULL */
 LDAP *ldap_connection_handle(struct ldap_connection *conn);
 const char *ldap_connection_server(const struct ldap_connection *conn);
@@ -28,6 +34,11 @@ bool ldap_connection_supports(const struct ldap_connection *conn, const char *oi
 /* Position: contextCSN of the database that holds base, or of the suffix. count 0: not exposed. */
 MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *base, struct csn_vector *ret,
 				      struct err *err);
+
+/* The same of a server that counts: highestCommittedUSN, with what tells this server from others (invocationId, which a proper
+ * restore changes, or else dsServiceName). count 0: not exposed. *ret_server: for csn_of_usn. */
+MUST_USE int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, uint64_t *ret_server,
+				 struct err *err);
 
 /* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE
  * names the unknown ones (fault 13). */

@@ -3,9 +3,10 @@
  * connection_parts.h - what the files behind connection.h share. Nobody else includes it.
  *
  *   connection.c      opening in the order of the recipe, closing
+ *   choice.c          which of several servers (choice.h)
  *   socket.c          connecting within a time limit; limits of the socket; what counts as loopback
  *   tls.c             options that no setting can weaken; the handshake; why it may have failed
- *   bind.c            simple and EXTERNAL; who-am-i
+ *   bind.c            simple and EXTERNAL; who-am-i, or what stands in for it
  *   root_dse.c        what the server says about itself; position
  *   schema.c          does the server know these attributes?
  */
@@ -17,7 +18,7 @@
 struct ldap_connection {
 	LDAP *handle;
 	struct ldap_conncb callback; /* libldap calls it for each socket it makes */
-	unsigned deadline_s;
+	unsigned answer_s;           /* an answer may take so long */
 	ber_len_t max_incoming;
 	LDAPMessage *root_dse;
 	LDAPMessage *schema; /* the one last asked for, */
@@ -32,6 +33,8 @@ struct ldap_connection {
 MUST_USE int socket_check_settings(const struct connection_settings *set, char **ret_uri, struct err *err);
 MUST_USE int socket_prepare(struct ldap_connection *conn, struct err *err);
 MUST_USE int socket_connect(struct ldap_connection *conn, const struct connection_settings *set, struct err *err);
+/* Another limit for whatever is still to come; the socket is connected. */
+MUST_USE int socket_limit(struct ldap_connection *conn, unsigned answer_s, struct err *err);
 /* Reads 64 KiB at a time instead of one message: a quarter less client CPU. Below TLS, above TCP. */
 MUST_USE int socket_read_ahead(struct ldap_connection *conn, struct err *err);
 

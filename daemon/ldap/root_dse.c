@@ -3,12 +3,14 @@
 #include "ldap/connection_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "model/dn.h"
 
-static const char *const root_attributes[] = {"namingContexts",    "supportedControl",  "supportedExtension",
-					      "supportedFeatures", "subschemaSubentry", NULL};
+static const char *const root_attributes[] = {
+	"namingContexts",    "supportedControl",    "supportedExtension", "supportedFeatures",
+	"subschemaSubentry", "highestCommittedUSN", "dsServiceName",      NULL};
 
 int ldap_read_entry(LDAP *handle, const char *dn, const char *filter, const char *const *attributes, LDAPMessage **ret,
 		    struct err *err)
@@ -98,4 +100,76 @@ int ldap_connection_position(struct ldap_connection *conn, const char *base, str
 	ldap_msgfree(found);
 	free(suffix);
 	return code < 0 ? err_prefix(err, "position") : 0;
+}
+
+/* ---- servers that count --------------------------------------------------------------------------- */
+
+static bool first_number(const struct berval *const *values, uint64_t *ret)
+{
+	uint64_t number = 0;
+	if (values == NULL || values[0] == NULL || values[0]->bv_len == 0 || values[0]->bv_len > 18)
+		return false;
+	for (size_t i = 0; i < values[0]->bv_len; i++) {
+		if (values[0]->bv_val[i] < '0' || values[0]->bv_val[i] > '9')
+			return false;
+		number = number * 10 + (uint64_t)(values[0]->bv_val[i] - '0');
+	}
+	*ret = number;
+	return true;
+}
+
+/* FNV-1a: it only has to tell servers apart, and to be the same after a restart. */
+static uint64_t digest_of(const struct berval *value)
+{
+	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < value->bv_len; i++)
+		digest = (digest ^ (unsigned char)value->bv_val[i]) * UINT64_C(0x100000001b3);
+	return digest;
+}
+
+/* invocationId of the service, where this identity may read it; else the service's name. */
+static int identify_service(struct ldap_connection *conn, const struct berval *name, uint64_t *ret, struct err *err)
+{
+	static const char *const attributes[] = {"invocationId", NULL};
+	struct berval **ids = NULL;
+	LDAPMessage *found = NULL;
+	struct err unseen = {0};
+	char *dn = strndup(name->bv_val, name->bv_len);
+	if (dn == NULL)
+		return err_nomem(err);
+	if (ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unseen) == 0)
+		ids = values_of(conn->handle, found, "invocationId");
+	*ret = digest_of(ids != NULL && ids[0] != NULL ? ids[0] : name);
+	free(dn);
+	ldap_value_free_len(ids);
+	ldap_msgfree(found);
+	return 0;
+}
+
+static int identify_server(struct ldap_connection *conn, uint64_t *ret, struct err *err)
+{
+	struct berval **names = values_of(conn->handle, conn->root_dse, "dsServiceName");
+	int code =
+		names != NULL && names[0] != NULL
+			? identify_service(conn, names[0], ret, err)
+			: err_set(err, ERR_INCOMPLETE, "the server shows no dsServiceName, so its USN means nothing");
+	ldap_value_free_len(names);
+	return code;
+}
+
+int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, uint64_t *ret_server, struct err *err)
+{
+	struct berval **values = values_of(conn->handle, conn->root_dse, "highestCommittedUSN");
+	uint64_t usn = 0;
+	bool shown = first_number((const struct berval *const *)values, &usn);
+	ldap_value_free_len(values);
+	*ret = (struct csn_vector){0};
+	if (!shown)
+		return 0;
+	int code = identify_server(conn, ret_server, err);
+	if (code < 0)
+		return err_prefix(err, "position");
+	const struct csn position = csn_of_usn(usn, *ret_server);
+	(void)csn_vector_merge(ret, &position); /* the first always has room */
+	return 0;
 }

@@ -15,7 +15,7 @@
 
 /* Not asked of the schema: OpenLDAP keeps some of these out of what it publishes, and their presence is proven by their
  * values on every entry that needs them; the others are no attributes. */
-static const char *const exempt[] = {"entryUUID", "entryCSN", "contextCSN", LDAP_NO_ATTRS, "*", "+"};
+static const char *const exempt[] = {"entryUUID", "entryCSN", "contextCSN", "nsUniqueId", LDAP_NO_ATTRS, "*", "+"};
 
 struct wanted_name {
 	struct text name;
@@ -143,7 +143,7 @@ static int read_schema(struct ldap_connection *conn, const char *base, struct er
 	char *dn = NULL;
 	LDAPMessage *schema = NULL;
 	int code = find_schema(conn, base, &dn, err);
-	if (code == 0 && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
+	if (code == 0 && dn != NULL && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
 		free(dn);
 		return 0;
 	}

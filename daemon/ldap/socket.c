@@ -81,7 +81,7 @@ static int on_socket(LDAP *handle, Sockbuf *sockbuf, LDAPURLDesc *url, struct so
 		     struct ldap_conncb *callback)
 {
 	const struct ldap_connection *conn = callback->lc_arg;
-	const struct timeval limit = {.tv_sec = conn->deadline_s};
+	const struct timeval limit = {.tv_sec = conn->answer_s};
 	ber_len_t max = conn->max_incoming;
 	ber_socket_t fd = -1;
 	(void)handle, (void)url, (void)address;
@@ -150,6 +150,19 @@ int socket_connect(struct ldap_connection *conn, const struct connection_setting
 			       errno != 0 ? strerror(errno) : "its name is not known");
 	int code = wait_until_connected(fd, set, err);
 	return code < 0 ? code : check_peer(fd, set, err);
+}
+
+int socket_limit(struct ldap_connection *conn, unsigned answer_s, struct err *err)
+{
+	const struct timeval limit = {.tv_sec = answer_s};
+	int fd = -1;
+	conn->answer_s = answer_s;
+	if (ldap_get_option(conn->handle, LDAP_OPT_DESC, &fd) != LDAP_OPT_SUCCESS ||
+	    ldap_set_option(conn->handle, LDAP_OPT_TIMEOUT, &limit) != LDAP_OPT_SUCCESS ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
+		return err_set(err, ERR_IO, "the time limit of the connection cannot be set");
+	return 0;
 }
 
 int socket_read_ahead(struct ldap_connection *conn, struct err *err)

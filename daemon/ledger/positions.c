@@ -19,7 +19,8 @@ bool positions_parse(struct text text, struct csn_vector *ret)
 		struct text one, rest = {0};
 		if (!text_split(text, ' ', &one, &rest))
 			one = text;
-		if (ret->count == CSN_VECTOR_MAX || !csn_parse(one, &ret->at[ret->count]))
+		if (ret->count == CSN_VECTOR_MAX ||
+		    (!csn_parse(one, &ret->at[ret->count]) && !csn_parse_usn(one, &ret->at[ret->count])))
 			return false;
 		ret->count++;
 		text = rest;

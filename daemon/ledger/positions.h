@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * positions.h - a vector of CSNs in a text column, readable with any SQLite tool: the CSNs as the server spells them,
- * apart by one space.
+ * positions.h - a vector of CSNs in a text column, readable with any SQLite tool: the CSNs as the server spells them, or
+ * one USN with its server, apart by one space.
  */
 #ifndef DUAAL_LEDGER_POSITIONS_H
 #define DUAAL_LEDGER_POSITIONS_H

@@ -39,8 +39,11 @@ struct certificate {
 	int64_t started_boot_ms;    /* CLOCK_BOOTTIME, for ordering against our own writes */
 	uint32_t duration_ms;
 	struct csn_vector position; /* contextCSN read before the first search; count 0: not exposed */
+	bool asserts;               /* the server knows assertions (RFC 4528); false: writes are unfenced */
 	char server[256];           /* URI of the connection used */
 	char identity[256];         /* who-am-i answer */
+	char passed_over
+		[384]; /* servers that should have come first, each with what was wrong; empty: none. Not kept */
 };
 
 bool certificate_is_complete(const struct certificate *cert);

@@ -61,6 +61,31 @@ bool csn_parse(struct text text, struct csn *ret)
 	return true;
 }
 
+bool csn_stamp_parse(struct text modified, struct text usn, struct csn *ret)
+{
+	int64_t time_s;
+	uint64_t count = 0;
+	if (!instant_parse(modified, &time_s))
+		return false;
+	for (size_t i = 0; i < usn.len; i++) {
+		if (usn.at[i] < '0' || usn.at[i] > '9' || count >= CSN_STAMP / 10)
+			return false;
+		count = count * 10 + (uint64_t)(usn.at[i] - '0');
+	}
+	*ret = (struct csn){time_s * 1000000, CSN_STAMP | count};
+	return true;
+}
+
+bool csn_is_stamp(const struct csn *csn)
+{
+	return (csn->rest & CSN_STAMP) != 0;
+}
+
+uint64_t csn_stamp_usn(const struct csn *stamp)
+{
+	return stamp->rest & ~CSN_STAMP;
+}
+
 const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
 {
 	char time[GENERALIZED_TIME_SIZE];
@@ -70,12 +95,61 @@ const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
 		s--;
 	}
 	instant_format(s, time);
-	if (csn_is_none(csn) || strlen(time) != 15)
+	if (csn_is_usn(csn))
+		snprintf(out, CSN_TEXT_SIZE, "usn:%lld@%016llx", (long long)csn->time_us,
+			 (unsigned long long)(csn->rest & ~CSN_USN));
+	else if (csn_is_none(csn) || strlen(time) != 15)
 		snprintf(out, CSN_TEXT_SIZE, "-");
+	else if (csn_is_stamp(csn))
+		snprintf(out, CSN_TEXT_SIZE, "%.15s#%llu", time, (unsigned long long)csn_stamp_usn(csn));
 	else
 		snprintf(out, CSN_TEXT_SIZE, "%.14s.%06dZ#%06x#%03x#%06x", time, (int)us,
 			 (unsigned)(csn->rest >> 36 & 0xffffff), csn_sid(csn), (unsigned)(csn->rest & 0xffffff));
 	return out;
+}
+
+#define USN_SERVER_BITS (~(CSN_USN | UINT64_C(1) << 62 | UINT64_C(0xfff) << 24))
+
+struct csn csn_of_usn(uint64_t usn, uint64_t server)
+{
+	return (struct csn){(int64_t)(usn & INT64_MAX), CSN_USN | (server & USN_SERVER_BITS)};
+}
+
+bool csn_is_usn(const struct csn *csn)
+{
+	return (csn->rest & CSN_USN) != 0;
+}
+
+bool csn_parse_usn(struct text text, struct csn *ret)
+{
+	const struct text mark = text_of("usn:");
+	struct text digits, server;
+	uint64_t usn = 0, bits = 0;
+	if (!text_starts_nocase(text, mark) ||
+	    !text_split(text_make(text.at + mark.len, text.len - mark.len), '@', &digits, &server) ||
+	    !parse_hex(server, 16, &bits) || digits.len == 0 || digits.len > 19)
+		return false;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (digits.at[i] < '0' || digits.at[i] > '9')
+			return false;
+		usn = usn * 10 + (uint64_t)(digits.at[i] - '0');
+	}
+	*ret = csn_of_usn(usn, bits);
+	return true;
+}
+
+bool csn_is_older(const struct csn *a, const struct csn *b)
+{
+	if (csn_is_none(a) || csn_is_none(b) || csn_is_usn(a) != csn_is_usn(b))
+		return false;
+	if (csn_is_usn(a) && a->rest != b->rest)
+		return false;
+	return csn_compare(a, b) < 0;
+}
+
+bool csn_is_exact(const struct csn *csn)
+{
+	return !csn_is_none(csn) && (!csn_is_stamp(csn) || csn_stamp_usn(csn) != 0);
 }
 
 bool csn_is_none(const struct csn *csn)
@@ -104,7 +178,8 @@ bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn)
 	while (at < vector->count && csn_sid(&vector->at[at]) < csn_sid(csn))
 		at++;
 	if (at < vector->count && csn_sid(&vector->at[at]) == csn_sid(csn)) {
-		if (csn_compare(&vector->at[at], csn) < 0)
+		bool alike = csn_is_usn(csn) ? vector->at[at].rest == csn->rest : !csn_is_usn(&vector->at[at]);
+		if (!alike || csn_compare(&vector->at[at], csn) < 0)
 			vector->at[at] = *csn;
 		return true;
 	}
@@ -114,4 +189,30 @@ bool csn_vector_merge(struct csn_vector *vector, const struct csn *csn)
 	vector->at[at] = *csn;
 	vector->count++;
 	return true;
+}
+
+const struct csn *csn_vector_find(const struct csn_vector *vector, unsigned sid)
+{
+	for (uint32_t i = 0; i < vector->count; i++)
+		if (csn_sid(&vector->at[i]) == sid)
+			return &vector->at[i];
+	return NULL;
+}
+
+static bool is_counted(const struct csn_vector *vector)
+{
+	return vector->count > 0 && csn_is_usn(&vector->at[0]);
+}
+
+bool csn_vector_is_behind(const struct csn_vector *now, const struct csn_vector *then, unsigned *ret_sid)
+{
+	for (uint32_t i = 0; i < then->count; i++) {
+		const unsigned sid = csn_sid(&then->at[i]);
+		const struct csn *at = csn_vector_find(now, sid);
+		if (at != NULL ? csn_is_older(at, &then->at[i]) : !is_counted(now) && !csn_is_usn(&then->at[i])) {
+			*ret_sid = sid;
+			return true;
+		}
+	}
+	return false;
 }

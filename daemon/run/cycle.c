@@ -50,11 +50,22 @@ static void target_ended(struct run *run, const struct err *why)
 	}
 }
 
+/* What somebody accepted is older than what was applied, and must not be waited for. */
+void cycle_demand_position(const struct run *run, struct csn_vector *ret)
+{
+	*ret = run->past.position;
+	for (size_t i = 0; i < run->past.hold_count; i++)
+		if (run->past.holds[i].state == HOLD_ACCEPTED)
+			*ret = (struct csn_vector){0};
+}
+
 static void read_source(struct run *run)
 {
+	struct csn_vector at_least;
 	struct err err = {0};
+	cycle_demand_position(run, &at_least);
 	run->cycle.source_done = false;
-	if (source_reader_read(&run->source_reader, run->source, &err) < 0)
+	if (source_reader_read(&run->source_reader, run->source, &at_least, &err) < 0)
 		source_ended(run, &err);
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/hold.h"
+#include "model/number.h"
 #include "run/cycle_parts.h"
 
 #define LOGGED_SINGLY 20
@@ -15,11 +16,17 @@
 
 /* ---- the source -------------------------------------------------------------------------------- */
 
+/* Numbers of a server that counts, after those of one that does not, or the other way about. */
+static bool is_other_kind(const struct csn_vector *then, const struct csn_vector *now)
+{
+	return then->count > 0 && now->count > 0 && csn_is_usn(&then->at[0]) != csn_is_usn(&now->at[0]);
+}
+
 /* One that went back and was accepted counts as it is now; else the newest of each server stays. */
 static void take_position(struct run *run)
 {
 	const struct csn_vector *now = &run->source->certificate.position;
-	if (run->thought.timeline.accepted > 0)
+	if (run->thought.timeline.accepted > 0 || is_other_kind(&run->past.position, now))
 		run->past.position = *now;
 	for (uint32_t i = 0; i < now->count; i++)
 		(void)csn_vector_merge(&run->past.position, &now->at[i]);
@@ -32,6 +39,9 @@ static void accept_source(struct run *run)
 	const struct source_snapshot *source = run->source;
 	if (!run->facts.source_accepted)
 		return;
+	if (run->thought.timeline.other_server)
+		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
+			  source->certificate.server);
 	take_position(run);
 	const struct guard_settings *set = run->config.guard;
 	uint32_t people = source->people_count - source->asked_count;
@@ -40,7 +50,7 @@ static void accept_source(struct run *run)
 	if (run->facts.released || !source_is_shrunken(set, past->source_institutions, source->institution_count))
 		past->source_institutions = source->institution_count;
 	if (run->facts.released)
-		past->released_members = run->target->member_count;
+		past->released_members = target_memberships(run->target);
 }
 
 /* ---- what ends at its time --------------------------------------------------------------------- */
@@ -95,7 +105,7 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 static void log_hold(enum log_message message, const struct past_hold *hold)
 {
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
-	if (hold->number != 0)
+	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	log_event(message, "hold %s: %u operation%s%s: %s; %s %s", hold_name(hold, name), hold->op_count,
 		  hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),

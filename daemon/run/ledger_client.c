@@ -4,10 +4,14 @@
 #include "run/ledger_client_past.h"
 #include "wire/record.h"
 
+#define PATIENCE 4 /* deadlines of the helper */
+
 /* ---- events -------------------------------------------------------------------------------------- */
 
 void ledger_client_drop(struct ledger_client *l)
 {
+	l->watch = sd_event_source_disable_unref(l->watch);
+	l->awaited = 0;
 	client_restart(&l->client);
 	l->loaded = false;
 }
@@ -16,6 +20,48 @@ static void fail(struct ledger_client *l, const struct err *why)
 {
 	ledger_client_drop(l);
 	l->events.failed(l->events.ctx, why);
+}
+
+static int watch(struct ledger_client *l);
+
+static int on_watch(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	struct ledger_client *l = ctx;
+	struct err err = {0};
+	(void)source, (void)usec;
+	if (l->heard == l->watched)
+		err_set(&err, ERR_TIMEOUT,
+			"duaal-ledger gives no answer and does not end itself: is it stopped, or the disk below the "
+			"ledger asleep?");
+	else if (watch(l) < 0)
+		err_nomem(&err);
+	if (err.code != 0)
+		fail(l, &err);
+	return 0;
+}
+
+/* One more round in which something must be heard. */
+static int watch(struct ledger_client *l)
+{
+	l->watched = l->heard;
+	l->watch = sd_event_source_disable_unref(l->watch);
+	return sd_event_add_time_relative(l->client.loop, &l->watch, CLOCK_BOOTTIME, l->patience_us,
+					  l->patience_us / 10, on_watch, l) < 0
+		       ? ERR_NOMEM
+		       : 0;
+}
+
+static int await(struct ledger_client *l, struct err *err)
+{
+	if (l->awaited++ == 0 && watch(l) < 0)
+		return err_nomem(err);
+	return 0;
+}
+
+static void take_answer(struct ledger_client *l)
+{
+	if (l->awaited > 0 && --l->awaited == 0)
+		l->watch = sd_event_source_disable_unref(l->watch);
 }
 
 static void give_number(struct ledger_client *l, uint16_t type, uint32_t number)
@@ -36,6 +82,7 @@ static int take_number(struct ledger_client *l, uint16_t type, const void *body,
 	uint32_t number = record_get_u32(&in);
 	if (!record_done(&in))
 		return err_set(err, ERR_PROTOCOL, "duaal-ledger sent a malformed answer");
+	take_answer(l);
 	give_number(l, type, number);
 	return 0;
 }
@@ -57,6 +104,7 @@ static int take_loaded(struct ledger_client *l, struct err *err)
 	if (buf_failed(&l->client.hello))
 		return err_nomem(err);
 	l->loaded = true;
+	take_answer(l);
 	l->events.loaded(l->events.ctx);
 	return 0;
 }
@@ -76,9 +124,11 @@ static int take_record(struct ledger_client *l, uint16_t type, const void *body,
 
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
+	struct ledger_client *l = ctx;
 	struct err err = {0};
-	if (take_record(ctx, type, body, len, &err) < 0)
-		fail(ctx, &err);
+	l->heard++;
+	if (take_record(l, type, body, len, &err) < 0)
+		fail(l, &err);
 }
 
 static void on_failed(void *ctx, const struct err *why)
@@ -89,7 +139,7 @@ static void on_failed(void *ctx, const struct err *why)
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
 			const struct ledger_events *events)
 {
-	*l = (struct ledger_client){.events = *events};
+	*l = (struct ledger_client){.events = *events, .patience_us = set->deadline_s * 1000000ull * PATIENCE};
 	past_init(&l->loading);
 	pending_init(&l->pending);
 	client_init(&l->client, loop, dir, "duaal-ledger");
@@ -106,6 +156,7 @@ void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir
 
 void ledger_client_done(struct ledger_client *l)
 {
+	l->watch = sd_event_source_disable_unref(l->watch);
 	l->client.process = helper_process_end(l->client.process); /* closes its file: all of it is in one place then */
 	client_done_with(&l->client);
 	past_done(&l->loading);
@@ -122,7 +173,8 @@ int ledger_client_load(struct ledger_client *l, struct err *err)
 	past_done(&l->loading);
 	past_init(&l->loading);
 	pending_done(&l->pending);
-	return client_request(&l->client, M_LEDGER_LOAD, NULL, err);
+	int e = client_request(&l->client, M_LEDGER_LOAD, NULL, err);
+	return e < 0 ? e : await(l, err);
 }
 
 void ledger_client_take(struct ledger_client *l, struct past *past)
@@ -146,10 +198,17 @@ static int send_scratch(struct ledger_client *l, uint16_t type, struct err *err)
 	return e < 0 ? e : client_flush(&l->client, err);
 }
 
+/* What is answered. */
+static int ask_scratch(struct ledger_client *l, uint16_t type, struct err *err)
+{
+	int e = send_scratch(l, type, err);
+	return e < 0 ? e : await(l, err);
+}
+
 int ledger_client_begin(struct ledger_client *l, const struct cycle_summary *cycle, struct err *err)
 {
 	cycle_summary_encode(&l->scratch, cycle);
-	return send_scratch(l, M_CYCLE_BEGIN, err);
+	return ask_scratch(l, M_CYCLE_BEGIN, err);
 }
 
 int ledger_client_intent(struct ledger_client *l, const struct intent *intent, struct err *err)
@@ -161,7 +220,7 @@ int ledger_client_intent(struct ledger_client *l, const struct intent *intent, s
 int ledger_client_commit(struct ledger_client *l, uint32_t token, struct err *err)
 {
 	record_put_u32(&l->scratch, token);
-	return send_scratch(l, M_COMMIT, err);
+	return ask_scratch(l, M_COMMIT, err);
 }
 
 int ledger_client_outcome(struct ledger_client *l, const struct change_outcome *outcome, struct err *err)
@@ -173,7 +232,7 @@ int ledger_client_outcome(struct ledger_client *l, const struct change_outcome *
 int ledger_client_end(struct ledger_client *l, const struct cycle_end *end, struct err *err)
 {
 	cycle_end_encode(&l->scratch, end);
-	return send_scratch(l, M_CYCLE_END, err);
+	return ask_scratch(l, M_CYCLE_END, err);
 }
 
 int ledger_client_group(struct ledger_client *l, const struct past_group *group, struct err *err)
@@ -212,10 +271,28 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
+int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
+{
+	idle_encode(&l->scratch, idle);
+	return put_scratch(l, M_SET_IDLE, err);
+}
+
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	grantor_encode(&l->scratch, grantor);
 	return put_scratch(l, M_SET_GRANTOR, err);
+}
+
+int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_SET_GRANT, err);
+}
+
+int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_FORGET_GRANT, err);
 }
 
 int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err)
@@ -275,7 +352,7 @@ int ledger_client_forget_drift(struct ledger_client *l, uint32_t id, struct err 
 int ledger_client_decide(struct ledger_client *l, const struct decision *decision, struct err *err)
 {
 	decision_encode(&l->scratch, decision);
-	return send_scratch(l, M_DECISION, err);
+	return ask_scratch(l, M_DECISION, err);
 }
 
 int ledger_client_decision_end(struct ledger_client *l, const struct decision_end *end, struct err *err)
@@ -287,7 +364,7 @@ int ledger_client_decision_end(struct ledger_client *l, const struct decision_en
 int ledger_client_forget_person(struct ledger_client *l, struct text vo_id, struct err *err)
 {
 	record_put_text(&l->scratch, vo_id);
-	return send_scratch(l, M_FORGET_PERSON, err);
+	return ask_scratch(l, M_FORGET_PERSON, err);
 }
 
 bool ledger_client_is_full(const struct ledger_client *l)

@@ -4,6 +4,9 @@
  *
  * Order: ledger_client_load; then cycles of begin, any number of (intent..., commit), outcomes and facts, end. If the ledger fails,
  * failed() is called once, nothing may be written to a directory, and the next ledger_client_load starts over with a new helper.
+ *
+ * duaal-ledger ends itself when it makes no progress. One that cannot even do that (stopped, or asleep in its disk) has failed, too,
+ * when it owes an answer and says nothing for four times its deadline.
  */
 #ifndef DUAAL_RUN_LEDGER_CLIENT_H
 #define DUAAL_RUN_LEDGER_CLIENT_H
@@ -34,6 +37,10 @@ struct ledger_client {
 	struct buf scratch;
 	uint64_t told;          /* how often something was put: while it stands still, so does what the past knows */
 	struct buf hello_again; /* after the first load: the file must be there, none is made in its place */
+	uint32_t awaited;       /* answers */
+	uint64_t heard, patience_us;
+	uint64_t watched; /* heard, when the watch began its last round */
+	sd_event_source *watch;
 };
 
 void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
@@ -55,7 +62,10 @@ MUST_USE int ledger_client_owned(struct ledger_client *l, const struct owned_rec
 MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err);
 MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
 MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);
+MUST_USE int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err);
 MUST_USE int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err);
+MUST_USE int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err);
+MUST_USE int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err);
 MUST_USE int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err);
 MUST_USE int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err);
 MUST_USE int ledger_client_freeze(struct ledger_client *l, const struct past_freeze *freeze, struct err *err);

@@ -44,6 +44,16 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	snprintf(part->next_step, sizeof part->next_step, "%s", v->next_step);
 }
 
+/* Whatever else is fine: the first server of the list is not. */
+static bool judge_server(struct verdict_on_part *v, const struct certificate *cert)
+{
+	if (cert->passed_over[0] == '\0')
+		return false;
+	*v = (struct verdict_on_part){PART_WARNING, "passed-over", "mend the server that the sentence names", ""};
+	snprintf(v->detail, sizeof v->detail, "read from %.100s: %s", cert->server, cert->passed_over);
+	return true;
+}
+
 static void judge_source(struct run *run)
 {
 	struct publisher *p = &run->publisher;
@@ -70,14 +80,26 @@ static void judge_source(struct run *run)
 		snprintf(v.detail, sizeof v.detail,
 			 "%u source entries claim to be somebody that another entry claims to be",
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
-	} else
-		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions",
-			 run->source->people_count - run->source->asked_count, run->source->institution_count);
+	} else if (!judge_server(&v, &run->source->certificate))
+		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions, from %s",
+			 run->source->people_count - run->source->asked_count, run->source->institution_count,
+			 run->source->certificate.server);
 	publish_part(p, "source", &v);
+}
+
+/* People with access whom the application's directory does not know, or knows twice. Only somebody there can mend it. */
+static uint32_t unplaced_count(const struct thought *t)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; t->made && i < t->plan->remark_count; i++)
+		n += t->plan->remarks[i].reason == R_PERSON_NOT_IN_TARGET ||
+		     t->plan->remarks[i].reason == R_PERSON_TWICE_IN_TARGET;
+	return n;
 }
 
 static void judge_target(struct run *run)
 {
+	uint32_t unplaced = unplaced_count(&run->thought);
 	struct publisher *p = &run->publisher;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->target_err.code != 0) {
@@ -87,19 +109,34 @@ static void judge_target(struct run *run)
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "refused",
+		v = (struct verdict_on_part){run->apply.last_stays ? PART_CRITICAL : PART_WARNING,
+					     run->apply.last_stays ? "last-member-stays" : "refused",
 					     "mend what the sentence names; it is tried again by itself, and duaalctl "
 					     "plan shows what is still to be done",
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
-	} else if (run->apply.unfenced) {
-		v = (struct verdict_on_part){PART_NOTICE, "unfenced", "use a server with assertions (RFC 4528)", ""};
+	} else if (unplaced > 0) {
+		v = (struct verdict_on_part){
+			PART_WARNING, "people-waiting",
+			"the directory administrators of the application must see to it that each of "
+			"them has one entry; they are named below",
+			""};
+		snprintf(v.detail, sizeof v.detail,
+			 "%u %s the right and wait: no entry of theirs stands there, or two do", unplaced,
+			 unplaced == 1 ? "person has" : "people have");
+	} else if (run_is_unfenced(run)) {
+		v = (struct verdict_on_part){
+			PART_NOTICE, "unfenced",
+			"a server with assertions (RFC 4528) would refuse late writes itself; 389 "
+			"Directory Server has none: switch on its USN plugin, and the look is exact",
+			""};
 		snprintf(v.detail, sizeof v.detail,
 			 "the directory does not know assertions: each entry is looked at just before it is changed");
-	} else
-		snprintf(v.detail, sizeof v.detail, "%u memberships in %u role groups, %u institutions, %u people",
-			 run->target->member_count, run->target->group_count, run->target->institution_count,
-			 run->target->people_count);
+	} else if (!judge_server(&v, &run->target->certificate))
+		snprintf(v.detail, sizeof v.detail,
+			 "%u memberships in %u role groups, %u institutions, %u people, in %s",
+			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
+			 run->target->people_count, run->target->certificate.server);
 	publish_part(p, "target", &v);
 }
 

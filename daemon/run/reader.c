@@ -2,12 +2,42 @@
 /* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
 #include "run/reader.h"
 
+#define GOOD_READS 4 /* from another server than the first, before the first is tried again */
+
+/* ---- which of several servers -------------------------------------------------------------------- */
+
+static void begin_with(struct reader *r, uint32_t uri)
+{
+	r->first_uri = uri;
+	r->good_reads = 0;
+	client_restart(&r->client);
+	r->kind->greet(r);
+}
+
+/* A server may answer and yet not be read: what fails there is tried elsewhere next time. */
+static void note_end(struct reader *r, bool failed)
+{
+	if (failed && r->uri_count > 1)
+		begin_with(r, (r->first_uri + 1) % r->uri_count);
+	else if (!failed && r->first_uri != 0)
+		r->good_reads++;
+}
+
+void reader_prefer(struct reader *r)
+{
+	if (r->good_reads >= GOOD_READS)
+		begin_with(r, 0);
+}
+
+/* ---- records ------------------------------------------------------------------------------------- */
+
 static void finish(struct reader *r, const struct err *why)
 {
 	r->kind->drop(r);
 	if (r->client.busy && why != NULL)
 		client_restart(&r->client); /* it may be in the middle of something */
 	client_finish(&r->client);
+	note_end(r, why != NULL);
 	r->done(r->ctx, why);
 }
 
@@ -54,10 +84,13 @@ static void on_failed(void *ctx, const struct err *why)
 	finish(ctx, why);
 }
 
-void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir)
+void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir,
+		 const struct connection_settings *set)
 {
 	r->kind = kind;
+	r->uri_count = set->more_uri_count + 1;
 	client_init(&r->client, loop, dir, kind->helper);
+	kind->greet(r);
 }
 
 int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)

@@ -2,6 +2,9 @@
 /* report.c - see report.h. */
 #include "run/report.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/log.h"
 
 /* ---- counting ------------------------------------------------------------------------------------ */
@@ -89,6 +92,23 @@ void report_thought(struct report *r, const struct thought *t)
 		return;
 	report_source(r, t);
 	report_plan(r, t);
+}
+
+static void report_server(char told[256], const char *side, const struct certificate *cert)
+{
+	const char *now = cert->passed_over[0] != '\0' ? cert->server : "";
+	if (now[0] != '\0' && strcmp(told, now) != 0)
+		log_event(LOG_SERVER_PASSED_OVER_MESSAGE, "the %s was read from %s: %s", side, cert->server,
+			  cert->passed_over);
+	snprintf(told, 256, "%s", now);
+}
+
+void report_servers(struct report *r, const struct source_snapshot *source, const struct target_snapshot *target)
+{
+	if (source != NULL)
+		report_server(r->source_server, "source", &source->certificate);
+	if (target != NULL)
+		report_server(r->target_server, "target", &target->certificate);
 }
 
 void report_unfenced(struct report *r, bool unfenced)

@@ -22,7 +22,8 @@ enum report_kind {
 };
 
 struct report {
-	uint32_t told[REPORT_KINDS]; /* the count of the last line; 0: none, or it is over */
+	uint32_t told[REPORT_KINDS];                 /* the count of the last line; 0: none, or it is over */
+	char source_server[256], target_server[256]; /* the last ones told; empty: the first of their lists */
 };
 
 /* Remarks of the plan, by what they mean: also for the status. */
@@ -33,6 +34,8 @@ void drift_count(const struct plan *plan, struct drift_counts *ret);
 uint32_t doubtful_count(const struct desired *desired); /* values of the source that are unclear and give nothing */
 
 void report_thought(struct report *r, const struct thought *t);
+/* Which server was read instead of one that had to be passed over. */
+void report_servers(struct report *r, const struct source_snapshot *source, const struct target_snapshot *target);
 void report_unfenced(struct report *r, bool unfenced);
 
 #endif

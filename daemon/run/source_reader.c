@@ -53,14 +53,21 @@ static int take_certificate(struct reader *reader, const struct certificate *cer
 	return source_seal(b, cert, &r->snapshot, err);
 }
 
-static const struct reader_kind kind = {"duaal-source", take_entry, take_certificate, drop};
+static void greet(struct reader *reader)
+{
+	struct source_reader *r = (struct source_reader *)reader;
+	r->set.connection.first_uri = reader->first_uri;
+	buf_clear(&reader->client.hello);
+	source_settings_encode(&reader->client.hello, &r->set);
+}
+
+static const struct reader_kind kind = {"duaal-source", greet, take_entry, take_certificate, drop};
 
 void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
 			const struct source_bases *bases)
 {
-	*r = (struct source_reader){.bases = *bases};
-	reader_init(&r->reader, &kind, loop, dir);
-	source_settings_encode(&r->reader.client.hello, set);
+	*r = (struct source_reader){.set = *set, .bases = *bases};
+	reader_init(&r->reader, &kind, loop, dir, &set->connection);
 }
 
 void source_reader_done(struct source_reader *r)
@@ -71,11 +78,20 @@ void source_reader_done(struct source_reader *r)
 	client_done_with(&r->reader.client);
 }
 
-int source_reader_read(struct source_reader *r, const struct source_snapshot *prev, struct err *err)
+int source_reader_read(struct source_reader *r, const struct source_snapshot *prev, const struct csn_vector *at_least,
+		       struct err *err)
 {
+	struct buf body;
+	reader_prefer(&r->reader);
 	r->snapshot = source_free(r->snapshot); /* nobody took it: its cycle failed otherwise */
 	int e = source_begin(&r->bases, prev, &r->builder, err);
-	return e < 0 ? e : reader_request(&r->reader, M_READ, NULL, err);
+	if (e < 0)
+		return e;
+	buf_init(&body);
+	read_encode(&body, at_least);
+	e = reader_request(&r->reader, M_READ, &body, err);
+	buf_done(&body);
+	return e;
 }
 
 int source_reader_ask(struct source_reader *r, struct source_snapshot *about, const struct question *question,
@@ -84,7 +100,7 @@ int source_reader_ask(struct source_reader *r, struct source_snapshot *about, co
 	struct buf body;
 	buf_init(&body);
 	r->asking = about;
-	r->asked_count = question->uuid_count;
+	r->asked_count = question->entry_count;
 	ask_encode(&body, question);
 	int e = reader_request(&r->reader, M_ASK, &body, err);
 	buf_done(&body);

@@ -21,14 +21,21 @@ static int take_certificate(struct reader *reader, const struct certificate *cer
 	return target_seal(b, cert, &r->snapshot, err);
 }
 
-static const struct reader_kind kind = {"duaal-target", take_entry, take_certificate, drop};
+static void greet(struct reader *reader)
+{
+	struct target_reader *r = (struct target_reader *)reader;
+	r->set.connection.first_uri = reader->first_uri;
+	buf_clear(&reader->client.hello);
+	target_settings_encode(&reader->client.hello, &r->set);
+}
+
+static const struct reader_kind kind = {"duaal-target", greet, take_entry, take_certificate, drop};
 
 void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,
 			const struct target_names *names)
 {
-	*r = (struct target_reader){.names = names};
-	reader_init(&r->reader, &kind, loop, dir);
-	target_settings_encode(&r->reader.client.hello, set);
+	*r = (struct target_reader){.set = *set, .names = names};
+	reader_init(&r->reader, &kind, loop, dir, &set->connection);
 }
 
 void target_reader_done(struct target_reader *r)
@@ -41,6 +48,7 @@ void target_reader_done(struct target_reader *r)
 int target_reader_read(struct target_reader *r, const struct target_snapshot *prev, struct err *err)
 {
 	r->snapshot = target_free(r->snapshot); /* nobody took it: its cycle failed otherwise */
+	reader_prefer(&r->reader);
 	int e = target_begin(r->names, prev, &r->builder, err);
 	return e < 0 ? e : reader_request(&r->reader, M_READ, NULL, err);
 }

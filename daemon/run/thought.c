@@ -2,13 +2,15 @@
 #include "run/thought.h"
 
 #include "base/clock.h"
+#include "core/flat.h"
 #include "core/hold.h"
 #include "model/dn.h"
 
 /* Announced by the source in its last complete word, or said by the directory's own administrators, whose word was read now. */
 static bool needs_no_source(const struct change *c)
 {
-	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
+	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->cause == R_CAUSE_FOLLOWS) ||
+	       (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
 }
 
 static void hold_back(struct thought *t, struct change *c, enum reason rule)
@@ -64,7 +66,7 @@ static void prepare(struct thought *t, const struct thought_about *about)
 					    .cycle = about->cycle,
 					    .adopts = about->ledger_old || !has_scope(about->past),
 					    .source_stale = about->stale_source};
-	timeline_check(about->past, about->source, about->config->source->positions, &t->timeline);
+	timeline_check(about->past, about->source, about->config->source->position != POSITION_NONE, &t->timeline);
 	t->guard_past = (struct guard_past){.past = about->past,
 					    .source_went_back = timeline_went_back(&t->timeline),
 					    .scope_changed = scope_changed(about->past, about->config->scope),
@@ -79,7 +81,7 @@ static int judge(struct thought *t, const struct guard_settings *set, struct err
 	int e = guard_judge(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	if (e == 0)
 		e = holds_match(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
-	return e;
+	return e < 0 ? e : flat_follow(t->plan, &t->plan_input, &t->verdict, err);
 }
 
 static int make(struct thought *t, const struct guard_settings *set, struct err *err)

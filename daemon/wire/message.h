@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/certificate.h"
+#include "model/snapshot.h"
 #include "model/entry.h"
 
 enum message_type {
@@ -62,10 +63,15 @@ MUST_USE int progress_decode(const void *body, size_t len, struct progress *ret,
 void certificate_encode(struct buf *out, const struct certificate *cert);
 MUST_USE int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err);
 
+/* Body of READ for duaal-source: the position that the server must have reached, per server id; count 0: any. */
+void read_encode(struct buf *out, const struct csn_vector *at_least);
+MUST_USE int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err);
+
 struct question {
-	const struct uuid *uuids;
+	const struct source_question *entries;
 	const struct text *vo_ids;
-	uint32_t uuid_count, vo_id_count;
+	uint32_t entry_count, vo_id_count;
+	struct csn_vector at_least; /* of the read that the question is about: no older server may answer */
 };
 void ask_encode(struct buf *out, const struct question *question);
 /* ret borrows texts from the body; *ret_memory holds its lists, the caller frees it. */
@@ -92,8 +98,12 @@ MUST_USE int author_decode(const void *body, size_t len, struct author *ret, str
 enum tls_mode { TLS_NONE, TLS_LDAPS, TLS_STARTTLS }; /* ldapi and plain ldap to a loopback address: TLS_NONE */
 enum bind_mode { BIND_SIMPLE, BIND_EXTERNAL };
 
+#define URIS_MAX 8
 struct connection_settings {
-	const char *uri; /* one URI: ldap://, ldaps://, ldapi:// */
+	const char *uri;                     /* one URI: ldap://, ldaps://, ldapi:// */
+	const char *more_uris[URIS_MAX - 1]; /* other servers with the same entries, tried after it, in order */
+	uint32_t more_uri_count;
+	uint32_t first_uri; /* where to begin, 0: with uri. Moved on by the planner after a read that failed */
 	enum tls_mode tls;
 	const char *ca_file;
 	const char *certificate_file, *key_file; /* client certificate for EXTERNAL; may be empty */
@@ -124,6 +134,9 @@ struct search_settings {
 	struct attribute_map map;
 };
 
+enum entry_id { ENTRY_ID_UUID, ENTRY_ID_GUID, ENTRY_ID_UNIQUE };  /* see ldap/entry_id.h */
+enum position_kind { POSITION_NONE, POSITION_CSN, POSITION_USN }; /* how a server that went back is noticed */
+
 #define CANARIES_MAX 16
 #define CLASSES_MAX  7
 struct source_settings {
@@ -133,13 +146,22 @@ struct source_settings {
 	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions;
-	bool positions; /* position = csn: contextCSN and entryCSN are read */
+	uint32_t floor_people, floor_institutions, floor_grants, floor_groups;
+	struct search_settings grants;            /* entries of their own; base empty: there are none */
+	const char *grant_canaries[CANARIES_MAX]; /* at least two where there are */
+	uint32_t grant_canary_count;
+	struct search_settings groups; /* right groups; base empty: there are none */
+	const char *group_canaries[CANARIES_MAX];
+	uint32_t group_canary_count;
+	enum position_kind
+		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
+	enum entry_id entry_id;
 };
 
 struct target_settings {
 	struct connection_settings connection;
 	const char *base, *institutions_base, *people_base, *requests_base, *overrides_base;
+	const char *roles_base;     /* empty: there are no flat role groups */
 	const char *accesslog_base; /* empty: there is none */
 	const char *sync_dn;
 	struct attribute_map map; /* names of our own attributes there */
@@ -148,7 +170,7 @@ struct target_settings {
 	const char *people_filter; /* who is a person when looked up */
 	const char *institution_classes[CLASSES_MAX + 1], *group_classes[CLASSES_MAX + 1],
 		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1], *request_classes[CLASSES_MAX + 1],
-		*override_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
+		*override_classes[CLASSES_MAX + 1], *role_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions, floor_directives; /* requests and overrides together */

@@ -3,9 +3,26 @@
 #include "wire/message.h"
 #include "wire/settings_copy.h"
 
+static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
+{
+	record_put_u8(out, (uint8_t)count);
+	for (uint32_t i = 0; i < count; i++)
+		record_put_string(out, strings[i]);
+}
+
+static uint32_t get_strings(struct record_in *in, const char **ret, uint8_t max)
+{
+	uint32_t count = record_get_word(in, max);
+	for (uint32_t i = 0; i < count; i++)
+		ret[i] = settings_get_string(in);
+	return count;
+}
+
 static void put_connection(struct buf *out, const struct connection_settings *connection)
 {
 	record_put_string(out, connection->uri);
+	put_strings(out, connection->more_uris, connection->more_uri_count);
+	record_put_u8(out, (uint8_t)connection->first_uri);
 	record_put_u8(out, (uint8_t)connection->tls);
 	record_put_string(out, connection->ca_file);
 	record_put_string(out, connection->certificate_file);
@@ -24,6 +41,8 @@ static void put_connection(struct buf *out, const struct connection_settings *co
 static void get_connection(struct record_in *in, struct connection_settings *ret)
 {
 	ret->uri = settings_get_string(in);
+	ret->more_uri_count = get_strings(in, ret->more_uris, URIS_MAX - 1);
+	ret->first_uri = record_get_word(in, (uint8_t)ret->more_uri_count);
 	ret->tls = (enum tls_mode)record_get_word(in, TLS_STARTTLS);
 	ret->ca_file = settings_get_string(in);
 	ret->certificate_file = settings_get_string(in);
@@ -73,21 +92,6 @@ static void get_search(struct record_in *in, struct search_settings *ret)
 	get_map(in, &ret->map);
 }
 
-static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
-{
-	record_put_u8(out, (uint8_t)count);
-	for (uint32_t i = 0; i < count; i++)
-		record_put_string(out, strings[i]);
-}
-
-static uint32_t get_strings(struct record_in *in, const char **ret, uint8_t max)
-{
-	uint32_t count = record_get_word(in, max);
-	for (uint32_t i = 0; i < count; i++)
-		ret[i] = settings_get_string(in);
-	return count;
-}
-
 static void put_classes(struct buf *out, const char *const *classes)
 {
 	uint32_t count = 0;
@@ -111,7 +115,14 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	put_strings(out, settings->canaries, settings->canary_count);
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
-	record_put_u8(out, settings->positions);
+	record_put_u8(out, (uint8_t)settings->position);
+	record_put_u8(out, (uint8_t)settings->entry_id);
+	put_search(out, &settings->grants);
+	put_strings(out, settings->grant_canaries, settings->grant_canary_count);
+	record_put_u32(out, settings->floor_grants);
+	put_search(out, &settings->groups);
+	put_strings(out, settings->group_canaries, settings->group_canary_count);
+	record_put_u32(out, settings->floor_groups);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -129,7 +140,14 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	ret->canary_count = get_strings(&copy.in, ret->canaries, CANARIES_MAX);
 	ret->floor_people = record_get_u32(&copy.in);
 	ret->floor_institutions = record_get_u32(&copy.in);
-	ret->positions = record_get_bool(&copy.in);
+	ret->position = (enum position_kind)record_get_word(&copy.in, POSITION_USN);
+	ret->entry_id = (enum entry_id)record_get_word(&copy.in, ENTRY_ID_UNIQUE);
+	get_search(&copy.in, &ret->grants);
+	ret->grant_canary_count = get_strings(&copy.in, ret->grant_canaries, CANARIES_MAX);
+	ret->floor_grants = record_get_u32(&copy.in);
+	get_search(&copy.in, &ret->groups);
+	ret->group_canary_count = get_strings(&copy.in, ret->group_canaries, CANARIES_MAX);
+	ret->floor_groups = record_get_u32(&copy.in);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 
@@ -141,6 +159,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	record_put_string(out, settings->people_base);
 	record_put_string(out, settings->requests_base);
 	record_put_string(out, settings->overrides_base);
+	record_put_string(out, settings->roles_base);
 	record_put_string(out, settings->accesslog_base);
 	record_put_string(out, settings->sync_dn);
 	put_map(out, &settings->map);
@@ -153,6 +172,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	put_classes(out, settings->sync_classes);
 	put_classes(out, settings->request_classes);
 	put_classes(out, settings->override_classes);
+	put_classes(out, settings->role_classes);
 	put_strings(out, settings->canaries, settings->canary_count);
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
@@ -168,6 +188,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	ret->people_base = settings_get_string(in);
 	ret->requests_base = settings_get_string(in);
 	ret->overrides_base = settings_get_string(in);
+	ret->roles_base = settings_get_string(in);
 	ret->accesslog_base = settings_get_string(in);
 	ret->sync_dn = settings_get_string(in);
 	get_map(in, &ret->map);
@@ -180,6 +201,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	get_classes(in, ret->sync_classes);
 	get_classes(in, ret->request_classes);
 	get_classes(in, ret->override_classes);
+	get_classes(in, ret->role_classes);
 	ret->canary_count = get_strings(in, ret->canaries, CANARIES_MAX);
 	ret->floor_people = record_get_u32(in);
 	ret->floor_institutions = record_get_u32(in);

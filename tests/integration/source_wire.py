@@ -8,13 +8,14 @@
 import os
 
 import government as directory
-from wire import Helper, Out, decode_certificate, put_connection, put_map
+from wire import KIND, Helper, Out, decode_certificate, put_connection, put_map
 
 PEOPLE_MAP = {"vo_id": "voId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name": "givenName", "mail": "mail",
               "state": "voStatus", "begin": "voBegin", "end": "voEinde", "right": "voRecht"}
 INSTITUTION_MAP = {"number": "voInstellingsnummer", "name": "o", "kind": "voSoort", "state": "voStatus",
                    "audience": "voDoelgroep", "programme": "voProgrammatie", "head_admin": "voHoofdLokaleBeheerder",
                    "local_admin": "voLokaleBeheerder", "begin": "voBegin", "end": "voEinde"}
+ENTRY_IDS = ("entryUUID", "objectGUID", "nsUniqueId")
 PEOPLE_FILTER = "(&(objectClass=voPersoon)(voRecht=%s*))" % directory.RIGHT
 INSTITUTION_FILTER = "(objectClass=voOrganisatie)"
 
@@ -36,7 +37,7 @@ def connection(government, **changes):
 
 def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTER, people_map=None, one_level=False,
              institutions_base=directory.ORGANISATIONS, institutions_filter=INSTITUTION_FILTER, institution_map=None,
-             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, **changes):
+             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID", **changes):
     """Body of HELLO for duaal-source: struct source_settings. changes: of the connection."""
     out = Out()
     put_connection(out, **connection(government, **changes))
@@ -44,8 +45,19 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
                                      (institutions_base, institutions_filter, False, institution_map or INSTITUTION_MAP)):
         out.text(base).text(text).pack("B", level)
         put_map(out, names)
-    out.text(right).texts(canaries).pack("II", *floors).pack("B", positions)
+    out.text(right).texts(canaries).pack("II", *floors).pack("BB", positions, ENTRY_IDS.index(entry_id))
+    for _ in range(2):  # no grants that are entries, and no right groups
+        put_map(out.text("").text("").pack("B", False), {})
+        out.texts(()).pack("I", 0)
     return bytes(out.bytes)
+
+
+def put_position(out, csns):
+    """struct csn_vector."""
+    out.pack("B", len(csns))
+    for csn in csns:
+        out.csn(csn)
+    return out
 
 
 class Source(Helper):
@@ -54,11 +66,20 @@ class Source(Helper):
     def __init__(self, body):
         super().__init__("duaal-source", body)
 
-    def ask(self, uuids, vo_ids=()):
+    def start_read(self, at_least=()):
+        """Send a READ. at_least: CSNs that the server must have reached."""
+        self.send("read", bytes(put_position(Out(), at_least).bytes))
+
+    def read(self, at_least=()):
+        """One whole READ: ([Entry], Certificate), or ([Entry], Failure)."""
+        self.start_read(at_least)
+        return self.entries()
+
+    def ask(self, uuids, vo_ids=(), at_least=()):
         """One ASK: ([Entry], Certificate), or ([Entry], Failure)."""
-        out = Out().pack("I", len(uuids))
+        out = put_position(Out(), at_least).pack("I", len(uuids))
         for uuid in uuids:
-            out.uuid(uuid)
+            out.uuid(uuid).pack("B", KIND["person"])
         out.pack("I", len(vo_ids))
         for vo_id in vo_ids:
             out.text(vo_id)
@@ -67,7 +88,7 @@ class Source(Helper):
 
     def drain(self):
         """A READ whose entries are counted and not decoded: (count, Certificate)."""
-        self.send("read")
+        self.start_read()
         count = 0
         while True:
             kind, body = self.next()

@@ -270,13 +270,24 @@ def test_full_in_the_middle_of_a_first_fill(school, small_disk):
     assert daemon.part("ledger")["state"] == "ok"
 
 
+def test_a_helper_that_was_stopped_is_replaced(school):
+    daemon = school.start(QUICK | {"ledger.deadline": "2s"})
+    stopped = daemon.helpers()["duaal-ledger"]
+    os.kill(stopped, signal.SIGSTOP)  # it cannot end itself now
+    school.person("fien", right("trajectbegeleider"))
+    daemon.ctl("sync", "--wait")
+    daemon.wait_until(lambda: "fien" in school.members(), "a cycle with another duaal-ledger")
+    assert daemon.helpers()["duaal-ledger"] != stopped and not os.path.exists("/proc/%d" % stopped)
+    assert "duaal-ledger gives no answer and does not end itself" in daemon.log()
+
+
 # ---- of an older release ----------------------------------------------------------------------------
 
 def make_version_1(ledger):
-    """What a ledger of release 0.1.0 was: without all that version 2 brought."""
-    version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
+    """What a ledger of release 0.1.0 was: without all that later versions brought."""
+    later = ("idle_people", "roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
                  "holds", "freezes", "pins", "directives", "drifts", "marks")
-    for statement in ["DROP TABLE %s" % table for table in version_2] + ["DROP INDEX changes_place"] + [
+    for statement in ["DROP TABLE %s" % table for table in later] + ["DROP INDEX changes_place"] + [
             "ALTER TABLE %s DROP COLUMN %s" % column for column in (
                 ("state", "scope"), ("seen", "begin_day"), ("seen", "begin_since_s"), ("seen", "end_moved"),
                 ("removals", "sort"))] + ["PRAGMA user_version = 1"]:

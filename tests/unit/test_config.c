@@ -37,7 +37,8 @@ static void test_defaults(void **state)
 	assert_int_equal(c->source.connection.tls, TLS_NONE);
 	assert_int_equal(c->source.connection.bind, BIND_SIMPLE);
 	assert_int_equal(c->source.connection.deadline_s, 30);
-	assert_false(c->source.positions);
+	assert_int_equal(c->source.position, POSITION_NONE);
+	assert_int_equal(c->source.entry_id, ENTRY_ID_UUID);
 	assert_true(c->names.people_provisioned);
 	assert_string_equal(c->target.group_classes[1], "duaalRoleGroup");
 	assert_null(c->target.group_classes[3]);
@@ -84,7 +85,7 @@ static void test_values(void **state)
 		show_faults();
 	assert_non_null(c);
 	assert_string_equal(c->target.instance, "acceptance");
-	assert_true(c->source.positions);
+	assert_int_equal(c->source.position, POSITION_CSN);
 	assert_true(c->source.people.one_level);
 	assert_false(c->source.institutions.one_level);
 	assert_int_equal(c->policy.person_dates, DATE_INSTANT);

@@ -47,6 +47,8 @@ static void what_is_covered_changes_it(void **state)
 		"target.institutions_base = \"ou=elders,ou=w,dc=t\";",
 		"source.people.filter = \"(cn=*)\";",
 		"source.people.scope = \"one\";",
+		"source.position = \"usn\";",
+		"source.entry_uuid = \"objectGUID\";",
 		"source.people.attributes.uid = \"login\";",
 		"target.protected = [ \"cn=nood,dc=t\" ];",
 		"target.people = \"lookup\";",

@@ -107,6 +107,37 @@ static void test_connection(void **state)
 	expect_loads();
 }
 
+static void test_several_servers(void **state)
+{
+	(void)state;
+	begin();
+	set("source.position = \"csn\";");
+	set("source.ca_file = \"$/ca.pem\";");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://b.example:1636\" ];");
+	struct config *c = NULL;
+	assert_int_equal(load(&c), 0);
+	assert_string_equal(c->source.connection.uri, "ldaps://a.example");
+	assert_int_equal(c->source.connection.more_uri_count, 1);
+	assert_string_equal(c->source.connection.more_uris[0], "ldaps://b.example:1636");
+	assert_int_equal(c->source.connection.tls, TLS_LDAPS);
+	config_free(c);
+	set("source.position = \"none\";");
+	expect_fault("source.uri", "a replica that lags");
+	set("source.position = \"csn\";");
+	set("source.uri = [ \"ldaps://a.example\", \"ldap://b.example\" ];");
+	expect_fault("source.uri", "another scheme");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://b.example/dc=x\" ];");
+	expect_fault("source.uri", "must be one URI");
+	set("source.uri = [ \"ldaps://a.example\", \"ldaps://a.example\" ];");
+	expect_fault("source.uri", "items 1 and 2 are the same");
+	set("source.uri = \"ldaps://a.example ldaps://b.example\";");
+	expect_fault("source.uri", "several are a list");
+	set("source.uri = [];");
+	expect_fault("source.uri", "1 to 8 items");
+	expect_refused("target.uri = [ \"ldap://127.0.0.1\", \"ldap://elders.example\" ];", "in clear");
+	expect_accepted("target.uri = [ \"ldap://127.0.0.1\", \"ldap://localhost\" ];");
+}
+
 static void test_ca_without_tls(void **state)
 {
 	(void)state;
@@ -175,6 +206,31 @@ static void test_together(void **state)
 	expect_accepted("policy.audience = \"\";");
 }
 
+/* Nobody can log in as it, nobody is it, and a group's name says which group it is. */
+static void test_groups(void **state)
+{
+	(void)state;
+	begin();
+	set("target.empty_group = \"placeholder\";");
+	expect_fault("target.placeholder", "needs it");
+	set("target.placeholder = \"cn=nobody,ou=people,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=institutions,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=w,dc=t\";");
+	expect_loads();
+	set("target.protected = [\"CN=Nobody, ou=w,dc=t\"];");
+	expect_fault("target.placeholder", "in target.protected too");
+	expect_refused("target.empty_group = \"perhaps\";", "");
+	expect_refused("target.group_name = \"%r at school\";", "must hold %r and %n");
+	expect_refused("target.group_name = \"%r%n\";", "something between them");
+	expect_refused("target.group_name = \"%n7%r\";", "something between them");
+	expect_refused("target.group_name = \"%r-%n-%x\";", "no other %");
+	expect_refused("target.group_rdn = \"not an attribute\";", "");
+	expect_accepted("target.group_name = \"school %n, %r\";");
+	expect_accepted("target.institution_rdn = \"ou\";");
+}
+
 static void test_policy(void **state)
 {
 	(void)state;
@@ -199,6 +255,53 @@ static void test_policy(void **state)
 	expect_fault("source.people.attributes.state", "source.people.active");
 }
 
+/* One shape of grants at least, and each of them whole. */
+static void test_grants(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	expect_fault("source.people.attributes.right", "nothing tells who has the right");
+	set("source.grants.base = \"ou=g,dc=s\";");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.grants.attributes.person = \"p\";");
+	set("source.grants.attributes.role = \"r\";");
+	expect_fault("source.grants.attributes.number", "source.grants.base needs it");
+	set("source.grants.attributes.number = \"n\";");
+	expect_loads();
+	set("source.grants.active = [\"ja\"];");
+	expect_fault("source.grants.attributes.state", "source.grants.active");
+	drop("source.grants.active");
+	drop("source.grants.filter");
+	expect_fault("source.grants.filter", "source.grants.base needs it");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"CN=1, ou=g,dc=s\"];");
+	expect_fault("source.grants.canaries", "the same entry");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=elders,dc=s\"];");
+	expect_fault("source.grants.canaries", "does not lie below");
+	drop("source.grants.canaries");
+	expect_fault("source.grants.canaries", "2 items");
+}
+
+static void test_right_groups(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	set("source.groups.base = \"ou=g,dc=s\";");
+	set("source.groups.filter = \"(g=*)\";");
+	set("source.groups.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.groups.attributes.number = \"n\";");
+	expect_fault("source.groups.attributes.role", "or set source.groups.role");
+	set("source.groups.role = \"directeur\";");
+	expect_fault("source.groups.role", "is none of policy.roles");
+	set("source.groups.role = \"Beheerder\";");
+	expect_loads();
+	set("source.groups.depth = 33;");
+	expect_fault("source.groups.depth", "0 to 32");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,11 +310,15 @@ int main(void)
 		cmocka_unit_test(test_helpers_must_be_there),
 		cmocka_unit_test(test_fault_of_a_default),
 		cmocka_unit_test(test_connection),
+		cmocka_unit_test(test_several_servers),
 		cmocka_unit_test(test_ca_without_tls),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_key_file),
 		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_right_groups),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -124,7 +124,7 @@ static void dates_wake(void **state)
 static void troubles_are_counted_as_they_are(void **state)
 {
 	struct drift_counts drift;
-	struct report report = {{0}};
+	struct report report = {.told = {0}};
 	(void)state;
 	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "x10")));
 	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("carl", "13") OUR_GUIDES("10") "member: uid=carl\n");

@@ -104,6 +104,56 @@ static void positions_are_compared_by_server_id(void **state)
 	assert_true(went_back(&now, &nothing));
 }
 
+static void a_server_is_behind_by_any_server_id(void **state)
+{
+	(void)state;
+	const struct csn_vector then = {2, {at(10, 1), at(20, 2)}}, none = {0};
+	struct csn_vector now = then;
+	unsigned sid = 0;
+	assert_false(csn_vector_is_behind(&now, &then, &sid));
+	assert_false(csn_vector_is_behind(&now, &none, &sid));
+	now.at[0].time_us = 99; /* far ahead in one makes up for nothing in another */
+	now.at[1].time_us = 19;
+	assert_true(csn_vector_is_behind(&now, &then, &sid));
+	assert_int_equal(sid, 2);
+	now = (struct csn_vector){1, {at(99, 2)}};
+	assert_true(csn_vector_is_behind(&now, &then, &sid));
+	assert_int_equal(sid, 1);
+	assert_true(csn_vector_is_behind(&none, &then, &sid));
+	now = (struct csn_vector){3, {at(1, 0), at(10, 1), at(20, 2)}};
+	assert_false(csn_vector_is_behind(&now, &then, &sid));
+	assert_true(csn_vector_is_behind(&then, &now, &sid)); /* a provider that this one has never heard of */
+	assert_int_equal(sid, 0);
+}
+
+static void numbers_of_another_server_say_nothing(void **state)
+{
+	(void)state;
+	const struct csn_vector then = {1, {csn_of_usn(4711, 0xc0ffee)}}, csns = {1, {at(10, 1)}};
+	struct csn_vector now = {1, {csn_of_usn(4712, 0xc0ffee)}};
+	char text[CSN_TEXT_SIZE];
+	struct csn again;
+	assert_false(went_back(&then, &now));
+	assert_false(t.other_server);
+	now.at[0] = csn_of_usn(4710, 0xc0ffee); /* a restored one that still thinks it is the same */
+	assert_true(went_back(&then, &now));
+	now.at[0] = csn_of_usn(12, 0xbeef);
+	assert_false(went_back(&then, &now));
+	assert_true(t.other_server);
+	assert_false(went_back(&then, &csns)); /* another setting, another kind of number */
+	assert_false(went_back(&csns, &now));
+	assert_false(t.other_server);
+	now = then;
+	const struct csn other = csn_of_usn(12, 0xbeef);
+	assert_true(csn_vector_merge(&now, &other));
+	assert_int_equal(now.count, 1); /* the one applied last is what the next is compared with */
+	assert_int_equal(now.at[0].time_us, 12);
+	assert_true(csn_parse_usn(text_of(csn_format(&then.at[0], text)), &again));
+	assert_memory_equal(&again, &then.at[0], sizeof(again));
+	assert_false(csn_parse_usn(text_of("usn:12"), &again));
+	assert_false(csn_parse_usn(text_of("usn:x@0000000000c0ffee"), &again));
+}
+
 /* Somebody accepts one entry or one server id as it was then. */
 static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
 {
@@ -168,6 +218,8 @@ int main(void)
 		TEST(institutions_are_witnesses_too),
 		TEST(an_older_position_is_enough),
 		TEST(positions_are_compared_by_server_id),
+		TEST(a_server_is_behind_by_any_server_id),
+		TEST(numbers_of_another_server_say_nothing),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
 	};
