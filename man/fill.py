@@ -6,7 +6,7 @@
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
 "@settings@", "@messages@", "@commands@", "@globals@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
-@NAME@ anywhere becomes VALUE.
+@NAME@ outside a literal block becomes VALUE.
 """
 import os
 import re
@@ -176,7 +176,7 @@ def main():
         text = file.read()
     text = re.sub(r"^@(%s)@$" % "|".join(LISTS), lambda name: LISTS[name[1]](Programs(folder), interface).rstrip("\n"), text,
                   flags=re.M)
-    text = re.sub(r"@(%s)@" % "|".join(named or ["\0"]), lambda name: named[name[1]], text)
+    text = re.sub(r"@(%s)@" % "|".join(named or ["\0"]), lambda name: plain(named[name[1]]), text)
     sys.stdout.write(text)
 
 
