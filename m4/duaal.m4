@@ -4,14 +4,16 @@
 # DUAAL_NEED(PREFIX, MODULES, DEBIAN-PACKAGE)
 # PKG_CHECK_MODULES that does not stop at the first missing part: DUAAL_NEED_DONE names all of them.
 AC_DEFUN([DUAAL_NEED], [
-	PKG_CHECK_MODULES([$1], [$2], [],
-		[duaal_missing="$duaal_missing
-  $2: install the Debian package $3"])
+	PKG_CHECK_MODULES([$1], [$2], [], [DUAAL_MISSING([$2], [$3])])
 ])
+
+# DUAAL_MISSING(WHAT, DEBIAN-PACKAGE): one more that DUAAL_NEED_DONE names.
+AC_DEFUN([DUAAL_MISSING], [duaal_missing="$duaal_missing
+  $1: install the Debian package $2"])
 
 AC_DEFUN([DUAAL_NEED_DONE], [
 	AS_IF([test -n "$duaal_missing"],
-		[AC_MSG_ERROR([these libraries are missing or too old:$duaal_missing])])
+		[AC_MSG_ERROR([these parts are missing or too old:$duaal_missing])])
 ])
 
 # DUAAL_FLAG(VARIABLE, FLAG...): adds to VARIABLE each compiler flag that works without a warning,

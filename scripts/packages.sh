@@ -12,7 +12,7 @@ PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist
 	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
 	389-ds-base apache2-bin
-	clang-tidy cppcheck gcovr pyflakes3 binutils man-db"
+	clang-tidy cppcheck gcovr pyflakes3 binutils man-db groff-base"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 PACKAGES_PACKAGE="debhelper dpkg-dev fakeroot lintian libcmocka-dev"
 
