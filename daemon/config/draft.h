@@ -43,6 +43,7 @@ struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
 	bool source_starttls, target_starttls;
+	const char *source_name;
 	struct words source_uris, target_uris;
 	struct words source_canaries, target_canaries, protected;
 	struct draft_classes classes;

@@ -33,6 +33,7 @@ static void fill_source(struct draft *d)
 	fill_connection(&s->connection, &d->source_uris, d->source_starttls);
 	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
 	s->right = d->config.policy.right;
+	d->config.source_bases.name = draft_copy(d, text_of(d->source_name));
 	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
 }

@@ -119,7 +119,14 @@ static const char version_2[] =
 	" author_s INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2};
+/* Until then there was one source, without a name. */
+static const char version_3[] =
+	"CREATE TABLE source_positions (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+	" position TEXT NOT NULL) STRICT;"
+	"INSERT INTO source_positions SELECT 0, 'source', position FROM state WHERE position <> '';"
+	"ALTER TABLE state DROP COLUMN position;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -31,7 +31,8 @@ uint64_t snapshot_vo_id_key(struct text vo_id);
 /* ---- source -------------------------------------------------------------------------------------- */
 
 struct source_bases {
-	char *people; /* owned; the search base texts, as configured */
+	char *name;   /* owned, as all of them; of the source */
+	char *people; /* the search base texts, as configured */
 	char *institutions;
 };
 

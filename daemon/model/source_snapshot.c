@@ -58,9 +58,10 @@ static int begin(struct source_builder *b, const struct source_bases *bases, str
 		return err_nomem(err);
 	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
+	s->bases.name = strdup(bases->name != NULL ? bases->name : "");
 	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
 	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
-	if (s->bases.people == NULL || s->bases.institutions == NULL)
+	if (s->bases.name == NULL || s->bases.people == NULL || s->bases.institutions == NULL)
 		return err_nomem(err);
 	if (b->prev != NULL &&
 	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
@@ -263,6 +264,7 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 	free(s->people);
 	free(s->institutions);
 	free(s->absent);
+	free(s->bases.name);
 	free(s->bases.people);
 	free(s->bases.institutions);
 	free(s);
