@@ -2,16 +2,19 @@
 # shellcheck shell=bash
 #
 # Sourced by the scripts beside it: installs the Debian packages that a purpose needs, when any is missing.
-#   need_packages build|demo|test|bench
+#   need_packages build|demo|test|bench|package
 # As root, or through sudo. No service of a package is started, and slapd gets no system-wide directory.
 
 PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
 	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest libcmocka-dev clang clang-format libclang-rt-14-dev
-	shellcheck openssl sqlite3 systemd util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
-	libsasl2-modules-gssapi-mit iproute2"
+	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-user krb5-admin-server
+	libsasl2-modules-gssapi-mit iproute2
+	389-ds-base apache2-bin
+	clang-tidy cppcheck gcovr pyflakes3 binutils"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
+PACKAGES_PACKAGE="debhelper dpkg-dev fakeroot lintian libcmocka-dev"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -21,8 +24,9 @@ packages_for() {
 	case "$1" in
 	build) echo "$PACKAGES_BUILD" ;;
 	demo) echo "$PACKAGES_BUILD $PACKAGES_DEMO" ;;
-	test) echo "$PACKAGES_BUILD $PACKAGES_TEST" ;;
+	test) echo "$PACKAGES_BUILD $PACKAGES_TEST $PACKAGES_PACKAGE" ;;
 	bench) echo "$PACKAGES_BUILD $PACKAGES_BENCH" ;;
+	package) echo "$PACKAGES_BUILD $PACKAGES_PACKAGE" ;;
 	esac
 }
 

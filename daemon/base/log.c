@@ -33,11 +33,12 @@ static struct {
 static bool stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long device, inode;
+	char *colon, *end;
 	struct stat st;
-	if (stream == NULL || sscanf(stream, "%llu:%llu", &device, &inode) != 2 || fstat(STDERR_FILENO, &st) < 0)
+	if (stream == NULL || fstat(STDERR_FILENO, &st) < 0 || strtoull(stream, &colon, 10) != st.st_dev ||
+	    *colon != ':')
 		return false;
-	return st.st_dev == device && st.st_ino == inode;
+	return strtoull(colon + 1, &end, 10) == st.st_ino && end > colon + 1;
 }
 
 void log_open(enum log_sink sink, bool foreground, const char *instance, bool verbose)

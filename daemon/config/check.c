@@ -91,6 +91,7 @@ static void check_bases(struct draft *d)
 		{"target.requests_base", t->requests_base, true},
 		{"target.overrides_base", t->overrides_base, true},
 		{"target.sync_dn", t->sync_dn, true},
+		{"target.roles_base", d->flat_roles ? t->roles_base : NULL, d->flat_roles},
 	};
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		if (at[i].bound && (!is_below(at[i].dn, t->base) || is_same_dn(at[i].dn, t->base)))
@@ -99,6 +100,36 @@ static void check_bases(struct draft *d)
 			if (is_same_dn(at[i].dn, at[k].dn))
 				fault_at(d, at[i].key, "is the same entry as %s", at[k].key);
 	}
+}
+
+/* Nobody may ever gain by it, and it must not look like somebody. */
+static void check_placeholder(struct draft *d)
+{
+	static const char key[] = "target.placeholder";
+	const struct target_settings *t = &d->config.target;
+	const char *dn = d->placeholder;
+	if (dn == NULL || dn[0] == '\0') {
+		if (d->config.names.empty_group == EMPTY_PLACEHOLDER)
+			fault_at(d, key, "is missing: target.empty_group = \"placeholder\" needs it");
+		return;
+	}
+	if ((t->people_base != NULL && is_below(dn, t->people_base)) ||
+	    (t->institutions_base != NULL && is_below(dn, t->institutions_base)))
+		fault_at(d, key, "must not lie below target.people_base or target.institutions_base: it is nobody");
+	if (is_same_dn(dn, t->connection.bind_dn))
+		fault_at(d, key, "is target.bind_dn: it must be an entry that nobody can log in with");
+	for (uint32_t i = 0; i < d->protected.count; i++)
+		if (is_same_dn(dn, d->protected.at[i]))
+			fault_at(d, key, "is in target.protected too, which would leave it in every group");
+}
+
+static void check_group_name(struct draft *d)
+{
+	if (d->group_name != NULL && !target_names_is_pattern(d->group_name))
+		fault_at(d, "target.group_name",
+			 "must hold %%r and %%n once each and no other %%, with something between them that is no "
+			 "digit: a group's "
+			 "name is unique");
 }
 
 /* ---- policy -------------------------------------------------------------------------------------- */
@@ -172,8 +203,11 @@ void check_draft(struct draft *d)
 	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
 	check_attributes(d);
 	check_replicas(d);
+	check_grants(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);
+	check_placeholder(d);
+	check_group_name(d);
 	check_canaries(d, "target.canaries", &d->target_canaries, c->target.base, c->target.people_base);
 	for (uint32_t i = 0; i < d->role_count; i++)
 		check_role(d, i);

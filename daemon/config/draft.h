@@ -36,23 +36,24 @@ struct draft_kind {
 };
 
 struct draft_classes {
-	struct words institution, group, person, sync, request, override;
+	struct words institution, group, person, sync, request, override, role;
 };
 
 struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
-	bool source_starttls, target_starttls;
+	bool source_starttls, target_starttls, flat_roles;
 	const char *source_name;
 	struct words source_uris, target_uris;
-	struct words source_canaries, target_canaries, protected;
+	struct words source_canaries, grant_canaries, group_canaries, target_canaries, protected;
+	const char *placeholder, *institution_rdn, *group_rdn, *group_name;
 	struct draft_classes classes;
 	struct draft_role roles[POLICY_ROLES_MAX];
 	uint32_t role_count;
 	struct draft_kind draft_kinds[DRAFT_KINDS_MAX];
 	uint32_t kind_count;
 	struct policy_kind kinds[DRAFT_KINDS_MAX]; /* what config.policy.kinds points at */
-	struct words programme_approved, person_active, institution_active, board_grantors;
+	struct words programme_approved, person_active, institution_active, grant_active, board_grantors;
 	/* while loading */
 	config_t file;
 	struct config_faults *faults;
@@ -87,6 +88,7 @@ void scope_end(struct draft *d);
 void fill_config(struct draft *d);
 /* check.c, check_connection.c: what belongs together. After fill_config. */
 void check_draft(struct draft *d);
+void check_grants(struct draft *d);
 void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls);
 
 /* NUL-ended, in the draft's arena; "" and no_memory when there is no memory. */

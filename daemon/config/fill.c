@@ -32,8 +32,19 @@ static void fill_source(struct draft *d)
 	struct source_settings *s = &d->config.source;
 	fill_connection(&s->connection, &d->source_uris, d->source_starttls);
 	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
+	s->grant_canary_count = fill_list(s->grant_canaries, CANARIES_MAX, &d->grant_canaries);
+	if (s->grants.filter == NULL)
+		s->grants.filter = "";
+	if (s->grants.base == NULL || s->grants.base[0] == '\0')
+		s->grants.map.count = 0;
+	s->group_canary_count = fill_list(s->group_canaries, CANARIES_MAX, &d->group_canaries);
+	if (s->groups.filter == NULL)
+		s->groups.filter = "";
+	if (s->groups.base == NULL || s->groups.base[0] == '\0')
+		s->groups.map.count = 0;
 	s->right = d->config.policy.right;
 	d->config.source_bases.name = draft_copy(d, text_of(d->source_name));
+	d->config.source_bases.groups = draft_copy(d, text_of(s->groups.base));
 	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
 }
@@ -46,6 +57,9 @@ static void fill_target(struct draft *d)
 	derive(d, &t->people_base, "ou=people,", t->base);
 	derive(d, &t->requests_base, "ou=requests,", t->base);
 	derive(d, &t->overrides_base, "ou=overrides,", t->base);
+	derive(d, &t->roles_base, "ou=roles,", t->base);
+	if (!d->flat_roles)
+		t->roles_base = "";
 	derive(d, &t->sync_dn, "cn=sync,", t->base);
 	t->canary_count = fill_list(t->canaries, CANARIES_MAX, &d->target_canaries);
 	fill_list(t->institution_classes, CLASSES_MAX, &d->classes.institution);
@@ -54,6 +68,7 @@ static void fill_target(struct draft *d)
 	fill_list(t->sync_classes, CLASSES_MAX, &d->classes.sync);
 	fill_list(t->request_classes, CLASSES_MAX, &d->classes.request);
 	fill_list(t->override_classes, CLASSES_MAX, &d->classes.override);
+	fill_list(t->role_classes, CLASSES_MAX, &d->classes.role);
 }
 
 static const char *attribute_of(const struct attribute_map *map, enum field field)
@@ -62,6 +77,11 @@ static const char *attribute_of(const struct attribute_map *map, enum field fiel
 		if (map->at[i].field == field)
 			return map->at[i].attribute;
 	return "";
+}
+
+static bool has_attribute(const struct attribute_map *map, enum field field)
+{
+	return attribute_of(map, field)[0] != '\0';
 }
 
 static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
@@ -74,11 +94,17 @@ static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
 	return copy;
 }
 
+/* As configured, or the attribute that says the same. */
+static char *rdn_of(struct draft *d, const char *configured, enum field field)
+{
+	return draft_copy(d, text_of(configured != NULL ? configured : attribute_of(&d->config.target.map, field)));
+}
+
 static void fill_names(struct draft *d)
 {
 	const struct target_settings *t = &d->config.target;
 	struct target_names *n = &d->config.names;
-	const char *roles[POLICY_ROLES_MAX];
+	const char *roles[POLICY_ROLES_MAX] = {0};
 	for (uint32_t i = 0; i < d->role_count; i++)
 		roles[i] = d->roles[i].name;
 	n->base = draft_copy(d, text_of(t->base));
@@ -86,13 +112,19 @@ static void fill_names(struct draft *d)
 	n->people = draft_copy(d, text_of(t->people_base));
 	n->requests = draft_copy(d, text_of(t->requests_base));
 	n->overrides = draft_copy(d, text_of(t->overrides_base));
+	n->roles_base = draft_copy(d, text_of(t->roles_base));
 	n->person_rdn = draft_copy(d, text_of(attribute_of(&t->map, FIELD_UID)));
+	n->institution_rdn = rdn_of(d, d->institution_rdn, FIELD_NUMBER);
+	n->group_rdn = rdn_of(d, d->group_rdn, FIELD_CN);
+	n->directive_rdn = rdn_of(d, NULL, FIELD_CN);
+	n->group_name = draft_copy(d, text_of(d->group_name));
 	n->instance = draft_copy(d, text_of(t->instance));
 	n->roles = copy_list(d, roles, d->role_count);
 	n->role_count = d->role_count;
 	n->protected = copy_list(d, d->protected.at, d->protected.count);
 	n->protected_count = d->protected.count;
 	n->people_provisioned = t->people_provisioned;
+	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
 static void fill_policy(struct draft *d)
@@ -108,6 +140,13 @@ static void fill_policy(struct draft *d)
 	p->programme_approved = d->programme_approved.at;
 	p->person_active = d->person_active.at;
 	p->institution_active = d->institution_active.at;
+	p->grant_active = d->grant_active.at;
+	p->has_values = has_attribute(&d->config.source.people.map, FIELD_RIGHT);
+	if (p->group_role == NULL)
+		p->group_role = "";
+	p->groups_name_right = has_attribute(&d->config.source.groups.map, FIELD_RIGHT);
+	p->grants_name_right = has_attribute(&d->config.source.grants.map, FIELD_RIGHT);
+	p->grants_name_grantor = has_attribute(&d->config.source.grants.map, FIELD_GRANTOR);
 	p->board_grantors = d->board_grantors.at;
 }
 

@@ -2,7 +2,8 @@
 /*
  * scope.c - the fingerprint of what is covered: every setting with reload scope, value by value (I15). See draft.h.
  *
- * A default counts as its value, so that writing it out changes nothing. BLAKE2b over key, type and content.
+ * A default counts as its value, so that writing it out changes nothing. Those of shapes of grants that are not used do not
+ * count: a release that brings a shape changes nobody's scope. BLAKE2b over key, type and content.
  */
 #include <string.h>
 
@@ -51,9 +52,15 @@ static bool is_default(const struct setting *s, const config_setting_t *from)
 	return value != NULL && strlen(s->fallback) == len + 2 && memcmp(s->fallback + 1, value, len) == 0;
 }
 
+static bool is_of_unused_shape(const struct draft *d, const struct setting *s)
+{
+	return d->fallback_key != NULL && (strncmp(s->key, "source.grants.", strlen("source.grants.")) == 0 ||
+					   strncmp(s->key, "source.groups.", strlen("source.groups.")) == 0);
+}
+
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)
 {
-	if (s->reload != RELOAD_SCOPE || (s->later && is_default(s, from)))
+	if (s->reload != RELOAD_SCOPE || is_of_unused_shape(d, s) || (s->later && is_default(s, from)))
 		return;
 	add_text(d, s->key);
 	add_value(d, from);

@@ -97,6 +97,7 @@ const char *setting_type_name(const struct setting *s)
 		[TYPE_CHOICE] = "one word of",
 		[TYPE_SWITCH] = "one word of",
 		[TYPE_ATTRIBUTE] = "attribute",
+		[TYPE_NAME] = "attribute",
 		[TYPE_WORDS] = "list of texts",
 		[TYPE_NAMES] = "list of names",
 		[TYPE_DNS] = "list of DNs",

@@ -31,6 +31,7 @@ enum setting_type {                 /* stored as */
 		    TYPE_CHOICE,   /* int: position of the word in choices */
 		    TYPE_SWITCH,   /* bool: position of the word in choices, of which there are two */
 		    TYPE_ATTRIBUTE, /* appended to the struct attribute_map with its field; empty: the directory has none */
+		    TYPE_NAME,      /* const char *; an attribute type */
 		    TYPE_WORDS,     /* struct words of texts */
 		    TYPE_NAMES,     /* struct words of attribute types or object classes */
 		    TYPE_DNS,       /* struct words of DNs */

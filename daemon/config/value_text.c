@@ -124,6 +124,7 @@ static bool check_by_type(struct draft *d, const struct setting *s, const config
 	case TYPE_DNS: return check_dn(d, from, text);
 	case TYPE_FILTER: return check_filter(d, from, text);
 	case TYPE_ATTRIBUTE:
+	case TYPE_NAME:
 	case TYPE_NAMES: return check_name(d, from, text);
 	case TYPE_SECRET_FILE: return check_secret_file(d, from, text);
 	case TYPE_KEY_FILE: return check_key_file(d, from, text);

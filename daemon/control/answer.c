@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* answer.c - see answer.h. */
 #include "control/answer.h"
+#include "model/number.h"
 
 #include "base/escape.h"
 
@@ -107,6 +108,11 @@ void answer_int_if(struct answer *a, const char *key, int64_t value)
 		answer_null(a, key);
 	else
 		answer_int(a, key, value);
+}
+
+void answer_number_if(struct answer *a, const char *key, uint32_t number)
+{
+	answer_int_if(a, key, number != NUMBER_EVERYWHERE ? number : 0);
 }
 
 void answer_bool(struct answer *a, const char *key, bool value)

@@ -89,7 +89,7 @@ static const char *kind_of(const struct entry *entry)
 
 static void answer_place(struct answer *a, const struct view *view, uint32_t number)
 {
-	answer_int_if(a, "institution", number);
+	answer_number_if(a, "institution", number);
 	answer_text_if(a, "institution_name", institution_name(view, number));
 }
 

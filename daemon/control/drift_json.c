@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "control/answers.h"
 #include "control/will.h"
+#include "model/number.h"
 
 /* One hand edit with all that is known of it. */
 struct edit {
@@ -53,7 +54,8 @@ static bool leads_to_somebody(const struct edit *edit)
 static bool can_be_adopted(const struct edit *edit)
 {
 	bool membership = edit->drift->reason == R_DRIFT_ADDED || edit->drift->reason == R_DRIFT_REMOVED;
-	return membership && edit->drift->number != 0 && edit->drift->role != UINT8_MAX && leads_to_somebody(edit);
+	bool institution = edit->drift->number != 0 && edit->drift->number != NUMBER_EVERYWHERE;
+	return membership && institution && edit->drift->role != UINT8_MAX && leads_to_somebody(edit);
 }
 
 static bool can_be_undone(const struct edit *edit)
@@ -157,7 +159,7 @@ static struct answer drift_part(const struct view *view, const struct past_drift
 	answer_int_if(&a, "id", edit.drift->id);
 	answer_word(&a, "code", reason_code((enum reason)drift->reason));
 	answer_word(&a, "sentence", reason_sentence((enum reason)drift->reason));
-	answer_int_if(&a, "institution", drift->number);
+	answer_number_if(&a, "institution", drift->number);
 	answer_text_if(&a, "institution_name", institution_name(view, drift->number));
 	answer_role(&a, "role", view, drift->role);
 	answer_person(&a, "person", view, edit.person, edit.remark.member);

@@ -109,7 +109,7 @@ static struct answer operation_part(const struct view *view, const struct past_h
 	struct answer a = answer_object();
 	uint32_t number = op->kind != 0 ? op->number : 0; /* of a source that went back: no institution's number */
 	answer_word(&a, "kind", kind_name(op));
-	answer_int_if(&a, "institution", number);
+	answer_number_if(&a, "institution", number);
 	answer_text_if(&a, "institution_name", institution_name(view, number));
 	answer_role(&a, "role", view, op->role);
 	answer_who(&a, view, op, line->change);

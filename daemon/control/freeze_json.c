@@ -21,7 +21,7 @@ static void count_held(const struct view *view, int64_t now_s, uint32_t *held)
 static struct answer freeze_part(const struct view *view, const struct past_freeze *freeze, uint32_t held)
 {
 	struct answer a = answer_object();
-	answer_int_if(&a, "institution", freeze->number);
+	answer_number_if(&a, "institution", freeze->number);
 	answer_text_if(&a, "institution_name", institution_name(view, freeze->number));
 	answer_bool(&a, "pause", freeze->pause);
 	answer_int(&a, "by", freeze->by);

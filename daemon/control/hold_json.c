@@ -68,7 +68,7 @@ struct answer hold_part(const struct view *view, const struct hold_row *row)
 	answer_record(&a, record);
 	answer_word(&a, "rule", reason_code(hold_row_rule(row)));
 	answer_word(&a, "sentence", reason_sentence(hold_row_rule(row)));
-	answer_int_if(&a, "institution", hold_row_number(row));
+	answer_number_if(&a, "institution", hold_row_number(row));
 	answer_text_if(&a, "institution_name", institution_name(view, hold_row_number(row)));
 	answer_role(&a, "role", view, record != NULL ? record->role : now->role);
 	answer_int(&a, "changes", record != NULL ? changes_of(record) : now->changes);

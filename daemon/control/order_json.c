@@ -70,7 +70,7 @@ json_t *answer_forgotten(const struct view *view, const struct order_result *res
 static struct answer left_part(const struct view *view, const struct order_item *item)
 {
 	struct answer a = answer_object();
-	answer_int_if(&a, "institution", item->number);
+	answer_number_if(&a, "institution", item->number);
 	answer_role(&a, "role", view, item->role);
 	answer_word(&a, "kind", change_kind_name(item->kind));
 	answer_string(&a, "person", item->name);

@@ -39,6 +39,7 @@ static void add_dn(const struct view *view, const struct change *change, struct 
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: target_names_institution_dn(target->names, change->number, dn); return;
 	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_RELEASE:
 	case CHANGE_PERSON_MODIFY: add_person_dn(view, change, dn); return;
 	case CHANGE_MEMBER_REMOVE:
@@ -93,7 +94,7 @@ static struct answer institution_part(const struct view *view, const struct chan
 {
 	struct answer a = answer_object(), list = answer_list();
 	uint32_t number = changes[*at]->number;
-	answer_int_if(&a, "number", number);
+	answer_number_if(&a, "number", number);
 	answer_text_if(&a, "name", institution_name(view, number));
 	for (; *at < count && changes[*at]->number == number; (*at)++)
 		answer_add(&list, NULL, change_part(view, changes[*at]));
@@ -105,7 +106,7 @@ static void answer_changes(struct answer *a, const struct view *view, uint32_t l
 {
 	const struct plan *plan = view->explain->plan;
 	uint32_t count = plan->change_count < limit ? plan->change_count : limit;
-	const struct change *changes[PLAN_MAX];
+	const struct change *changes[PLAN_MAX] = {NULL};
 	for (uint32_t i = 0; i < count; i++)
 		changes[i] = &plan->changes[i];
 	qsort(changes, count, sizeof(changes[0]), by_number);

@@ -65,7 +65,7 @@ static struct answer remark_part(const struct view *view, const struct remark *r
 	will_tell(view, remark, &will);
 	answer_times(&a, view, remark);
 	answer_reason(&a, (enum reason)remark->reason);
-	answer_int_if(&a, "institution", remark->number);
+	answer_number_if(&a, "institution", remark->number);
 	answer_role(&a, "role", view, remark->role);
 	answer_person(&a, "person", view, remark->person, remark->member);
 	answer_value(&a, view, remark->member);

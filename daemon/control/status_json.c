@@ -59,7 +59,7 @@ static void answer_counts(struct answer *a, const struct view *view)
 	answer_int(&counts, "institutions_admitted", admitted(desired));
 	answer_int(&counts, "people", view_source(view)->people_count - view_source(view)->asked_count);
 	answer_int(&counts, "memberships_wanted", desired->membership_count);
-	answer_int(&counts, "memberships_present", view_target(view)->member_count);
+	answer_int(&counts, "memberships_present", target_memberships(view_target(view)));
 	answer_int(&counts, "waiting", verdict->go);
 	answer_int(&counts, "held", verdict->held);
 	answer_int(&counts, "refused", verdict->refused);

@@ -16,7 +16,7 @@ static struct answer fact_part(const struct fact *fact)
 static struct answer path_part(const struct view *view, const struct path *path)
 {
 	struct answer a = answer_object(), facts = answer_list();
-	answer_int_if(&a, "institution", path->number);
+	answer_number_if(&a, "institution", path->number);
 	answer_role(&a, "role", view, path->role);
 	answer_bool(&a, "granted", path->granted);
 	answer_bool(&a, "member", path->member);

@@ -33,6 +33,7 @@ static const struct entry *change_entry(const struct target_snapshot *target, co
 	case CHANGE_INSTITUTION_DELETE: return target->institutions[change->target].entry;
 	case CHANGE_PERSON_ADD:
 	case CHANGE_PERSON_MODIFY:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_RELEASE: return target->people[change->target].entry;
 	default: return target->groups[change->target].entry;
 	}
@@ -146,7 +147,9 @@ static void tell_lapse(const struct remark *remark, struct will *will)
 static void tell_reason(const struct remark *remark, struct will *will)
 {
 	switch ((enum reason)remark->reason) {
-	case R_PERSON_NOT_IN_TARGET: say(will, "nothing until the person's entry is there"); break;
+	case R_PERSON_NOT_IN_TARGET:
+		say(will, "nothing until the directory administrators have made the person's entry");
+		break;
 	case R_DRIFT_RENAMED: say(will, "nothing: it is kept up to date under its new name"); break;
 	case R_DIRECTIVE_ENDS_SOON: tell_lapse(remark, will); break;
 	case R_OVERRIDE_MALFORMED:

@@ -69,7 +69,7 @@ static int compare_u64(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static bool holds_values(const struct diff *diff, size_t group)
+bool diff_holds_values(const struct diff *diff, uint32_t group)
 {
 	for (uint32_t i = diff->owned_first[group]; i < diff->owned_first[group + 1]; i++) {
 		uint8_t state = diff->past->owned[diff->owned_order[i]].state;
@@ -85,9 +85,14 @@ static int index_lost(struct diff *diff)
 	diff->lost = arena_array(&diff->scratch, past->group_count, sizeof(*diff->lost));
 	if (diff->lost == NULL)
 		return ERR_NOMEM;
-	for (size_t group = 0; group < past->group_count; group++)
-		if (holds_values(diff, group))
+	for (uint32_t group = 0; group < past->group_count; group++) {
+		if (!diff_holds_values(diff, group))
+			continue;
+		if (past_group_is_deleted(&past->groups[group]))
+			diff->emptied = true;
+		else
 			diff->lost[diff->lost_count++] = past->groups[group].number << 8 | past->groups[group].role;
+	}
 	if (diff->lost_count > 1)
 		qsort(diff->lost, diff->lost_count, sizeof(*diff->lost), compare_u32);
 	return 0;
@@ -123,6 +128,15 @@ static size_t count_commas(struct text dn)
 	return commas;
 }
 
+uint64_t diff_key(struct diff *diff, struct text dn)
+{
+	uint64_t key;
+	if (dn_key_of(dn, &key) == 0)
+		return key;
+	diff->no_memory = true;
+	return 0;
+}
+
 /* Every DN above one: what stands behind each comma that is not escaped. */
 static void add_above(struct diff *diff, struct text dn)
 {
@@ -131,7 +145,7 @@ static void add_above(struct diff *diff, struct text dn)
 			i++;
 		else if (dn.at[i] == ',')
 			diff->above_foreign[diff->above_foreign_count++] =
-				dn_key(text_make(dn.at + i + 1, dn.len - i - 1));
+				diff_key(diff, text_make(dn.at + i + 1, dn.len - i - 1));
 	}
 }
 
@@ -146,7 +160,7 @@ static int read_foreign_dns(struct diff *diff, struct buf *dn, size_t *levels)
 			*levels += count_commas(buf_text(dn));
 			continue;
 		}
-		diff->in_the_way[diff->in_the_way_count++] = dn_key(buf_text(dn));
+		diff->in_the_way[diff->in_the_way_count++] = diff_key(diff, buf_text(dn));
 		add_above(diff, buf_text(dn));
 	}
 	return 0;
@@ -161,14 +175,17 @@ static int index_foreign(struct diff *diff)
 	int rc = read_foreign_dns(diff, &dn, &levels);
 	diff->in_the_way = arena_array(&diff->scratch, keys, sizeof(*diff->in_the_way));
 	diff->above_foreign = arena_array(&diff->scratch, levels, sizeof(*diff->above_foreign));
-	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL ||
+	diff->protected_keys = arena_array(&diff->scratch, diff->names->protected_count, sizeof(*diff->protected_keys));
+	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL || diff->protected_keys == NULL ||
 	    read_foreign_dns(diff, &dn, &levels) < 0)
 		rc = ERR_NOMEM;
 	buf_done(&dn);
 	if (rc < 0)
 		return rc;
-	for (uint32_t i = 0; i < diff->names->protected_count; i++)
-		diff->in_the_way[diff->in_the_way_count++] = dn_key(text_of(diff->names->protected[i]));
+	for (uint32_t i = 0; i < diff->names->protected_count; i++) {
+		diff->protected_keys[i] = diff_key(diff, text_of(diff->names->protected[i]));
+		diff->in_the_way[diff->in_the_way_count++] = diff->protected_keys[i];
+	}
 	if (diff->in_the_way_count > 1)
 		qsort(diff->in_the_way, diff->in_the_way_count, sizeof(*diff->in_the_way), compare_u64);
 	if (diff->above_foreign_count > 1)
@@ -176,35 +193,41 @@ static int index_foreign(struct diff *diff)
 	return 0;
 }
 
-enum reason diff_in_the_way(const struct diff *diff, uint64_t key, struct text dn)
+enum reason diff_in_the_way(const struct diff *diff, uint64_t key)
 {
 	if (!has_key(diff->in_the_way, diff->in_the_way_count, key))
 		return R_NONE;
-	return target_names_is_protected(diff->names, dn) ? R_PROTECTED : R_FOREIGN_ENTRY;
+	for (uint32_t i = 0; i < diff->names->protected_count; i++)
+		if (diff->protected_keys[i] == key)
+			return R_PROTECTED;
+	return R_FOREIGN_ENTRY;
 }
 
 /* Nearly every group stands where it says: then both DNs have the same key, and nothing is kept. */
 static int index_displaced(struct diff *diff)
 {
 	const struct target_snapshot *target = diff->target;
-	struct buf dn;
-	buf_init(&dn);
+	struct buf dn, said;
+	bool failed = false;
 	diff->displaced = arena_array(&diff->scratch, target->group_count, sizeof(*diff->displaced));
-	for (uint32_t i = 0; diff->displaced != NULL && i < target->group_count; i++) {
-		uint64_t there;
+	if (diff->displaced == NULL)
+		return ERR_NOMEM;
+	buf_init(&dn);
+	buf_init(&said);
+	for (uint32_t i = 0; !failed && i < target->group_count; i++) {
 		buf_clear(&dn);
+		buf_clear(&said);
 		target_group_dn(target, i, &dn);
-		there = dn_key(buf_text(&dn));
-		buf_clear(&dn);
 		if (target->groups[i].number != 0 && target->groups[i].role < diff->names->role_count)
-			target_names_group_dn(diff->names, target->groups[i].number, target->groups[i].role, &dn);
-		if (there != dn_key(buf_text(&dn)))
+			target_names_group_dn(diff->names, target->groups[i].number, target->groups[i].role, &said);
+		failed = buf_failed(&dn) || buf_failed(&said);
+		uint64_t there = diff_key(diff, buf_text(&dn));
+		if (there != diff_key(diff, buf_text(&said)))
 			diff->displaced[diff->displaced_count++] = there;
 	}
-	bool failed = buf_failed(&dn) || diff->displaced == NULL;
 	buf_done(&dn);
-	if (diff->displaced_count > 1)
-		qsort(diff->displaced, diff->displaced_count, sizeof(*diff->displaced), compare_u64);
+	buf_done(&said);
+	qsort(diff->displaced, diff->displaced_count, sizeof(*diff->displaced), compare_u64);
 	return failed ? ERR_NOMEM : 0;
 }
 
@@ -248,7 +271,7 @@ int diff_init(struct diff *diff, const struct plan_input *in)
 			      .past = in->policy->past,
 			      .desired = in->desired,
 			      .next_s = INT64_MAX};
-	judge_init(&diff->judge, in->policy);
+	judge_init(&diff->judge, in->policy, &diff->no_memory);
 	arena_init(&diff->scratch, 0);
 	buf_init(&diff->left);
 	buf_init(&diff->right);
@@ -267,6 +290,7 @@ void diff_done(struct diff *diff)
 	free(diff->questions);
 	free(diff->endings);
 	free(diff->drifts);
+	free(diff->idle);
 	map_done(&diff->drift_index);
 	buf_done(&diff->left);
 	buf_done(&diff->right);
@@ -305,9 +329,15 @@ int diff_confirm(struct diff *diff, const struct confirmation *confirmation)
 
 int diff_ask(struct diff *diff, const struct uuid *uuid)
 {
-	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1, sizeof(*uuid)) < 0)
+	return diff_ask_for(diff, uuid, ENTRY_PERSON);
+}
+
+int diff_ask_for(struct diff *diff, const struct uuid *uuid, enum entry_kind kind)
+{
+	if (vec_reserve(&diff->questions, &diff->question_capacity, diff->question_count + 1,
+			sizeof(*diff->questions)) < 0)
 		return ERR_NOMEM;
-	diff->questions[diff->question_count++] = *uuid;
+	diff->questions[diff->question_count++] = (struct source_question){*uuid, (uint8_t)kind};
 	return 0;
 }
 

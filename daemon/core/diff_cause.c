@@ -81,9 +81,12 @@ static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_
 static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role, enum reason reason)
 {
 	int32_t begin, end;
+	const struct entry *grant;
 	switch (reason) {
 	case R_ENDED:
-		(void)policy_judge_person(diff->judge.in, person, &begin, &end);
+		if (policy_judge_person(diff->judge.in, person, &begin, &end) != R_ENDED)
+			return (grant = grant_ended(&diff->judge, person, number, role, &end)) != NULL &&
+			       was_announced(diff, grant, end);
 		return was_announced(diff, diff->source->people[person].entry, end);
 	case R_INSTITUTION_ENDED: return has_institution_ended(diff, number);
 	case R_NO_REQUEST: /* somebody tidied the lapsed entry away */
@@ -113,6 +116,73 @@ static bool is_doubtful(const struct diff *diff, uint32_t person, uint32_t numbe
 	return finding_is_doubtful(diff->desired, number, reason);
 }
 
+/* ---- what gave it, and is not shown -------------------------------------------------------------- */
+
+/* May the grants decide at all? Else it is the person, the institution or a word that ended it, whatever they say. */
+static bool is_up_to_grants(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
+{
+	int32_t begin, end;
+	uint32_t at = desired_institution_find(diff->desired, number);
+	return !word_takes(word_find(diff->desired, person, number, role)) && at != NONE &&
+	       diff->desired->institutions[at].admitted &&
+	       policy_judge_person(diff->judge.in, person, &begin, &end) == R_GRANTED;
+}
+
+/* Has this entry had its say: shown, and about somebody; or proven absent? Else why there is doubt. */
+static int hear_entry(struct diff *diff, const struct past_grant *grant, enum reason *doubt, bool *gone)
+{
+	const struct source_question question = {grant->entry, grant->kind};
+	if (source_is_absent(diff->source, &grant->entry)) {
+		*gone |= grant->kind == ENTRY_RIGHT_GROUP;
+		return 0;
+	}
+	if (!source_has(diff->source, &question)) {
+		*doubt = R_GRANT_UNSEEN;
+		return diff_ask_for(diff, &grant->entry, (enum entry_kind)grant->kind);
+	}
+	if (grant->kind == ENTRY_GRANT &&
+	    diff->source->grants[source_grant_by_uuid(diff->source, &grant->entry)].person == NONE)
+		*doubt = R_GRANT_PERSON_UNKNOWN;
+	return 0;
+}
+
+/* A group of this role that was not read to its end may still hold the person, unless it is one that is proven to be gone that
+ * it lists in vain. */
+static bool is_in_unclear_group(const struct diff *diff, uint32_t number, uint8_t role)
+{
+	const struct source_snapshot *source = diff->source;
+	for (uint32_t i = 0; source->unclear_groups > 0 && i < source->group_count; i++) {
+		struct grant grant;
+		if ((source->groups[i].open || source->groups[i].cut) &&
+		    group_read(&diff->judge, source->groups[i].entry, &grant) == R_GRANTED && grant.number == number &&
+		    grant.role == role)
+			return true;
+	}
+	return false;
+}
+
+/* Every entry that gave it has its say before somebody loses it for that. Ours, nothing on record and no values to look at: it is
+ * not known what gave it. */
+static int hear_entries(struct diff *diff, bool ours, uint32_t person, uint32_t number, uint8_t role,
+			struct ending *ret)
+{
+	const struct uuid *uuid = &diff->source->people[person].entry->uuid;
+	uint32_t at = past_grant_first(diff->past, uuid, number, role);
+	bool unknown = at == MAP_NONE && ours && !diff->judge.in->settings->has_values;
+	enum reason doubt = unknown && ret->reason != R_INCLUDE_LAPSED ? R_GRANT_UNSEEN : R_NONE;
+	bool gone = false;
+	if (!is_up_to_grants(diff, person, number, role))
+		return 0;
+	for (; at != MAP_NONE; at = past_grant_next(diff->past, at))
+		if (hear_entry(diff, &diff->past->grants[at], &doubt, &gone) < 0)
+			return ERR_NOMEM;
+	if (doubt == R_NONE && !gone && is_in_unclear_group(diff, number, role))
+		doubt = R_GROUP_UNREAD;
+	if (doubt != R_NONE)
+		*ret = (struct ending){R_CAUSE_DOUBTFUL, (uint16_t)doubt, person};
+	return 0;
+}
+
 int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
 	       uint8_t role, struct ending *ret)
 {
@@ -133,5 +203,7 @@ int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t targ
 		ret->cause = R_CAUSE_DOUBTFUL;
 	else if (is_scheduled(diff, person, number, role, reason))
 		ret->cause = R_CAUSE_SCHEDULED;
-	return 0;
+	return ret->cause == R_CAUSE_DOUBTFUL || ret->reason == R_NAME_REUSED
+		       ? 0
+		       : hear_entries(diff, owned->state != 0, person, number, role, ret);
 }

@@ -20,6 +20,8 @@
 
 bool diff_is_restored(const struct past_group *then, const struct entry *now)
 {
+	if (past_group_is_deleted(then))
+		return true;
 	return !csn_is_none(&then->csn) && !csn_is_none(&now->csn) && csn_compare(&now->csn, &then->csn) < 0;
 }
 
@@ -84,7 +86,7 @@ int diff_index_drifts(struct diff *diff)
 		if (find_drift(diff, &past->drifts[i]) == NULL &&
 		    map_add(&diff->drift_index, past->drifts, drift_hash(past->drifts, i), i) < 0)
 			return ERR_NOMEM;
-	diff->own_key = dn_key(certificate_own_dn(&diff->target->certificate));
+	diff->own_key = diff_key(diff, certificate_own_dn(&diff->target->certificate));
 	return 0;
 }
 
@@ -145,10 +147,10 @@ int diff_drift(struct diff *diff, const struct remark *remark, uint64_t key, str
 
 /* ---- what follows -------------------------------------------------------------------------------- */
 
-bool diff_is_by_hand(const struct diff *diff, const struct entry *entry)
+bool diff_is_by_hand(struct diff *diff, const struct entry *entry)
 {
 	struct text writer = entry_value(entry, FIELD_MODIFIERS_NAME);
-	return diff->own_key != 0 && !text_is_empty(writer) && dn_key(writer) != diff->own_key;
+	return diff->own_key != 0 && !text_is_empty(writer) && diff_key(diff, writer) != diff->own_key;
 }
 
 uint8_t by_hand_of(const struct diff *diff, const struct past_drift *drift)

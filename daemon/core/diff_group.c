@@ -36,7 +36,7 @@ static void find_former(struct diff *diff, struct pair *pair)
 	pair->former = NONE;
 	for (uint32_t i = 0; diff_is_lost(diff, pair->number, pair->role) && i < diff->past->group_count; i++)
 		if (diff->past->groups[i].number == pair->number && diff->past->groups[i].role == pair->role &&
-		    !diff->past_there[i])
+		    !diff->past_there[i] && !past_group_is_deleted(&diff->past->groups[i]))
 			pair->former = i;
 }
 
@@ -75,10 +75,19 @@ static int compare_name(struct diff *diff, struct pair *pair)
 	if (buf_failed(&diff->left) || buf_failed(&diff->right))
 		return ERR_NOMEM;
 	struct text there = buf_text(&diff->left), named = buf_text(&diff->right);
-	if (text_equal(there, named) || dn_key(there) == dn_key(named))
+	if (text_equal(there, named) || diff_key(diff, there) == diff_key(diff, named))
 		return 0;
 	const struct remark renamed = entry_remark(diff, pair, R_DRIFT_RENAMED);
 	return diff_drift(diff, &renamed, 0, &drift);
+}
+
+/* The placeholder leaves with the first member. Where somebody put one beside the other, it leaves alone. */
+static int drop_spare_placeholder(struct diff *diff, const struct pair *pair)
+{
+	const struct target_group *group = &diff->target->groups[pair->group];
+	const struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_PLACEHOLDER);
+	bool spare = group->member_count > 0 && !text_is_empty(group->placeholder);
+	return spare ? diff_change(diff, PHASE_GROUP, &change) : 0;
 }
 
 static int compare_attributes(struct diff *diff, struct pair *pair)
@@ -88,7 +97,7 @@ static int compare_attributes(struct diff *diff, struct pair *pair)
 	const struct entry *entry = diff->target->groups[pair->group].entry;
 	struct change change = pair_change(pair, CHANGE_GROUP_MODIFY, R_CAUSE_ATTRIBUTE, R_NONE);
 	if (!wanted_differs_from(&wanted, entry))
-		return 0;
+		return drop_spare_placeholder(diff, pair);
 	if (diff_is_by_hand(diff, entry)) {
 		const struct remark changed = entry_remark(diff, pair, R_DRIFT_ATTRIBUTE);
 		struct past_drift drift;
@@ -132,8 +141,8 @@ static int find_obstacle(struct diff *diff, const struct pair *pair, enum reason
 	bool displaced = false;
 	buf_init(&dn);
 	target_names_group_dn(diff->names, pair->number, pair->role, &dn);
-	uint64_t key = dn_key(buf_text(&dn));
-	*ret = diff_in_the_way(diff, key, buf_text(&dn));
+	uint64_t key = diff_key(diff, buf_text(&dn));
+	*ret = diff_in_the_way(diff, key);
 	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, key, &displaced);
 	buf_done(&dn);
 	if (*ret == R_NONE && displaced)
@@ -147,7 +156,7 @@ static int meet_gone(struct diff *diff, struct pair *pair, uint32_t institution,
 	const struct remark remark = {R_DRIFT_ENTRY_GONE, pair->role, pair->number, NONE, NONE, NONE, NULL, 0, 0};
 	struct past_drift drift;
 	*reported = false;
-	pair->gone = diff->gone[institution];
+	pair->gone = institution != NONE ? diff->gone[institution] : 0;
 	if (pair->gone != 0 || !diff_is_lost(diff, pair->number, pair->role))
 		return 0;
 	if (diff_drift(diff, &remark, 0, &drift) < 0)
@@ -162,7 +171,7 @@ static int make_group(struct diff *diff, struct pair *pair)
 	enum reason why;
 	bool reported;
 	uint32_t institution = desired_institution_find(diff->desired, pair->number);
-	if (institution == NONE || diff->blocked[institution])
+	if (pair->number != NUMBER_EVERYWHERE && (institution == NONE || diff->blocked[institution]))
 		return 0;
 	if (find_obstacle(diff, pair, &why) < 0)
 		return ERR_NOMEM;
@@ -186,7 +195,7 @@ static int meet_foreign(struct diff *diff, struct pair *pair)
 	bool elsewhere = false;
 	buf_init(&dn);
 	target_group_dn(diff->target, pair->group, &dn);
-	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, dn_key(buf_text(&dn)), &elsewhere);
+	int rc = buf_failed(&dn) ? ERR_NOMEM : diff_is_displaced(diff, diff_key(diff, buf_text(&dn)), &elsewhere);
 	buf_done(&dn);
 	if (rc < 0 || pair_remark(diff, pair, R_FOREIGN_ENTRY, NONE, NONE) < 0)
 		return ERR_NOMEM;

@@ -85,7 +85,7 @@ static int make_entry(struct diff *diff, uint32_t at, struct buf *dn)
 	target_names_institution_dn(diff->names, desired->number, dn);
 	if (buf_failed(dn))
 		return ERR_NOMEM;
-	enum reason why = diff_in_the_way(diff, dn_key(buf_text(dn)), buf_text(dn));
+	enum reason why = diff_in_the_way(diff, diff_key(diff, buf_text(dn)));
 	if (why != R_NONE)
 		return obstacle(diff, at, why, NULL);
 	if (meet_gone(diff, at) < 0)
@@ -130,7 +130,7 @@ static int may_delete(struct diff *diff, struct buf *dn, bool *ret)
 {
 	if (buf_failed(dn))
 		return ERR_NOMEM;
-	*ret = !diff_is_above_foreign(diff, dn_key(buf_text(dn)));
+	*ret = !diff_is_above_foreign(diff, diff_key(diff, buf_text(dn)));
 	return 0;
 }
 
@@ -140,18 +140,48 @@ static bool is_idle_group(const struct target_group *group)
 	return group->ours && !group->protected && group->member_count == 0;
 }
 
+/* Nobody wanted in it, and nobody remembered as taken out of it by hand. */
+static bool is_of_nobody(const struct diff *diff, uint32_t at)
+{
+	const struct target_group *group = &diff->target->groups[at];
+	bool flat = group->number == NUMBER_EVERYWHERE;
+	const struct desired_membership *wanted = flat ? diff->flat : diff->desired->memberships;
+	uint32_t count = flat ? diff->flat_count : diff->desired->membership_count;
+	uint32_t key = group->number << 8 | group->role, low = 0, high = count;
+	if (group->number == 0 || group->role >= diff->names->role_count ||
+	    (diff->past_of[at] != NONE && diff_holds_values(diff, diff->past_of[at])))
+		return false;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if ((wanted[middle].number << 8 | wanted[middle].role) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == count || wanted[low].number != group->number || wanted[low].role != group->role;
+}
+
+static bool is_to_go(const struct diff *diff, uint32_t at, enum reason *reason)
+{
+	if (is_refused(diff, diff->target->groups[at].number, reason))
+		return true;
+	*reason = R_GROUP_EMPTY;
+	return diff->names->empty_group == EMPTY_DELETE && is_of_nobody(diff, at);
+}
+
 static int tidy_group(struct diff *diff, uint32_t at, struct buf *dn)
 {
 	const struct target_group *group = &diff->target->groups[at];
 	enum reason reason;
 	bool free = false;
-	if (!is_idle_group(group) || !is_refused(diff, group->number, &reason))
+	if (!is_idle_group(group) || !is_to_go(diff, at, &reason))
 		return 0;
 	buf_clear(dn);
 	target_group_dn(diff->target, at, dn);
 	if (may_delete(diff, dn, &free) < 0)
 		return ERR_NOMEM;
-	if (!free)
+	/* With a placeholder in it only the entryCSN tells that nobody came in meanwhile. */
+	if (!free || (!text_is_empty(group->placeholder) && !csn_is_exact(&group->entry->csn)))
 		return 0;
 	struct change change = entry_change(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE, group->number);
 	change.reason = (uint16_t)reason;

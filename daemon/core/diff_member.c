@@ -112,8 +112,10 @@ static int find_wanted(struct diff *diff, struct pair *pair, const struct target
 
 int pair_remove_value(struct diff *diff, const struct pair *pair, uint32_t at, const struct ending *ending)
 {
+	bool follows = pair->number == NUMBER_EVERYWHERE && ending->cause == R_CAUSE_EXPLICIT;
 	struct change change =
-		pair_change(pair, CHANGE_MEMBER_REMOVE, (enum reason)ending->cause, (enum reason)ending->reason);
+		pair_change(pair, CHANGE_MEMBER_REMOVE, follows ? R_CAUSE_FOLLOWS : (enum reason)ending->cause,
+			    (enum reason)ending->reason);
 	change.person = ending->person;
 	change.member = at;
 	return diff_change(diff, PHASE_REVOKE, &change);
@@ -149,20 +151,12 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 	return diff_confirm(diff, &confirmation);
 }
 
-static int is_protected_value(struct diff *diff, uint32_t at, bool *ret)
+static bool is_protected_value(const struct diff *diff, uint32_t at)
 {
 	const struct target_member *member = &diff->target->members[at];
-	if (member->person != NONE) {
-		*ret = diff->target->people[member->person].protected;
-		return 0;
-	}
-	struct buf dn;
-	buf_init(&dn);
-	target_member_value(diff->target, at, &dn);
-	*ret = diff_in_the_way(diff, member->key, buf_text(&dn)) == R_PROTECTED;
-	int rc = buf_failed(&dn) ? ERR_NOMEM : 0;
-	buf_done(&dn);
-	return rc;
+	if (member->person != NONE)
+		return diff->target->people[member->person].protected;
+	return diff_in_the_way(diff, member->key) == R_PROTECTED;
 }
 
 /* Was it never ours, or is it no longer? What we took out is ours again when a backup of the target brings it back (58). */
@@ -177,15 +171,15 @@ static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
 
 static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
 {
-	bool protected = false;
 	struct ending ending;
-	if (is_protected_value(diff, at, &protected) < 0)
-		return ERR_NOMEM;
-	if (protected)
+	if (is_protected_value(diff, at))
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);
-	if (diff_cause(diff, owned, diff->target->members[at].person, pair->number, pair->role, &ending) < 0)
+	if (pair->number == NUMBER_EVERYWHERE)
+		ending = (struct ending){R_CAUSE_EXPLICIT, R_NOWHERE,
+					 source_person_by_uuid(diff->source, &owned->source)};
+	else if (diff_cause(diff, owned, diff->target->members[at].person, pair->number, pair->role, &ending) < 0)
 		return ERR_NOMEM;
 	return pair_remove_value(diff, pair, at, &ending);
 }
@@ -217,17 +211,36 @@ static int tell_blocked(struct diff *diff, struct pair *pair, uint32_t person)
 	return pair_remark(diff, pair, (enum reason)standing->why, person, NONE);
 }
 
+static bool is_held_in(const struct diff *diff, const struct past_group *group, uint64_t key)
+{
+	const struct owned_value *owned = past_owned(diff->past, &group->uuid, key);
+	return owned != NULL && owned->state == OWNED_HELD;
+}
+
+/* Somebody had taken it out before we deleted the group, with its last member. */
+static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair, uint64_t key)
+{
+	for (size_t i = 0; diff->emptied && key != 0 && i < diff->past->group_count; i++) {
+		const struct past_group *group = &diff->past->groups[i];
+		if (group->number == pair->number && group->role == pair->role && past_group_is_deleted(group) &&
+		    !diff->past_there[i] && is_held_in(diff, group, key))
+			return true;
+	}
+	return false;
+}
+
 static bool was_in_former(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
 	if (pair->former == NONE || key == 0)
 		return false;
-	const struct owned_value *owned = past_owned(diff->past, &diff->past->groups[pair->former].uuid, key);
-	return owned != NULL && owned->state == OWNED_HELD;
+	return is_held_in(diff, &diff->past->groups[pair->former], key);
 }
 
 /* Ours, wanted, and not there any more: somebody took it out. On record it stays so, whatever else happens to the group. */
 static bool is_taken_out(const struct diff *diff, const struct pair *pair, const struct standing *standing, bool held)
 {
+	if (was_out_of_deleted(diff, pair, standing->key))
+		return true;
 	if (pair->group == NONE)
 		return false;
 	if (diff_is_taken_out(diff, diff->target->groups[pair->group].entry, &standing->uuid))
@@ -243,7 +256,7 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 				      person,
 				      pair->group,
 				      NONE,
-				      diff->target->groups[pair->group].entry,
+				      pair->group != NONE ? diff->target->groups[pair->group].entry : NULL,
 				      0,
 				      0};
 	struct past_drift drift;
@@ -256,7 +269,10 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, struct change *change)
 {
 	change->person = diff->desired->memberships[desired].person;
-	change->desired = desired;
+	change->desired = pair->number != NUMBER_EVERYWHERE ? desired : NONE;
+	/* Whose entry, group or institution was deleted by hand did not lose the role by it. */
+	diff->present[desired] |= change->cause != R_CAUSE_DRIFT || change->drift_decision == DRIFT_UNDO ||
+				  change->reason == R_DRIFT_ENTRY_GONE;
 	diff->standings[change->person].needed = true;
 	pair->added++;
 	return diff_change(diff, PHASE_GRANT, change);
@@ -280,8 +296,9 @@ static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 		if (by_hand == 0)
 			return 0;
 	}
-	struct change change = pair_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : R_CAUSE_GRANT,
-					   (enum reason)membership->reason);
+	enum reason cause = pair->number == NUMBER_EVERYWHERE ? R_CAUSE_FOLLOWS : R_CAUSE_GRANT;
+	struct change change =
+		pair_change(pair, CHANGE_MEMBER_ADD, held ? R_CAUSE_RESTORED : cause, (enum reason)membership->reason);
 	change_by_hand(&change, by_hand, reason);
 	return add_value(diff, pair, desired, &change);
 }
@@ -313,6 +330,8 @@ static int forget(struct diff *diff, uint32_t at)
 	const struct owned_value *owned = &diff->past->owned[at];
 	const struct past_group *group = &diff->past->groups[owned->group];
 	struct ending ending = {.cause = R_CAUSE_EXPLICIT, .person = NONE};
+	if (group->number == NUMBER_EVERYWHERE)
+		return diff_forget(diff, at);
 	if (owned->state == OWNED_HELD && !uuid_is_null(&owned->source) &&
 	    source_person_by_uuid(diff->source, &owned->source) != NONE &&
 	    diff_cause(diff, owned, NONE, group->number, group->role, &ending) < 0)
@@ -331,6 +350,14 @@ static int forget_ended(struct diff *diff, const struct pair *pair)
 	return 0;
 }
 
+/* It was taken out of a group that we deleted since, and is back in the one that we made after that. */
+static bool is_back(const struct diff *diff, const struct past_group *group, uint64_t key)
+{
+	uint32_t there = target_group_find(diff->target, group->number, group->role);
+	uint32_t known = there != NONE ? diff->past_of[there] : NONE;
+	return past_group_is_deleted(group) && known != NONE && is_held_in(diff, &diff->past->groups[known], key);
+}
+
 static int forget_lost_values(struct diff *diff, uint32_t at)
 {
 	const struct past_group *group = &diff->past->groups[at];
@@ -339,7 +366,10 @@ static int forget_lost_values(struct diff *diff, uint32_t at)
 		bool wanted = !uuid_is_null(&owned->source) &&
 			      desired_membership_find(diff->desired, diff->source, group->number, group->role,
 						      &owned->source) != NONE;
-		if (owned->state != OWNED_REMOVED && !wanted && forget(diff, diff->owned_order[i]) < 0)
+		bool over = owned->state == OWNED_HELD && is_back(diff, group, owned->key);
+		if (owned->state == OWNED_REMOVED || (wanted && !over))
+			continue;
+		if ((over ? diff_forget(diff, diff->owned_order[i]) : forget(diff, diff->owned_order[i])) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -347,9 +377,12 @@ static int forget_lost_values(struct diff *diff, uint32_t at)
 
 int diff_forget_lost(struct diff *diff)
 {
-	for (uint32_t i = 0; i < diff->past->group_count; i++)
-		if (!diff->past_there[i] && forget_lost_values(diff, i) < 0)
+	bool turn = diff->flat != NULL, any = target_names_has_flat(diff->names);
+	for (uint32_t i = 0; i < diff->past->group_count; i++) {
+		bool flat = any && diff->past->groups[i].number == NUMBER_EVERYWHERE;
+		if (!diff->past_there[i] && flat == turn && forget_lost_values(diff, i) < 0)
 			return ERR_NOMEM;
+	}
 	return 0;
 }
 

@@ -80,9 +80,9 @@ static int stand_on_new(struct diff *diff, struct text vo_id, struct standing *s
 	target_names_person_dn(diff->names, vo_id, dn);
 	if (buf_failed(dn))
 		return ERR_NOMEM;
-	standing->key = dn_key(buf_text(dn));
+	standing->key = diff_key(diff, buf_text(dn));
 	standing->way = WAY_NEW;
-	enum reason why = diff_in_the_way(diff, standing->key, buf_text(dn));
+	enum reason why = diff_in_the_way(diff, standing->key);
 	if (why == R_NONE && target_person_by_key(diff->target, standing->key) != NONE)
 		why = R_FOREIGN_ENTRY;
 	if (why != R_NONE)

@@ -16,7 +16,7 @@ static int ask_source(struct diff *diff, const struct pair *pair, uint32_t membe
 {
 	uint32_t there = diff->target->members[member].person;
 	*ret = (struct ending){R_CAUSE_EXPLICIT, R_NO_RIGHT, NONE};
-	if (there == NONE)
+	if (there == NONE || pair->number == NUMBER_EVERYWHERE)
 		return 0;
 	uint32_t person =
 		source_person_by_vo_id(diff->source, entry_value(diff->target->people[there].entry, FIELD_VO_ID));

@@ -61,13 +61,29 @@ static int walk_key(struct diff *diff, uint32_t key, uint32_t *group, uint32_t *
 	return skip_changed(diff, group, key);
 }
 
-int diff_groups(struct diff *diff)
+/* Both sides from where they stand to before the key of end. */
+static int walk(struct diff *diff, uint32_t group, uint32_t end)
 {
-	uint32_t group = 0, desired = 0;
-	while (group < diff->target->group_count || desired < diff->desired->membership_count) {
+	uint32_t desired = 0;
+	for (;;) {
 		uint32_t left = target_key(diff, group), right = desired_key(diff, desired);
-		if (walk_key(diff, left < right ? left : right, &group, &desired) < 0)
+		uint32_t key = left < right ? left : right;
+		if (key >= end)
+			return 0;
+		if (walk_key(diff, key, &group, &desired) < 0)
 			return ERR_NOMEM;
 	}
-	return 0;
+}
+
+int diff_groups(struct diff *diff)
+{
+	return walk(diff, 0, NUMBER_EVERYWHERE << 8);
+}
+
+int diff_flat_groups(struct diff *diff)
+{
+	uint32_t group = diff->target->group_count;
+	while (group > 0 && diff->target->groups[group - 1].number == NUMBER_EVERYWHERE)
+		group--;
+	return walk(diff, group, UINT32_MAX);
 }

@@ -203,6 +203,37 @@ static void add_values(struct teller *t)
 	}
 }
 
+static void add_grants(struct teller *t)
+{
+	const struct source_snapshot *source = t->policy->source;
+	uint32_t at, end;
+	source_grants_of(source, t->person, &at, &end);
+	for (; at < end; at++) {
+		struct grant grant;
+		enum reason reason = grant_read(&t->judge, source->grants[source->grant_order[at]].entry, &grant);
+		if (grant.number != 0 && grant.role != ROLE_NONE)
+			add_judged(t, grant.number, grant.role);
+		else
+			add_way(t, grant.number, ROLE_NONE, reason, grant.value);
+	}
+}
+
+static void add_ties(struct teller *t)
+{
+	const struct source_snapshot *source = t->policy->source;
+	uint32_t at, end;
+	source_ties_of(source, t->person, &at, &end);
+	for (; at < end; at++) {
+		struct grant grant;
+		const struct entry *top = source->groups[tie_top(source, &source->ties[at])].entry;
+		enum reason reason = group_read(&t->judge, top, &grant);
+		if (grant.number != 0 && grant.role != ROLE_NONE)
+			add_judged(t, grant.number, grant.role);
+		else
+			add_way(t, grant.number, ROLE_NONE, reason, grant.value);
+	}
+}
+
 /* What people decided, also where no value of the source speaks of it. */
 static void add_words(struct teller *t)
 {
@@ -270,6 +301,8 @@ static void answer(struct teller *t, struct text who)
 	introduce(t, who);
 	if (t->person != NONE) {
 		add_values(t);
+		add_grants(t);
+		add_ties(t);
 		add_words(t);
 	}
 	add_memberships(t);
@@ -294,7 +327,7 @@ int explain_person(const struct explain_input *in, struct text who, uint32_t per
 			   .target_person = NONE,
 			   .number = number,
 			   .role = role};
-	judge_init(&t.judge, t.policy);
+	judge_init(&t.judge, t.policy, &t.failed);
 	t.out = arena_alloc(arena, sizeof(*t.out));
 	if (t.out == NULL)
 		return err_nomem(err);

@@ -15,9 +15,9 @@
 
 struct fact {
 	const char *
-		what; /* stable word: "person", "override", "undo", "value", "institution", "admission", "dates", "grantor",
+		what; /* stable word: "person", "override", "undo", "value", "grant", "source-group", "institution", "admission", "dates", "grantor",
 	                       "group", "membership", "freeze", "change", "hold", "grace", "refusal", "drift" */
-	bool holds;         /* true: this step is in order */
+	bool holds;   /* true: this step is in order */
 	enum reason reason; /* R_NONE for plain facts */
 	const char *text;   /* one plain English sentence; values in it are escaped for display */
 };

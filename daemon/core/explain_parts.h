@@ -27,7 +27,8 @@ struct teller {
 	uint32_t number;        /* asked; 0: all */
 	uint8_t role;           /* asked; ROLE_NONE: all */
 	struct person_facts facts;
-	enum reason whole; /* judgement of the person as a whole */
+	enum reason whole;         /* judgement of the person as a whole */
+	const struct entry *entry; /* the grant that the path at hand is about, or NULL */
 	bool failed;
 };
 

@@ -26,7 +26,7 @@ const char *tell_format(struct teller *t, const char *format, ...)
 	va_end(args);
 	if (len >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 4, "...", 4);
-	char *copy = len < 0 ? NULL : arena_copy(t->arena, text_of(text));
+	char *copy = arena_copy(t->arena, text_of(text));
 	t->failed |= copy == NULL;
 	return copy != NULL ? copy : "";
 }
@@ -91,12 +91,105 @@ static bool is_wrong_value(enum reason reason)
 	       reason == R_ROLE_UNKNOWN || reason == R_OTHER_INSTITUTION || reason == R_NO_RIGHT;
 }
 
+/* The grant that is an entry and stands behind what is told: its DN was given as the value. */
+static const struct entry *entry_behind(const struct teller *t, const struct way_told *way)
+{
+	const struct source_snapshot *source = t->policy->source;
+	uint32_t at, end;
+	source_grants_of(source, t->person, &at, &end);
+	for (; at < end; at++) {
+		const struct entry *entry = source->grants[source->grant_order[at]].entry;
+		if (entry_dn_part(entry).at == way->value.at)
+			return entry;
+	}
+	return NULL;
+}
+
+/* Does the entry itself stand in the way, and not what it names or who wrote it? */
+static bool is_wrong_entry(enum reason reason)
+{
+	return is_wrong_value(reason) || reason == R_GRANT_MALFORMED || reason == R_GRANT_INACTIVE ||
+	       reason == R_GRANT_UNCLEAR || reason == R_STATE_MISSING || reason == R_DATE_MALFORMED;
+}
+
+static void tell_grantor(struct teller *t, struct path *path, const struct grant *grant, enum reason reason)
+{
+	bool refused = reason == R_GRANTOR_REFUSED || reason == R_GRANTOR_MISSING;
+	if (text_is_empty(grant->grantor) && !grant->grantor_missing)
+		return;
+	const char *who = grant->grantor_missing
+				  ? "The grant does not say who granted it"
+				  : tell_format(t, "It was granted by \"%s\"", tell_value(t, grant->grantor));
+	tell(t, path, "grantor", !refused, refused ? reason : R_NONE,
+	     tell_format(t, "%s%s%s.", who, refused && !grant->grantor_missing ? ": " : "",
+			 refused && !grant->grantor_missing ? reason_sentence(reason) : ""));
+}
+
+static void tell_entry(struct teller *t, struct path *path, const struct entry *entry, enum reason reason)
+{
+	struct grant grant;
+	(void)grant_read(&t->judge, entry, &grant);
+	const char *dn = tell_value(t, grant.value);
+	t->entry = entry;
+	if (is_wrong_entry(reason))
+		tell(t, path, "grant", false, reason,
+		     tell_format(t, "The source has the grant %s: %s.", dn, reason_sentence(reason)));
+	else
+		tell(t, path, "grant", true, R_NONE, tell_format(t, "The source gives the right by the grant %s.", dn));
+	tell_grantor(t, path, &grant, reason);
+}
+
+/* From the group that lists the person up to the one that names the institution. */
+static const char *chain_of(struct teller *t, const struct source_tie *tie)
+{
+	const struct source_snapshot *source = t->policy->source;
+	const char *chain = NULL;
+	for (uint32_t step = tie->step; step != NONE; step = source->steps[step].up) {
+		const char *dn = tell_value(t, entry_dn_part(source->groups[source->steps[step].group].entry));
+		chain = chain == NULL ? dn : tell_format(t, "%s, which is in %s", chain, dn);
+	}
+	return chain;
+}
+
+/* The tie behind what is told: the DN of its group was given as the value. */
+static const struct source_tie *tie_behind(const struct teller *t, const struct way_told *way)
+{
+	const struct source_snapshot *source = t->policy->source;
+	uint32_t at, end;
+	source_ties_of(source, t->person, &at, &end);
+	for (; at < end; at++)
+		if (entry_dn_part(source->groups[tie_top(source, &source->ties[at])].entry).at == way->value.at)
+			return &source->ties[at];
+	return NULL;
+}
+
+static void tell_tie(struct teller *t, struct path *path, const struct source_tie *tie, enum reason reason)
+{
+	const char *chain = chain_of(t, tie);
+	if (is_wrong_entry(reason))
+		tell(t, path, "source-group", false, reason,
+		     tell_format(t, "The person is in the group %s: %s.", chain, reason_sentence(reason)));
+	else
+		tell(t, path, "source-group", true, R_NONE,
+		     tell_format(t, "The source gives the right by the group %s.", chain));
+}
+
 static void tell_right(struct teller *t, struct path *path, const struct way_told *way)
 {
 	enum reason reason = way->by_source;
 	if (text_is_empty(way->value)) {
 		tell(t, path, "value", false, path->granted ? R_NONE : reason,
 		     tell_format(t, "No value of the entry gives this access: %s.", reason_sentence(reason)));
+		return;
+	}
+	const struct entry *entry = entry_behind(t, way);
+	if (entry != NULL) {
+		tell_entry(t, path, entry, reason);
+		return;
+	}
+	const struct source_tie *tie = tie_behind(t, way);
+	if (tie != NULL) {
+		tell_tie(t, path, tie, reason);
 		return;
 	}
 	const char *shown = tell_value(t, way->value);
@@ -132,12 +225,26 @@ static void tell_institution(struct teller *t, struct path *path)
 			 request_told(institution)));
 }
 
+/* A grant that is an entry has dates of its own: the narrower of both count. */
+static void narrow_to_grant(struct teller *t, struct period *period)
+{
+	struct grant grant;
+	if (t->entry == NULL || period->malformed)
+		return;
+	(void)grant_read(&t->judge, t->entry, &grant);
+	grant_narrow(&grant, period);
+	period->begin = grant.begin_day;
+	period->end = grant.end_day;
+}
+
 static void tell_dates(struct teller *t, struct path *path)
 {
 	char begin[DAY_TEXT_SIZE], end[DAY_TEXT_SIZE];
-	const struct period *period = &t->facts.period;
+	struct period narrowed = t->facts.period;
+	const struct period *period = &narrowed;
 	if (t->person == NONE)
 		return;
+	narrow_to_grant(t, &narrowed);
 	if (period->malformed) {
 		tell(t, path, "dates", false, R_DATE_MALFORMED, "A begin or end date of the person cannot be read.");
 		return;
@@ -161,6 +268,7 @@ void tell_policy(struct teller *t, struct path *path, const struct way_told *way
 		tell_words(t, path);
 	if (t->person == NONE)
 		return;
+	t->entry = NULL;
 	tell_right(t, path, way);
 	if (path->number != 0)
 		tell_institution(t, path);

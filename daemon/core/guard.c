@@ -32,7 +32,7 @@ bool change_is_counted(const struct change *change)
 
 uint8_t change_removal_sort(const struct change *change)
 {
-	if (!change_is_removal(change))
+	if (!change_is_removal(change) || change->cause == R_CAUSE_FOLLOWS)
 		return 0;
 	if (change_is_by_date(change))
 		return REMOVAL_BY_DATE;
@@ -100,6 +100,7 @@ static enum reason judge_untouchable(const struct plan_input *in, const struct c
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return why_untouchable(t->institutions[at].protected, t->institutions[at].ours);
 	case CHANGE_PERSON_RELEASE:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_MODIFY: return why_untouchable(t->people[at].protected, t->people[at].ours);
 	case CHANGE_GROUP_MODIFY:
 	case CHANGE_GROUP_DELETE:
@@ -192,7 +193,7 @@ static int judge_all(struct court *court)
 	    court_each_institution(court, judge_lost) < 0 || judge_shrunken(court) < 0 || judge_dates(court) < 0 ||
 	    court_each_institution(court, judge_groups) < 0 || judge_counts(court) < 0)
 		return ERR_NOMEM;
-	return judge_grants(court);
+	return judge_flat(court) < 0 || judge_idle(court) < 0 ? ERR_NOMEM : judge_grants(court);
 }
 
 int guard_judge(struct plan *plan, const struct plan_input *in, const struct guard_settings *set,

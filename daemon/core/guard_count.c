@@ -184,3 +184,37 @@ int judge_counts(struct court *court)
 		return ERR_NOMEM;
 	return judge_excludes(court);
 }
+
+/* ---- people's entries ----------------------------------------------------------------------------- */
+
+/* Their access went long ago and through every rule; so many entries at once are a clock or a setting that is wrong. All of them
+ * wait then: a part would go in each round. */
+int judge_idle(struct court *court)
+{
+	struct finding finding = {R_RULE_COUNT, 0, ROLE_ALL, 0, court->set->removals};
+	const struct change *changes = court->plan->changes;
+	for (uint32_t i = 0; i < court->plan->change_count; i++)
+		finding.seen += changes[i].kind == CHANGE_PERSON_DELETE && changes[i].verdict == VERDICT_GO;
+	for (uint32_t i = 0; finding.seen > finding.allowed && i < court->plan->change_count; i++)
+		if (changes[i].kind == CHANGE_PERSON_DELETE &&
+		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* ---- flat groups ---------------------------------------------------------------------------------- */
+
+/* They are not counted: what they follow is. But what no role group of this plan says, a hand edit said, or one that we did not see: so
+ * many of those at once wait. */
+int judge_flat(struct court *court)
+{
+	const struct plan *plan = court->plan;
+	struct finding finding = {R_RULE_COUNT, 0, ROLE_ALL, 0, plan->removals + court->set->removals};
+	for (uint32_t i = 0; i < plan->by_phase[PHASE_REVOKE]; i++)
+		finding.seen += plan->changes[i].cause == R_CAUSE_FOLLOWS && plan->changes[i].verdict == VERDICT_GO;
+	for (uint32_t i = 0; finding.seen > finding.allowed && i < plan->by_phase[PHASE_REVOKE]; i++)
+		if (plan->changes[i].cause == R_CAUSE_FOLLOWS &&
+		    court_hold(court, &court->plan->changes[i], &finding) < 0)
+			return ERR_NOMEM;
+	return 0;
+}

@@ -8,14 +8,23 @@
 #include <stdlib.h>
 
 #include "core/guard_parts.h"
+#include "core/judge.h"
 
-/* The entry whose end date this is: the person's, or the institution's. */
+/* The entry whose end date this is: the person's, the grant's, or the institution's. */
 static const struct seen_entry *seen_behind(const struct court *court, const struct change *change)
 {
 	const struct source_snapshot *source = court->in->policy->source;
+	struct judge judge;
+	int32_t begin, end;
 	uint32_t at;
-	if (change->reason == R_ENDED && change->person != NONE)
-		return past_seen(court->past, &source->people[change->person].entry->uuid);
+	if (change->reason == R_ENDED && change->person != NONE) {
+		const struct entry *entry = source->people[change->person].entry;
+		judge_init(&judge, court->in->policy, NULL);
+		if (source->grant_count > 0 &&
+		    policy_judge_person(court->in->policy, change->person, &begin, &end) != R_ENDED)
+			entry = grant_ended(&judge, change->person, change->number, change->role, &end);
+		return entry != NULL ? past_seen(court->past, &entry->uuid) : NULL;
+	}
 	if (change->reason != R_INSTITUTION_ENDED)
 		return NULL;
 	at = source_institution_by_number(source, change->number);

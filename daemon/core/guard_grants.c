@@ -25,7 +25,8 @@ static bool is_by_date(const struct plan_input *in, const struct change *change)
 
 bool change_is_granted(const struct change *change)
 {
-	return change->kind == CHANGE_MEMBER_ADD && change->rule != R_RULE_APPROVED && !change->by_date;
+	return change->kind == CHANGE_MEMBER_ADD && change->number != NUMBER_EVERYWHERE &&
+	       change->rule != R_RULE_APPROVED && !change->by_date;
 }
 
 static uint32_t allowed_grants(const struct court *court)

@@ -75,6 +75,8 @@ MUST_USE int judge_hand(struct court *court);
 MUST_USE int judge_dates(struct court *court);
 MUST_USE int judge_groups(struct court *court, uint32_t first, uint32_t end);
 MUST_USE int judge_counts(struct court *court);
+MUST_USE int judge_flat(struct court *court); /* what flat groups follow with */
+MUST_USE int judge_idle(struct court *court); /* people's entries that go */
 MUST_USE int judge_grants(struct court *court);
 
 /* ---- guard_window.c -------------------------------------------------------------------------------- */

@@ -140,7 +140,7 @@ static bool is_ambiguous(const struct change *change)
 static bool is_clear(const struct change *change)
 {
 	return change->cause == R_CAUSE_SCHEDULED || change->cause == R_CAUSE_EXPLICIT ||
-	       change->cause == R_CAUSE_ABSENT || change->cause == R_CAUSE_DRIFT;
+	       change->cause == R_CAUSE_ABSENT || change->cause == R_CAUSE_FOLLOWS || change->cause == R_CAUSE_DRIFT;
 }
 
 int judge_doubtful(struct court *court, uint32_t first, uint32_t end)
@@ -173,6 +173,8 @@ int judge_lost(struct court *court, uint32_t first, uint32_t end)
 {
 	uint32_t number = court->plan->changes[first].number;
 	uint32_t at = desired_institution_find(court->in->desired, number);
+	if (number == NUMBER_EVERYWHERE)
+		return 0;
 	if (at != NONE && court->in->desired->institutions[at].admitted)
 		return 0;
 	const struct finding finding = {R_RULE_INSTITUTION_LOST, number, ROLE_ALL, members_at(court, number), 0};

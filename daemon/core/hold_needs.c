@@ -53,7 +53,7 @@ static uint32_t find_add(const struct plan *plan, enum phase phase, enum change_
 static struct need need_of(const struct needs *n, const struct change *grant)
 {
 	bool new_group = grant->target == NONE;
-	return (struct need){{grant->person != NONE ? n->person_add[grant->person] : NONE,
+	return (struct need){{n->person_add[grant->person],
 			      new_group ? find_add(n->plan, PHASE_GROUP, CHANGE_GROUP_ADD, grant) : NONE,
 			      new_group ? find_add(n->plan, PHASE_INSTITUTION, CHANGE_INSTITUTION_ADD, grant) : NONE}};
 }

@@ -19,6 +19,11 @@ struct uuid change_who(const struct plan_input *in, const struct change *change)
 		if (owned != NULL && !uuid_is_null(&owned->source))
 			return owned->source;
 	}
+	if (change->kind == CHANGE_PERSON_DELETE) {
+		const struct entry *entry = target->people[change->target].entry;
+		struct uuid source;
+		return uuid_parse(entry_value(entry, FIELD_SOURCE_UUID), &source) ? source : (struct uuid){0};
+	}
 	return change->person != NONE ? in->policy->source->people[change->person].entry->uuid : (struct uuid){0};
 }
 
@@ -61,6 +66,10 @@ static int put_change(struct buf *out, const struct plan_input *in, const struct
 	put_text(out, text_of(change->role < settings->role_count ? settings->roles[change->role].name : ""));
 	buf_add(out, who.bytes, sizeof(who.bytes));
 	put_text(out, text_of(reason_code((enum reason)change->cause)));
+	if (change->kind == CHANGE_PERSON_DELETE) {
+		const struct uuid *entry = &in->target->people[change->target].entry->uuid;
+		buf_add(out, entry->bytes, sizeof(entry->bytes));
+	}
 	if (change->kind == CHANGE_MEMBER_ADD)
 		put_text(out, text_of(reason_code((enum reason)change->reason)));
 	return change->kind == CHANGE_MEMBER_REMOVE && uuid_is_null(&who) ? put_value(out, in->target, change->member)
@@ -173,12 +182,42 @@ static uint64_t evidence_of_entry(const struct entry *entry)
 	return sum;
 }
 
+/* That the person is in it, and what it says of itself: who else is in it is no evidence. */
+static uint64_t evidence_of_group(const struct entry *entry)
+{
+	struct entry_cursor cursor = entry_values(entry);
+	uint64_t sum =
+		evidence_of_value(FIELD_MEMBER, text_make((const char *)entry->uuid.bytes, sizeof(entry->uuid.bytes)));
+	enum field field;
+	struct text value;
+	while (entry_next(&cursor, &field, &value) && field < FIELD_MEMBER)
+		sum += evidence_of_value(field, value);
+	return sum;
+}
+
+/* Whatever of it changed, the answer may be another one. */
+static uint64_t evidence_of_grants(const struct source_snapshot *source, uint32_t person)
+{
+	uint64_t sum = 0;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++)
+		sum += evidence_of_entry(source->grants[source->grant_order[at]].entry);
+	source_ties_of(source, person, &at, &end);
+	for (; at < end; at++)
+		for (uint32_t step = source->ties[at].step; step != NONE; step = source->steps[step].up)
+			sum += evidence_of_group(source->groups[source->steps[step].group].entry);
+	return sum;
+}
+
 uint64_t change_evidence(const struct plan_input *in, const struct change *change)
 {
 	const struct source_snapshot *source = in->policy->source;
 	const struct uuid who = change_who(in, change);
 	uint32_t person = uuid_is_null(&who) ? NONE : source_person_by_uuid(source, &who);
-	uint64_t sum = person != NONE ? evidence_of_entry(source->people[person].entry) : 0;
+	uint64_t sum = 0;
+	if (person != NONE)
+		sum = evidence_of_entry(source->people[person].entry) + evidence_of_grants(source, person);
 	uint32_t at = change->number != 0 ? source_institution_by_number(source, change->number) : NONE;
 	for (; at != NONE; at = source->institutions[at].same_as)
 		sum += evidence_of_entry(source->institutions[at].entry);

@@ -3,7 +3,8 @@
  * identity.h - what makes a change the same change in the next cycle, and the evidence behind it.
  *
  * The id is BLAKE2b-128 over kind, institution number, role word, who (the person's source entryUUID; for a value of
- * nobody known its DN, canonical), cause and, for a grant, the reason. No position in a snapshot and no process key goes in, so
+ * nobody known its DN, canonical), cause and, for a grant, the reason; for a person's entry that goes, its
+ * entryUUID. No position in a snapshot and no process key goes in, so
  * that it may be stored. The evidence covers what the source entries of the person and of the institution say, in whatever order; it
  * changes when either of them is changed. Pure.
  */

@@ -21,9 +21,11 @@ struct judge {
 	int32_t today;
 	const struct request *requests; /* ascending by number; for institution_judge only */
 	uint32_t request_count;
+	bool *no_memory; /* set when a judgement could not be made for want of memory, and stays: then there is no result (I21) */
 };
 
-void judge_init(struct judge *judge, const struct policy_input *in);
+/* no_memory NULL: no grant is judged. */
+void judge_init(struct judge *judge, const struct policy_input *in, bool *no_memory);
 /* Reads the target's requests once, for a run over all institutions. ERR_NOMEM. */
 MUST_USE int judge_read_requests(struct judge *judge, struct arena *arena);
 
@@ -83,9 +85,24 @@ struct grant {
 	uint32_t number;
 	uint8_t role;               /* position in settings->roles */
 	int32_t begin_day, end_day; /* DAY_NONE: open */
-	struct text value;          /* evidence: as received */
+	struct text value;          /* evidence: as received, or the DN of entry */
 	struct text grantor;        /* empty where the shape has none */
+	const struct entry *entry;  /* that is the grant, or the right group that names the institution; or NULL */
+	uint32_t step;              /* of a right group: the one that lists the person */
+	bool grantor_missing;       /* the entry should say who granted it, and does not */
 };
+
+/* Reads a grant that is an entry of its own, person and institution apart: R_GRANTED, or what is against the entry itself.
+ * number 0 and role ROLE_NONE: not known. Its own dates; grant_narrow makes them those of the person too. */
+enum reason grant_read(const struct judge *judge, const struct entry *entry, struct grant *ret);
+/* The same for a right group, whose members it is given to. */
+enum reason group_read(const struct judge *judge, const struct entry *entry, struct grant *ret);
+/* The group that names the institution, of the step that a tie ends at. */
+uint32_t tie_top(const struct source_snapshot *source, const struct source_tie *tie);
+void grant_narrow(struct grant *grant, const struct period *person);
+/* Of a person's grants of this membership that are over, the one that ended last; NULL: none is. *ret_end: its day. */
+const struct entry *grant_ended(const struct judge *judge, uint32_t person, uint32_t number, uint8_t role,
+				int32_t *ret_end);
 
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
@@ -105,6 +122,8 @@ bool membership_is_wanted(const struct policy_input *in, const struct desired *d
 			  uint32_t number, uint8_t role);
 /* Is this a finding for which nothing is taken away: doubt, or a request that is gone without a trace? */
 bool finding_is_doubtful(const struct desired *desired, uint32_t number, enum reason finding);
+
+int grants_compare(const void *a, const void *b); /* the order of desired->grants, for qsort */
 
 /* Sorts by number, role, person's entryUUID and drops doubles, the first of equals stays. Result in arena. */
 MUST_USE int memberships_order(const struct source_snapshot *source, const struct desired_membership *raw,

@@ -20,6 +20,7 @@ struct order {
 	const struct diff *diff;
 	const struct change *changes;
 	struct buf left, right;
+	bool failed; /* since the beginning: each comparison clears both */
 };
 
 /* Two values of one person in one group: by what they say, never by where they stood. */
@@ -31,6 +32,7 @@ static int compare_values(struct order *order, const struct change *a, const str
 	buf_clear(&order->right);
 	target_member_value(order->diff->target, a->member, &order->left);
 	target_member_value(order->diff->target, b->member, &order->right);
+	order->failed |= buf_failed(&order->left) || buf_failed(&order->right);
 	return text_compare(buf_text(&order->left), buf_text(&order->right));
 }
 
@@ -63,11 +65,10 @@ static int sort_phase(const struct diff *diff, enum phase phase, struct change *
 	qsort_r(items, count, sizeof(*items), compare_items, &order);
 	for (size_t i = 0; i < count; i++)
 		out[i] = order.changes[items[i].index];
-	bool failed = buf_failed(&order.left) || buf_failed(&order.right);
 	buf_done(&order.left);
 	buf_done(&order.right);
 	free(items);
-	return failed ? ERR_NOMEM : 0;
+	return order.failed ? ERR_NOMEM : 0;
 }
 
 /* Institutions, groups and grants come out of the walks in order already. */
@@ -88,8 +89,12 @@ static int order_changes(const struct diff *diff, struct plan *plan)
 		plan->by_phase[phase] = (uint32_t)count;
 		plan->change_count += (uint32_t)count;
 	}
-	plan->removals = plan->by_phase[PHASE_REVOKE];
-	plan->grants = plan->by_phase[PHASE_GRANT];
+	for (uint32_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		bool follows = change->number == NUMBER_EVERYWHERE;
+		plan->removals += change->phase == PHASE_REVOKE && !follows;
+		plan->grants += change->phase == PHASE_GRANT && !follows;
+	}
 	return 0;
 }
 
@@ -114,8 +119,8 @@ static void digest_text(struct digest *digest, struct text text)
 
 static void digest_flush(struct digest *digest, size_t at_least)
 {
-	if (digest->buf.len < at_least || digest->buf.len == 0)
-		return;
+	if (buf_failed(&digest->buf) || digest->buf.len < at_least || digest->buf.len == 0)
+		return; /* a failure stays: clearing would forget it */
 	crypto_generichash_update(&digest->state, (const unsigned char *)digest->buf.at, digest->buf.len);
 	buf_clear(&digest->buf);
 }
@@ -141,6 +146,8 @@ static void digest_change(struct digest *digest, const struct diff *diff, const 
 	buf_add(&digest->buf, who.bytes, sizeof(who.bytes));
 	digest_text(digest, text_of(reason_code((enum reason)change->cause)));
 	digest_text(digest, text_of(reason_code((enum reason)change->reason)));
+	if (change->kind == CHANGE_PERSON_DELETE)
+		buf_add(&digest->buf, diff->target->people[change->target].entry->uuid.bytes, sizeof(who.bytes));
 	if (change->kind == CHANGE_MEMBER_REMOVE)
 		digest_member(digest, diff, change);
 	digest_flush(digest, 4096);
@@ -162,18 +169,19 @@ static int compute_digest(const struct diff *diff, struct plan *plan)
 
 /* ---- the whole ------------------------------------------------------------------------------------ */
 
-static int compare_uuids(const void *a, const void *b)
+static int compare_questions(const void *a, const void *b)
 {
-	return uuid_compare(a, b);
+	const struct source_question *left = a, *right = b;
+	return uuid_compare(&left->uuid, &right->uuid);
 }
 
 static void drop_double_questions(struct diff *diff)
 {
 	size_t kept = 0;
 	if (diff->question_count > 1)
-		qsort(diff->questions, diff->question_count, sizeof(*diff->questions), compare_uuids);
+		qsort(diff->questions, diff->question_count, sizeof(*diff->questions), compare_questions);
 	for (size_t i = 0; i < diff->question_count; i++)
-		if (kept == 0 || !uuid_equal(&diff->questions[kept - 1], &diff->questions[i]))
+		if (kept == 0 || !uuid_equal(&diff->questions[kept - 1].uuid, &diff->questions[i].uuid))
 			diff->questions[kept++] = diff->questions[i];
 	diff->question_count = kept;
 }
@@ -216,19 +224,30 @@ static int copy_drifts(const struct diff *diff, struct arena *arena, struct plan
 	return 0;
 }
 
+static int compare_idle(const void *a, const void *b)
+{
+	const struct past_idle *left = a, *right = b;
+	return uuid_compare(&left->entry, &right->entry);
+}
+
 static int copy_findings(const struct diff *diff, struct arena *arena, struct plan *plan)
 {
 	plan->remarks = arena_copy_array(arena, diff->remarks, diff->remark_count, sizeof(*plan->remarks));
 	plan->confirmations =
 		arena_copy_array(arena, diff->confirmations, diff->confirmation_count, sizeof(*plan->confirmations));
 	plan->questions = arena_copy_array(arena, diff->questions, diff->question_count, sizeof(*plan->questions));
+	if (diff->idle_count > 1)
+		qsort(diff->idle, diff->idle_count, sizeof(*diff->idle), compare_idle);
+	plan->idle = arena_copy_array(arena, diff->idle, diff->idle_count, sizeof(*plan->idle));
 	plan->endings = arena_copy_array(arena, diff->endings, diff->ending_count, sizeof(*plan->endings));
-	if (plan->remarks == NULL || plan->confirmations == NULL || plan->questions == NULL || plan->endings == NULL)
+	if (plan->remarks == NULL || plan->confirmations == NULL || plan->questions == NULL || plan->endings == NULL ||
+	    plan->idle == NULL)
 		return ERR_NOMEM;
 	plan->remark_count = (uint32_t)diff->remark_count;
 	plan->confirmation_count = (uint32_t)diff->confirmation_count;
 	plan->question_count = (uint32_t)diff->question_count;
 	plan->ending_count = (uint32_t)diff->ending_count;
+	plan->idle_count = (uint32_t)diff->idle_count;
 	return 0;
 }
 
@@ -254,12 +273,12 @@ int plan_build(const struct plan_input *in, struct arena *arena, struct plan **r
 	struct diff diff;
 	struct plan *plan = NULL;
 	int rc = diff_init(&diff, in);
-	if (rc == 0 &&
-	    (diff_standings(&diff) < 0 || diff_gone_people(&diff) < 0 || diff_institutions(&diff) < 0 ||
-	     diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_people(&diff) < 0 || diff_tidy(&diff) < 0))
+	if (rc == 0 && (diff_standings(&diff) < 0 || diff_gone_people(&diff) < 0 || diff_institutions(&diff) < 0 ||
+			diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_flat(&diff) < 0 ||
+			diff_people(&diff) < 0 || diff_idle(&diff) < 0 || diff_tidy(&diff) < 0))
 		rc = ERR_NOMEM;
 	if (rc == 0)
-		rc = make_plan(&diff, arena, &plan);
+		rc = diff.no_memory ? ERR_NOMEM : make_plan(&diff, arena, &plan);
 	diff_done(&diff);
 	if (rc < 0)
 		return err_nomem(err);
@@ -281,6 +300,7 @@ const char *change_kind_name(enum change_kind kind)
 	case CHANGE_GROUP_DELETE: return "group-delete";
 	case CHANGE_INSTITUTION_DELETE: return "institution-delete";
 	case CHANGE_PERSON_RELEASE: return "person-release";
+	case CHANGE_PERSON_DELETE: return "person-delete";
 	}
 	return "unknown";
 }

@@ -12,7 +12,8 @@
  *   PERSON       entries in, attributes changed, source entries given up
  *   GROUP        entries in (with the members granted in the same plan), attributes changed
  *   GRANT        member values in
- *   TIDY         our empty groups and institutions that are no longer admitted, out
+ *   TIDY         people's entries that nobody has needed for long, our empty groups and institutions that are no longer
+ *                admitted, out
  * A plan never holds "add X" and "remove Y" with X equal to Y to the server (I9): a spelling that
  * differs is no difference. Protected and foreign things never occur in a plan (I5, I6).
  */
@@ -38,6 +39,7 @@ enum change_kind {
 	CHANGE_GROUP_DELETE,
 	CHANGE_INSTITUTION_DELETE,
 	CHANGE_PERSON_RELEASE, /* an entry gives up the source entry of person, who goes by another key now */
+	CHANGE_PERSON_DELETE,
 };
 
 enum phase { PHASE_REVOKE, PHASE_INSTITUTION, PHASE_PERSON, PHASE_GROUP, PHASE_GRANT, PHASE_TIDY, PHASES };
@@ -99,9 +101,9 @@ struct plan {
 	struct confirmation *confirmations;
 	uint32_t change_count, remark_count, confirmation_count;
 	uint32_t by_phase[PHASES];
-	uint32_t removals, grants;
-	struct uuid *
-		questions; /* source entryUUIDs whose absence from the snapshot would remove access and is not proven */
+	uint32_t removals, grants; /* of memberships: what flat groups follow with is not counted twice */
+	struct source_question
+		*questions; /* source entries whose absence from the snapshot would remove access and is not proven */
 	uint32_t question_count;
 	uint32_t *
 		endings; /* positions in past->owned: held by the ledger, in neither directory any more, so to be forgotten */
@@ -110,6 +112,10 @@ struct plan {
 	 * the others. first_s, first_cycle and author as in past. What past knows and this list does not hold is over. */
 	struct past_drift *drifts;
 	uint32_t drift_count;
+	/* Entries of people that nobody needs now, and since when; ascending by entryUUID. What past knows and this list does not
+	 * hold is needed again, or gone. */
+	struct past_idle *idle;
+	uint32_t idle_count;
 	int64_t next_s;                   /* when a grace ends; INT64_MAX: none */
 	uint8_t digest[PLAN_DIGEST_SIZE]; /* over identities (numbers, role words, UUIDs, DNs, causes), not positions */
 };

@@ -12,35 +12,21 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "core/judge.h"
+#include "core/policy_run.h"
 #include "core/word.h"
 
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
 #define BUCKETS     ((NUMBER_MAX >> BUCKET_BITS) + 2)
-
-struct run {
-	struct judge judge;
-	struct desired *desired;
-	const int32_t *ends;            /* of desired->institutions; DAY_NONE: open */
-	uint32_t *starts;               /* number >> BUCKET_BITS: first institution at or behind it */
-	struct desired_membership *raw; /* in the order of people and values */
-	struct refusal *refusals;
-	struct past_grantor *grantors;
-	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity;
-	uint32_t word, word_end; /* in desired->words: those about the person at hand */
-	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */
-	int64_t next_s;          /* the same for instants */
-	struct right right;      /* the value at hand: too large to be cleared for each */
-};
 
 static void run_done(struct run *run)
 {
 	free(run->raw);
 	free(run->refusals);
 	free(run->grantors);
+	free(run->grants);
 }
 
-static int refuse(struct run *run, const struct refusal *refusal)
+int run_refuse(struct run *run, const struct refusal *refusal)
 {
 	struct desired *desired = run->desired;
 	desired->by_reason[refusal->reason]++;
@@ -64,7 +50,7 @@ static int refuse_requests(struct run *run)
 					  .reason = R_REQUEST_MALFORMED,
 					  .role = ROLE_NONE,
 					  .value = entry_dn_part(request->entry)};
-		if (request->reason == R_REQUEST_MALFORMED && refuse(run, &refusal) < 0)
+		if (request->reason == R_REQUEST_MALFORMED && run_refuse(run, &refusal) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -77,7 +63,7 @@ static int refuse_institution(struct run *run, const struct source_institution *
 				  .reason = (uint16_t)reason,
 				  .role = ROLE_NONE,
 				  .value = entry_value(institution->entry, FIELD_NUMBER)};
-	return refuse(run, &refusal);
+	return run_refuse(run, &refusal);
 }
 
 static int add_institution(struct run *run, uint32_t at, int32_t *ends)
@@ -178,11 +164,42 @@ static int remember_grantor(struct run *run, const struct grant *grant, enum rea
 {
 	struct desired *desired = run->desired;
 	struct past_grantor fresh;
-	if (text_is_empty(grant->grantor) || !grantor_is_new(&run->judge, grant, finding, &fresh))
+	if (!grantor_is_new(&run->judge, grant, finding, &fresh))
 		return 0;
 	if (vec_reserve(&run->grantors, &run->grantor_capacity, (size_t)desired->grantor_count + 1, sizeof(fresh)) < 0)
 		return ERR_NOMEM;
 	run->grantors[desired->grantor_count++] = fresh;
+	return 0;
+}
+
+/* What gives a membership has to be known when it is not shown one day. Once told, it costs a look-up. */
+static int remember_entry(struct run *run, const struct grant *grant, const struct entry *entry)
+{
+	struct desired *desired = run->desired;
+	const struct past_grant fresh = {.entry = entry->uuid,
+					 .person = run->judge.in->source->people[grant->person].entry->uuid,
+					 .number = grant->number,
+					 .role = grant->role,
+					 .kind = entry->kind};
+	if (past_has_grant(run->judge.in->past, &fresh))
+		return 0;
+	if (vec_reserve(&run->grants, &run->grant_capacity, (size_t)desired->grant_count + 1, sizeof(fresh)) < 0)
+		return ERR_NOMEM;
+	run->grants[desired->grant_count++] = fresh;
+	return 0;
+}
+
+/* The entry, or every group from the one that lists the person to the one that names the institution. */
+static int remember_entries(struct run *run, const struct grant *grant)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	if (grant->entry == NULL)
+		return 0;
+	if (grant->entry->kind == ENTRY_GRANT)
+		return remember_entry(run, grant, grant->entry);
+	for (uint32_t step = grant->step; step != NONE; step = source->steps[step].up)
+		if (remember_entry(run, grant, source->groups[source->steps[step].group].entry) < 0)
+			return ERR_NOMEM;
 	return 0;
 }
 
@@ -197,7 +214,7 @@ static int take_grant(struct run *run, const struct grant *grant, uint32_t insti
 	return add_membership(run, &membership);
 }
 
-static int add_grant(struct run *run, struct grant *grant)
+int run_add_grant(struct run *run, struct grant *grant)
 {
 	const struct word *word = word_of(run, grant);
 	uint32_t at = institution_of(run, grant->number);
@@ -208,14 +225,14 @@ static int add_grant(struct run *run, struct grant *grant)
 		institution = run->desired->institutions[at].reason;
 	}
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (remember_grantor(run, grant, reason) < 0)
+	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
 		return ERR_NOMEM;
-	if (word_takes(word))
+	if (word != NULL && word_takes(word))
 		reason = (enum reason)word->reason;
 	else if (reason == R_GRANTED)
 		return take_grant(run, grant, at, word);
 	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason, grant->role, grant->value};
-	return refuse(run, &refusal);
+	return run_refuse(run, &refusal);
 }
 
 /* One organisation of a value against each of its contexts. */
@@ -223,15 +240,15 @@ static int add_organisation(struct run *run, const struct right *right, struct t
 {
 	struct refusal refusal = {grant->person, 0, R_NUMBER_MALFORMED, ROLE_NONE, grant->value};
 	if (!number_parse(org, &grant->number))
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	refusal.number = grant->number;
 	refusal.reason = R_RIGHT_WITHOUT_ROLE;
 	if (right->context_count == 0)
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	refusal.reason = R_ROLE_UNKNOWN;
 	for (uint32_t i = 0; i < right->context_count; i++) {
 		grant->role = role_find(run->judge.in->settings, right->contexts[i]);
-		if ((grant->role == ROLE_NONE ? refuse(run, &refusal) : add_grant(run, grant)) < 0)
+		if ((grant->role == ROLE_NONE ? run_refuse(run, &refusal) : run_add_grant(run, grant)) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -245,7 +262,7 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 	grant->value = value;
 	if (form == RIGHT_MALFORMED) {
 		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value};
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	}
 	for (uint32_t i = 0; i < run->right.org_count; i++)
 		if (add_organisation(run, &run->right, run->right.orgs[i], grant) < 0)
@@ -260,12 +277,12 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 	enum reason reason = person_judge(&run->judge, person, facts);
 	if (reason != R_GRANTED) {
 		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL)};
-		return refuse(run, &refusal);
+		return run_refuse(run, &refusal);
 	}
 	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)
 			return ERR_NOMEM;
-	return 0;
+	return run_add_entries(run, person, facts);
 }
 
 /* The last whole day of it. */
@@ -323,6 +340,8 @@ static int add_people(struct run *run, struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
+	if (run_refuse_entries(run) < 0)
+		return ERR_NOMEM;
 	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
 }
 
@@ -360,10 +379,13 @@ static int finish(struct run *run, struct arena *arena)
 	struct desired *desired = run->desired;
 	desired->refusals = arena_copy_array(arena, run->refusals, desired->refusals_kept, sizeof(*desired->refusals));
 	desired->grantors = arena_copy_array(arena, run->grantors, desired->grantor_count, sizeof(*desired->grantors));
-	if (desired->refusals == NULL || desired->grantors == NULL ||
+	desired->grants = arena_copy_array(arena, run->grants, desired->grant_count, sizeof(*desired->grants));
+	if (desired->refusals == NULL || desired->grantors == NULL || desired->grants == NULL ||
 	    memberships_order(run->judge.in->source, run->raw, (uint32_t)run->raw_count, arena, &desired->memberships,
 			      &desired->membership_count) < 0)
 		return ERR_NOMEM;
+	if (desired->grant_count > 1)
+		qsort(desired->grants, desired->grant_count, sizeof(*desired->grants), grants_compare);
 	count_reasons(desired);
 	words_settle(run->judge.in, desired);
 	note_ambiguity_ends(run);
@@ -376,7 +398,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	struct arena scratch;
 	arena_init(&scratch, 0);
 	struct run run = {.next_day = INT32_MAX, .next_s = INT64_MAX};
-	judge_init(&run.judge, in);
+	judge_init(&run.judge, in, &run.no_memory);
 	run.desired = arena_alloc(arena, sizeof(*run.desired));
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
@@ -385,7 +407,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 		rc = finish(&run, arena);
 	run_done(&run);
 	arena_done(&scratch);
-	if (rc < 0)
+	if (rc < 0 || run.no_memory)
 		return err_nomem(err);
 	*ret = run.desired;
 	return 0;

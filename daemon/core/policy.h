@@ -48,10 +48,16 @@ struct policy_settings {   /* all borrowed from the configuration */
 		*programme_approved;      /* NULL-ended patterns; a programme value that fits one is approved (R1) */
 	const char *const *person_active; /* NULL-ended words of FIELD_STATE; empty list: everybody is active */
 	const char *const *institution_active;
-	enum date_kind person_dates, institution_dates; /* R8 */
+	enum date_kind person_dates, institution_dates, grant_dates; /* R8 */
+	const char *const *grant_active; /* like person_active, of grants that are entries */
+	/* What the source tells: values of the right on people's entries; the right, and who granted it, on entries of their own. */
+	bool has_values, grants_name_right, grants_name_grantor;
+	const char *group_role; /* of right groups that name none; empty: each names its own */
+	bool groups_name_right;
 	const char *const *board_grantors; /* NULL-ended vo-ids or DNs accepted for every institution (R4) */
 	uint32_t scheduled_notice_s;       /* 86400: an end date that stood so long is a scheduled removal */
 	uint32_t override_max_s;           /* 90 days: how far ahead of its writing an override may end */
+	uint32_t people_retention_s;       /* 30 days: so long an entry of ours stays without access; 0: for ever */
 	uint32_t directive_warning_s;      /* 7 days: a directive that lapses sooner is told */
 };
 
@@ -122,14 +128,16 @@ struct desired {
 	uint32_t directive_remark_count, directive_count, unknown_vo_id_count;
 	const struct word *words;      /* what people decided, for the judgements: see word.h */
 	struct past_grantor *grantors; /* verdicts made now, for the ledger to remember (R4) */
-	uint32_t word_count, grantor_count;
+	struct past_grant *
+		grants; /* entries that give a membership and are not on record for it yet; ascending by person, number, role */
+	uint32_t word_count, grantor_count, grant_count;
 };
 
 #define POLICY_REFUSALS_KEPT 10000
 
 struct policy_input {
 	const struct source_snapshot *source;
-	const struct target_snapshot *target; /* for the directives; NULL: none */
+	const struct target_snapshot *target; /* for the directives */
 	const struct policy_settings *settings;
 	const struct zone *zone;
 	const struct past *past;
@@ -147,8 +155,13 @@ enum reason policy_judge_person(const struct policy_input *in, uint32_t person, 
 void policy_institution_dates(const struct policy_input *in, uint32_t institution, int32_t *ret_begin,
 			      int32_t *ret_end);
 
+/* The same of a grant that is an entry. */
+void policy_grant_dates(const struct policy_input *in, uint32_t grant, int32_t *ret_begin, int32_t *ret_end);
+
 /* Position of the institution's desired record, or NONE. */
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number);
+/* Where the membership's begin in grants; grant_count or another membership's: it has none. */
+uint32_t desired_grant_find(const struct desired *desired, const struct uuid *person, uint32_t number, uint8_t role);
 /* Position of the membership, or NONE. */
 uint32_t desired_membership_find(const struct desired *desired, const struct source_snapshot *source, uint32_t number,
 				 uint8_t role, const struct uuid *person);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* policy_find.c - lookups in what the policy found; both lists are ascending. */
-#include "core/policy.h"
+#include "core/judge.h"
 
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number)
 {
@@ -47,4 +47,32 @@ uint32_t desired_membership_find(const struct desired *desired, const struct sou
 			high = middle;
 	}
 	return NONE;
+}
+
+static int compare_grant(const struct past_grant *at, const struct uuid *person, uint32_t number, uint8_t role)
+{
+	int order = uuid_compare(&at->person, person);
+	if (order == 0 && at->number != number)
+		order = at->number < number ? -1 : 1;
+	return order != 0 ? order : at->role - role;
+}
+
+uint32_t desired_grant_find(const struct desired *desired, const struct uuid *person, uint32_t number, uint8_t role)
+{
+	uint32_t low = 0, high = desired->grant_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (compare_grant(&desired->grants[middle], person, number, role) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int grants_compare(const void *a, const void *b)
+{
+	const struct past_grant *left = a, *right = b;
+	int order = compare_grant(left, &right->person, right->number, right->role);
+	return order != 0 ? order : uuid_compare(&left->entry, &right->entry);
 }

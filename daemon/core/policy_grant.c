@@ -4,6 +4,8 @@
  */
 #include "core/judge.h"
 
+#include <sodium.h>
+
 #include "core/word.h"
 #include "model/dn.h"
 
@@ -18,49 +20,72 @@ uint8_t role_find(const struct policy_settings *settings, struct text word)
 /* ---- grantors (R4) ------------------------------------------------------------------------------- */
 
 /* A grantor is written as a vo-id or as a DN, on both sides. */
-static bool is_same_grantor(struct text a, struct text b)
+static bool is_same_grantor(const struct judge *judge, struct text a, struct text b)
 {
+	uint64_t left, right;
 	a = text_trim(a);
 	b = text_trim(b);
-	return text_equal_nocase(a, b) || dn_equal(a, b);
+	if (text_equal_nocase(a, b))
+		return true;
+	if (dn_key_of(a, &left) < 0 || dn_key_of(b, &right) < 0) {
+		*judge->no_memory = true;
+		return false;
+	}
+	return left != 0 && left == right;
 }
 
-static bool is_board_grantor(const struct policy_settings *settings, struct text grantor)
+static bool is_board_grantor(const struct judge *judge, struct text grantor)
 {
-	for (const char *const *board = settings->board_grantors; board != NULL && *board != NULL; board++)
-		if (is_same_grantor(grantor, text_of(*board)))
+	const char *const *board = judge->in->settings->board_grantors;
+	for (; board != NULL && *board != NULL; board++)
+		if (is_same_grantor(judge, grantor, text_of(*board)))
 			return true;
 	return false;
 }
 
-static bool administers(const struct entry *institution, enum field field, struct text grantor)
+static bool administers(const struct judge *judge, const struct entry *institution, enum field field,
+			struct text grantor)
 {
 	struct entry_cursor cursor = entry_values(institution);
 	struct text value;
 	while (entry_next_of(&cursor, field, &value))
-		if (is_same_grantor(grantor, value))
+		if (is_same_grantor(judge, grantor, value))
 			return true;
 	return false;
 }
 
+/* Whose verdict it is: of the entry and whom it names, by a hash that is the same in every process. A refused grant says nothing
+ * about another one that the same person gets later, from somebody who may. */
+static struct uuid grantor_subject(const struct policy_input *in, const struct grant *grant)
+{
+	const struct uuid *person = &in->source->people[grant->person].entry->uuid;
+	struct uuid both[2] = {grant->entry != NULL ? grant->entry->uuid : *person, *person}, subject = *person;
+	if (grant->entry != NULL)
+		crypto_generichash(subject.bytes, sizeof(subject.bytes), both[0].bytes, sizeof(both), NULL, 0);
+	return subject;
+}
+
 static const struct past_grantor *remembered(const struct policy_input *in, const struct grant *grant)
 {
-	return past_grantor(in->past, &in->source->people[grant->person].entry->uuid, grant->number, grant->role);
+	const struct uuid who = grantor_subject(in, grant);
+	return past_grantor(in->past, &who, grant->number, grant->role);
 }
 
 static enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 {
 	const struct policy_input *in = judge->in;
-	if (text_is_empty(grant->grantor))
+	if (text_is_empty(grant->grantor) && !grant->grantor_missing)
 		return R_GRANTED;
 	const struct past_grantor *known = remembered(in, grant);
 	if (known != NULL)
 		return known->accepted ? R_GRANTED : R_GRANTOR_REFUSED;
-	if (in->past->first_contact || is_board_grantor(in->settings, grant->grantor))
+	if (in->past->first_contact || is_board_grantor(judge, grant->grantor))
 		return R_GRANTED;
+	if (grant->grantor_missing)
+		return R_GRANTOR_MISSING;
 	const struct entry *institution = in->source->institutions[grant->institution].entry;
-	return administers(institution, FIELD_HEAD_ADMIN, grant->grantor) ||
-			       administers(institution, FIELD_LOCAL_ADMIN, grant->grantor)
+	return administers(judge, institution, FIELD_HEAD_ADMIN, grant->grantor) ||
+			       administers(judge, institution, FIELD_LOCAL_ADMIN, grant->grantor)
 		       ? R_GRANTED
 		       : R_GRANTOR_REFUSED;
 }
@@ -68,9 +93,10 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum reason finding, struct past_grantor *ret)
 {
 	bool judged = finding == R_GRANTED || finding == R_GRANTOR_REFUSED;
-	if (text_is_empty(grant->grantor) || !judged || remembered(judge->in, grant) != NULL)
+	if ((text_is_empty(grant->grantor) && !grant->grantor_missing) || !judged ||
+	    remembered(judge->in, grant) != NULL)
 		return false;
-	*ret = (struct past_grantor){.person = judge->in->source->people[grant->person].entry->uuid,
+	*ret = (struct past_grantor){.person = grantor_subject(judge->in, grant),
 				     .number = grant->number,
 				     .role = grant->role,
 				     .accepted = finding == R_GRANTED};
@@ -111,6 +137,7 @@ int reason_progress(enum reason reason)
 		[R_NO_REQUEST] = 9,
 		[R_REQUEST_LAPSED] = 10,
 		[R_PERSON_INACTIVE] = 11,
+		[R_GRANT_INACTIVE] = 11,
 		[R_ENDED] = 12,
 		[R_NOT_YET_VALID] = 12,
 		[R_GRANTOR_REFUSED] = 13,
@@ -142,17 +169,80 @@ struct question {
 	struct period period;
 };
 
-static enum reason judge_named(const struct question *q, struct text value)
+static enum reason judge_at_institution(const struct question *q, struct grant *grant)
 {
 	uint32_t at = desired_institution_find(q->desired, q->number);
+	grant->institution = at == NONE ? NONE : q->desired->institutions[at].source;
+	return grant_judge(q->judge, grant, at == NONE ? R_INSTITUTION_UNKNOWN : q->desired->institutions[at].reason);
+}
+
+static enum reason judge_named(const struct question *q, struct text value)
+{
 	struct grant grant = {.person = q->person,
-			      .institution = at == NONE ? NONE : q->desired->institutions[at].source,
 			      .number = q->number,
 			      .role = q->role,
 			      .begin_day = q->period.begin,
 			      .end_day = q->period.end,
 			      .value = value};
-	return grant_judge(q->judge, &grant, at == NONE ? R_INSTITUTION_UNKNOWN : q->desired->institutions[at].reason);
+	return judge_at_institution(q, &grant);
+}
+
+/* One that is an entry. What cannot be read of it may well be what is asked for. */
+static enum reason judge_entry(const struct question *q, const struct entry *entry, struct text *value)
+{
+	struct grant grant;
+	enum reason reason = grant_read(q->judge, entry, &grant);
+	*value = grant.value;
+	if (grant.number != 0 && grant.number != q->number)
+		return R_OTHER_INSTITUTION;
+	if (grant.role != ROLE_NONE && grant.role != q->role)
+		return R_NO_RIGHT;
+	if (reason != R_GRANTED)
+		return reason;
+	grant.person = q->person;
+	grant_narrow(&grant, &q->period);
+	return judge_at_institution(q, &grant);
+}
+
+static enum reason judge_tie(const struct question *q, const struct source_tie *tie, struct text *value)
+{
+	const struct source_snapshot *source = q->judge->in->source;
+	struct grant grant;
+	enum reason reason = group_read(q->judge, source->groups[tie_top(source, tie)].entry, &grant);
+	*value = grant.value;
+	if (grant.number != 0 && grant.number != q->number)
+		return R_OTHER_INSTITUTION;
+	if (grant.role != ROLE_NONE && grant.role != q->role)
+		return R_NO_RIGHT;
+	if (reason != R_GRANTED)
+		return reason;
+	grant.person = q->person;
+	grant_narrow(&grant, &q->period);
+	return judge_at_institution(q, &grant);
+}
+
+static void judge_ties(const struct question *q, enum reason *best, struct text *best_value)
+{
+	const struct source_snapshot *source = q->judge->in->source;
+	uint32_t at, end;
+	source_ties_of(source, q->person, &at, &end);
+	for (; at < end; at++) {
+		struct text value;
+		enum reason reason = judge_tie(q, &source->ties[at], &value);
+		take_nearer(best, best_value, reason, value);
+	}
+}
+
+static void judge_entries(const struct question *q, enum reason *best, struct text *best_value)
+{
+	const struct source_snapshot *source = q->judge->in->source;
+	uint32_t at, end;
+	source_grants_of(source, q->person, &at, &end);
+	for (; at < end; at++) {
+		struct text value;
+		enum reason reason = judge_entry(q, source->grants[source->grant_order[at]].entry, &value);
+		take_nearer(best, best_value, reason, value);
+	}
 }
 
 static bool names_role(const struct question *q, const struct right *right, bool *unknown)
@@ -202,6 +292,8 @@ enum reason source_judge(const struct judge *judge, const struct desired *desire
 		return whole;
 	while (entry_next_of(&facts.rights, FIELD_RIGHT, &value))
 		take_nearer(&best, ret_value, judge_value(&q, value), value);
+	judge_entries(&q, &best, ret_value);
+	judge_ties(&q, &best, ret_value);
 	return best;
 }
 

@@ -23,7 +23,7 @@ static int compare_requests(const void *a, const void *b)
 int judge_read_requests(struct judge *judge, struct arena *arena)
 {
 	const struct target_snapshot *target = judge->in->target;
-	uint32_t count = target != NULL ? target->request_count : 0;
+	uint32_t count = target->request_count;
 	struct request *requests = arena_array(arena, count, sizeof(*requests));
 	if (requests == NULL)
 		return ERR_NOMEM;
@@ -103,7 +103,7 @@ void policy_institution_dates(const struct policy_input *in, uint32_t institutio
 	struct activity activity = {0};
 	struct period period = {.begin = DAY_NONE, .end = DAY_NONE};
 	bool audience;
-	judge_init(&judge, in);
+	judge_init(&judge, in, NULL);
 	read_entry(&judge, in->source->institutions[institution].entry, &activity, &period, &audience);
 	*ret_begin = period.begin;
 	*ret_end = period.end;

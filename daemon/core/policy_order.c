@@ -103,6 +103,15 @@ static void fill(const struct order *order, struct item *items, uint32_t count)
 	}
 }
 
+/* The same membership from two grants is one, and ends when the last of them does. */
+static void join(struct desired_membership *kept, const struct desired_membership *next)
+{
+	if (next->reason != kept->reason || kept->end_day == DAY_NONE ||
+	    (next->end_day != DAY_NONE && next->end_day <= kept->end_day))
+		return;
+	*kept = *next;
+}
+
 static uint32_t take_distinct(const struct order *order, const struct item *items, uint32_t count,
 			      struct desired_membership *out)
 {
@@ -110,8 +119,10 @@ static uint32_t take_distinct(const struct order *order, const struct item *item
 	for (uint32_t i = 0; i < count; i++) {
 		const struct desired_membership *next = &order->raw[items[i].index];
 		if (kept > 0 && out[kept - 1].number == next->number && out[kept - 1].role == next->role &&
-		    out[kept - 1].person == next->person)
+		    out[kept - 1].person == next->person) {
+			join(&out[kept - 1], next);
 			continue;
+		}
 		out[kept++] = *next;
 	}
 	return kept;

@@ -7,9 +7,9 @@
  */
 #include "core/judge.h"
 
-void judge_init(struct judge *judge, const struct policy_input *in)
+void judge_init(struct judge *judge, const struct policy_input *in, bool *no_memory)
 {
-	*judge = (struct judge){.in = in, .today = zone_day_of(in->zone, in->now_s)};
+	*judge = (struct judge){.in = in, .no_memory = no_memory, .today = zone_day_of(in->zone, in->now_s)};
 }
 
 /* Printable ASCII without space, without ,+"\\<>;#= and without ()*, with which slapd's own overlays fail, and with them the whole group:
@@ -162,7 +162,7 @@ enum reason policy_judge_person(const struct policy_input *in, uint32_t person, 
 {
 	struct judge judge;
 	struct person_facts facts;
-	judge_init(&judge, in);
+	judge_init(&judge, in, NULL);
 	person_read(&judge, in->source->people[person].entry, &facts);
 	*ret_begin = facts.period.begin;
 	*ret_end = facts.period.end;

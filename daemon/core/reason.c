@@ -19,9 +19,9 @@ static const struct row rows[REASON_COUNT] = {
 static const char *const contacts[] = {
 	[CONTACT_NONE] = "",
 	[CONTACT_LOCAL_ADMIN] =
-		"Ask the head local administrator of the institution to give or correct the right"
-		" \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
-		" known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.",
+		("Ask the head local administrator of the institution to give or correct the right"
+		 " \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
+		 " known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
 	[CONTACT_EDISON] = "Ask the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.",
 	[CONTACT_DEPARTMENT] = "Write to werkplekduaal@vlaanderen.be and name the institution number.",
 	[CONTACT_DIRECTORY] = "Ask the directory administrators of the application.",

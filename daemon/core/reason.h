@@ -141,7 +141,25 @@ enum reason_contact {
 	X(NOT_WANTED, "no-longer-wanted", RULE, NONE, "it is not wanted any more, or was done meanwhile") \
 	X(CHANGED_SINCE, "changed-since", RULE, NONE, "it was changed again since that cycle") \
 	/* the record */ \
-	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger")
+	X(RULE_LEDGER_FAILED, "rule-ledger-failed", RULE, SYSTEM, "nothing is written that cannot be put on record: duaalctl status says what is wrong with the ledger") \
+	/* groups that nobody is in */ \
+	X(GROUP_EMPTY, "group-empty", CAUSE, NONE, "nobody is left in the group, and the configuration deletes such groups") \
+	X(PLACEHOLDER, "placeholder", CAUSE, NONE, "the placeholder stands beside members, and is not needed") \
+	X(PERSON_IDLE, "no-access-left", CAUSE, NONE, "the person has had no access for as long as such an entry is kept") \
+	/* flat role groups */ \
+	X(CAUSE_FOLLOWS, "follows", CAUSE, NONE, "the role groups of the institutions say so") \
+	X(NOWHERE, "role-nowhere", REFUSED, NONE, "the person has the role at no institution any more") \
+	X(RULE_FOLLOWS, "rule-follows", RULE, NONE, "the flat group follows when what it follows has gone") \
+	/* grants that are entries or groups of their own */ \
+	X(GRANT_MALFORMED, "grant-malformed", DOUBT, LOCAL_ADMIN, "the grant's entry cannot be read: it names no person, or says something twice (R9)") \
+	X(GRANT_PERSON_UNKNOWN, "grant-person-unknown", DOUBT, LOCAL_ADMIN, "the source does not show the one person whom the grant names") \
+	X(GRANT_INACTIVE, "grant-inactive", REFUSED, LOCAL_ADMIN, "the grant is not active at the source") \
+	X(GRANT_UNCLEAR, "grant-unclear", DOUBT, LOCAL_ADMIN, "the grant is there, but is not found as one any more and does not say why") \
+	X(GRANT_UNSEEN, "grant-unseen", DOUBT, SYSTEM, "the source has not proven that what gave this access is gone") \
+	X(GRANTOR_MISSING, "grantor-missing", DOUBT, LOCAL_ADMIN, "the grant does not say who granted it (R4)") \
+	X(GROUP_LOOP, "group-loop", REFUSED, LOCAL_ADMIN, "the group, or one within it, contains itself; nobody gains or loses by that") \
+	X(GROUP_UNREAD, "group-unread", DOUBT, LOCAL_ADMIN, "the group, or one within it, lists a member that is neither a person nor a group that was read") \
+	X(GROUP_CUT, "group-cut", DOUBT, SYSTEM, "groups within the group are nested too deep, or have too many members, and were not followed")
 
 /* clang-format on */
 

@@ -43,6 +43,10 @@ void timeline_each(const struct past *past, const struct source_snapshot *source
 		check_entry(past, source->institutions[i].entry, each, ctx);
 	for (uint32_t i = 0; i < source->people_count; i++)
 		check_entry(past, source->people[i].entry, each, ctx);
+	for (uint32_t i = 0; i < source->grant_count; i++)
+		check_entry(past, source->grants[i].entry, each, ctx);
+	for (uint32_t i = 0; i < source->group_count; i++)
+		check_entry(past, source->groups[i].entry, each, ctx);
 }
 
 /* ---- what was accepted ---------------------------------------------------------------------------- */

@@ -130,12 +130,13 @@ uint64_t wanted_person_key(const struct person_facts *facts, const struct entry 
 void wanted_fill_group(const struct plan_input *in, uint32_t number, uint8_t role, struct wanted *ret)
 {
 	const struct policy_role *settings = &in->policy->settings->roles[role];
+	bool flat = number == NUMBER_EVERYWHERE; /* it says who has the role, and permits nothing */
 	wanted_begin(ret);
 	snprintf(ret->number, sizeof(ret->number), "%u", number);
-	want(ret, FIELD_NUMBER, text_of(ret->number));
+	want(ret, FIELD_NUMBER, text_of(flat ? "" : ret->number));
 	want(ret, FIELD_ROLE, text_of(settings->name));
 	want(ret, FIELD_MANAGED_BY, text_of(in->target->names->instance));
-	ret->actions = settings->actions;
+	ret->actions = flat ? NULL : settings->actions;
 }
 
 /* ---- comparing ----------------------------------------------------------------------------------- */

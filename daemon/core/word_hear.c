@@ -305,7 +305,7 @@ int words_hear_directives(struct hearing *h)
 	int rc = 0;
 	for (uint32_t i = 0; rc == 0 && i < h->judge->request_count; i++)
 		rc = hear_request(h, &h->judge->requests[i]);
-	for (uint32_t i = 0; rc == 0 && target != NULL && i < target->override_count; i++)
+	for (uint32_t i = 0; rc == 0 && i < target->override_count; i++)
 		rc = hear_override(h, target->overrides[i]);
 	return rc;
 }

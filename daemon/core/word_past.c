@@ -17,7 +17,7 @@ static bool can_be_given(struct hearing *h, uint32_t person, uint32_t number)
 static int ask_for_owner(struct hearing *h, const struct uuid *person)
 {
 	const struct past *past = h->in->past;
-	for (size_t i = 0; h->in->target != NULL && i < past->owned_count; i++) {
+	for (size_t i = 0; i < past->owned_count; i++) {
 		const struct owned_value *owned = &past->owned[i];
 		if (owned->state == 0 || !uuid_equal(&owned->source, person))
 			continue;
@@ -104,7 +104,7 @@ int words_hear_past(struct hearing *h)
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < past->pin_count; i++)
 		rc = hear_pin(h, &past->pins[i]);
-	for (size_t i = 0; rc == 0 && h->in->target != NULL && i < past->directive_count; i++) {
+	for (size_t i = 0; rc == 0 && i < past->directive_count; i++) {
 		const struct past_directive *d = &past->directives[i];
 		if (!h->shown[i])
 			rc = d->kind == DIRECTIVE_REQUEST ? keep_request(h, d) : keep_override(h, d);

@@ -39,9 +39,9 @@ const char *moment_format(int64_t at_s, int64_t now_s, char out[MOMENT_SIZE])
 {
 	char at[CLOCK_TEXT_SIZE], now[CLOCK_TEXT_SIZE], age[MOMENT_SIZE];
 	if (at_s == 0)
-		return strcpy(out, "never");
+		return memcpy(out, "never", sizeof("never"));
 	if (strlen(clock_format_local(at_s, at)) < 20 || strlen(clock_format_local(now_s, now)) < 20)
-		return strcpy(out, "-");
+		return memcpy(out, "-", sizeof("-"));
 	moment_age(at_s, now_s, age);
 	bool today = memcmp(at, now, 10) == 0;
 	snprintf(out, MOMENT_SIZE, "%s, %.40s", today ? at + 11 : at, age);

@@ -21,6 +21,13 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say(ctl, "This is the first fill of an empty directory.");
 }
 
+/* Of no institution are people's entries, and the flat groups, which have a role each. */
+static bool names_a_role(const json_t *institution)
+{
+	const json_t *first = json_array_get(json_object_get(institution, "changes"), 0);
+	return field_text(first, "role")[0] != '\0';
+}
+
 static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 {
 	char number[FIELD_NUMBER_SIZE];
@@ -29,7 +36,7 @@ static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 	if (number[0] != '\0')
 		say_in(ctl, COLOUR_HEAD, "%s %s", number, field_text(institution, "name"));
 	else
-		say_in(ctl, COLOUR_HEAD, "People's entries");
+		say_in(ctl, COLOUR_HEAD, "%s", names_a_role(institution) ? "Flat role groups" : "People's entries");
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 

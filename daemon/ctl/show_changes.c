@@ -19,6 +19,7 @@ const char *show_kind(const char *kind)
 		{"person-add", "new person"},
 		{"person-modify", "person's data"},
 		{"person-release", "former entry"},
+		{"person-delete", "remove person"},
 		{"group-add", "new role group"},
 		{"group-modify", "role group's data"},
 		{"group-delete", "remove role group"},

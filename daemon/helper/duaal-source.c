@@ -29,14 +29,23 @@ static bool has_field(const struct attribute_map *map, enum field field)
 	return false;
 }
 
+static bool is_unproven(const struct search_settings *search, uint32_t canaries)
+{
+	return search->base[0] != '\0' && (canaries < 2 || search->filter[0] == '\0');
+}
+
 /* The configuration was checked by others; these would turn a mistake into an empty read. */
 static int check_settings(const struct source_settings *set, struct err *err)
 {
 	if (set->canary_count < 2)
 		return err_set(err, ERR_INVALID,
 			       "at least two canaries are needed: without them nothing proves a read");
-	if (set->right[0] == '\0' || !has_field(&set->people.map, FIELD_RIGHT))
-		return err_set(err, ERR_INVALID, "the right and the attribute that holds it must be named");
+	if (set->right[0] == '\0' ||
+	    (set->grants.base[0] == '\0' && set->groups.base[0] == '\0' && !has_field(&set->people.map, FIELD_RIGHT)))
+		return err_set(err, ERR_INVALID, "the right and what holds it must be named");
+	if (is_unproven(&set->grants, set->grant_canary_count) || is_unproven(&set->groups, set->group_canary_count))
+		return err_set(err, ERR_INVALID,
+			       "grants that are entries or groups need a filter and at least two canaries");
 	return 0;
 }
 

@@ -22,7 +22,10 @@ FACT(on_forget_owned, struct owned_record, owned_decode, store_forget_owned)
 FACT(on_seen, struct seen_entry, seen_decode, store_set_seen)
 FACT(on_removal, struct past_removal, removal_decode, store_add_removal)
 FACT(on_ambiguity, struct past_ambiguity, ambiguity_decode, store_set_ambiguity)
+FACT(on_idle, struct past_idle, idle_decode, store_set_idle)
 FACT(on_grantor, struct past_grantor, grantor_decode, store_set_grantor)
+FACT(on_grant, struct past_grant, past_grant_decode, store_set_grant)
+FACT(on_forget_grant, struct past_grant, past_grant_decode, store_forget_grant)
 FACT(on_pin, struct past_pin, pin_decode, store_set_pin)
 FACT(on_forget_pin, struct past_pin, pin_decode, store_forget_pin)
 FACT(on_directive, struct past_directive, directive_decode, store_set_directive)
@@ -108,6 +111,9 @@ const struct request ledger_facts[] = {
 	{M_ADD_REMOVAL, on_removal},
 	{M_SET_AMBIGUITY, on_ambiguity},
 	{M_SET_GRANTOR, on_grantor},
+	{M_SET_IDLE, on_idle},
+	{M_SET_GRANT, on_grant},
+	{M_FORGET_GRANT, on_forget_grant},
 	{M_SET_HOLD, on_hold},
 	{M_SET_FREEZE, on_freeze},
 	{M_FORGET_FREEZE, on_forget_freeze},

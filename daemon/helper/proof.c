@@ -20,6 +20,7 @@ void proof_begin(struct certificate *cert, uint32_t canaries_expected)
 void proof_connected(struct certificate *cert, const struct ldap_connection *conn)
 {
 	cert->checks |= CHECK_IDENTITY | CHECK_CONNECTION;
+	cert->asserts = ldap_connection_supports(conn, LDAP_CONTROL_ASSERT);
 	snprintf(cert->server, sizeof(cert->server), "%s", ldap_connection_server(conn));
 	snprintf(cert->identity, sizeof(cert->identity), "%s", ldap_connection_identity(conn));
 }

@@ -43,6 +43,14 @@ static bool is_ours(struct text value, const char *right)
 	return right_parse(value, text_of(right), &parsed, NULL) != RIGHT_OTHER;
 }
 
+int source_entry_add(struct source_entry *entry, enum field field, struct text value, struct err *err)
+{
+	if (vec_reserve(&entry->values, &entry->capacity, entry->count + 1, sizeof(*entry->values)) < 0)
+		return err_nomem(err);
+	entry->values[entry->count++] = (struct source_value){(uint8_t)field, value};
+	return 0;
+}
+
 static int take_values(struct source_entry *entry, enum field field, const char *right, const struct berval *values,
 		       struct err *err)
 {
@@ -53,9 +61,8 @@ static int take_values(struct source_entry *entry, enum field field, const char 
 			if (right != NULL && !is_ours(value, right))
 				continue;
 		}
-		if (vec_reserve(&entry->values, &entry->capacity, entry->count + 1, sizeof(*entry->values)) < 0)
-			return err_nomem(err);
-		entry->values[entry->count++] = (struct source_value){(uint8_t)field, value};
+		if (source_entry_add(entry, field, value, err) < 0)
+			return ERR_NOMEM;
 	}
 	return 0;
 }
@@ -131,6 +138,22 @@ int source_entry_read(struct source_entry *entry, const struct source_map *map, 
 			return code;
 	}
 	return more;
+}
+
+static bool shows(const struct source_entry *entry, enum field field)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->values[i].field == field)
+			return true;
+	return false;
+}
+
+const char *source_entry_hides(const struct source_entry *entry, const struct attribute_map *map)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field != FIELD_BEGIN && map->at[i].field != FIELD_END && !shows(entry, map->at[i].field))
+			return map->at[i].attribute;
+	return NULL;
 }
 
 /* ---- packing -------------------------------------------------------------------------------------- */

@@ -51,6 +51,11 @@ void source_map_init(struct source_map *map, const struct source_settings *set, 
 MUST_USE int source_entry_read(struct source_entry *entry, const struct source_map *map, const char *right,
 			       struct search_entry *from, struct err *err);
 
+/* Of a canary: the first attribute of the map that the entry does not show, dates apart; NULL: it shows all. */
+const char *source_entry_hides(const struct source_entry *entry, const struct attribute_map *map);
+/* One value more, e.g. FIELD_OUTSIDE; value is borrowed. */
+MUST_USE int source_entry_add(struct source_entry *entry, enum field field, struct text value, struct err *err);
+
 /* The packed entry, valid until the next one. The DN is told without base when it ends in exactly those bytes. */
 MUST_USE int source_entry_pack(struct source_entry *entry, enum entry_kind kind, struct text base,
 			       const struct entry **ret, struct err *err);

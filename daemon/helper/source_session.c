@@ -11,6 +11,8 @@
 static int check_schema(struct source_session *s, const struct search_settings *search, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
+	if (search->base[0] == '\0') /* a shape of grants that this source does not have */
+		return 0;
 	source_entry_attributes(s->set, &search->map, attributes);
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
@@ -21,6 +23,8 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
 	source_map_init(&s->people, set, &set->people.map);
 	source_map_init(&s->institutions, set, &set->institutions.map);
+	source_map_init(&s->grants, set, &set->grants.map);
+	source_map_init(&s->groups, set, &set->groups.map);
 	proof_begin(&s->cert, set->canary_count);
 	int code = source_server_choose(s, demand, err);
 	if (code == 0)
@@ -28,8 +32,19 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	if (code == 0)
 		code = check_schema(s, &set->institutions, err);
 	if (code == 0)
+		code = check_schema(s, &set->grants, err);
+	if (code == 0)
+		code = check_schema(s, &set->groups, err);
+	if (code == 0)
 		s->cert.checks |= CHECK_SCHEMA | CHECK_BASE;
-	return code < 0 ? code : source_canaries_read(s, err);
+	if (code == 0)
+		code = source_canaries_read(s, err);
+	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++) {
+		struct source_part part;
+		source_part_get(s, (enum entry_kind)kind, &part);
+		code = source_part_read_canaries(s, &part, err);
+	}
+	return code;
 }
 
 int source_session_search(struct source_session *s, const struct search *search, struct err *err)
@@ -47,7 +62,7 @@ int source_session_take(struct source_session *s, const struct source_map *map, 
 			struct err *err)
 {
 	char dn[128];
-	int code = source_entry_read(&s->entry, map, s->set->right, from, err);
+	int code = source_entry_read(&s->entry, map, map == &s->people ? s->set->right : NULL, from, err);
 	if (code < 0)
 		return code;
 	s->received++;

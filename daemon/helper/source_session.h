@@ -14,10 +14,10 @@
 #include "helper/sender.h"
 #include "wire/message.h"
 
-/* A person made for the purpose: whoever cannot see it, or its rights, does not see everything. */
+/* A person or a grant made for the purpose: whoever cannot see it, or what it says, does not see everything. */
 struct source_canary {
 	struct uuid uuid;
-	bool under_base; /* the search for people must bring it too */
+	bool under_base; /* the search for people, or for grants, must bring it too */
 	bool seen;       /* and did, in the search under way */
 };
 
@@ -26,8 +26,8 @@ struct source_session {
 	struct sender sender;
 	struct ldap_connection *conn;
 	struct certificate cert;
-	struct source_canary canaries[CANARIES_MAX];
-	struct source_map people, institutions;
+	struct source_canary canaries[CANARIES_MAX], grant_canaries[CANARIES_MAX], group_canaries[CANARIES_MAX];
+	struct source_map people, institutions, grants, groups;
 	struct source_entry entry;
 	uint32_t received; /* entries, canaries included */
 	int result;        /* LDAP result of the search that failed, 0: none did */
@@ -55,10 +55,27 @@ MUST_USE int source_session_send(struct source_session *s, enum entry_kind kind,
 MUST_USE int source_server_choose(struct source_session *s, const struct source_demand *demand, struct err *err);
 
 /* Canaries prove what a search shows; source_canaries_begin before one, look at each entry, source_canaries_check
- * after. */
+ * after. Those of grants and right groups are apart: source_part_... */
 MUST_USE int source_canaries_read(struct source_session *s, struct err *err);
 void source_canaries_begin(struct source_session *s);
 bool source_canaries_look(struct source_session *s, const struct uuid *uuid); /* is it one? */
 MUST_USE int source_canaries_check(struct source_session *s, struct err *err);
+
+/* Grants that are entries of their own, and right groups: how each is read and proven (source_grant.c). */
+struct source_part {
+	const struct search_settings *search; /* base empty: the source has none of them */
+	const struct source_map *map;
+	const char *const *names; /* DNs of its canaries */
+	struct source_canary *canaries;
+	uint32_t canary_count, floor;
+	enum entry_kind kind;
+	const char *what; /* "grants" */
+};
+void source_part_get(struct source_session *s, enum entry_kind kind, struct source_part *ret);
+bool source_part_is_used(const struct source_part *part);
+MUST_USE int source_part_read_canaries(struct source_session *s, struct source_part *part, struct err *err);
+void source_part_begin(struct source_part *part);
+bool source_part_look(struct source_part *part, const struct uuid *uuid); /* is it a canary? */
+MUST_USE int source_part_check(const struct source_part *part, struct err *err);
 
 #endif

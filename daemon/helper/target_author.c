@@ -69,7 +69,8 @@ static int keep_if_newer(struct looking *l, const struct told *told, struct err 
 {
 	int64_t at_s;
 	bool newer = !l->found || text_compare(told->start, text_of(l->start)) > 0;
-	if (!newer || told->start.len >= sizeof(l->start) || !instant_parse(told->start, &at_s))
+	if (!newer || text_is_empty(told->start) || told->start.len >= sizeof(l->start) ||
+	    !instant_parse(told->start, &at_s))
 		return 0;
 	l->found = true;
 	l->at_s = at_s;

@@ -37,14 +37,23 @@ static int take_values(struct target_entry *e, enum field field, const struct be
 	return 0;
 }
 
-static int take_attribute(struct target_entry *e, const struct tree_search *search, struct text name,
-			  const struct berval *values, struct err *err)
+/* What says which state of the entry this is, until all of it has come. */
+struct state {
+	struct text modified, usn;
+};
+
+static int take_attribute(struct target_entry *e, struct state *state, const struct tree_search *search,
+			  struct text name, const struct berval *values, struct err *err)
 {
 	struct text first = text_make(values[0].bv_val, values[0].bv_val != NULL ? values[0].bv_len : 0);
 	if (text_equal_nocase(name, text_of("entryUUID")))
 		(void)uuid_parse(first, &e->uuid);
 	else if (text_equal_nocase(name, text_of("entryCSN")))
 		(void)csn_parse(first, &e->csn);
+	else if (text_equal_nocase(name, text_of("modifyTimestamp")))
+		state->modified = first;
+	else if (text_equal_nocase(name, text_of("entryUSN")))
+		state->usn = first;
 	int code = 0;
 	for (uint32_t i = 0; i < search->name_count && code == 0; i++) /* one attribute may feed several fields */
 		if (search->fields[i] != 0 && text_equal_nocase(name, text_of(search->names[i])))
@@ -57,6 +66,7 @@ int target_entry_read(struct target_entry *e, const struct tree_search *search, 
 {
 	struct text name, options;
 	struct berval *values;
+	struct state state = {0};
 	int more;
 	e->dn = from->dn;
 	e->uuid = (struct uuid){0};
@@ -64,13 +74,19 @@ int target_entry_read(struct target_entry *e, const struct tree_search *search, 
 	e->text_count = 0;
 	e->group_count = 0;
 	while ((more = search_entry_next(from, &name, &options, &values, err)) > 0) {
-		int code = text_is_empty(options) && values != NULL ? take_attribute(e, search, name, values, err) : 0;
+		int code = text_is_empty(options) && values != NULL
+				   ? take_attribute(e, &state, search, name, values, err)
+				   : 0;
 		if (code < 0)
 			return code;
 	}
+	if (csn_is_none(&e->csn))
+		(void)csn_stamp_parse(state.modified, state.usn, &e->csn);
 	if (more == 0 && uuid_is_null(&e->uuid)) {
 		char dn[160];
-		return err_set(err, ERR_INCOMPLETE, "%s: no entryUUID can be read",
+		return err_set(err, ERR_INCOMPLETE,
+			       "%s: no entryUUID can be read; 389 Directory Server makes it with its entryuuid plugin, "
+			       "and for entries from before that with dsconf plugin entryuuid fixup",
 			       escape_short(dn, sizeof(dn), e->dn));
 	}
 	return more;
@@ -93,6 +109,7 @@ enum entry_kind target_entry_kind(const struct target_entry *e, const struct tar
 	case TREE_REQUESTS: return ENTRY_REQUEST;
 	case TREE_OVERRIDES: return ENTRY_OVERRIDE;
 	case TREE_SYNC: return ENTRY_SYNC;
+	case TREE_ROLES: return has(e, FIELD_ROLE) && !has(e, FIELD_NUMBER) ? ENTRY_ROLE : ENTRY_FOREIGN;
 	default: break;
 	}
 	if (!has(e, FIELD_NUMBER))
@@ -110,6 +127,7 @@ static const char *base_of(const struct target_settings *set, enum entry_kind ki
 	case ENTRY_PERSON: return set->people_base;
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return set->institutions_base;
+	case ENTRY_ROLE: return set->roles_base;
 	case ENTRY_REQUEST: return set->requests_base;
 	case ENTRY_OVERRIDE: return set->overrides_base;
 	default: return set->base;
@@ -120,7 +138,7 @@ static void begin(struct target_entry *e, const struct target_settings *set, enu
 {
 	struct text base = text_of(base_of(set, kind)), dn = e->dn;
 	bool under = dn.len > base.len + 1 && dn.at[dn.len - base.len - 1] == ',' &&
-		     memcmp(dn.at + dn.len - base.len, base.at, base.len) == 0;
+		     text_equal(text_make(dn.at + dn.len - base.len, base.len), base);
 	if (under)
 		dn.len -= base.len + 1;
 	entry_begin(&e->builder, kind, &e->uuid, &e->csn, under ? DN_UNDER_BASE : DN_WHOLE, dn);
@@ -167,7 +185,7 @@ int target_entry_blocks(struct target_entry *e, const struct target_settings *se
 	size_t next = 0;
 	const bool own = is_own_writing(e, kind);
 	for (uint32_t i = 0; i < e->group_count; i++)
-		if (e->groups[i].field == FIELD_MEMBER && kind == ENTRY_GROUP)
+		if (e->groups[i].field == FIELD_MEMBER && (kind == ENTRY_GROUP || kind == ENTRY_ROLE))
 			members = e->groups[i];
 	begin(e, set, kind);
 	for (const enum field *field = kind_fields(kind); *field != 0; field++) {

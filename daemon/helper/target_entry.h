@@ -11,7 +11,8 @@
  *   requests      all                      ENTRY_REQUEST
  *   overrides     all                      ENTRY_OVERRIDE
  *   cn=sync                                ENTRY_SYNC
- *   anything else below people, institutions  ENTRY_FOREIGN
+ *   roles         role, no number          ENTRY_ROLE
+ *   anything else below people, institutions, roles  ENTRY_FOREIGN
  *
  * A group with very many members becomes several records of one entryUUID, one after the other; the first has all other
  * values. The base of the search itself is no entry. Values with attribute options (languages) are left out.

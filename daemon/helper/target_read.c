@@ -73,7 +73,7 @@ static int run(struct reading *r, const struct search *search, struct err *err)
 
 static int read_tree(struct reading *r, enum tree tree, struct err *err)
 {
-	tree_search_make(r->set, tree, &r->search);
+	tree_search_make(r->set, tree, !r->cert.asserts, &r->search);
 	const struct search search = {.base = r->search.base,
 				      .scope = r->search.scope,
 				      .filter = r->search.filter,
@@ -143,6 +143,8 @@ static int find_bases(struct reading *r, struct err *err)
 		code = find_named(r, set->requests_base, "the requests' entry", &r->bases[TREE_REQUESTS], err);
 	if (code == 0)
 		code = find_named(r, set->overrides_base, "the overrides' entry", &r->bases[TREE_OVERRIDES], err);
+	if (code == 0 && tree_is_asked(set, TREE_ROLES))
+		code = find_named(r, set->roles_base, "the roles' entry", &r->bases[TREE_ROLES], err);
 	for (uint32_t i = 0; i < set->canary_count && code == 0; i++)
 		code = find_named(r, set->canaries[i], "the canary", &r->canaries[i], err);
 	r->cert.checks |= code == 0 ? CHECK_BASE : 0;
@@ -218,7 +220,7 @@ static int read_all(struct reading *r, struct err *err)
 	if (code == 0)
 		code = find_bases(r, err);
 	for (enum tree tree = 0; tree < TREES && code == 0; tree++)
-		code = read_tree(r, tree, err);
+		code = tree_is_asked(r->set, tree) ? read_tree(r, tree, err) : 0;
 	return code < 0 ? code : send_certificate(r, err);
 }
 

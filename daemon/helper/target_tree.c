@@ -17,6 +17,8 @@ static const enum field institution_fields[] = {
 	FIELD_ADMISSION, FIELD_ADMITTED_SINCE, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field group_fields[] = {FIELD_NUMBER,     FIELD_ROLE,           FIELD_ACTION,           FIELD_MEMBER,
 					  FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
+static const enum field role_fields[] = {
+	FIELD_ROLE, FIELD_ACTION, FIELD_MEMBER, FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 /* Whose, in which role and to what effect: of a request it says nothing of the kind, or it is no request. */
 static const enum field request_fields[] = {FIELD_VO_ID,
 					    FIELD_NUMBER,
@@ -50,6 +52,7 @@ const enum field *kind_fields(enum entry_kind kind)
 	case ENTRY_PERSON: return person_fields;
 	case ENTRY_INSTITUTION: return institution_fields;
 	case ENTRY_GROUP: return group_fields;
+	case ENTRY_ROLE: return role_fields;
 	case ENTRY_REQUEST: return request_fields;
 	case ENTRY_OVERRIDE: return override_fields;
 	case ENTRY_SYNC: return sync_fields;
@@ -94,16 +97,25 @@ static void add_tree_fields(struct tree_search *s, const struct target_settings 
 		add_fields(s, set, group_fields);
 		add_fields(s, set, institution_fields);
 		break;
+	case TREE_ROLES:
+		add_fields(s, set, role_fields);
+		add_name(s, field_name(&set->map, FIELD_NUMBER), FIELD_NUMBER);
+		break;
 	case TREE_REQUESTS: add_fields(s, set, request_fields); break;
 	case TREE_OVERRIDES: add_fields(s, set, override_fields); break;
 	default: add_fields(s, set, sync_fields); break;
 	}
 }
 
-void tree_search_make(const struct target_settings *set, enum tree tree, struct tree_search *ret)
+bool tree_is_asked(const struct target_settings *set, enum tree tree)
 {
-	const char *bases[TREES] = {set->people_base, set->institutions_base, set->requests_base, set->overrides_base,
-				    set->sync_dn};
+	return tree != TREE_ROLES || set->roles_base[0] != '\0';
+}
+
+void tree_search_make(const struct target_settings *set, enum tree tree, bool stamps, struct tree_search *ret)
+{
+	const char *bases[TREES] = {set->people_base,    set->institutions_base, set->requests_base,
+				    set->overrides_base, set->sync_dn,           set->roles_base};
 	*ret = (struct tree_search){
 		.tree = tree, .base = bases[tree], .filter = EVERYTHING, .scope = LDAP_SCOPE_SUBTREE};
 	if (tree == TREE_PEOPLE && !set->people_provisioned)
@@ -112,6 +124,10 @@ void tree_search_make(const struct target_settings *set, enum tree tree, struct 
 		ret->scope = LDAP_SCOPE_BASE;
 	add_name(ret, "entryUUID", 0);
 	add_name(ret, "entryCSN", 0);
+	if (stamps) {
+		add_name(ret, "modifyTimestamp", 0);
+		add_name(ret, "entryUSN", 0);
+	}
 	add_tree_fields(ret, set);
 }
 
@@ -120,7 +136,7 @@ void tree_attributes(const struct target_settings *set, const char *ret[TREE_ATT
 	uint32_t n = 0;
 	for (enum tree tree = 0; tree < TREES; tree++) {
 		struct tree_search s;
-		tree_search_make(set, tree, &s);
+		tree_search_make(set, tree, false, &s);
 		for (uint32_t i = 0; i < s.name_count; i++) {
 			uint32_t k = 0;
 			while (k < n && !text_equal_nocase(text_of(ret[k]), text_of(s.names[i])))

@@ -6,7 +6,7 @@
  *   choice.c          which of several servers (choice.h)
  *   socket.c          connecting within a time limit; limits of the socket; what counts as loopback
  *   tls.c             options that no setting can weaken; the handshake; why it may have failed
- *   bind.c            simple and EXTERNAL; who-am-i
+ *   bind.c            simple and EXTERNAL; who-am-i, or what stands in for it
  *   bind_gssapi.c     Kerberos
  *   root_dse.c        what the server says about itself; position
  *   schema.c          does the server know these attributes?

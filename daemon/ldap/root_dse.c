@@ -128,26 +128,32 @@ static uint64_t digest_of(const struct berval *value)
 }
 
 /* invocationId of the service, where this identity may read it; else the service's name. */
-static int identify_server(struct ldap_connection *conn, uint64_t *ret, struct err *err)
+static int identify_service(struct ldap_connection *conn, const struct berval *name, uint64_t *ret, struct err *err)
 {
 	static const char *const attributes[] = {"invocationId", NULL};
-	struct berval **names = values_of(conn->handle, conn->root_dse, "dsServiceName"), **ids = NULL;
+	struct berval **ids = NULL;
 	LDAPMessage *found = NULL;
 	struct err unseen = {0};
-	int code = 0;
-	if (names == NULL || names[0] == NULL)
-		code = err_set(err, ERR_INCOMPLETE, "the server shows no dsServiceName, so its USN means nothing");
-	char *dn = code == 0 ? strndup(names[0]->bv_val, names[0]->bv_len) : NULL;
-	if (code == 0 && dn == NULL)
-		code = err_nomem(err);
-	if (code == 0 && ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unseen) == 0)
+	char *dn = strndup(name->bv_val, name->bv_len);
+	if (dn == NULL)
+		return err_nomem(err);
+	if (ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unseen) == 0)
 		ids = values_of(conn->handle, found, "invocationId");
-	if (code == 0)
-		*ret = digest_of(ids != NULL && ids[0] != NULL ? ids[0] : names[0]);
+	*ret = digest_of(ids != NULL && ids[0] != NULL ? ids[0] : name);
 	free(dn);
 	ldap_value_free_len(ids);
-	ldap_value_free_len(names);
 	ldap_msgfree(found);
+	return 0;
+}
+
+static int identify_server(struct ldap_connection *conn, uint64_t *ret, struct err *err)
+{
+	struct berval **names = values_of(conn->handle, conn->root_dse, "dsServiceName");
+	int code =
+		names != NULL && names[0] != NULL
+			? identify_service(conn, names[0], ret, err)
+			: err_set(err, ERR_INCOMPLETE, "the server shows no dsServiceName, so its USN means nothing");
+	ldap_value_free_len(names);
 	return code;
 }
 

@@ -143,7 +143,7 @@ static int read_schema(struct ldap_connection *conn, const char *base, struct er
 	char *dn = NULL;
 	LDAPMessage *schema = NULL;
 	int code = find_schema(conn, base, &dn, err);
-	if (code == 0 && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
+	if (code == 0 && dn != NULL && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
 		free(dn);
 		return 0;
 	}

@@ -114,7 +114,7 @@ static int read_part(struct entry_reader *reader, const char *dn, const char *as
 	*part = (struct part){0};
 	if (!find_part(reader->handle, ldap_first_entry(reader->handle, message), attribute, *count, part))
 		code = err_set(err, ERR_INCOMPLETE, "%s: the server does not send %s", dn, asked);
-	for (size_t i = 0; code == 0 && part->values[i] != NULL; i++)
+	for (size_t i = 0; code == 0 && part->values != NULL && part->values[i] != NULL; i++)
 		code = append(reader, (*count)++, part->values[i], err);
 	if (code == 0 && (*count == before || (part->open && part->last + 1 != *count)))
 		code = err_set(err, ERR_INCOMPLETE, "%s: the server sent another number of values than %s", dn, asked);

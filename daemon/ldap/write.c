@@ -288,7 +288,7 @@ int ldap_writer_new(struct ldap_connection *conn, const struct target_settings *
 	buf_init(&w->filter);
 	int e = write_queue_init(&w->queue, set->window > 0 ? set->window : WINDOW_DEFAULT, err);
 	if (e == 0)
-		e = post_read_control(&w->post_read, err);
+		e = post_read_control(!w->fenced, &w->post_read, err);
 	if (e < 0) {
 		ldap_writer_free(w);
 		return e;

@@ -3,6 +3,7 @@
 #include "ldap/write_assert.h"
 
 #include "base/escape.h"
+#include "model/date.h"
 
 static const char *member_name(const struct target_settings *set)
 {
@@ -12,15 +13,28 @@ static const char *member_name(const struct target_settings *set)
 	return "member";
 }
 
+static void add_state(const struct csn *csn, struct buf *out)
+{
+	char text[CSN_TEXT_SIZE], modified[GENERALIZED_TIME_SIZE];
+	if (csn_is_none(csn))
+		return;
+	if (!csn_is_stamp(csn)) {
+		buf_add_string(out, "(entryCSN=");
+		escape_filter(out, text_of(csn_format(csn, text)));
+		buf_add_char(out, ')');
+		return;
+	}
+	instant_format(csn->time_us / 1000000, modified);
+	buf_format(out, "(modifyTimestamp=%s)", modified);
+	if (csn_stamp_usn(csn) != 0)
+		buf_format(out, "(entryUSN=%llu)", (unsigned long long)csn_stamp_usn(csn));
+}
+
 static void add_as_read(const struct target_settings *set, const struct write *write, struct buf *out)
 {
-	char uuid[UUID_TEXT_SIZE], csn[CSN_TEXT_SIZE];
+	char uuid[UUID_TEXT_SIZE];
 	buf_format(out, "(&(entryUUID=%s)", uuid_format(&write->uuid, uuid));
-	if (!csn_is_none(&write->csn)) {
-		buf_add_string(out, "(entryCSN=");
-		escape_filter(out, text_of(csn_format(&write->csn, csn)));
-		buf_add_char(out, ')');
-	}
+	add_state(&write->csn, out);
 	if (write->must_be_empty)
 		buf_format(out, "(!(%s=*))", member_name(set));
 	buf_add_char(out, ')');
@@ -50,17 +64,24 @@ int write_assert_control(LDAP *handle, const char *filter, LDAPControl *ret, str
 	return result != LDAP_SUCCESS ? err_set(err, ERR_INVALID, "the assertion %s cannot be encoded", filter) : 0;
 }
 
-int post_read_control(LDAPControl *ret, struct err *err)
+int post_read_control(bool stamps, LDAPControl *ret, struct err *err)
 {
 	*ret = (LDAPControl){.ldctl_oid = LDAP_CONTROL_POST_READ};
 	BerElement *ber = ber_alloc_t(LBER_USE_DER);
-	bool done = ber != NULL && ber_printf(ber, "{ss}", "entryUUID", "entryCSN") >= 0 &&
-		    ber_flatten2(ber, &ret->ldctl_value, 1) >= 0;
+	bool done = ber != NULL && ber_printf(ber, "{ss", "entryUUID", "entryCSN") >= 0 &&
+		    (!stamps || ber_printf(ber, "ss", "modifyTimestamp", "entryUSN") >= 0) &&
+		    ber_printf(ber, "}") >= 0 && ber_flatten2(ber, &ret->ldctl_value, 1) >= 0;
 	ber_free(ber, 1);
 	return done ? 0 : err_nomem(err);
 }
 
-static void take_value(const struct berval *type, const struct berval *value, struct outcome *outcome)
+/* What an answer says about the state of the entry, until all of it has been heard. */
+struct state {
+	struct text modified, usn;
+};
+
+static void take_value(const struct berval *type, const struct berval *value, struct state *state,
+		       struct outcome *outcome)
 {
 	struct text name = text_make(type->bv_val, type->bv_len), text = text_make(value->bv_val, value->bv_len);
 	struct uuid uuid;
@@ -69,10 +90,14 @@ static void take_value(const struct berval *type, const struct berval *value, st
 		outcome->uuid = uuid;
 	else if (text_equal_nocase(name, text_of("entryCSN")) && csn_parse(text, &csn))
 		outcome->csn = csn;
+	else if (text_equal_nocase(name, text_of("modifyTimestamp")))
+		state->modified = text;
+	else if (text_equal_nocase(name, text_of("entryUSN")))
+		state->usn = text;
 }
 
 /* An entry as in a search: {dn {{type [value...]}...}}. Borrowed from the control's bytes. */
-static void take_entry(BerElement *ber, struct outcome *outcome)
+static void take_entry(BerElement *ber, struct state *state, struct outcome *outcome)
 {
 	struct berval dn, type, value;
 	ber_tag_t tag;
@@ -87,7 +112,7 @@ static void take_entry(BerElement *ber, struct outcome *outcome)
 		     tag = ber_next_element(ber, &len, last_value)) {
 			if (ber_scanf(ber, "m", &value) == LBER_ERROR)
 				return;
-			take_value(&type, &value, outcome);
+			take_value(&type, &value, state, outcome);
 		}
 	}
 }
@@ -97,8 +122,11 @@ void post_read_take(LDAPControl **controls, struct outcome *outcome)
 	LDAPControl *control = ldap_control_find(LDAP_CONTROL_POST_READ, controls, NULL);
 	if (control == NULL)
 		return;
+	struct state state = {0};
 	BerElement *ber = ber_init(&control->ldctl_value);
 	if (ber != NULL)
-		take_entry(ber, outcome);
+		take_entry(ber, &state, outcome);
+	if (csn_is_none(&outcome->csn))
+		(void)csn_stamp_parse(state.modified, state.usn, &outcome->csn);
 	ber_free(ber, 1);
 }

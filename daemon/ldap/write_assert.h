@@ -13,6 +13,7 @@
 /* Appends the filter that holds while nobody else has changed the entry:
  *
  *   (&(entryUUID=U)(entryCSN=C))                           C left out when the planner knows none
+ *   (&(entryUUID=U)(modifyTimestamp=T)(entryUSN=N))        where C is a stamp (model/csn.h); N left out when it has none
  *   (&(entryUUID=U)(entryCSN=C)(!(member=*)))              must_be_empty
  *   (|(&...)(!(entryDN=D)))                                others_pass: every entry but the one named D
  *
@@ -26,8 +27,8 @@ MUST_USE int write_assert_filter(const struct target_settings *set, const struct
 /* Critical assertion control. ret's value is freed with ber_memfree. */
 MUST_USE int write_assert_control(LDAP *handle, const char *filter, LDAPControl *ret, struct err *err);
 
-/* Post-read of entryUUID and entryCSN, not critical. ret's value is freed with ber_memfree. */
-MUST_USE int post_read_control(LDAPControl *ret, struct err *err);
+/* Post-read of entryUUID and entryCSN, and of what makes a stamp where stamps is true; not critical. ret's value is freed with ber_memfree. */
+MUST_USE int post_read_control(bool stamps, LDAPControl *ret, struct err *err);
 /* Takes them out of an answer's controls (NULL allowed) into the outcome; what is not told stays as it is. */
 void post_read_take(LDAPControl **controls, struct outcome *outcome);
 

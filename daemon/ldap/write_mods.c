@@ -19,6 +19,7 @@ static const char *const *classes_of(const struct target_settings *set, enum ent
 	case ENTRY_GROUP: return set->group_classes;
 	case ENTRY_PERSON: return set->person_classes;
 	case ENTRY_SYNC: return set->sync_classes;
+	case ENTRY_ROLE: return set->role_classes;
 	case ENTRY_REQUEST: return set->request_classes;
 	case ENTRY_OVERRIDE: return set->override_classes;
 	default: return NULL;

@@ -61,8 +61,10 @@ int write_queue_put(struct write_queue *queue, const struct write *write, struct
 	op->write = *write;
 	op->write.dn = put_bytes(&at, write->dn);
 	op->write.mods = put_bytes(&at, write->mods);
-	op->key = dn_key(write->dn);
-	op->above = text_is_empty(above) ? 0 : dn_key(above);
+	if (dn_key_of(write->dn, &op->key) < 0 || (!text_is_empty(above) && dn_key_of(above, &op->above) < 0)) {
+		free(op);
+		return err_nomem(err);
+	}
 	queue->ops[queue->count++] = op;
 	return 0;
 }

@@ -67,6 +67,8 @@ static json_t *value_of(struct sqlite3_stmt *row, int column, const char *name, 
 	case SQLITE_NULL: return json_null();
 	default: break;
 	}
+	if (value == NULL && text.at == NULL)
+		return json_string("");
 	if (value == NULL && text.len == sizeof(struct uuid) && strstr(name, "uuid") != NULL)
 		return uuid_json(text);
 	return value != NULL ? value : hex(text, scratch);

@@ -64,12 +64,28 @@ static void put_ambiguity(const struct loader *loader, struct sqlite3_stmt *row,
 	ambiguity_encode(out, &ambiguity);
 }
 
+static void put_idle(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
+{
+	(void)loader;
+	struct past_idle idle = {.since_s = statement_number(row, 1)};
+	statement_uuid(row, 0, &idle.entry);
+	idle_encode(out, &idle);
+}
+
 static void put_grantor(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
 {
 	struct past_grantor grantor = {
 		.number = u32_of(row, 1), .role = role_of(loader, row, 2), .accepted = statement_number(row, 3) != 0};
 	statement_uuid(row, 0, &grantor.person);
 	grantor_encode(out, &grantor);
+}
+
+static void put_grant(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)
+{
+	struct past_grant grant = {.number = u32_of(row, 2), .role = role_of(loader, row, 3), .kind = u8_of(row, 4)};
+	statement_uuid(row, 0, &grant.entry);
+	statement_uuid(row, 1, &grant.person);
+	past_grant_encode(out, &grant);
 }
 
 static void string_of(struct sqlite3_stmt *row, int column, char *out, size_t size)
@@ -122,6 +138,8 @@ static const struct load_part parts[] = {
 	{M_PAST_REMOVAL, "SELECT at_s, number, role, sort FROM removals ORDER BY at_s", put_removal},
 	{M_PAST_AMBIGUITY, "SELECT * FROM ambiguities", put_ambiguity},
 	{M_PAST_GRANTOR, "SELECT * FROM grantors", put_grantor},
+	{M_PAST_IDLE, "SELECT * FROM idle_people", put_idle},
+	{M_PAST_GRANT, "SELECT * FROM grants", put_grant},
 };
 static const struct load_part cycles = {M_CYCLE, SELECT_CYCLES, put_cycle};
 

@@ -45,7 +45,7 @@ int question_verify(struct db *db, const struct ledger_head *noted, struct ledge
 /* A key of "people" that is no vo-id. */
 static struct text vo_id_of(struct text key)
 {
-	return key.len > 3 && memcmp(key.at, "dn:", 3) == 0 ? (struct text){0} : key;
+	return key.len > 3 && memcmp(key.at, "dn:", 3) == 0 ? text_of(NULL) : key;
 }
 
 static void put_change(const struct loader *loader, struct sqlite3_stmt *row, struct buf *out)

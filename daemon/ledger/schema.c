@@ -119,14 +119,22 @@ static const char version_2[] =
 	" author_s INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
+static const char version_3[] = "CREATE TABLE idle_people (entry_uuid BLOB PRIMARY KEY NOT NULL, since_s INTEGER NOT "
+				"NULL) STRICT, WITHOUT ROWID;";
+
+static const char version_4[] =
+	"CREATE TABLE grants (entry_uuid BLOB NOT NULL, person_uuid BLOB NOT NULL, number INTEGER NOT NULL,"
+	" role INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (entry_uuid, person_uuid, number, role))"
+	" STRICT, WITHOUT ROWID;";
+
 /* Until then there was one source, without a name. */
-static const char version_3[] =
+static const char version_5[] =
 	"CREATE TABLE source_positions (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
 	" position TEXT NOT NULL) STRICT;"
 	"INSERT INTO source_positions SELECT 0, 'source', position FROM state WHERE position <> '';"
 	"ALTER TABLE state DROP COLUMN position;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -63,7 +63,7 @@ struct text statement_text(struct sqlite3_stmt *statement, int column)
 {
 	int type = sqlite3_column_type(statement, column);
 	const void *at = type == SQLITE_TEXT || type == SQLITE_BLOB ? sqlite3_column_blob(statement, column) : NULL;
-	return at == NULL ? (struct text){0} : text_make(at, (size_t)sqlite3_column_bytes(statement, column));
+	return at == NULL ? text_of(NULL) : text_make(at, (size_t)sqlite3_column_bytes(statement, column));
 }
 
 void statement_uuid(struct sqlite3_stmt *statement, int column, struct uuid *ret)

@@ -55,7 +55,11 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_REMOVAL] = "INSERT INTO removals VALUES (?, ?, ?, ?)",
 	[SQL_AMBIGUITY_SET] = "INSERT OR REPLACE INTO ambiguities VALUES (?, ?)",
 	[SQL_AMBIGUITY_FORGET] = "DELETE FROM ambiguities WHERE first_uuid = ?",
+	[SQL_IDLE_SET] = "INSERT OR REPLACE INTO idle_people VALUES (?, ?)",
+	[SQL_IDLE_FORGET] = "DELETE FROM idle_people WHERE entry_uuid = ?",
 	[SQL_GRANTOR] = "INSERT OR REPLACE INTO grantors VALUES (?, ?, ?, ?)",
+	[SQL_GRANT_SET] = "INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?)",
+	[SQL_GRANT_FORGET] = "DELETE FROM grants WHERE entry_uuid = ? AND person_uuid = ? AND number = ? AND role = ?",
 	[SQL_MARK] = "INSERT INTO marks VALUES (?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
 	[SQL_HOLD_STATE] = "SELECT state FROM holds WHERE id = ?",
 	[SQL_HOLD_ADD] =

@@ -45,9 +45,30 @@ int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambigu
 	return store_run(store, SQL_AMBIGUITY_SET, cells, 2, err);
 }
 
+int store_set_idle(struct store *store, const struct past_idle *idle, struct err *err)
+{
+	const struct cell cells[] = {cell_uuid(&idle->entry), cell_number(idle->since_s)};
+	return store_run(store, idle->since_s == 0 ? SQL_IDLE_FORGET : SQL_IDLE_SET, cells, idle->since_s == 0 ? 1 : 2,
+			 err);
+}
+
 int store_set_grantor(struct store *store, const struct past_grantor *grantor, struct err *err)
 {
 	const struct cell cells[] = {cell_uuid(&grantor->person), cell_number(grantor->number),
 				     cell_number(store_role(store, grantor->role)), cell_number(grantor->accepted)};
 	return store_run(store, SQL_GRANTOR, cells, 4, err);
+}
+
+int store_set_grant(struct store *store, const struct past_grant *grant, struct err *err)
+{
+	const struct cell cells[] = {cell_uuid(&grant->entry), cell_uuid(&grant->person), cell_number(grant->number),
+				     cell_number(store_role(store, grant->role)), cell_number(grant->kind)};
+	return store_run(store, SQL_GRANT_SET, cells, 5, err);
+}
+
+int store_forget_grant(struct store *store, const struct past_grant *grant, struct err *err)
+{
+	const struct cell cells[] = {cell_uuid(&grant->entry), cell_uuid(&grant->person), cell_number(grant->number),
+				     cell_number(store_role(store, grant->role))};
+	return store_run(store, SQL_GRANT_FORGET, cells, 4, err);
 }

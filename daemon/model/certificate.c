@@ -37,5 +37,6 @@ struct text certificate_own_dn(const struct certificate *cert)
 	const struct text identity = text_of(cert->identity), prefix = text_of("dn:");
 	if (!text_starts_nocase(identity, prefix))
 		return text_of(NULL);
-	return text_make(identity.at + prefix.len, identity.len - prefix.len);
+	/* 389 Directory Server answers "dn: cn=...", with a space that belongs to neither. */
+	return text_trim(text_make(identity.at + prefix.len, identity.len - prefix.len));
 }

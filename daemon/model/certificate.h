@@ -39,6 +39,7 @@ struct certificate {
 	int64_t started_boot_ms;    /* CLOCK_BOOTTIME, for ordering against our own writes */
 	uint32_t duration_ms;
 	struct csn_vector position; /* contextCSN read before the first search; count 0: not exposed */
+	bool asserts;               /* the server knows assertions (RFC 4528); false: writes are unfenced */
 	char server[256];           /* URI of the connection used */
 	char identity[256];         /* who-am-i answer */
 	char passed_over

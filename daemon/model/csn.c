@@ -61,6 +61,31 @@ bool csn_parse(struct text text, struct csn *ret)
 	return true;
 }
 
+bool csn_stamp_parse(struct text modified, struct text usn, struct csn *ret)
+{
+	int64_t time_s;
+	uint64_t count = 0;
+	if (!instant_parse(modified, &time_s))
+		return false;
+	for (size_t i = 0; i < usn.len; i++) {
+		if (usn.at[i] < '0' || usn.at[i] > '9' || count >= CSN_STAMP / 10)
+			return false;
+		count = count * 10 + (uint64_t)(usn.at[i] - '0');
+	}
+	*ret = (struct csn){time_s * 1000000, CSN_STAMP | count};
+	return true;
+}
+
+bool csn_is_stamp(const struct csn *csn)
+{
+	return (csn->rest & CSN_STAMP) != 0;
+}
+
+uint64_t csn_stamp_usn(const struct csn *stamp)
+{
+	return stamp->rest & ~CSN_STAMP;
+}
+
 const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
 {
 	char time[GENERALIZED_TIME_SIZE];
@@ -75,6 +100,8 @@ const char *csn_format(const struct csn *csn, char out[CSN_TEXT_SIZE])
 			 (unsigned long long)(csn->rest & ~CSN_USN));
 	else if (csn_is_none(csn) || strlen(time) != 15)
 		snprintf(out, CSN_TEXT_SIZE, "-");
+	else if (csn_is_stamp(csn))
+		snprintf(out, CSN_TEXT_SIZE, "%.15s#%llu", time, (unsigned long long)csn_stamp_usn(csn));
 	else
 		snprintf(out, CSN_TEXT_SIZE, "%.14s.%06dZ#%06x#%03x#%06x", time, (int)us,
 			 (unsigned)(csn->rest >> 36 & 0xffffff), csn_sid(csn), (unsigned)(csn->rest & 0xffffff));
@@ -118,6 +145,11 @@ bool csn_is_older(const struct csn *a, const struct csn *b)
 	if (csn_is_usn(a) && a->rest != b->rest)
 		return false;
 	return csn_compare(a, b) < 0;
+}
+
+bool csn_is_exact(const struct csn *csn)
+{
+	return !csn_is_none(csn) && (!csn_is_stamp(csn) || csn_stamp_usn(csn) != 0);
 }
 
 bool csn_is_none(const struct csn *csn)

@@ -142,9 +142,13 @@ static int take_ava(struct parser *p)
 	if (p->pos < p->len && p->at[p->pos] == '#') /* the BER form: slapd refuses it too */
 		return wrong(p, "a value in its hexadecimal form is not read");
 	rc = take_string(p);
+	if (rc == 0 && buf_failed(&p->value))
+		rc = err_nomem(p->err);
 	buf_clear(&p->prepared);
 	if (rc == 0)
 		rc = dn_value_prepare(type.rule, buf_text(&p->value), &p->prepared, p->err);
+	if (rc == 0 && buf_failed(&p->prepared))
+		rc = err_nomem(p->err); /* now: the next value clears both */
 	if (rc == 0)
 		escape_dn_value(p->out, buf_text(&p->prepared));
 	return rc;
@@ -219,12 +223,9 @@ int dn_canonical(struct text dn, struct buf *out, struct err *err)
 		struct parser p = {.at = dn.at, .len = dn.len, .out = out, .err = err};
 		cut(out, start);
 		int rc = parse(&p);
-		bool failed = buf_failed(&p.value) || buf_failed(&p.prepared);
 		buf_done(&p.value);
 		buf_done(&p.prepared);
-		if (failed)
-			out->failed = true;
-		if (rc < 0 && !failed) {
+		if (rc < 0) {
 			cut(out, start);
 			return rc;
 		}
@@ -279,17 +280,26 @@ void dn_add_rdn(struct buf *out, const char *type, struct text value)
 	escape_dn_value(out, value);
 }
 
-uint64_t dn_key(struct text dn)
+int dn_key_of(struct text dn, uint64_t *ret)
 {
 	char at[SHORT_MAX];
 	if (dn.len > 0 && dn.len <= sizeof(at)) {
 		memcpy(at, dn.at, dn.len);
-		if (dn_fold_plain(at, dn.len))
-			return map_hash(at, dn.len);
+		if (dn_fold_plain(at, dn.len)) {
+			*ret = map_hash(at, dn.len);
+			return 0;
+		}
 	}
 	struct buf canonical;
 	buf_init(&canonical);
-	uint64_t key = dn_canonical(dn, &canonical, NULL) == 0 ? map_hash(canonical.at, canonical.len) : 0;
+	int rc = dn_canonical(dn, &canonical, NULL);
+	*ret = rc == 0 ? map_hash(canonical.at, canonical.len) : 0;
 	buf_done(&canonical);
-	return key;
+	return rc == ERR_NOMEM ? rc : 0;
+}
+
+uint64_t dn_key(struct text dn)
+{
+	uint64_t key;
+	return dn_key_of(dn, &key) < 0 ? 0 : key;
 }

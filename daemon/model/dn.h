@@ -31,7 +31,9 @@ bool dn_is_below(struct text dn, struct text base);
 /* "type=escaped value" appended to out: builds an RDN from unescaped bytes. */
 void dn_add_rdn(struct buf *out, const char *type, struct text value);
 
-/* The key under which maps hold a DN: keyed hash of the canonical form; 0 when dn is not a DN. */
+/* The key under which maps hold a DN: keyed hash of the canonical form; 0 when dn is not a DN. ERR_NOMEM: no answer. */
+MUST_USE int dn_key_of(struct text dn, uint64_t *ret);
+/* The same where an answer that nobody decides anything by may be missing: 0 also when memory ran out. */
 uint64_t dn_key(struct text dn);
 
 #endif

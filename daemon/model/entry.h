@@ -25,16 +25,19 @@
 #include "model/csn.h"
 
 enum entry_kind {
-	ENTRY_PERSON = 1,      /* source: somebody with values of our right. target: an entry under people */
-	ENTRY_INSTITUTION = 2, /* source or target */
-	ENTRY_GROUP = 3,       /* target: a role group */
-	ENTRY_REQUEST = 4,     /* target: an adult-education request, a directive (R2) */
-	ENTRY_SYNC = 5,        /* target: cn=sync */
-	ENTRY_FOREIGN = 6,     /* target: in our subtrees, without our marker */
-	ENTRY_ABSENT = 7,      /* source: answer to a question by entryUUID: proven not there */
-	ENTRY_OVERRIDE = 8,    /* target: include or exclude by hand, a directive */
+	ENTRY_PERSON = 1,       /* source: somebody with values of our right. target: an entry under people */
+	ENTRY_INSTITUTION = 2,  /* source or target */
+	ENTRY_GROUP = 3,        /* target: a role group */
+	ENTRY_REQUEST = 4,      /* target: an adult-education request, a directive (R2) */
+	ENTRY_SYNC = 5,         /* target: cn=sync */
+	ENTRY_FOREIGN = 6,      /* target: in our subtrees, without our marker */
+	ENTRY_ABSENT = 7,       /* source: answer to a question by entryUUID: proven not there */
+	ENTRY_OVERRIDE = 8,     /* target: include or exclude by hand, a directive */
+	ENTRY_ROLE = 9,         /* target: the flat group of a role, over all institutions */
+	ENTRY_GRANT = 10,       /* source: a grant that is an entry of its own */
+	ENTRY_RIGHT_GROUP = 11, /* source: a group whose members have a role at an institution, or a group within one */
 };
-#define ENTRY_KINDS 9
+#define ENTRY_KINDS 12
 
 enum dn_form {
 	DN_WHOLE = 0,      /* dn holds all of it */
@@ -53,16 +56,16 @@ enum field {
 	FIELD_BEGIN = 8,        /* person or institution: first valid day */
 	FIELD_END = 9,          /* person or institution: last valid day (R8) */
 	FIELD_RIGHT = 10,       /* person: value in the government's notation; only those of our right */
-	FIELD_NUMBER = 20,      /* institution, group, request: number as spelt there */
+	FIELD_NUMBER = 20,      /* institution, group, request, grant: number as spelt there */
 	FIELD_NAME = 21,        /* institution */
 	FIELD_KIND = 22,        /* institution */
 	FIELD_AUDIENCE = 23,    /* institution: doelgroep, many (R6) */
 	FIELD_PROGRAMME = 24,   /* institution: programme applications, many (R1) */
 	FIELD_HEAD_ADMIN = 25,  /* institution: head local administrators (vo-id or DN), many */
 	FIELD_LOCAL_ADMIN = 26, /* institution: local administrators, many */
-	FIELD_ROLE = 40,        /* target group */
+	FIELD_ROLE = 40,        /* target group; source grant or right group */
 	FIELD_ACTION = 41,      /* target group: duaalAllowedAction, many */
-	FIELD_MEMBER = 42,      /* target group: member, many; raw as the server spells it */
+	FIELD_MEMBER = 42,      /* target group, right group: member, many; raw as the server spells it */
 	FIELD_MANAGED_BY = 43,  /* target: ownership marker */
 	FIELD_SOURCE_UUID = 44, /* target person: the source's entryUUID, text */
 	FIELD_NUMBER_RECEIVED = 45,
@@ -77,7 +80,10 @@ enum field {
 	FIELD_LAST_COMPLETE_READ = 54, /* cn=sync */
 	FIELD_LAST_APPLIED = 55,
 	FIELD_GENERATION = 56,
-	FIELD_EFFECT = 57, /* override: include | exclude */
+	FIELD_EFFECT = 57,  /* override: include | exclude */
+	FIELD_PERSON = 58,  /* grant: who, as DN, vo-id or uid */
+	FIELD_GRANTOR = 59, /* grant: who granted it, vo-id or DN (R4) */
+	FIELD_OUTSIDE = 60, /* grant, right group: empty value; asked for, and there, but not what the filter selects */
 };
 
 #define ENTRY_SIZE_MAX (64u << 20)

@@ -14,6 +14,8 @@
 #include "base/text.h"
 
 #define NUMBER_MAX 999999u
+/* In the place of an institution's number: the flat group of a role, over all institutions (ou=roles). No institution has it. */
+#define NUMBER_EVERYWHERE 0xffffffu
 
 bool number_parse(struct text text, uint32_t *ret); /* ASCII space around it is allowed; false leaves ret */
 

@@ -55,6 +55,16 @@ static bool seen_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct seen_entry *)items)[at].uuid, key);
 }
 
+static uint64_t idle_hash(const void *items, uint32_t at)
+{
+	return uuid_hash(&((const struct past_idle *)items)[at].entry);
+}
+
+static bool idle_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct past_idle *)items)[at].entry, key);
+}
+
 static uint64_t grantor_key(const struct past_grantor *grantor)
 {
 	return uuid_hash(&grantor->person) ^ ((uint64_t)grantor->number << 8 | grantor->role) * 0x9e3779b97f4a7c15u;
@@ -79,6 +89,8 @@ void past_init(struct past *past)
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
 	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
+	map_init(&past->idles_by_entry, idle_hash, idle_equal);
+	past_grants_init(past);
 }
 
 void past_done(struct past *past)
@@ -89,11 +101,14 @@ void past_done(struct past *past)
 	free(past->removals);
 	free(past->ambiguities);
 	free(past->grantors);
+	free(past->idles);
 	past_decided_done(past);
+	past_grants_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
 	map_done(&past->seen_by_uuid);
 	map_done(&past->grantors_by_key);
+	map_done(&past->idles_by_entry);
 	past_init(past);
 }
 
@@ -121,6 +136,11 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 {
 	uint32_t at = find_group(past, group);
 	return at == MAP_NONE ? NULL : &past->groups[at];
+}
+
+bool past_group_is_deleted(const struct past_group *group)
+{
+	return csn_compare(&group->csn, &CSN_NEVER) == 0;
 }
 
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
@@ -268,5 +288,33 @@ int past_set_grantor(struct past *past, const struct past_grantor *grantor)
 	if (map_add(&past->grantors_by_key, past->grantors, grantor_key(grantor), (uint32_t)past->grantor_count) < 0)
 		return ERR_NOMEM;
 	past->grantor_count++;
+	return 0;
+}
+
+static uint32_t find_idle(const struct past *past, const struct uuid *entry)
+{
+	return map_find(&past->idles_by_entry, past->idles, uuid_hash(entry), entry);
+}
+
+const struct past_idle *past_idle(const struct past *past, const struct uuid *entry)
+{
+	uint32_t at = find_idle(past, entry);
+	return at != MAP_NONE && past->idles[at].since_s != 0 ? &past->idles[at] : NULL;
+}
+
+int past_set_idle(struct past *past, const struct past_idle *idle)
+{
+	uint32_t at = find_idle(past, &idle->entry);
+	if (at != MAP_NONE || idle->since_s == 0) {
+		if (at != MAP_NONE)
+			past->idles[at] = *idle;
+		return 0;
+	}
+	if (make_room(&past->idles, &past->idle_capacity, past->idle_count, sizeof(*idle)) < 0)
+		return ERR_NOMEM;
+	past->idles[past->idle_count] = *idle;
+	if (map_add(&past->idles_by_entry, past->idles, uuid_hash(&idle->entry), (uint32_t)past->idle_count) < 0)
+		return ERR_NOMEM;
+	past->idle_count++;
 	return 0;
 }

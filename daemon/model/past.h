@@ -34,7 +34,8 @@ struct owned_value {        /* one value of member that is ours */
 
 struct past_group {       /* a role group that we wrote or took over */
 	struct uuid uuid; /* target entryUUID */
-	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58) */
+	struct csn csn;   /* highest entryCSN seen there: an older one means the target was restored (58). CSN_NEVER: we
+			     deleted it, and what it held is remembered in case a backup brings it back */
 	uint32_t number;
 	uint8_t role;
 	uint32_t released; /* members when the brake last held nothing (plan_is_released) */
@@ -72,8 +73,24 @@ struct past_ambiguity { /* two source entries claim one vo-id (R9) */
 	int64_t since_s;
 };
 
-struct past_grantor { /* verdict when the grant was first seen (R4) */
-	struct uuid person;
+struct past_idle {         /* an entry of a person, of ours, that nobody needs: no access is left */
+	struct uuid entry; /* target entryUUID */
+	int64_t since_s;   /* 0: free slot */
+};
+
+/* A source entry that gave somebody a membership: as long as that is there, the entry's absence has to be proven before it
+ * goes. */
+struct past_grant {
+	struct uuid entry, person; /* entryUUIDs at the source */
+	uint32_t number;
+	uint8_t role;
+	uint8_t kind;  /* enum entry_kind: what to ask for */
+	bool gone;     /* forgotten; the slot stays */
+	uint32_t next; /* another one of the same membership, or MAP_NONE; kept by past_grants.c */
+};
+
+struct past_grantor {       /* verdict when the grant was first seen (R4) */
+	struct uuid person; /* of a grant that is an entry: a hash of both entryUUIDs (core/policy_grant.c) */
 	uint32_t number;
 	uint8_t role;
 	bool accepted;
@@ -186,28 +203,41 @@ struct past {
 	struct past_removal *removals; /* ascending by time */
 	struct past_ambiguity *ambiguities;
 	struct past_grantor *grantors;
+	struct past_idle *idles;
+	struct past_grant *grants;
 	struct past_hold *holds;     /* ascending by id */
 	struct past_freeze *freezes; /* the same */
 	struct past_pin *pins;
 	struct past_directive *directives;
 	struct past_drift *drifts; /* ascending by id */
-	size_t owned_count, group_count, seen_count, removal_count, ambiguity_count, grantor_count;
-	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity;
+	size_t owned_count, group_count, seen_count, removal_count, ambiguity_count, grantor_count, idle_count;
+	size_t owned_capacity, group_capacity, seen_capacity, removal_capacity, ambiguity_capacity, grantor_capacity,
+		idle_capacity;
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key;
+	size_t grant_count, grant_capacity;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key, idles_by_entry, grants_by_membership;
 };
 
 void past_init(struct past *past);
 void past_done(struct past *past);
 void past_decided_done(struct past *past); /* of past_done: what people decided */
+void past_grants_init(struct past *past);  /* of past_init */
+void past_grants_done(struct past *past);
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
+const struct past_idle *past_idle(const struct past *past, const struct uuid *entry); /* or NULL */
+bool past_group_is_deleted(const struct past_group *group);                           /* by us: see csn */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
 /* The verdict when the grant was first seen (R4), or NULL. */
 const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
 					uint8_t role);
+
+/* The first entry on record that gave this membership, or MAP_NONE; then each next one. Those that are gone are passed over. */
+uint32_t past_grant_first(const struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
+uint32_t past_grant_next(const struct past *past, uint32_t at);
+bool past_has_grant(const struct past *past, const struct past_grant *grant);
 
 /* Changes, after the ledger stored them. 0 or ERR_NOMEM. */
 MUST_USE int past_set_group(struct past *past, const struct past_group *group);
@@ -219,8 +249,11 @@ MUST_USE int past_add_removal(struct past *past, const struct past_removal *remo
 void past_forget_removals_before(struct past *past, int64_t before_s);
 /* since_s 0: it is clear again and forgotten. */
 MUST_USE int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s);
+MUST_USE int past_set_idle(struct past *past, const struct past_idle *idle); /* since_s 0: it is needed again */
 /* Person, number and role name it; a second verdict replaces the first. */
 MUST_USE int past_set_grantor(struct past *past, const struct past_grantor *grantor);
+MUST_USE int past_set_grant(struct past *past, const struct past_grant *grant);
+void past_forget_grant(struct past *past, const struct past_grant *grant);
 
 /* Each of these takes a copy of texts and lists; on ERR_NOMEM nothing changed. next_hold, next_drift and next_freeze
  * move on behind the id by themselves. A hold that is over (HOLD_EXPIRED, HOLD_OVER) leaves. */

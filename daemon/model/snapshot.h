@@ -30,10 +30,16 @@ uint64_t snapshot_vo_id_key(struct text vo_id);
 
 /* ---- source -------------------------------------------------------------------------------------- */
 
+/* How a grant that is an entry names its person. */
+enum person_reference { PERSON_BY_DN, PERSON_BY_VO_ID, PERSON_BY_UID };
+
 struct source_bases {
 	char *name;   /* owned, as all of them; of the source */
 	char *people; /* the search base texts, as configured */
 	char *institutions;
+	enum person_reference grant_person;
+	char *groups;         /* owned; base of right groups, to tell an unread group from an unknown person */
+	uint32_t group_depth; /* groups within groups are followed so far */
 };
 
 struct source_institution {
@@ -49,6 +55,31 @@ struct source_person {
 	bool invited;       /* came with the answer to a question by vo-id, and was not in the read */
 };
 
+struct source_grant { /* an entry of its own; what it says is the policy's to read */
+	struct entry *entry;
+	uint32_t person; /* position in people, or NONE: it names nobody, several, or somebody who is not shown */
+};
+
+#define GROUP_DEPTH_MAX 32
+
+struct source_right_group {
+	struct entry *entry;
+	bool looped; /* it, or one within it, contains itself by way of others: harmless, and told */
+	bool open;   /* it, or one within it, has a member that is neither a person nor a group that was read */
+	bool cut;    /* groups within it were not followed: too deep, or too many members in all */
+};
+
+/* How a right group leads to people: itself, then each group within it, nearest first. */
+struct source_step {
+	uint32_t group; /* position in groups */
+	uint32_t up;    /* position in steps of the group round it, or NONE: the one that names the institution */
+};
+
+struct source_tie {      /* somebody in a right group, each once for each of those that name an institution */
+	uint32_t person; /* position in people */
+	uint32_t step;   /* of the group that lists the person */
+};
+
 struct source_snapshot {
 	struct certificate certificate;
 	struct source_bases bases;
@@ -60,13 +91,32 @@ struct source_snapshot {
 	uint32_t asked_count;   /* people that came from a question, at the end of people */
 	uint32_t invited_count; /* of these: asked for by vo-id, for an override; not part of what the read found */
 	struct map people_by_uuid, people_by_vo_id;
+	struct source_grant *grants; /* order of arrival */
+	uint32_t *grant_starts; /* people + 1: where each person's begin in grant_order; NULL: there are no grants */
+	uint32_t *grant_order;  /* positions in grants, by person */
+	uint32_t grant_count;
+	struct map grants_by_uuid;
+	struct source_right_group *groups; /* order of arrival */
+	struct source_step *steps;
+	struct source_tie *ties; /* by person */
+	uint32_t *tie_starts;    /* people + 1: where each person's begin in ties; NULL: there are none */
+	uint32_t group_count, step_count, tie_count;
+	uint32_t unclear_groups;            /* open or cut */
+	struct source_grant *group_entries; /* holds the references behind groups */
+	struct map groups_by_uuid;          /* over group_entries */
+};
+
+/* An entry whose absence has to be proven, and what it was: where to look for it. */
+struct source_question {
+	struct uuid uuid;
+	uint8_t kind; /* ENTRY_PERSON, ENTRY_GRANT or ENTRY_RIGHT_GROUP */
 };
 
 struct source_builder;
 
 MUST_USE int source_begin(const struct source_bases *bases, const struct source_snapshot *prev,
 			  struct source_builder **ret, struct err *err);
-/* ENTRY_PERSON, ENTRY_INSTITUTION; entry is a checked block and is copied or shared. */
+/* ENTRY_PERSON, ENTRY_INSTITUTION, ENTRY_GRANT, ENTRY_RIGHT_GROUP; entry is a checked block and is copied or shared. */
 MUST_USE int source_add(struct source_builder *b, const struct entry *entry, struct err *err);
 /* Takes b in every case. ERR_INCOMPLETE with the missing checks or the counts that differ. */
 MUST_USE int source_seal(struct source_builder *b, const struct certificate *cert, struct source_snapshot **ret,
@@ -75,7 +125,7 @@ struct source_builder *source_abandon(struct source_builder *b);
 struct source_snapshot *source_free(struct source_snapshot *s);
 
 /* Adds the answers to questions by entryUUID (the second question) and, the last invited of them, by vo-id: ENTRY_PERSON
- * joins the people (or replaces the one with its entryUUID), ENTRY_ABSENT joins absent. The only change a sealed snapshot
+ * joins the people (or replaces the one with its entryUUID), ENTRY_GRANT and ENTRY_RIGHT_GROUP likewise, ENTRY_ABSENT joins absent. The only change a sealed snapshot
  * knows; cert is the questions' own certificate and must be complete. All or nothing. */
 MUST_USE int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
 				uint32_t invited, const struct certificate *cert, struct err *err);
@@ -84,8 +134,30 @@ uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uui
 uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id);     /* ASCII-caseless */
 uint32_t source_institution_by_number(const struct source_snapshot *s, uint32_t number); /* the first */
 bool source_is_absent(const struct source_snapshot *s, const struct uuid *uuid);
+bool source_has(const struct source_snapshot *s, const struct source_question *question); /* does it show the entry? */
+uint32_t source_group_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
+/* A person's ties: positions first up to end in ties. */
+static inline void source_ties_of(const struct source_snapshot *s, uint32_t person, uint32_t *first, uint32_t *end)
+{
+	*first = s->tie_starts != NULL ? s->tie_starts[person] : 0;
+	*end = s->tie_starts != NULL ? s->tie_starts[person + 1] : 0;
+}
+uint32_t source_grant_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
+/* A person's grants: positions first up to end in grant_order. */
+static inline void source_grants_of(const struct source_snapshot *s, uint32_t person, uint32_t *first, uint32_t *end)
+{
+	*first = s->grant_starts != NULL ? s->grant_starts[person] : 0;
+	*end = s->grant_starts != NULL ? s->grant_starts[person + 1] : 0;
+}
 
 /* ---- target -------------------------------------------------------------------------------------- */
+
+/* What becomes of a role group that its last member leaves. Some classes need a member (groupOfNames, RFC 4519 section 3.5). */
+enum empty_group {
+	EMPTY_ALLOWED,     /* it stays, without members */
+	EMPTY_PLACEHOLDER, /* the placeholder takes the last one's place, and leaves with the next one */
+	EMPTY_DELETE,      /* the group goes, and is made again for the next one */
+};
 
 struct target_names {       /* owned texts; how our entries are called there */
 	char *base;         /* ou=werkplekduaal,... */
@@ -93,13 +165,18 @@ struct target_names {       /* owned texts; how our entries are called there */
 	char *people;       /* DN below which people stand */
 	char *requests;
 	char *overrides;
-	char *person_rdn; /* attribute type of a provisioned person's RDN: "uid" */
+	char *roles_base; /* DN of ou=roles; "": there are no flat groups */
+	/* Attribute types of the RDNs of what we make: "uid" (it holds the vo-id), "duaalInstitutionNumber", "cn", "cn". */
+	char *person_rdn, *institution_rdn, *group_rdn, *directive_rdn;
+	char *group_name; /* value of a role group's RDN: "%r-%n", with the role for %r and the number for %n */
 	char *instance;   /* our marker value */
 	char **roles;     /* words, position = role number */
 	uint32_t role_count;
 	char **protected; /* DNs never touched (I5) */
 	uint32_t protected_count;
 	bool people_provisioned; /* false: people are looked up, never written */
+	enum empty_group empty_group;
+	char *placeholder; /* DN that stands for nobody: never a member, whatever empty_group says; "": none */
 };
 
 struct target_member {
@@ -110,11 +187,12 @@ struct target_member {
 
 struct target_group {
 	struct entry *entry; /* without its member values */
-	uint32_t number;     /* 0: unreadable */
+	uint32_t number;     /* 0: unreadable; NUMBER_EVERYWHERE: the flat group of its role */
 	uint8_t role;        /* position in roles, or UINT8_MAX */
 	bool ours;           /* carries our marker with our instance's name */
 	bool protected;
-	uint32_t first_member, member_count; /* in members */
+	uint32_t first_member, member_count; /* in members; the placeholder is none */
+	struct text placeholder;             /* as it stands there; empty: it does not */
 };
 
 struct target_institution {
@@ -177,8 +255,13 @@ void target_person_dn(const struct target_snapshot *s, uint32_t person, struct b
 struct text target_names_base(const struct target_names *names, enum entry_kind kind);
 void target_names_person_dn(const struct target_names *names, struct text vo_id, struct buf *out);
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out);
+/* Is this a pattern for group_name: %r and %n once each, and between them what keeps them apart? */
+bool target_names_is_pattern(const char *pattern);
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out);
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out);
+bool target_names_has_flat(const struct target_names *names); /* flat role groups */
+/* Memberships in role groups, those in flat groups apart. */
+uint32_t target_memberships(const struct target_snapshot *s);
 /* Is dn one of the protected DNs (equal to the server, not below)? */
 bool target_names_is_protected(const struct target_names *names, struct text dn);
 

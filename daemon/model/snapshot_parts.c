@@ -6,9 +6,9 @@
 #include "model/number.h"
 
 static const char *const kind_names[ENTRY_KINDS] = {
-	"?",         "people",       "institutions",    "groups",
-	"requests",  "sync entries", "foreign entries", "absent entries",
-	"overrides",
+	"?",         "people",           "institutions",    "groups",
+	"requests",  "sync entries",     "foreign entries", "absent entries",
+	"overrides", "flat role groups", "grants",          "right groups",
 };
 
 struct entry *snapshot_keep(const struct entry *entry, struct entry *candidate)

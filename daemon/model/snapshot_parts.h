@@ -41,6 +41,7 @@ struct target_builder {
 	uint32_t seen_count;
 	struct map seen_by_uuid;
 	uint64_t *protected_keys;
+	uint64_t placeholder_key; /* 0: there is none */
 	uint32_t added[ENTRY_KINDS];
 	uint32_t open_group;   /* the group whose further blocks may follow, or NONE */
 	bool open_group_split; /* it came in several blocks */

@@ -16,6 +16,8 @@ struct joined {
 	uint32_t people_count, absent_count, asked_count, invited_count;
 	uint32_t read_count; /* people of the read itself: the first ones */
 	struct map by_uuid, by_vo_id;
+	struct grant_list grants, groups;
+	struct grant_index grant_index;
 	struct entry **kept; /* one reference for each answer that is a person */
 	uint32_t kept_count;
 };
@@ -26,6 +28,9 @@ static void joined_done(struct joined *j)
 		entry_unref(j->kept[i]);
 	map_done(&j->by_uuid);
 	map_done(&j->by_vo_id);
+	grant_list_done(&j->grants);
+	grant_list_done(&j->groups);
+	grant_index_done(&j->grant_index);
 	free(j->people);
 	free(j->absent);
 	free(j->kept);
@@ -38,7 +43,8 @@ static int check(const struct entry *const *answers, uint32_t count, const struc
 		int rc = snapshot_check_uuid(answers[i], err);
 		if (rc < 0)
 			return rc;
-		if (answers[i]->kind != ENTRY_PERSON && answers[i]->kind != ENTRY_ABSENT)
+		if (answers[i]->kind != ENTRY_PERSON && answers[i]->kind != ENTRY_ABSENT &&
+		    answers[i]->kind != ENTRY_GRANT && answers[i]->kind != ENTRY_RIGHT_GROUP)
 			return err_set(err, ERR_PROTOCOL, "an entry of kind %u does not answer a question",
 				       answers[i]->kind);
 		added[answers[i]->kind]++;
@@ -46,10 +52,24 @@ static int check(const struct entry *const *answers, uint32_t count, const struc
 	return snapshot_check(cert, added, err);
 }
 
+static int copy_grants(struct grant_list *into, const struct source_grant *from, uint32_t count)
+{
+	struct err err;
+	for (uint32_t i = 0; i < count; i++)
+		if (grant_list_add(into, entry_ref(from[i].entry), &err) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
 static int copy_present(struct joined *j, const struct source_snapshot *s, uint32_t more)
 {
 	size_t people = (size_t)s->people_count + more, absent = (size_t)s->absent_count + more;
 	source_init_maps(&j->by_uuid, &j->by_vo_id);
+	grant_list_init(&j->grants);
+	grant_list_init(&j->groups);
+	if (copy_grants(&j->grants, s->grants, s->grant_count) < 0 ||
+	    copy_grants(&j->groups, s->group_entries, s->group_count) < 0)
+		return ERR_NOMEM;
 	if (people >= NONE || absent >= NONE)
 		return ERR_NOMEM;
 	j->people = calloc(people + 1, sizeof(*j->people)); /* + 1: never a request for nothing */
@@ -110,6 +130,8 @@ static int join(struct joined *j, const struct entry *answer, bool invited)
 	struct entry *kept = entry_keep(answer);
 	if (kept == NULL)
 		return ERR_NOMEM;
+	if (answer->kind == ENTRY_GRANT || answer->kind == ENTRY_RIGHT_GROUP)
+		return grant_list_add(answer->kind == ENTRY_GRANT ? &j->grants : &j->groups, kept, &(struct err){0});
 	j->kept[j->kept_count++] = kept;
 	const struct source_person person = {.entry = kept,
 					     .vo_id_key = snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID)),
@@ -146,6 +168,8 @@ static void swap_in(struct source_snapshot *s, struct joined *j)
 	s->invited_count = j->invited_count;
 	s->people_by_uuid = j->by_uuid;
 	s->people_by_vo_id = j->by_vo_id;
+	source_drop_grants(s);
+	grant_index_give(s, &j->grants, &j->groups, &j->grant_index);
 	j->people = people;
 	j->absent = absent;
 	j->by_uuid = by_uuid;
@@ -166,6 +190,9 @@ int source_add_answers(struct source_snapshot *s, const struct entry *const *ans
 		rc = join(&j, answers[i], count - i <= invited);
 	if (rc == 0)
 		rc = source_index_vo_ids(j.people, j.people_count, &j.by_vo_id);
+	const struct people_view view = {&s->bases, j.people, j.people_count, &j.by_vo_id};
+	if (rc == 0)
+		rc = grant_index_make(&view, &j.grants, &j.groups, &j.grant_index);
 	if (rc == 0) {
 		if (j.absent_count > 0)
 			qsort(j.absent, j.absent_count, sizeof(*j.absent), compare_uuids);

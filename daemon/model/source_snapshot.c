@@ -12,6 +12,7 @@ struct source_builder {
 	const struct source_snapshot *prev; /* may be NULL */
 	size_t institution_capacity, people_capacity;
 	struct map institutions_by_uuid;
+	struct grant_list grants, groups;
 	uint32_t added[ENTRY_KINDS];
 };
 
@@ -54,14 +55,20 @@ void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
 static int begin(struct source_builder *b, const struct source_bases *bases, struct err *err)
 {
 	struct source_snapshot *s = b->s = calloc(1, sizeof(*s));
+	grant_list_init(&b->grants);
+	grant_list_init(&b->groups);
 	if (s == NULL)
 		return err_nomem(err);
 	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
+	s->bases.grant_person = bases->grant_person;
+	s->bases.group_depth = bases->group_depth;
 	s->bases.name = strdup(bases->name != NULL ? bases->name : "");
+	s->bases.groups = strdup(bases->groups != NULL ? bases->groups : "");
 	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
 	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
-	if (s->bases.name == NULL || s->bases.people == NULL || s->bases.institutions == NULL)
+	if (s->bases.name == NULL || s->bases.people == NULL || s->bases.institutions == NULL ||
+	    s->bases.groups == NULL)
 		return err_nomem(err);
 	if (b->prev != NULL &&
 	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
@@ -173,6 +180,21 @@ static int add_institution(struct source_builder *b, const struct entry *entry, 
 	return 0;
 }
 
+static int add_grant(struct source_builder *b, const struct entry *entry, struct err *err)
+{
+	const struct source_snapshot *prev = b->prev;
+	struct entry *before = NULL;
+	uint32_t at = NONE;
+	if (prev != NULL && entry->kind == ENTRY_GRANT && (at = source_grant_by_uuid(prev, &entry->uuid)) != NONE)
+		before = prev->grants[at].entry;
+	if (prev != NULL && entry->kind == ENTRY_RIGHT_GROUP && (at = source_group_by_uuid(prev, &entry->uuid)) != NONE)
+		before = prev->groups[at].entry;
+	struct entry *kept = snapshot_keep(entry, before);
+	if (kept == NULL)
+		return err_nomem(err);
+	return grant_list_add(entry->kind == ENTRY_GRANT ? &b->grants : &b->groups, kept, err);
+}
+
 int source_add(struct source_builder *b, const struct entry *entry, struct err *err)
 {
 	int rc = snapshot_check_uuid(entry, err);
@@ -180,6 +202,8 @@ int source_add(struct source_builder *b, const struct entry *entry, struct err *
 		rc = add_person(b, entry, err);
 	else if (rc == 0 && entry->kind == ENTRY_INSTITUTION)
 		rc = add_institution(b, entry, err);
+	else if (rc == 0 && (entry->kind == ENTRY_GRANT || entry->kind == ENTRY_RIGHT_GROUP))
+		rc = add_grant(b, entry, err);
 	else if (rc == 0)
 		rc = err_set(err, ERR_PROTOCOL, "an entry of kind %u does not belong in a source read", entry->kind);
 	if (rc == 0)
@@ -225,11 +249,24 @@ int source_index_vo_ids(struct source_person *people, uint32_t count, struct map
 	return 0;
 }
 
+static int seal_grants(struct source_builder *b)
+{
+	struct source_snapshot *s = b->s;
+	const struct people_view view = {&s->bases, s->people, s->people_count, &s->people_by_vo_id};
+	struct grant_index index;
+	if (grant_index_make(&view, &b->grants, &b->groups, &index) < 0)
+		return ERR_NOMEM;
+	grant_index_give(s, &b->grants, &b->groups, &index);
+	return 0;
+}
+
 int source_seal(struct source_builder *b, const struct certificate *cert, struct source_snapshot **ret, struct err *err)
 {
 	struct source_snapshot *s = b->s;
 	int rc = snapshot_check(cert, b->added, err);
 	if (rc == 0 && source_index_vo_ids(s->people, s->people_count, &s->people_by_vo_id) < 0)
+		rc = err_nomem(err);
+	if (rc == 0 && seal_grants(b) < 0)
 		rc = err_nomem(err);
 	if (rc == 0) {
 		sort_institutions(s);
@@ -246,6 +283,8 @@ struct source_builder *source_abandon(struct source_builder *b)
 	if (b == NULL)
 		return NULL;
 	map_done(&b->institutions_by_uuid);
+	grant_list_done(&b->grants);
+	grant_list_done(&b->groups);
 	source_free(b->s);
 	free(b);
 	return NULL;
@@ -259,6 +298,7 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 		entry_unref(s->people[i].entry);
 	for (uint32_t i = 0; i < s->institution_count; i++)
 		entry_unref(s->institutions[i].entry);
+	source_drop_grants(s);
 	map_done(&s->people_by_uuid);
 	map_done(&s->people_by_vo_id);
 	free(s->people);
@@ -267,6 +307,7 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 	free(s->bases.name);
 	free(s->bases.people);
 	free(s->bases.institutions);
+	free(s->bases.groups);
 	free(s);
 	return NULL;
 }

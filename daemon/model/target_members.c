@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "model/dn.h"
+#include "model/number.h"
 #include "model/snapshot_parts.h"
 
 static uint8_t role_of(const struct target_names *names, const struct entry *entry)
@@ -22,7 +23,7 @@ static struct entry *keep_stripped(struct target_builder *b, const struct entry 
 	struct entry_cursor cursor = entry_values(entry);
 	enum field field;
 	struct text value;
-	entry_begin(&b->stripped, ENTRY_GROUP, &entry->uuid, &entry->csn, (enum dn_form)entry->dn_form,
+	entry_begin(&b->stripped, (enum entry_kind)entry->kind, &entry->uuid, &entry->csn, (enum dn_form)entry->dn_form,
 		    entry_dn_part(entry));
 	while (entry_next(&cursor, &field, &value))
 		if (field != FIELD_MEMBER)
@@ -59,21 +60,37 @@ static int keep_raw(struct target_builder *b, struct text value, uint32_t *ret, 
 	return 0;
 }
 
-static int add_member(struct target_builder *b, struct text value, struct err *err)
+/* It stands for nobody: known as it stands there, so that it can be taken out again, and else nowhere. */
+static int keep_placeholder(struct target_builder *b, struct target_group *group, struct text value, struct err *err)
+{
+	char *copy = arena_copy(&b->s->texts, value);
+	if (copy == NULL)
+		return err_nomem(err);
+	group->placeholder = text_make(copy, value.len);
+	return 0;
+}
+
+static int add_member(struct target_builder *b, struct target_group *group, struct text value, struct err *err)
 {
 	struct target_snapshot *s = b->s;
+	uint64_t key = 0;
+	/* The DN of the root leads to nobody, and no record can name it. */
+	if (!text_is_empty(text_trim(value)) && dn_key_of(value, &key) < 0)
+		return err_nomem(err);
+	if (key != 0 && key == b->placeholder_key)
+		return keep_placeholder(b, group, value, err);
 	int rc = snapshot_reserve(&s->members, &b->member_capacity, s->member_count, sizeof(*s->members), err);
 	if (rc < 0)
 		return rc;
-	/* The DN of the root leads to nobody, and no record can name it. */
-	bool of_nothing = text_is_empty(text_trim(value));
-	struct target_member member = {.key = of_nothing ? 0 : dn_key(value), .person = NONE, .raw = NONE};
+	struct target_member member = {.key = key, .person = NONE, .raw = NONE};
 	member.person = target_person_by_key(s, member.key);
 	if (member.person == NONE || !is_person_dn(s, member.person, value))
 		rc = keep_raw(b, value, &member.raw, err);
-	if (rc == 0)
-		s->members[s->member_count++] = member;
-	return rc;
+	if (rc < 0)
+		return rc;
+	s->members[s->member_count++] = member;
+	group->member_count++;
+	return 0;
 }
 
 static int add_members(struct target_builder *b, struct target_group *group, const struct entry *entry, struct err *err)
@@ -81,27 +98,29 @@ static int add_members(struct target_builder *b, struct target_group *group, con
 	struct entry_cursor cursor = entry_values(entry);
 	struct text value;
 	while (entry_next_of(&cursor, FIELD_MEMBER, &value)) {
-		int rc = add_member(b, value, err);
+		int rc = add_member(b, group, value, err);
 		if (rc < 0)
 			return rc;
-		group->member_count++;
 	}
 	return 0;
 }
 
 static int make_group(struct target_builder *b, const struct entry *entry, struct target_group *ret, struct err *err)
 {
-	struct target_group group = {.number = snapshot_number(entry), .role = role_of(b->s->names, entry)};
+	bool flat = entry->kind == ENTRY_ROLE;
+	struct target_group group = {.number = flat ? NUMBER_EVERYWHERE : snapshot_number(entry),
+				     .role = role_of(b->s->names, entry)};
 	group.ours = entry_has_value(entry, FIELD_MANAGED_BY, text_of(b->s->names->instance));
 	group.first_member = b->s->member_count;
 	buf_clear(&b->dn);
-	entry_dn(entry, target_names_base(b->s->names, ENTRY_GROUP), &b->dn);
+	entry_dn(entry, target_names_base(b->s->names, (enum entry_kind)entry->kind), &b->dn);
 	group.entry = keep_stripped(b, entry, group.number, group.role);
-	if (group.entry == NULL || buf_failed(&b->dn)) {
+	uint64_t key;
+	if (group.entry == NULL || buf_failed(&b->dn) || dn_key_of(buf_text(&b->dn), &key) < 0) {
 		entry_unref(group.entry);
 		return err_nomem(err);
 	}
-	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, dn_key(buf_text(&b->dn)));
+	group.protected = b->s->names->protected_count > 0 && target_is_protected(b, key);
 	*ret = group;
 	return 0;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* target_names.c - see snapshot.h: how our entries are called in the target, and lookups in its snapshot. */
+#include <stdio.h>
+
 #include "model/dn.h"
+#include "model/number.h"
 #include "model/snapshot.h"
 
 struct text target_names_base(const struct target_names *names, enum entry_kind kind)
@@ -9,6 +12,7 @@ struct text target_names_base(const struct target_names *names, enum entry_kind 
 	case ENTRY_PERSON: return text_of(names->people);
 	case ENTRY_INSTITUTION:
 	case ENTRY_GROUP: return text_of(names->institutions);
+	case ENTRY_ROLE: return text_of(names->roles_base);
 	case ENTRY_REQUEST: return text_of(names->requests);
 	case ENTRY_OVERRIDE: return text_of(names->overrides);
 	default: return text_of(names->base);
@@ -24,20 +28,71 @@ void target_names_person_dn(const struct target_names *names, struct text vo_id,
 
 void target_names_institution_dn(const struct target_names *names, uint32_t number, struct buf *out)
 {
-	buf_format(out, "duaalInstitutionNumber=%u,", number);
+	char value[16];
+	snprintf(value, sizeof(value), "%u", number);
+	dn_add_rdn(out, names->institution_rdn, text_of(value));
+	buf_add_char(out, ',');
 	buf_add_string(out, names->institutions);
 }
 
-/* The number is part of the cn: clients that know groups by their cn need each one to be unique. */
+bool target_names_is_pattern(const char *pattern)
+{
+	const char *role = strstr(pattern, "%r"), *number = strstr(pattern, "%n");
+	if (role == NULL || number == NULL)
+		return false;
+	const char *between = role < number ? role + 2 : number + 2, *end = role < number ? number : role;
+	uint32_t marks = 0;
+	for (const char *c = pattern; *c != '\0'; c++)
+		marks += *c == '%';
+	return marks == 2 && strspn(between, "0123456789") < (size_t)(end - between);
+}
+
+static void put_group_name(const char *pattern, const char *role, uint32_t number, struct buf *out)
+{
+	for (const char *c = pattern; *c != '\0'; c++) {
+		if (*c != '%')
+			buf_add_char(out, *c);
+		else if (*++c == 'r')
+			buf_add_string(out, role);
+		else
+			buf_format(out, "%u", number);
+	}
+}
+
+/* The number is part of the name: clients that know groups by their cn need each one to be unique. */
 void target_names_group_dn(const struct target_names *names, uint32_t number, uint8_t role, struct buf *out)
 {
 	if (role >= names->role_count) {
 		out->failed = true;
 		return;
 	}
-	dn_add_rdn(out, "cn", text_of(names->roles[role]));
-	buf_format(out, "-%u,", number);
+	struct buf name;
+	if (number == NUMBER_EVERYWHERE) {
+		dn_add_rdn(out, names->group_rdn, text_of(names->roles[role]));
+		buf_add_char(out, ',');
+		buf_add_string(out, names->roles_base);
+		return;
+	}
+	buf_init(&name);
+	put_group_name(names->group_name, names->roles[role], number, &name);
+	dn_add_rdn(out, names->group_rdn, buf_text(&name));
+	out->failed |= buf_failed(&name);
+	buf_done(&name);
+	buf_add_char(out, ',');
 	target_names_institution_dn(names, number, out);
+}
+
+bool target_names_has_flat(const struct target_names *names)
+{
+	return names->roles_base != NULL && names->roles_base[0] != '\0';
+}
+
+uint32_t target_memberships(const struct target_snapshot *s)
+{
+	uint32_t n = s->member_count;
+	for (uint32_t i = s->group_count; i > 0 && s->groups[i - 1].number == NUMBER_EVERYWHERE; i--)
+		n -= s->groups[i - 1].member_count;
+	return n;
 }
 
 bool target_names_is_protected(const struct target_names *names, struct text dn)
@@ -50,7 +105,8 @@ bool target_names_is_protected(const struct target_names *names, struct text dn)
 
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out)
 {
-	entry_dn(s->groups[group].entry, target_names_base(s->names, ENTRY_GROUP), out);
+	const struct entry *entry = s->groups[group].entry;
+	entry_dn(entry, target_names_base(s->names, (enum entry_kind)entry->kind), out);
 }
 
 void target_person_dn(const struct target_snapshot *s, uint32_t person, struct buf *out)

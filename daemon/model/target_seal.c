@@ -23,7 +23,7 @@ static bool is_at_home(const struct target_names *names, const struct target_gro
 		return false;
 	buf_init(&there);
 	buf_init(&home);
-	entry_dn(group->entry, target_names_base(names, ENTRY_GROUP), &there);
+	entry_dn(group->entry, target_names_base(names, (enum entry_kind)group->entry->kind), &there);
 	target_names_group_dn(names, group->number, group->role, &home);
 	bool at_home = !buf_failed(&there) && !buf_failed(&home) && dn_equal(buf_text(&there), buf_text(&home));
 	buf_done(&there);

@@ -68,10 +68,14 @@ static int begin(struct target_builder *b, const struct target_names *names, str
 	if (b->protected_keys == NULL || reserve_as_before(b) < 0)
 		return err_nomem(err);
 	for (uint32_t i = 0; i < names->protected_count; i++) {
-		b->protected_keys[i] = dn_key(text_of(names->protected[i]));
+		if (dn_key_of(text_of(names->protected[i]), &b->protected_keys[i]) < 0)
+			return err_nomem(err);
 		if (b->protected_keys[i] == 0)
 			return err_set(err, ERR_INVALID, "protected %s: not a DN", names->protected[i]);
 	}
+	if (names->placeholder != NULL && names->placeholder[0] != '\0' &&
+	    dn_key_of(text_of(names->placeholder), &b->placeholder_key) < 0)
+		return err_nomem(err);
 	return 0;
 }
 
@@ -103,9 +107,8 @@ static int key_of(struct target_builder *b, const struct entry *entry, uint64_t 
 {
 	buf_clear(&b->dn);
 	entry_dn(entry, target_names_base(b->s->names, (enum entry_kind)entry->kind), &b->dn);
-	if (buf_failed(&b->dn))
+	if (buf_failed(&b->dn) || dn_key_of(buf_text(&b->dn), ret) < 0)
 		return err_nomem(err);
-	*ret = dn_key(buf_text(&b->dn));
 	return 0;
 }
 
@@ -162,7 +165,7 @@ static int make_person(struct target_builder *b, const struct entry *entry, stru
 static int add_person(struct target_builder *b, const struct entry *entry, struct target_seen *seen, struct err *err)
 {
 	struct target_snapshot *s = b->s;
-	struct target_person person;
+	struct target_person person = {0};
 	if (s->group_count > 0)
 		return err_set(err, ERR_PROTOCOL, "people must come before groups");
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
@@ -245,6 +248,7 @@ static int dispatch(struct target_builder *b, const struct entry *entry, struct 
 	switch (entry->kind) {
 	case ENTRY_PERSON: return add_person(b, entry, seen, err);
 	case ENTRY_INSTITUTION: return add_institution(b, entry, seen, err);
+	case ENTRY_ROLE:
 	case ENTRY_GROUP: return target_add_group(b, entry, seen, err);
 	case ENTRY_REQUEST: return add_plain(&s->requests, &b->request_capacity, &s->request_count, entry, seen, err);
 	case ENTRY_OVERRIDE:
@@ -260,7 +264,7 @@ int target_add(struct target_builder *b, const struct entry *entry, struct err *
 	int rc = snapshot_check_uuid(entry, err);
 	if (rc == 0)
 		rc = snapshot_reserve(&b->seen, &b->seen_capacity, b->seen_count, sizeof(*b->seen), err);
-	if (rc == 0 && entry->kind != ENTRY_GROUP)
+	if (rc == 0 && entry->kind != ENTRY_GROUP && entry->kind != ENTRY_ROLE)
 		rc = target_end_group(b, err);
 	if (rc < 0)
 		return rc;

@@ -92,7 +92,7 @@ static int add_listed(struct zone *zone, size_t *capacity, const struct block *b
 
 static int add_by_rule(struct zone *zone, size_t *capacity, const struct zone_rule *rule, struct err *err)
 {
-	int64_t last = zone->transitions[zone->count - 1].at_s, year = 1970;
+	int64_t last = zone->count > 0 ? zone->transitions[zone->count - 1].at_s : 0, year = 1970;
 	int month, day;
 	if (last > 0)
 		civil_of_day(last / DAY_S, &year, &month, &day);

@@ -31,10 +31,8 @@ static void clear_chunk(struct chunk *chunk)
 
 static void end_round(struct apply *a)
 {
-	free(a->group_csns);
-	free(a->group_busy);
-	a->group_csns = NULL;
-	a->group_busy = NULL;
+	free(a->groups);
+	a->groups = NULL;
 	a->thought = NULL;
 	a->writing = false;
 	clear_chunk(a->sent);
@@ -60,6 +58,7 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle)
 	a->next_change = 1;
 	a->counts = (struct apply_counts){0};
 	a->refusal.code = 0;
+	a->last_stays = false;
 }
 
 static void finish(struct apply *a, const struct err *why)
@@ -97,10 +96,33 @@ static int introduce_group(struct apply *a, const struct change *c, struct err *
 	return ledger_client_group(a->ledger, &group, err);
 }
 
+/* What gives the membership is on record before the membership is: else a crash would leave one of which nobody knows why. */
+static int introduce_grants(struct apply *a, const struct change *c, struct err *err)
+{
+	const struct desired *desired = a->thought->desired;
+	if (c->kind != CHANGE_MEMBER_ADD || desired->grant_count == 0)
+		return 0;
+	const struct uuid *person = &a->thought->policy.source->people[c->person].entry->uuid;
+	for (uint32_t i = desired_grant_find(desired, person, c->number, c->role); i < desired->grant_count; i++) {
+		const struct past_grant *grant = &desired->grants[i];
+		if (grant->number != c->number || grant->role != c->role || !uuid_equal(&grant->person, person))
+			break;
+		if (past_has_grant(a->past, grant))
+			continue;
+		int e = past_set_grant(a->past, grant) < 0 ? err_nomem(err)
+							   : ledger_client_grant(a->ledger, grant, err);
+		if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
 static int record_change(struct apply *a, uint32_t change, struct buf *scratch, struct err *err)
 {
 	struct intent intent;
 	int e = introduce_group(a, &a->thought->plan->changes[change], err);
+	if (e == 0)
+		e = introduce_grants(a, &a->thought->plan->changes[change], err);
 	if (e < 0)
 		return e;
 	compose_intent(a->thought, change, scratch, &intent);
@@ -129,7 +151,29 @@ static void set_busy(struct apply *a, const struct operation *op, bool busy)
 {
 	const struct change *c = &a->thought->plan->changes[op->first];
 	if (c->target != NONE && (c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE))
-		a->group_busy[c->target] = busy;
+		a->groups[c->target].busy = busy;
+}
+
+/* A group that goes with its last members: one change more, so that it is on record too. */
+static int record_delete(struct apply *a, uint32_t change, uint32_t *recorded, struct err *err)
+{
+	struct intent intent;
+	struct buf scratch;
+	buf_init(&scratch);
+	compose_delete_intent(a->thought, change, &scratch, &intent);
+	intent.change = a->next_change++;
+	int e = buf_failed(&scratch) ? err_nomem(err) : ledger_client_intent(a->ledger, &intent, err);
+	buf_done(&scratch);
+	*recorded += 1;
+	return e;
+}
+
+static int record_operation(struct apply *a, const struct operation *op, uint32_t *recorded, struct err *err)
+{
+	int e = record_run(a, op->first, op->count, recorded, err);
+	if (e == 0)
+		e = record_run(a, op->first_grant, op->grant_count, recorded, err);
+	return e == 0 && op->deletes ? record_delete(a, op->first, recorded, err) : e;
 }
 
 static int add_operation(struct apply *a, const struct operation *op, const struct buf *record, uint32_t *recorded,
@@ -145,8 +189,7 @@ static int add_operation(struct apply *a, const struct operation *op, const stru
 	chunk->operation_count++;
 	set_busy(a, op, true);
 	record_put_text(&chunk->records, buf_text(record));
-	int e = record_run(a, op->first, op->count, recorded, err);
-	return e < 0 ? e : record_run(a, op->first_grant, op->grant_count, recorded, err);
+	return record_operation(a, op, recorded, err);
 }
 
 /* Fills the next chunk from the present phase. Returns how many changes it holds, or an error. */
@@ -332,17 +375,14 @@ static int start_round(struct apply *a, const struct thought *thought, struct er
 	a->stopped = a->halted = a->learnt = false;
 	a->round++;
 	apply_notes_begin_round(a);
-	a->group_csns = calloc((size_t)s->group_count + 1, sizeof *a->group_csns);
-	a->group_busy = calloc((size_t)s->group_count + 1, sizeof *a->group_busy);
-	if (a->group_csns == NULL || a->group_busy == NULL)
+	a->groups = calloc((size_t)s->group_count + 1, sizeof *a->groups);
+	if (a->groups == NULL)
 		return err_nomem(err);
 	for (uint32_t i = 0; i < s->group_count; i++)
-		a->group_csns[i] = s->groups[i].entry->csn;
-	a->compose = (struct compose){.group_csns = a->group_csns,
-				      .group_busy = a->group_busy,
-				      .skip = apply_leaves_alone,
-				      .most = apply_most,
-				      .ctx = a};
+		a->groups[i] = (struct group_now){.csn = s->groups[i].entry->csn,
+						  .members = s->groups[i].member_count,
+						  .placeholder = !text_is_empty(s->groups[i].placeholder)};
+	a->compose = (struct compose){.groups = a->groups, .skip = apply_leaves_alone, .most = apply_most, .ctx = a};
 	return 0;
 }
 

@@ -68,13 +68,13 @@ struct apply {
 	uint32_t failures; /* results "other" among them */
 	bool forgive;      /* a suspect went through: the others, too, are worth a try as everybody else */
 	bool refused_all;  /* the server took nothing when something was last tried; kept over cycles */
-	bool unfenced;     /* the server did not honour the assertion of the last change that it made */
+	bool last_stays; /* the server refused to take the last member out of a group: somebody keeps access for that */
+	bool unfenced;   /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
 	struct err refusal;         /* the first one, for the status */
 	/* of a round */
 	const struct thought *thought;
-	struct csn *group_csns;
-	bool *group_busy; /* an operation on it has no outcome yet */
+	struct group_now *groups; /* one a target group */
 	struct compose compose;
 	enum phase phase;
 	bool last_turn;                       /* nothing but suspects is left: it is theirs */

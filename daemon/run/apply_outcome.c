@@ -6,10 +6,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/dn.h"
+#include "model/number.h"
 #include "run/apply_parts.h"
 
-#define LOGGED_SINGLY 200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
-#define FAILURES_MAX  5   /* of the server in one cycle: then it takes nothing */
+#define LOGGED_SINGLY          200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
+#define OBJECT_CLASS_VIOLATION 65
+#define NOT_ALLOWED_ON_NONLEAF 66
+#define FAILURES_MAX           5 /* of the server in one cycle: then it takes nothing */
 
 /* ---- whose value it is --------------------------------------------------------------------------- */
 
@@ -103,10 +106,13 @@ static int count_removal(struct apply *a, const struct change *c, struct err *er
 	return ledger_client_removal(a->ledger, &removal, err);
 }
 
-static int forget_group(struct apply *a, const struct change *c, struct err *err)
+/* What we took out of it stays on record: it goes at once where a backup brings the group back (58). */
+static int remember_deleted(struct apply *a, const struct change *c, struct err *err)
 {
 	const struct past_group gone = {.uuid = a->thought->plan_input.target->groups[c->target].entry->uuid,
-					.role = UINT8_MAX};
+					.csn = CSN_NEVER,
+					.number = c->number,
+					.role = c->role};
 	if (past_set_group(a->past, &gone) < 0)
 		return err_nomem(err);
 	return ledger_client_group(a->ledger, &gone, err);
@@ -118,9 +124,13 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 	apply_note_went_through(a, (uint32_t)(c - a->thought->plan->changes));
 	if (c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) {
 		a->counts.structure++;
-		return c->kind == CHANGE_GROUP_DELETE ? forget_group(a, c, err) : 0;
+		return c->kind == CHANGE_GROUP_DELETE ? remember_deleted(a, c, err) : 0;
 	}
 	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);
+	if (c->number == NUMBER_EVERYWHERE) { /* what it follows is counted and told */
+		a->counts.structure++;
+		return 0;
+	}
 	a->counts.granted += c->kind == CHANGE_MEMBER_ADD;
 	a->counts.revoked += c->kind == CHANGE_MEMBER_REMOVE;
 	a->counts.ordinary_grants += change_is_granted(c);
@@ -150,30 +160,62 @@ static int settle_run(struct apply *a, uint32_t first, uint32_t count, uint32_t 
 	return e;
 }
 
+static int settle_delete(struct apply *a, const struct operation *op, uint32_t number, const struct outcome *outcome,
+			 struct err *err)
+{
+	const struct change_outcome told = {.change = number, .result = outcome->result, .text = outcome->text};
+	int e = ledger_client_outcome(a->ledger, &told, err);
+	if (e < 0 || outcome->result != 0)
+		return e;
+	a->counts.structure++;
+	return remember_deleted(a, &a->thought->plan->changes[op->first], err);
+}
+
 static int settle(struct apply *a, const struct chunk *chunk, uint32_t at, const struct outcome *outcome,
 		  struct err *err)
 {
 	const struct operation *op = &chunk->operations[at];
 	uint32_t number = chunk->first_changes[at];
 	int e = settle_run(a, op->first, op->count, &number, outcome, err);
-	return e < 0 ? e : settle_run(a, op->first_grant, op->grant_count, &number, outcome, err);
+	if (e == 0)
+		e = settle_run(a, op->first_grant, op->grant_count, &number, outcome, err);
+	return e == 0 && op->deletes ? settle_delete(a, op, number, outcome, err) : e;
 }
 
-static void tell_refusal(struct apply *a, uint32_t change, const struct outcome *outcome)
+/* The person who is last is not left in silently: the sentence names the setting that ends it (46). */
+static const char *advice_for(const struct apply *a, const struct operation *op, int result)
+{
+	enum empty_group empty = a->thought->plan_input.target->names->empty_group;
+	if (!op->empties)
+		return outcome_advice(result);
+	if (empty == EMPTY_ALLOWED && result == OBJECT_CLASS_VIOLATION)
+		return "the class of the group needs a member, so the last one keeps access: set target.empty_group to "
+		       "\"placeholder\" (with target.placeholder) or to \"delete\"";
+	if (empty == EMPTY_PLACEHOLDER)
+		return "the last one keeps access: may the placeholder be put in? It must exist there as an entry, and "
+		       "access rules and constraints must name it";
+	if (op->deletes && result == NOT_ALLOWED_ON_NONLEAF)
+		return "the last one keeps access: the group cannot be deleted while an entry stands below it";
+	return outcome_advice(result);
+}
+
+static void tell_refusal(struct apply *a, const struct operation *op, uint32_t change, const struct outcome *outcome)
 {
 	struct intent intent;
 	struct buf scratch;
 	struct err why = {0};
+	bool most_urgent = op->empties && !a->last_stays;
+	a->last_stays |= op->empties;
 	buf_init(&scratch);
 	compose_intent(a->thought, change, &scratch, &intent);
 	err_set(&why, ERR_DENIED, "%.*s: %s%.*s%sresult %d%s%.*s: %s", TEXT_ARG(intent.dn),
 		intent.value.len > 0 ? "member " : "", TEXT_ARG(intent.value), intent.value.len > 0 ? ": " : "",
 		outcome->result, outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text),
-		outcome_advice(outcome->result));
+		advice_for(a, op, outcome->result));
 	buf_done(&scratch);
 	if (a->counts.refused <= LOGGED_SINGLY)
 		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
-	if (a->refusal.code == 0)
+	if (a->refusal.code == 0 || most_urgent)
 		a->refusal = why;
 }
 
@@ -185,7 +227,7 @@ static void take_refusal(struct apply *a, const struct operation *op, const stru
 	if (apply_note_refused(a, op))
 		return; /* it comes again in parts */
 	a->counts.refused++;
-	tell_refusal(a, first, outcome);
+	tell_refusal(a, op, first, outcome);
 }
 
 static void take_stop(struct apply *a, const struct outcome *outcome)
@@ -215,6 +257,8 @@ static void take_failure(struct apply *a, const struct operation *op, const stru
 static void take_class(struct apply *a, const struct operation *op, const struct outcome *outcome)
 {
 	enum outcome_class class = outcome_classify(outcome->result);
+	if (op->deletes && outcome->result == NOT_ALLOWED_ON_NONLEAF)
+		class = OUTCOME_REFUSED; /* it does not pass by itself, and somebody keeps access meanwhile */
 	if (class == OUTCOME_DONE && !a->stopped)
 		a->refused_all = false;
 	switch (class) {
@@ -231,6 +275,18 @@ static void take_class(struct apply *a, const struct operation *op, const struct
 		apply_note_waits(a, op->first);
 }
 
+static void move_group_on(struct group_now *group, const struct change *c, const struct operation *op,
+			  const struct outcome *outcome)
+{
+	if (!csn_is_none(&outcome->csn))
+		group->csn = outcome->csn;
+	group->gone = op->deletes;
+	group->members += c->kind == CHANGE_MEMBER_ADD ? op->taken : 0;
+	group->members -= c->kind == CHANGE_MEMBER_REMOVE ? op->taken : 0;
+	if (op->placeholder != PLACEHOLDER_STAYS)
+		group->placeholder = op->placeholder == PLACEHOLDER_IN;
+}
+
 int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err)
 {
 	struct outcome outcome;
@@ -242,9 +298,9 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 	struct operation *op = &a->sent->operations[outcome.id];
 	const struct change *c = &a->thought->plan->changes[op->first];
 	op->answered = true;
-	if (outcome.result == 0 && c->target != NONE && !csn_is_none(&outcome.csn) &&
+	if (outcome.result == 0 && c->target != NONE &&
 	    (c->phase == PHASE_REVOKE || c->phase == PHASE_GROUP || c->phase == PHASE_GRANT))
-		a->group_csns[c->target] = outcome.csn;
+		move_group_on(&a->groups[c->target], c, op, &outcome);
 	if (outcome.result == 0 && c->target != NONE)
 		a->unfenced = !outcome.fenced;
 	e = settle(a, a->sent, outcome.id, &outcome, err);

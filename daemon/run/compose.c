@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/compose.h"
 
+#include "model/number.h"
 #include "run/wanted_values.h"
 
 #define BUSY 2 /* not now: the group waits for an outcome */
@@ -34,10 +35,25 @@ static const struct entry *target_entry(const struct thought *t, const struct ch
 		return NULL;
 	switch (c->kind) {
 	case CHANGE_PERSON_RELEASE:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_PERSON_MODIFY: return s->people[c->target].entry;
 	case CHANGE_INSTITUTION_MODIFY:
 	case CHANGE_INSTITUTION_DELETE: return s->institutions[c->target].entry;
 	default: return s->groups[c->target].entry;
+	}
+}
+
+static enum entry_kind entry_kind_of(const struct change *c)
+{
+	switch (c->kind) {
+	case CHANGE_PERSON_ADD:
+	case CHANGE_PERSON_RELEASE:
+	case CHANGE_PERSON_DELETE:
+	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
+	case CHANGE_INSTITUTION_ADD:
+	case CHANGE_INSTITUTION_MODIFY:
+	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
+	default: return c->number == NUMBER_EVERYWHERE ? ENTRY_ROLE : ENTRY_GROUP;
 	}
 }
 
@@ -47,7 +63,7 @@ static void put_dn(const struct thought *t, const struct change *c, struct buf *
 	const struct entry *entry = target_entry(t, c);
 	if (c->kind == CHANGE_PERSON_ADD)
 		put_person_dn(t, c->person, out);
-	else if (c->kind == CHANGE_PERSON_MODIFY || c->kind == CHANGE_PERSON_RELEASE)
+	else if (entry_kind_of(c) == ENTRY_PERSON)
 		target_person_dn(s, c->target, out);
 	else if (c->kind == CHANGE_INSTITUTION_ADD)
 		target_names_institution_dn(s->names, c->number, out);
@@ -69,19 +85,6 @@ static void put_member_value(const struct thought *t, const struct change *c, st
 
 /* ---- operations ---------------------------------------------------------------------------------- */
 
-static enum entry_kind entry_kind_of(const struct change *c)
-{
-	switch (c->kind) {
-	case CHANGE_PERSON_ADD:
-	case CHANGE_PERSON_RELEASE:
-	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
-	case CHANGE_INSTITUTION_ADD:
-	case CHANGE_INSTITUTION_MODIFY:
-	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
-	default: return ENTRY_GROUP;
-	}
-}
-
 static enum write_kind write_kind_of(const struct change *c)
 {
 	switch (c->kind) {
@@ -89,21 +92,37 @@ static enum write_kind write_kind_of(const struct change *c)
 	case CHANGE_INSTITUTION_ADD:
 	case CHANGE_GROUP_ADD: return WRITE_ADD;
 	case CHANGE_GROUP_DELETE:
+	case CHANGE_PERSON_DELETE:
 	case CHANGE_INSTITUTION_DELETE: return WRITE_DELETE;
 	default: return WRITE_MODIFY;
 	}
 }
 
-static void put_head(const struct compose *c, uint32_t id, const struct change *change, struct buf *dn, struct buf *out)
+static const struct group_now *group_of(const struct compose *c, const struct change *change)
 {
+	enum entry_kind kind = entry_kind_of(change);
+	bool group = kind == ENTRY_GROUP || kind == ENTRY_ROLE;
+	return change->target != NONE && group ? &c->groups[change->target] : NULL;
+}
+
+/* The placeholder is a value too: then only the entryCSN says that nobody came in. */
+static bool must_be_empty(const struct change *change, const struct group_now *group)
+{
+	return change->kind == CHANGE_GROUP_DELETE && !group->placeholder;
+}
+
+static void put_head(const struct compose *c, const struct operation *op, const struct change *change, struct buf *dn,
+		     struct buf *out)
+{
+	const struct group_now *group = group_of(c, change);
 	const struct entry *entry = target_entry(c->thought, change);
-	struct write write = {.id = id,
-			      .kind = write_kind_of(change),
+	struct write write = {.id = op->id,
+			      .kind = op->deletes ? WRITE_DELETE : write_kind_of(change),
 			      .entry_kind = entry_kind_of(change),
-			      .must_be_empty = change->kind == CHANGE_GROUP_DELETE};
+			      .must_be_empty = must_be_empty(change, group)};
 	if (entry != NULL) {
 		write.uuid = entry->uuid;
-		write.csn = write.entry_kind == ENTRY_GROUP ? c->group_csns[change->target] : entry->csn;
+		write.csn = group != NULL ? group->csn : entry->csn;
 	}
 	buf_clear(dn);
 	put_dn(c->thought, change, dn);
@@ -128,6 +147,17 @@ static void put_members(const struct compose *c, enum mod_kind kind, uint32_t fi
 		put_member_value(c->thought, &changes[i], scratch);
 		write_value(out, buf_text(scratch));
 	}
+}
+
+static void put_placeholder(const struct compose *c, const struct operation *op, struct buf *out)
+{
+	const struct target_snapshot *target = target_of(c->thought);
+	if (op->placeholder == PLACEHOLDER_STAYS)
+		return;
+	struct text there = target->groups[c->thought->plan->changes[op->first].target].placeholder;
+	write_mod(out, op->placeholder == PLACEHOLDER_IN ? MOD_ADD : MOD_DELETE, FIELD_MEMBER, 1);
+	write_value(out, op->placeholder == PLACEHOLDER_IN || text_is_empty(there) ? text_of(target->names->placeholder)
+										   : there);
 }
 
 static bool is_same_group(const struct change *a, const struct change *b)
@@ -195,7 +225,7 @@ static int put_entry(const struct compose *c, struct operation *op, struct buf *
 	const struct change *change = &c->thought->plan->changes[op->first];
 	const struct entry *entry = target_entry(c->thought, change);
 	struct wanted_list list;
-	put_head(c, op->id, change, scratch, out);
+	put_head(c, op, change, scratch, out);
 	if (write_kind_of(change) == WRITE_DELETE)
 		return 0;
 	int e = wanted_collect(c->thought, change, &list, err);
@@ -206,6 +236,7 @@ static int put_entry(const struct compose *c, struct operation *op, struct buf *
 	else
 		wanted_put_difference(out, &list, entry);
 	wanted_done(&list);
+	put_placeholder(c, op, out);
 	if (op->grant_count > 0)
 		put_members(c, MOD_ADD, op->first_grant, op->grant_count, scratch, out);
 	return 0;
@@ -216,18 +247,50 @@ static bool is_member_change(const struct change *c)
 	return c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE;
 }
 
+/* Whoever comes takes the placeholder's place, and the placeholder that of the last one who goes: a modify is one step, so the
+ * group is never without a member, and nobody stays in because of being the last. A group is only deleted as it was read, for
+ * which it takes an entryCSN. */
+static void plan_emptying(const struct compose *c, const struct change *change, struct operation *op)
+{
+	const struct group_now *group = &c->groups[change->target];
+	const struct target_names *names = target_of(c->thought)->names;
+	op->empties = change->kind == CHANGE_MEMBER_REMOVE && op->taken == group->members;
+	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && csn_is_exact(&group->csn);
+	if (op->empties && names->empty_group == EMPTY_PLACEHOLDER && !group->placeholder)
+		op->placeholder = PLACEHOLDER_IN;
+	else if (!op->empties && group->placeholder)
+		op->placeholder = PLACEHOLDER_OUT;
+}
+
 static int compose_members(struct compose *c, struct operation *op, struct buf *scratch, struct buf *out)
 {
 	const struct change *change = &c->thought->plan->changes[c->at];
-	uint32_t taken;
-	op->count = run_length(c, c->at, c->end, &taken);
-	if (taken == 0 || change->target == NONE) /* members of a new group travel with it */
+	op->count = run_length(c, c->at, c->end, &op->taken);
+	if (op->taken == 0 || change->target == NONE) /* members of a new group travel with it */
 		return 0;
-	if (c->group_busy != NULL && c->group_busy[change->target])
+	if (c->groups[change->target].gone) /* they come with the new one, in the next round */
+		return 0;
+	if (c->groups[change->target].busy)
 		return BUSY;
-	put_head(c, op->id, change, scratch, out);
+	plan_emptying(c, change, op);
+	put_head(c, op, change, scratch, out);
+	if (op->deletes)
+		return 1;
 	put_members(c, change->kind == CHANGE_MEMBER_ADD ? MOD_ADD : MOD_DELETE, op->first, op->count, scratch, out);
+	put_placeholder(c, op, out);
 	return 1;
+}
+
+/* An attribute that differs, or only a placeholder that stands beside members: unless these left meanwhile. */
+static bool has_nothing_to_do(const struct compose *c, const struct change *change, struct operation *op)
+{
+	const struct group_now *group = group_of(c, change);
+	if (group == NULL)
+		return false;
+	if (change->kind == CHANGE_GROUP_MODIFY && group->placeholder && group->members > 0)
+		op->placeholder = PLACEHOLDER_OUT;
+	return group->gone || (change->kind == CHANGE_GROUP_MODIFY && change->cause == R_CAUSE_ATTRIBUTE &&
+			       change->reason == R_PLACEHOLDER && op->placeholder == PLACEHOLDER_STAYS);
 }
 
 /* One operation from c->at on; op->count says how many changes it spans, even when none of them is taken. */
@@ -238,7 +301,7 @@ static int compose_one(struct compose *c, struct operation *op, struct buf *scra
 	*op = (struct operation){.id = op->id, .first = c->at, .count = 1};
 	if (is_member_change(change))
 		return compose_members(c, op, scratch, out);
-	if (!compose_takes(c, c->at))
+	if (!compose_takes(c, c->at) || has_nothing_to_do(c, change, op))
 		return 0;
 	if (change->kind == CHANGE_GROUP_ADD) {
 		find_new_members(c, change, op, &taken);
@@ -299,6 +362,8 @@ static const struct entry *person_of(const struct thought *t, const struct chang
 {
 	if (c->person != NONE)
 		return source_person(t, c->person);
+	if (c->kind == CHANGE_PERSON_DELETE)
+		return target_of(t)->people[c->target].entry;
 	if (c->kind != CHANGE_MEMBER_REMOVE)
 		return NULL;
 	uint32_t person = target_of(t)->members[c->member].person;
@@ -330,6 +395,20 @@ void compose_intent(const struct thought *t, uint32_t change, struct buf *scratc
 	ret->value = text_make(scratch->at + dn_len, scratch->len - dn_len);
 }
 
+void compose_delete_intent(const struct thought *t, uint32_t change, struct buf *scratch, struct intent *ret)
+{
+	const struct change *c = &t->plan->changes[change];
+	*ret = (struct intent){.kind = CHANGE_GROUP_DELETE,
+			       .role = c->role,
+			       .cause = R_CAUSE_STRUCTURE,
+			       .reason = R_GROUP_EMPTY,
+			       .number = c->number,
+			       .target_uuid = target_of(t)->groups[c->target].entry->uuid};
+	buf_clear(scratch);
+	put_dn(t, c, scratch);
+	ret->dn = buf_text(scratch);
+}
+
 struct identity {
 	uint64_t key;
 	struct uuid person;
@@ -351,6 +430,8 @@ uint64_t compose_identity(const struct thought *t, uint32_t change)
 		identity.person = source_person(t, c->person)->uuid;
 	if (c->kind == CHANGE_MEMBER_REMOVE)
 		identity.key = target_of(t)->members[c->member].key;
+	if (c->kind == CHANGE_PERSON_DELETE)
+		identity.key = target_of(t)->people[c->target].key;
 	return hash_of(&identity);
 }
 

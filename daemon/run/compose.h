@@ -13,21 +13,36 @@
 #define COMPOSE_VALUES_MAX                                                                                             \
 	5000 /* member values in one request: 7 ms for the server; the rest comes in the next round */
 
+/* A role group of the target as our own writes of this round left it, so far as they were answered. */
+struct group_now {
+	struct csn csn; /* newest entryCSN */
+	uint32_t members;
+	bool placeholder; /* it stands there */
+	bool gone;        /* we deleted it */
+	bool busy;        /* an operation on it has no outcome yet */
+};
+
+/* What an operation does about a group that is empty, or was (target.empty_group). */
+enum placeholder_move { PLACEHOLDER_STAYS, PLACEHOLDER_IN, PLACEHOLDER_OUT };
+
 /* The changes that one operation carries out: a run in its own phase, and for a new group the members in the grant phase. */
 struct operation {
 	uint32_t id;
 	uint32_t first, count;             /* positions in plan->changes */
 	uint32_t first_grant, grant_count; /* CHANGE_GROUP_ADD only */
-	bool answered;                     /* apply's: its outcome is known */
+	uint32_t taken;                    /* member values, of a group that is there */
+	enum placeholder_move placeholder; /* in the same modify */
+	bool empties;                      /* nobody is left in the group ... */
+	bool deletes;  /* ... so the group goes as a whole: recorded as one change more, behind the members */
+	bool answered; /* apply's: its outcome is known */
 };
 
 struct compose {
 	const struct thought *thought;
-	const struct csn *group_csns; /* newest entryCSN of each target group, as our own writes moved it on */
+	const struct group_now *groups;           /* one a target group */
 	bool (*skip)(void *ctx, uint32_t change); /* refused earlier in this cycle, or what it needs was */
 	/* How many changes, itself counted, may share an operation with it; 0, or most NULL: as many as fit. */
 	uint32_t (*most)(void *ctx, uint32_t change);
-	const bool *group_busy; /* of each target group: waits for an outcome; NULL: none does */
 	void *ctx;
 	uint32_t at, end; /* position in plan->changes, end of the phase */
 };
@@ -45,6 +60,8 @@ bool compose_takes(const struct compose *c, uint32_t change);
 
 /* What the ledger records of one change before it is sent. Texts point into scratch, which is cleared first. */
 void compose_intent(const struct thought *thought, uint32_t change, struct buf *scratch, struct intent *ret);
+/* The same of the group that an operation deletes with its last members; change: one of these. */
+void compose_delete_intent(const struct thought *thought, uint32_t change, struct buf *scratch, struct intent *ret);
 
 /* Stable identity of a change across rounds of a cycle; and of the change that would make the entry that this one cannot do
  * without: a member's person, a group's institution. 0: none. */

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
-static int prove_absence(const struct source_snapshot *seen, const struct uuid *doubted, uint32_t count,
+static int prove_absence(const struct source_snapshot *seen, const struct source_question *doubted, uint32_t count,
 			 struct source_snapshot *into, struct err *err)
 {
 	struct entry **absent = calloc((size_t)count + 1, sizeof *absent);
@@ -21,9 +21,9 @@ static int prove_absence(const struct source_snapshot *seen, const struct uuid *
 		return err_nomem(err);
 	memset(cert.counts, 0, sizeof cert.counts);
 	for (uint32_t i = 0; i < count && e == 0; i++) {
-		if (source_person_by_uuid(seen, &doubted[i]) != NONE)
+		if (source_has(seen, &doubted[i]))
 			continue;
-		entry_begin(&builder, ENTRY_ABSENT, &doubted[i], &(struct csn){0}, DN_WHOLE, text_of(NULL));
+		entry_begin(&builder, ENTRY_ABSENT, &doubted[i].uuid, &(struct csn){0}, DN_WHOLE, text_of(NULL));
 		const struct entry *built = entry_end(&builder);
 		absent[n] = built != NULL ? entry_keep(built) : NULL;
 		if (absent[n] == NULL)
@@ -68,27 +68,27 @@ static bool is_pinned(const struct run *run, const struct uuid *person)
 	return false;
 }
 
-static bool is_listed(const struct uuid *list, uint32_t count, const struct uuid *uuid)
+static bool is_listed(const struct source_question *list, uint32_t count, const struct uuid *uuid)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (uuid_equal(&list[i], uuid))
+		if (uuid_equal(&list[i].uuid, uuid))
 			return true;
 	return false;
 }
 
 /* Whose absence would take access away. Whom an undo keeps in is not among them: the read does not have to show them. */
-static uint32_t list_absent(const struct run *run, struct uuid *list)
+static uint32_t list_absent(const struct run *run, struct source_question *list)
 {
 	const struct plan *plan = run->thought.plan;
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < plan->question_count && !run->cycle.asked; i++)
-		if (!is_pinned(run, &plan->questions[i]))
+		if (!is_pinned(run, &plan->questions[i].uuid))
 			list[n++] = plan->questions[i];
 	return n;
 }
 
 /* Whom an undo keeps in, and the read does not show: they may have lost the right. */
-static uint32_t list_pinned(const struct run *run, struct uuid *list)
+static uint32_t list_pinned(const struct run *run, struct source_question *list)
 {
 	uint32_t n = 0;
 	for (size_t i = 0; i < run->past.pin_count && !run->cycle.invited; i++) {
@@ -96,14 +96,14 @@ static uint32_t list_pinned(const struct run *run, struct uuid *list)
 		if (pin->present && pin->until_s > run->thought.policy.now_s &&
 		    source_person_by_uuid(run->source, &pin->person) == NONE &&
 		    !source_is_absent(run->source, &pin->person) && !is_listed(list, n, &pin->person))
-			list[n++] = pin->person;
+			list[n++] = (struct source_question){pin->person, ENTRY_PERSON};
 	}
 	return n;
 }
 
 /* ---- asking -------------------------------------------------------------------------------------- */
 
-static int read_source_again(struct run *run, const struct uuid *absent, uint32_t count, struct err *err)
+static int read_source_again(struct run *run, const struct source_question *absent, uint32_t count, struct err *err)
 {
 	struct cycle *c = &run->cycle;
 	c->doubted = calloc((size_t)count + 1, sizeof *c->doubted);
@@ -127,12 +127,12 @@ static uint32_t invited_count(const struct run *run)
 	return run->cycle.invited ? 0 : run->thought.desired->unknown_vo_id_count;
 }
 
-static int ask(struct run *run, const struct uuid *uuids, uint32_t count, struct err *err)
+static int ask(struct run *run, const struct source_question *entries, uint32_t count, struct err *err)
 {
 	struct cycle *c = &run->cycle;
-	const struct question question = {.uuids = uuids,
+	const struct question question = {.entries = entries,
 					  .vo_ids = run->thought.desired->unknown_vo_ids,
-					  .uuid_count = count,
+					  .entry_count = count,
 					  .vo_id_count = invited_count(run),
 					  .at_least = run->source->certificate.position};
 	c->asked = c->asked || count > 0;
@@ -152,7 +152,7 @@ void cycle_asked(struct run *run, const struct err *why)
 }
 
 /* 1: an answer will come; 0: there is nothing to ask; or an error. */
-static int ask_all(struct run *run, struct uuid *list, struct err *err)
+static int ask_all(struct run *run, struct source_question *list, struct err *err)
 {
 	uint32_t absent = list_absent(run, list), pinned = list_pinned(run, list + absent);
 	if (absent + pinned + invited_count(run) == 0)
@@ -166,7 +166,7 @@ static int ask_all(struct run *run, struct uuid *list, struct err *err)
 bool cycle_ask(struct run *run)
 {
 	struct err err = {0};
-	struct uuid *list;
+	struct source_question *list;
 	if (run->cycle.source_err.code != 0 || (run->cycle.asked && run->cycle.invited))
 		return false;
 	list = calloc((size_t)run->thought.plan->question_count + run->past.pin_count + 1, sizeof *list);

@@ -100,7 +100,7 @@ static void summarise(struct run *run)
 	s->held = t->verdict.held;
 	s->refusals = t->desired->refusal_count;
 	s->remarks = t->plan->remark_count;
-	s->memberships = t->policy.target->member_count;
+	s->memberships = target_memberships(t->policy.target);
 	s->source_people = t->policy.source->people_count - t->policy.source->asked_count;
 	s->source_institutions = t->policy.source->institution_count;
 	memcpy(s->plan_digest, t->plan->digest, sizeof s->plan_digest);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/hold.h"
+#include "model/number.h"
 #include "run/cycle_parts.h"
 
 #define LOGGED_SINGLY 20
@@ -52,7 +53,7 @@ static void accept_source(struct run *run)
 	if (run->facts.released || !source_is_shrunken(set, past->source_institutions, source->institution_count))
 		past->source_institutions = source->institution_count;
 	if (run->facts.released)
-		past->released_members = run->target->member_count;
+		past->released_members = target_memberships(run->target);
 }
 
 /* ---- what ends at its time --------------------------------------------------------------------- */
@@ -107,7 +108,7 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 static void log_hold(enum log_message message, const struct past_hold *hold)
 {
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
-	if (hold->number != 0)
+	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	log_event(message, "hold %s: %u operation%s%s: %s; %s %s", hold_name(hold, name), hold->op_count,
 		  hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),

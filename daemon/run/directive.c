@@ -80,7 +80,7 @@ void directive_new_name(const struct run_config *config, const struct target_sna
 void directive_named_dn(const struct run_config *config, const struct directive_key *key, struct text name,
 			struct buf *out)
 {
-	dn_add_rdn(out, "cn", name);
+	dn_add_rdn(out, config->names->directive_rdn, name);
 	buf_add_char(out, ',');
 	buf_add_text(out, base_of(config, key));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "run/facts_parts.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "model/dn.h"
 
@@ -17,6 +19,7 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	/* An older one means that the target was restored: known as such until all that follows from it went through. */
 	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;
 	struct past_group now = {.uuid = g->entry->uuid,
+				 /* cppcheck-suppress nullPointerRedundantCheck ; back says that it is known */
 				 .csn = back ? known->csn : g->entry->csn,
 				 .number = g->number,
 				 .role = g->role,
@@ -47,6 +50,8 @@ static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
 	const struct past_group *known = &f->past->groups[i];
 	const struct past_group gone = {.uuid = known->uuid, .role = UINT8_MAX};
 	uint32_t at = known->number != 0 ? target_group_find(s, known->number, known->role) : NONE;
+	if (past_group_is_deleted(known))
+		return 0; /* its end is on record, and what we took out of it is remembered for as long as the ledger keeps that */
 	if (at == NONE || !s->groups[at].ours || uuid_equal(&s->groups[at].entry->uuid, &known->uuid) ||
 	    is_in_target(s, &known->uuid))
 		return 0;
@@ -197,6 +202,54 @@ static int tell_institution(struct facts *f, uint32_t i, struct err *err)
 	return tell_seen(f, f->thought->policy.source->institutions[i].entry, begin, end, err);
 }
 
+static int tell_grant_seen(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct policy_input *in = &f->thought->policy;
+	int32_t begin, end;
+	policy_grant_dates(in, i, &begin, &end);
+	return tell_seen(f, in->source->grants[i].entry, begin, end, err);
+}
+
+static int tell_right_group(struct facts *f, uint32_t i, struct err *err)
+{
+	return tell_seen(f, f->thought->policy.source->groups[i].entry, DAY_NONE, DAY_NONE, err);
+}
+
+/* What gives a membership that is there already; for one that is written it is told before that (apply.c). */
+static int tell_given(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_grant *grant = &f->thought->desired->grants[i];
+	if (past_has_grant(f->past, grant))
+		return 0;
+	if (past_set_grant(f->past, grant) < 0)
+		return err_nomem(err);
+	return ledger_client_grant(f->ledger, grant, err);
+}
+
+static bool is_owned(const struct past *past, const struct past_grant *grant)
+{
+	for (size_t i = 0; i < past->owned_count; i++) {
+		const struct owned_value *owned = &past->owned[i];
+		const struct past_group *group = &past->groups[owned->group];
+		if (owned->state != 0 && owned->state != OWNED_REMOVED && group->number == grant->number &&
+		    group->role == grant->role && uuid_equal(&owned->source, &grant->person))
+			return true;
+	}
+	return false;
+}
+
+/* The membership is neither wanted nor there any more: what gave it need not be known longer. */
+static int tell_grant_ended(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_grant grant = f->past->grants[i];
+	const struct thought *t = f->thought;
+	if (grant.gone || is_owned(f->past, &grant) ||
+	    desired_membership_find(t->desired, t->policy.source, grant.number, grant.role, &grant.person) != NONE)
+		return 0;
+	past_forget_grant(f->past, &grant);
+	return ledger_client_forget_grant(f->ledger, &grant, err);
+}
+
 static int set_ambiguity(struct facts *f, const struct uuid *first, int64_t since_s, struct err *err)
 {
 	const struct past_ambiguity told = {.first = *first, .since_s = since_s};
@@ -250,6 +303,35 @@ static int tell_grantor(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_grantor(f->ledger, verdict, err);
 }
 
+static int set_idle(struct facts *f, const struct past_idle *idle, struct err *err)
+{
+	if (past_set_idle(f->past, idle) < 0)
+		return err_nomem(err);
+	return ledger_client_idle(f->ledger, idle, err);
+}
+
+static int tell_idle(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_idle *idle = &f->thought->plan->idle[i];
+	return past_idle(f->past, &idle->entry) == NULL ? set_idle(f, idle, err) : 0;
+}
+
+static int compare_idle(const void *a, const void *b)
+{
+	const struct past_idle *left = a, *right = b;
+	return uuid_compare(&left->entry, &right->entry);
+}
+
+/* Needed again, or gone. */
+static int tell_busy(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct plan *plan = f->thought->plan;
+	const struct past_idle known = f->past->idles[i], busy = {.entry = known.entry};
+	bool idle = plan->idle_count > 0 &&
+		    bsearch(&known, plan->idle, plan->idle_count, sizeof(known), compare_idle) != NULL;
+	return known.since_s == 0 || idle ? 0 : set_idle(f, &busy, err);
+}
+
 /* ---- the walk ------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -264,7 +346,13 @@ static const struct {
 	[FACTS_PEOPLE] = {tell_person, true},
 	[FACTS_INSTITUTIONS] = {tell_institution, true},
 	[FACTS_AMBIGUITIES] = {tell_ambiguity, true},
+	[FACTS_GRANTS] = {tell_grant_seen, true},
+	[FACTS_RIGHT_GROUPS] = {tell_right_group, true},
+	[FACTS_GIVEN] = {tell_given, true},
 	[FACTS_GRANTORS] = {tell_grantor, true},
+	[FACTS_IDLE] = {tell_idle, true},
+	[FACTS_BUSY] = {tell_busy, true},
+	[FACTS_GRANTS_ENDED] = {tell_grant_ended, true},
 	[FACTS_DRIFTS] = {facts_drift, true},
 	[FACTS_DIRECTIVES] = {facts_directive, true},
 	[FACTS_HOLDS_ENDED] = {facts_hold_ended, false},
@@ -285,7 +373,13 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_INSTITUTIONS: return t->policy.source->institution_count;
 	case FACTS_PEOPLE:
 	case FACTS_AMBIGUITIES: return t->policy.source->people_count;
+	case FACTS_GRANTS: return t->policy.source->grant_count;
+	case FACTS_RIGHT_GROUPS: return t->policy.source->group_count;
+	case FACTS_GIVEN: return t->desired->grant_count;
 	case FACTS_GRANTORS: return t->desired->grantor_count;
+	case FACTS_IDLE: return t->plan->idle_count;
+	case FACTS_BUSY: return (uint32_t)f->past->idle_count;
+	case FACTS_GRANTS_ENDED: return (uint32_t)f->past->grant_count;
 	case FACTS_DRIFTS: return t->plan->drift_count + 1; /* one more, so that forgetting has its turn */
 	case FACTS_DIRECTIVES: return t->desired->directive_count + 1;
 	case FACTS_HOLDS_ENDED: return t->verdict.ended_count;

@@ -4,7 +4,8 @@
  *
  * Groups and their newest entryCSN, groups that were made anew under another entryUUID, values confirmed or adopted, values that are
  * over (in neither directory any more), what became of pending values, the highest entryCSN and the dates of each source entry,
- * people who are ambiguous, verdicts on grantors, what people changed by hand, the directives in force, and the holds that opened or ended. Only
+ * people who are ambiguous, the grants that gave what there is, verdicts on grantors, entries of people that nobody needs, what people
+ * changed by hand, the directives in force, and the holds that opened or ended. Only
  * differences are told. Resumable, because a first cycle has some hundred thousand of them.
  *
  * Ids that the past gives (drift, holds) are written into the plan and the verdict too, so that what is told is told once. The
@@ -25,7 +26,13 @@ enum facts_stage {
 	FACTS_PEOPLE,
 	FACTS_INSTITUTIONS,
 	FACTS_AMBIGUITIES,
+	FACTS_GRANTS,
+	FACTS_RIGHT_GROUPS,
+	FACTS_GIVEN,
 	FACTS_GRANTORS,
+	FACTS_IDLE,
+	FACTS_BUSY,
+	FACTS_GRANTS_ENDED,
 	FACTS_DRIFTS,
 	FACTS_DIRECTIVES,
 	FACTS_HOLDS_ENDED,

@@ -115,6 +115,7 @@ static void give_up(struct helper_process *p, const struct err *why)
 static bool deliver(struct helper_process *p, unsigned limit)
 {
 	bool freed = false;
+	/* cppcheck-suppress autoVariables ; taken back below, unless p is gone by then */
 	p->freed = &freed;
 	for (unsigned i = 0; (i < limit || channel_has_input(p->channel)) && !p->closed; i++) {
 		uint16_t type;
@@ -169,6 +170,7 @@ static bool send_waiting(struct helper_process *p)
 		give_up(p, &err);
 	if (!waited || channel_has_output(p->channel) || p->events.drained == NULL)
 		return true;
+	/* cppcheck-suppress autoVariables ; taken back below, unless p is gone by then */
 	p->freed = &freed;
 	p->events.drained(p->events.ctx);
 	if (freed)

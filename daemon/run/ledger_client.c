@@ -271,10 +271,28 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
+int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
+{
+	idle_encode(&l->scratch, idle);
+	return put_scratch(l, M_SET_IDLE, err);
+}
+
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	grantor_encode(&l->scratch, grantor);
 	return put_scratch(l, M_SET_GRANTOR, err);
+}
+
+int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_SET_GRANT, err);
+}
+
+int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	past_grant_encode(&l->scratch, grant);
+	return put_scratch(l, M_FORGET_GRANT, err);
 }
 
 int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, struct err *err)

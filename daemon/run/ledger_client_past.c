@@ -57,8 +57,9 @@ static int take_owned(struct ledger_client *l, const void *body, size_t len, str
 	int e = owned_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
-	const struct owned_value value = {
-		.key = dn_key(record.value), .source = record.source, .cycle = record.cycle, .state = record.state};
+	struct owned_value value = {.source = record.source, .cycle = record.cycle, .state = record.state};
+	if (dn_key_of(record.value, &value.key) < 0)
+		return err_nomem(err);
 	if (value.key == 0)
 		return err_set(err, ERR_PROTOCOL, "the ledger holds a member value that is not a DN");
 	if (uuid_is_null(&record.group))
@@ -93,11 +94,29 @@ static int take_ambiguity(struct past *past, const void *body, size_t len, struc
 	return e;
 }
 
+static int take_idle(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_idle idle;
+	int e = idle_decode(body, len, &idle, err);
+	if (e == 0 && past_set_idle(past, &idle) < 0)
+		return err_nomem(err);
+	return e;
+}
+
 static int take_grantor(struct past *past, const void *body, size_t len, struct err *err)
 {
 	struct past_grantor grantor;
 	int e = grantor_decode(body, len, &grantor, err);
 	if (e == 0 && past_set_grantor(past, &grantor) < 0)
+		return err_nomem(err);
+	return e;
+}
+
+static int take_grant(struct past *past, const void *body, size_t len, struct err *err)
+{
+	struct past_grant grant;
+	int e = past_grant_decode(body, len, &grant, err);
+	if (e == 0 && past_set_grant(past, &grant) < 0)
 		return err_nomem(err);
 	return e;
 }
@@ -152,8 +171,9 @@ static int take_drift(struct past *past, const void *body, size_t len, struct er
 	int e = drift_decode(body, len, &record, err);
 	if (e < 0)
 		return e;
-	record.drift.key = text_is_empty(record.value) ? 0 : dn_key(record.value);
-	if (past_set_drift(past, &record.drift) < 0)
+	record.drift.key = 0;
+	if ((!text_is_empty(record.value) && dn_key_of(record.value, &record.drift.key) < 0) ||
+	    past_set_drift(past, &record.drift) < 0)
 		e = err_nomem(err);
 	free(record.drift.author);
 	return e;
@@ -177,7 +197,9 @@ int ledger_client_remember(struct ledger_client *l, uint16_t type, const void *b
 	case M_PAST_SEEN: return take_seen(&l->loading, body, len, err);
 	case M_PAST_REMOVAL: return take_removal(&l->loading, body, len, err);
 	case M_PAST_AMBIGUITY: return take_ambiguity(&l->loading, body, len, err);
+	case M_PAST_IDLE: return take_idle(&l->loading, body, len, err);
 	case M_PAST_GRANTOR: return take_grantor(&l->loading, body, len, err);
+	case M_PAST_GRANT: return take_grant(&l->loading, body, len, err);
 	case M_PAST_HOLD: return take_hold(&l->loading, body, len, err);
 	case M_PAST_FREEZE: return take_freeze(&l->loading, body, len, err);
 	case M_PAST_PIN: return take_pin(&l->loading, body, len, err);

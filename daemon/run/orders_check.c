@@ -137,6 +137,15 @@ static bool is_named(const struct target_snapshot *target, struct text vo_id)
 	return false;
 }
 
+static bool has_grant(const struct source_snapshot *source, uint32_t person)
+{
+	uint32_t first, end;
+	source_grants_of(source, person, &first, &end);
+	if (first == end)
+		source_ties_of(source, person, &first, &end);
+	return first < end || entry_has(source->people[person].entry, FIELD_RIGHT);
+}
+
 static bool check_forget(const struct run *run, struct given *g)
 {
 	struct text vo_id = text_of(g->order.vo_id);
@@ -145,7 +154,7 @@ static bool check_forget(const struct run *run, struct given *g)
 	if (text_is_empty(vo_id))
 		return order_refuse(g, ORDER_REFUSED, "the person's vo-id is not given");
 	uint32_t person = source_person_by_vo_id(run->source, vo_id);
-	if (person != NONE && entry_has(run->source->people[person].entry, FIELD_RIGHT))
+	if (person != NONE && has_grant(run->source, person))
 		return order_refuse(
 			g, ORDER_REFUSED,
 			"the source shows this person with the right: what names somebody is forgotten when "

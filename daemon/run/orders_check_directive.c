@@ -6,6 +6,7 @@
  * effect is refused before it is written, where that is known.
  */
 #include "base/clock.h"
+#include "model/number.h"
 #include "run/directive.h"
 #include "run/orders_parts.h"
 
@@ -106,13 +107,14 @@ static const struct desired_institution *find_institution(const struct run *run,
 	return at != NONE ? &desired->institutions[at] : NULL;
 }
 
-static bool is_shown(const struct run *run, struct given *g, const struct desired_institution **ret)
+/* NULL: refused, because the source does not show it. */
+static const struct desired_institution *find_shown(const struct run *run, struct given *g)
 {
-	*ret = find_institution(run, g->order.number);
-	if (*ret != NULL)
-		return true;
-	return order_refuse(g, ORDER_REFUSED, "the source does not show institution %u: is the number right?",
-			    g->order.number);
+	const struct desired_institution *there = find_institution(run, g->order.number);
+	if (there == NULL)
+		(void)order_refuse(g, ORDER_REFUSED, "the source does not show institution %u: is the number right?",
+				   g->order.number);
+	return there;
 }
 
 /* Would a request decide anything there? */
@@ -134,8 +136,10 @@ static bool needs_request(const struct desired_institution *there, struct given 
 
 bool check_request(const struct run *run, struct given *g)
 {
-	const struct desired_institution *there;
-	return has_read(run, g) && is_shown(run, g, &there) && needs_request(there, g) && choose_entry(run, g);
+	if (!has_read(run, g))
+		return false;
+	const struct desired_institution *there = find_shown(run, g);
+	return there != NULL && needs_request(there, g) && choose_entry(run, g);
 }
 
 /* Known as in force, and no entry is there any more: it is enough to forget it. */
@@ -188,10 +192,10 @@ static bool is_usable_person(const struct run *run, struct given *g)
 
 static bool is_admitted(const struct run *run, struct given *g)
 {
-	const struct desired_institution *there;
 	if (g->order.exclude && target_institution_by_number(run->target, g->order.number) != NONE)
 		return true;
-	if (!is_shown(run, g, &there))
+	const struct desired_institution *there = find_shown(run, g);
+	if (there == NULL)
 		return false;
 	if (g->order.exclude || there->admitted)
 		return true;
@@ -246,6 +250,12 @@ static bool check_adoptable(const struct past_drift *drift, struct given *g)
 	if (drift == NULL)
 		return order_refuse(g, ORDER_NOT_FOUND,
 				    "there is no hand edit %u (any more): duaalctl drift lists them", g->order.id);
+	if (drift->number == NUMBER_EVERYWHERE)
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"a flat group follows the role groups of the institutions: pin the person at one of them, or "
+			"\"duaalctl drift undo %u\"",
+			g->order.id);
 	if (drift->reason == R_DRIFT_ADDED || drift->reason == R_DRIFT_REMOVED)
 		return true;
 	return order_refuse(

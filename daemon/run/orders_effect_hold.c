@@ -49,7 +49,7 @@ static void name_from_target(const struct run *run, struct given *g, const struc
 {
 	for (uint32_t i = 0; i < run->target->people_count && count > 0; i++) {
 		const struct entry *entry = run->target->people[i].entry;
-		struct dropped key;
+		struct dropped key = {0};
 		if (!uuid_parse(entry_value(entry, FIELD_SOURCE_UUID), &key.who))
 			continue;
 		const struct dropped *at = bsearch(&key, list, count, sizeof *list, compare_dropped);

@@ -87,8 +87,19 @@ static void judge_source(struct run *run)
 	publish_part(p, "source", &v);
 }
 
+/* People with access whom the application's directory does not know, or knows twice. Only somebody there can mend it. */
+static uint32_t unplaced_count(const struct thought *t)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; t->made && i < t->plan->remark_count; i++)
+		n += t->plan->remarks[i].reason == R_PERSON_NOT_IN_TARGET ||
+		     t->plan->remarks[i].reason == R_PERSON_TWICE_IN_TARGET;
+	return n;
+}
+
 static void judge_target(struct run *run)
 {
+	uint32_t unplaced = unplaced_count(&run->thought);
 	struct publisher *p = &run->publisher;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->target_err.code != 0) {
@@ -98,19 +109,33 @@ static void judge_target(struct run *run)
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
 	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "refused",
+		v = (struct verdict_on_part){run->apply.last_stays ? PART_CRITICAL : PART_WARNING,
+					     run->apply.last_stays ? "last-member-stays" : "refused",
 					     "mend what the sentence names; it is tried again by itself, and duaalctl "
 					     "plan shows what is still to be done",
 					     ""};
 		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
-	} else if (run->apply.unfenced) {
-		v = (struct verdict_on_part){PART_NOTICE, "unfenced", "use a server with assertions (RFC 4528)", ""};
+	} else if (unplaced > 0) {
+		v = (struct verdict_on_part){
+			PART_WARNING, "people-waiting",
+			"the directory administrators of the application must see to it that each of "
+			"them has one entry; they are named below",
+			""};
+		snprintf(v.detail, sizeof v.detail,
+			 "%u %s the right and wait: no entry of theirs stands there, or two do", unplaced,
+			 unplaced == 1 ? "person has" : "people have");
+	} else if (run_is_unfenced(run)) {
+		v = (struct verdict_on_part){
+			PART_NOTICE, "unfenced",
+			"a server with assertions (RFC 4528) would refuse late writes itself; 389 "
+			"Directory Server has none: switch on its USN plugin, and the look is exact",
+			""};
 		snprintf(v.detail, sizeof v.detail,
 			 "the directory does not know assertions: each entry is looked at just before it is changed");
 	} else if (!judge_server(&v, &run->target->certificate))
 		snprintf(v.detail, sizeof v.detail,
 			 "%u memberships in %u role groups, %u institutions, %u people, in %s",
-			 run->target->member_count, run->target->group_count, run->target->institution_count,
+			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
 			 run->target->people_count, run->target->certificate.server);
 	publish_part(p, "target", &v);
 }

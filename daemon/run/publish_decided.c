@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "core/hold.h"
+#include "model/number.h"
 #include "run/publish_parts.h"
 
 /* ---- holds --------------------------------------------------------------------------------------- */
@@ -40,7 +41,7 @@ static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdic
 {
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	hold_name(hold, name);
-	if (hold->number != 0)
+	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	snprintf(v->detail, sizeof v->detail, "%u %s for a decision; %s%s%s expires without effect at %s", open,
 		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, where,

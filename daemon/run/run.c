@@ -234,6 +234,11 @@ static void take_next_config(struct run *run)
 	schedule_now(run);
 }
 
+bool run_is_unfenced(const struct run *run)
+{
+	return (run->target != NULL && !run->target->certificate.asserts) || run->apply.unfenced;
+}
+
 void run_cycle_ended(struct run *run)
 {
 	if (run->ended < run->started) {
@@ -243,7 +248,7 @@ void run_cycle_ended(struct run *run)
 		if (!run->cycle.blind)
 			report_thought(&run->report, &run->thought);
 		report_servers(&run->report, run->source, run->target);
-		report_unfenced(&run->report, run->apply.unfenced);
+		report_unfenced(&run->report, run_is_unfenced(run));
 		log_cycle(run);
 		if (run->done != NULL)
 			run->done(run->done_ctx, &run->cycle.summary);

@@ -100,7 +100,7 @@ int source_reader_ask(struct source_reader *r, struct source_snapshot *about, co
 	struct buf body;
 	buf_init(&body);
 	r->asking = about;
-	r->asked_count = question->uuid_count;
+	r->asked_count = question->entry_count;
 	ask_encode(&body, question);
 	int e = reader_request(&r->reader, M_ASK, &body, err);
 	buf_done(&body);

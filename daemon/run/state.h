@@ -31,12 +31,12 @@ struct cycle {
 	struct err source_err, target_err;
 	bool blind; /* the ledger cannot be used: both sides are read and shown, and nothing is written (I23) */
 	struct err ledger_err;
-	bool writing_orders;  /* directives are written before the target is read */
-	bool asked;           /* the second question was asked in this cycle */
-	bool invited;         /* ... and who the people of the includes are */
-	bool asking;          /* one of these is under way */
-	bool second_read;     /* the second question is answered by a second full read, which is under way */
-	struct uuid *doubted; /* what that second read is about */
+	bool writing_orders;             /* directives are written before the target is read */
+	bool asked;                      /* the second question was asked in this cycle */
+	bool invited;                    /* ... and who the people of the includes are */
+	bool asking;                     /* one of these is under way */
+	bool second_read;                /* the second question is answered by a second full read, which is under way */
+	struct source_question *doubted; /* what that second read is about */
 	uint32_t doubted_count;
 	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
@@ -137,6 +137,7 @@ void journal_tell(struct run *run); /* the head of the chain, unless it was told
 
 /* run.c */
 void run_cycle_ended(struct run *run);
+bool run_is_unfenced(const struct run *run);     /* the target's server knows no assertions */
 void run_changed(struct run *run);               /* the view moved */
 void run_want_cycle(struct run *run, uid_t uid); /* one that begins after now */
 void run_think_again(struct run *run);           /* the past changed: what is shown follows it */

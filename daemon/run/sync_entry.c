@@ -57,17 +57,6 @@ static void put_time(struct buf *out, const struct entry *there, enum field fiel
 	put_value(out, there, field, value);
 }
 
-static void put_name(struct buf *out, struct text dn)
-{
-	struct text type, rest, value, parent;
-	if (!text_split(dn, '=', &type, &rest))
-		return;
-	if (!text_split(rest, ',', &value, &parent))
-		value = rest;
-	write_mod(out, MOD_ADD, FIELD_CN, 1);
-	write_value(out, value);
-}
-
 static void compose(struct buf *out, const struct run_config *config, const struct entry *there,
 		    const struct sync_facts *facts)
 {
@@ -77,9 +66,7 @@ static void compose(struct buf *out, const struct run_config *config, const stru
 			      .dn = text_of(config->target->sync_dn)};
 	if (there != NULL)
 		write.uuid = there->uuid; /* no entryCSN: nobody else has a say in this entry */
-	write_encode(out, &write);
-	if (there == NULL)
-		put_name(out, write.dn);
+	write_encode(out, &write);        /* without its name: a server puts that in by itself (RFC 4511 section 4.7) */
 	snprintf(generation, sizeof generation, "%llu", (unsigned long long)facts->generation);
 	put_value(out, there, FIELD_MANAGED_BY, config->names->instance);
 	put_time(out, there, FIELD_VALID_UNTIL, facts->valid_until_s);

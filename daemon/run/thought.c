@@ -2,13 +2,15 @@
 #include "run/thought.h"
 
 #include "base/clock.h"
+#include "core/flat.h"
 #include "core/hold.h"
 #include "model/dn.h"
 
 /* Announced by the source in its last complete word, or said by the directory's own administrators, whose word was read now. */
 static bool needs_no_source(const struct change *c)
 {
-	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
+	return c->cause == R_CAUSE_SCHEDULED || (c->kind == CHANGE_MEMBER_REMOVE && c->cause == R_CAUSE_FOLLOWS) ||
+	       (c->kind == CHANGE_MEMBER_REMOVE && c->reason == R_EXCLUDED);
 }
 
 static void hold_back(struct thought *t, struct change *c, enum reason rule)
@@ -79,7 +81,7 @@ static int judge(struct thought *t, const struct guard_settings *set, struct err
 	int e = guard_judge(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
 	if (e == 0)
 		e = holds_match(t->plan, &t->plan_input, set, &t->guard_past, now_s, &t->arena, &t->verdict, err);
-	return e;
+	return e < 0 ? e : flat_follow(t->plan, &t->plan_input, &t->verdict, err);
 }
 
 static int make(struct thought *t, const struct guard_settings *set, struct err *err)

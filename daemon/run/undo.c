@@ -11,6 +11,7 @@
 
 #include "core/plan.h"
 #include "model/dn.h"
+#include "model/number.h"
 #include "run/orders_parts.h"
 
 #define UNDO_MAX 5000 /* memberships: more than that is no slip of one cycle */
@@ -49,7 +50,8 @@ static bool sort_changes(struct undoing *u, const struct ledger_answer *answer)
 {
 	u->changes = arena_array(&u->g->arena, (size_t)answer->change_count + 1, sizeof(const struct past_change *));
 	for (uint32_t i = 0; u->changes != NULL && i < answer->change_count; i++)
-		if (answer->changes[i].kind == CHANGE_MEMBER_ADD || answer->changes[i].kind == CHANGE_MEMBER_REMOVE)
+		if (answer->changes[i].number != NUMBER_EVERYWHERE && /* it follows */
+		    (answer->changes[i].kind == CHANGE_MEMBER_ADD || answer->changes[i].kind == CHANGE_MEMBER_REMOVE))
 			u->changes[u->count++] = &answer->changes[i];
 	if (u->count > 1)
 		qsort(u->changes, u->count, sizeof *u->changes, compare_changes);

@@ -7,7 +7,7 @@
  *                                        <-   READY   (opened, migrated, quick-checked)   or FAILURE
  *   LOAD                                 ->
  *                                        <-   PAST_META PAST_GROUP* PAST_OWNED* PAST_SEEN* PAST_REMOVAL* PAST_AMBIGUITY*
- *                                             PAST_GRANTOR* PAST_HOLD* PAST_FREEZE* PAST_PIN* PAST_DIRECTIVE* PAST_DRIFT*
+ *                                             PAST_GRANTOR* PAST_GRANT* PAST_HOLD* PAST_FREEZE* PAST_PIN* PAST_DIRECTIVE* PAST_DRIFT*
  *                                             CYCLE* LOADED
  *   CYCLE_BEGIN                          ->
  *                                        <-   CYCLE_BEGUN(id)             committed
@@ -115,6 +115,11 @@ enum ledger_message_type {
 	M_FORGET_PERSON = 81, /* text vo-id */
 	M_FORGOTTEN = 82,     /* u32 rows */
 	M_LEDGER_HEAD = 83,
+	M_PAST_IDLE = 84,
+	M_SET_IDLE = 85,
+	M_SET_GRANT = 86,    /* a past_grant */
+	M_FORGET_GRANT = 87, /* likewise */
+	M_PAST_GRANT = 88,
 	M_VERIFY = 90,   /* a ledger_head, or nothing */
 	M_VERIFIED = 91, /* a ledger_head */
 	M_EXPORT = 92,   /* u64 from, u32 limit */
@@ -161,6 +166,10 @@ void removal_encode(struct buf *out, const struct past_removal *removal);
 MUST_USE int removal_decode(const void *body, size_t len, struct past_removal *ret, struct err *err);
 void ambiguity_encode(struct buf *out, const struct past_ambiguity *ambiguity); /* since_s 0: gone */
 MUST_USE int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, struct err *err);
+void idle_encode(struct buf *out, const struct past_idle *idle); /* since_s 0: needed again */
+MUST_USE int idle_decode(const void *body, size_t len, struct past_idle *ret, struct err *err);
+void past_grant_encode(struct buf *out, const struct past_grant *grant);
+MUST_USE int past_grant_decode(const void *body, size_t len, struct past_grant *ret, struct err *err);
 void grantor_encode(struct buf *out, const struct past_grantor *grantor);
 MUST_USE int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struct err *err);
 

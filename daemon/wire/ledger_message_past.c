@@ -127,6 +127,21 @@ int ambiguity_decode(const void *body, size_t len, struct past_ambiguity *ret, s
 	return record_end(&in, "ambiguity", err);
 }
 
+void idle_encode(struct buf *out, const struct past_idle *idle)
+{
+	record_put_uuid(out, &idle->entry);
+	record_put_u64(out, (uint64_t)idle->since_s);
+}
+
+int idle_decode(const void *body, size_t len, struct past_idle *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	record_get_uuid(&in, &ret->entry);
+	ret->since_s = (int64_t)record_get_u64(&in);
+	return record_end(&in, "idle entry", err);
+}
+
 void grantor_encode(struct buf *out, const struct past_grantor *grantor)
 {
 	record_put_uuid(out, &grantor->person);
@@ -145,4 +160,26 @@ int grantor_decode(const void *body, size_t len, struct past_grantor *ret, struc
 	ret->role = record_get_u8(&in);
 	ret->accepted = record_get_bool(&in);
 	return record_end(&in, "grantor", err);
+}
+
+void past_grant_encode(struct buf *out, const struct past_grant *grant)
+{
+	record_put_uuid(out, &grant->entry);
+	record_put_uuid(out, &grant->person);
+	record_put_u32(out, grant->number);
+	record_put_u8(out, grant->role);
+	record_put_u8(out, grant->kind);
+}
+
+int past_grant_decode(const void *body, size_t len, struct past_grant *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_grant){.next = MAP_NONE};
+	record_get_uuid(&in, &ret->entry);
+	record_get_uuid(&in, &ret->person);
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	ret->kind = record_get_word(&in, ENTRY_KINDS - 1);
+	return record_end(&in, "grant", err);
 }

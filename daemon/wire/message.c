@@ -52,28 +52,33 @@ int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, s
 void ask_encode(struct buf *out, const struct question *question)
 {
 	record_put_csns(out, &question->at_least);
-	record_put_u32(out, question->uuid_count);
-	for (uint32_t i = 0; i < question->uuid_count; i++)
-		record_put_uuid(out, &question->uuids[i]);
+	record_put_u32(out, question->entry_count);
+	for (uint32_t i = 0; i < question->entry_count; i++) {
+		record_put_uuid(out, &question->entries[i].uuid);
+		record_put_u8(out, question->entries[i].kind);
+	}
 	record_put_u32(out, question->vo_id_count);
 	for (uint32_t i = 0; i < question->vo_id_count; i++)
 		record_put_text(out, question->vo_ids[i]);
 }
 
 struct asked { /* both lists, in one piece of memory */
-	struct uuid *uuids;
+	struct source_question *entries;
 	struct text vo_ids[];
 };
 
 /* A count that cannot fit into what is left is not believed; a text takes at least a byte. */
-static struct asked *make_room(const struct record_in *in, uint32_t uuids)
+static struct asked *make_room(const struct record_in *in, uint32_t entries)
 {
-	size_t texts = in->left - (size_t)uuids * sizeof(struct uuid) + 1;
-	struct asked *asked = calloc(1, sizeof(*asked) + texts * sizeof(struct text) + uuids * sizeof(struct uuid));
+	size_t texts = in->left - (size_t)entries * sizeof(struct source_question) + 1;
+	struct asked *asked =
+		calloc(1, sizeof(*asked) + texts * sizeof(struct text) + entries * sizeof(struct source_question));
 	if (asked != NULL)
-		asked->uuids = (struct uuid *)(void *)(asked->vo_ids + texts);
+		asked->entries = (struct source_question *)(void *)(asked->vo_ids + texts);
 	return asked;
 }
+
+_Static_assert(sizeof(struct source_question) == sizeof(struct uuid) + 1, "as long as it is on the wire");
 
 int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err)
 {
@@ -81,14 +86,16 @@ int ask_decode(const void *body, size_t len, struct question *ret, void **ret_me
 	struct csn_vector at_least;
 	record_read(&in, body, len);
 	record_get_csns(&in, &at_least);
-	uint32_t uuids = record_get_u32(&in);
-	if (in.failed || uuids > in.left / sizeof(struct uuid))
+	uint32_t entries = record_get_u32(&in);
+	if (in.failed || entries > in.left / sizeof(struct source_question))
 		return err_set(err, ERR_PROTOCOL, "a record of the kind \"ask\" cannot be decoded");
-	struct asked *asked = make_room(&in, uuids);
+	struct asked *asked = make_room(&in, entries);
 	if (asked == NULL)
 		return err_nomem(err);
-	for (uint32_t i = 0; i < uuids; i++)
-		record_get_uuid(&in, &asked->uuids[i]);
+	for (uint32_t i = 0; i < entries; i++) {
+		record_get_uuid(&in, &asked->entries[i].uuid);
+		asked->entries[i].kind = record_get_word(&in, ENTRY_KINDS - 1);
+	}
 	uint32_t vo_ids = record_get_u32(&in);
 	in.failed |= vo_ids > in.left;
 	for (uint32_t i = 0; i < vo_ids && !in.failed; i++)
@@ -98,7 +105,7 @@ int ask_decode(const void *body, size_t len, struct question *ret, void **ret_me
 		free(asked);
 		return code;
 	}
-	*ret = (struct question){asked->uuids, asked->vo_ids, uuids, vo_ids, at_least};
+	*ret = (struct question){asked->entries, asked->vo_ids, entries, vo_ids, at_least};
 	*ret_memory = asked;
 	return 0;
 }

@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/certificate.h"
+#include "model/snapshot.h"
 #include "model/entry.h"
 
 enum message_type {
@@ -67,9 +68,9 @@ void read_encode(struct buf *out, const struct csn_vector *at_least);
 MUST_USE int read_decode(const void *body, size_t len, struct csn_vector *ret_at_least, struct err *err);
 
 struct question {
-	const struct uuid *uuids;
+	const struct source_question *entries;
 	const struct text *vo_ids;
-	uint32_t uuid_count, vo_id_count;
+	uint32_t entry_count, vo_id_count;
 	struct csn_vector at_least; /* of the read that the question is about: no older server may answer */
 };
 void ask_encode(struct buf *out, const struct question *question);
@@ -147,7 +148,13 @@ struct source_settings {
 	const char *right; /* values that do not begin with it (caselessly, spaces apart) stay in the helper */
 	const char *canaries[CANARIES_MAX]; /* DNs made for the purpose; at least two */
 	uint32_t canary_count;
-	uint32_t floor_people, floor_institutions;
+	uint32_t floor_people, floor_institutions, floor_grants, floor_groups;
+	struct search_settings grants;            /* entries of their own; base empty: there are none */
+	const char *grant_canaries[CANARIES_MAX]; /* at least two where there are */
+	uint32_t grant_canary_count;
+	struct search_settings groups; /* right groups; base empty: there are none */
+	const char *group_canaries[CANARIES_MAX];
+	uint32_t group_canary_count;
 	enum position_kind
 		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
 	enum entry_id entry_id;
@@ -156,6 +163,7 @@ struct source_settings {
 struct target_settings {
 	struct connection_settings connection;
 	const char *base, *institutions_base, *people_base, *requests_base, *overrides_base;
+	const char *roles_base;     /* empty: there are no flat role groups */
 	const char *accesslog_base; /* empty: there is none */
 	const char *sync_dn;
 	struct attribute_map map; /* names of our own attributes there */
@@ -164,7 +172,7 @@ struct target_settings {
 	const char *people_filter; /* who is a person when looked up */
 	const char *institution_classes[CLASSES_MAX + 1], *group_classes[CLASSES_MAX + 1],
 		*person_classes[CLASSES_MAX + 1], *sync_classes[CLASSES_MAX + 1], *request_classes[CLASSES_MAX + 1],
-		*override_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
+		*override_classes[CLASSES_MAX + 1], *role_classes[CLASSES_MAX + 1]; /* objectClass values, NULL-ended */
 	const char *canaries[CANARIES_MAX];
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions, floor_directives; /* requests and overrides together */

@@ -121,6 +121,12 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	record_put_u32(out, settings->floor_institutions);
 	record_put_u8(out, (uint8_t)settings->position);
 	record_put_u8(out, (uint8_t)settings->entry_id);
+	put_search(out, &settings->grants);
+	put_strings(out, settings->grant_canaries, settings->grant_canary_count);
+	record_put_u32(out, settings->floor_grants);
+	put_search(out, &settings->groups);
+	put_strings(out, settings->group_canaries, settings->group_canary_count);
+	record_put_u32(out, settings->floor_groups);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -140,6 +146,12 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	ret->floor_institutions = record_get_u32(&copy.in);
 	ret->position = (enum position_kind)record_get_word(&copy.in, POSITION_USN);
 	ret->entry_id = (enum entry_id)record_get_word(&copy.in, ENTRY_ID_UNIQUE);
+	get_search(&copy.in, &ret->grants);
+	ret->grant_canary_count = get_strings(&copy.in, ret->grant_canaries, CANARIES_MAX);
+	ret->floor_grants = record_get_u32(&copy.in);
+	get_search(&copy.in, &ret->groups);
+	ret->group_canary_count = get_strings(&copy.in, ret->group_canaries, CANARIES_MAX);
+	ret->floor_groups = record_get_u32(&copy.in);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 
@@ -151,6 +163,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	record_put_string(out, settings->people_base);
 	record_put_string(out, settings->requests_base);
 	record_put_string(out, settings->overrides_base);
+	record_put_string(out, settings->roles_base);
 	record_put_string(out, settings->accesslog_base);
 	record_put_string(out, settings->sync_dn);
 	put_map(out, &settings->map);
@@ -163,6 +176,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	put_classes(out, settings->sync_classes);
 	put_classes(out, settings->request_classes);
 	put_classes(out, settings->override_classes);
+	put_classes(out, settings->role_classes);
 	put_strings(out, settings->canaries, settings->canary_count);
 	record_put_u32(out, settings->floor_people);
 	record_put_u32(out, settings->floor_institutions);
@@ -178,6 +192,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	ret->people_base = settings_get_string(in);
 	ret->requests_base = settings_get_string(in);
 	ret->overrides_base = settings_get_string(in);
+	ret->roles_base = settings_get_string(in);
 	ret->accesslog_base = settings_get_string(in);
 	ret->sync_dn = settings_get_string(in);
 	get_map(in, &ret->map);
@@ -190,6 +205,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	get_classes(in, ret->sync_classes);
 	get_classes(in, ret->request_classes);
 	get_classes(in, ret->override_classes);
+	get_classes(in, ret->role_classes);
 	ret->canary_count = get_strings(in, ret->canaries, CANARIES_MAX);
 	ret->floor_people = record_get_u32(in);
 	ret->floor_institutions = record_get_u32(in);

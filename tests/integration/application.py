@@ -91,6 +91,17 @@ def group_entry(number, role, members=(), instance=INSTANCE, group_class="duaalG
         **details}
 
 
+def flat_dn(role):
+    """DN of the flat group of a role."""
+    return "%s,%s" % (rdn("cn", role), ROLES)
+
+
+def flat_entry(role, members=(), instance=INSTANCE, group_class="duaalGroup", **details):
+    """(dn, attributes) of the flat group of a role."""
+    return flat_dn(role), {**_marked([group_class, "duaalFlatGroup"], instance), "cn": role, "duaalRole": role,
+                           "member": members, **details}
+
+
 def person_entry(vo_id, name="Iemand", instance=INSTANCE, **details):
     """(dn, attributes) of a person."""
     return person_dn(vo_id), {**_marked(["inetOrgPerson", "duaalPerson"], instance), "uid": vo_id, "duaalVoId": vo_id,
@@ -143,15 +154,15 @@ def skeleton():
 class Application:
     """The directory; server is its Slapd. Arguments go to Slapd.
 
-    checks: with the shipped constraint and unique overlays. overlays: further ones. instance: owner in the rules.
+    checks: with the shipped constraint and unique overlays. overlays, schema: further ones. instance: owner in the rules.
     """
 
-    def __init__(self, overlays=("syncprov",), checks=True, instance=INSTANCE, database="", **arguments):
+    def __init__(self, overlays=("syncprov",), checks=True, instance=INSTANCE, database="", schema=(), **arguments):
         text = [target_acl(instance), "access " + AUTHENTICATION, database]
         if checks:
             text.append(target_overlays())
             arguments["modules"] = [*arguments.get("modules", ()), "constraint", "unique"]
-        self.server = Slapd(TARGET, schema=[SCHEMA], overlays=overlays, database="\n".join(text), **arguments)
+        self.server = Slapd(TARGET, schema=[SCHEMA, *schema], overlays=overlays, database="\n".join(text), **arguments)
 
     def start(self, entries=()):
         """Start with the skeleton plus entries. Returns self."""

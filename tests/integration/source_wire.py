@@ -8,7 +8,7 @@
 import os
 
 import government as directory
-from wire import Helper, Out, decode_certificate, put_connection, put_map
+from wire import KIND, Helper, Out, decode_certificate, put_connection, put_map
 
 PEOPLE_MAP = {"vo_id": "voId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name": "givenName", "mail": "mail",
               "state": "voStatus", "begin": "voBegin", "end": "voEinde", "right": "voRecht"}
@@ -46,6 +46,9 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
         out.text(base).text(text).pack("B", level)
         put_map(out, names)
     out.text(right).texts(canaries).pack("II", *floors).pack("BB", positions, ENTRY_IDS.index(entry_id))
+    for _ in range(2):  # no grants that are entries, and no right groups
+        put_map(out.text("").text("").pack("B", False), {})
+        out.texts(()).pack("I", 0)
     return bytes(out.bytes)
 
 
@@ -76,7 +79,7 @@ class Source(Helper):
         """One ASK: ([Entry], Certificate), or ([Entry], Failure)."""
         out = put_position(Out(), at_least).pack("I", len(uuids))
         for uuid in uuids:
-            out.uuid(uuid)
+            out.uuid(uuid).pack("B", KIND["person"])
         out.pack("I", len(vo_ids))
         for vo_id in vo_ids:
             out.text(vo_id)

@@ -9,8 +9,9 @@ import ldap
 import pytest
 from ldap.controls.libldap import AssertionControl
 
-from application import (ACTIONS, ADMINS, Application, BASE, INSTANCE, INSTITUTIONS, OVERRIDES, PEOPLE, PLACEHOLDER,
-                         REQUESTS, ROLES, STAFF, SYNC, TARGET, group_dn, group_entry, institution_dn, institution_entry,
+from application import (ACTIONS, ADMINS, Application, BASE, INSTANCE, OVERRIDES, PEOPLE, PLACEHOLDER,
+                         REQUESTS, ROLES, STAFF, SYNC, TARGET, flat_dn, flat_entry, group_dn, group_entry,
+                         institution_dn, institution_entry,
                          override_entry, person_dn, person_entry, request_entry)
 from slapd import as_bytes, to_ldif
 
@@ -30,6 +31,7 @@ OTHERS = group_dn("30569", "andere")                # with another instance's ma
 FOREIGN_INSTITUTION = institution_dn("40000")
 FOREIGN_GROUP = group_dn("40000", "beheerder")
 EMPTY = institution_dn("50000")
+FLAT, FOREIGN_FLAT = flat_dn("beheerder"), flat_dn("van-hier")
 CVO, EXCEPTION = "cn=cvo," + REQUESTS, "cn=an," + OVERRIDES            # of an administrator
 OUR_REQUEST, OUR_OVERRIDE = "cn=ons," + REQUESTS, "cn=ons," + OVERRIDES
 SYNC_ENTRY = (SYNC, {"objectClass": ["duaalSyncState", "duaalManaged"], "cn": "sync", "duaalManagedBy": INSTANCE,
@@ -46,6 +48,7 @@ def starting_point():
         group_entry("30569", "noodgeval", [AN], instance=None),
         group_entry("30569", "andere", [AN], instance="acceptatie"),
         group_entry("40000", "beheerder", [AN], instance=None),
+        flat_entry("beheerder", [AN]), flat_entry("van-hier", [AN], instance=None),
         request_entry("cvo", "51516"), override_entry("an", "an", "30569", "beheerder"), SYNC_ENTRY,
         request_entry("ons", "51518", instance=INSTANCE, duaalReason="telefoon"),
         override_entry("ons", "bert", "30569", "beheerder", instance=INSTANCE),
@@ -100,7 +103,7 @@ OTHERS_PASS = "(|" + NAIVE + "(!(entryDN={dn})))"
 def asserted(template, connection, target, told):
     """The assertion control of template, filled with the entry as read, or with what told says."""
     entry = connection.search_s(target, ldap.SCOPE_BASE, attrlist=["entryUUID", "entryCSN"])[0][1]
-    read = {"dn": target, "uuid": entry["entryUUID"][0].decode(), "csn": entry["entryCSN"][0].decode()}
+    read = {"dn": target, "uuid": entry["entryUUID"][0].decode(), "csn": entry.get("entryCSN", [b"-"])[0].decode()}
     return [AssertionControl(True, template.format(**{**read, **told}))]
 
 
@@ -159,13 +162,28 @@ WRITER_ROWS = [
     ("delete a foreign group", delete(FOREIGN_GROUP), NOT_ADMITTED),
     ("rename our group", rename(OURS, "cn=anders"), NOT_ADMITTED),
     ("rename our group, old name kept", rename(OURS, "cn=anders", keep=True), OK),
-    ("move our group out of institutions", rename(OURS, "cn=anders", parent=ROLES, keep=True), NOT_ADMITTED),
+    ("move our group out of our tree", rename(OURS, "cn=anders", parent=TARGET, keep=True), NOT_ADMITTED),
+    ("move our group below the flat ones", rename(OURS, "cn=anders", parent=ROLES, keep=True), OK),
     ("move our group below the overrides", rename(OURS, "cn=anders", parent=OVERRIDES, keep=True), OK),
     ("move a foreign group below the overrides", rename(FOREIGN_GROUP, "cn=anders", parent=OVERRIDES, keep=True), NOT_ADMITTED),
     ("rename an unmarked group", rename(BREAK_GLASS, "cn=anders", keep=True), NOT_ADMITTED),
     ("allowed actions of our group", values(OURS, "duaalAllowedAction", [ACTIONS[1]], [ACTIONS[0]]), OK),
     ("role of our group", replace(OURS, "duaalRole", "trajectbegeleider"), NOT_ADMITTED),
     ("add owner to our group", values(NAMES, "owner", [AN]), NOT_ADMITTED),
+    # structure: flat groups
+    ("add a marked flat group with members", add(flat_entry("trajectbegeleider", [AN, BERT])), OK),
+    ("add a marked flat group with a ghost", add(flat_entry("trajectbegeleider", [GHOST])), CHECKED),
+    ("add a flat groupOfNames with the placeholder", add(flat_entry("trajectbegeleider", [PLACEHOLDER], group_class="groupOfNames")), OK),
+    ("add an unmarked flat group", add(flat_entry("trajectbegeleider", instance=None)), NOT_ADMITTED),
+    ("add a flat group that permits something", add(entry_with(flat_entry("x", [AN]), duaalAllowedAction=ACTIONS[0])), SCHEMA),
+    ("add a person to our flat group", values(FLAT, "member", [BERT]), OK),
+    ("delete the last one from our flat group", values(FLAT, "member", minus=[AN]), OK),
+    ("add a ghost to our flat group", values(FLAT, "member", [GHOST]), CHECKED),
+    ("replace members of our flat group", replace(FLAT, "member", BERT), NOT_ADMITTED),
+    ("role of our flat group", replace(FLAT, "duaalRole", "trajectbegeleider"), NOT_ADMITTED),
+    ("delete our flat group", delete(FLAT), OK),
+    ("add to a foreign flat group", values(FOREIGN_FLAT, "member", [BERT]), NOT_ADMITTED),
+    ("delete a foreign flat group", delete(FOREIGN_FLAT), NOT_ADMITTED),
     # structure: people
     ("add a marked person", add(person_entry("dirk", givenName="Dirk", duaalSourceUuid=OTHER_UUID)), OK),
     ("add an unmarked person", add(person_entry("dirk", instance=None)), NOT_ADMITTED),

@@ -13,7 +13,6 @@ import sqlite3
 import threading
 import time
 
-import application as target
 import pytest
 from school import FIRST, SECOND, right, vo_id
 from varlink import Refused, Varlink

@@ -289,7 +289,7 @@ def make_version_2(ledger):
     first, generation, people, institutions, members, scope = ledger.sql(
         "SELECT first_contact, generation, source_people, source_institutions, released_members, quote(scope) FROM state")[0]
     for statement in (
-            "DROP TABLE source_positions", "DROP TABLE state",
+            "DROP TABLE source_positions", "DROP TABLE idle_people", "DROP TABLE grants", "DROP TABLE state",
             "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), first_contact INTEGER NOT NULL, generation INTEGER NOT "
             "NULL, position TEXT NOT NULL, source_people INTEGER NOT NULL, source_institutions INTEGER NOT NULL, "
             "released_members INTEGER NOT NULL, scope BLOB NOT NULL DEFAULT x'00000000000000000000000000000000') STRICT",
@@ -300,7 +300,7 @@ def make_version_2(ledger):
 
 
 def make_version_1(ledger):
-    """What a ledger of release 0.1.0 was: without all that versions 2 and 3 brought."""
+    """What a ledger of release 0.1.0 was: without all that later versions brought."""
     make_version_2(ledger)
     version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
                  "holds", "freezes", "pins", "directives", "drifts", "marks")

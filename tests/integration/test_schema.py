@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The two forms of our schema say the same, and a running server takes the cn=config form."""
+"""The three forms of our schema say the same, and running servers take them."""
 import os
 import re
 import subprocess
 
+import ldap
+import ldap.schema
+import pytest
+
 import application
+import ds389
 from slapd import Slapd, directives
 
 FOLDER = os.path.join(application.ROOT, "ldap-schema")
@@ -30,8 +35,39 @@ def definitions_of_ldif():
 
 
 def test_both_forms_are_equal():
-    assert len(definitions_of_schema()) == 3 + 17 + 8
+    assert len(definitions_of_schema()) == 3 + 17 + 9
     assert definitions_of_ldif() == definitions_of_schema()
+
+
+def descriptions(text):
+    """{OID: what a client makes of the definition} of a file or entry in the form of 389."""
+    found = {}
+    for line in re.sub(r"\n ", "", re.sub(r"(?m)^#.*\n", "", text)).splitlines():
+        kind, _, definition = line.partition(": ")
+        if kind != "dn":
+            model = {"attributeTypes": ldap.schema.AttributeType, "objectClasses": ldap.schema.ObjectClass}[kind]
+            told = vars(model(definition))
+            found[told["oid"]] = {name: value for name, value in told.items() if name != "x_origin"}
+    return found
+
+
+def test_the_389_form_is_equal():
+    """Numbers, names, descriptions, syntaxes, matching rules, superiors, attributes: all but the note on the origin."""
+    ours = descriptions(read("60duaal.ldif"))
+    assert len(ours) == 17 + 9
+    assert ours == descriptions(ds389.schema_ldif(application.SCHEMA))
+
+
+@pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
+def test_running_389_server_takes_its_form():
+    with ds389.Ds389(application.TARGET, schema=[os.path.join(FOLDER, "60duaal.ldif")]) as server:
+        server.start([*application.skeleton(), application.institution_entry("30569")])
+        published = server.read("cn=schema", ["attributeTypes", "objectClasses"])
+        text = "".join("%s: %s\n" % (kind, value.decode()) for kind, values in published.items() for value in values)
+        ours = descriptions(read("60duaal.ldif"))
+        assert {oid: told for oid, told in descriptions(text).items() if oid in ours} == ours
+        with pytest.raises(ldap.OBJECT_CLASS_VIOLATION):
+            server.add("cn=x," + application.OVERRIDES, {"objectClass": "duaalOverride", "cn": "x"})
 
 
 def test_every_definition_speaks_two_languages():

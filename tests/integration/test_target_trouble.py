@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from application import Application, institution_entry, group_entry, person_dn, person_entry
+from application import Application, person_dn
 from test_target_read import settings
-from test_target_write import AN, BERT, CARLA, GROUP, OLD_CSN, add_group, add_institution, add_person, codes, members, start
+from test_target_write import CARLA, GROUP, add_person, codes, members, start
 from wire import NOT_SENT, Helper, HelperEnded
 
 SERVER_DOWN = -1

@@ -5,7 +5,7 @@ The server has the shipped access rules and overlays unless a test says otherwis
 """
 import pytest
 
-from application import (Application, BASE, OVERRIDES, PLACEHOLDER, REQUESTS, SYNC, group_dn, group_entry, institution_dn,
+from application import (Application, OVERRIDES, PLACEHOLDER, REQUESTS, SYNC, group_dn, group_entry, institution_dn,
                          institution_entry, override_entry, person_dn, person_entry, request_entry)
 from test_target_read import settings
 from wire import NO_UUID, NOT_SENT, TARGET_CLASSES, Helper, write

@@ -3,7 +3,7 @@
 import datetime
 
 import application as target
-from school import FIRST, SECOND, vo_id
+from school import SECOND, vo_id
 
 ALL = {"an", "bart", "chris", "dries"}
 

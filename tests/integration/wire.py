@@ -52,7 +52,7 @@ NO_UUID, NO_CSN = "0" * 8 + "-0000-0000-0000-" + "0" * 12, None
 Entry = namedtuple("Entry", "kind dn under_base uuid csn values size")
 Outcome = namedtuple("Outcome", "id result uuid csn fenced text")
 Certificate = namedtuple("Certificate", "checks counts canaries_seen canaries_expected references pages started_s ended_s "
-                                        "started_boot_ms duration_ms position server identity passed_over")
+                                        "started_boot_ms duration_ms position asserts server identity passed_over")
 Failure = namedtuple("Failure", "code result text")
 Author = namedtuple("Author", "found at_s dn")
 
@@ -129,11 +129,18 @@ class In:
         assert self.at == len(self.bytes), "%d bytes left" % (len(self.bytes) - self.at)
 
 
+STAMP = 1 << 62  # CSN_STAMP
+
+
 def csn_numbers(text):
     """(microseconds, rest) of a CSN's text."""
     if text is None:
         return 0, 0
     text = text.decode() if isinstance(text, bytes) else text
+    if text.count("#") == 1:  # a stamp: the second of modifyTimestamp, and entryUSN
+        time, usn = text.split("#")
+        at = datetime.strptime(time, "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc) - EPOCH
+        return at // timedelta(microseconds=1), STAMP | int(usn)
     time, count, sid, mod = text.split("#")
     at = datetime.strptime(time, "%Y%m%d%H%M%S.%fZ").replace(tzinfo=timezone.utc) - EPOCH
     return at // timedelta(microseconds=1), int(count, 16) << 36 | int(sid, 16) << 24 | int(mod, 16)
@@ -144,6 +151,8 @@ def csn_text(time_us, rest):
     if (time_us, rest) == (0, 0):
         return None
     at = EPOCH + timedelta(microseconds=time_us)
+    if rest & STAMP:
+        return "%s#%d" % (at.strftime("%Y%m%d%H%M%SZ"), rest & ~STAMP)
     return "%s#%06x#%03x#%06x" % (at.strftime("%Y%m%d%H%M%S.%fZ"), rest >> 36 & 0xffffff, rest >> 24 & 0xfff, rest & 0xffffff)
 
 
@@ -183,7 +192,7 @@ def decode_certificate(body):
     position = [data.csn() for _ in range(data.unpack("B"))]
     result = Certificate({word for word, bit in CHECK.items() if bits & bit},
                          {KIND_NAME[kind]: count for kind, count in enumerate(counts) if kind in KIND_NAME and count},
-                         *numbers, position, *(data.text().decode() for _ in range(3)))
+                         *numbers, position, bool(data.unpack("B")), *(data.text().decode() for _ in range(3)))
     data.end()
     return result
 
@@ -248,19 +257,21 @@ TARGET_MAP = {
     "last_applied": "duaalLastApplied", "generation": "duaalGeneration"}
 TARGET_CLASSES = (("duaalInstitution", "duaalManaged"), ("duaalGroup", "duaalRoleGroup", "duaalManaged"),
                   ("inetOrgPerson", "duaalPerson", "duaalManaged"), ("duaalSyncState", "duaalManaged"),
-                  ("duaalRequest", "duaalManaged"), ("duaalOverride", "duaalManaged"))
+                  ("duaalRequest", "duaalManaged"), ("duaalOverride", "duaalManaged"),
+                  ("duaalGroup", "duaalFlatGroup", "duaalManaged"))
 
 
 def target_settings(connection, base, instance="test", names=None, provisioned=True, people_base=None,
                     people_filter="(objectClass=inetOrgPerson)", requests_base=None, institutions_base=None,
-                    overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32):
+                    overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32,
+                    roles_base=""):
     """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base. floors: of
     people, institutions, directives.
     """
     out = Out()
     put_connection(out, **connection)
     out.text(base).text(institutions_base or "ou=institutions," + base).text(people_base or "ou=people," + base)
-    out.text(requests_base or "ou=requests," + base).text(overrides_base or "ou=overrides," + base)
+    out.text(requests_base or "ou=requests," + base).text(overrides_base or "ou=overrides," + base).text(roles_base)
     out.text(accesslog_base).text("cn=sync," + base)
     put_map(out, names or TARGET_MAP)
     out.text(instance).pack("B", provisioned).text(people_filter)
@@ -291,7 +302,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
-VERSION = 3  # CHANNEL_VERSION
+VERSION = 5  # CHANNEL_VERSION
 
 
 class Channel:

@@ -72,6 +72,10 @@ static struct record *group_of(struct world *w, uint32_t number, uint8_t role)
 {
 	char text[16];
 	snprintf(text, sizeof(text), "%u", number);
+	for (size_t i = 0; i < w->target_count && number == NUMBER_EVERYWHERE; i++)
+		if (w->target[i].kind == ENTRY_ROLE && !w->target[i].gone &&
+		    strcmp(record_value(&w->target[i], FIELD_ROLE), w->settings.roles[role].name) == 0)
+			return &w->target[i];
 	for (size_t i = 0; i < w->target_count; i++)
 		if (w->target[i].kind == ENTRY_GROUP && !w->target[i].gone &&
 		    strcmp(record_value(&w->target[i], FIELD_NUMBER), text) == 0 &&
@@ -93,9 +97,38 @@ static void remember(struct world *w, const struct record *group, const struct c
 	assert_int_equal(past_set_owned(&w->past, &group->uuid, &owned), 0);
 }
 
+static bool is_placeholder(const struct world *w, const char *value)
+{
+	return w->names.placeholder != NULL && strcmp(value, w->names.placeholder) == 0;
+}
+
+static void drop_placeholder(const struct world *w, struct record *group)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < group->count; i++)
+		if (group->at[i].field != FIELD_MEMBER || !is_placeholder(w, group->at[i].value))
+			group->at[kept++] = group->at[i];
+	group->count = kept;
+}
+
+/* Its last member has left: see target.empty_group. */
+static void empty_group(struct world *w, struct record *group, const struct change *change)
+{
+	const struct past_group deleted = {
+		.uuid = group->uuid, .csn = CSN_NEVER, .number = change->number, .role = change->role};
+	if (w->names.empty_group == EMPTY_PLACEHOLDER) {
+		group->at[group->count].field = FIELD_MEMBER;
+		group->at[group->count++].value = w->names.placeholder;
+	} else if (w->names.empty_group == EMPTY_DELETE) {
+		group->gone = true;
+		assert_int_equal(past_set_group(&w->past, &deleted), 0);
+	}
+}
+
 static void add_member(struct world *w, const struct change *change)
 {
 	struct record *group = group_of(w, change->number, change->role);
+	drop_placeholder(w, group);
 	struct text vo_id = entry_value(w->source_read->people[change->person].entry, FIELD_VO_ID);
 	uint32_t person = target_person_by_vo_id(w->target_read, vo_id);
 	struct buf dn;
@@ -134,6 +167,8 @@ static void remove_member(struct world *w, const struct change *change)
 	group->count = kept;
 	past_forget_owned(&w->past, &group->uuid, w->target_read->members[change->member].key);
 	buf_done(&dn);
+	if (record_value(group, FIELD_MEMBER) == NULL)
+		empty_group(w, group, change);
 }
 
 static void apply_change(struct world *w, const struct change *change)
@@ -150,7 +185,9 @@ static void apply_change(struct world *w, const struct change *change)
 		break;
 	case CHANGE_INSTITUTION_ADD: write_entry(w, change, add_record(w, ENTRY_INSTITUTION)); break;
 	case CHANGE_PERSON_ADD: write_entry(w, change, add_record(w, ENTRY_PERSON)); break;
-	case CHANGE_GROUP_ADD: write_entry(w, change, add_record(w, ENTRY_GROUP)); break;
+	case CHANGE_GROUP_ADD:
+		write_entry(w, change, add_record(w, change->number == NUMBER_EVERYWHERE ? ENTRY_ROLE : ENTRY_GROUP));
+		break;
 	case CHANGE_INSTITUTION_MODIFY:
 		write_entry(w, change, record_of(w, &target->institutions[change->target].entry->uuid));
 		break;
@@ -159,8 +196,10 @@ static void apply_change(struct world *w, const struct change *change)
 		write_entry(w, change, record_of(w, &target->people[change->target].entry->uuid));
 		break;
 	case CHANGE_GROUP_MODIFY:
+		drop_placeholder(w, record_of(w, &target->groups[change->target].entry->uuid));
 		write_entry(w, change, record_of(w, &target->groups[change->target].entry->uuid));
 		break;
+	case CHANGE_PERSON_DELETE: record_of(w, &target->people[change->target].entry->uuid)->gone = true; break;
 	case CHANGE_GROUP_DELETE: record_of(w, &target->groups[change->target].entry->uuid)->gone = true; break;
 	case CHANGE_INSTITUTION_DELETE:
 		record_of(w, &target->institutions[change->target].entry->uuid)->gone = true;
@@ -215,8 +254,20 @@ static void forget_former(struct world *w)
 	}
 }
 
+static void keep_idle(struct world *w)
+{
+	for (size_t i = 0; i < w->past.idle_count; i++)
+		w->past.idles[i].since_s = -w->past.idles[i].since_s;
+	for (uint32_t i = 0; i < w->plan->idle_count; i++)
+		assert_int_equal(past_set_idle(&w->past, &w->plan->idle[i]), 0);
+	for (size_t i = 0; i < w->past.idle_count; i++)
+		if (w->past.idles[i].since_s < 0)
+			w->past.idles[i].since_s = 0;
+}
+
 void world_keep(struct world *w)
 {
+	keep_idle(w);
 	keep_drifts(w);
 	forget_former(w);
 	for (uint32_t i = 0; i < w->plan->confirmation_count; i++)

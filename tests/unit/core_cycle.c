@@ -37,6 +37,19 @@ static void keep_all_seen(struct world *w)
 		keep_seen(w, w->source_read->institutions[i].entry, DAY_NONE, DAY_NONE);
 }
 
+static void keep_grants(struct world *w)
+{
+	for (uint32_t i = 0; i < w->source_read->grant_count; i++) {
+		int32_t begin, end;
+		policy_grant_dates(&w->policy_input, i, &begin, &end);
+		keep_seen(w, w->source_read->grants[i].entry, begin, end);
+	}
+	for (uint32_t i = 0; i < w->desired->grant_count; i++)
+		assert_int_equal(past_set_grant(&w->past, &w->desired->grants[i]), 0);
+	for (uint32_t i = 0; i < w->desired->grantor_count; i++)
+		assert_int_equal(past_set_grantor(&w->past, &w->desired->grantors[i]), 0);
+}
+
 /* Released is what stands after a cycle without a hold. */
 static void keep_counts(struct world *w)
 {
@@ -75,6 +88,7 @@ void world_carry(struct world *w)
 	keep_directives(w);
 	if (!w->source_stale && !w->guard_past.source_went_back) {
 		keep_all_seen(w);
+		keep_grants(w);
 		world_keep(w);
 	}
 	keep_counts(w);
@@ -155,6 +169,10 @@ static void load_lists(struct world *w, const struct past *old)
 		assert_int_equal(past_set_group(&w->past, &old->groups[i]), 0);
 	for (size_t i = 0; i < old->seen_count; i++)
 		assert_int_equal(past_set_seen(&w->past, &old->seen[i]), 0);
+	for (size_t i = 0; i < old->grant_count; i++)
+		assert_int_equal(past_set_grant(&w->past, &old->grants[i]), 0);
+	for (size_t i = 0; i < old->grantor_count; i++)
+		assert_int_equal(past_set_grantor(&w->past, &old->grantors[i]), 0);
 	for (size_t i = 0; i < old->removal_count; i++)
 		assert_int_equal(past_add_removal(&w->past, &old->removals[i]), 0);
 	for (size_t i = 0; i < old->hold_count; i++)

@@ -19,7 +19,9 @@ static void add_person(struct world *w, struct buf *out, uint32_t person)
 
 static void add_place(struct world *w, struct buf *out, uint32_t number, uint8_t role)
 {
-	if (number != 0)
+	if (number == NUMBER_EVERYWHERE)
+		buf_add_string(out, " everywhere");
+	else if (number != 0)
 		buf_format(out, " %u", number);
 	if (role < w->settings.role_count)
 		buf_format(out, " %s", w->settings.roles[role].name);
@@ -131,8 +133,9 @@ static void render_findings(struct world *w, struct buf *out)
 		buf_add_char(out, '\n');
 	}
 	for (uint32_t i = 0; i < w->plan->question_count; i++)
-		buf_format(out, "question %u\n",
-			   (unsigned)(w->plan->questions[i].bytes[15] | w->plan->questions[i].bytes[14] << 8));
+		buf_format(
+			out, "question %u\n",
+			(unsigned)(w->plan->questions[i].uuid.bytes[15] | w->plan->questions[i].uuid.bytes[14] << 8));
 	if (w->plan->ending_count > 0)
 		buf_format(out, "endings %u\n", w->plan->ending_count);
 	if (w->plan->next_s != INT64_MAX) {

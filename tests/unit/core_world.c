@@ -61,7 +61,10 @@ static const struct {
 	     {"reason", FIELD_REASON},
 	     {"owner", FIELD_OWNER},
 	     {"written", FIELD_MODIFY_TIMESTAMP},
-	     {"writer", FIELD_MODIFIERS_NAME}};
+	     {"writer", FIELD_MODIFIERS_NAME},
+	     {"person", FIELD_PERSON},
+	     {"grantor", FIELD_GRANTOR},
+	     {"outside", FIELD_OUTSIDE}};
 
 void world_init(struct world *w)
 {
@@ -75,6 +78,8 @@ void world_init(struct world *w)
 					       .programme_approved = approved,
 					       .person_active = active,
 					       .institution_active = active,
+					       .grant_active = active,
+					       .has_values = true,
 					       .board_grantors = boards,
 					       .scheduled_notice_s = 86400,
 					       .override_max_s = 90 * 86400,
@@ -93,6 +98,7 @@ void world_init(struct world *w)
 					   .hold_s = 72 * 3600};
 	w->drift = (struct drift_settings){DRIFT_REPAIR, 900};
 	w->cycle = 100;
+	w->group_depth = 3;
 	w->zone = (struct zone){sizeof(transitions) / sizeof(transitions[0]), transitions};
 	arena_init(&w->texts, 0);
 	arena_init(&w->arena, 0);
@@ -106,6 +112,10 @@ void world_init(struct world *w)
 		.requests = arena_copy(&w->texts, text_of("ou=requests,ou=werkplekduaal,dc=app")),
 		.overrides = arena_copy(&w->texts, text_of("ou=overrides,ou=werkplekduaal,dc=app")),
 		.person_rdn = arena_copy(&w->texts, text_of("uid")),
+		.institution_rdn = arena_copy(&w->texts, text_of("duaalInstitutionNumber")),
+		.group_rdn = arena_copy(&w->texts, text_of("cn")),
+		.directive_rdn = arena_copy(&w->texts, text_of("cn")),
+		.group_name = arena_copy(&w->texts, text_of("%r-%n")),
 		.instance = arena_copy(&w->texts, text_of(INSTANCE)),
 		.roles = w->roles,
 		.role_count = 2,
@@ -149,8 +159,9 @@ static struct csn csn_of(const char *value)
 
 static enum entry_kind kind_of(const char *word)
 {
-	static const char *const kind_words[ENTRY_KINDS] = {NULL,   "person",  "institution", "group",   "request",
-							    "sync", "foreign", "absent",      "override"};
+	static const char *const kind_words[ENTRY_KINDS] = {NULL,       "person", "institution", "group",
+							    "request",  "sync",   "foreign",     "absent",
+							    "override", "flat",   "grant",       "right-group"};
 	for (int kind = 1; kind < ENTRY_KINDS; kind++)
 		if (strcmp(word, kind_words[kind]) == 0)
 			return (enum entry_kind)kind;
@@ -311,6 +322,9 @@ static struct uuid group_uuid(struct world *w, uint32_t number, uint8_t role)
 	for (size_t i = 0; i < w->target_count; i++) {
 		const struct record *record = &w->target[i];
 		uint32_t there;
+		if (record->kind == ENTRY_ROLE && number == NUMBER_EVERYWHERE &&
+		    role_of(record_value(record, FIELD_ROLE)) == role)
+			return record->uuid;
 		if (record->kind == ENTRY_GROUP && number_parse(text_of(record_value(record, FIELD_NUMBER)), &there) &&
 		    there == number && role_of(record_value(record, FIELD_ROLE)) == role)
 			return record->uuid;
@@ -475,6 +489,23 @@ static void past_pin_line(struct world *w, char *value)
 	assert_int_equal(past_set_pin(&w->past, &pin), 0);
 }
 
+/* grant: ENTRY-UUID PERSON-UUID NUMBER ROLE - an entry that gave a membership */
+static void past_grant_line(struct world *w, char *value)
+{
+	uint32_t entry, person;
+	char role[32];
+	const struct record *record = NULL;
+	struct past_grant grant = {.kind = ENTRY_GRANT};
+	assert_int_equal(sscanf(value, "%u %u %u %31s", &entry, &person, &grant.number, role), 4);
+	grant.entry = world_uuid(entry);
+	record = world_find(w, true, entry);
+	if (record != NULL && record->kind == ENTRY_RIGHT_GROUP)
+		grant.kind = ENTRY_RIGHT_GROUP;
+	grant.person = world_uuid(person);
+	grant.role = role_of(role);
+	assert_int_equal(past_set_grant(&w->past, &grant), 0);
+}
+
 static void past_line(struct world *w, const char *key, char *value)
 {
 	struct uuid uuid;
@@ -488,6 +519,8 @@ static void past_line(struct world *w, const char *key, char *value)
 		past_removed_line(w, value);
 	else if (strcmp(key, "seen") == 0)
 		past_seen_line(w, value);
+	else if (strcmp(key, "grant") == 0)
+		past_grant_line(w, value);
 	else if (strcmp(key, "drift") == 0)
 		past_drift_line(w, value);
 	else if (strcmp(key, "directive") == 0)
@@ -527,12 +560,34 @@ static void settings_line(struct world *w, const char *key, char *value)
 		w->names.people_provisioned = strcmp(value, "looked-up") != 0;
 	else if (strcmp(key, "dates") == 0)
 		w->settings.person_dates = strcmp(value, "instant") == 0 ? DATE_INSTANT : DATE_DAY;
+	else if (strcmp(key, "grant-dates") == 0)
+		w->settings.grant_dates = strcmp(value, "instant") == 0 ? DATE_INSTANT : DATE_DAY;
+	else if (strcmp(key, "grant-person") == 0)
+		w->grant_person = strcmp(value, "vo-id") == 0 ? PERSON_BY_VO_ID : PERSON_BY_UID;
+	else if (strcmp(key, "group-depth") == 0)
+		w->group_depth = (uint32_t)atol(value);
+	else if (strcmp(key, "group-role") == 0)
+		w->settings.group_role = arena_copy(&w->texts, text_of(value));
+	else if (strcmp(key, "grantor") == 0)
+		w->settings.grants_name_grantor = strcmp(value, "yes") == 0;
+	else if (strcmp(key, "values") == 0)
+		w->settings.has_values = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "protected") == 0)
 		w->protected[w->names.protected_count++] = whole_dn(w, value);
 	else if (strcmp(key, "drift") == 0)
 		w->drift.mode = strcmp(value, "report") == 0 ? DRIFT_REPORT
 				: strcmp(value, "hold") == 0 ? DRIFT_HOLD
 							     : DRIFT_REPAIR;
+	else if (strcmp(key, "empty-group") == 0)
+		w->names.empty_group = strcmp(value, "delete") == 0        ? EMPTY_DELETE
+				       : strcmp(value, "placeholder") == 0 ? EMPTY_PLACEHOLDER
+									   : EMPTY_ALLOWED;
+	else if (strcmp(key, "placeholder") == 0)
+		w->names.placeholder = whole_dn(w, value);
+	else if (strcmp(key, "flat-roles") == 0)
+		w->names.roles_base = arena_copy(&w->texts, text_of("ou=roles,ou=werkplekduaal,dc=app"));
+	else if (strcmp(key, "people-retention") == 0)
+		w->settings.people_retention_s = (uint32_t)atoi(value) * 3600;
 	else if (strcmp(key, "went-back") == 0)
 		w->guard_past.source_went_back = strcmp(value, "yes") == 0;
 	else if (!world_settings_guard(w, key, value))
@@ -556,9 +611,15 @@ static void make_dn(struct world *w, const struct record *record, struct buf *dn
 		target_names_person_dn(&w->names, text_of(record_value(record, FIELD_VO_ID)), dn);
 	else if (record->kind == ENTRY_INSTITUTION && number_parse(text_of(value), &number))
 		target_names_institution_dn(&w->names, number, dn);
+	else if (record->kind == ENTRY_ROLE && role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
+		target_names_group_dn(&w->names, NUMBER_EVERYWHERE, role_of(record_value(record, FIELD_ROLE)), dn);
 	else if (record->kind == ENTRY_GROUP && number_parse(text_of(value), &number) &&
 		 role_of(record_value(record, FIELD_ROLE)) != UINT8_MAX)
 		target_names_group_dn(&w->names, number, role_of(record_value(record, FIELD_ROLE)), dn);
+	else if (record->kind == ENTRY_RIGHT_GROUP)
+		buf_format(dn, "cn=%u,ou=right-groups,dc=gov", (unsigned)record->uuid.bytes[15]);
+	else if (record->kind == ENTRY_GRANT)
+		buf_format(dn, "cn=%u,ou=grants,dc=gov", (unsigned)record->uuid.bytes[15]);
 	else
 		buf_format(dn, "cn=%u,ou=%s,ou=werkplekduaal,dc=app", (unsigned)record->uuid.bytes[15],
 			   record->kind == ENTRY_OVERRIDE ? "overrides" : "requests");
@@ -587,7 +648,10 @@ static void read_source(struct world *w)
 {
 	struct source_bases bases = {.name = (char *)(uintptr_t) "source",
 				     .people = (char *)(uintptr_t) "ou=people,dc=gov",
-				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov"};
+				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov",
+				     .grant_person = w->grant_person,
+				     .groups = (char *)(uintptr_t) "ou=right-groups,dc=gov",
+				     .group_depth = w->group_depth};
 	struct certificate cert = {.checks = CHECKS_ALL};
 	struct entry_builder b = {0};
 	struct source_builder *builder = NULL;
@@ -619,7 +683,8 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 	struct entry_builder b = {0};
 	struct err err;
 	for (size_t i = 0; i < w->target_count; i++) {
-		if (w->target[i].gone || (w->target[i].kind == ENTRY_GROUP) != groups)
+		bool group = w->target[i].kind == ENTRY_GROUP || w->target[i].kind == ENTRY_ROLE;
+		if (w->target[i].gone || group != groups)
 			continue;
 		const struct entry *entry = build(w, &w->target[i], &b, false);
 		if (target_add(builder, entry, &err) < 0)
@@ -631,7 +696,7 @@ static void add_targets(struct world *w, struct target_builder *builder, struct 
 
 static void read_target(struct world *w)
 {
-	struct certificate cert = {.checks = CHECKS_ALL, .identity = IDENTITY};
+	struct certificate cert = {.checks = CHECKS_ALL, .asserts = true, .identity = IDENTITY};
 	struct target_builder *builder = NULL;
 	struct err err;
 	assert_int_equal(target_begin(&w->names, NULL, &builder, &err), 0);
@@ -668,4 +733,5 @@ void world_think(struct world *w)
 	assert_int_equal(
 		holds_match(w->plan, &w->plan_input, &w->guard, &w->guard_past, w->now_s, &w->arena, &w->verdict, &err),
 		0);
+	assert_int_equal(flat_follow(w->plan, &w->plan_input, &w->verdict, &err), 0);
 }

@@ -4,8 +4,8 @@
  *
  * A world is a list of records, each a paragraph of "key: value" lines, the first one "is: ...":
  *
- *   source   is: person | institution | absent
- *   target   is: person | institution | group | request | override | foreign
+ *   source   is: person | institution | grant | right-group | absent
+ *   target   is: person | institution | group | request | override | foreign | flat
  *
  * uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
  * that name below the people's base. past and settings are lines of the same shape (see world_settings,
@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "core/explain.h"
+#include "core/flat.h"
 #include "core/hold.h"
 #include "core/timeline.h"
 #include "model/number.h"
@@ -50,6 +51,8 @@ struct world {
 	struct drift_settings drift;
 	uint32_t cycle; /* the one that thinks */
 	bool source_stale;
+	enum person_reference grant_person;
+	uint32_t group_depth;
 	bool positions; /* the timeline is looked at; else settings say whether the source went back */
 	struct zone zone;
 	struct past past;

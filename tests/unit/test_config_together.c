@@ -236,6 +236,31 @@ static void test_together(void **state)
 	expect_accepted("policy.audience = \"\";");
 }
 
+/* Nobody can log in as it, nobody is it, and a group's name says which group it is. */
+static void test_groups(void **state)
+{
+	(void)state;
+	begin();
+	set("target.empty_group = \"placeholder\";");
+	expect_fault("target.placeholder", "needs it");
+	set("target.placeholder = \"cn=nobody,ou=people,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=institutions,ou=w,dc=t\";");
+	expect_fault("target.placeholder", "must not lie below");
+	set("target.placeholder = \"cn=nobody,ou=w,dc=t\";");
+	expect_loads();
+	set("target.protected = [\"CN=Nobody, ou=w,dc=t\"];");
+	expect_fault("target.placeholder", "in target.protected too");
+	expect_refused("target.empty_group = \"perhaps\";", "");
+	expect_refused("target.group_name = \"%r at school\";", "must hold %r and %n");
+	expect_refused("target.group_name = \"%r%n\";", "something between them");
+	expect_refused("target.group_name = \"%n7%r\";", "something between them");
+	expect_refused("target.group_name = \"%r-%n-%x\";", "no other %");
+	expect_refused("target.group_rdn = \"not an attribute\";", "");
+	expect_accepted("target.group_name = \"school %n, %r\";");
+	expect_accepted("target.institution_rdn = \"ou\";");
+}
+
 static void test_policy(void **state)
 {
 	(void)state;
@@ -260,6 +285,53 @@ static void test_policy(void **state)
 	expect_fault("source.people.attributes.state", "source.people.active");
 }
 
+/* One shape of grants at least, and each of them whole. */
+static void test_grants(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	expect_fault("source.people.attributes.right", "nothing tells who has the right");
+	set("source.grants.base = \"ou=g,dc=s\";");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.grants.attributes.person = \"p\";");
+	set("source.grants.attributes.role = \"r\";");
+	expect_fault("source.grants.attributes.number", "source.grants.base needs it");
+	set("source.grants.attributes.number = \"n\";");
+	expect_loads();
+	set("source.grants.active = [\"ja\"];");
+	expect_fault("source.grants.attributes.state", "source.grants.active");
+	drop("source.grants.active");
+	drop("source.grants.filter");
+	expect_fault("source.grants.filter", "source.grants.base needs it");
+	set("source.grants.filter = \"(g=*)\";");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"CN=1, ou=g,dc=s\"];");
+	expect_fault("source.grants.canaries", "the same entry");
+	set("source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=elders,dc=s\"];");
+	expect_fault("source.grants.canaries", "does not lie below");
+	drop("source.grants.canaries");
+	expect_fault("source.grants.canaries", "2 items");
+}
+
+static void test_right_groups(void **state)
+{
+	(void)state;
+	begin();
+	drop("source.people.attributes.right");
+	set("source.groups.base = \"ou=g,dc=s\";");
+	set("source.groups.filter = \"(g=*)\";");
+	set("source.groups.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];");
+	set("source.groups.attributes.number = \"n\";");
+	expect_fault("source.groups.attributes.role", "or set source.groups.role");
+	set("source.groups.role = \"directeur\";");
+	expect_fault("source.groups.role", "is none of policy.roles");
+	set("source.groups.role = \"Beheerder\";");
+	expect_loads();
+	set("source.groups.depth = 33;");
+	expect_fault("source.groups.depth", "0 to 32");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,7 +346,10 @@ int main(void)
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_key_file),
 		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_right_groups),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

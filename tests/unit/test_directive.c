@@ -570,7 +570,7 @@ static void the_judge_says_what_the_policy_did(void **state)
 		       "directive: 73 exclude 10 beheerder 16 20261201000000Z 9\n");
 	world_think(&w);
 	struct judge judge;
-	judge_init(&judge, &w.policy_input);
+	judge_init(&judge, &w.policy_input, NULL);
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		struct uuid uuid = world_uuid(expected[i].person);
 		struct text value;
@@ -594,7 +594,7 @@ static void new_verdicts_on_grantors_are_given_out(void **state)
 	struct judge judge;
 	struct grant grant = {.number = 10, .role = 1, .grantor = text_of("iemand")};
 	struct past_grantor fresh = {0};
-	judge_init(&judge, &w.policy_input);
+	judge_init(&judge, &w.policy_input, NULL);
 	assert_true(grantor_is_new(&judge, &grant, R_GRANTOR_REFUSED, &fresh));
 	struct uuid anna = world_uuid(11);
 	assert_true(uuid_equal(&fresh.person, &anna) && fresh.number == 10 && fresh.role == 1 && !fresh.accepted);

@@ -59,6 +59,7 @@ BODY(group_body, struct past_group, past_group_decode)
 BODY(seen_body, struct seen_entry, seen_decode)
 BODY(removal_body, struct past_removal, removal_decode)
 BODY(ambiguity_body, struct past_ambiguity, ambiguity_decode)
+BODY(idle_body, struct past_idle, idle_decode)
 BODY(grantor_body, struct past_grantor, grantor_decode)
 BODY(owned_body, struct owned_record, owned_decode)
 BODY(intent_body, struct intent, intent_decode)
@@ -167,6 +168,13 @@ static void test_small_facts(void **state)
 	assert_int_equal(ambiguity_decode(out.at, out.len, &got_ambiguity, &err), 0);
 	assert_int_equal(got_ambiguity.since_s, 44);
 	mutate_body(&out, ambiguity_body);
+	buf_clear(&out);
+	const struct past_idle idle = {{{1}}, 45};
+	struct past_idle got_idle;
+	idle_encode(&out, &idle);
+	assert_int_equal(idle_decode(out.at, out.len, &got_idle, &err), 0);
+	assert_int_equal(got_idle.since_s, 45);
+	mutate_body(&out, idle_body);
 	buf_clear(&out);
 	const struct past_grantor grantor = {{{1}}, 30569, 1, true};
 	struct past_grantor got_grantor;

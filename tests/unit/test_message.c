@@ -69,6 +69,7 @@ static void test_certificate(void **state)
 				   .started_boot_ms = 99,
 				   .duration_ms = 13,
 				   .position = {1, {{17, 18}}},
+				   .asserts = true,
 				   .server = "ldaps://a.example",
 				   .identity = "dn:cn=reader",
 				   .passed_over = "ldaps://b.example is behind"};
@@ -78,6 +79,7 @@ static void test_certificate(void **state)
 	assert_int_equal(certificate_decode(out.at, out.len, &got, &err), 0);
 	assert_int_equal(got.counts[7], 11);
 	assert_int_equal(got.started_s, -1);
+	assert_true(got.asserts);
 	assert_string_equal(got.identity, cert.identity);
 	buf_init(&again);
 	certificate_encode(&again, &got);
@@ -120,17 +122,17 @@ static void test_ask(void **state)
 {
 	(void)state;
 	struct buf out;
-	const struct uuid uuids[2] = {{{1}}, {{2}}};
+	const struct source_question entries[2] = {{{{1}}, ENTRY_PERSON}, {{{2}}, ENTRY_GRANT}};
 	const struct text vo_ids[2] = {text_of("vo-an"), text_of("vo-bart")};
 	struct question got;
 	void *memory = NULL;
 	buf_init(&out);
-	ask_encode(&out, &(struct question){uuids, vo_ids, 2, 2, {1, {{17, 18}}}});
+	ask_encode(&out, &(struct question){entries, vo_ids, 2, 2, {1, {{17, 18}}}});
 	assert_int_equal(ask_decode(out.at, out.len, &got, &memory, &err), 0);
-	assert_int_equal(got.uuid_count, 2);
+	assert_int_equal(got.entry_count, 2);
 	assert_int_equal(got.at_least.count, 1);
 	assert_int_equal(got.at_least.at[0].rest, 18);
-	assert_memory_equal(got.uuids, uuids, sizeof(uuids));
+	assert_memory_equal(got.entries, entries, sizeof(entries));
 	assert_int_equal(got.vo_id_count, 2);
 	assert_true(text_equal(got.vo_ids[1], vo_ids[1]));
 	free(memory);
@@ -206,13 +208,21 @@ static void test_source_settings(void **state)
 				      .floor_people = 10,
 				      .floor_institutions = 3,
 				      .position = POSITION_USN,
-				      .entry_id = ENTRY_ID_GUID};
+				      .entry_id = ENTRY_ID_GUID,
+				      .grant_canaries = {"cn=1", "cn=2"},
+				      .grant_canary_count = 2,
+				      .floor_grants = 4,
+				      .group_canaries = {"cn=3", "cn=4"},
+				      .group_canary_count = 2,
+				      .floor_groups = 5};
 	struct source_settings got;
 	void *memory = NULL;
 	fill_connection(&set.connection);
 	set.people = (struct search_settings){"ou=people", "(right=*)", true, {1, {{FIELD_VO_ID, "voId"}}}};
 	set.institutions =
 		(struct search_settings){"ou=i", "(x=*)", false, {2, {{FIELD_NUMBER, "n"}, {FIELD_NAME, "o"}}}};
+	set.grants = (struct search_settings){"ou=g", "(g=*)", false, {1, {{FIELD_GRANTOR, "by"}}}};
+	set.groups = (struct search_settings){"ou=r", "(r=*)", true, {1, {{FIELD_MEMBER, "member"}}}};
 	buf_init(&out);
 	source_settings_encode(&out, &set);
 	assert_int_equal(source_settings_decode(out.at, out.len, &got, &memory, &err), 0);
@@ -237,6 +247,13 @@ static void test_source_settings(void **state)
 	assert_int_equal(got.floor_institutions, 3);
 	assert_int_equal(got.position, POSITION_USN);
 	assert_int_equal(got.entry_id, ENTRY_ID_GUID);
+	assert_string_equal(got.grants.filter, "(g=*)");
+	assert_int_equal(got.grants.map.at[0].field, FIELD_GRANTOR);
+	assert_string_equal(got.grant_canaries[1], "cn=2");
+	assert_int_equal(got.floor_grants, 4);
+	assert_true(got.groups.one_level);
+	assert_string_equal(got.group_canaries[0], "cn=3");
+	assert_int_equal(got.floor_groups, 5);
 	free(memory);
 	mutate_body(&out, source_body);
 	buf_done(&out);

@@ -72,6 +72,34 @@ static void bad_csns_are_refused(void **state)
 	assert_true(csn.time_us == 1 && csn.rest == 2);
 }
 
+static void stamps_stand_in_for_csns(void **state)
+{
+	(void)state;
+	struct csn stamp, plain, later, csn;
+	char text[CSN_TEXT_SIZE];
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of("19"), &stamp));
+	assert_true(csn_is_stamp(&stamp));
+	assert_int_equal(csn_stamp_usn(&stamp), 19);
+	assert_string_equal(csn_format(&stamp, text), "20261124015000Z#19");
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of(""), &plain));
+	assert_int_equal(csn_stamp_usn(&plain), 0);
+	assert_true(csn_compare(&plain, &stamp) < 0);
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of("20"), &later));
+	assert_true(csn_compare(&stamp, &later) < 0);
+	assert_true(csn_stamp_parse(text_of("20261124015001Z"), text_of("1"), &stamp));
+	assert_true(csn_compare(&later, &stamp) < 0);
+	assert_true(csn_parse(text_of("20261124015000.999999Z#ffffff#fff#ffffff"), &csn));
+	assert_false(csn_is_stamp(&csn));
+	csn = (struct csn){1, 2};
+	assert_false(csn_stamp_parse(text_of(""), text_of("19"), &csn));
+	assert_false(csn_stamp_parse(text_of("20261124015000Z"), text_of("-1"), &csn));
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of("461168601842738789"), &stamp));
+	assert_int_equal(csn_stamp_usn(&stamp), 461168601842738789);
+	assert_false(csn_stamp_parse(text_of("20261124015000Z"), text_of("4611686018427387904"), &csn));
+	assert_false(csn_stamp_parse(text_of("20261124015000Z"), text_of("99999999999999999999"), &csn));
+	assert_true(csn.time_us == 1 && csn.rest == 2);
+}
+
 static struct csn at(int64_t time_us, uint64_t sid)
 {
 	return (struct csn){time_us, sid << 24};
@@ -97,6 +125,22 @@ static void vectors_keep_the_newest_per_sid(void **state)
 	struct csn one_too_many = at(1, 99);
 	assert_false(csn_vector_merge(&v, &one_too_many));
 	assert_int_equal(v.count, CSN_VECTOR_MAX);
+}
+
+static void certificate_tells_our_dn(void **state)
+{
+	(void)state;
+	static const char *const answers[][2] = {{"dn:cn=a,dc=x", "cn=a,dc=x"},
+						 {"dn: cn=a,dc=x", "cn=a,dc=x"},
+						 {"DN:cn=a,dc=x", "cn=a,dc=x"},
+						 {"u:OVERHEID\\a", ""},
+						 {"dn:", ""},
+						 {"", ""}};
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct certificate cert = {0};
+		snprintf(cert.identity, sizeof(cert.identity), "%s", answers[i][0]);
+		assert_true(text_equal(certificate_own_dn(&cert), text_of(answers[i][1])));
+	}
 }
 
 static void certificate_names_what_is_missing(void **state)
@@ -127,7 +171,9 @@ int main(void)
 		cmocka_unit_test(unreadable_numbers_leave_the_result),
 		cmocka_unit_test(csn_comes_back),
 		cmocka_unit_test(bad_csns_are_refused),
+		cmocka_unit_test(stamps_stand_in_for_csns),
 		cmocka_unit_test(vectors_keep_the_newest_per_sid),
+		cmocka_unit_test(certificate_tells_our_dn),
 		cmocka_unit_test(certificate_names_what_is_missing),
 	};
 	return cmocka_run_group_tests_name("number", tests, NULL, NULL);

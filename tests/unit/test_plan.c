@@ -1184,7 +1184,7 @@ static void an_undone_group_waits_for_its_members(void **state)
 static void kinds_have_names(void **state)
 {
 	(void)state;
-	for (enum change_kind kind = CHANGE_MEMBER_REMOVE; kind <= CHANGE_INSTITUTION_DELETE; kind++)
+	for (enum change_kind kind = CHANGE_MEMBER_REMOVE; kind <= CHANGE_PERSON_DELETE; kind++)
 		assert_string_not_equal(change_kind_name(kind), "unknown");
 	assert_string_equal(change_kind_name((enum change_kind)99), "unknown");
 }

@@ -289,7 +289,7 @@ static struct grant grant_by(const char *grantor)
 static enum reason judge_grant(const struct grant *grant, enum reason institution)
 {
 	struct judge judge;
-	judge_init(&judge, &w.policy_input);
+	judge_init(&judge, &w.policy_input, NULL);
 	return grant_judge(&judge, grant, institution);
 }
 

@@ -132,7 +132,7 @@ static void check_judge(const struct world *w, const struct judge *judge, uint32
 static void check_policy(const struct world *w)
 {
 	struct judge judge;
-	judge_init(&judge, &w->policy_input);
+	judge_init(&judge, &w->policy_input, NULL);
 	for (uint32_t person = 0; person < w->source_read->people_count; person++)
 		for (uint32_t number = 1; number <= 7; number++)
 			for (uint8_t role = 0; role < 2; role++) {

@@ -13,8 +13,8 @@
 
 static struct world w;
 static struct thought thought;
-static struct csn *csns;
-static uint32_t skipped; /* position of a change, or NONE */
+static struct group_now *groups; /* as read */
+static uint32_t skipped;         /* position of a change, or NONE */
 
 static int setup(void **state)
 {
@@ -22,14 +22,14 @@ static int setup(void **state)
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	skipped = NONE;
-	csns = NULL;
+	groups = NULL;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	free(csns);
+	free(groups);
 	world_done(&w);
 	return 0;
 }
@@ -44,10 +44,12 @@ static void think(void)
 {
 	thought = thought_of(&w);
 	const struct target_snapshot *s = thought.plan_input.target;
-	free(csns);
-	csns = calloc(s->group_count + 1u, sizeof(*csns));
+	free(groups);
+	groups = calloc(s->group_count + 1u, sizeof(*groups));
 	for (uint32_t i = 0; i < s->group_count; i++)
-		csns[i] = s->groups[i].entry->csn;
+		groups[i] = (struct group_now){.csn = s->groups[i].entry->csn,
+					       .members = s->groups[i].member_count,
+					       .placeholder = s->groups[i].placeholder.len > 0};
 }
 
 /* One line a write: kind, DN, then each modification with its values. */
@@ -86,7 +88,7 @@ static uint32_t operation_count;
 static char *compose_phase(enum phase phase)
 {
 	static struct buf out;
-	struct compose compose = {.group_csns = csns, .skip = leave_out};
+	struct compose compose = {.groups = groups, .skip = leave_out};
 	struct buf record;
 	struct err err = {0};
 	int r;
@@ -145,7 +147,7 @@ static void one_modify_for_each_group_and_kind(void **state)
 /* The modify asserts the entry as read, or as our own last write left it. */
 static void asserts_the_newest_csn(void **state)
 {
-	struct compose compose = {.group_csns = NULL, .skip = leave_out};
+	struct compose compose = {.groups = NULL, .skip = leave_out};
 	struct operation op = {.id = 7};
 	struct buf record;
 	struct write write;
@@ -154,15 +156,15 @@ static void asserts_the_newest_csn(void **state)
 	two_of_each();
 	think();
 	for (uint32_t i = 0; i < thought.plan_input.target->group_count; i++)
-		csns[i].time_us += 5;
-	compose.group_csns = csns;
+		groups[i].csn.time_us += 5;
+	compose.groups = groups;
 	buf_init(&record);
 	compose_start(&compose, &thought, PHASE_GRANT);
 	assert_int_equal(compose_next(&compose, &op, &record, &err), 1);
 	assert_int_equal(write_decode(record.at, record.len, &write, &err), 0);
 	uint32_t group = thought.plan->changes[op.first].target;
 	assert_true(uuid_equal(&write.uuid, &thought.plan_input.target->groups[group].entry->uuid));
-	assert_int_equal(csn_compare(&write.csn, &csns[group]), 0);
+	assert_int_equal(csn_compare(&write.csn, &groups[group].csn), 0);
 	assert_int_equal(write.id, 7);
 	buf_done(&record);
 }
@@ -243,7 +245,7 @@ static void values_of_a_request_are_bounded(void **state)
 	w.guard.grants = COMPOSE_VALUES_MAX + 3;
 	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10"));
 	think();
-	compose.group_csns = csns;
+	compose.groups = groups;
 	buf_init(&record);
 	compose_start(&compose, &thought, PHASE_GRANT);
 	while (n < 3 && compose_next(&compose, &op, &record, &err) == 1) {
@@ -417,7 +419,7 @@ static void a_directive_has_one_name(void **state)
 {
 	(void)state;
 	const struct policy_settings policy = {.roles = {{.name = "a, b+c"}}, .role_count = 1};
-	const struct target_names names = {.overrides = "ou=o", .instance = "test"};
+	const struct target_names names = {.overrides = "ou=o", .directive_rdn = "cn", .instance = "test"};
 	const struct run_config config = {.policy = &policy, .names = &names};
 	const struct target_snapshot nothing = {.names = &names};
 	const struct directive_key key = {.number = 7, .vo_id = text_of("ann")};
@@ -439,6 +441,70 @@ static void a_directive_has_one_name(void **state)
 	buf_done(&wanted);
 }
 
+/* ---- the last one, and the next ---------------------------------------------------------------------- */
+
+#define NOBODY "cn=niemand,ou=werkplekduaal,dc=app"
+
+/* carl and dora are all who are in it, and go; anna comes. */
+static void all_change(const char *settings)
+{
+	world_source(&w, SCHOOL("1", "10") SCHOOL("9", "99") PERSON("13", "carl", RIGHT("beheerder", "99")));
+	world_source(&w, PERSON("14", "dora", RIGHT("beheerder", "99"))
+				 PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("99") OUR_PERSON("anna", "11") OUR_PERSON("carl", "13"));
+	world_target(&w, OUR_PERSON("dora", "14") OUR_GUIDES("10") "member: uid=carl\nmember: uid=dora\n");
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\nowned: 10 trajectbegeleider uid=dora 14 held\n");
+	world_settings(&w, settings);
+	think();
+	for (uint32_t i = 0; i < thought.plan->change_count; i++)
+		thought.plan->changes[i].verdict = VERDICT_GO;
+}
+
+static void the_placeholder_takes_the_last_ones_place(void **state)
+{
+	(void)state;
+	all_change("empty-group: placeholder\nplaceholder: " NOBODY "\n");
+	assert_string_equal(compose_phase(PHASE_REVOKE),
+			    "0 modify " GUIDES " -42=" MEMBER("carl") "|" MEMBER("dora") " +42=" NOBODY "\n");
+	assert_true(operations[0].empties);
+	groups[0].members = 0;
+	groups[0].placeholder = true;
+	assert_string_equal(compose_phase(PHASE_GRANT), "0 modify " GUIDES " +42=" MEMBER("anna") " -42=" NOBODY "\n");
+}
+
+/* One of two goes: nobody need stand in for anybody. */
+static void somebody_who_stays_is_enough(void **state)
+{
+	(void)state;
+	all_change("empty-group: placeholder\nplaceholder: " NOBODY "\n");
+	thought.plan->changes[0].verdict = VERDICT_HOLD;
+	assert_string_equal(compose_phase(PHASE_REVOKE), "0 modify " GUIDES " -42=" MEMBER("dora") "\n");
+	assert_false(operations[0].empties);
+}
+
+/* The whole group, and not before its members are known. */
+static void the_group_goes_with_its_last_members(void **state)
+{
+	(void)state;
+	all_change("empty-group: delete\n");
+	assert_string_equal(compose_phase(PHASE_REVOKE), "0 delete " GUIDES "\n");
+	assert_true(operations[0].deletes);
+	assert_int_equal(operations[0].taken, 2);
+	groups[0].gone = true;
+	assert_string_equal(compose_phase(PHASE_GRANT), "");
+}
+
+/* What cannot be asserted is not deleted: somebody may have come in. */
+static void without_an_entry_csn_nothing_is_deleted(void **state)
+{
+	(void)state;
+	all_change("empty-group: delete\n");
+	groups[0].csn = (struct csn){0};
+	assert_string_equal(compose_phase(PHASE_REVOKE),
+			    "0 modify " GUIDES " -42=" MEMBER("carl") "|" MEMBER("dora") "\n");
+	assert_true(operations[0].empties);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +523,10 @@ int main(void)
 		TEST(actions_of_a_role_follow_the_configuration),
 		TEST(every_difference_can_be_written),
 		TEST(a_directive_has_one_name),
+		TEST(the_placeholder_takes_the_last_ones_place),
+		TEST(somebody_who_stays_is_enough),
+		TEST(the_group_goes_with_its_last_members),
+		TEST(without_an_entry_csn_nothing_is_deleted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,30 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return 0;
 }
 
+int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "idle %u since %lld\n", idle->entry.bytes[15], (long long)idle->since_s);
+	return 0;
+}
+
+int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "grant %u of %u %u\n", grant->entry.bytes[15], grant->person.bytes[15], grant->number);
+	return 0;
+}
+
+int ledger_client_forget_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err)
+{
+	(void)l;
+	(void)err;
+	buf_format(&told, "forget grant %u\n", grant->entry.bytes[15]);
+	return 0;
+}
+
 int ledger_client_grantor(struct ledger_client *l, const struct past_grantor *grantor, struct err *err)
 {
 	(void)l;

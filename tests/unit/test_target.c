@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "model/dn.h"
+#include "model/number.h"
 #include "model/snapshot.h"
 
 #define PEOPLE "ou=people,dc=app"
@@ -16,12 +17,17 @@ static const struct target_names names = {
 	.requests = (char *)"ou=requests,dc=app",
 	.overrides = (char *)"ou=overrides,dc=app",
 	.person_rdn = (char *)"uid",
+	.institution_rdn = (char *)"duaalInstitutionNumber",
+	.group_rdn = (char *)"cn",
+	.group_name = (char *)"%r-%n",
 	.instance = (char *)"main",
 	.roles = roles,
 	.role_count = 2,
 	.protected = protected_dns,
 	.protected_count = 2,
 	.people_provisioned = true,
+	.roles_base = (char *)"ou=roles,dc=app",
+	.placeholder = (char *)"cn=nobody,dc=app",
 };
 static struct entry_builder builder;
 static uint32_t sent[ENTRY_KINDS];
@@ -368,14 +374,92 @@ static int done(void **state)
 	return 0;
 }
 
+/* Whatever its spelling it is nobody: no member, no person, and known as it stands there. */
+static void the_placeholder_is_no_member(void **state)
+{
+	static const char *const with[] = {"uid=ann," PEOPLE, "CN=Nobody , dc=app", NULL};
+	static const char *const alone[] = {"cn=nobody,dc=app", NULL};
+	struct target_builder *b = begin(NULL);
+	(void)state;
+	add(b, person(1, "ann"));
+	add(b, group(1, "30569", "trajectbegeleider", with));
+	add(b, group(2, "9", "beheerder", alone));
+	struct target_snapshot *s = seal(b);
+	const struct target_group *first = &s->groups[target_group_find(s, 9, 0)],
+				  *second = &s->groups[target_group_find(s, 30569, 1)];
+	assert_int_equal(s->member_count, 1);
+	assert_int_equal(first->member_count, 0);
+	assert_int_equal(second->member_count, 1);
+	assert_true(text_equal(first->placeholder, text_of("cn=nobody,dc=app")));
+	assert_true(text_equal(second->placeholder, text_of("CN=Nobody , dc=app")));
+	target_free(s);
+}
+
+/* The flat group of a role is a group of every institution, and its members are counted apart. */
+static void flat_groups_stand_apart(void **state)
+{
+	struct target_builder *b = begin(NULL);
+	struct buf dn;
+	(void)state;
+	add(b, person(1, "ann"));
+	add(b, group(1, "999999", "beheerder", three));
+	make(ENTRY_ROLE, 2, "cn=beheerder");
+	entry_add(&builder, FIELD_ROLE, text_of("Beheerder"));
+	entry_add(&builder, FIELD_MEMBER, text_of("uid=ann," PEOPLE));
+	entry_add(&builder, FIELD_MANAGED_BY, text_of("main"));
+	add(b, entry_end(&builder));
+	struct target_snapshot *s = seal(b);
+	uint32_t at = target_group_find(s, NUMBER_EVERYWHERE, 0);
+	assert_int_equal(at, 1);
+	assert_true(s->groups[at].ours);
+	assert_int_equal(target_memberships(s), 4);
+	buf_init(&dn);
+	target_group_dn(s, at, &dn);
+	assert_string_equal(buf_string(&dn), "cn=beheerder,ou=roles,dc=app");
+	buf_clear(&dn);
+	target_names_group_dn(&names, NUMBER_EVERYWHERE, 0, &dn);
+	assert_string_equal(buf_string(&dn), "cn=beheerder,ou=roles,dc=app");
+	buf_done(&dn);
+	target_free(s);
+}
+
+static void a_group_is_called_as_the_pattern_says(void **state)
+{
+	struct target_names other = names;
+	struct buf dn;
+	(void)state;
+	other.group_rdn = (char *)"description";
+	other.institution_rdn = (char *)"ou";
+	other.group_name = (char *)"school %n, %r";
+	buf_init(&dn);
+	target_names_group_dn(&other, 9, 1, &dn);
+	assert_string_equal(buf_string(&dn), "description=school 9\\, trajectbegeleider,ou=9,ou=institutions,dc=app");
+	buf_done(&dn);
+	assert_true(target_names_is_pattern("%r-%n"));
+	assert_true(target_names_is_pattern("%n.%r"));
+	assert_false(target_names_is_pattern("%r"));
+	assert_false(target_names_is_pattern("%r%n"));
+	assert_false(target_names_is_pattern("%n42%r"));
+	assert_false(target_names_is_pattern("%r-%n%"));
+	assert_false(target_names_is_pattern("%r-%n-%r"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(members_are_resolved),           cmocka_unit_test(groups_and_institutions_are_ordered),
-		cmocka_unit_test(ownership_and_protection),       cmocka_unit_test(entries_have_their_names),
-		cmocka_unit_test(large_groups_come_in_blocks),    cmocka_unit_test(a_group_read_twice),
-		cmocka_unit_test(later_reads_of_one_entry_count), cmocka_unit_test(directives_are_counted),
-		cmocka_unit_test(what_does_not_fit_is_refused),   cmocka_unit_test(unchanged_entries_are_shared),
+		cmocka_unit_test(members_are_resolved),
+		cmocka_unit_test(groups_and_institutions_are_ordered),
+		cmocka_unit_test(ownership_and_protection),
+		cmocka_unit_test(entries_have_their_names),
+		cmocka_unit_test(large_groups_come_in_blocks),
+		cmocka_unit_test(a_group_read_twice),
+		cmocka_unit_test(later_reads_of_one_entry_count),
+		cmocka_unit_test(directives_are_counted),
+		cmocka_unit_test(the_placeholder_is_no_member),
+		cmocka_unit_test(flat_groups_stand_apart),
+		cmocka_unit_test(a_group_is_called_as_the_pattern_says),
+		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(unchanged_entries_are_shared),
 	};
 	return cmocka_run_group_tests_name("target", tests, NULL, done);
 }

@@ -487,6 +487,27 @@ static void test_unfenced(void **state)
 	assert_int_equal(seen.outcomes[1].result, 122);
 }
 
+/* Where the server has no entryCSN, the entry is known by when it was changed last, and by the server's count of changes. */
+static void test_unfenced_by_stamp(void **state)
+{
+	(void)state;
+	struct write counted = begin(0, WRITE_MODIFY, "cn=a," GROUPS),
+		     uncounted = begin(1, WRITE_DELETE, "cn=b," GROUPS);
+	fake.asserts = false;
+	writer = ldap_writer_free(writer);
+	assert_int_equal(ldap_writer_new(&conn, &set, on_outcome, NULL, &writer, NULL), 0);
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of("19"), &counted.csn));
+	assert_true(csn_stamp_parse(text_of("20261124015000Z"), text_of(""), &uncounted.csn));
+	put(counted, MOD_ADD, FIELD_MEMBER);
+	put(uncounted, MOD_ADD, FIELD_MEMBER);
+	assert_int_equal(drain(), 0);
+	assert_int_equal(fake.count, 2);
+	assert_string_equal(fake.requests[0].filter, "(&(entryUUID=abababab-abab-abab-abab-abababababab)"
+						     "(modifyTimestamp=20261124015000Z)(entryUSN=19))");
+	assert_string_equal(fake.requests[1].filter, "(&(entryUUID=abababab-abab-abab-abab-abababababab)"
+						     "(modifyTimestamp=20261124015000Z))");
+}
+
 static void test_no_request_can_be_made(void **state)
 {
 	(void)state;
@@ -537,6 +558,7 @@ int main(void)
 		WRITE_TEST(test_refusal_stops_nobody_else),
 		WRITE_TEST(test_orphan),
 		WRITE_TEST(test_unfenced),
+		WRITE_TEST(test_unfenced_by_stamp),
 		WRITE_TEST(test_no_request_can_be_made),
 		WRITE_TEST(test_no_whole_attribute),
 	};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* policy_entries.c - see policy_run.h: a person's grants that are entries of their own, or membership of right groups. */
+#include "core/policy_run.h"
+
+/* A grant that is an entry of its own. */
+static int add_entry(struct run *run, uint32_t person, const struct entry *entry, const struct person_facts *facts)
+{
+	struct grant grant;
+	enum reason reason = grant_read(&run->judge, entry, &grant);
+	const struct period period = {.begin = grant.begin_day, .end = grant.end_day};
+	const struct refusal refusal = {person, grant.number, (uint16_t)reason, grant.role, grant.value};
+	if (reason != R_GRANTED)
+		return run_refuse(run, &refusal);
+	period_next(&period, run->judge.today, &run->next_day);
+	grant.person = person;
+	grant_narrow(&grant, &facts->period);
+	return run_add_grant(run, &grant);
+}
+
+/* In a right group, or in one within it. What is wrong with the group itself is told once, by refuse_groups. */
+static int add_tie(struct run *run, const struct source_tie *tie, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	struct grant grant;
+	enum reason reason = group_read(&run->judge, source->groups[tie_top(source, tie)].entry, &grant);
+	if (reason != R_GRANTED)
+		return 0;
+	grant.person = tie->person;
+	grant.step = tie->step;
+	grant_narrow(&grant, &facts->period);
+	return run_add_grant(run, &grant);
+}
+
+static int add_ties(struct run *run, uint32_t person, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	uint32_t at, end;
+	source_ties_of(source, person, &at, &end);
+	for (; at < end; at++)
+		if (add_tie(run, &source->ties[at], facts) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+int run_add_entries(struct run *run, uint32_t person, const struct person_facts *facts)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++)
+		if (add_entry(run, person, source->grants[source->grant_order[at]].entry, facts) < 0)
+			return ERR_NOMEM;
+	return add_ties(run, person, facts);
+}
+
+static int refuse_group(struct run *run, const struct grant *grant, enum reason reason)
+{
+	const struct refusal refusal = {NONE, grant->number, (uint16_t)reason, grant->role, grant->value};
+	return run_refuse(run, &refusal);
+}
+
+/* Groups that name an institution and cannot be used, and what is odd about any. */
+static int refuse_groups(struct run *run)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	for (uint32_t i = 0; i < source->group_count; i++) {
+		const struct source_right_group *group = &source->groups[i];
+		struct grant grant;
+		enum reason reason = group_read(&run->judge, group->entry, &grant);
+		if ((reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
+		     refuse_group(run, &grant, reason) < 0) ||
+		    (group->looped && refuse_group(run, &grant, R_GROUP_LOOP) < 0) ||
+		    (group->open && refuse_group(run, &grant, R_GROUP_UNREAD) < 0) ||
+		    (group->cut && refuse_group(run, &grant, R_GROUP_CUT) < 0))
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+int run_refuse_entries(struct run *run)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	for (uint32_t i = 0; i < source->grant_count; i++) {
+		struct grant grant;
+		if (source->grants[i].person != NONE)
+			continue;
+		enum reason reason = grant_read(&run->judge, source->grants[i].entry, &grant);
+		const struct refusal refusal = {NONE, grant.number,
+						reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
+						grant.role, grant.value};
+		if (run_refuse(run, &refusal) < 0)
+			return ERR_NOMEM;
+	}
+	return refuse_groups(run);
+}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The two directories of government.py and application.py on 389 Directory Server, with the shipped access rules.
+
+Everything that those two do by LDAP works here as well; what is about slapd's own configuration (hide) is done with access
+rules of 389.
+"""
+import os
+
+import application
+import ds389
+import government
+from ds389 import Ds389
+
+CONF = os.path.join(application.ROOT, "conf")
+
+
+class Application389(application.Application):
+    """An Application whose server is a Ds389. plugins: to switch on besides."""
+
+    def __init__(self, plugins=(), instance=application.INSTANCE):  # pylint: disable=super-init-not-called
+        self.instance = instance
+        self.server = Ds389(application.TARGET, plugins=plugins,
+                            schema=[os.path.join(application.ROOT, "ldap-schema", "60duaal.ldif")],
+                            indexes=["duaalInstitutionNumber", "duaalRole", "duaalAllowedAction", "duaalManagedBy", "duaalVoId"])
+
+    def start(self, entries=()):
+        """Start with the skeleton plus entries, and the shipped rules. Returns self."""
+        self.server.start([*application.skeleton(), *entries])
+        self.server.apply(os.path.join(CONF, "389ds-target-aci.ldif"), BASE=application.BASE, WRITER=application.WRITER,
+                          INSTANCE=self.instance, ADMINS=application.ADMINS, READERS=application.READERS,
+                          PLACEHOLDER=application.PLACEHOLDER)
+        return self
+
+
+class Government389(government.Government):
+    """A Government whose server is a Ds389."""
+
+    def __init__(self, plugins=()):  # pylint: disable=super-init-not-called
+        self.server = Ds389(government.SOURCE, plugins=plugins, schema=[ds389.schema_ldif(government.SCHEMA)],
+                            indexes=["voId", "voInstellingsnummer"])
+        self._pending = government.skeleton()
+
+    def start(self, entries=()):
+        """Start with everything told so far plus entries, and the shipped rules. Returns self."""
+        self.server.start([*self._pending, *entries])
+        self._pending = None
+        self.server.apply(os.path.join(CONF, "389ds-source-aci.ldif"), SOURCE=government.SOURCE, READER=government.READER)
+        return self
+
+    def hide(self, *branches):
+        """These DNs and what is below them are no longer shown to the reader; hide() shows everything again."""
+        for dn in (government.ORGANISATIONS, government.USERS):
+            self.server.modify(dn, replace={"aci": None})
+        for dn in branches:
+            self.server.modify(dn, add={"aci": '(targetattr = "*")(version 3.0; acl "hidden"; deny (read, search, compare) '
+                                               'userdn = "ldap:///%s";)' % government.READER})

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The life of the Debian packages on one host: package.py OLD NEW, as root in a container that tests/system/boot.sh made.
+
+The packages are in /input/old and /input/new. Two real directories run beside the installed daemon. What is asked is
+what an administrator would see: systemctl, apt-get, duaalctl, files, and the groups of the application's directory.
+Exit status 0 when everything held; each step says what it saw.
+"""
+import glob
+import json
+import os
+import pwd
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
+
+import application as target  # noqa: E402
+import daemon  # noqa: E402
+import government as source  # noqa: E402
+from school import SECOND, School  # noqa: E402
+
+OLD, NEW = sys.argv[1:]
+CONFIG = "/etc/duaalsync/duaalsyncd.conf"
+SECRETS = "/etc/duaalsync/secret"
+STATE = "/var/lib/duaalsync"
+LEDGER = STATE + "/ledger.sqlite"
+DROP_IN = "/etc/systemd/system/duaalsyncd.service.d/passwords.conf"
+UNITS = ("duaalsyncd.socket", "duaalsyncd.service")
+BEGUN = time.monotonic()
+
+
+def say(sentence):
+    """One step that held."""
+    print("%5.1f s  ok: %s" % (time.monotonic() - BEGUN, sentence), flush=True)
+
+
+def run(*command, status=0):
+    """Output of a command that must end with this status."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=120, check=False)
+    assert status is None or done.returncode == status, "%s: exit %d:\n%s" % (" ".join(command), done.returncode, done.stdout)
+    return done.stdout
+
+
+def install(version, *names):
+    """apt-get install of these packages, as the README says; its output."""
+    return run("apt-get", "install", "-q", "-y", "--reinstall", *[glob.glob("/input/%s/%s_%s_*.deb" % ("old" if version == OLD else "new", name, version))[0]
+                               for name in names])
+
+
+def prop(name, unit="duaalsyncd.service"):
+    """A property of a unit."""
+    return run("systemctl", "show", "--value", "-p", name, unit).strip()
+
+
+def is_active(unit="duaalsyncd.service"):
+    """Does the unit run?"""
+    return prop("ActiveState", unit) == "active"
+
+
+def failed_units():
+    """Our units that failed."""
+    return [line for line in run("systemctl", "list-units", "--failed", "--plain", "--no-legend").splitlines() if "duaal" in line]
+
+
+def ask(*arguments):
+    """The JSON answer of duaalctl."""
+    return json.loads(run("duaalctl", *arguments, "--json", status=None))
+
+
+def wait_until(true, what):
+    """Until true() is; then what is said, or the journal when it never becomes so."""
+    end = time.monotonic() + 40
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError("%s: it did not happen:\n%s" % (what, run("journalctl", "-n", "40", "-u", "duaal*")))
+        time.sleep(0.05)
+    say(what)
+
+
+def cycles():
+    """Start times of the cycles on record that ended, newest first; none while nobody answers."""
+    done = subprocess.run(["duaalctl", "history", "--json"], capture_output=True, text=True, check=False)
+    return [cycle["started"] for cycle in json.loads(done.stdout)["cycles"] if cycle["ended"]] if done.returncode == 0 else []
+
+
+def version():
+    """Version of the installed programs."""
+    return run("duaalsyncd", "--version").split()[-1]
+
+
+def contents(path):
+    """Bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def configure(school):
+    """What the README asks for: the configuration, the passwords, the drop-in that names them."""
+    os.makedirs(SECRETS, mode=0o700)
+    settings = daemon.settings(SECRETS, school.government, school.application)
+    settings.update({"helper_dir": None, "state_dir": STATE, "control.socket": None, "log_to": None})
+    os.makedirs(os.path.dirname(DROP_IN))
+    with open(DROP_IN, "w", encoding="utf-8") as file:
+        file.write("[Service]\n")
+        for side in ("source", "target"):
+            settings[side + ".password_credential"] = side + "-password"
+            file.write("LoadCredential=%s-password:%s\n" % (side, settings.pop(side + ".password_file")))
+    with open(CONFIG, "w", encoding="utf-8") as file:
+        file.write(daemon.to_config(settings))
+    run("systemctl", "daemon-reload")
+
+
+def first_installation():
+    """Nothing runs, nothing failed, nothing is enabled; what is needed is there."""
+    output = install(OLD, "duaalsync-schema", "duaalsync")
+    assert "/usr/share/duaalsync/ldap-schema" in output, output
+    pwd.getpwnam("duaalsync")
+    assert not os.listdir("/etc/duaalsync") and version() == OLD
+    for unit in UNITS:
+        assert not is_active(unit) and prop("UnitFileState", unit) == "disabled", unit
+    assert not failed_units()
+    say("installed %s: the user is there, nothing runs, nothing is enabled, nothing failed" % OLD)
+
+
+def start(school):
+    """Configured and enabled as the README says: in step, and with state that an upgrade has to keep."""
+    configure(school)
+    run("systemctl", "enable", "--now", *UNITS)
+    wait_until(cycles, "configured and started: the first cycle has ended")
+    assert school.members() == {"an", "bart", "chris", "dries"}, school.members()
+    run("duaalctl", "freeze", SECOND, "--until", "2d", "--reason", "stays over the upgrade")
+    assert prop("User") == "duaalsync" and os.stat(LEDGER).st_uid == pwd.getpwnam("duaalsync").pw_uid
+
+
+def upgrade(school):
+    """What ran runs anew with the new programs, and knows what it knew; the configuration is as it was."""
+    before, process, configuration = cycles(), prop("MainPID"), contents(CONFIG)
+    install(NEW, "duaalsync-schema", "duaalsync")
+    assert version() == NEW and contents(CONFIG) == configuration
+    wait_until(lambda: len(cycles()) > len(before), "upgraded to %s while it ran: it runs anew, and a cycle has ended" % NEW)
+    assert prop("MainPID") != process and all(is_active(unit) for unit in UNITS) and not failed_units()
+    assert os.readlink("/proc/%s/exe" % prop("MainPID")) == "/usr/sbin/duaalsyncd"
+    assert cycles()[-len(before):] == before, (before, cycles())
+    frozen = [part for part in ask("status")["parts"] if part["name"] == "freezes"]
+    assert frozen[0]["code"] != "ok", frozen
+    assert school.members() == {"an", "bart", "chris", "dries"}, school.members()
+    school.revoke("dries", "trajectbegeleider")
+    school.revoke("els", "trajectbegeleider", SECOND)
+    run("duaalctl", "sync", "--wait", status=None)
+    assert school.members() == {"an", "bart", "chris"} and school.members(number=SECOND) == {"els"}, school.all_members()
+    assert "whole" in run("duaalctl", "audit", "--verify")
+    say("the record, the freeze and the ownership of %s still hold" % OLD)
+
+
+def stopped_stays_stopped():
+    """Whoever stopped it for something finds it stopped after an upgrade; it starts again by hand."""
+    run("systemctl", "stop", *UNITS)
+    install(NEW, "duaalsync")
+    assert not any(is_active(unit) for unit in UNITS)
+    say("installed over a stopped daemon: it stays stopped")
+    run("systemctl", "start", *UNITS)
+    wait_until(cycles, "started again")
+
+
+def remove(school):
+    """The programs end and go; configuration, passwords and state stay, and the directory is left alone."""
+    members, process = school.all_members(), prop("MainPID")
+    run("apt-get", "remove", "-q", "-y", "duaalsync")
+    assert not os.path.exists("/proc/" + process) and not os.path.exists("/usr/sbin/duaalsyncd")
+    assert not os.path.exists("/run/duaalsync/control") and not failed_units()
+    for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, DROP_IN):
+        assert os.path.exists(path), path
+    assert school.all_members() == members
+    say("removed: nothing runs, configuration and state are there, nobody lost access")
+
+
+def back_again():
+    """Installed after a removal: it goes on where it was."""
+    install(NEW, "duaalsync")
+    run("systemctl", "enable", "--now", *UNITS)
+    wait_until(lambda: len(cycles()) > 2, "installed again: it knows the cycles from before")
+
+
+def purge(school):
+    """Everything of the package is gone, except the user; nothing of the directory."""
+    members = school.all_members()
+    files = run("dpkg", "-L", "duaalsync", "duaalsync-schema").splitlines()
+    run("apt-get", "purge", "-q", "-y", "duaalsync", "duaalsync-schema")
+    assert not os.path.exists("/etc/duaalsync") and not os.path.exists(STATE)
+    left = [path for path in files if os.path.isfile(path)] + \
+        [path for path in glob.glob("/etc/systemd/system/*/*duaal*") if os.path.islink(path)] + \
+        glob.glob("/var/lib/systemd/deb-systemd-helper-*/**/*duaal*", recursive=True)
+    assert not left, left
+    assert not failed_units() and school.all_members() == members
+    pwd.getpwnam("duaalsync")
+    say("purged: no file is left, and nobody lost access")
+
+
+def main():
+    """The whole life, in order."""
+    first_installation()
+    target.SCHEMA = "/usr/share/duaalsync/ldap-schema/duaalsync.schema"
+    with source.Government() as government, target.Application() as application:
+        school = School(government.start(), application.start(), None)
+        start(school)
+        for name in sorted(os.listdir("/duaalsync/debian/tests")):
+            if name != "control":
+                run("/duaalsync/debian/tests/" + name)
+                say("debian/tests/" + name)
+        upgrade(school)
+        stopped_stays_stopped()
+        remove(school)
+        back_again()
+        purge(school)
+
+
+main()

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_nomem.c - I21: out of memory gives no plan, never a shorter one.
+ *
+ * Each golden story, at its beginning and after each of its steps, is thought through again with the first request for memory failing,
+ * then the second, and so on until all of them succeed: policy, plan, guard, holds, and what people are told about it. Each time the
+ * answer is ERR_NOMEM and no result. A failure that is swallowed would be an answer built on less. The sanitizers look for leaks.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "core/identity.h"
+#include "core_golden.h"
+#include "failing_memory.h"
+
+/* One way to use the core, in an arena of its own. */
+typedef int (*use_fn)(struct world *w, struct arena *arena);
+
+static int think(struct world *w, struct arena *arena)
+{
+	struct err err = {0};
+	struct desired *desired = NULL;
+	struct plan *plan = NULL;
+	struct guard_verdict verdict;
+	struct plan_input in = w->plan_input;
+	int e = policy_apply(&w->policy_input, arena, &desired, &err);
+	if (e < 0) {
+		assert_null(desired);
+		return e;
+	}
+	in.desired = desired;
+	e = plan_build(&in, arena, &plan, &err);
+	if (e < 0) {
+		assert_null(plan);
+		return e;
+	}
+	e = guard_judge(plan, &in, &w->guard, &w->guard_past, w->now_s, arena, &verdict, &err);
+	if (e == 0)
+		e = holds_match(plan, &in, &w->guard, &w->guard_past, w->now_s, arena, &verdict, &err);
+	if (e == 0)
+		e = flat_follow(plan, &in, &verdict, &err);
+	if (e == 0) {
+		assert_memory_equal(plan->digest, w->plan->digest, sizeof(plan->digest));
+		assert_int_equal(verdict.go, w->verdict.go);
+		assert_int_equal(verdict.opened_count, w->verdict.opened_count);
+	}
+	return e;
+}
+
+static int explain_one(struct world *w, struct text who, uint32_t person, struct arena *arena)
+{
+	struct err err = {0};
+	struct explanation *explanation = NULL;
+	const struct explain_input in = {.plan_input = &w->plan_input, .plan = w->plan, .verdict = &w->verdict};
+	int e = explain_person(&in, who, person, 0, UINT8_MAX, arena, &explanation, &err);
+	if (e < 0)
+		assert_null(explanation);
+	else
+		assert_non_null(explanation->summary);
+	return e;
+}
+
+static int explain_all(struct world *w, struct arena *arena)
+{
+	int e = explain_one(w, text_of("nobody"), NONE, arena);
+	for (uint32_t i = 0; i < w->source_read->people_count && e == 0; i++)
+		e = explain_one(w, text_of("somebody"), i, arena);
+	for (uint32_t i = 0; i < w->target_read->people_count && e == 0; i++)
+		e = explain_one(w, entry_value(w->target_read->people[i].entry, FIELD_VO_ID), NONE, arena);
+	return e;
+}
+
+static int identify_all(struct world *w, struct arena *arena)
+{
+	struct change_id id;
+	int e = 0;
+	(void)arena;
+	for (uint32_t i = 0; i < w->plan->change_count && e == 0; i++)
+		e = change_identify(&w->plan_input, &w->plan->changes[i], &id);
+	for (size_t i = 0; i < w->past.hold_count && e == 0; i++) {
+		struct past_hold hold = w->past.holds[i];
+		hold.ops = arena_copy_array(&w->arena, hold.ops, hold.op_count, sizeof(*hold.ops));
+		e = hold.ops == NULL ? ERR_NOMEM : hold_renew_evidence(w->plan, &w->plan_input, &hold);
+	}
+	return e;
+}
+
+static uint32_t tried;
+
+static void fail_each(struct world *w, use_fn use)
+{
+	for (uint32_t n = 1;; n++) {
+		struct arena arena;
+		arena_init(&arena, 0);
+		memory_fails_at(n);
+		int e = use(w, &arena);
+		bool failed = memory_failed();
+		memory_fails_at(0);
+		arena_done(&arena);
+		if (!failed) {
+			assert_int_equal(e, 0);
+			return;
+		}
+		if (e != ERR_NOMEM)
+			fail_msg("request %u found no memory, and the answer was %d", (unsigned)n, e);
+		tried++;
+	}
+}
+
+static void fail_all(struct world *w)
+{
+	fail_each(w, think);
+	fail_each(w, explain_all);
+	fail_each(w, identify_all);
+}
+
+static void story(void **state)
+{
+	static char text[65536];
+	char *then = text;
+	struct world w;
+	golden_load(&w, *state);
+	world_think(&w);
+	fail_all(&w);
+	if (golden_file(*state, "then", text, sizeof(text)))
+		for (char *key, *value; golden_step(&then, &key, &value);) {
+			world_step(&w, key, value);
+			fail_all(&w);
+		}
+	world_done(&w);
+	assert_true(tried > 100);
+}
+
+int main(void)
+{
+	static struct CMUnitTest tests[GOLDEN_MAX];
+	static const char *names[GOLDEN_MAX];
+	size_t count = golden_names(names);
+	if (count < 10)
+		return 99; /* the stories are not where they should be */
+	for (size_t i = 0; i < count; i++)
+		tests[i] = (struct CMUnitTest){names[i], story, NULL, NULL, (void *)(uintptr_t)names[i]};
+	return _cmocka_run_group_tests("nomem", tests, count, NULL, NULL);
+}
