@@ -8,8 +8,8 @@
 PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
 	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
-PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest libcmocka-dev clang clang-format libclang-rt-14-dev
-	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-user krb5-admin-server
+PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev
+	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
 	389-ds-base apache2-bin
 	clang-tidy cppcheck gcovr pyflakes3 binutils"

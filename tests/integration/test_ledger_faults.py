@@ -283,13 +283,24 @@ def test_a_helper_that_was_stopped_is_replaced(school):
 
 # ---- of an older release ----------------------------------------------------------------------------
 
+VERSION_1 = {"ledger", "cycles", "cycle_ends", "certificates", "changes", "outcomes", "people", "details", "state", "owned",
+             "role_groups", "seen", "removals", "ambiguities", "grantors"}
+VERSION_2 = VERSION_1 | {"roles", "decisions", "decision_ends", "hold_events", "decision_details", "cycle_details", "holds",
+                         "hold_ops", "freezes", "pins", "directives", "drifts", "marks"}
+
+
+def tables_of(ledger):
+    """Names of the tables that there are."""
+    return {name for name, in ledger.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
+
+
 def make_version_2(ledger):
     """What a ledger of release 0.2.0 was: one source, whose position stands with the state."""
     position = ledger.sql("SELECT position FROM source_positions")
     first, generation, people, institutions, members, scope = ledger.sql(
         "SELECT first_contact, generation, source_people, source_institutions, released_members, quote(scope) FROM state")[0]
     for statement in (
-            "DROP TABLE source_positions", "DROP TABLE idle_people", "DROP TABLE grants", "DROP TABLE state",
+            *("DROP TABLE %s" % name for name in sorted(tables_of(ledger) - VERSION_2)), "DROP TABLE state",
             "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), first_contact INTEGER NOT NULL, generation INTEGER NOT "
             "NULL, position TEXT NOT NULL, source_people INTEGER NOT NULL, source_institutions INTEGER NOT NULL, "
             "released_members INTEGER NOT NULL, scope BLOB NOT NULL DEFAULT x'00000000000000000000000000000000') STRICT",
@@ -302,9 +313,11 @@ def make_version_2(ledger):
 def make_version_1(ledger):
     """What a ledger of release 0.1.0 was: without all that later versions brought."""
     make_version_2(ledger)
-    version_2 = ("roles", "decision_ends", "decisions", "hold_events", "decision_details", "cycle_details", "hold_ops",
-                 "holds", "freezes", "pins", "directives", "drifts", "marks")
-    for statement in ["DROP TABLE %s" % table for table in version_2] + ["DROP INDEX changes_place"] + [
+    there = tables_of(ledger)
+    assert VERSION_1 < there
+    # hold_ops names holds, and decision_ends decisions
+    for statement in ["DROP TABLE %s" % table for table in sorted(there - VERSION_1, key=lambda name: (
+            name not in ("hold_ops", "decision_ends"), name))] + ["DROP INDEX changes_place"] + [
             "ALTER TABLE %s DROP COLUMN %s" % column for column in (
                 ("state", "scope"), ("seen", "begin_day"), ("seen", "begin_since_s"), ("seen", "end_moved"),
                 ("removals", "sort"))] + ["PRAGMA user_version = 1"]:
