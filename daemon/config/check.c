@@ -185,18 +185,19 @@ static void check_helpers(struct draft *d)
 	}
 }
 
-static void check_instance(struct draft *d)
+/* Words that stand in a directory, a ledger or a line of status. */
+static void check_word(struct draft *d, const char *key, const char *word)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-	const char *instance = d->config.target.instance;
-	if (instance != NULL && instance[strspn(instance, allowed)] != '\0')
-		fault_at(d, "instance", "must be made of letters, digits, hyphens and underscores");
+	if (word != NULL && word[strspn(word, allowed)] != '\0')
+		fault_at(d, key, "must be made of letters, digits, hyphens and underscores");
 }
 
 void check_draft(struct draft *d)
 {
 	const struct config *c = &d->config;
-	check_instance(d);
+	check_word(d, "instance", c->target.instance);
+	check_word(d, "source.name", d->source_name);
 	check_helpers(d);
 	check_connection(d, "source", &c->source.connection, d->source_starttls);
 	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);

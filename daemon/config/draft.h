@@ -43,6 +43,7 @@ struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
 	bool source_starttls, target_starttls, flat_roles;
+	const char *source_name;
 	struct words source_uris, target_uris;
 	struct words source_canaries, grant_canaries, group_canaries, target_canaries, protected;
 	const char *placeholder, *institution_rdn, *group_rdn, *group_name;

@@ -43,6 +43,7 @@ static void fill_source(struct draft *d)
 	if (s->groups.base == NULL || s->groups.base[0] == '\0')
 		s->groups.map.count = 0;
 	s->right = d->config.policy.right;
+	d->config.source_bases.name = draft_copy(d, text_of(d->source_name));
 	d->config.source_bases.groups = draft_copy(d, text_of(s->groups.base));
 	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
 	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));

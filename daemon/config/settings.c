@@ -75,6 +75,9 @@ const struct setting setting_table[] = {
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
+	{"source.name", TYPE_TEXT, SCOPE, AT(source_name), .later = true, .fallback = "\"source\"",
+	 RANGE(1, SOURCE_NAME_SIZE - 1),
+	 .help = "how it is called in status and ledger; under another name it is another source, whose position is not known"},
 	CONNECTION("source", source.connection, source_starttls, source_uris),
 	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
 	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "

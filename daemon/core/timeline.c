@@ -38,7 +38,7 @@ static void check_entry(const struct past *past, const struct entry *entry, back
 
 void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx)
 {
-	each_position(&past->position, &source->certificate.position, each, ctx);
+	each_position(source_position(&past->positions, source->bases.name), &source->certificate.position, each, ctx);
 	for (uint32_t i = 0; i < source->institution_count; i++)
 		check_entry(past, source->institutions[i].entry, each, ctx);
 	for (uint32_t i = 0; i < source->people_count; i++)
@@ -102,7 +102,8 @@ void timeline_check(const struct past *past, const struct source_snapshot *sourc
 	*ret = (struct timeline){0};
 	if (!compare_positions)
 		return;
-	ret->other_server = is_other_server(&past->position, &source->certificate.position);
+	ret->other_server =
+		is_other_server(source_position(&past->positions, source->bases.name), &source->certificate.position);
 	timeline_each(past, source, take_back, &check);
 }
 

@@ -22,7 +22,7 @@ struct timeline {
 	struct csn first_seen, first_now;
 };
 
-/* compare_positions: setting position = csn or usn. With false (none) nothing is compared and nothing found. */
+/* What was applied from a source of another name is compared with nothing. compare_positions: setting position = csn or usn. With false (none) nothing is compared and nothing found. */
 void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
 		    struct timeline *ret);
 /* One of the two witnesses: an entry, or with who null the position of a server id. */

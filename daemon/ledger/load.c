@@ -182,19 +182,35 @@ static int read_next(struct db *db, struct past_meta *ret, struct err *err)
 	return code;
 }
 
-static int take_state(struct db *db, struct sqlite3_stmt *row, struct past_meta *ret, struct err *err)
+static void take_state(struct sqlite3_stmt *row, struct past_meta *ret)
 {
-	struct text scope = statement_text(row, 7);
+	struct text scope = statement_text(row, 6);
 	ret->first_contact = statement_number(row, 1) != 0;
 	ret->generation = (uint64_t)statement_number(row, 2);
-	ret->source_people = u32_of(row, 4);
-	ret->source_institutions = u32_of(row, 5);
-	ret->released_members = u32_of(row, 6);
+	ret->source_people = u32_of(row, 3);
+	ret->source_institutions = u32_of(row, 4);
+	ret->released_members = u32_of(row, 5);
 	if (scope.len == sizeof(ret->scope))
 		memcpy(ret->scope, scope.at, sizeof(ret->scope));
-	return positions_parse(statement_text(row, 3), &ret->position)
-		       ? 0
-		       : err_set(err, ERR_INVALID, "ledger %s: the source's position cannot be read", db->path);
+}
+
+static int read_positions(struct db *db, struct source_positions *ret, struct err *err)
+{
+	struct sqlite3_stmt *row = NULL;
+	int code = db_prepare(db, "SELECT name, position FROM source_positions ORDER BY n", &row, err);
+	while (code == 0 && (code = statement_next(db, row, err)) == 1) {
+		struct source_position one = {.vector = {0}};
+		string_of(row, 0, one.name, sizeof(one.name));
+		code = positions_parse(statement_text(row, 1), &one.vector)
+			       ? 0
+			       : err_set(err, ERR_INVALID, "ledger %s: the position of source %s cannot be read",
+					 db->path, one.name);
+		if (code < 0)
+			break;
+		source_position_set(ret, one.name, &one.vector);
+	}
+	sqlite3_finalize(row);
+	return code;
 }
 
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
@@ -210,10 +226,12 @@ static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 		code = db_prepare(db, "SELECT * FROM state", &row, err);
 	if (code == 0)
 		code = statement_next(db, row, err);
-	if (code == 1)
-		code = take_state(db, row, ret, err);
+	if (code == 1) {
+		take_state(row, ret);
+		code = 0;
+	}
 	sqlite3_finalize(row);
-	return code;
+	return code < 0 ? code : read_positions(db, &ret->positions, err);
 }
 
 static int load_all(struct loader *loader, struct err *err)

@@ -127,7 +127,14 @@ static const char version_4[] =
 	" role INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (entry_uuid, person_uuid, number, role))"
 	" STRICT, WITHOUT ROWID;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4};
+/* Until then there was one source, without a name. */
+static const char version_5[] =
+	"CREATE TABLE source_positions (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+	" position TEXT NOT NULL) STRICT;"
+	"INSERT INTO source_positions SELECT 0, 'source', position FROM state WHERE position <> '';"
+	"ALTER TABLE state DROP COLUMN position;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -115,20 +115,27 @@ static int add_end(struct store *store, const struct cycle_summary *cycle, struc
 	return chain_add(&store->chain, CHAIN_CYCLE_ENDS, cells, sizeof(cells) / sizeof(cells[0]), err);
 }
 
+static int set_position(struct store *store, uint32_t n, const struct source_position *position, struct err *err)
+{
+	struct buf text;
+	buf_init(&text);
+	positions_put(&text, &position->vector);
+	const struct cell cells[] = {cell_number(n), cell_text(text_of(position->name)), cell_text(buf_text(&text))};
+	int code = buf_failed(&text) ? err_nomem(err) : store_run(store, SQL_POSITION_SET, cells, 3, err);
+	buf_done(&text);
+	return code;
+}
+
 static int set_state(struct store *store, const struct past_meta *meta, struct err *err)
 {
-	struct buf positions;
-	buf_init(&positions);
-	positions_put(&positions, &meta->position);
-	const struct cell cells[] = {cell_number(meta->first_contact),
-				     cell_number((int64_t)meta->generation),
-				     cell_text(buf_text(&positions)),
-				     cell_number(meta->source_people),
-				     cell_number(meta->source_institutions),
-				     cell_number(meta->released_members),
-				     cell_bytes(meta->scope, sizeof(meta->scope))};
-	int code = buf_failed(&positions) ? err_nomem(err) : store_run(store, SQL_SET_STATE, cells, 7, err);
-	buf_done(&positions);
+	const struct cell cells[] = {cell_number(meta->first_contact),    cell_number((int64_t)meta->generation),
+				     cell_number(meta->source_people),    cell_number(meta->source_institutions),
+				     cell_number(meta->released_members), cell_bytes(meta->scope, sizeof(meta->scope))};
+	int code = store_run(store, SQL_SET_STATE, cells, 6, err);
+	if (code == 0)
+		code = store_run(store, SQL_POSITIONS_FORGET, NULL, 0, err);
+	for (uint32_t i = 0; i < meta->positions.count && code == 0; i++)
+		code = set_position(store, i, &meta->positions.at[i], err);
 	return code;
 }
 

@@ -14,7 +14,7 @@
 
 #include "base/map.h"
 #include "base/uuid.h"
-#include "model/csn.h"
+#include "model/source_positions.h"
 
 enum owned_state {
 	OWNED_HELD = 1,     /* written by us, or found and confirmed by a certified source read */
@@ -190,9 +190,9 @@ struct past_drift {
 struct past {
 	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
-	uint64_t generation;        /* of cn=sync */
-	struct csn_vector position; /* of the source, as last applied */
-	uint32_t source_people;     /* in the last accepted source snapshot */
+	uint64_t generation;               /* of cn=sync */
+	struct source_positions positions; /* of the sources, as last applied */
+	uint32_t source_people;            /* in the last accepted source snapshot */
 	uint32_t source_institutions;
 	uint32_t released_members; /* whole baseline of the percent rules */
 	uint8_t scope[16];         /* fingerprint of the scope settings last thought with (I15); zero: never */

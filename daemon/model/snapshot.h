@@ -34,7 +34,8 @@ uint64_t snapshot_vo_id_key(struct text vo_id);
 enum person_reference { PERSON_BY_DN, PERSON_BY_VO_ID, PERSON_BY_UID };
 
 struct source_bases {
-	char *people; /* owned; the search base texts, as configured */
+	char *name;   /* owned, as all of them; of the source */
+	char *people; /* the search base texts, as configured */
 	char *institutions;
 	enum person_reference grant_person;
 	char *groups;         /* owned; base of right groups, to tell an unread group from an unknown person */

@@ -63,10 +63,12 @@ static int begin(struct source_builder *b, const struct source_bases *bases, str
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
 	s->bases.grant_person = bases->grant_person;
 	s->bases.group_depth = bases->group_depth;
+	s->bases.name = strdup(bases->name != NULL ? bases->name : "");
 	s->bases.groups = strdup(bases->groups != NULL ? bases->groups : "");
 	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
 	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
-	if (s->bases.people == NULL || s->bases.institutions == NULL || s->bases.groups == NULL)
+	if (s->bases.name == NULL || s->bases.people == NULL || s->bases.institutions == NULL ||
+	    s->bases.groups == NULL)
 		return err_nomem(err);
 	if (b->prev != NULL &&
 	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
@@ -302,6 +304,7 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 	free(s->people);
 	free(s->institutions);
 	free(s->absent);
+	free(s->bases.name);
 	free(s->bases.people);
 	free(s->bases.institutions);
 	free(s->bases.groups);

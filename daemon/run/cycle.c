@@ -53,7 +53,7 @@ static void target_ended(struct run *run, const struct err *why)
 /* What somebody accepted is older than what was applied, and must not be waited for. */
 void cycle_demand_position(const struct run *run, struct csn_vector *ret)
 {
-	*ret = run->past.position;
+	*ret = *source_position(&run->past.positions, run->config.source_bases->name);
 	for (size_t i = 0; i < run->past.hold_count; i++)
 		if (run->past.holds[i].state == HOLD_ACCEPTED)
 			*ret = (struct csn_vector){0};

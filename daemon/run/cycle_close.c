@@ -113,10 +113,10 @@ static struct past_meta meta_of(const struct past *past)
 	struct past_meta meta = {.first_contact = past->first_contact,
 				 .last_cycle = past->last_cycle,
 				 .generation = past->generation,
-				 .position = past->position,
 				 .source_people = past->source_people,
 				 .source_institutions = past->source_institutions,
 				 .released_members = past->released_members};
+	meta.positions = past->positions;
 	memcpy(meta.scope, past->scope, sizeof(meta.scope));
 	return meta;
 }

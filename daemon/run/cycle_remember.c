@@ -26,10 +26,13 @@ static bool is_other_kind(const struct csn_vector *then, const struct csn_vector
 static void take_position(struct run *run)
 {
 	const struct csn_vector *now = &run->source->certificate.position;
-	if (run->thought.timeline.accepted > 0 || is_other_kind(&run->past.position, now))
-		run->past.position = *now;
+	const char *name = run->source->bases.name;
+	struct csn_vector kept = *source_position(&run->past.positions, name);
+	if (run->thought.timeline.accepted > 0 || is_other_kind(&kept, now))
+		kept = *now;
 	for (uint32_t i = 0; i < now->count; i++)
-		(void)csn_vector_merge(&run->past.position, &now->at[i]);
+		(void)csn_vector_merge(&kept, &now->at[i]);
+	source_position_set(&run->past.positions, name, &kept);
 }
 
 /* After a source that shrank, the larger one stays what the next is compared with, until nothing is held. */

@@ -15,7 +15,7 @@ static int take_meta(struct past *past, const void *body, size_t len, struct err
 	past->first_contact = meta.first_contact;
 	past->last_cycle = meta.last_cycle;
 	past->generation = meta.generation;
-	past->position = meta.position;
+	past->positions = meta.positions;
 	past->source_people = meta.source_people;
 	past->source_institutions = meta.source_institutions;
 	past->released_members = meta.released_members;

@@ -149,7 +149,7 @@ struct past_meta {
 	bool first_contact;
 	uint32_t last_cycle;
 	uint64_t generation;
-	struct csn_vector position;
+	struct source_positions positions;
 	uint32_t source_people, source_institutions, released_members;
 	uint8_t scope[16];
 	uint32_t next_hold, next_drift, next_freeze; /* told by a load; what CYCLE_END says of them does not count */

@@ -8,7 +8,11 @@ void past_meta_encode(struct buf *out, const struct past_meta *meta)
 	record_put_u8(out, meta->first_contact);
 	record_put_u32(out, meta->last_cycle);
 	record_put_u64(out, meta->generation);
-	record_put_csns(out, &meta->position);
+	record_put_u8(out, (uint8_t)meta->positions.count);
+	for (uint32_t i = 0; i < meta->positions.count; i++) {
+		record_put_string(out, meta->positions.at[i].name);
+		record_put_csns(out, &meta->positions.at[i].vector);
+	}
 	record_put_u32(out, meta->source_people);
 	record_put_u32(out, meta->source_institutions);
 	record_put_u32(out, meta->released_members);
@@ -25,7 +29,11 @@ int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct
 	ret->first_contact = record_get_bool(&in);
 	ret->last_cycle = record_get_u32(&in);
 	ret->generation = record_get_u64(&in);
-	record_get_csns(&in, &ret->position);
+	ret->positions = (struct source_positions){.count = record_get_word(&in, SOURCES_MAX)};
+	for (uint32_t i = 0; i < ret->positions.count; i++) {
+		record_get_string(&in, ret->positions.at[i].name, sizeof(ret->positions.at[i].name));
+		record_get_csns(&in, &ret->positions.at[i].vector);
+	}
 	ret->source_people = record_get_u32(&in);
 	ret->source_institutions = record_get_u32(&in);
 	ret->released_members = record_get_u32(&in);

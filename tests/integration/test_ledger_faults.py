@@ -285,11 +285,35 @@ def test_a_helper_that_was_stopped_is_replaced(school):
 
 VERSION_1 = {"ledger", "cycles", "cycle_ends", "certificates", "changes", "outcomes", "people", "details", "state", "owned",
              "role_groups", "seen", "removals", "ambiguities", "grantors"}
+VERSION_2 = VERSION_1 | {"roles", "decisions", "decision_ends", "hold_events", "decision_details", "cycle_details", "holds",
+                         "hold_ops", "freezes", "pins", "directives", "drifts", "marks"}
+
+
+def tables_of(ledger):
+    """Names of the tables that there are."""
+    return {name for name, in ledger.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
+
+
+def make_version_2(ledger):
+    """What a ledger of release 0.2.0 was: one source, whose position stands with the state."""
+    position = ledger.sql("SELECT position FROM source_positions")
+    first, generation, people, institutions, members, scope = ledger.sql(
+        "SELECT first_contact, generation, source_people, source_institutions, released_members, quote(scope) FROM state")[0]
+    for statement in (
+            *("DROP TABLE %s" % name for name in sorted(tables_of(ledger) - VERSION_2)), "DROP TABLE state",
+            "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), first_contact INTEGER NOT NULL, generation INTEGER NOT "
+            "NULL, position TEXT NOT NULL, source_people INTEGER NOT NULL, source_institutions INTEGER NOT NULL, "
+            "released_members INTEGER NOT NULL, scope BLOB NOT NULL DEFAULT x'00000000000000000000000000000000') STRICT",
+            "INSERT INTO state VALUES (1, %d, %d, '%s', %d, %d, %d, %s)" % (
+                first, generation, position[0][0] if position else "", people, institutions, members, scope),
+            "PRAGMA user_version = 2"):
+        ledger.sql(statement)
 
 
 def make_version_1(ledger):
     """What a ledger of release 0.1.0 was: without all that later versions brought."""
-    there = {name for name, in ledger.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
+    make_version_2(ledger)
+    there = tables_of(ledger)
     assert VERSION_1 < there
     # hold_ops names holds, and decision_ends decisions
     for statement in ["DROP TABLE %s" % table for table in sorted(there - VERSION_1, key=lambda name: (
@@ -316,3 +340,17 @@ def test_what_release_0_1_0_only_reported_is_adopted(school):
     daemon.sync()
     daemon.sync()
     assert "gust" not in school.members() and "els" in school.members(), "what is added after it is drift"
+
+
+def test_where_the_source_stood_survives_an_upgrade_from_release_0_2_0(school):
+    """A source that goes back while the daemon is upgraded is noticed by what the older ledger knew."""
+    daemon = school.start()
+    old = school.government.server.backup()
+    school.person("gust", right("beheerder"))
+    daemon.sync()
+    daemon.stop()
+    make_version_2(Ledger(daemon))
+    school.government.server.restore(old)
+    daemon.start()
+    assert daemon.part("source")["code"] == "went-back", daemon.part("source")
+    assert daemon.json("status")["first_contact"] is False and "gust" in school.members("beheerder")

@@ -186,7 +186,7 @@ static void load_lists(struct world *w, const struct past *old)
 static void load_numbers(struct past *past, const struct past *old)
 {
 	past->first_contact = old->first_contact;
-	past->position = old->position;
+	past->positions = old->positions;
 	past->source_people = old->source_people;
 	past->source_institutions = old->source_institutions;
 	past->released_members = old->released_members;

@@ -646,7 +646,8 @@ static const struct entry *build(struct world *w, const struct record *record, s
 
 static void read_source(struct world *w)
 {
-	struct source_bases bases = {.people = (char *)(uintptr_t) "ou=people,dc=gov",
+	struct source_bases bases = {.name = (char *)(uintptr_t) "source",
+				     .people = (char *)(uintptr_t) "ou=people,dc=gov",
 				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov",
 				     .grant_person = w->grant_person,
 				     .groups = (char *)(uintptr_t) "ou=right-groups,dc=gov",

@@ -305,6 +305,40 @@ static void test_version_1_is_migrated(void **state)
 	expect_open(place);
 }
 
+/* Where the one source stood goes on under the name that it has when it is given none. */
+static void test_version_2_is_migrated(void **state)
+{
+	const struct ledger_place *place = *state;
+	struct err err = {0};
+	struct store *store = NULL;
+	struct loaded loaded = {0};
+	struct db db = {.path = (char *)place->path};
+	make_version_1(place);
+	assert_int_equal(sqlite3_open(place->path, &db.handle), SQLITE_OK);
+	assert_int_equal(schema_migrate(&db, schema_migrations, 2, &err), 0);
+	assert_int_equal(db_exec(&db,
+				 "UPDATE state SET scope = x'0102030405060708090a0b0c0d0e0f10', position ="
+				 " '20261124015000.123456Z#000000#001#000000 20261124015001.000000Z#000000#002#000000';"
+				 "INSERT INTO holds VALUES (4, 1, 2, 1, 30569, 5, 3, 6, 7, 0, 0, zeroblob(32), '', 0)",
+				 &err),
+			 0);
+	sqlite3_close(db.handle);
+	if (store_open(&place->set, &store, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(store_load(store, collecting, &loaded, &err), 0);
+	assert_int_equal(loaded.meta.generation, 9);
+	assert_int_equal(loaded.meta.source_people, 5);
+	assert_int_equal(loaded.meta.source_institutions, 6);
+	assert_int_equal(loaded.meta.released_members, 7);
+	assert_int_equal(loaded.meta.scope[15], 0x10);
+	assert_int_equal(loaded.meta.positions.count, 1);
+	assert_int_equal(source_position(&loaded.meta.positions, "source")->count, 2);
+	assert_int_equal(source_position(&loaded.meta.positions, "source")->at[0].time_us, 1795485000123456);
+	assert_int_equal(loaded.seen_count, 1);
+	store_close(store);
+	expect_open(place);
+}
+
 static void test_old_version_is_not_for_readers(void **state)
 {
 	struct ledger_place *place = *state;
@@ -410,6 +444,7 @@ int main(void)
 		TEST(test_migrations),
 		TEST(test_interrupted_first_start),
 		TEST(test_version_1_is_migrated),
+		TEST(test_version_2_is_migrated),
 		TEST(test_old_version_is_not_for_readers),
 		TEST(test_file_that_is_taken_away_is_noticed),
 		TEST(test_one_process_writes),

@@ -112,13 +112,14 @@ static void test_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{3, 4}}}, 5, 6, 7, {1, 2}, 8, 9, 10};
+	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}}}}, 5, 6, 7, {1, 2},
+				       8,     9,  10};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
 	assert_int_equal(past_meta_decode(out.at, out.len, &got_meta, &err), 0);
 	assert_false(got_meta.first_contact);
 	assert_true(got_meta.generation == meta.generation);
-	assert_int_equal(got_meta.position.at[0].rest, 4);
+	assert_int_equal(source_position(&got_meta.positions, "noord")->at[0].rest, 4);
 	assert_int_equal(got_meta.released_members, 7);
 	assert_memory_equal(got_meta.scope, meta.scope, sizeof(meta.scope));
 	assert_int_equal(got_meta.next_hold, 8);

@@ -145,9 +145,10 @@ static void test_facts_are_loaded_again(void **state)
 	assert_false(loaded->meta.first_contact);
 	assert_int_equal(loaded->meta.last_cycle, 1);
 	assert_int_equal(loaded->meta.generation, 9);
-	assert_int_equal(loaded->meta.position.count, 1);
-	assert_int_equal(loaded->meta.position.at[0].time_us, 1764000000000000);
-	assert_int_equal(csn_sid(&loaded->meta.position.at[0]), 1);
+	assert_int_equal(loaded->meta.positions.count, 2);
+	assert_int_equal(source_position(&loaded->meta.positions, "noord")->at[0].time_us, 1764000000000000);
+	assert_int_equal(source_position(&loaded->meta.positions, "zuid")->at[0].time_us, 1764000000000007);
+	assert_int_equal(csn_sid(&source_position(&loaded->meta.positions, "zuid")->at[0]), 1);
 	assert_int_equal(loaded->group_count, 1);
 	assert_true(loaded->groups[0].csn.rest == 1ull << 59);
 	assert_int_equal(loaded->groups[0].released, 4);

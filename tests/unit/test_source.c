@@ -4,7 +4,8 @@
 
 #include "model/snapshot.h"
 
-static const struct source_bases bases = {(char *)"ou=people", (char *)"ou=institutions", PERSON_BY_DN, NULL, 0};
+static const struct source_bases bases = {
+	(char *)(uintptr_t) "source", (char *)"ou=people", (char *)"ou=institutions", PERSON_BY_DN, NULL, 0};
 static struct entry_builder builder;
 
 static struct uuid id(uint8_t number)

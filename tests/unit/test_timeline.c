@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "core/identity.h"
 #include "core_stories.h"
 #include "core_world.h"
@@ -63,7 +65,7 @@ static void an_older_position_is_enough(void **state)
 {
 	struct csn csn = {.time_us = 5000000, .rest = 1u << 24};
 	(void)state;
-	assert_true(csn_vector_merge(&w.past.position, &csn));
+	source_position_set(&w.past.positions, "source", &(struct csn_vector){1, {csn}});
 	timeline_check(&w.past, w.source_read, true, &t); /* the position is missing now */
 	assert_true(t.position_went_back);
 	assert_true(timeline_went_back(&t));
@@ -80,7 +82,7 @@ static struct csn at(int64_t time_us, uint64_t sid)
 
 static bool went_back(const struct csn_vector *then, const struct csn_vector *now)
 {
-	w.past.position = *then;
+	source_position_set(&w.past.positions, "source", then);
 	w.source_read->certificate.position = *now;
 	timeline_check(&w.past, w.source_read, true, &t);
 	return t.position_went_back;
@@ -124,6 +126,26 @@ static void a_server_is_behind_by_any_server_id(void **state)
 	assert_false(csn_vector_is_behind(&now, &then, &sid));
 	assert_true(csn_vector_is_behind(&then, &now, &sid)); /* a provider that this one has never heard of */
 	assert_int_equal(sid, 0);
+}
+
+static void another_source_is_compared_with_nothing(void **state)
+{
+	(void)state;
+	const struct csn_vector applied = {1, {at(20, 1)}}, older = {1, {at(10, 1)}};
+	source_position_set(&w.past.positions, "elsewhere", &applied);
+	w.source_read->certificate.position = older;
+	timeline_check(&w.past, w.source_read, true, &t);
+	assert_false(t.position_went_back);
+	assert_true(went_back(&applied, &older));
+	assert_int_equal(w.past.positions.count, 2);
+	for (int i = 0; i < SOURCES_MAX; i++) { /* the oldest makes room */
+		char name[SOURCE_NAME_SIZE];
+		snprintf(name, sizeof(name), "source-%d", i);
+		source_position_set(&w.past.positions, name, &older);
+	}
+	assert_int_equal(w.past.positions.count, SOURCES_MAX);
+	assert_int_equal(source_position(&w.past.positions, "elsewhere")->count, 0);
+	assert_int_equal(source_position(&w.past.positions, "source-0")->count, 1);
 }
 
 static void numbers_of_another_server_say_nothing(void **state)
@@ -193,8 +215,7 @@ static void an_older_position_is_accepted_by_its_server(void **state)
 	struct csn first = {.time_us = 5000000, .rest = 1u << 24}, second = {.time_us = 5000000, .rest = 2u << 24};
 	struct csn older = {.time_us = 4000000, .rest = 1u << 24};
 	(void)state;
-	assert_true(csn_vector_merge(&w.past.position, &first));
-	assert_true(csn_vector_merge(&w.past.position, &second));
+	source_position_set(&w.past.positions, "source", &(struct csn_vector){2, {first, second}});
 	assert_true(csn_vector_merge(&w.source_read->certificate.position, &older));
 	accept(1, &nobody, 1, 4000000);
 	timeline_check(&w.past, w.source_read, true, &t);
@@ -219,6 +240,7 @@ int main(void)
 		TEST(an_older_position_is_enough),
 		TEST(positions_are_compared_by_server_id),
 		TEST(a_server_is_behind_by_any_server_id),
+		TEST(another_source_is_compared_with_nothing),
 		TEST(numbers_of_another_server_say_nothing),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
