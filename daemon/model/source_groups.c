@@ -210,27 +210,32 @@ static int expand_all(struct walk *w)
 	return rc;
 }
 
-/* Each person's ties together, in the order of the groups. */
-static int order_ties(struct walk *w)
+/* Each person's ties together, in the order of the groups. starts: of each person and one more, all 0. */
+static void sort_ties(const struct grant_index *index, uint32_t people, uint32_t *starts, struct source_tie *ret)
 {
-	struct grant_index *out = w->out;
-	uint32_t people = w->view->count;
-	struct source_tie *ordered = calloc((size_t)out->tie_count + 1, sizeof(*ordered));
-	out->tie_starts = calloc((size_t)people + 2, sizeof(*out->tie_starts));
-	if (ordered == NULL || out->tie_starts == NULL) {
-		free(ordered);
-		return ERR_NOMEM;
-	}
-	uint32_t *cursors = out->tie_starts + 1;
-	for (uint32_t i = 0; i < out->tie_count; i++)
-		if (out->ties[i].person + 1 < people)
-			cursors[out->ties[i].person + 1]++;
+	uint32_t *cursors = starts + 1;
+	for (uint32_t i = 0; i < index->tie_count; i++)
+		if (index->ties[i].person + 1 < people)
+			cursors[index->ties[i].person + 1]++;
 	for (uint32_t i = 1; i < people; i++)
 		cursors[i] += cursors[i - 1];
-	for (uint32_t i = 0; i < out->tie_count; i++)
-		ordered[cursors[out->ties[i].person]++] = out->ties[i];
-	free(out->ties);
-	out->ties = ordered;
+	for (uint32_t i = 0; i < index->tie_count; i++)
+		ret[cursors[index->ties[i].person]++] = index->ties[i];
+}
+
+static int order_ties(struct grant_index *index, uint32_t people)
+{
+	struct source_tie *ordered = calloc((size_t)index->tie_count + 1, sizeof(*ordered));
+	uint32_t *starts = calloc((size_t)people + 2, sizeof(*starts));
+	if (ordered == NULL || starts == NULL) {
+		free(ordered);
+		free(starts);
+		return ERR_NOMEM;
+	}
+	sort_ties(index, people, starts, ordered);
+	free(index->ties);
+	index->ties = ordered;
+	index->tie_starts = starts;
 	return 0;
 }
 
@@ -245,15 +250,17 @@ static int walk_all(struct walk *w)
 	for (uint32_t i = 0; i < w->list->count; i++)
 		w->out->groups[i].entry = w->list->at[i].entry;
 	if (names_of_people(view->bases, PERSON_BY_DN, view->people, view->count, &w->people) < 0 ||
-	    name_groups(w) < 0 || read_edges(w) < 0 || mark_loops(w) < 0 || expand_all(w) < 0)
+	    name_groups(w) < 0 || read_edges(w) < 0 || mark_loops(w) < 0)
 		return ERR_NOMEM;
-	return order_ties(w);
+	return expand_all(w);
 }
 
 int group_index_make(const struct people_view *view, const struct grant_list *groups, struct grant_index *ret)
 {
 	struct walk walk = {.view = view, .list = groups, .out = ret};
-	int rc = groups->count > 0 ? walk_all(&walk) : 0;
+	if (groups->count == 0)
+		return 0;
+	int rc = walk_all(&walk);
 	walk_done(&walk);
-	return rc;
+	return rc < 0 ? rc : order_ties(ret, view->count);
 }
