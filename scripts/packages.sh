@@ -5,14 +5,14 @@
 #   need_packages build|demo|test|bench|package
 # As root, or through sudo. No service of a package is started, and slapd gets no system-wide directory.
 
-PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libconfig-dev libjansson-dev libsystemd-dev
-	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3"
+PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
+	libsqlite3-dev libsodium-dev libsmartcols-dev libutf8proc-dev tzdata python3 scdoc"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
-PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest libcmocka-dev clang clang-format libclang-rt-14-dev
-	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-user
+PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev
+	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
 	389-ds-base apache2-bin
-	clang-tidy cppcheck gcovr pyflakes3 binutils"
+	clang-tidy cppcheck gcovr pyflakes3 binutils man-db"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 PACKAGES_PACKAGE="debhelper dpkg-dev fakeroot lintian libcmocka-dev"
 

@@ -11,7 +11,11 @@
 
 static bool is_unwanted(struct text name)
 {
-	return text_starts_nocase(name, text_of("LDAP")) || text_matches(name, text_of("*_proxy"));
+	static const char *const beginnings[] = {"LDAP", "KRB5", "GSS", "SASL"};
+	bool unwanted = text_matches(name, text_of("*_proxy"));
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		unwanted |= text_starts_nocase(name, text_of(beginnings[i]));
+	return unwanted;
 }
 
 static int remove_variable(const char *at, size_t len, struct err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * environment.h - variables that would configure libldap from outside or lead a connection elsewhere (faults 59, 79).
+ * environment.h - variables that would configure libldap, SASL or Kerberos from outside or lead a connection elsewhere (faults 59, 79).
  *
  * Called first thing in main by whoever reaches a directory or starts such a program, before any thread or library.
  */

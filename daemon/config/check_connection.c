@@ -174,6 +174,30 @@ static void check_external(const struct side *s, const struct uri *uri)
 			   "is missing: bind = \"external\" needs the identity that the server must confirm");
 }
 
+/* A name of a host: Kerberos knows no addresses, and no sockets. */
+static void check_gssapi(const struct side *s, const struct uri *uri)
+{
+	const struct connection_settings *c = s->c;
+	bool address = uri->host.at[0] == '[' || strspn(uri->host.at, "0123456789.") >= uri->host.len;
+	if (is_set(c->bind_dn) || is_set(c->password_file) || is_set(c->password_credential))
+		SIDE_FAULT(s, "bind", "with bind = \"gssapi\" a name or a password has no meaning; leave them out");
+	if (!is_set(c->keytab_file))
+		SIDE_FAULT(s, "keytab_file", "is missing: bind = \"gssapi\" needs the key of our principal");
+	if (scheme_is(uri, "ldapi") || address)
+		SIDE_FAULT(s, "uri", "must name the server's host: Kerberos knows it as ldap/HOST");
+	if (!is_set(c->identity))
+		SIDE_FAULT(s, "identity",
+			   "is missing: bind = \"gssapi\" needs the identity that the server must confirm");
+}
+
+static void check_keytab(const struct side *s)
+{
+	if (s->c->bind != BIND_GSSAPI && is_set(s->c->keytab_file))
+		SIDE_FAULT(s, "keytab_file", "goes with bind = \"gssapi\" only");
+	if (s->c->bind != BIND_GSSAPI && is_set(s->c->kerberos_file))
+		SIDE_FAULT(s, "kerberos_file", "goes with bind = \"gssapi\" only");
+}
+
 static void check_identity(const struct side *s)
 {
 	struct text identity = text_of(s->c->identity);
@@ -194,8 +218,10 @@ void check_connection(struct draft *d, const char *side, const struct connection
 		return;
 	check_other_uris(&s, &uri);
 	check_tls(&s, &uri, starttls);
-	if (c->bind == BIND_SIMPLE)
-		check_simple(&s);
-	else
-		check_external(&s, &uri);
+	check_keytab(&s);
+	switch (c->bind) {
+	case BIND_SIMPLE: check_simple(&s); break;
+	case BIND_EXTERNAL: check_external(&s, &uri); break;
+	case BIND_GSSAPI: check_gssapi(&s, &uri); break;
+	}
 }

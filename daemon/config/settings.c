@@ -32,8 +32,13 @@
 	 .help = "our own certificate, for bind = \"external\" over TLS"},                                      \
 	{side ".key_file", TYPE_KEY_FILE, HELPER, CFG(c.key_file), .fallback = "\"\"",                          \
 	 .help = "private key of certificate_file"},                                                            \
-	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external", .fallback = "\"simple\"", \
-	 .help = "with a name and a password, or as whom the socket or our certificate shows (SASL EXTERNAL)"}, \
+	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external|gssapi",                       \
+	 .fallback = "\"simple\"",                                                                              \
+	 .help = "with a name and a password; as whom the socket or our certificate shows (SASL EXTERNAL); or by Kerberos"}, \
+	{side ".keytab_file", TYPE_KEY_FILE, HELPER, CFG(c.keytab_file), .fallback = "\"\"",                    \
+	 .help = "keytab with the key of our principal alone, for bind = \"gssapi\""},                          \
+	{side ".kerberos_file", TYPE_FILE, HELPER, CFG(c.kerberos_file), .fallback = "\"\"",                            \
+	 .help = "configuration of Kerberos, for bind = \"gssapi\"; empty: /etc/krb5.conf"},                    \
 	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
 	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \
 	 .help = "file that holds the password and nothing else; of root or the service's user, mode 0600"},    \

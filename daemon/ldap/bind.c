@@ -53,8 +53,15 @@ static int bind_external(LDAP *handle, struct err *err)
 
 int bind_as_configured(LDAP *handle, const struct connection_settings *set, struct err *err)
 {
-	int code = set->bind == BIND_EXTERNAL ? bind_external(handle, err) : bind_simple(handle, set, err);
-	return code < 0 ? err_prefix(err, "%s: %s", set->uri, is_given(set->bind_dn) ? set->bind_dn : "EXTERNAL") : 0;
+	static const char *const names[] = {"", "EXTERNAL", "GSSAPI"};
+	int code = 0;
+	switch (set->bind) {
+	case BIND_SIMPLE: code = bind_simple(handle, set, err); break;
+	case BIND_EXTERNAL: code = bind_external(handle, err); break;
+	case BIND_GSSAPI: code = bind_gssapi(handle, err); break;
+	}
+	return code < 0 ? err_prefix(err, "%s: %s", set->uri, is_given(set->bind_dn) ? set->bind_dn : names[set->bind])
+			: 0;
 }
 
 static bool is_same_identity(struct text expected, struct text answer)

@@ -53,6 +53,8 @@ static int make_handle(struct ldap_connection *conn, const struct connection_set
 	if (!set_fixed(conn->handle) || !set_times(conn->handle, set, conn->answer_s))
 		return err_set(err, ERR_INVALID, "libldap refuses an option");
 	code = socket_prepare(conn, err);
+	if (code == 0 && set->bind == BIND_GSSAPI)
+		code = gssapi_prepare(conn->handle, set, err);
 	return code < 0 ? code : tls_prepare(conn->handle, set, err);
 }
 

@@ -7,6 +7,7 @@
  *   socket.c          connecting within a time limit; limits of the socket; what counts as loopback
  *   tls.c             options that no setting can weaken; the handshake; why it may have failed
  *   bind.c            simple and EXTERNAL; who-am-i, or what stands in for it
+ *   bind_gssapi.c     Kerberos
  *   root_dse.c        what the server says about itself; position
  *   schema.c          does the server know these attributes?
  */
@@ -41,6 +42,9 @@ MUST_USE int socket_read_ahead(struct ldap_connection *conn, struct err *err);
 MUST_USE int tls_prepare(LDAP *handle, const struct connection_settings *set, struct err *err);
 MUST_USE int tls_start(LDAP *handle, const struct connection_settings *set, struct err *err);
 
+/* Before connecting; also sets this process's environment for the Kerberos library. */
+MUST_USE int gssapi_prepare(LDAP *handle, const struct connection_settings *set, struct err *err);
+MUST_USE int bind_gssapi(LDAP *handle, struct err *err);
 MUST_USE int bind_as_configured(LDAP *handle, const struct connection_settings *set, struct err *err);
 MUST_USE int bind_check_identity(struct ldap_connection *conn, const struct connection_settings *set, struct err *err);
 

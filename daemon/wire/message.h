@@ -96,7 +96,7 @@ MUST_USE int author_decode(const void *body, size_t len, struct author *ret, str
 /* ---- settings, sent with HELLO. Texts are borrowed from the configuration or from the body ---------- */
 
 enum tls_mode { TLS_NONE, TLS_LDAPS, TLS_STARTTLS }; /* ldapi and plain ldap to a loopback address: TLS_NONE */
-enum bind_mode { BIND_SIMPLE, BIND_EXTERNAL };
+enum bind_mode { BIND_SIMPLE, BIND_EXTERNAL, BIND_GSSAPI };
 
 #define URIS_MAX 8
 struct connection_settings {
@@ -111,6 +111,8 @@ struct connection_settings {
 	const char *bind_dn;
 	const char *password_file;       /* or */
 	const char *password_credential; /* name below $CREDENTIALS_DIRECTORY */
+	const char *keytab_file;         /* of our principal, for GSSAPI */
+	const char *kerberos_file;       /* krb5.conf; empty: the system's */
 	const char *identity;            /* what who-am-i must answer ("dn:cn=..."); empty: "dn:" and bind_dn */
 	uint32_t deadline_s;             /* without progress: the helper ends */
 	uint32_t connect_timeout_s;

@@ -31,6 +31,8 @@ static void put_connection(struct buf *out, const struct connection_settings *co
 	record_put_string(out, connection->bind_dn);
 	record_put_string(out, connection->password_file);
 	record_put_string(out, connection->password_credential);
+	record_put_string(out, connection->keytab_file);
+	record_put_string(out, connection->kerberos_file);
 	record_put_string(out, connection->identity);
 	record_put_u32(out, connection->deadline_s);
 	record_put_u32(out, connection->connect_timeout_s);
@@ -47,10 +49,12 @@ static void get_connection(struct record_in *in, struct connection_settings *ret
 	ret->ca_file = settings_get_string(in);
 	ret->certificate_file = settings_get_string(in);
 	ret->key_file = settings_get_string(in);
-	ret->bind = (enum bind_mode)record_get_word(in, BIND_EXTERNAL);
+	ret->bind = (enum bind_mode)record_get_word(in, BIND_GSSAPI);
 	ret->bind_dn = settings_get_string(in);
 	ret->password_file = settings_get_string(in);
 	ret->password_credential = settings_get_string(in);
+	ret->keytab_file = settings_get_string(in);
+	ret->kerberos_file = settings_get_string(in);
 	ret->identity = settings_get_string(in);
 	ret->deadline_s = record_get_u32(in);
 	ret->connect_timeout_s = record_get_u32(in);

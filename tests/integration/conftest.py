@@ -7,9 +7,12 @@ pki: certificates, made once a session. fault_proxy: fault_proxy(server) puts a 
 """
 import contextlib
 import os
+import random
 import sys
 
 import pytest
+
+os.environ.setdefault("DUAAL_SEED", str(random.SystemRandom().randrange(1 << 30)))  # one for all processes of a run
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 

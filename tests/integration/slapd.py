@@ -284,6 +284,7 @@ class Slapd:
     def pause(self):
         """Hang: connections stay open and nothing is answered (SIGSTOP)."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)  # on another core it may go on for a moment
         self.paused = True
 
     def resume(self):

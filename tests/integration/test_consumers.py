@@ -98,8 +98,9 @@ def _site(served, tmp_path):
     if httpd.absent():
         pytest.skip(httpd.absent())
     secret = write_secret(str(tmp_path / "reader"), target.READER_PASSWORD)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        os.chmod(folder, 0o755)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_mode & 0o005 != 0o005:
+            os.chmod(folder, 0o755)
     os.chmod(secret, 0o644)  # it runs as nobody; a real one has a user of its own
     with Httpd(fill(recipe("apache"), URI=served.application.server.uri, BASE=target.BASE, READER=target.READER,
                     PASSWORDFILE=secret), [*served.names, "niemand"]) as started:

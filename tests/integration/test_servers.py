@@ -123,6 +123,17 @@ def test_the_first_target_is_dead(school):
     assert part["code"] == "passed-over" and nobody.uri in part["detail"], part
 
 
+def test_a_target_that_is_a_read_only_replica(school):
+    """It refers every write to its provider: a fault of the configuration, told as such, and nobody follows the referral."""
+    with FaultProxy(school.application.server.uri) as replica:
+        for operation in ("add", "modify"):
+            replica.add("answer", direction="request", operation=operation, code=10,
+                        referrals=(school.application.server.uri + "/",))
+        daemon = school.start({"target.uri": [dead().uri, replica.uri]})
+        assert school.members() is None
+        assert "configure the provider's URI" in daemon.part("target")["detail"], daemon.part("target")
+
+
 # ---- one of them lags ----
 
 def change(school):

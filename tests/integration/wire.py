@@ -227,15 +227,16 @@ def decode_failure(body):
 # ---- settings ----------------------------------------------------------------------------------------
 
 TLS = {"none": 0, "ldaps": 1, "starttls": 2}
-BIND = {"simple": 0, "external": 1}
+BIND = {"simple": 0, "external": 1, "gssapi": 2}
 
 
 def put_connection(out, uri, bind_dn="", password_file="", tls="none", bind="simple", ca_file="", certificate_file="",
                    key_file="", password_credential="", identity="", deadline_s=30, connect_timeout_s=5, page_size=0,
-                   max_incoming=0, more_uris=(), first_uri=0):
+                   max_incoming=0, more_uris=(), first_uri=0, keytab_file="", kerberos_file=""):
     """struct connection_settings."""
     out.text(uri).texts(more_uris).pack("BB", first_uri, TLS[tls]).text(ca_file).text(certificate_file).text(key_file)
-    out.pack("B", BIND[bind]).text(bind_dn).text(password_file).text(password_credential).text(identity)
+    out.pack("B", BIND[bind]).text(bind_dn).text(password_file).text(password_credential)
+    out.text(keytab_file).text(kerberos_file).text(identity)
     out.pack("IIII", deadline_s, connect_timeout_s, page_size, max_incoming)
 
 

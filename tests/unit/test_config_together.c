@@ -138,6 +138,36 @@ static void test_several_servers(void **state)
 	expect_accepted("target.uri = [ \"ldap://127.0.0.1\", \"ldap://localhost\" ];");
 }
 
+static void test_kerberos(void **state)
+{
+	(void)state;
+	put_file("keytab", "key", 0600);
+	put_file("loose-keytab", "key", 0640);
+	begin();
+	drop("source.bind_dn");
+	drop("source.password_file");
+	set("source.uri = \"ldap://localhost\";");
+	set("source.bind = \"gssapi\";");
+	set("source.identity = \"dn:cn=reader,dc=o\";");
+	set("source.keytab_file = \"$/keytab\";");
+	expect_loads();
+	set("source.uri = \"ldap://127.0.0.1\";");
+	expect_fault("source.uri", "ldap/HOST");
+	set("source.uri = \"ldap://localhost\";");
+	set("source.identity = \"\";");
+	expect_fault("source.identity", "must confirm");
+	set("source.identity = \"dn:cn=reader,dc=o\";");
+	set("source.bind_dn = \"cn=reader,dc=o\";");
+	expect_fault("source.bind", "has no meaning");
+	drop("source.bind_dn");
+	set("source.keytab_file = \"$/loose-keytab\";");
+	expect_fault("source.keytab_file", "chmod 0600");
+	drop("source.keytab_file");
+	expect_fault("source.keytab_file", "needs the key");
+	expect_refused("source.keytab_file = \"$/keytab\";", "only");
+	expect_refused("target.kerberos_file = \"$/keytab\";", "only");
+}
+
 static void test_ca_without_tls(void **state)
 {
 	(void)state;
@@ -311,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_fault_of_a_default),
 		cmocka_unit_test(test_connection),
 		cmocka_unit_test(test_several_servers),
+		cmocka_unit_test(test_kerberos),
 		cmocka_unit_test(test_ca_without_tls),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_key_file),

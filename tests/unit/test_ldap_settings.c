@@ -69,8 +69,10 @@ static void what_is_refused(void **state)
 
 static void environment_is_cleared(void **state)
 {
-	static const char *const foreign[] = {"LDAPTLS_REQCERT", "LDAPCONF",   "LDAPRC",      "LDAPSIZELIMIT",
-					      "ldapbase",        "http_proxy", "HTTPS_PROXY", "ALL_PROXY"};
+	static const char *const foreign[] = {"LDAPTLS_REQCERT", "LDAPCONF",           "LDAPRC",      "LDAPSIZELIMIT",
+					      "ldapbase",        "http_proxy",         "HTTPS_PROXY", "ALL_PROXY",
+					      "KRB5CCNAME",      "KRB5_CLIENT_KTNAME", "KRB5_TRACE",  "GSS_MECH_CONFIG",
+					      "SASL_PATH"};
 	(void)state;
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		setenv(foreign[i], "never", 1);

@@ -183,6 +183,8 @@ static void fill_connection(struct connection_settings *connection)
 						   .bind = BIND_SIMPLE,
 						   .bind_dn = "cn=reader",
 						   .password_credential = "source-password",
+						   .keytab_file = "/etc/duaalsync/reader.keytab",
+						   .kerberos_file = "/etc/krb5-overheid.conf",
 						   .deadline_s = 30,
 						   .page_size = 20000};
 }
@@ -231,6 +233,8 @@ static void test_source_settings(void **state)
 	assert_int_equal(got.connection.tls, TLS_LDAPS);
 	assert_string_equal(got.connection.key_file, ""); /* NULL arrives as empty */
 	assert_string_equal(got.connection.password_credential, "source-password");
+	assert_string_equal(got.connection.keytab_file, "/etc/duaalsync/reader.keytab");
+	assert_string_equal(got.connection.kerberos_file, "/etc/krb5-overheid.conf");
 	assert_int_equal(got.connection.page_size, 20000);
 	assert_string_equal(got.people.filter, "(right=*)");
 	assert_true(got.people.one_level);
