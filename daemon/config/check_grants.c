@@ -21,7 +21,7 @@ static void check_canaries(struct draft *d, const struct words *canaries, const 
 {
 	if (canaries->at != NULL && canaries->count < 2)
 		fault_at(d, key, "must have 2 items at least: without them nothing proves a read");
-	for (uint32_t i = 0; i < canaries->count; i++) {
+	for (uint32_t i = 0; canaries->at != NULL && i < canaries->count; i++) {
 		if (!dn_is_below(text_of(canaries->at[i]), text_of(base)))
 			fault_at(d, key, "item %u does not lie below %s", i + 1, base);
 		for (uint32_t k = 0; k < i; k++)

@@ -121,7 +121,7 @@ static void build_filter(const struct asking *a, const char *vo_id_attribute, st
 	for (uint32_t i = 0; i < a->count; i++) {
 		if (a->vo_ids != NULL)
 			add_vo_id(filter, vo_id_attribute, a->vo_ids[i]);
-		else if (a->entries[i].kind == a->kind)
+		else if (a->entries != NULL && a->entries[i].kind == a->kind)
 			entry_id_filter(filter, s->set->entry_id, &a->entries[i].uuid);
 	}
 	for (uint32_t i = 0; a->kind == ENTRY_PERSON && i < s->set->canary_count; i++)
@@ -136,7 +136,7 @@ static int send_absent(struct asking *a, struct err *err)
 {
 	struct source_session *s = a->session;
 	int code = 0;
-	for (uint32_t i = 0; a->vo_ids == NULL && i < a->count && code == 0; i++) {
+	for (uint32_t i = 0; a->vo_ids == NULL && a->entries != NULL && i < a->count && code == 0; i++) {
 		if (a->answered[i])
 			continue;
 		s->entry.count = 0;
