@@ -210,34 +210,32 @@ static int expand_all(struct walk *w)
 	return rc;
 }
 
-/* gcc 12's analyzer loses sight of what the result owns through w->out, and calls it leaked. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
-
-/* Each person's ties together, in the order of the groups. */
-static int order_ties(struct walk *w)
+/* Each person's ties together, in the order of the groups. starts: of each person and one more, all 0. */
+static void sort_ties(const struct grant_index *index, uint32_t people, uint32_t *starts, struct source_tie *ret)
 {
-	struct grant_index *out = w->out;
-	uint32_t people = w->view->count;
-	struct source_tie *ordered = calloc((size_t)out->tie_count + 1, sizeof(*ordered));
+	uint32_t *cursors = starts + 1;
+	for (uint32_t i = 0; i < index->tie_count; i++)
+		if (index->ties[i].person + 1 < people)
+			cursors[index->ties[i].person + 1]++;
+	for (uint32_t i = 1; i < people; i++)
+		cursors[i] += cursors[i - 1];
+	for (uint32_t i = 0; i < index->tie_count; i++)
+		ret[cursors[index->ties[i].person]++] = index->ties[i];
+}
+
+static int order_ties(struct grant_index *index, uint32_t people)
+{
+	struct source_tie *ordered = calloc((size_t)index->tie_count + 1, sizeof(*ordered));
 	uint32_t *starts = calloc((size_t)people + 2, sizeof(*starts));
 	if (ordered == NULL || starts == NULL) {
 		free(ordered);
 		free(starts);
 		return ERR_NOMEM;
 	}
-	uint32_t *cursors = starts + 1;
-	for (uint32_t i = 0; i < out->tie_count; i++)
-		if (out->ties[i].person + 1 < people)
-			cursors[out->ties[i].person + 1]++;
-	for (uint32_t i = 1; i < people; i++)
-		cursors[i] += cursors[i - 1];
-	for (uint32_t i = 0; i < out->tie_count; i++)
-		ordered[cursors[out->ties[i].person]++] = out->ties[i];
-	free(out->ties);
-	out->ties = ordered;
-	out->tie_starts = starts;
+	sort_ties(index, people, starts, ordered);
+	free(index->ties);
+	index->ties = ordered;
+	index->tie_starts = starts;
 	return 0;
 }
 
