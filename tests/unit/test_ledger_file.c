@@ -335,6 +335,7 @@ static void test_version_2_is_migrated(void **state)
 	assert_int_equal(source_position(&loaded.meta.positions, "source")->count, 2);
 	assert_int_equal(source_position(&loaded.meta.positions, "source")->at[0].time_us, 1795485000123456);
 	assert_int_equal(loaded.seen_count, 1);
+	loaded_clear(&loaded);
 	store_close(store);
 	expect_open(place);
 }
