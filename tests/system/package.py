@@ -201,7 +201,7 @@ def purge(school):
 def main():
     """The whole life, in order."""
     first_installation()
-    target.SCHEMA = "/usr/share/duaalsync/ldap-schema/duaalsync.schema"
+    # The directory has the schema and the rules of the new release: its administrators load those first, as NEWS says.
     with source.Government() as government, target.Application() as application:
         school = School(government.start(), application.start(), None)
         start(school)
