@@ -243,6 +243,34 @@ def test_a_forgotten_person_is_named_nowhere_and_the_chain_holds(world):
     assert world.sync()["result"] == "in-step"
 
 
+def test_names_leave_after_the_retention_and_the_chain_holds(moved):
+    school = moved("2026-09-01T08:00")
+    school.person("weg", right("trajectbegeleider"))
+    daemon = school.start()
+    clock = daemon.clock
+    daemon.order("freeze", "112342", "--reason", "Weg Peeters belt terug", "--until", "1d")
+    school.government.remove_person(vo_id("weg"))
+    school.sync()
+    assert "weg" not in school.members()
+    clock.forward(days=31)  # without access its entry goes (target.people_retention)
+    school.sync()
+    school.sync()
+    assert school.application.server.read(school.dn("weg"), ["uid"]) is None
+    clock.forward(days=368)
+    school.sync()
+    assert vo_id("weg") in daemon.ctl("audit", "--export").stdout, "399 days after: still there"
+    clock.forward(days=34)  # the entry's end was on record as well
+    school.person("nieuw", right("beheerder"))
+    school.sync()
+    assert daemon.ctl("audit", "--verify").returncode == 0
+    record = daemon.ctl("audit", "--export").stdout
+    assert vo_id("weg") not in record and "Weg Peeters" not in record and vo_id("nieuw") in record
+    assert school.members() == ALL and "nieuw" in school.members("beheerder")
+    assert school.sync()["result"] == "in-step"
+    daemon.stop()
+    assert vo_id("weg").encode() not in everything_in(daemon) and b"Weg Peeters" not in everything_in(daemon)
+
+
 def test_no_reason_no_order(school):
     daemon = school.start()
     for order in DECISIONS:
