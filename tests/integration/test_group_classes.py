@@ -199,6 +199,7 @@ def test_without_a_setting_the_last_one_is_no_secret(make_world):
     summary = world.sync()
     assert (summary["result"], summary["failed"]) == ("refused", 1)
     assert world.members("beheerder") == {"griet"} and "fien" in world.members()
+    assert "target.empty_group" in world.daemon.json("history")["cycles"][0]["detail"]
     for _ in range(2):
         part = world.daemon.part("target")
         assert (part["state"], part["code"]) == ("critical", "last-member-stays")
