@@ -38,6 +38,16 @@ def generalized(moment):
     return moment.astimezone(datetime.timezone.utc).strftime("%Y%m%d%H%M%SZ")
 
 
+def from_now(**delta):
+    """A moment so much later than now, timedelta's words, as generalizedTime."""
+    return generalized(datetime.datetime.now(ZONE) + datetime.timedelta(**delta))
+
+
+def belgian_day(offset=0):
+    """The day in Belgium, some days from today, as generalizedTime begins. Elsewhere it may be another day."""
+    return (datetime.datetime.now(ZONE).date() + datetime.timedelta(days=offset)).strftime("%Y%m%d")
+
+
 class Clock:
     """See above. library: from compile_library. folder: for the file."""
 
