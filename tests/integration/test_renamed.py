@@ -12,8 +12,7 @@ import ldap
 import pytest
 from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER
 from clock import from_now
-from daemon import Daemon
-from school import FIRST, SECOND, School, right, vo_id
+from school import FIRST, SECOND, between, right, vo_id
 from slapd import Slapd, as_bytes, directives, fill, rdn, to_ldif
 
 BASE = "o=leerplek," + TARGET
@@ -121,15 +120,9 @@ class Elsewhere:
 def _world(government, tmp_path):
     schema = tmp_path / "leerplek.schema"
     schema.write_text(renamed_schema())
-    elsewhere, made = Elsewhere(str(schema)), []
-
-    def make(changes=None, **arguments):
-        made.append(Daemon(government, elsewhere, {**SETTINGS, **(changes or {})}, **arguments))
-        return made[-1]
-    yield School(government, elsewhere, make)
-    for daemon in made:
-        daemon.close()
-    elsewhere.server.close()
+    elsewhere = Elsewhere(str(schema))
+    with elsewhere.server, between(government, elsewhere, SETTINGS) as school:
+        yield school
 
 
 def test_nothing_of_ours_is_left():
