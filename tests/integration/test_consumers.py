@@ -13,6 +13,7 @@ import httpd
 from application import Application
 from directories389 import Application389
 from httpd import Httpd
+from daemon import write_secret
 from school import FIRST, SECOND, between, vo_id
 from slapd import fill
 
