@@ -73,12 +73,13 @@ static bool is_set(const struct search_settings *search)
 	return search->base == NULL || search->base[0] != '\0';
 }
 
-/* Without a base nothing of it is read: whoever wrote the rest and forgot the base would hear of nobody. */
+/* Whoever wrote the rest and forgot the base would hear of nobody. base = "" is a word: it switches the shape off. */
 static void check_unused(struct draft *d, const struct search_settings *search, const struct words *canaries,
 			 const char *key)
 {
-	if (search->filter[0] != '\0' || canaries->count > 0)
-		fault_at(d, key, "is missing: without it nothing of what is set beside it is read");
+	if (config_lookup(&d->file, key) == NULL && (search->filter[0] != '\0' || canaries->count > 0))
+		fault_at(d, key,
+			 "is missing: without it nothing of what is set beside it is read; \"\" if that is meant");
 }
 
 void check_grants(struct draft *d)

@@ -20,6 +20,11 @@ SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools",
 ZONE = zoneinfo.ZoneInfo("Europe/Brussels")
 
 
+def today():
+    """The day it is in Belgium, which counts; the machine's own may be another one."""
+    return datetime.datetime.now(ZONE).date()
+
+
 def compile_library(path):
     """Make the library that moves a process's clock; returns its path."""
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, SOURCE], check=True)
@@ -39,13 +44,8 @@ def generalized(moment):
 
 
 def from_now(**delta):
-    """A moment so much later than now, timedelta's words, as generalizedTime."""
+    """A moment so much later than now, in timedelta's words, as generalizedTime."""
     return generalized(datetime.datetime.now(ZONE) + datetime.timedelta(**delta))
-
-
-def belgian_day(offset=0):
-    """The day in Belgium, some days from today, as generalizedTime begins. Elsewhere it may be another day."""
-    return (datetime.datetime.now(ZONE).date() + datetime.timedelta(days=offset)).strftime("%Y%m%d")
 
 
 class Clock:

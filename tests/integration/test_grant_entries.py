@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Grants that are entries of their own, beside values: given, inactive, ended, proven gone, hidden, granted by whom."""
+import datetime
+
 import government as source
-from clock import belgian_day
+from clock import today
 from school import FIRST, SECOND, vo_id
 
 GRANTS = "ou=gebruikersrechten," + source.SOURCE
@@ -21,7 +23,7 @@ VALUES = {"an", "bart", "chris", "dries"}
 
 def day(offset):
     """generalizedTime some days from today."""
-    return belgian_day(offset) + "120000Z"
+    return (today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + "120000Z"
 
 
 def dn(cn):

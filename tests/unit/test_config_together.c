@@ -331,6 +331,10 @@ static void test_without_base(void **state)
 	}
 	expect_refused("source.grants.filter = \"(g=\";", "");
 	expect_accepted("source.groups.depth = 4;");
+	begin();
+	set("source.grants.base = \"\";");
+	set("source.grants.filter = \"(g=*)\";");
+	expect_loads(); /* switched off */
 }
 
 static void test_right_groups(void **state)
