@@ -73,12 +73,25 @@ static bool is_set(const struct search_settings *search)
 	return search->base == NULL || search->base[0] != '\0';
 }
 
+/* Whoever wrote the rest and forgot the base would hear of nobody. base = "" is a word: it switches the shape off. */
+static void check_unused(struct draft *d, const struct search_settings *search, const struct words *canaries,
+			 const char *key)
+{
+	if (config_lookup(&d->file, key) == NULL && (search->filter[0] != '\0' || canaries->count > 0))
+		fault_at(d, key,
+			 "is missing: without it nothing of what is set beside it is read; \"\" if that is meant");
+}
+
 void check_grants(struct draft *d)
 {
 	const struct source_settings *s = &d->config.source;
-	if (s->grants.base != NULL && is_set(&s->grants))
+	if (!is_set(&s->grants))
+		check_unused(d, &s->grants, &d->grant_canaries, "source.grants.base");
+	else if (s->grants.base != NULL)
 		check_entries(d);
-	if (s->groups.base != NULL && is_set(&s->groups))
+	if (!is_set(&s->groups))
+		check_unused(d, &s->groups, &d->group_canaries, "source.groups.base");
+	else if (s->groups.base != NULL)
 		check_right_groups(d);
 	if (!is_set(&s->grants) && !is_set(&s->groups) && !has_field(&s->people.map, FIELD_RIGHT))
 		fault_at(d, "source.people.attributes.right",

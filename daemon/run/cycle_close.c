@@ -88,7 +88,7 @@ static void summarise(struct run *run)
 	struct cycle_summary *s = &run->cycle.summary;
 	const struct thought *t = &run->thought;
 	snprintf(s->result, sizeof s->result, "%s", result_of(run));
-	snprintf(s->detail, sizeof s->detail, "%.255s", trouble_of(run)->code != 0 ? trouble_of(run)->text : "");
+	snprintf(s->detail, sizeof s->detail, "%s", trouble_of(run)->code != 0 ? trouble_of(run)->text : "");
 	count_work(run);
 	if (s->grants + s->removals > 0) {
 		run->past.generation++;
@@ -293,7 +293,7 @@ void cycle_give_up(struct run *run, const char *result, const struct err *why)
 {
 	struct cycle_summary *s = &run->cycle.summary;
 	snprintf(s->result, sizeof s->result, "%s", result);
-	snprintf(s->detail, sizeof s->detail, "%.255s", why->text);
+	snprintf(s->detail, sizeof s->detail, "%s", why->text);
 	if (run->cycle.begun)
 		count_work(run); /* the counts are of this cycle */
 	s->ended_s = clock_wall_s();

@@ -60,8 +60,12 @@ static void judge_source(struct run *run)
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->source_err.code != 0) {
-		v = (struct verdict_on_part){PART_WARNING, "unread",
-					     "mend what the sentence names; nobody loses access meanwhile", ""};
+		v = (struct verdict_on_part){
+			PART_WARNING, "unread",
+			t->made ? "mend what the sentence names; meanwhile only end dates and excludes take access"
+				: "mend what the sentence names; nothing changes before the first complete read, and "
+				  "neither end dates nor excludes take access: take people out by hand",
+			""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->source_err.text);
 	} else if (run->source == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};

@@ -303,7 +303,7 @@ struct cycle_summary {
 	char trigger[32];           /* start, timer, expiry, operator, conflict */
 	uint32_t trigger_uid;       /* operator: who asked; else UINT32_MAX */
 	char result[32];            /* in-step, applied, held, source-unread, target-unread, failed, ... */
-	char detail[256];           /* sentence for result, or empty */
+	char detail[512];           /* sentence for result, whole as a struct err has it; or empty */
 	uint32_t grants, removals, structure, held, failed, refusals, remarks;
 	uint32_t source_people, source_institutions, memberships;
 	uint32_t read_ms, think_ms, apply_ms;

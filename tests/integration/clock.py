@@ -20,6 +20,11 @@ SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools",
 ZONE = zoneinfo.ZoneInfo("Europe/Brussels")
 
 
+def today():
+    """The day it is in Belgium, which counts; the machine's own may be another one."""
+    return datetime.datetime.now(ZONE).date()
+
+
 def compile_library(path):
     """Make the library that moves a process's clock; returns its path."""
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, SOURCE], check=True)
@@ -36,6 +41,11 @@ def sanitizer_of(program):
 def generalized(moment):
     """A moment as generalizedTime, in UTC."""
     return moment.astimezone(datetime.timezone.utc).strftime("%Y%m%d%H%M%SZ")
+
+
+def from_now(**delta):
+    """A moment so much later than now, in timedelta's words, as generalizedTime."""
+    return generalized(datetime.datetime.now(ZONE) + datetime.timedelta(**delta))
 
 
 class Clock:

@@ -22,7 +22,7 @@ from daemon import Daemon  # noqa: E402
 from faultproxy import FaultProxy  # noqa: E402
 from government import Government  # noqa: E402
 from pki import Pki  # noqa: E402
-from school import School  # noqa: E402
+from school import School, between  # noqa: E402
 
 
 @pytest.fixture
@@ -78,8 +78,7 @@ def moved(clock):
             clock.set(when)
             government = stack.enter_context(Government(clock=clock)).start()
             application = stack.enter_context(Application(clock=clock, **arguments)).start()
-            return School(government, application, lambda changes=None, **more: stack.enter_context(
-                Daemon(government, application, changes, clock=clock, **more)))
+            return stack.enter_context(between(government, application, clock=clock))
         yield make
 
 

@@ -13,6 +13,7 @@ started is ended by its process id.
 """
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,15 @@ def to_config(flat):
     """Text of a configuration file from {"group.key": value}; None leaves a setting out."""
     tree = nested({path: value for path, value in flat.items() if value is not None})
     return "".join("%s = %s;\n" % (key, as_setting(value)) for key, value in tree.items())
+
+
+def has_ended(pid):
+    """Does this process run no more? One that nobody has asked for its status yet counts: all that it held open is closed."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def write_secret(path, text):
@@ -125,7 +135,7 @@ class Daemon:
             self.settings["helper_dir"] = clock.wrap([program(name) for name in HELPERS])
         self.wrapper = list(wrapper)
         self.process = None
-        self.ended_s = 0
+        self.log_begin = 0
         self.configure()
 
     def path(self, name):
@@ -148,9 +158,8 @@ class Daemon:
 
     def start(self, wait=True):
         """Start it; unless wait is false, until its first cycle has ended. Returns self."""
-        while int(time.time()) == self.ended_s:
-            time.sleep(0.01)  # cycles are told apart by the second in which they started
         with open(self.path("log"), "ab") as log:
+            self.log_begin = log.tell()
             self.process = subprocess.Popen(
                 [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
@@ -166,9 +175,11 @@ class Daemon:
 
     def last_cycle(self):
         """The summary of the last cycle that this process ended, or None."""
-        started = self.json("status")["started"]
-        return next((cycle for cycle in self.json("history")["cycles"] if cycle["ended"] and cycle["started"] >= started),
-                    None)
+        with open(self.path("log"), encoding="utf-8", errors="replace") as log:
+            log.seek(self.log_begin)
+            first = re.search(r"DS011[012][^:]*: cycle (\d+) \(", log.read())
+        return first and next((cycle for cycle in self.json("history")["cycles"] if cycle["ended"] and cycle["id"] >= int(first[1])),
+                              None)
 
     def wait_until(self, true, what, seconds=CYCLE_SECONDS):
         """Wait until true() is; what names it in the failure."""
@@ -193,8 +204,7 @@ class Daemon:
             self.process.kill()
             status = self.process.wait()
         self.process = None
-        self.wait_until(lambda: not any(os.path.exists("/proc/%d" % pid) for pid in helpers), "the end of the helpers")
-        self.ended_s = int(time.time())
+        self.wait_until(lambda: all(has_ended(pid) for pid in helpers), "the end of the helpers")
         return status
 
     def kill(self):

@@ -15,14 +15,11 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 
-import ldap
-
-from slapd import as_bytes, directives, fill, free_port
+from server import LdapServer, as_bytes
+from slapd import directives, fill, free_port
 
 SERVER = "/usr/sbin/ns-slapd"
 DATA = "/usr/share/dirsrv/data"
@@ -48,8 +45,6 @@ nsslapd-pluginDescription: none
 """ % (name, name, library, function, kind) for name, library, function, kind in (
     ("entryuuid", "libentryuuid-plugin", "entryuuid_plugin_init", "betxnpreoperation"),
     ("entryuuid_syntax", "libentryuuid-syntax-plugin", "entryuuid_syntax_plugin_init", "syntax")))
-READY_SECONDS = 60
-STOP_SECONDS = 30
 
 
 def absent():
@@ -80,7 +75,7 @@ def schema_ldif(path):
     return "\n".join(lines) + "\n"
 
 
-class Ds389:
+class Ds389(LdapServer):
     """One server with one suffix; see the top of this file.
 
     schema: paths of 389 schema files, or LDIF texts. plugins: names of plugins to switch on. indexes: attributes with an
@@ -88,22 +83,16 @@ class Ds389:
     """
 
     def __init__(self, suffix, schema=(), plugins=(), indexes=()):
+        super().__init__("ds389-")
         self.suffix = suffix
         self.schema = list(schema)
         self.plugins = list(plugins)
         self.indexes = list(indexes)
-        self.directory = tempfile.mkdtemp(prefix="ds389-")
         self.name = os.path.basename(self.directory)
         self.port = free_port()
-        self.process = None
-        self.paused = False
         self._configure()
 
     # ---- addresses ----
-
-    def path(self, name):
-        """A file or folder of this server."""
-        return os.path.join(self.directory, name)
 
     @property
     def uri(self):
@@ -112,12 +101,7 @@ class Ds389:
 
     def log(self):
         """What it logged about itself and about each operation."""
-        text = ""
-        for name in ("log/errors", "log/access"):
-            if os.path.exists(self.path(name)):
-                with open(self.path(name), encoding="utf-8", errors="replace") as file:
-                    text += file.read()
-        return text
+        return self._text("output", "log/errors", "log/access")
 
     # ---- configuration ----
 
@@ -177,11 +161,7 @@ class Ds389:
     def start(self, entries=()):
         """Start and wait until it answers; the first time, make the database with entries ([(dn, attributes)])."""
         first = not os.listdir(self.path("db"))
-        with open(self.path("output"), "ab") as output:
-            self.process = subprocess.Popen(
-                ["/usr/bin/setpriv", "--pdeathsig", "TERM", SERVER, "-D", self._config, "-i", self.path("run/pid"), "-d", "0"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        self._wait_until_ready()
+        self._launch([SERVER, "-D", self._config, "-i", self.path("run/pid"), "-d", "0"], output="output")
         if first:
             self._make_backend()
         connection = self.connect()
@@ -190,114 +170,24 @@ class Ds389:
         connection.unbind_s()
         return self
 
-    def _wait_until_ready(self):
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                with open(self.path("output"), encoding="utf-8", errors="replace") as file:
-                    raise RuntimeError("ns-slapd ended at once:\n" + file.read()[-2000:] + self.log()[-2000:])
-            try:
-                self.connect().unbind_s()
-                return
-            except ldap.LDAPError:
-                time.sleep(0.02)
-        raise TimeoutError("ns-slapd does not answer:\n" + self.log()[-2000:])
-
-    def stop(self):
-        """Orderly end; waits. Nothing happens when it is not running."""
-        self._end(signal.SIGTERM)
-
-    def kill(self):
-        """The end that a power cut gives (SIGKILL)."""
-        self._end(signal.SIGKILL)
-
     def _end(self, how):
-        if self.process is None:
-            return
-        self.resume()
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+        super()._end(how)
         shared = "/dev/shm/sem.%s.stats" % os.path.basename(self._config)
         if os.path.exists(shared):
             os.unlink(shared)
 
-    def restart(self):
-        """Stop and start; data and run-time settings stay."""
-        self.stop()
-        return self.start()
-
-    def pause(self):
-        """Hang: connections stay open and nothing is answered (SIGSTOP)."""
-        self.process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)  # on another core it may go on for a moment
-        self.paused = True
-
-    def resume(self):
-        """Go on after pause()."""
-        if self.paused:
-            self.process.send_signal(signal.SIGCONT)
-            self.paused = False
-
     def close(self):
         """Stop without ceremony and remove the folder."""
         self.kill()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        super().close()
 
     # ---- data ----
 
     def connect(self, dn=ROOT_DN, password=ROOT_PASSWORD):
         """A connection, bound as the directory manager unless somebody else is named."""
-        connection = ldap.initialize(self.uri, bytes_mode=False)
-        connection.set_option(ldap.OPT_REFERRALS, 0)
-        connection.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
-        connection.set_option(ldap.OPT_TIMEOUT, 30)
+        connection = self._handle(self.uri)
         connection.simple_bind_s(dn, password)
         return connection
-
-    def add(self, dn, attributes):
-        """Add one entry as the directory manager: {name: value or values}."""
-        connection = self.connect()
-        connection.add_s(dn, list(as_bytes(attributes).items()))
-        connection.unbind_s()
-
-    def modify(self, dn, add=None, delete=None, replace=None):
-        """Change one entry as the directory manager; as in slapd.py."""
-        wanted = [(ldap.MOD_DELETE, name, None if values is None else as_bytes({name: values})[name])
-                  for name, values in (delete or {}).items()]
-        wanted += [(ldap.MOD_ADD, name, values) for name, values in as_bytes(add or {}).items()]
-        wanted += [(ldap.MOD_REPLACE, name, as_bytes({name: values}).get(name)) for name, values in
-                   (replace or {}).items()]
-        connection = self.connect()
-        connection.modify_s(dn, wanted)
-        connection.unbind_s()
-
-    def delete(self, dn):
-        """Delete one entry as the directory manager."""
-        connection = self.connect()
-        connection.delete_s(dn)
-        connection.unbind_s()
-
-    def read(self, dn, attributes=("*", "+")):
-        """One entry as the directory manager: {attribute: [bytes]}, or None where there is none."""
-        connection = self.connect()
-        try:
-            return connection.search_s(dn, ldap.SCOPE_BASE, attrlist=list(attributes))[0][1]
-        except ldap.NO_SUCH_OBJECT:
-            return None
-        finally:
-            connection.unbind_s()
 
     def backup(self):
         """A copy of the database as it is now, made while the server is stopped; its path."""

@@ -10,12 +10,9 @@ password file; so what comes back is the word of the directory. It never runs as
 import base64
 import http.client
 import os
-import shutil
-import signal
 import subprocess
-import tempfile
-import time
 
+from server import Server
 from slapd import free_port
 
 SERVER = "/usr/sbin/apache2"
@@ -23,7 +20,6 @@ MODULES = "/usr/lib/apache2/modules"
 NEEDED = ("mpm_event", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "ldap", "authnz_ldap", "alias")
 PASSWORD = "geheim"
 NOBODY = 65534
-READY_SECONDS = 20
 FRAME = """
 ServerRoot {folder}
 ServerName 127.0.0.1
@@ -55,31 +51,25 @@ def absent():
     return "Apache is not installed (package apache2-bin): its recipe was not tested"
 
 
-class Httpd:
+class Httpd(Server):
     """One server; see the top of this file."""
 
     def __init__(self, configuration, users):
-        self.folder = tempfile.mkdtemp(prefix="httpd-")
+        super().__init__("httpd-")
         self.port = free_port()
         os.mkdir(self.path("www"))
         self._write("www/index.html", "binnen\n")
         self._write("users", "".join("%s:%s\n" % (name, self._hash()) for name in users))
         loads = "".join("LoadModule %s_module %s/mod_%s.so\n" % (name, MODULES, name) for name in NEEDED)
-        self._write("conf", loads + FRAME.format(folder=self.folder, port=self.port) + configuration)
-        as_nobody = ["/usr/bin/setpriv", "--reuid=%d" % NOBODY, "--regid=%d" % NOBODY, "--clear-groups"] if os.getuid() == 0 else []
-        if as_nobody:
-            for folder, _, files in os.walk(self.folder):
+        self._write("conf", loads + FRAME.format(folder=self.directory, port=self.port) + configuration)
+        as_nobody = []
+        if os.getuid() == 0:  # who changes its user is no longer told of our end: --pdeathsig once more
+            as_nobody = ["/usr/bin/setpriv", "--pdeathsig", "TERM", "--reuid=%d" % NOBODY, "--regid=%d" % NOBODY, "--clear-groups"]
+            for folder, _, files in os.walk(self.directory):
                 for name in (folder, *(os.path.join(folder, name) for name in files)):
                     os.chown(name, NOBODY, NOBODY)
-        with open(self.path("output"), "wb") as output:
-            self.process = subprocess.Popen(
-                ["/usr/bin/setpriv", "--pdeathsig", "TERM", *as_nobody, SERVER, "-f", self.path("conf"), "-DFOREGROUND"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={"PATH": os.environ["PATH"], "LDAPNOINIT": "1"})
-        self._wait_until_ready()
-
-    def path(self, name):
-        """A file of this server."""
-        return os.path.join(self.folder, name)
+        self._launch([*as_nobody, SERVER, "-f", self.path("conf"), "-DFOREGROUND"], output="output",
+                     environment={"PATH": os.environ["PATH"], "LDAPNOINIT": "1"})
 
     def _write(self, name, text):
         with open(self.path(name), "w", encoding="utf-8") as file:
@@ -90,24 +80,16 @@ class Httpd:
         return subprocess.run(["/usr/bin/openssl", "passwd", "-apr1", PASSWORD], capture_output=True, text=True,
                               check=True).stdout.strip()
 
-    def _wait_until_ready(self):
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                self.status("/", None)
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError("apache2 does not answer:\n" + self.log())
+    def _is_ready(self):
+        try:
+            self.status("/", None)
+            return True
+        except OSError:
+            return False
 
     def log(self):
         """What it said."""
-        text = ""
-        for name in ("output", "log"):
-            if os.path.exists(self.path(name)):
-                with open(self.path(name), encoding="utf-8", errors="replace") as file:
-                    text += file.read()[-4000:]
-        return text
+        return self._text("output", "log")
 
     def status(self, path, user):
         """Status of a request by this user (None: nobody)."""
@@ -119,19 +101,3 @@ class Httpd:
             return connection.getresponse().status
         finally:
             connection.close()
-
-    def close(self):
-        """Stop it and remove its folder."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()

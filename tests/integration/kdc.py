@@ -7,17 +7,14 @@
         kdc.config                                 # krb5.conf
 """
 import os
-import shutil
 import socket
 import subprocess
-import tempfile
-import time
 
+from server import Server
 from slapd import free_port
 
 REALM = "OVERHEID.EXAMPLE"
 TOOLS = ("/usr/sbin/krb5kdc", "/usr/sbin/kdb5_util", "/usr/sbin/kadmin.local")
-READY_SECONDS = 20
 
 
 def is_here():
@@ -25,13 +22,12 @@ def is_here():
     return all(map(os.path.exists, TOOLS)) and os.path.exists("/usr/lib/%s-linux-gnu/sasl2/libgssapiv2.so" % os.uname().machine)
 
 
-class Kdc:
+class Kdc(Server):
     """See above. lifetime: of each ticket."""
 
     def __init__(self, lifetime="10h"):
-        self.directory = tempfile.mkdtemp(prefix="kdc-")
+        super().__init__("kdc-")
         self.port = free_port()
-        self.process = None
         self.config = self._write("krb5.conf", """[libdefaults]
 default_realm = %s
 dns_lookup_kdc = false
@@ -61,10 +57,6 @@ kdc_tcp_listen = 127.0.0.1:%d
         self.environment = {**os.environ, "KRB5_CONFIG": self.config, "KRB5_KDC_PROFILE": self.path("kdc.conf")}
         self._run(TOOLS[1], "create", "-s", "-r", REALM, "-P", "meester")
 
-    def path(self, name):
-        """A file of it."""
-        return os.path.join(self.directory, name)
-
     def _write(self, name, text):
         with open(self.path(name), "w", encoding="ascii") as file:
             file.write(text)
@@ -76,19 +68,14 @@ kdc_tcp_listen = 127.0.0.1:%d
 
     def start(self):
         """Start it, and wait until it listens. Returns self."""
-        with open(self.path("log"), "ab") as log:
-            self.process = subprocess.Popen(
-                ["/usr/bin/setpriv", "--pdeathsig", "TERM", TOOLS[0], "-n", "-r", REALM], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=self.environment)
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end:
-            assert self.process.poll() is None, open(self.path("log"), encoding="utf-8").read()
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return self
-            except OSError:
-                time.sleep(0.02)
-        raise TimeoutError("the KDC does not listen")
+        return self._launch([TOOLS[0], "-n", "-r", REALM], environment=self.environment)
+
+    def _is_ready(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
 
     def keytab(self, principal):
         """Path of a keytab with the key of a new principal."""
@@ -97,21 +84,3 @@ kdc_tcp_listen = 127.0.0.1:%d
         self._run(TOOLS[2], "-r", REALM, "-q", "ktadd -k %s %s" % (path, principal))
         os.chmod(path, 0o600)
         return path
-
-    def stop(self):
-        """End it; waits."""
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.process = None
-
-    def close(self):
-        """Stop it and remove the folder."""
-        self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()

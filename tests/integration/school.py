@@ -5,10 +5,12 @@
     school.grant("an", "beheerder")                # at the first school
     school.members("trajectbegeleider")            # {"an", ...}: short names, as the application has them
 """
+import contextlib
 import uuid
 
 import application as target
 import government as source
+from daemon import Daemon
 from slapd import as_bytes
 
 FIRST, SECOND, ADULT = "30569", "112342", "40022"
@@ -23,6 +25,19 @@ def vo_id(name):
 def right(role, number=FIRST):
     """A value in the government's notation."""
     return "%s-%s:%s" % (source.RIGHT, role, number)
+
+
+@contextlib.contextmanager
+def between(government, application, settings=None, kind=None, **always):
+    """A School (or what kind makes) between two started directories, its daemon not started; its daemons end with it.
+
+    settings, always: of each daemon, beside what start() is given.
+    """
+    with contextlib.ExitStack() as stack:
+        def make_daemon(changes=None, **arguments):
+            return stack.enter_context(
+                Daemon(government, application, {**(settings or {}), **(changes or {})}, **always, **arguments))
+        yield (kind or School)(government, application, make_daemon)
 
 
 class School:

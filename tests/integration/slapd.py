@@ -13,24 +13,19 @@ import io
 import os
 import random
 import re
-import shutil
-import signal
 import socket
 import subprocess
-import tempfile
-import time
 from urllib.parse import quote
 
 import ldap
 import ldap.dn
 import ldap.sasl
 import ldif as ldif_format
+from server import LdapServer, as_bytes
 
 SCHEMA = ["/etc/ldap/schema/%s.schema" % name for name in ("core", "cosine", "inetorgperson")]
 MODULES = "/usr/lib/ldap"
 SLAPD = "/usr/sbin/slapd"
-READY_SECONDS = 20
-STOP_SECONDS = 20
 
 # What an overlay gets when the caller names it without lines of its own. Without a parent of its own, retcode
 # takes the suffix for one and hides it.
@@ -41,16 +36,6 @@ OVERLAY_DEFAULTS = {
     "accesslog": ["logdb cn=accesslog", "logops writes", "logsuccess TRUE"],
     "retcode": ['retcode-parent "ou=retcode,@SUFFIX@"'],
 }
-
-
-def as_bytes(attributes):
-    """{name: value or values, str or bytes} as python-ldap wants it; None and empty lists are left out."""
-    result = {}
-    for name, values in attributes.items():
-        values = [values] if isinstance(values, (str, bytes)) else list(values or ())
-        if values:
-            result[name] = [value.encode() if isinstance(value, str) else value for value in values]
-    return result
 
 
 def to_ldif(entries):
@@ -110,7 +95,7 @@ def numbered(values):
     return [("{%d}%s" % (position, value)).encode() for position, value in enumerate(values)]
 
 
-class Slapd:
+class Slapd(LdapServer):
     """One server with one suffix; see the top of this file.
 
     overlays: names, or {name: [lines]}; in this order. database: slapd.conf text of the database section (limits,
@@ -123,6 +108,7 @@ class Slapd:
     def __init__(self, suffix, schema=(), overlays=(), database="", modules=(), tls=None, verify_client="never",
                  authz=(), global_lines=(), maxsize=1 << 30, directory=None, log_level="stats,sync",
                  outlives=False, durable=False, clock=None):
+        super().__init__("slapd-", directory)
         self.suffix = suffix
         self.schema = SCHEMA + list(schema)
         self.overlays = overlays if isinstance(overlays, dict) else {name: None for name in overlays}
@@ -137,19 +123,11 @@ class Slapd:
         self.outlives = outlives
         self.durable = durable
         self.environment = {**os.environ, **(clock.environment() if clock else {})}
-        self.own_directory = directory is None
-        self.directory = directory or tempfile.mkdtemp(prefix="slapd-")
         self.port = free_port()
         self.tls_port = free_port() if tls else None
-        self.process = None
-        self.paused = False
         self._configure()
 
     # ---- addresses ----
-
-    def path(self, name):
-        """A file or folder of this server."""
-        return os.path.join(self.directory, name)
 
     @property
     def uri(self):
@@ -166,16 +144,6 @@ class Slapd:
         """ldapi:// address of the Unix socket."""
         return "ldapi://" + quote(self.path("ldapi"), safe="")
 
-    @property
-    def log_path(self):
-        """File with everything that the server logged, over restarts."""
-        return self.path("log")
-
-    def log(self):
-        """Text of the log so far."""
-        with open(self.log_path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-
     # ---- configuration ----
 
     def _configure(self):
@@ -185,7 +153,6 @@ class Slapd:
             file.write(self._configuration())
         # The conversion to cn=config. slaptest would want a database to exist already, or write nothing (-u).
         self._run(["slapcat", "-n", "0", "-f", self.path("slapd.conf"), "-F", self.path("slapd.d")])
-        open(self.log_path, "a", encoding="utf-8").close()
 
     def _configuration(self):
         root = external_dn()
@@ -231,116 +198,23 @@ class Slapd:
         if ldif is not None:
             self._slapadd(ldif)
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                [*([] if self.outlives else ["/usr/bin/setpriv", "--pdeathsig", "TERM"]), SLAPD, "-F",
-                 self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self.environment)
-        self._wait_until_ready()
-        return self
+        return self._launch([SLAPD, "-F", self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level],
+                            environment=self.environment, outlives=self.outlives)
 
     def _slapadd(self, ldif):
         """-w stores contextCSN: without it the first start would make one up from the clock."""
         self._run(["slapadd", "-q", "-w", "-F", self.path("slapd.d"), "-b", self.suffix], ldif)
 
-    def _wait_until_ready(self):
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise RuntimeError("slapd ended at once:\n" + self.log()[-2000:])
-            try:
-                self.connect().unbind_s()
-                return
-            except ldap.LDAPError:
-                time.sleep(0.01)
-        raise TimeoutError("slapd does not answer:\n" + self.log()[-2000:])
-
-    def stop(self):
-        """Orderly end; waits. Nothing happens when it is not running."""
-        self._end(signal.SIGTERM)
-
-    def kill(self):
-        """The end that a power cut gives (SIGKILL)."""
-        self._end(signal.SIGKILL)
-
-    def _end(self, how):
-        if self.process is None:
-            return
-        self.resume()
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
-
-    def restart(self):
-        """Stop and start; data and run-time settings stay."""
-        self.stop()
-        return self.start()
-
-    def pause(self):
-        """Hang: connections stay open and nothing is answered (SIGSTOP)."""
-        self.process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)  # on another core it may go on for a moment
-        self.paused = True
-
-    def resume(self):
-        """Go on after pause()."""
-        if self.paused:
-            self.process.send_signal(signal.SIGCONT)
-            self.paused = False
-
-    def close(self):
-        """Stop and remove the folder, if it was ours."""
-        self.stop()
-        if self.own_directory:
-            shutil.rmtree(self.directory, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
     # ---- data ----
 
     def connect(self, dn=None, password=None, uri=None):
         """A connection: as root over ldapi, or bound as dn over uri (ldap:// unless given)."""
-        connection = ldap.initialize(uri or (self.uri if dn is not None else self.ldapi_uri), bytes_mode=False)
-        connection.set_option(ldap.OPT_REFERRALS, 0)
-        connection.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
-        connection.set_option(ldap.OPT_TIMEOUT, 30)
+        connection = self._handle(uri or (self.uri if dn is not None else self.ldapi_uri))
         if dn is None:
             connection.sasl_interactive_bind_s("", ldap.sasl.external())
         else:
             connection.simple_bind_s(dn, password or "")
         return connection
-
-    def add(self, dn, attributes):
-        """Add one entry as root: {name: value or values}."""
-        connection = self.connect()
-        connection.add_s(dn, list(as_bytes(attributes).items()))
-        connection.unbind_s()
-
-    def modify(self, dn, add=None, delete=None, replace=None):
-        """Change one entry as root: each {name: value or values}; in delete, None is the whole attribute."""
-        changes = [(ldap.MOD_DELETE, name, None if values is None else as_bytes({name: values})[name])
-                   for name, values in (delete or {}).items()]
-        changes += [(ldap.MOD_ADD, name, values) for name, values in as_bytes(add or {}).items()]
-        changes += [(ldap.MOD_REPLACE, name, as_bytes({name: values}).get(name)) for name, values in
-                    (replace or {}).items()]
-        connection = self.connect()
-        connection.modify_s(dn, changes)
-        connection.unbind_s()
-
-    def delete(self, dn):
-        """Delete one entry as root."""
-        connection = self.connect()
-        connection.delete_s(dn)
-        connection.unbind_s()
 
     def load(self, ldif):
         """Add the entries of ldif to the running server, as root."""
@@ -348,16 +222,6 @@ class Slapd:
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
-
-    def read(self, dn, attributes=("*", "+")):
-        """One entry as root: {attribute: [bytes]}, or None where there is none."""
-        connection = self.connect()
-        try:
-            return connection.search_s(dn, ldap.SCOPE_BASE, attrlist=list(attributes))[0][1]
-        except ldap.NO_SUCH_OBJECT:
-            return None
-        finally:
-            connection.unbind_s()
 
     def backup(self):
         """Everything below the suffix as LDIF, operational attributes included; also while running."""

@@ -14,11 +14,10 @@ import application as target
 import ds389
 import government as source
 from application import Application
-from daemon import Daemon
 from directories389 import Application389, Government389
 from faultproxy import FaultProxy
 from government import Government
-from school import ADULT, FIRST, SECOND, School, right, vo_id
+from school import ADULT, FIRST, SECOND, between, right, vo_id
 from slapd import as_bytes
 from test_drift import drift
 
@@ -36,8 +35,7 @@ def opened(place, plugins=()):
         government = stack.enter_context(Government() if place == "target" else Government389(plugins=plugins)).start()
         application = stack.enter_context(Application() if place == "source" else Application389(plugins=plugins)).start()
         position = {} if place == "target" else {"source.position": "none"}
-        yield School(government, application, lambda changes=None, **more: stack.enter_context(
-            Daemon(government, application, {**QUICK, **position, **(changes or {})}, **more)))
+        yield stack.enter_context(between(government, application, {**QUICK, **position}))
 
 
 @pytest.fixture(name="school", params=PLACES)

@@ -11,10 +11,10 @@ import application as target
 import ds389
 import httpd
 from application import Application
-from daemon import Daemon, write_secret
 from directories389 import Application389
 from httpd import Httpd
-from school import FIRST, SECOND, School, vo_id
+from daemon import write_secret
+from school import FIRST, SECOND, between, vo_id
 from slapd import fill
 
 DOCUMENT = os.path.join(target.ROOT, "docs", "consumers.md")
@@ -37,14 +37,6 @@ def _schools_where():
     return space["schools_where"]
 
 
-def a_school(government, application, stack):
-    """A School between two started directories, its daemon running."""
-    school = School(government, application, lambda changes=None, **more: stack.append(
-        Daemon(government, application, changes, **more)) or stack[-1])
-    school.start()
-    return school
-
-
 @pytest.fixture(name="served", params=["openldap", "389"])
 def _served(request, government):
     """A School on either server, with memberOf kept up to date."""
@@ -52,13 +44,9 @@ def _served(request, government):
         pytest.skip(ds389.absent())
     application = Application389(plugins=["MemberOf Plugin"]) if request.param == "389" else Application(
         overlays=("syncprov", "memberof"))
-    started = []
-    with application:
-        try:
-            yield a_school(government, application.start(), started)
-        finally:
-            for daemon in started:
-                daemon.close()
+    with application, between(government, application.start()) as school:
+        school.start()
+        yield school
 
 
 # ---- python-ldap ----

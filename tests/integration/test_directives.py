@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests and overrides: written by duaalctl or with any LDAP tool, and what becomes of bad, vanished and lapsed ones."""
-import datetime
-
 import application as target
 import pytest
-from clock import generalized
+from clock import from_now
 from school import ADULT, FIRST, SECOND, right, vo_id
 
 ALL = {"an", "bart", "chris", "dries"}
@@ -101,18 +99,13 @@ def test_somebody_whom_the_source_does_not_show_is_let_in_nowhere(world):
 
 def test_administrators_write_overrides_themselves(world):
     world.override("fien-mag", "fien", duaalReason="met de hand", duaalOwner="griet",
-                   until=generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)))
+                   until=from_now(days=30))
     world.override("an-niet", "an", effect="exclude",
-                   until=generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)))
+                   until=from_now(days=30))
     world.sync()
     assert world.members() == {"bart", "chris", "dries", "fien"}
     shown = directive(world, kind="include")
     assert (shown["reason"], shown["owner"], shown["effect"]) == ("met de hand", "griet", "in-force")
-
-
-def soon(days=30):
-    """A date that an override may have."""
-    return generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days))
 
 
 @pytest.mark.parametrize("details, code", [
@@ -123,7 +116,7 @@ def soon(days=30):
     ({"number": "40022"}, "override-not-admitted"),
 ])
 def test_bad_overrides_have_no_effect_and_are_reported_with_their_entry(world, details, code):
-    details = {"name": "fien", "until": soon(), **details}
+    details = {"name": "fien", "until": from_now(days=30), **details}
     before = world.all_members()
     dn = world.override("slecht", **details)
     world.sync()
@@ -135,14 +128,14 @@ def test_bad_overrides_have_no_effect_and_are_reported_with_their_entry(world, d
 
 
 def test_exclude_beats_include(world):
-    world.override("in", "fien", until=soon())
-    world.override("uit", "fien", effect="exclude", until=soon())
+    world.override("in", "fien", until=from_now(days=30))
+    world.override("uit", "fien", effect="exclude", until=from_now(days=30))
     world.sync()
     assert world.members() == ALL
 
 
 def test_an_include_beats_what_the_source_ends(world):
-    world.override("blijft", "an", until=soon())
+    world.override("blijft", "an", until=from_now(days=30))
     world.sync()
     world.revoke("an", "trajectbegeleider")
     world.government.set_person(vo_id("an"), voStatus="inactief")
@@ -154,7 +147,7 @@ def test_a_second_read_makes_nobody_absent_who_is_included(school):
     """Too many questions are answered by another whole read: it does not show whom an override names, either."""
     school.person("fien")
     school.start({"schedule.questions_max": 1})
-    school.override("in", "fien", until=soon())
+    school.override("in", "fien", until=from_now(days=30))
     school.sync()
     for name in ("an", "bart"):
         school.government.remove_person(vo_id(name))
@@ -169,16 +162,16 @@ def test_everybody_who_is_included_is_asked_for(school):
         school.person(name)
     school.start({"schedule.questions_max": 2})
     for name in names:
-        school.override("in-" + name, name, until=soon())
+        school.override("in-" + name, name, until=from_now(days=30))
     school.sync()
     assert set(names) <= school.members()
 
 
 def test_an_override_among_the_requests_asks_for_nothing(world):
     """Written in the wrong place, or moved there: it admits no institution, and what it said before has vanished."""
-    dn, entry = target.override_entry("verkeerd", vo_id("fien"), ADULT, "trajectbegeleider", until=soon())
+    dn, entry = target.override_entry("verkeerd", vo_id("fien"), ADULT, "trajectbegeleider", until=from_now(days=30))
     world.application.server.add(dn.replace(target.OVERRIDES, target.REQUESTS), entry)
-    excluded = world.override("an-niet", "an", effect="exclude", until=soon())
+    excluded = world.override("an-niet", "an", effect="exclude", until=from_now(days=30))
     world.sync()
     assert world.members("trajectbegeleider", ADULT) is None and world.members() == ALL - {"an"}
     assert "request-unreadable" in world.remarks()
@@ -192,7 +185,7 @@ def test_an_override_among_the_requests_asks_for_nothing(world):
 # ---- vanished ----
 
 def test_an_include_that_vanishes_takes_nobody_out(world):
-    dn = world.override("fien-mag", "fien", until=soon())
+    dn = world.override("fien-mag", "fien", until=from_now(days=30))
     world.sync()
     world.application.server.delete(dn)
     assert world.sync()["result"] == "held"
@@ -204,7 +197,7 @@ def test_an_include_that_vanishes_takes_nobody_out(world):
 
 
 def test_an_exclude_that_vanishes_lets_nobody_in(world):
-    dn = world.override("an-niet", "an", effect="exclude", until=soon())
+    dn = world.override("an-niet", "an", effect="exclude", until=from_now(days=30))
     world.sync()
     world.application.server.delete(dn)
     world.sync()
@@ -234,7 +227,7 @@ def test_a_request_that_vanishes_throws_no_school_out(world):
 
 def test_hidden_overrides_are_an_incomplete_read(world):
     """The writer can no longer see a part of the tree: the floor and the canaries of the directives."""
-    world.override("an-niet", "an", effect="exclude", until=soon())
+    world.override("an-niet", "an", effect="exclude", until=from_now(days=30))
     world.sync()
     rules = ['to dn.subtree="%s" by dn.exact="%s" none by * read' % (target.OVERRIDES, target.WRITER)]
     world.application.server.set_access(rules + target.access_rules())
@@ -246,7 +239,7 @@ def test_hidden_overrides_are_an_incomplete_read(world):
 
 def test_an_exclude_works_while_the_source_is_down(world):
     world.government.server.stop()
-    world.override("an-niet", "an", effect="exclude", until=soon())
+    world.override("an-niet", "an", effect="exclude", until=from_now(days=30))
     world.sync()
     assert world.members() == ALL - {"an"}
     world.government.server.start()
@@ -294,7 +287,7 @@ def test_many_excludes_at_once_are_held(school):
     school.many(60)
     daemon = school.start({"guard.removals": 10})
     for n in range(15):
-        school.override("uit-%d" % n, "p%03d" % n, effect="exclude", number=SECOND, until=soon())
+        school.override("uit-%d" % n, "p%03d" % n, effect="exclude", number=SECOND, until=from_now(days=30))
     school.sync()
     assert len(school.members("trajectbegeleider", SECOND)) == 61 - 10
     assert "rule-count" in daemon.holds()

@@ -5,6 +5,8 @@ On a real slapd with the restricted rules and all the overlays that a site may h
 who loses the right loses access, nobody sees a group without a member where the class wants one, and whoever stands in for nobody is
 no person anywhere.
 """
+import contextlib
+import functools
 import os
 import signal
 import threading
@@ -14,8 +16,7 @@ import application as target
 import ldap
 import pytest
 from application import Application
-from daemon import Daemon
-from school import FIRST, SECOND, School, right, vo_id
+from school import FIRST, SECOND, School, between, right, vo_id
 
 ROLE = "trajectbegeleider"
 PLACEHOLDER = target.PLACEHOLDER
@@ -59,32 +60,14 @@ class World(School):
 
 
 @pytest.fixture(name="make_world")
-def _make_world(government, make_daemon_for, tmp_path):
-    opened = []
+def _make_world(government, tmp_path):
     schema = tmp_path / "group-of-members.schema"
     schema.write_text(GROUP_OF_MEMBERS)
-
-    def make(kind):
-        application = Application(overlays=("syncprov", "refint", "memberof"), schema=[str(schema)])
-        opened.append(application.start())
-        return World(kind, government, application, make_daemon_for(application))
-    yield make
-    for application in opened:
-        application.close()
-
-
-@pytest.fixture(name="make_daemon_for")
-def _make_daemon_for(government):
-    made = []
-
-    def make_for(application):
-        def make(changes=None, **arguments):
-            made.append(Daemon(government, application, changes, **arguments))
-            return made[-1]
-        return make
-    yield make_for
-    for each in made:
-        each.close()
+    with contextlib.ExitStack() as stack:
+        def make(kind):
+            application = stack.enter_context(Application(overlays=("syncprov", "refint", "memberof"), schema=[str(schema)])).start()
+            return stack.enter_context(between(government, application, kind=functools.partial(World, kind)))
+        yield make
 
 
 @pytest.fixture(name="world", params=("ours", "members", "placeholder", "delete"))
@@ -199,6 +182,7 @@ def test_without_a_setting_the_last_one_is_no_secret(make_world):
     summary = world.sync()
     assert (summary["result"], summary["failed"]) == ("refused", 1)
     assert world.members("beheerder") == {"griet"} and "fien" in world.members()
+    assert "target.empty_group" in world.daemon.json("history")["cycles"][0]["detail"]
     for _ in range(2):
         part = world.daemon.part("target")
         assert (part["state"], part["code"]) == ("critical", "last-member-stays")

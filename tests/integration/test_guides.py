@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """docs/directory-admin-guide.md: its examples are loaded as they stand there, by a directory administrator, and do what it says."""
-import datetime
 import os
 import re
 import subprocess
 
 import application as target
-from clock import generalized
+from clock import from_now
 from school import ADULT, right, vo_id
 from slapd import fill
 
@@ -22,11 +21,10 @@ def examples():
 
 def load(school, text, name="an", days=30):
     """As ldapmodify does it for a directory administrator; days: from now to @UNTIL@."""
-    until = generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days))
     done = subprocess.run(["ldapmodify", "-x", "-H", school.application.server.uri, "-D", target.ADMIN, "-w",
                            target.ADMIN_PASSWORD], text=True, capture_output=True, check=False,
                           input=fill(text, **{key: value for key, value in (
-                              ("BASE", target.BASE), ("VOID", vo_id(name)), ("UNTIL", until)) if "@%s@" % key in text}))
+                              ("BASE", target.BASE), ("VOID", vo_id(name)), ("UNTIL", from_now(days=days))) if "@%s@" % key in text}))
     assert done.returncode == 0, done.stderr
 
 

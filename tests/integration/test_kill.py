@@ -14,6 +14,7 @@ import threading
 import time
 
 import pytest
+from daemon import has_ended
 from school import FIRST, SECOND, right, vo_id
 from varlink import Refused, Varlink
 
@@ -263,7 +264,7 @@ def test_a_helper_that_hangs_goes_with_its_planner(school, helper):
         thread.start()
     daemon.wait_until(lambda: daemon.json("status")["phase"] != "idle" or helper == "duaal-ledger", "a cycle")
     daemon.kill()
-    assert not os.path.exists("/proc/%d" % pid)
+    assert has_ended(pid)
     for thread in threads:
         thread.join()
     daemon.start()

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The ledger file from yesterday, a damaged, an unwritable and a lost one: nobody loses access by what it does not know."""
-import datetime
 import os
 import shutil
 import sqlite3
 
 import pytest
-from clock import generalized
+from clock import from_now
 from school import FIRST, SECOND, right, vo_id
 
 ALL = {"an", "bart", "chris", "dries"}
@@ -89,8 +88,7 @@ def test_removals_that_come_with_the_old_ledger_are_held_and_approved(world, yes
 
 def test_an_exclude_works_all_the_same(world, yesterday):
     world.daemon.stop()
-    world.override("bart-niet", "bart", effect="exclude", until=generalized(
-        datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)))
+    world.override("bart-niet", "bart", effect="exclude", until=from_now(days=30))
     copy_back(world.daemon, yesterday)
     world.sync()
     assert "bart" not in world.members()

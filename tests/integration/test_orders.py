@@ -8,6 +8,7 @@ import time
 
 import application as target
 import pytest
+from clock import from_now
 from school import ADULT, FIRST, SECOND, right, vo_id
 from varlink import Refused, Varlink
 
@@ -201,7 +202,7 @@ def test_somebody_elses_override_is_not_touched(school):
     daemon = school.start()
     connection = school.application.admin()
     dn, entry = target.override_entry("uitzondering", vo_id("an"), FIRST, "trajectbegeleider", "exclude",
-                                      until=time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + 86400)))
+                                      until=from_now(days=1))
     connection.add_s(dn, [(name, [value.encode() if isinstance(value, str) else value for value in
                                   (values if isinstance(values, list) else [values])]) for name, values in entry.items()])
     connection.unbind_s()

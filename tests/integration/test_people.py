@@ -4,8 +4,7 @@ import application as target
 import ldap
 import pytest
 from application import Application
-from daemon import Daemon
-from school import FIRST, SECOND, School, right, vo_id
+from school import FIRST, SECOND, between, right, vo_id
 
 ROLE = "trajectbegeleider"
 ALL = {"an", "bart", "chris", "dries"}
@@ -22,20 +21,12 @@ def _known(government, monkeypatch):
     readable = 'access to dn.subtree="%s" by dn.exact="%s" read by * none' % (ELSEWHERE, target.WRITER)
     application = Application(checks=False, database=readable)
     application.start([(ELSEWHERE, {"objectClass": "organizationalUnit", "ou": "identiteiten"})])
-    made = []
-
-    def make(changes=None, **arguments):
-        settings = {"target.people": "lookup", "target.people_base": ELSEWHERE,
-                    "target.people_filter": "(&(objectClass=inetOrgPerson)(!(title=oud)))"}
-        made.append(Daemon(government, application, {**settings, **(changes or {})}, **arguments))
-        return made[-1]
-    school = School(government, application, make)
-    for name in ("an", "bart", "chris", "els", "griet"):
-        put(school, name)
-    yield school
-    for daemon in made:
-        daemon.close()
-    application.close()
+    settings = {"target.people": "lookup", "target.people_base": ELSEWHERE,
+                "target.people_filter": "(&(objectClass=inetOrgPerson)(!(title=oud)))"}
+    with application, between(government, application, settings) as school:
+        for name in ("an", "bart", "chris", "els", "griet"):
+            put(school, name)
+        yield school
 
 
 def put(school, name, cn=None, **details):

@@ -11,8 +11,8 @@ import application as shipped
 import ldap
 import pytest
 from application import ADMIN, ADMIN_PASSWORD, ADMINS, READER, READER_PASSWORD, READERS, TARGET, WRITER
-from daemon import Daemon
-from school import FIRST, SECOND, School, right, vo_id
+from clock import from_now
+from school import FIRST, SECOND, between, right, vo_id
 from slapd import Slapd, as_bytes, directives, fill, rdn, to_ldif
 
 BASE = "o=leerplek," + TARGET
@@ -120,15 +120,9 @@ class Elsewhere:
 def _world(government, tmp_path):
     schema = tmp_path / "leerplek.schema"
     schema.write_text(renamed_schema())
-    elsewhere, made = Elsewhere(str(schema)), []
-
-    def make(changes=None, **arguments):
-        made.append(Daemon(government, elsewhere, {**SETTINGS, **(changes or {})}, **arguments))
-        return made[-1]
-    yield School(government, elsewhere, make)
-    for daemon in made:
-        daemon.close()
-    elsewhere.server.close()
+    elsewhere = Elsewhere(str(schema))
+    with elsewhere.server, between(government, elsewhere, SETTINGS) as school:
+        yield school
 
 
 def test_nothing_of_ours_is_left():
@@ -180,7 +174,7 @@ def test_hand_edits_and_directives(world):
     assert world.members(number="40022") == {"gust"}
     connection.add_s("cn=zelf,%s" % EXCEPTIONS, list(as_bytes({
         "objectClass": "lpUitzondering", "cn": "zelf", "lpSleutel": vo_id("bart"), "lpNummer": FIRST, "lpRol": ROLE,
-        "lpGevolg": "exclude", "lpTot": ldap_time_in_a_month()}).items()))
+        "lpGevolg": "exclude", "lpTot": from_now(days=30)}).items()))
     connection.unbind_s()
     world.sync()
     assert "bart" not in world.members()
@@ -193,12 +187,6 @@ def self_entries(server, base):
     found = connection.search_s(base, ldap.SCOPE_ONELEVEL)
     connection.unbind_s()
     return [entry for _, entry in found]
-
-
-def ldap_time_in_a_month():
-    """30 days from now."""
-    import datetime
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)).strftime("%Y%m%d%H%M%SZ")
 
 
 def test_a_group_renamed_by_hand_is_told_apart_from_another_pattern(world):

@@ -161,8 +161,8 @@ def test_the_whole_daemon_as_a_reader(directory, government, application, make_d
         **daemon_settings(domain, str(tmp_path)), "source.bind_dn": directory.reader, "source.identity": None,
         "source.password_file": write_secret(str(tmp_path / "reader"), READER_PASSWORD)})
     assert school.members() == {"an", "bart"}, daemon.log()
-    domain.modify("cn=bart," + domain.people, otherTelephone=[right("trajectbegeleider"), right("beheerder")])
-    domain.modify("cn=an," + domain.people, otherTelephone=None)
+    domain.modify("cn=bart," + domain.people, replace={"otherTelephone": [right("trajectbegeleider"), right("beheerder")]})
+    domain.modify("cn=an," + domain.people, replace={"otherTelephone": None})
     assert school.sync()["result"] == "applied"
     assert school.members() == {"bart"} and school.members("beheerder") == {"bart"}
     assert school.sync()["result"] == "in-step"

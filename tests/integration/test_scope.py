@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The severe one: a changed configuration must not take access away. Sixty schools of one guide each, and a typo."""
-import datetime
-
 import pytest
 from application import ACTIONS
-from clock import generalized
+from clock import from_now
 from school import FIRST, right, vo_id
 
 RULE = "rule-scope-changed"
@@ -120,7 +118,7 @@ def test_roles_in_another_order_are_the_same_roles(world):
 def test_excludes_and_end_dates_work_all_the_same(world):
     world.daemon.reload(policy__right="WerkplekDuaalGebruikr")
     world.sync()
-    world.override("an-niet", "an", effect="exclude", until=generalized(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)))
+    world.override("an-niet", "an", effect="exclude", until=from_now(days=30))
     world.sync()
     assert "an" not in world.members("trajectbegeleider", FIRST)
 

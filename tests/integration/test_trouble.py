@@ -2,6 +2,7 @@
 """What goes wrong at either directory: incomplete reads, restored backups, hand edits, refusals. Nobody loses access by it."""
 import application as target
 import government as source
+from clock import from_now
 from faultproxy import FaultProxy
 from school import FIRST, SECOND, right, vo_id
 
@@ -40,6 +41,25 @@ def test_a_stopped_source_removes_nobody_and_recovers(school):
     assert school.members() == ALL
     school.government.server.start()
     assert daemon.sync()["result"] == "in-step"
+
+
+def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
+    """There is no last good word to think about; the status says so, and what was done by hand stays done."""
+    daemon = school.start()
+    school.government.server.stop()
+    daemon.stop()
+    daemon.start()
+    school.override("an-niet", "an", "exclude", until=from_now(days=30))
+    school.by_hand(delete=["bart"])
+    daemon.sync()
+    assert school.members() == {"an", "chris", "dries"}
+    assert "neither end dates nor excludes" in daemon.part("source")["next_step"]
+    school.government.server.start()
+    daemon.sync()
+    assert school.members() == {"chris", "dries"}
+    school.government.server.stop()
+    daemon.sync()
+    assert "only end dates and excludes" in daemon.part("source")["next_step"]
 
 
 def test_a_stopped_target_is_said_and_recovers(school):

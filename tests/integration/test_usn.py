@@ -84,7 +84,7 @@ def wire_settings(domain, **changes):
 
 def guid(domain, name):
     """objectGUID of somebody as text."""
-    return str(uuid.UUID(bytes_le=domain.read("cn=%s,%s" % (name, domain.people), "objectGUID")["objectGUID"][0]))
+    return str(uuid.UUID(bytes_le=domain.read("cn=%s,%s" % (name, domain.people), ["objectGUID"])["objectGUID"][0]))
 
 
 def test_entries_and_questions(domain):
@@ -128,16 +128,16 @@ def test_the_whole_daemon(domain, government, application, make_daemon, tmp_path
     school.start(daemon_settings(domain, str(tmp_path)))
     daemon = school.daemon
     assert school.members() == {"an"}, daemon.log()
-    domain.modify("cn=an," + domain.people, otherTelephone=right("beheerder"))
+    domain.modify("cn=an," + domain.people, replace={"otherTelephone": right("beheerder")})
     assert daemon.sync()["result"] == "applied"
     assert school.members() == set() and school.members("beheerder") == {"an"}
-    usn = domain.read("", "highestCommittedUSN")["highestCommittedUSN"][0]
+    usn = domain.read("", ["highestCommittedUSN"])["highestCommittedUSN"][0]
     older = b"%0*d" % (len(usn), int(usn) - 1)
     domain.proxy.spoil = {usn: older}
     daemon.sync()
     assert daemon.part("source")["code"] == "went-back", daemon.part("source")
-    service = domain.read("", "dsServiceName")["dsServiceName"][0].decode()
-    identity = domain.read(service, "invocationId")["invocationId"][0]
+    service = domain.read("", ["dsServiceName"])["dsServiceName"][0].decode()
+    identity = domain.read(service, ["invocationId"])["invocationId"][0]
     domain.proxy.spoil = {usn: older, identity: bytes(reversed(identity))}
     daemon.sync()
     assert daemon.part("source")["code"] == "ok" and daemon.log().count("DS0207") == 1

@@ -8,12 +8,14 @@
 #ifndef DUAAL_TESTS_CORE_GOLDEN_H
 #define DUAAL_TESTS_CORE_GOLDEN_H
 
+#include <setjmp.h>
+#include <cmocka.h>
+
 #include "core_world.h"
 
-#define GOLDEN_MAX 128
-
-/* Names of the stories, ascending; valid as long as the process. 0: the folder is not where it should be. */
-size_t golden_names(const char *names[GOLDEN_MAX]);
+/* Runs story once for each of them, named after it, with its name as *state; the exit status of the test, 99 where they are not
+ * where they should be. */
+int golden_run(const char *group, CMUnitTestFunction story);
 /* A file of the story into out, NUL-ended; false: there is none. */
 bool golden_file(const char *name, const char *file, char *out, size_t size);
 /* world_init and the story's four texts, not thought about yet. */

@@ -314,6 +314,29 @@ static void test_grants(void **state)
 	expect_fault("source.grants.canaries", "2 items");
 }
 
+/* Whatever is set without a base would be read nowhere, and nothing would say so. */
+static void test_without_base(void **state)
+{
+	(void)state;
+	static const char *const lines[][2] = {
+		{"source.grants.base", "source.grants.filter = \"(g=*)\";"},
+		{"source.grants.base", "source.grants.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];"},
+		{"source.groups.base", "source.groups.filter = \"(g=*)\";"},
+		{"source.groups.base", "source.groups.canaries = [\"cn=1,ou=g,dc=s\", \"cn=2,ou=g,dc=s\"];"},
+	};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		begin();
+		set(lines[i][1]);
+		expect_fault(lines[i][0], "nothing of what is set beside it is read");
+	}
+	expect_refused("source.grants.filter = \"(g=\";", "");
+	expect_accepted("source.groups.depth = 4;");
+	begin();
+	set("source.grants.base = \"\";");
+	set("source.grants.filter = \"(g=*)\";");
+	expect_loads(); /* switched off */
+}
+
 static void test_right_groups(void **state)
 {
 	(void)state;
@@ -349,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_without_base),
 		cmocka_unit_test(test_right_groups),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
