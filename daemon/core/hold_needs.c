@@ -6,9 +6,11 @@
  *   a grant whose entry waits all the same waits too
  *   an entry that only grants need which wait, waits with them
  *
+ * A place in a flat group needs nobody's entry by itself: it follows the role groups (flat.h), and whether it goes is known after this.
  * Nobody asks for the entries alone. Institutions stand on their own: they are made without members too.
  */
 #include "core/hold_parts.h"
+#include "model/number.h"
 
 struct needs {
 	struct plan *plan;
@@ -101,7 +103,7 @@ static void bind(struct needs *n, uint32_t at, const struct need *need)
 		if (need->at[i] != NONE && grant->verdict == VERDICT_GO &&
 		    n->plan->changes[need->at[i]].verdict != VERDICT_GO)
 			wait_for(grant, &n->plan->changes[need->at[i]]);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = grant->number == NUMBER_EVERYWHERE ? 1 : 0; i < 2; i++) {
 		if (need->at[i] == NONE)
 			continue;
 		n->going[need->at[i]] += grant->verdict == VERDICT_GO;

@@ -261,16 +261,24 @@ static bool ends_with(struct text dn, struct text base)
 	return slashes % 2 == 0;
 }
 
-bool dn_is_below(struct text dn, struct text base)
+int dn_is_below_of(struct text dn, struct text base, bool *ret)
 {
 	struct buf left, right;
 	buf_init(&left);
 	buf_init(&right);
-	bool below = dn_canonical(dn, &left, NULL) == 0 && dn_canonical(base, &right, NULL) == 0 &&
-		     ends_with(buf_text(&left), buf_text(&right));
+	int rc = dn_canonical(dn, &left, NULL);
+	if (rc == 0)
+		rc = dn_canonical(base, &right, NULL);
+	*ret = rc == 0 && ends_with(buf_text(&left), buf_text(&right));
 	buf_done(&left);
 	buf_done(&right);
-	return below;
+	return rc == ERR_NOMEM ? rc : 0;
+}
+
+bool dn_is_below(struct text dn, struct text base)
+{
+	bool below;
+	return dn_is_below_of(dn, base, &below) == 0 && below;
 }
 
 void dn_add_rdn(struct buf *out, const char *type, struct text value)

@@ -22,10 +22,12 @@
 /* Appends the canonical form to out. ERR_SYNTAX: not a DN (out as before). ERR_NOMEM. */
 MUST_USE int dn_canonical(struct text dn, struct buf *out, struct err *err);
 
-/* Are both the same to the server? false when either is not a DN. */
+/* Are both the same to the server? false when either is not a DN, and when memory ran out: where nobody decides about access by it. */
 bool dn_equal(struct text a, struct text b);
 
-/* Is dn at or below base (canonical comparison)? */
+/* Is dn at or below base (canonical comparison)? false when either is not a DN. ERR_NOMEM: no answer. */
+MUST_USE int dn_is_below_of(struct text dn, struct text base, bool *ret);
+/* The same where an answer that nobody decides anything by may be missing: false also when memory ran out. */
 bool dn_is_below(struct text dn, struct text base);
 
 /* "type=escaped value" appended to out: builds an RDN from unescaped bytes. */

@@ -262,7 +262,7 @@ void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf
 bool target_names_has_flat(const struct target_names *names); /* flat role groups */
 /* Memberships in role groups, those in flat groups apart. */
 uint32_t target_memberships(const struct target_snapshot *s);
-/* Is dn one of the protected DNs (equal to the server, not below)? */
-bool target_names_is_protected(const struct target_names *names, struct text dn);
+/* Is the DN of this key (dn_key_of) one of the protected DNs, not below? ERR_NOMEM. */
+MUST_USE int target_names_is_protected(const struct target_names *names, uint64_t key, bool *ret);
 
 #endif

@@ -65,14 +65,15 @@ static int resolve(const struct walk *w, struct text member, uint32_t *ret)
 	if (dn_key_of(member, &key) < 0)
 		return ERR_NOMEM;
 	uint32_t group = names_find(&w->groups, key), person = names_find(&w->people, key);
-	if (group != NONE)
-		*ret = group | IS_GROUP;
-	else if (person != NONE)
-		*ret = person;
-	else
-		*ret = dn_is_below(member, text_of(bases->people)) && !dn_is_below(member, text_of(bases->groups))
-			       ? NO_PERSON
-			       : UNREAD;
+	bool with_people, with_groups;
+	if (group != NONE || person != NONE) {
+		*ret = group != NONE ? group | IS_GROUP : person;
+		return 0;
+	}
+	if (dn_is_below_of(member, text_of(bases->people), &with_people) < 0 ||
+	    dn_is_below_of(member, text_of(bases->groups), &with_groups) < 0)
+		return ERR_NOMEM;
+	*ret = with_people && !with_groups ? NO_PERSON : UNREAD;
 	return 0;
 }
 

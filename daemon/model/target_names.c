@@ -95,12 +95,16 @@ uint32_t target_memberships(const struct target_snapshot *s)
 	return n;
 }
 
-bool target_names_is_protected(const struct target_names *names, struct text dn)
+int target_names_is_protected(const struct target_names *names, uint64_t key, bool *ret)
 {
-	for (uint32_t i = 0; i < names->protected_count; i++)
-		if (dn_equal(text_of(names->protected[i]), dn))
-			return true;
-	return false;
+	*ret = false;
+	for (uint32_t i = 0; i < names->protected_count; i++) {
+		uint64_t protected;
+		if (dn_key_of(text_of(names->protected[i]), &protected) < 0)
+			return ERR_NOMEM;
+		*ret |= key != 0 && key == protected;
+	}
+	return 0;
 }
 
 void target_group_dn(const struct target_snapshot *s, uint32_t group, struct buf *out)

@@ -15,9 +15,16 @@ static int compare_institutions(const void *a, const void *b)
 	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
 }
 
+struct order {
+	const struct target_names *names;
+	bool no_memory; /* the order is none */
+};
+
 /* Does the group stand where its number and role say? */
-static bool is_at_home(const struct target_names *names, const struct target_group *group)
+static bool is_at_home(struct order *order, const struct target_group *group)
 {
+	const struct target_names *names = order->names;
+	uint64_t there_key = 0, home_key = 0;
 	struct buf there, home;
 	if (group->number == 0 || group->role >= names->role_count)
 		return false;
@@ -25,14 +32,16 @@ static bool is_at_home(const struct target_names *names, const struct target_gro
 	buf_init(&home);
 	entry_dn(group->entry, target_names_base(names, (enum entry_kind)group->entry->kind), &there);
 	target_names_group_dn(names, group->number, group->role, &home);
-	bool at_home = !buf_failed(&there) && !buf_failed(&home) && dn_equal(buf_text(&there), buf_text(&home));
+	if (buf_failed(&there) || buf_failed(&home) || dn_key_of(buf_text(&there), &there_key) < 0 ||
+	    dn_key_of(buf_text(&home), &home_key) < 0)
+		order->no_memory = true;
 	buf_done(&there);
 	buf_done(&home);
-	return at_home;
+	return there_key != 0 && there_key == home_key;
 }
 
 /* Two that say the same: the one that stands where it should goes before one that was changed by hand. */
-static int compare_groups(const void *a, const void *b, void *names)
+static int compare_groups(const void *a, const void *b, void *order)
 {
 	const struct target_group *left = a, *right = b;
 	if (left->number != right->number)
@@ -41,8 +50,16 @@ static int compare_groups(const void *a, const void *b, void *names)
 		return left->role < right->role ? -1 : 1;
 	if (left->ours != right->ours)
 		return left->ours ? -1 : 1;
-	int home = is_at_home(names, right) - is_at_home(names, left);
+	int home = is_at_home(order, right) - is_at_home(order, left);
 	return home != 0 ? home : uuid_compare(&left->entry->uuid, &right->entry->uuid);
+}
+
+static int sort_groups(struct target_snapshot *s)
+{
+	struct order order = {.names = s->names};
+	if (s->group_count > 0)
+		qsort_r(s->groups, s->group_count, sizeof(*s->groups), compare_groups, &order);
+	return order.no_memory ? ERR_NOMEM : 0;
 }
 
 static int index_vo_ids(struct target_snapshot *s)
@@ -66,14 +83,11 @@ int target_seal(struct target_builder *b, const struct certificate *cert, struct
 		rc = target_end_group(b, err);
 	if (rc == 0)
 		rc = target_pack_members(b, err);
-	if (rc == 0 && index_vo_ids(s) < 0)
+	if (rc == 0 && (index_vo_ids(s) < 0 || sort_groups(s) < 0))
 		rc = err_nomem(err);
 	if (rc == 0) {
 		if (s->institution_count > 0)
 			qsort(s->institutions, s->institution_count, sizeof(*s->institutions), compare_institutions);
-		if (s->group_count > 0)
-			qsort_r(s->groups, s->group_count, sizeof(*s->groups), compare_groups,
-				(void *)(uintptr_t)s->names);
 		s->certificate = *cert;
 		*ret = s;
 		b->s = NULL;

@@ -171,28 +171,32 @@ void cycle_take_source(struct run *run)
 }
 
 /* Only the first read tells: what this cycle writes itself is newer than the ledger's last word in any case. */
-static void judge_ledger(struct run *run)
+static int judge_ledger(struct run *run, struct err *err)
 {
 	struct cycle *c = &run->cycle;
 	if (c->judged_ledger || c->blind)
-		return;
+		return 0;
+	if (ledger_is_old(&run->past, run->target, run->unlearnt, &c->ledger_old) < 0) {
+		(void)err_nomem(err);
+		return err_prefix(err, "comparing the target with the ledger");
+	}
 	c->judged_ledger = true;
-	c->ledger_old = ledger_is_old(&run->past, run->target, run->unlearnt);
 	if (c->ledger_old)
 		log_event(
 			LOG_LEDGER_OLD_MESSAGE,
 			"the directory shows writes of ours that the ledger does not know (generation %llu there, %llu "
 			"here): removals wait",
 			(unsigned long long)target_generation(run->target), (unsigned long long)run->past.generation);
+	return 0;
 }
 
-static void take_target(struct run *run)
+static int take_target(struct run *run, struct err *err)
 {
 	thought_drop(&run->thought);
 	target_free(run->target);
 	run->target = run->target_reader.snapshot;
 	run->target_reader.snapshot = NULL;
-	judge_ledger(run);
+	return judge_ledger(run, err);
 }
 
 static void after_reads(struct run *run)
@@ -204,8 +208,8 @@ static void after_reads(struct run *run)
 	c->summary.read_ms += (uint32_t)(clock_boot_ms() - c->read_started_ms);
 	if (run->source_reader.snapshot != NULL)
 		cycle_take_source(run);
-	if (run->target_reader.snapshot != NULL)
-		take_target(run);
+	if (run->target_reader.snapshot != NULL && take_target(run, &err) < 0)
+		target_ended(run, &err); /* nothing is decided by it */
 	if (c->blind)
 		end_look(run);
 	else if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL))

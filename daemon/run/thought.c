@@ -134,24 +134,35 @@ uint64_t target_generation(const struct target_snapshot *target)
 	return generation;
 }
 
-/* A group that we wrote last, and later than the ledger knows. */
-static bool is_unknown_writing(const struct past *past, const struct target_group *group, uint64_t own_key)
+static bool is_later(const struct past *past, const struct target_group *group)
 {
 	const struct past_group *known = past_group(past, &group->entry->uuid);
-	struct text writer = entry_value(group->entry, FIELD_MODIFIERS_NAME);
 	return group->ours && known != NULL && !csn_is_none(&known->csn) &&
-	       csn_compare(&group->entry->csn, &known->csn) > 0 && !text_is_empty(writer) && dn_key(writer) == own_key;
+	       csn_compare(&group->entry->csn, &known->csn) > 0;
 }
 
-bool ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt)
+/* Is there a group that we wrote last, and later than the ledger knows? */
+static int has_unknown_writing(const struct past *past, const struct target_snapshot *target, bool *ret)
 {
-	uint64_t own_key = dn_key(certificate_own_dn(&target->certificate));
+	uint64_t own, writer;
+	if (dn_key_of(certificate_own_dn(&target->certificate), &own) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < target->group_count && own != 0 && !*ret; i++) {
+		struct text name = entry_value(target->groups[i].entry, FIELD_MODIFIERS_NAME);
+		if (text_is_empty(name) || !is_later(past, &target->groups[i]))
+			continue;
+		if (dn_key_of(name, &writer) < 0)
+			return ERR_NOMEM;
+		*ret = writer == own;
+	}
+	return 0;
+}
+
+int ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt, bool *ret)
+{
+	*ret = false;
 	if (past->first_contact)
-		return false; /* it knows nothing: all is adopted anyway */
-	if (target_generation(target) > past->generation)
-		return true;
-	for (uint32_t i = 0; i < target->group_count && !unlearnt && own_key != 0; i++)
-		if (is_unknown_writing(past, &target->groups[i], own_key))
-			return true;
-	return false;
+		return 0; /* it knows nothing: all is adopted anyway */
+	*ret = target_generation(target) > past->generation;
+	return *ret || unlearnt ? 0 : has_unknown_writing(past, target, ret);
 }

@@ -45,8 +45,9 @@ MUST_USE int thought_make(struct thought *t, const struct thought_about *about, 
 void thought_drop(struct thought *t);
 
 /* Does the target show writes of ours that the ledger does not know, as after yesterday's ledger was copied back (95)? Asked of the
- * first target read of a cycle. unlearnt: writes were made since a cycle last closed whole, so that newer entries prove nothing. */
-bool ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt);
+ * first target read of a cycle. unlearnt: writes were made since a cycle last closed whole, so that newer entries prove nothing.
+ * ERR_NOMEM: not known. */
+MUST_USE int ledger_is_old(const struct past *past, const struct target_snapshot *target, bool unlearnt, bool *ret);
 uint64_t target_generation(const struct target_snapshot *target); /* as cn=sync says; 0: none */
 
 #endif

@@ -60,9 +60,8 @@ static bool sort_changes(struct undoing *u, const struct ledger_answer *answer)
 
 /* ---- how it stands now --------------------------------------------------------------------------- */
 
-static bool is_there(const struct target_snapshot *target, uint32_t group, struct text value)
+static bool is_there(const struct target_snapshot *target, uint32_t group, uint64_t key)
 {
-	uint64_t key = dn_key(value);
 	if (group == NONE || key == 0)
 		return false;
 	const struct target_group *g = &target->groups[group];
@@ -85,22 +84,32 @@ static enum reason judge_source(const struct run *run, const struct past_change 
 	return R_NONE;
 }
 
-/* R_NONE: it goes back; else why it is left alone. */
-static enum reason judge_change(const struct run *run, const struct past_change *change)
+static enum reason judge_key(const struct run *run, const struct past_change *change, uint64_t key, bool protected)
 {
 	const struct target_snapshot *target = run->target;
 	uint32_t group = target_group_find(target, change->number, change->role);
 	bool gave = change->kind == CHANGE_MEMBER_ADD;
-	if (uuid_is_null(&change->source) || text_is_empty(change->value))
-		return R_PERSON_UNKNOWN; /* forgotten, or never known */
-	if (is_there(target, group, change->value) != gave)
+	if (is_there(target, group, key) != gave)
 		return R_CHANGED_SINCE;
-	if ((group != NONE && target->groups[group].protected) ||
-	    target_names_is_protected(run->config.names, change->value))
+	if (protected || (group != NONE && target->groups[group].protected))
 		return R_PROTECTED;
 	if (group != NONE && !target->groups[group].ours)
 		return R_FOREIGN_ENTRY;
 	return judge_source(run, change, gave);
+}
+
+/* ret: R_NONE, it goes back; else why it is left alone. ERR_NOMEM: neither is known. */
+static int judge_change(const struct run *run, const struct past_change *change, enum reason *ret)
+{
+	uint64_t key;
+	bool protected;
+	*ret = R_PERSON_UNKNOWN; /* forgotten, or never known */
+	if (uuid_is_null(&change->source) || text_is_empty(change->value))
+		return 0;
+	if (dn_key_of(change->value, &key) < 0 || target_names_is_protected(run->config.names, key, &protected) < 0)
+		return ERR_NOMEM;
+	*ret = judge_key(run, change, key, protected);
+	return 0;
 }
 
 /* ---- one after the other ------------------------------------------------------------------------- */
@@ -130,21 +139,29 @@ static void leave(struct undoing *u, const struct past_change *change, enum reas
 							     .vo_id = copy_or_null(u->g, change->person)};
 }
 
-/* Changes of one membership, from first on: how many. What is the same after them as before is passed over. */
-static uint32_t take_membership(struct undoing *u, uint32_t first)
+/* Behind the changes of one membership, which begin at first. */
+static uint32_t end_of_membership(const struct undoing *u, uint32_t first)
 {
 	uint32_t end = first + 1;
 	while (end < u->count && compare_membership(u->changes[first], u->changes[end]) == 0)
 		end++;
+	return end;
+}
+
+/* What is the same after its changes as before is passed over. */
+static int take_membership(struct undoing *u, uint32_t first, uint32_t end)
+{
 	const struct past_change *last = u->changes[end - 1];
-	if (u->changes[first]->kind == last->kind) {
-		enum reason reason = judge_change(u->run, last);
-		if (reason == R_NONE)
-			put_back(u, last);
-		else
-			leave(u, last, reason);
-	}
-	return end - first;
+	enum reason reason;
+	if (u->changes[first]->kind != last->kind)
+		return 0;
+	if (judge_change(u->run, last, &reason) < 0)
+		return ERR_NOMEM;
+	if (reason == R_NONE)
+		put_back(u, last);
+	else
+		leave(u, last, reason);
+	return 0;
 }
 
 static bool take_changes(struct undoing *u)
@@ -155,8 +172,11 @@ static bool take_changes(struct undoing *u)
 	g->pin_count = g->left_count = 0;
 	if (g->pins == NULL || g->left == NULL)
 		return false;
-	for (uint32_t i = 0; i < u->count;)
-		i += take_membership(u, i);
+	for (uint32_t i = 0, end; i < u->count; i = end) {
+		end = end_of_membership(u, i);
+		if (take_membership(u, i, end) < 0)
+			return false;
+	}
 	return true;
 }
 

@@ -169,6 +169,13 @@ static void groups_and_institutions_are_ordered(void **state)
 	target_free(s);
 }
 
+static bool is_protected(const char *dn)
+{
+	bool protected = false;
+	assert_int_equal(target_names_is_protected(&names, dn_key(text_of(dn)), &protected), 0);
+	return protected;
+}
+
 static void ownership_and_protection(void **state)
 {
 	(void)state;
@@ -186,9 +193,10 @@ static void ownership_and_protection(void **state)
 	assert_true(s->people[0].ours);
 	assert_true(s->groups[target_group_find(s, 9, 0)].protected);
 	assert_false(s->groups[target_group_find(s, 8, 0)].protected);
-	assert_true(target_names_is_protected(&names, text_of("uid=GLASS,ou=People,dc=app")));
-	assert_false(target_names_is_protected(&names, text_of("cn=x,uid=glass,ou=people,dc=app")));
-	assert_false(target_names_is_protected(&names, text_of("")));
+	assert_true(is_protected("uid=GLASS,ou=People,dc=app"));
+	assert_false(is_protected("cn=x,uid=glass,ou=people,dc=app"));
+	assert_false(is_protected(""));
+	assert_false(is_protected("no dn"));
 	target_free(s);
 }
 
