@@ -95,11 +95,12 @@ static void take_position(struct source_entry *entry, const struct source_map *m
 }
 
 /* "cn" and "cn;lang-nl" are two attributes; the map may name either. */
-void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from)
+void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from,
+		     uint64_t usn_server)
 {
 	map->entry_id = set->entry_id;
 	map->counts = set->position == POSITION_USN;
-	map->usn_server = 0;
+	map->usn_server = usn_server;
 	map->count = from->count < MAP_MAX ? from->count : MAP_MAX;
 	for (uint32_t i = 0; i < map->count; i++) {
 		struct text whole = text_of(from->at[i].attribute), name, options;

@@ -100,6 +100,28 @@ def test_entries_and_questions(domain):
             ("person", guid(domain, "an")), ("absent", nobody), ("person", guid(domain, "an"))]
 
 
+def test_each_shape_of_grants_is_counted_by_its_server(domain):
+    """A number without its server would be compared with another one's: one domain controller is not older than another."""
+    base = "ou=toekenningen," + domain.base
+    domain.add(base, {"objectClass": "organizationalUnit"})
+    for name in ("kanarie-1", "kanarie-2", "an"):
+        domain.add("cn=%s,%s" % (name, base), {
+            "objectClass": "contact", "info": vo_id(name), "title": "trajectbegeleider", "postalCode": "30569"})
+        domain.add("cn=g-%s,%s" % (name, base), {
+            "objectClass": "group", "sAMAccountName": "g-" + name, "description": "30569", "info": "beheerder",
+            "member": "cn=an," + domain.people})
+    shapes = [(base, "(objectClass=%s)" % kind, names, ["cn=%skanarie-%d,%s" % (prefix, n, base) for n in (1, 2)])
+              for kind, prefix, names in (
+                  ("contact", "", {"person": "info", "role": "title", "number": "postalCode"}),
+                  ("group", "g-", {"number": "description", "role": "info", "member": "member"}))]
+    with Source(wire_settings(domain, shapes=shapes)) as source:
+        entries, certificate = source.read()
+    assert not isinstance(certificate, Failure), certificate
+    assert {entry.kind for entry in entries} == {"person", "institution", "grant", "right_group"}
+    servers = {csn.partition("#")[2] for csn in certificate.position + [entry.csn for entry in entries]}
+    assert len(servers) == 1, servers
+
+
 def test_a_server_that_does_not_count(domain):
     """One that shows no highestCommittedUSN is not believed."""
     domain.proxy.spoil = {b"highestCommittedUSN": b"highestCommittedXXX"}
