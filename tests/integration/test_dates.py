@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+from clock import today
 from school import FIRST, right, vo_id
 
 
 def generalized(days):
     """A day from today on, as the source writes it."""
-    return (datetime.date.today() + datetime.timedelta(days=days)).strftime("%Y%m%d") + "000000Z"
+    return (today() + datetime.timedelta(days=days)).strftime("%Y%m%d") + "000000Z"
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import datetime
 import application as target
 import ldap
 import pytest
+from clock import today
 from school import FIRST, SECOND, right, vo_id
 
 ROLE = "trajectbegeleider"
@@ -36,7 +37,7 @@ def by_hand(world, role=ROLE, add=(), delete=()):
 
 def tomorrow():
     """A day that duaalctl takes."""
-    return (datetime.date.today() + datetime.timedelta(days=1)).isoformat()
+    return (today() + datetime.timedelta(days=1)).isoformat()
 
 
 def at_rest(world):
@@ -118,7 +119,7 @@ def test_a_grant_that_waits_gives_nothing(world):
 
 def test_an_exclude_needs_no_source_here_either(world):
     world.government.server.stop()
-    world.override("weg", "an", "exclude", until=(datetime.date.today() + datetime.timedelta(days=30)).strftime("%Y%m%d000000Z"))
+    world.override("weg", "an", "exclude", until=(today() + datetime.timedelta(days=30)).strftime("%Y%m%d000000Z"))
     world.sync()
     assert "an" not in world.members() and "an" not in flat(world)
     world.government.server.start()

@@ -3,6 +3,7 @@
 import datetime
 
 import government as source
+from clock import today
 from school import FIRST, SECOND, vo_id
 
 GRANTS = "ou=gebruikersrechten," + source.SOURCE
@@ -22,7 +23,7 @@ VALUES = {"an", "bart", "chris", "dries"}
 
 def day(offset):
     """generalizedTime some days from today."""
-    return (datetime.date.today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + "120000Z"
+    return (today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + "120000Z"
 
 
 def dn(cn):

@@ -5,6 +5,7 @@ import datetime
 import application as target
 import government as source
 import pytest
+from clock import today
 from school import ADULT, FIRST, SECOND, right, vo_id
 
 ALL = {"an", "bart", "chris", "dries"}
@@ -12,7 +13,7 @@ ALL = {"an", "bart", "chris", "dries"}
 
 def day(offset, hour="120000Z"):
     """generalizedTime some days from today."""
-    return (datetime.date.today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + hour
+    return (today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + hour
 
 
 def test_first_cycle_fills_and_the_next_writes_nothing(school):
