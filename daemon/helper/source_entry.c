@@ -70,14 +70,8 @@ static int take_values(struct source_entry *entry, enum field field, const char 
 static void take_usn(struct source_entry *entry, struct text digits, uint64_t server)
 {
 	uint64_t usn = 0;
-	if (digits.len == 0 || digits.len > 18)
-		return;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.at[i] < '0' || digits.at[i] > '9')
-			return;
-		usn = usn * 10 + (uint64_t)(digits.at[i] - '0');
-	}
-	entry->csn = csn_of_usn(usn, server);
+	if (text_number(digits, CSN_USN_DIGITS, &usn))
+		entry->csn = csn_of_usn(usn, server);
 }
 
 static void take_position(struct source_entry *entry, const struct source_map *map, struct text attribute,

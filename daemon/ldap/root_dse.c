@@ -104,20 +104,6 @@ int ldap_connection_position(struct ldap_connection *conn, const char *base, str
 
 /* ---- servers that count --------------------------------------------------------------------------- */
 
-static bool first_number(const struct berval *const *values, uint64_t *ret)
-{
-	uint64_t number = 0;
-	if (values == NULL || values[0] == NULL || values[0]->bv_len == 0 || values[0]->bv_len > 18)
-		return false;
-	for (size_t i = 0; i < values[0]->bv_len; i++) {
-		if (values[0]->bv_val[i] < '0' || values[0]->bv_val[i] > '9')
-			return false;
-		number = number * 10 + (uint64_t)(values[0]->bv_val[i] - '0');
-	}
-	*ret = number;
-	return true;
-}
-
 /* FNV-1a: it only has to tell servers apart, and to be the same after a restart. */
 static uint64_t digest_of(const struct berval *value)
 {
@@ -161,7 +147,8 @@ int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, ui
 {
 	struct berval **values = values_of(conn->handle, conn->root_dse, "highestCommittedUSN");
 	uint64_t usn = 0;
-	bool shown = first_number((const struct berval *const *)values, &usn);
+	bool shown = values != NULL && values[0] != NULL &&
+		     text_number(text_make(values[0]->bv_val, values[0]->bv_len), CSN_USN_DIGITS, &usn);
 	ldap_value_free_len(values);
 	*ret = (struct csn_vector){0};
 	if (!shown)
