@@ -113,20 +113,23 @@ static uint64_t digest_of(const struct berval *value)
 	return digest;
 }
 
-/* invocationId of the service, where this identity may read it; else the service's name. */
+/* invocationId of the service, where this identity may read it; else the service's name. A server that is merely busy does not become
+ * another one by it, whose numbers would be compared with nothing. */
 static int identify_service(struct ldap_connection *conn, const struct berval *name, uint64_t *ret, struct err *err)
 {
 	static const char *const attributes[] = {"invocationId", NULL};
 	struct berval **ids = NULL;
 	LDAPMessage *found = NULL;
-	struct err unseen = {0};
 	char *dn = strndup(name->bv_val, name->bv_len);
 	if (dn == NULL)
 		return err_nomem(err);
-	if (ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unseen) == 0)
+	int code = ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, err);
+	free(dn);
+	if (code < 0 && code != ERR_NOT_FOUND && code != ERR_DENIED)
+		return code;
+	if (code == 0)
 		ids = values_of(conn->handle, found, "invocationId");
 	*ret = digest_of(ids != NULL && ids[0] != NULL ? ids[0] : name);
-	free(dn);
 	ldap_value_free_len(ids);
 	ldap_msgfree(found);
 	return 0;

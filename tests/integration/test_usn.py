@@ -19,16 +19,21 @@ WHO = "u:OVERHEID\\Administrator"
 
 
 class DomainProxy(FaultProxy):
-    """Answers who-am-i as Active Directory does; spoil: replaces bytes of answers."""
+    """Answers who-am-i as Active Directory does; spoil: replaces bytes of answers; refuse: result of a search for invocationId."""
 
     def __init__(self, upstream):
         super().__init__(upstream)
         self.spoil = {}
+        self.refuse = None
 
     def apply(self, connection, direction, pdu):
         if direction == "request" and b"1.3.6.1.4.1.4203.1.11.3" in pdu.raw:
             answer = encode(0x0a, b"\0") + encode(0x04, b"") + encode(0x04, b"") + encode(0x8b, WHO.encode())
             connection.to_client(message(pdu.message_id, encode(0x78, answer)))
+            return []
+        if direction == "request" and self.refuse and b"invocationId" in pdu.raw:
+            connection.to_client(message(pdu.message_id, encode(
+                0x65, encode(0x0a, bytes([self.refuse])) + encode(0x04, b"") + encode(0x04, b""))))
             return []
         raw = pdu.raw
         for old, new in self.spoil.items():
@@ -129,6 +134,18 @@ def test_a_server_that_does_not_count(domain):
         end = source.read()[1]
     domain.proxy.spoil = {}
     assert isinstance(end, Failure) and end.code == "incomplete" and "highestCommittedUSN" in end.text, end
+
+
+def test_a_busy_server_is_no_other_server(domain):
+    """Its identity is another one where invocationId may not be read, and none where it cannot be read just now."""
+    def position(refuse):
+        domain.proxy.refuse = refuse
+        with Source(wire_settings(domain)) as source:
+            end = source.read()[1]
+        domain.proxy.refuse = None
+        return end if isinstance(end, Failure) else end.position[0].partition("#")[2]
+    known, unnamed, busy = position(None), position(50), position(51)
+    assert known != unnamed and isinstance(busy, Failure) and busy.code == "unavailable", (known, unnamed, busy)
 
 
 def daemon_settings(domain, directory):
