@@ -80,6 +80,8 @@ bool file_read(struct draft *d, const char *path);
 /* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
  * faults. */
 void load_settings(struct draft *d);
+/* The default of a setting that has one, as if it stood in a file; NULL: no memory. file: config_destroy it in any case. */
+config_setting_t *fallback_read(const struct setting *s, config_t *file);
 /* scope.c: the fingerprint that config.scope gets. begin; add for each value that is stored; end. */
 void scope_begin(struct draft *d);
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from);
