@@ -2,8 +2,8 @@
 /*
  * scope.c - the fingerprint of what is covered: every setting with reload scope, value by value (I15). See draft.h.
  *
- * A default counts as its value, so that writing it out changes nothing. Those of shapes of grants that are not used do not
- * count: a release that brings a shape changes nobody's scope. BLAKE2b over key, type and content.
+ * A default counts as its value, so that writing it out changes nothing. Those of settings that came in a later release do not
+ * count, written out or not: a release that brings a setting changes nobody's scope. BLAKE2b over key, type and content.
  */
 #include <string.h>
 
@@ -64,21 +64,24 @@ static bool is_default(const struct draft *d, const struct setting *s, const con
 	config_t file;
 	if (d->fallback_key != NULL)
 		return true;
+	if (s->fallback == NULL)
+		return false;
 	digest(from, &given);
 	digest(fallback_read(s, &file), &fallback);
 	config_destroy(&file);
 	return memcmp(&given, &fallback, sizeof(given)) == 0;
 }
 
-static bool is_of_unused_shape(const struct draft *d, const struct setting *s)
+/* Not in every release: whatever belongs to a shape of grants too. */
+static bool came_later(const struct setting *s)
 {
-	return d->fallback_key != NULL && (strncmp(s->key, "source.grants.", strlen("source.grants.")) == 0 ||
-					   strncmp(s->key, "source.groups.", strlen("source.groups.")) == 0);
+	return s->later || strncmp(s->key, "source.grants.", strlen("source.grants.")) == 0 ||
+	       strncmp(s->key, "source.groups.", strlen("source.groups.")) == 0;
 }
 
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)
 {
-	if (s->reload != RELOAD_SCOPE || is_of_unused_shape(d, s) || (s->later && is_default(d, s, from)))
+	if (s->reload != RELOAD_SCOPE || (came_later(s) && is_default(d, s, from)))
 		return;
 	add_text(&d->scope, s->key);
 	add_value(&d->scope, from);
