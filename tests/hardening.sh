@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # What the hardening flags of configure have become in the programs: position-independent, all relocations done and read-only
 # before main, no executable stack, no path to look for libraries in, stack protector, checked string functions, branch targets marked.
-# Run by make check in the build tree; READELF, HARDENING (yes, no, sanitizers) and HARD_FLAGS come from there. Exit 1 on a breach; 77
+# Run by make check in the build tree; READELF, HARDENING (yes, no, sanitizers), HARD_FLAGS and UNSOUND_FLAGS come from there. Exit 1 on a breach; 77
 # where hardening was switched off.
 set -u
 cd "${top_builddir:-.}" || exit 99
@@ -83,8 +83,16 @@ fi
 # shellcheck disable=SC2086 # CC may be a command with arguments
 if [ "${HARDENING:-}" = yes ] && ${CC:-cc} --version 2>/dev/null | grep -qi 'free software foundation'; then
 	for flag in -fstack-clash-protection -ftrivial-auto-var-init=zero -fno-strict-overflow -fno-delete-null-pointer-checks; do
-		flagged "$flag"
-		judge "flags" "$flag" $?
+		case " ${UNSOUND_FLAGS:-} " in
+		*" $flag "*)
+			! flagged "$flag"
+			judge "flags" "no $flag, with which this compiler spoils values" $?
+			;;
+		*)
+			flagged "$flag"
+			judge "flags" "$flag" $?
+			;;
+		esac
 	done
 fi
 exit $failed

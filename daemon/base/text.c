@@ -163,3 +163,17 @@ bool text_matches(struct text t, struct text pattern)
 		p++;
 	return p == pattern.len;
 }
+
+bool text_number(struct text t, size_t max, uint64_t *ret)
+{
+	uint64_t number = 0;
+	if (t.len == 0 || t.len > max)
+		return false;
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.at[i] < '0' || t.at[i] > '9')
+			return false;
+		number = number * 10 + (uint64_t)(t.at[i] - '0');
+	}
+	*ret = number;
+	return true;
+}

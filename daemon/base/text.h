@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct text {
@@ -48,6 +49,9 @@ bool text_has_control(struct text t);                  /* C0, DEL, C1 (as UTF-8)
 bool text_is_plain(struct text t);                     /* printable ASCII only: the common case, and fast */
 bool text_is_clean(struct text t);                     /* UTF-8 without control characters */
 bool text_matches(struct text t, struct text pattern); /* '*' any run, ASCII-caseless, rest literal */
+
+/* Decimal digits and nothing else, 1 to max of them (at most 19, which fit). false leaves ret. */
+bool text_number(struct text t, size_t max, uint64_t *ret);
 
 /* For printf's "%.*s" with already escaped text. */
 #define TEXT_ARG(t) (int)(t).len, (t).at != NULL ? (t).at : ""

@@ -7,14 +7,6 @@
 #include "config/draft.h"
 #include "model/dn.h"
 
-static bool has_field(const struct attribute_map *map, enum field field)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == field)
-			return true;
-	return false;
-}
-
 static bool is_below(const char *dn, const char *base)
 {
 	return dn == NULL || base == NULL || dn_is_below(text_of(dn), text_of(base));
@@ -27,22 +19,23 @@ static bool is_same_dn(const char *a, const char *b)
 
 /* ---- source -------------------------------------------------------------------------------------- */
 
-static void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
-			   const char *other_base)
+void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
+		    const char *other_base)
 {
 	for (uint32_t i = 0; i < canaries->count; i++) {
 		if (!is_below(canaries->at[i], base) && !is_below(canaries->at[i], other_base))
-			fault_at(d, key, "item %u lies below neither base and would never be seen", i + 1);
+			fault_at(d, key, "item %u does not lie below %s%s%s and would never be seen", i + 1, base,
+				 other_base != base ? " or " : "", other_base != base ? other_base : "");
 		for (uint32_t k = 0; k < i; k++)
 			if (is_same_dn(canaries->at[i], canaries->at[k]))
 				fault_at(d, key, "items %u and %u are the same entry", k + 1, i + 1);
 	}
 }
 
-static void need_attribute(struct draft *d, bool needed, const struct attribute_map *map, enum field field,
-			   const char *key, const char *whose)
+void need_attribute(struct draft *d, bool needed, const struct attribute_map *map, enum field field, const char *key,
+		    const char *whose)
 {
-	if (needed && !has_field(map, field))
+	if (needed && attribute_of(map, field) == NULL)
 		fault_at(d, key, "is missing: %s needs it", whose);
 }
 

@@ -64,13 +64,8 @@ static bool uri_parse(const char *text, struct uri *ret)
 
 static bool port_is_valid(struct text port)
 {
-	unsigned value = 0;
-	for (size_t i = 0; i < port.len; i++) {
-		if (port.at[i] < '0' || port.at[i] > '9' || i == 5)
-			return false;
-		value = value * 10 + (unsigned)(port.at[i] - '0');
-	}
-	return value >= 1 && value <= 65535;
+	uint64_t value = 0;
+	return text_number(port, 5, &value) && value >= 1 && value <= 65535;
 }
 
 static bool is_loopback(const struct uri *uri)

@@ -80,16 +80,25 @@ bool file_read(struct draft *d, const char *path);
 /* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
  * faults. */
 void load_settings(struct draft *d);
+/* The default of a setting that has one, as if it stood in a file; NULL: no memory. file: config_destroy it in any case. */
+config_setting_t *fallback_read(const struct setting *s, config_t *file);
 /* scope.c: the fingerprint that config.scope gets. begin; add for each value that is stored; end. */
 void scope_begin(struct draft *d);
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from);
 void scope_end(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
 void fill_config(struct draft *d);
-/* check.c, check_connection.c: what belongs together. After fill_config. */
+/* check.c, check_grants.c, check_connection.c: what belongs together. After fill_config. */
 void check_draft(struct draft *d);
 void check_grants(struct draft *d);
 void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls);
+/* For the checks. key: the list that is at fault. Each canary lies below one of the bases (which may be the same, and NULL where it
+ * was reported), and once. */
+void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
+		    const char *other_base);
+/* key: of the attribute that is missing. whose: the setting that needs it. */
+void need_attribute(struct draft *d, bool needed, const struct attribute_map *map, enum field field, const char *key,
+		    const char *whose);
 
 /* NUL-ended, in the draft's arena; "" and no_memory when there is no memory. */
 char *draft_copy(struct draft *d, struct text text);

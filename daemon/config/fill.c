@@ -71,19 +71,6 @@ static void fill_target(struct draft *d)
 	fill_list(t->role_classes, CLASSES_MAX, &d->classes.role);
 }
 
-static const char *attribute_of(const struct attribute_map *map, enum field field)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == field)
-			return map->at[i].attribute;
-	return "";
-}
-
-static bool has_attribute(const struct attribute_map *map, enum field field)
-{
-	return attribute_of(map, field)[0] != '\0';
-}
-
 static char **copy_list(struct draft *d, const char *const *at, uint32_t count)
 {
 	char **copy = arena_array(&d->arena, (size_t)count + 1, sizeof(*copy));
@@ -141,12 +128,12 @@ static void fill_policy(struct draft *d)
 	p->person_active = d->person_active.at;
 	p->institution_active = d->institution_active.at;
 	p->grant_active = d->grant_active.at;
-	p->has_values = has_attribute(&d->config.source.people.map, FIELD_RIGHT);
+	p->has_values = attribute_of(&d->config.source.people.map, FIELD_RIGHT) != NULL;
 	if (p->group_role == NULL)
 		p->group_role = "";
-	p->groups_name_right = has_attribute(&d->config.source.groups.map, FIELD_RIGHT);
-	p->grants_name_right = has_attribute(&d->config.source.grants.map, FIELD_RIGHT);
-	p->grants_name_grantor = has_attribute(&d->config.source.grants.map, FIELD_GRANTOR);
+	p->groups_name_right = attribute_of(&d->config.source.groups.map, FIELD_RIGHT) != NULL;
+	p->grants_name_right = attribute_of(&d->config.source.grants.map, FIELD_RIGHT) != NULL;
+	p->grants_name_grantor = attribute_of(&d->config.source.grants.map, FIELD_GRANTOR) != NULL;
 	p->board_grantors = d->board_grantors.at;
 }
 

@@ -57,15 +57,21 @@ static void find_unknown(struct draft *d, const config_setting_t *parent)
 
 static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base);
 
-static void load_fallback(struct draft *d, const struct setting *s, void *base)
+config_setting_t *fallback_read(const struct setting *s, config_t *file)
 {
 	char text[1024];
-	config_t file;
-	config_init(&file);
+	config_init(file);
 	snprintf(text, sizeof(text), "fallback = %s;", s->fallback);
+	return config_read_string(file, text) == CONFIG_TRUE ? config_lookup(file, "fallback") : NULL;
+}
+
+static void load_fallback(struct draft *d, const struct setting *s, void *base)
+{
+	config_t file;
+	const config_setting_t *from = fallback_read(s, &file);
 	d->fallback_key = s->key;
-	if (config_read_string(&file, text) == CONFIG_TRUE)
-		load_value(d, s, config_lookup(&file, "fallback"), base);
+	if (from != NULL)
+		load_value(d, s, from, base);
 	d->fallback_key = NULL;
 	config_destroy(&file);
 }

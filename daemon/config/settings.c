@@ -55,6 +55,20 @@
 	{side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming), .unit = "bytes",                       \
 	 .fallback = "16777216", RANGE(65536, 1u << 30), .help = "largest LDAP message that is accepted"}
 
+/* What the source's searches have in common. */
+#define DEPTH(part)                                                                                             \
+	{"source." #part ".scope", TYPE_SWITCH, SCOPE, CFG(source.part.one_level), .choices = "subtree|one",    \
+	 .fallback = "\"subtree\"", .help = "how deep below the base"}
+#define FLOOR(part)                                                                                             \
+	{"source." #part ".floor", TYPE_INTEGER, HELPER, CFG(source.floor_##part), .unit = "entries",           \
+	 .fallback = "1", RANGE(1, 10000000), .help = "fewer than this is an incomplete read"}
+#define DATES(part, member)                                                                                     \
+	{"source." #part ".dates", TYPE_CHOICE, SCOPE, CFG(policy.member), .choices = "day|instant",            \
+	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"}
+#define ACTIVE(part, member, who)                                                                               \
+	{"source." #part ".active", TYPE_WORDS, SCOPE, AT(member), .fallback = "[]", RANGE(0, 64),              \
+	 .help = "words of attributes.state that mean active; none: " who}
+
 /* An attribute of the source; without a default it is required. */
 #define SOURCE(part, name, number, ...)                                                                         \
 	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map), __VA_ARGS__}
@@ -91,14 +105,10 @@ const struct setting setting_table[] = {
 	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
 	{"source.people.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.people.filter),
 	 .help = "who holds the right; keep it selective, only these entries are read"},
-	{"source.people.scope", TYPE_SWITCH, SCOPE, CFG(source.people.one_level), .choices = "subtree|one",
-	 .fallback = "\"subtree\"", .help = "how deep below the base"},
-	{"source.people.floor", TYPE_INTEGER, HELPER, CFG(source.floor_people), .unit = "entries", .fallback = "1",
-	 RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
-	{"source.people.dates", TYPE_CHOICE, SCOPE, CFG(policy.person_dates), .choices = "day|instant",
-	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"},
-	{"source.people.active", TYPE_WORDS, SCOPE, AT(person_active), .fallback = "[]", RANGE(0, 64),
-	 .help = "words of attributes.state that mean active; none: everybody is"},
+	DEPTH(people),
+	FLOOR(people),
+	DATES(people, person_dates),
+	ACTIVE(people, person_active, "everybody is"),
 	SOURCE(people, "vo_id", FIELD_VO_ID, NEEDED, .help = "stable key of a person"),
 	SOURCE(people, "right", FIELD_RIGHT, OPTIONAL,
 	 .help = "rights, RIGHT-ROLE:NUMBER; empty: grants are entries of their own (source.grants)"),
@@ -114,14 +124,10 @@ const struct setting setting_table[] = {
 	 .help = "below it institutions stand"},
 	{"source.institutions.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.institutions.filter),
 	 .help = "what is an institution"},
-	{"source.institutions.scope", TYPE_SWITCH, SCOPE, CFG(source.institutions.one_level), .choices = "subtree|one",
-	 .fallback = "\"subtree\"", .help = "how deep below the base"},
-	{"source.institutions.floor", TYPE_INTEGER, HELPER, CFG(source.floor_institutions), .unit = "entries",
-	 .fallback = "1", RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
-	{"source.institutions.dates", TYPE_CHOICE, SCOPE, CFG(policy.institution_dates), .choices = "day|instant",
-	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"},
-	{"source.institutions.active", TYPE_WORDS, SCOPE, AT(institution_active), .fallback = "[]", RANGE(0, 64),
-	 .help = "words of attributes.state that mean active; none: every institution is"},
+	DEPTH(institutions),
+	FLOOR(institutions),
+	DATES(institutions, institution_dates),
+	ACTIVE(institutions, institution_active, "every institution is"),
 	SOURCE(institutions, "number", FIELD_NUMBER, NEEDED, .help = "institution number (instellingsnummer)"),
 	SOURCE(institutions, "name", FIELD_NAME, .fallback = "\"o\"", RANGE(1, 0), .help = "name"),
 	SOURCE(institutions, "kind", FIELD_KIND, OPTIONAL, .help = "kind of education; policy.kinds judges it"),
@@ -139,18 +145,14 @@ const struct setting setting_table[] = {
 	 .help = "below it grants stand that are entries of their own; empty: there are none"},
 	{"source.grants.filter", TYPE_FILTER, SCOPE, CFG(source.grants.filter),
 	 .derived = "none; needed with source.grants.base", .help = "which of them are grants of the right"},
-	{"source.grants.scope", TYPE_SWITCH, SCOPE, CFG(source.grants.one_level), .choices = "subtree|one",
-	 .fallback = "\"subtree\"", .help = "how deep below the base"},
-	{"source.grants.floor", TYPE_INTEGER, HELPER, CFG(source.floor_grants), .unit = "entries", .fallback = "1",
-	 RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
+	DEPTH(grants),
+	FLOOR(grants),
 	{"source.grants.canaries", TYPE_DNS, HELPER, AT(grant_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
 	 .help = "grants made for the purpose, two at least, that show every attribute below but the dates"},
 	{"source.grants.person", TYPE_CHOICE, SCOPE, CFG(source_bases.grant_person), .choices = "dn|vo_id|uid",
 	 .fallback = "\"dn\"", .help = "what attributes.person holds: the person's DN, vo-id or login name"},
-	{"source.grants.dates", TYPE_CHOICE, SCOPE, CFG(policy.grant_dates), .choices = "day|instant",
-	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"},
-	{"source.grants.active", TYPE_WORDS, SCOPE, AT(grant_active), .fallback = "[]", RANGE(0, 64),
-	 .help = "words of attributes.state that mean active; none: every grant is"},
+	DATES(grants, grant_dates),
+	ACTIVE(grants, grant_active, "every grant is"),
 	SOURCE(grants, "person", FIELD_PERSON, OPTIONAL, .help = "whose grant it is"),
 	SOURCE(grants, "right", FIELD_RIGHT, OPTIONAL, .help = "name of the right; empty: the filter tells"),
 	SOURCE(grants, "role", FIELD_ROLE, OPTIONAL, .help = "role"),
@@ -166,10 +168,8 @@ const struct setting setting_table[] = {
 	{"source.groups.filter", TYPE_FILTER, SCOPE, CFG(source.groups.filter),
 	 .derived = "none; needed with source.groups.base",
 	 .help = "which groups are read: those that name an institution, and all that may stand within one"},
-	{"source.groups.scope", TYPE_SWITCH, SCOPE, CFG(source.groups.one_level), .choices = "subtree|one",
-	 .fallback = "\"subtree\"", .help = "how deep below the base"},
-	{"source.groups.floor", TYPE_INTEGER, HELPER, CFG(source.floor_groups), .unit = "entries", .fallback = "1",
-	 RANGE(1, 10000000), .help = "fewer than this is an incomplete read"},
+	DEPTH(groups),
+	FLOOR(groups),
 	{"source.groups.canaries", TYPE_DNS, HELPER, AT(group_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
 	 .help = "groups made for the purpose, two at least, that show every attribute below"},
 	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases.group_depth), .unit = "groups", .fallback = "8",

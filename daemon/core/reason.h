@@ -159,7 +159,7 @@ enum reason_contact {
 	X(GRANTOR_MISSING, "grantor-missing", DOUBT, LOCAL_ADMIN, "the grant does not say who granted it (R4)") \
 	X(GROUP_LOOP, "group-loop", REFUSED, LOCAL_ADMIN, "the group, or one within it, contains itself; nobody gains or loses by that") \
 	X(GROUP_UNREAD, "group-unread", DOUBT, LOCAL_ADMIN, "the group, or one within it, lists a member that is neither a person nor a group that was read") \
-	X(GROUP_CUT, "group-cut", DOUBT, SYSTEM, "groups within the group are nested too deep, or have too many members, and were not followed")
+	X(GROUP_CUT, "group-cut", DOUBT, SYSTEM, "groups within the group are nested too deep, or are too many, or have too many members, and were not followed")
 
 /* clang-format on */
 

@@ -21,14 +21,6 @@ struct source {
 	void *set_memory; /* NULL: not greeted yet */
 };
 
-static bool has_field(const struct attribute_map *map, enum field field)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == field)
-			return true;
-	return false;
-}
-
 static bool is_unproven(const struct search_settings *search, uint32_t canaries)
 {
 	return search->base[0] != '\0' && (canaries < 2 || search->filter[0] == '\0');
@@ -40,8 +32,8 @@ static int check_settings(const struct source_settings *set, struct err *err)
 	if (set->canary_count < 2)
 		return err_set(err, ERR_INVALID,
 			       "at least two canaries are needed: without them nothing proves a read");
-	if (set->right[0] == '\0' ||
-	    (set->grants.base[0] == '\0' && set->groups.base[0] == '\0' && !has_field(&set->people.map, FIELD_RIGHT)))
+	if (set->right[0] == '\0' || (set->grants.base[0] == '\0' && set->groups.base[0] == '\0' &&
+				      attribute_of(&set->people.map, FIELD_RIGHT) == NULL))
 		return err_set(err, ERR_INVALID, "the right and what holds it must be named");
 	if (is_unproven(&set->grants, set->grant_canary_count) || is_unproven(&set->groups, set->group_canary_count))
 		return err_set(err, ERR_INVALID,

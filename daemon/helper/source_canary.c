@@ -36,14 +36,6 @@ static bool is_in_scope(const struct search_settings *people, struct text dn)
 	return people->one_level ? dn_equal(parent_of(dn), base) : dn_is_below(dn, base);
 }
 
-static bool wants_right(const struct source_session *s)
-{
-	for (uint32_t i = 0; i < s->set->people.map.count; i++)
-		if (s->set->people.map.at[i].field == FIELD_RIGHT)
-			return true;
-	return false;
-}
-
 static int read_one(struct source_session *s, const char *dn, struct source_canary *canary, struct err *err)
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
@@ -59,7 +51,7 @@ static int read_one(struct source_session *s, const char *dn, struct source_cana
 	if (code == ERR_NOT_FOUND || (code == 0 && uuid_is_null(&s->entry.uuid)))
 		return err_set(err, ERR_INCOMPLETE,
 			       "the canary %s cannot be seen: does this identity still see everything?", dn);
-	if (code == 0 && wants_right(s) && !s->entry.has_right)
+	if (code == 0 && attribute_of(&s->set->people.map, FIELD_RIGHT) != NULL && !s->entry.has_right)
 		code = err_set(err, ERR_INCOMPLETE, "the canary %s shows no rights: may this identity still read them?",
 			       dn);
 	if (code < 0)

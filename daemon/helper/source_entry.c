@@ -70,14 +70,8 @@ static int take_values(struct source_entry *entry, enum field field, const char 
 static void take_usn(struct source_entry *entry, struct text digits, uint64_t server)
 {
 	uint64_t usn = 0;
-	if (digits.len == 0 || digits.len > 18)
-		return;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.at[i] < '0' || digits.at[i] > '9')
-			return;
-		usn = usn * 10 + (uint64_t)(digits.at[i] - '0');
-	}
-	entry->csn = csn_of_usn(usn, server);
+	if (text_number(digits, CSN_USN_DIGITS, &usn))
+		entry->csn = csn_of_usn(usn, server);
 }
 
 static void take_position(struct source_entry *entry, const struct source_map *map, struct text attribute,
@@ -95,11 +89,12 @@ static void take_position(struct source_entry *entry, const struct source_map *m
 }
 
 /* "cn" and "cn;lang-nl" are two attributes; the map may name either. */
-void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from)
+void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from,
+		     uint64_t usn_server)
 {
 	map->entry_id = set->entry_id;
 	map->counts = set->position == POSITION_USN;
-	map->usn_server = 0;
+	map->usn_server = usn_server;
 	map->count = from->count < MAP_MAX ? from->count : MAP_MAX;
 	for (uint32_t i = 0; i < map->count; i++) {
 		struct text whole = text_of(from->at[i].attribute), name, options;

@@ -44,8 +44,9 @@ struct source_map { /* an attribute_map with its names taken apart once, not for
 		struct text name, options;
 	} at[MAP_MAX];
 };
-/* Borrows the names. usn_server is filled in when the server is known. */
-void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from);
+/* Borrows the names. usn_server: of the server that is read; 0 where positions are no USN. */
+void source_map_init(struct source_map *map, const struct source_settings *set, const struct attribute_map *from,
+		     uint64_t usn_server);
 
 /* right: NULL where entries carry none. */
 MUST_USE int source_entry_read(struct source_entry *entry, const struct source_map *map, const char *right,

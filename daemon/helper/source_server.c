@@ -34,7 +34,7 @@ static int read_position(struct source_session *s, struct ldap_connection *conn,
 		code = err_set(err, ERR_INCOMPLETE,
 			       "the source shows no %s to this identity: make it readable, or say position = none",
 			       s->set->position == POSITION_CSN ? "contextCSN" : "highestCommittedUSN");
-	s->people.usn_server = s->institutions.usn_server = server;
+	s->usn_server = server;
 	return code;
 }
 

@@ -17,16 +17,23 @@ static int check_schema(struct source_session *s, const struct search_settings *
 	return ldap_schema_check(s->conn, search->base, attributes, search->filter, err);
 }
 
+/* When the server is known, which is part of a position. */
+static void init_maps(struct source_session *s)
+{
+	const struct source_settings *set = s->set;
+	source_map_init(&s->people, set, &set->people.map, s->usn_server);
+	source_map_init(&s->institutions, set, &set->institutions.map, s->usn_server);
+	source_map_init(&s->grants, set, &set->grants.map, s->usn_server);
+	source_map_init(&s->groups, set, &set->groups.map, s->usn_server);
+}
+
 int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
 			const struct source_demand *demand, struct err *err)
 {
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
-	source_map_init(&s->people, set, &set->people.map);
-	source_map_init(&s->institutions, set, &set->institutions.map);
-	source_map_init(&s->grants, set, &set->grants.map);
-	source_map_init(&s->groups, set, &set->groups.map);
 	proof_begin(&s->cert, set->canary_count);
 	int code = source_server_choose(s, demand, err);
+	init_maps(s);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)

@@ -26,6 +26,7 @@ struct source_session {
 	struct sender sender;
 	struct ldap_connection *conn;
 	struct certificate cert;
+	uint64_t usn_server; /* what tells it from others, where positions are USN; else 0 */
 	struct source_canary canaries[CANARIES_MAX], grant_canaries[CANARIES_MAX], group_canaries[CANARIES_MAX];
 	struct source_map people, institutions, grants, groups;
 	struct source_entry entry;

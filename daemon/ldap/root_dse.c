@@ -104,20 +104,6 @@ int ldap_connection_position(struct ldap_connection *conn, const char *base, str
 
 /* ---- servers that count --------------------------------------------------------------------------- */
 
-static bool first_number(const struct berval *const *values, uint64_t *ret)
-{
-	uint64_t number = 0;
-	if (values == NULL || values[0] == NULL || values[0]->bv_len == 0 || values[0]->bv_len > 18)
-		return false;
-	for (size_t i = 0; i < values[0]->bv_len; i++) {
-		if (values[0]->bv_val[i] < '0' || values[0]->bv_val[i] > '9')
-			return false;
-		number = number * 10 + (uint64_t)(values[0]->bv_val[i] - '0');
-	}
-	*ret = number;
-	return true;
-}
-
 /* FNV-1a: it only has to tell servers apart, and to be the same after a restart. */
 static uint64_t digest_of(const struct berval *value)
 {
@@ -127,20 +113,23 @@ static uint64_t digest_of(const struct berval *value)
 	return digest;
 }
 
-/* invocationId of the service, where this identity may read it; else the service's name. */
+/* invocationId of the service, where this identity may read it; else the service's name. A server that is merely busy does not become
+ * another one by it, whose numbers would be compared with nothing. */
 static int identify_service(struct ldap_connection *conn, const struct berval *name, uint64_t *ret, struct err *err)
 {
 	static const char *const attributes[] = {"invocationId", NULL};
 	struct berval **ids = NULL;
 	LDAPMessage *found = NULL;
-	struct err unseen = {0};
 	char *dn = strndup(name->bv_val, name->bv_len);
 	if (dn == NULL)
 		return err_nomem(err);
-	if (ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unseen) == 0)
+	int code = ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, err);
+	free(dn);
+	if (code < 0 && code != ERR_NOT_FOUND && code != ERR_DENIED)
+		return code;
+	if (code == 0)
 		ids = values_of(conn->handle, found, "invocationId");
 	*ret = digest_of(ids != NULL && ids[0] != NULL ? ids[0] : name);
-	free(dn);
 	ldap_value_free_len(ids);
 	ldap_msgfree(found);
 	return 0;
@@ -161,7 +150,8 @@ int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, ui
 {
 	struct berval **values = values_of(conn->handle, conn->root_dse, "highestCommittedUSN");
 	uint64_t usn = 0;
-	bool shown = first_number((const struct berval *const *)values, &usn);
+	bool shown = values != NULL && values[0] != NULL &&
+		     text_number(text_make(values[0]->bv_val, values[0]->bv_len), CSN_USN_DIGITS, &usn);
 	ldap_value_free_len(values);
 	*ret = (struct csn_vector){0};
 	if (!shown)

@@ -5,14 +5,6 @@
 #include "base/escape.h"
 #include "model/date.h"
 
-static const char *member_name(const struct target_settings *set)
-{
-	for (uint32_t i = 0; i < set->map.count; i++)
-		if (set->map.at[i].field == FIELD_MEMBER)
-			return set->map.at[i].attribute;
-	return "member";
-}
-
 static void add_state(const struct csn *csn, struct buf *out)
 {
 	char text[CSN_TEXT_SIZE], modified[GENERALIZED_TIME_SIZE];
@@ -33,10 +25,11 @@ static void add_state(const struct csn *csn, struct buf *out)
 static void add_as_read(const struct target_settings *set, const struct write *write, struct buf *out)
 {
 	char uuid[UUID_TEXT_SIZE];
+	const char *member = attribute_of(&set->map, FIELD_MEMBER);
 	buf_format(out, "(&(entryUUID=%s)", uuid_format(&write->uuid, uuid));
 	add_state(&write->csn, out);
 	if (write->must_be_empty)
-		buf_format(out, "(!(%s=*))", member_name(set));
+		buf_format(out, "(!(%s=*))", member != NULL ? member : "member");
 	buf_add_char(out, ')');
 }
 

@@ -4,14 +4,6 @@
 
 #include "wire/record.h"
 
-static const char *attribute_name(const struct attribute_map *map, enum field field)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == field)
-			return map->at[i].attribute;
-	return NULL;
-}
-
 static const char *const *classes_of(const struct target_settings *set, enum entry_kind kind)
 {
 	switch (kind) {
@@ -77,7 +69,7 @@ static int put_next(const struct target_settings *set, const struct write *write
 	int more = write_next_mod(cursor, &kind, &field, &count, &values, err);
 	if (more <= 0)
 		return more;
-	const char *name = attribute_name(&set->map, field);
+	const char *name = attribute_of(&set->map, field);
 	if (name == NULL)
 		return err_set(err, ERR_INVALID, "field %d has no attribute in the target's map", (int)field);
 	if (count == 0 || (kind == MOD_DELETE && write->kind == WRITE_ADD))

@@ -67,11 +67,8 @@ bool csn_stamp_parse(struct text modified, struct text usn, struct csn *ret)
 	uint64_t count = 0;
 	if (!instant_parse(modified, &time_s))
 		return false;
-	for (size_t i = 0; i < usn.len; i++) {
-		if (usn.at[i] < '0' || usn.at[i] > '9' || count >= CSN_STAMP / 10)
-			return false;
-		count = count * 10 + (uint64_t)(usn.at[i] - '0');
-	}
+	if (usn.len > 0 && !text_number(usn, CSN_USN_DIGITS, &count))
+		return false;
 	*ret = (struct csn){time_s * 1000000, CSN_STAMP | count};
 	return true;
 }
@@ -127,13 +124,8 @@ bool csn_parse_usn(struct text text, struct csn *ret)
 	uint64_t usn = 0, bits = 0;
 	if (!text_starts_nocase(text, mark) ||
 	    !text_split(text_make(text.at + mark.len, text.len - mark.len), '@', &digits, &server) ||
-	    !parse_hex(server, 16, &bits) || digits.len == 0 || digits.len > 19)
+	    !parse_hex(server, 16, &bits) || !text_number(digits, 19, &usn))
 		return false;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.at[i] < '0' || digits.at[i] > '9')
-			return false;
-		usn = usn * 10 + (uint64_t)(digits.at[i] - '0');
-	}
 	*ret = csn_of_usn(usn, bits);
 	return true;
 }

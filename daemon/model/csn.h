@@ -21,6 +21,7 @@
 
 #define CSN_TEXT_SIZE  48
 #define CSN_VECTOR_MAX 16
+#define CSN_USN_DIGITS 18 /* of any count that a server gives: it fits beside the marks below */
 
 struct csn {
 	int64_t time_us; /* microseconds since the epoch; 0 with rest 0 means: no CSN known */

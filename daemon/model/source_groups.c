@@ -17,6 +17,7 @@
 #include "model/source_parts.h"
 
 #define TIES_MAX  (1u << 24)
+#define STEPS_MAX (1u << 22) /* groups in groups, over all that name an institution (I14) */
 #define IS_GROUP  0x80000000u
 #define UNREAD    UINT32_MAX
 #define NO_PERSON (UINT32_MAX - 1) /* below the people, and not shown: nobody */
@@ -145,7 +146,7 @@ static int add_step(struct walk *w, uint32_t top, uint32_t group, uint32_t up, u
 	struct grant_index *out = w->out;
 	if (w->seen_groups[group] == top + 1)
 		return 0;
-	if (depth > w->view->bases->group_depth) {
+	if (depth > w->view->bases->group_depth || out->step_count == STEPS_MAX) {
 		out->groups[top].cut = true;
 		return 0;
 	}

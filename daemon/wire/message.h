@@ -129,6 +129,9 @@ struct attribute_map { /* which directory attribute feeds which field */
 	} at[MAP_MAX];
 };
 
+/* The attribute that feeds field; NULL: none does. */
+const char *attribute_of(const struct attribute_map *map, enum field field);
+
 struct search_settings {
 	const char *base;
 	const char *filter;

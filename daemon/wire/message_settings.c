@@ -3,6 +3,14 @@
 #include "wire/message.h"
 #include "wire/settings_copy.h"
 
+const char *attribute_of(const struct attribute_map *map, enum field field)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (map->at[i].field == field)
+			return map->at[i].attribute;
+	return NULL;
+}
+
 static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
 {
 	record_put_u8(out, (uint8_t)count);

@@ -37,8 +37,10 @@ def connection(government, **changes):
 
 def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTER, people_map=None, one_level=False,
              institutions_base=directory.ORGANISATIONS, institutions_filter=INSTITUTION_FILTER, institution_map=None,
-             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID", **changes):
-    """Body of HELLO for duaal-source: struct source_settings. changes: of the connection."""
+             right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID",
+             shapes=(None, None), **changes):
+    """Body of HELLO for duaal-source: struct source_settings. changes: of the connection. shapes: grants that are entries and right
+    groups, each (base, filter, map, canaries) or None."""
     out = Out()
     put_connection(out, **connection(government, **changes))
     for base, text, level, names in ((people_base, people_filter, one_level, people_map or PEOPLE_MAP),
@@ -46,9 +48,9 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
         out.text(base).text(text).pack("B", level)
         put_map(out, names)
     out.text(right).texts(canaries).pack("II", *floors).pack("BB", positions, ENTRY_IDS.index(entry_id))
-    for _ in range(2):  # no grants that are entries, and no right groups
-        put_map(out.text("").text("").pack("B", False), {})
-        out.texts(()).pack("I", 0)
+    for base, text, names, proofs in (shape or ("", "", {}, ()) for shape in shapes):
+        put_map(out.text(base).text(text).pack("B", False), names)
+        out.texts(proofs).pack("I", 0)
     return bytes(out.bytes)
 
 

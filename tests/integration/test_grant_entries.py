@@ -187,6 +187,20 @@ def test_without_values_on_people(school):
     assert school.members() == {"dries"}
 
 
+def test_a_shape_that_is_configured_no_more_waits_and_keeps_nobody_else(school):
+    """Its grants count as gone, which is a changed scope; who left the source is asked for all the same."""
+    daemon = start(school)
+    daemon.stop()
+    daemon.configure(source__grants__base="")
+    daemon.start()
+    school.government.remove_person(vo_id("bart"))
+    assert daemon.sync()["removals"] == 1 and "DS0201" not in daemon.log()
+    assert school.members() == {"an", "chris", "dries", "gust"}
+    daemon.order("approve", daemon.hold("rule-scope-changed")["id"], "--reason", "values only from now on")
+    daemon.sync()
+    assert school.members() == {"an", "chris", "dries"}
+
+
 def start_without_values(school):
     """Values of the right count for nothing."""
     prepare(school)

@@ -19,16 +19,21 @@ WHO = "u:OVERHEID\\Administrator"
 
 
 class DomainProxy(FaultProxy):
-    """Answers who-am-i as Active Directory does; spoil: replaces bytes of answers."""
+    """Answers who-am-i as Active Directory does; spoil: replaces bytes of answers; refuse: result of a search for invocationId."""
 
     def __init__(self, upstream):
         super().__init__(upstream)
         self.spoil = {}
+        self.refuse = None
 
     def apply(self, connection, direction, pdu):
         if direction == "request" and b"1.3.6.1.4.1.4203.1.11.3" in pdu.raw:
             answer = encode(0x0a, b"\0") + encode(0x04, b"") + encode(0x04, b"") + encode(0x8b, WHO.encode())
             connection.to_client(message(pdu.message_id, encode(0x78, answer)))
+            return []
+        if direction == "request" and self.refuse and b"invocationId" in pdu.raw:
+            connection.to_client(message(pdu.message_id, encode(
+                0x65, encode(0x0a, bytes([self.refuse])) + encode(0x04, b"") + encode(0x04, b""))))
             return []
         raw = pdu.raw
         for old, new in self.spoil.items():
@@ -100,6 +105,28 @@ def test_entries_and_questions(domain):
             ("person", guid(domain, "an")), ("absent", nobody), ("person", guid(domain, "an"))]
 
 
+def test_each_shape_of_grants_is_counted_by_its_server(domain):
+    """A number without its server would be compared with another one's: one domain controller is not older than another."""
+    base = "ou=toekenningen," + domain.base
+    domain.add(base, {"objectClass": "organizationalUnit"})
+    for name in ("kanarie-1", "kanarie-2", "an"):
+        domain.add("cn=%s,%s" % (name, base), {
+            "objectClass": "contact", "info": vo_id(name), "title": "trajectbegeleider", "postalCode": "30569"})
+        domain.add("cn=g-%s,%s" % (name, base), {
+            "objectClass": "group", "sAMAccountName": "g-" + name, "description": "30569", "info": "beheerder",
+            "member": "cn=an," + domain.people})
+    shapes = [(base, "(objectClass=%s)" % kind, names, ["cn=%skanarie-%d,%s" % (prefix, n, base) for n in (1, 2)])
+              for kind, prefix, names in (
+                  ("contact", "", {"person": "info", "role": "title", "number": "postalCode"}),
+                  ("group", "g-", {"number": "description", "role": "info", "member": "member"}))]
+    with Source(wire_settings(domain, shapes=shapes)) as source:
+        entries, certificate = source.read()
+    assert not isinstance(certificate, Failure), certificate
+    assert {entry.kind for entry in entries} == {"person", "institution", "grant", "right_group"}
+    servers = {csn.partition("#")[2] for csn in certificate.position + [entry.csn for entry in entries]}
+    assert len(servers) == 1, servers
+
+
 def test_a_server_that_does_not_count(domain):
     """One that shows no highestCommittedUSN is not believed."""
     domain.proxy.spoil = {b"highestCommittedUSN": b"highestCommittedXXX"}
@@ -107,6 +134,18 @@ def test_a_server_that_does_not_count(domain):
         end = source.read()[1]
     domain.proxy.spoil = {}
     assert isinstance(end, Failure) and end.code == "incomplete" and "highestCommittedUSN" in end.text, end
+
+
+def test_a_busy_server_is_no_other_server(domain):
+    """Its identity is another one where invocationId may not be read, and none where it cannot be read just now."""
+    def position(refuse):
+        domain.proxy.refuse = refuse
+        with Source(wire_settings(domain)) as source:
+            end = source.read()[1]
+        domain.proxy.refuse = None
+        return end if isinstance(end, Failure) else end.position[0].partition("#")[2]
+    known, unnamed, busy = position(None), position(50), position(51)
+    assert known != unnamed and isinstance(busy, Failure) and busy.code == "unavailable", (known, unnamed, busy)
 
 
 def daemon_settings(domain, directory):

@@ -78,12 +78,45 @@ static void a_default_that_is_written_out_does_not(void **state)
 	assert_true(is_same_scope("source.people.scope = \"subtree\";"));
 }
 
+/* A release that brings settings holds nobody's removal. */
+static void an_upgrade_does_not(void **state)
+{
+	static const struct scope before = {{0x4a, 0x7a, 0x03, 0x19, 0x1e, 0x89, 0x6e, 0xb3, 0xf3, 0xad, 0xf9, 0x12,
+					     0xde, 0xfa, 0x81,
+					     0x12}}; /* of the minimal configuration, as 0.1.0 computed it */
+	const struct scope now = scope_with(NULL);
+	(void)state;
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		skip(); /* other bytes go into it there */
+	assert_memory_equal(now.bytes, before.bytes, sizeof(now.bytes));
+}
+
+/* And what it brings counts as soon as it is used. */
+static void what_a_release_brought_counts_when_it_is_used(void **state)
+{
+	(void)state;
+	assert_true(is_same_scope("target.flat_roles = false;"));
+	assert_false(is_same_scope("target.flat_roles = true;"));
+	assert_true(is_same_scope("target.classes.role = (\"duaalGroup\", \"duaalFlatGroup\", \"duaalManaged\");"));
+	assert_true(is_same_scope("source.grants.scope = \"subtree\";"));
+	assert_true(is_same_scope("source.groups.depth = 8;"));
+	assert_false(is_same_scope("source.groups.depth = 7;"));
+	assert_false(is_same_scope("source.grants.filter = \"(cn=*)\";"));
+	assert_true(is_same_scope("target.group_name = \"%r-%n\";"));
+	assert_false(is_same_scope("target.group_name = \"%n-%r\";"));
+	assert_true(is_same_scope("target.classes.role = [\"duaalGroup\", \"duaalFlatGroup\", \"duaalManaged\"];"));
+	assert_false(is_same_scope("target.classes.role = [\"duaalGroup\", \"duaalFlatGroup\"];"));
+	assert_false(is_same_scope("target.classes.role = [\"duaalGroup\", \"duaalFlatGroup\", \"duaalOther\"];"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_covered_changes_it),
 		cmocka_unit_test(how_it_is_done_does_not),
 		cmocka_unit_test(a_default_that_is_written_out_does_not),
+		cmocka_unit_test(an_upgrade_does_not),
+		cmocka_unit_test(what_a_release_brought_counts_when_it_is_used),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

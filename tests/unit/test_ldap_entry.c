@@ -86,7 +86,7 @@ static void options_are_part_of_a_name(void **state)
 	const struct attribute_map from = {2, {{FIELD_CN, "cn;lang-nl"}, {FIELD_SN, "sn"}}};
 	struct source_map map;
 	(void)state;
-	source_map_init(&map, &(struct source_settings){.position = POSITION_CSN}, &from);
+	source_map_init(&map, &(struct source_settings){.position = POSITION_CSN}, &from, 0);
 	assert_int_equal(map.count, 2);
 	assert_true(text_equal(map.at[0].name, text_of("cn")) && text_equal(map.at[0].options, text_of("lang-nl")));
 	assert_true(text_equal(map.at[1].name, text_of("sn")) && text_is_empty(map.at[1].options));

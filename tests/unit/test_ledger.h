@@ -25,12 +25,14 @@ struct loaded {
 	struct past_removal removals[4];
 	struct past_ambiguity ambiguities[4];
 	struct past_grantor grantors[4];
+	struct past_grant grants[4];
 	struct owned_record owned[16];
 	char values[16][128]; /* of owned */
 	struct cycle_summary cycles[LOADED_MAX];
 	struct past decided; /* holds, freezes, pins, directives, drifts */
 	char drift_values[4][128];
-	size_t group_count, seen_count, removal_count, ambiguity_count, grantor_count, owned_count, cycle_count;
+	size_t group_count, seen_count, removal_count, ambiguity_count, grantor_count, grant_count, owned_count,
+		cycle_count;
 	bool complete;
 };
 
@@ -149,6 +151,7 @@ static inline void collect(struct loaded *loaded, uint16_t type, const void *bod
 	case M_PAST_GRANTOR:
 		code = grantor_decode(body, len, &loaded->grantors[loaded->grantor_count++ & 3], NULL);
 		break;
+	case M_PAST_GRANT: code = past_grant_decode(body, len, &loaded->grants[loaded->grant_count++ & 3], NULL); break;
 	case M_CYCLE:
 		code = cycle_summary_decode(body, len, &loaded->cycles[loaded->cycle_count++ % LOADED_MAX], NULL);
 		break;

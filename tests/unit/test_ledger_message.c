@@ -61,6 +61,7 @@ BODY(removal_body, struct past_removal, removal_decode)
 BODY(ambiguity_body, struct past_ambiguity, ambiguity_decode)
 BODY(idle_body, struct past_idle, idle_decode)
 BODY(grantor_body, struct past_grantor, grantor_decode)
+BODY(grant_body, struct past_grant, past_grant_decode)
 BODY(owned_body, struct owned_record, owned_decode)
 BODY(intent_body, struct intent, intent_decode)
 BODY(outcome_body, struct change_outcome, change_outcome_decode)
@@ -182,7 +183,35 @@ static void test_small_facts(void **state)
 	assert_int_equal(grantor_decode(out.at, out.len, &got_grantor, &err), 0);
 	assert_true(got_grantor.accepted);
 	mutate_body(&out, grantor_body);
-	buf_clear(&out);
+	buf_done(&out);
+}
+
+static void test_grants(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_grant grant = {
+		.entry = {{1}}, .person = {{2}}, .number = 30569, .role = 1, .kind = ENTRY_RIGHT_GROUP};
+	struct past_grant got;
+	buf_init(&out);
+	past_grant_encode(&out, &grant);
+	assert_int_equal(past_grant_decode(out.at, out.len, &got, &err), 0);
+	assert_true(uuid_equal(&got.entry, &grant.entry));
+	assert_true(uuid_equal(&got.person, &grant.person));
+	assert_int_equal(got.number, 30569);
+	assert_int_equal(got.role, 1);
+	assert_int_equal(got.kind, ENTRY_RIGHT_GROUP);
+	mutate_body(&out, grant_body);
+	out.at[out.len - 1] = ENTRY_KINDS; /* no kind at all */
+	assert_int_equal(past_grant_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
+	buf_done(&out);
+}
+
+static void test_owned(void **state)
+{
+	(void)state;
+	struct buf out;
+	buf_init(&out);
 	struct owned_record owned = {
 		.group = {{3}}, .source = {{4}}, .cycle = 5, .number = 6, .role = 1, .state = OWNED_ADOPTED};
 	struct owned_record got_owned;
@@ -534,9 +563,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_settings), cmocka_unit_test(test_facts),  cmocka_unit_test(test_small_facts),
-		cmocka_unit_test(test_changes),  cmocka_unit_test(test_cycles), cmocka_unit_test(test_holds),
-		cmocka_unit_test(test_decided),  cmocka_unit_test(test_drift),  cmocka_unit_test(test_orders),
-		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_grants),   cmocka_unit_test(test_owned),  cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_cycles),   cmocka_unit_test(test_holds),  cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_drift),    cmocka_unit_test(test_orders), cmocka_unit_test(test_answers),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }

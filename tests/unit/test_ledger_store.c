@@ -177,6 +177,46 @@ static void test_facts_can_go(void **state)
 	store_close(store);
 }
 
+/* One entry may give several people the same, one person several roles, and each of them is known by itself. */
+static void test_grants_are_known_until_they_are_forgotten(void **state)
+{
+	const struct past_grant first = {
+		.entry = {{5}}, .person = {{6}}, .number = 30569, .role = 1, .kind = ENTRY_RIGHT_GROUP};
+	struct past_grant other_entry = first, other_person = first, other_number = first, other_role = first;
+	struct store *store = open_store(*state);
+	other_entry.entry.bytes[0]++;
+	other_entry.kind = ENTRY_GRANT;
+	other_person.person.bytes[0]++;
+	other_number.number++;
+	other_role.role = 0;
+	uint32_t id = begin(store);
+	OK(store_set_grant(store, &other_role, E));
+	OK(store_set_grant(store, &first, E));
+	OK(store_set_grant(store, &first, E)); /* once is enough */
+	OK(store_set_grant(store, &other_entry, E));
+	OK(store_set_grant(store, &other_person, E));
+	OK(store_set_grant(store, &other_number, E));
+	end(store, id);
+	store_close(store);
+	store = open_store(*state);
+	assert_int_equal(load(store)->grant_count, 5);
+	OK(store_forget_grant(store, &other_entry, E));
+	OK(store_forget_grant(store, &other_person, E));
+	OK(store_forget_grant(store, &other_number, E));
+	OK(store_forget_grant(store, &other_role, E));
+	OK(store_commit(store, E));
+	store_close(store);
+	store = open_store(*state);
+	const struct loaded *loaded = load(store);
+	assert_int_equal(loaded->grant_count, 1);
+	assert_true(uuid_equal(&loaded->grants[0].entry, &first.entry));
+	assert_true(uuid_equal(&loaded->grants[0].person, &first.person));
+	assert_int_equal(loaded->grants[0].number, 30569);
+	assert_int_equal(loaded->grants[0].role, 1);
+	assert_int_equal(loaded->grants[0].kind, ENTRY_RIGHT_GROUP);
+	store_close(store);
+}
+
 static void test_history(void **state)
 {
 	struct store *store = open_store(*state);
@@ -385,6 +425,7 @@ int main(void)
 		TEST(test_waiting_member_can_be_dropped),
 		TEST(test_facts_are_loaded_again),
 		TEST(test_facts_can_go),
+		TEST(test_grants_are_known_until_they_are_forgotten),
 		TEST(test_history),
 		TEST(test_out_of_order_is_refused),
 		TEST(test_what_was_not_committed_is_gone),

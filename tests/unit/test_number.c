@@ -164,6 +164,34 @@ static void certificate_names_what_is_missing(void **state)
 	assert_string_equal(certificate_missing(&cert, small, 0), "");
 }
 
+struct demand { /* with padding behind the vector */
+	struct csn_vector vector;
+	bool flag;
+};
+
+static bool holds(const struct demand *demand, const struct csn_vector *vector)
+{
+	return demand->flag && demand->vector.count == vector->count &&
+	       memcmp(demand->vector.at, vector->at, sizeof(vector->at)) == 0;
+}
+
+static bool copy_into_demand(const struct csn_vector *vector,
+			     bool (*volatile look)(const struct demand *demand, const struct csn_vector *vector))
+{
+	const struct demand demand = {.vector = *vector, .flag = true};
+	return look(&demand, vector);
+}
+
+/* The compiler's part: see DUAAL_FLAG_SOUND. */
+static void vectors_are_copied_whole(void **state)
+{
+	(void)state;
+	struct csn_vector v = {.count = CSN_VECTOR_MAX};
+	for (uint32_t i = 0; i < CSN_VECTOR_MAX; i++)
+		v.at[i] = CSN_NEVER;
+	assert_true(copy_into_demand(&v, holds));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +201,7 @@ int main(void)
 		cmocka_unit_test(bad_csns_are_refused),
 		cmocka_unit_test(stamps_stand_in_for_csns),
 		cmocka_unit_test(vectors_keep_the_newest_per_sid),
+		cmocka_unit_test(vectors_are_copied_whole),
 		cmocka_unit_test(certificate_tells_our_dn),
 		cmocka_unit_test(certificate_names_what_is_missing),
 	};

@@ -305,6 +305,47 @@ static void bad_answers_change_nothing(void **state)
 	source_free(s);
 }
 
+/* "cn=N,ou=groups", which holds cn=first to cn=last. */
+static void add_group(struct source_builder *b, unsigned n, const char *number, unsigned first, unsigned last)
+{
+	char dn[40];
+	const struct uuid uuid = {{9, (uint8_t)(n >> 8), (uint8_t)n}};
+	snprintf(dn, sizeof(dn), "cn=%u,ou=groups", n);
+	entry_begin(&builder, ENTRY_RIGHT_GROUP, &uuid, NULL, DN_WHOLE, text_of(dn));
+	if (number != NULL)
+		entry_add(&builder, FIELD_NUMBER, text_of(number));
+	for (unsigned i = first; i <= last; i++) {
+		snprintf(dn, sizeof(dn), "cn=%u,ou=groups", i);
+		entry_add(&builder, FIELD_MEMBER, text_of(dn));
+	}
+	add(b, entry_end(&builder));
+}
+
+/* Each of many groups holds one that holds many: what is not followed any more is told, and nobody's memory is the bound. */
+static void groups_in_groups_are_bounded(void **state)
+{
+	(void)state;
+	enum { HUB = 2100, LAST = 4200 };
+	const struct source_bases deep = {(char *)"source", (char *)"ou=people", (char *)"ou=institutions",
+					  PERSON_BY_DN,     (char *)"ou=groups", 8};
+	struct source_builder *b = NULL;
+	struct source_snapshot *s = NULL;
+	struct certificate cert = proof(0, 0);
+	cert.counts[ENTRY_RIGHT_GROUP] = LAST + 1;
+	assert_int_equal(source_begin(&deep, NULL, &b, NULL), 0);
+	for (unsigned i = 0; i < HUB; i++)
+		add_group(b, i, "30569", HUB, HUB);
+	add_group(b, HUB, NULL, HUB + 1, LAST);
+	for (unsigned i = HUB + 1; i <= LAST; i++)
+		add_group(b, i, NULL, 1, 0);
+	assert_int_equal(source_seal(b, &cert, &s, NULL), 0);
+	assert_int_equal(s->step_count, 1u << 22);
+	assert_false(s->groups[0].cut);
+	assert_true(s->groups[HUB - 1].cut);
+	assert_true(s->unclear_groups > 0 && s->unclear_groups < HUB);
+	source_free(s);
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -324,6 +365,7 @@ int main(void)
 		cmocka_unit_test(answers_join),
 		cmocka_unit_test(invited_people_are_counted_apart),
 		cmocka_unit_test(bad_answers_change_nothing),
+		cmocka_unit_test(groups_in_groups_are_bounded),
 	};
 	return cmocka_run_group_tests_name("source", tests, NULL, done);
 }

@@ -189,6 +189,20 @@ static void finds_national_numbers(void **state)
 	assert_false(national_number_is(text_of("x85073003328")));
 }
 
+static void reads_numbers(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"", " 1", "1 ", "+1", "-1", "0x1", "1.0", "\xd9\xa3", "12345"};
+	uint64_t number = 7;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(text_number(text_of(bad[i]), 4, &number));
+	assert_int_equal(number, 7);
+	assert_true(text_number(text_of("0042"), 4, &number));
+	assert_int_equal(number, 42);
+	assert_true(text_number(text_of("9999999999999999999"), 19, &number));
+	assert_true(number == UINT64_C(9999999999999999999));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +217,7 @@ int main(void)
 		cmocka_unit_test(escapes_for_dns),
 		cmocka_unit_test(short_form_is_cut),
 		cmocka_unit_test(finds_national_numbers),
+		cmocka_unit_test(reads_numbers),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
