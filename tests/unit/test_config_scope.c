@@ -101,7 +101,7 @@ static void what_a_release_brought_counts_when_it_is_used(void **state)
 	assert_true(is_same_scope("source.grants.scope = \"subtree\";"));
 	assert_true(is_same_scope("source.groups.depth = 8;"));
 	assert_false(is_same_scope("source.groups.depth = 7;"));
-	assert_false(is_same_scope("source.grants.filter = \"(cn=*)\";"));
+	assert_false(is_same_scope("source.grants.scope = \"one\";"));
 	assert_true(is_same_scope("target.group_name = \"%r-%n\";"));
 	assert_false(is_same_scope("target.group_name = \"%n-%r\";"));
 	assert_true(is_same_scope("target.classes.role = [\"duaalGroup\", \"duaalFlatGroup\", \"duaalManaged\"];"));
