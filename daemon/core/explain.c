@@ -203,6 +203,15 @@ static void add_values(struct teller *t)
 	}
 }
 
+/* One that says where and as what is judged as a whole; else what is wrong with it is the answer. */
+static void add_read(struct teller *t, const struct grant *grant, enum reason reason)
+{
+	if (grant->number != 0 && grant->role != ROLE_NONE)
+		add_judged(t, grant->number, grant->role);
+	else
+		add_way(t, grant->number, ROLE_NONE, reason, grant->value);
+}
+
 static void add_grants(struct teller *t)
 {
 	const struct source_snapshot *source = t->policy->source;
@@ -211,10 +220,7 @@ static void add_grants(struct teller *t)
 	for (; at < end; at++) {
 		struct grant grant;
 		enum reason reason = grant_read(&t->judge, source->grants[source->grant_order[at]].entry, &grant);
-		if (grant.number != 0 && grant.role != ROLE_NONE)
-			add_judged(t, grant.number, grant.role);
-		else
-			add_way(t, grant.number, ROLE_NONE, reason, grant.value);
+		add_read(t, &grant, reason);
 	}
 }
 
@@ -227,10 +233,7 @@ static void add_ties(struct teller *t)
 		struct grant grant;
 		const struct entry *top = source->groups[tie_top(source, &source->ties[at])].entry;
 		enum reason reason = group_read(&t->judge, top, &grant);
-		if (grant.number != 0 && grant.role != ROLE_NONE)
-			add_judged(t, grant.number, grant.role);
-		else
-			add_way(t, grant.number, ROLE_NONE, reason, grant.value);
+		add_read(t, &grant, reason);
 	}
 }
 

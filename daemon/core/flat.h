@@ -5,10 +5,11 @@
  *   out   when no role group of that role has the person any more, as it will be after what may go
  *   in    when one of them has, or gets, the person in the same plan
  *
+ * So a hold at one institution keeps somebody in the flat group who has the role nowhere else, and nobody gets into it by a grant that
+ * waits. Who leaves a role group in this plan leaves the flat one in it too, whatever holds the rest of the run: an exclude or an end
+ * date needs no source, and what follows from it needs none either. Only a pause stops it.
  *
- * Who leaves a role group in this plan leaves the flat one in it too, whatever holds the rest of the run: an exclude or an end date
- * needs no source, and what follows from it needs none either. Only a pause stops it. So a hold at one institution keeps somebody in the flat group who has the role nowhere else, and nobody gets into it by a grant that
- * waits. The guard judges and counts the role groups only; a change here waits with a rule that ends by itself. Pure.
+ * The guard judges and counts the role groups only; a change here waits with a rule that ends by itself. Pure.
  */
 #ifndef DUAAL_CORE_FLAT_H
 #define DUAAL_CORE_FLAT_H

@@ -187,21 +187,26 @@ static enum reason judge_named(const struct question *q, struct text value)
 	return judge_at_institution(q, &grant);
 }
 
-/* One that is an entry. What cannot be read of it may well be what is asked for. */
+/* As it was read from an entry or a group. What cannot be read of it may well be what is asked for. */
+static enum reason judge_read(const struct question *q, struct grant *grant, enum reason reason)
+{
+	if (grant->number != 0 && grant->number != q->number)
+		return R_OTHER_INSTITUTION;
+	if (grant->role != ROLE_NONE && grant->role != q->role)
+		return R_NO_RIGHT;
+	if (reason != R_GRANTED)
+		return reason;
+	grant->person = q->person;
+	grant_narrow(grant, &q->period);
+	return judge_at_institution(q, grant);
+}
+
 static enum reason judge_entry(const struct question *q, const struct entry *entry, struct text *value)
 {
 	struct grant grant;
 	enum reason reason = grant_read(q->judge, entry, &grant);
 	*value = grant.value;
-	if (grant.number != 0 && grant.number != q->number)
-		return R_OTHER_INSTITUTION;
-	if (grant.role != ROLE_NONE && grant.role != q->role)
-		return R_NO_RIGHT;
-	if (reason != R_GRANTED)
-		return reason;
-	grant.person = q->person;
-	grant_narrow(&grant, &q->period);
-	return judge_at_institution(q, &grant);
+	return judge_read(q, &grant, reason);
 }
 
 static enum reason judge_tie(const struct question *q, const struct source_tie *tie, struct text *value)
@@ -210,15 +215,7 @@ static enum reason judge_tie(const struct question *q, const struct source_tie *
 	struct grant grant;
 	enum reason reason = group_read(q->judge, source->groups[tie_top(source, tie)].entry, &grant);
 	*value = grant.value;
-	if (grant.number != 0 && grant.number != q->number)
-		return R_OTHER_INSTITUTION;
-	if (grant.role != ROLE_NONE && grant.role != q->role)
-		return R_NO_RIGHT;
-	if (reason != R_GRANTED)
-		return reason;
-	grant.person = q->person;
-	grant_narrow(&grant, &q->period);
-	return judge_at_institution(q, &grant);
+	return judge_read(q, &grant, reason);
 }
 
 static void judge_ties(const struct question *q, enum reason *best, struct text *best_value)
