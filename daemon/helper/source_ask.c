@@ -122,7 +122,7 @@ static void build_filter(const struct asking *a, struct buf *filter)
 	for (uint32_t i = 0; i < a->count; i++) {
 		if (a->vo_ids != NULL)
 			add_vo_id(filter, vo_id != NULL ? vo_id : "", a->vo_ids[i]);
-		else if (a->entries[i].kind == a->kind)
+		else if (a->entries != NULL && a->entries[i].kind == a->kind)
 			entry_id_filter(filter, s->set->entry_id, &a->entries[i].uuid);
 	}
 	for (uint32_t i = 0; a->kind == ENTRY_PERSON && i < s->set->canary_count; i++)
@@ -226,7 +226,7 @@ static bool asks_for(const struct asking *a, enum entry_kind kind)
 static int ask_batch(struct asking *a, struct err *err)
 {
 	int code = search_people(a, err);
-	if (code < 0 || a->vo_ids != NULL)
+	if (code < 0 || a->entries == NULL)
 		return code;
 	for (int kind = ENTRY_GRANT; code == 0 && kind <= ENTRY_RIGHT_GROUP; kind++)
 		if (asks_for(a, (enum entry_kind)kind))
