@@ -281,16 +281,21 @@ static int compose_members(struct compose *c, struct operation *op, struct buf *
 	return 1;
 }
 
-/* An attribute that differs, or only a placeholder that stands beside members: unless these left meanwhile. */
-static bool has_nothing_to_do(const struct compose *c, const struct change *change, struct operation *op)
+/* A placeholder that stands beside members leaves with whatever else is put right. */
+static void plan_tidying(const struct compose *c, const struct change *change, struct operation *op)
 {
 	const struct group_now *group = group_of(c, change);
-	if (group == NULL)
-		return false;
-	if (change->kind == CHANGE_GROUP_MODIFY && group->placeholder && group->members > 0)
+	if (change->kind == CHANGE_GROUP_MODIFY && group != NULL && group->placeholder && group->members > 0)
 		op->placeholder = PLACEHOLDER_OUT;
-	return group->gone || (change->kind == CHANGE_GROUP_MODIFY && change->cause == R_CAUSE_ATTRIBUTE &&
-			       change->reason == R_PLACEHOLDER && op->placeholder == PLACEHOLDER_STAYS);
+}
+
+/* Of an entry that went meanwhile nothing is put right, and of one whose only fault is a placeholder that left neither. */
+static bool has_nothing_to_do(const struct compose *c, const struct change *change, const struct operation *op)
+{
+	const struct group_now *group = group_of(c, change);
+	bool only_placeholder = change->kind == CHANGE_GROUP_MODIFY && change->cause == R_CAUSE_ATTRIBUTE &&
+				change->reason == R_PLACEHOLDER;
+	return group != NULL && (group->gone || (only_placeholder && op->placeholder == PLACEHOLDER_STAYS));
 }
 
 /* One operation from c->at on; op->count says how many changes it spans, even when none of them is taken. */
@@ -301,6 +306,7 @@ static int compose_one(struct compose *c, struct operation *op, struct buf *scra
 	*op = (struct operation){.id = op->id, .first = c->at, .count = 1};
 	if (is_member_change(change))
 		return compose_members(c, op, scratch, out);
+	plan_tidying(c, change, op);
 	if (!compose_takes(c, c->at) || has_nothing_to_do(c, change, op))
 		return 0;
 	if (change->kind == CHANGE_GROUP_ADD) {
