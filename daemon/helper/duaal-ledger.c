@@ -15,6 +15,8 @@
 #include "ledger/db.h"
 #include "wire/record.h"
 
+#define END_GRACE_S 2 /* to close the ledger */
+
 static int answer_number(struct server *server, uint16_t type, uint32_t number, struct err *err)
 {
 	buf_clear(&server->answer);
@@ -195,7 +197,7 @@ int main(int argc, char **argv)
 {
 	struct server server = {0};
 	struct err err = {0}, unheard = {0};
-	if (sodium_init() < 0 || helper_start(argc, argv, "duaal-ledger", &server.channel, &err) < 0) {
+	if (sodium_init() < 0 || helper_start(argc, argv, "duaal-ledger", END_GRACE_S, &server.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.code != 0 ? err.text : "duaal-ledger: no source of random numbers");
 		return 2;
 	}

@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 {
 	struct source source = {0};
 	struct err err = {0}, unheard = {0};
-	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-source", &source.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-source", 0, &source.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

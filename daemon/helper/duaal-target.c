@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 {
 	struct target t = {0};
 	struct err err = {0}, unheard = {0};
-	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-target", &t.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-target", 0, &t.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}
