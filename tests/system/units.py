@@ -235,7 +235,9 @@ def addresses_are_denied(school):
 
 
 def check(school):
-    """All of it. The daemon runs before and after."""
+    """All of it. The daemon runs before and after, and the second school is no longer frozen."""
+    school.grant("els", "trajectbegeleider", SECOND)
+    run("duaalctl", "thaw", SECOND)
     files_are_valid()
     each_has_its_own(school)
     strangers_are_refused()
