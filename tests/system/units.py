@@ -100,15 +100,13 @@ def strangers_are_refused():
 def helpers_come_back(school):
     """Killed, they are started again by the next connection, and the planner lives on."""
     planner = prop("MainPID")
-    for helper in HELPERS[:3]:
+    for helper, name in (("source", "an"), ("target", "bart"), ("ledger", "griet")):
         process = int(prop("MainPID", service(helper)))
         os.kill(process, signal.SIGKILL)
-        school.grant("griet", "trajectbegeleider", SECOND)
+        school.grant(name, "trajectbegeleider", SECOND)
         wait_until(lambda: sync() in ("applied", "in-step"), "duaal-%s was killed: another one serves" % helper)
-        assert school.members(number=SECOND) == {"els", "griet"}, journal()
+        assert name in school.members(number=SECOND), journal()
         assert prop("MainPID", service(helper)) not in ("0", str(process)) and prop("MainPID") == planner
-        school.revoke("griet", "trajectbegeleider", SECOND)
-        assert sync() == "applied" and school.members(number=SECOND) == {"els"}
 
 
 def set_password(school, password):
