@@ -58,7 +58,7 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle)
 	a->next_change = 1;
 	a->counts = (struct apply_counts){0};
 	a->refusal.code = 0;
-	a->last_stays = false;
+	a->refused = REFUSED_NOTHING;
 }
 
 static void finish(struct apply *a, const struct err *why)

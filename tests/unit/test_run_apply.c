@@ -115,6 +115,7 @@ static void a_refused_value_is_as_before(void **state)
 	assert_int_equal(apply_round(),
 			 0); /* the people's entries only: nobody else is here to say that they were made */
 	assert_int_equal(apply.counts.refused, 3);
+	assert_int_equal(apply.refused, REFUSED_LAST_REMOVAL); /* who keeps access is more urgent than who gets none */
 	assert_int_equal(owned("carl")->state, OWNED_HELD);
 	assert_null(owned("anna"));
 	assert_int_equal(w.past.removal_count, 0);
