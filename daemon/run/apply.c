@@ -43,6 +43,7 @@ void apply_done(struct apply *a)
 {
 	end_round(a);
 	apply_notes_done(a);
+	unproven_done(&a->unproven);
 	for (size_t i = 0; i < 2; i++) {
 		buf_done(&a->chunks[i].records);
 		free(a->chunks[i].operations);

@@ -23,6 +23,7 @@
 #include "run/compose.h"
 #include "run/ledger_client.h"
 #include "run/outcome_class.h"
+#include "run/unproven.h"
 
 struct apply_counts {
 	uint32_t granted, revoked, structure;           /* values and entries that were written */
@@ -66,6 +67,7 @@ struct apply {
 	void *ctx;
 	void (*finished)(void *ctx, const struct err *why); /* why NULL: every operation has an outcome */
 	void (*progress)(void *ctx);
+	struct unproven unproven; /* removals that may have happened; the next target read settles them */
 	/* of a cycle */
 	uint32_t cycle, round;
 	uint32_t next_change; /* number of the next intent */

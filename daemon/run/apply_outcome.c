@@ -63,13 +63,30 @@ static void set_owned(struct apply *a, const struct change *c, enum owned_state 
 		a->stopped = true;
 }
 
+static struct past_removal removal_of(const struct change *c)
+{
+	return (struct past_removal){
+		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = change_removal_sort(c)};
+}
+
+static void note_unproven(struct apply *a, const struct change *c)
+{
+	const struct target_snapshot *s = a->thought->plan_input.target;
+	const struct unproven_removal removal = {
+		.group = s->groups[c->target].entry->uuid, .key = s->members[c->member].key, .removal = removal_of(c)};
+	if (removal.removal.sort != 0 && unproven_add(&a->unproven, &removal) < 0)
+		a->stopped = true;
+}
+
 /* The ledger's rule too: what may have been written is ours if it is there. */
 static void change_unknown(struct apply *a, const struct change *c)
 {
 	if (c->kind == CHANGE_MEMBER_ADD)
 		set_owned(a, c, OWNED_INTENDED);
-	else if (c->kind == CHANGE_MEMBER_REMOVE)
+	else if (c->kind == CHANGE_MEMBER_REMOVE) {
 		set_owned(a, c, OWNED_REMOVING);
+		note_unproven(a, c);
+	}
 }
 
 static bool is_unknown(int result)
@@ -97,8 +114,7 @@ static void log_member(const struct apply *a, const struct change *c)
 
 static int count_removal(struct apply *a, const struct change *c, struct err *err)
 {
-	const struct past_removal removal = {
-		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = change_removal_sort(c)};
+	const struct past_removal removal = removal_of(c);
 	if (removal.sort == 0)
 		return 0;
 	if (past_add_removal(a->past, &removal) < 0)
