@@ -15,7 +15,7 @@
 
 struct looking {
 	struct author_question question;
-	const char *member; /* the attribute that holds members; empty: not configured */
+	const char *member; /* the attribute that holds members; NULL: not configured */
 	struct buf dn;      /* of the newest author so far */
 	char start[GENERALIZED_TIME_SIZE + 16];
 	int64_t at_s;
@@ -147,14 +147,6 @@ static int look(struct looking *l, const struct target_settings *set, struct err
 	return code == ERR_NOMEM ? err_nomem(err) : 0;
 }
 
-static const char *member_name(const struct attribute_map *map)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == FIELD_MEMBER)
-			return map->at[i].attribute;
-	return "";
-}
-
 static int answer(struct channel *channel, const struct looking *l, struct err *err)
 {
 	const struct author author = {
@@ -170,7 +162,7 @@ static int answer(struct channel *channel, const struct looking *l, struct err *
 int target_author(struct channel *channel, const struct target_settings *set, const void *body, size_t len,
 		  struct err *err)
 {
-	struct looking l = {.member = member_name(&set->map)};
+	struct looking l = {.member = attribute_of(&set->map, FIELD_MEMBER)};
 	int code = author_question_decode(body, len, &l.question, err);
 	if (code < 0)
 		return code;
