@@ -150,7 +150,7 @@ static void check_simple(const struct side *s)
 		return;
 	if (c->password_credential[0] == '.' || strchr(c->password_credential, '/') != NULL)
 		SIDE_FAULT(s, "password_credential", "must be a plain name, as in LoadCredential=NAME:PATH");
-	else if (getenv("CREDENTIALS_DIRECTORY") != NULL &&
+	else if (s->d->secrets == SECRETS_OURS && getenv("CREDENTIALS_DIRECTORY") != NULL &&
 		 secret_read_credential(c->password_credential, &secret, &err) < 0)
 		SIDE_FAULT(s, "password_credential", "%s", err.text);
 	secret_free(secret);

@@ -380,12 +380,12 @@ void cycle_init_events(struct run *run)
 					     .forgotten = orders_forgotten,
 					     .head = cycle_head,
 					     .failed = cycle_ledger_failed};
-	const char *dir = run->config.run->helper_dir;
+	const struct helper_place *place = &run->config.helpers;
 	struct client *target = &run->target_reader.reader.client;
-	source_reader_init(&run->source_reader, run->loop, dir, run->config.source, run->config.source_bases);
-	target_reader_init(&run->target_reader, run->loop, dir, run->config.target, run->config.names);
-	ledger_client_init(&run->ledger, run->loop, dir, run->config.ledger, &ledger);
-	ledger_questions_init(&run->questions, run->loop, dir, run->config.ledger);
+	source_reader_init(&run->source_reader, run->loop, place, run->config.source, run->config.source_bases);
+	target_reader_init(&run->target_reader, run->loop, place, run->config.target, run->config.names);
+	ledger_client_init(&run->ledger, run->loop, place, run->config.ledger, &ledger);
+	ledger_questions_init(&run->questions, run->loop, place, run->config.ledger);
 	apply_init(&run->apply, target, &run->ledger, &run->past);
 	directive_writer_init(&run->directives, target);
 	authors_init(&run->authors, target, &run->ledger, &run->past);
