@@ -35,6 +35,13 @@ static bool must_be_empty(const struct change *change, const struct group_now *g
 	return change->kind == CHANGE_GROUP_DELETE && !group->placeholder;
 }
 
+/* Scratch is cleared for what comes next, and with it forgets that it failed: out keeps that. */
+static struct text take_scratch(const struct buf *scratch, struct buf *out)
+{
+	out->failed = out->failed || buf_failed(scratch);
+	return buf_text(scratch);
+}
+
 static void put_head(const struct compose *c, const struct operation *op, const struct change *change, struct buf *dn,
 		     struct buf *out)
 {
@@ -50,7 +57,7 @@ static void put_head(const struct compose *c, const struct operation *op, const 
 	}
 	buf_clear(dn);
 	compose_put_dn(c->thought, change, dn);
-	write.dn = buf_text(dn);
+	write.dn = take_scratch(dn, out);
 	write_encode(out, &write);
 }
 
@@ -69,7 +76,7 @@ static void put_members(const struct compose *c, enum mod_kind kind, uint32_t fi
 			continue;
 		buf_clear(scratch);
 		compose_put_member(c->thought, &changes[i], scratch);
-		write_value(out, buf_text(scratch));
+		write_value(out, take_scratch(scratch, out));
 	}
 }
 
@@ -260,7 +267,7 @@ int compose_next(struct compose *c, struct operation *op, struct buf *out, struc
 		r = compose_one(c, op, &scratch, out, err);
 		c->at += r == BUSY ? 0 : op->count;
 	}
-	if (r >= 0 && (buf_failed(out) || buf_failed(&scratch)))
+	if (r >= 0 && buf_failed(out))
 		r = err_nomem(err);
 	buf_done(&scratch);
 	return r == BUSY ? 0 : r;
