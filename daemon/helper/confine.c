@@ -83,8 +83,9 @@ static int read_settings_files(const struct confine_files *files, const struct c
 
 static int limit(struct err *err)
 {
-	const struct rlimit few = {DESCRIPTORS, DESCRIPTORS};
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_NOFILE, &few) < 0)
+	const struct rlimit few = {DESCRIPTORS, DESCRIPTORS}, none = {0, 0};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_NOFILE, &few) < 0 ||
+	    setrlimit(RLIMIT_NPROC, &none) < 0)
 		return err_set(err, ERR_IO, "confining this helper: %s", strerror(errno));
 	return 0;
 }

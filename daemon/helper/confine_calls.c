@@ -6,6 +6,8 @@
  * their own: add its name below, with the reason. Names that an architecture does not have are passed over.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,6 +41,7 @@ static const char *const always[] = {"brk",
 				     "clock_gettime",
 				     "clock_gettime64",
 				     "clock_getres",
+				     "clock_getres_time64",
 				     "gettimeofday",
 				     "time",
 				     "alarm",
@@ -69,7 +72,6 @@ static const char *const always[] = {"brk",
 				     "uname",
 				     "sysinfo",
 				     "getrusage",
-				     "prlimit64",
 				     "getrlimit",
 				     "ugetrlimit",
 				     "umask",
@@ -104,9 +106,6 @@ static const char *const always[] = {"brk",
 				     "setsockopt",
 				     "getsockname",
 				     "getpeername",
-				     "open",
-				     "openat",
-				     "openat2",
 				     "stat",
 				     "stat64",
 				     "fstat",
@@ -129,14 +128,15 @@ static const char *const always[] = {"brk",
 				     NULL};
 
 /* Names are looked up and servers are spoken to; plugins of SASL, Kerberos and the resolver are loaded. */
-static const char *const with_network[] = {"connect", "bind",          "sendmmsg",  "recvmmsg",   "eventfd2",
-					   "pipe2",   "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait",
-					   "mmap",    "mmap2",         "mprotect",  NULL};
+static const char *const with_network[] = {"connect",     "bind",  "sendmmsg",      "recvmmsg",  "recvmmsg_time64",
+					   "eventfd2",    "pipe2", "epoll_create1", "epoll_ctl", "epoll_wait",
+					   "epoll_pwait", "mmap",  "mmap2",         "mprotect",  NULL};
 
-/* SQLite: files are written, locked, synced and removed. */
-static const char *const with_ledger[] = {"pwrite64",  "pwritev",   "fsync",  "fdatasync", "ftruncate", "ftruncate64",
-					  "fallocate", "flock",     "unlink", "unlinkat",  "fchmod",    "fchown",
-					  "fchown32",  "utimensat", "utime",  NULL};
+/* SQLite: files are opened for writing, locked, synced and removed. */
+static const char *const with_ledger[] = {"open",      "openat",           "pwrite64",    "pwritev",   "fsync",
+					  "fdatasync", "ftruncate",        "ftruncate64", "fallocate", "flock",
+					  "unlink",    "unlinkat",         "fchmod",      "fchown",    "fchown32",
+					  "utimensat", "utimensat_time64", "utime",       NULL};
 
 /* No library of ours tries these. */
 static const char *const deadly[] = {
@@ -146,7 +146,8 @@ static const char *const deadly[] = {
 	"init_module", "finit_module",    "kexec_load",  "open_by_handle_at", NULL};
 
 static const unsigned long requests[] = {FIONREAD, FIONBIO, TCGETS}; /* of ioctl */
-static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
+static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
 
 struct calls {
 	scmp_filter_ctx filter;
@@ -173,6 +174,36 @@ static void add_some(struct calls *c, int number, struct scmp_arg_cmp argument)
 	note(c, seccomp_rule_add_array(c->filter, SCMP_ACT_ALLOW, number, 1, &argument));
 }
 
+/* Limits are asked for, never set: root's helper could raise them again. */
+static void add_limits(struct calls *c)
+{
+	add_some(c, SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0, 0));
+}
+
+/* Files to read. Here, too, because a kernel may lack Landlock; openat2 hides its flags from us, and nobody calls it. */
+static void add_reading(struct calls *c)
+{
+	const scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
+	add_some(c, SCMP_SYS(open), SCMP_A1_64(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+	add_some(c, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+}
+
+static void add_socket(struct calls *c, int family, struct scmp_arg_cmp more)
+{
+	const struct scmp_arg_cmp both[] = {SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)family, 0), more};
+	note(c, seccomp_rule_add_array(c->filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, both));
+}
+
+/* Streams and datagrams, no raw packets. Of netlink, what getaddrinfo asks to put addresses in order. */
+static void add_sockets(struct calls *c)
+{
+	const scmp_datum_t type_only = (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & UINT32_MAX;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
+			add_socket(c, families[i], SCMP_A1_64(SCMP_CMP_MASKED_EQ, type_only, (scmp_datum_t)types[k]));
+	add_socket(c, AF_NETLINK, SCMP_A2_64(SCMP_CMP_EQ, NETLINK_ROUTE, 0));
+}
+
 /* Memory that is not run; of what the ledger holds nothing ever is. */
 static void add_memory(struct calls *c)
 {
@@ -187,10 +218,13 @@ static void add_all(struct calls *c, bool network)
 	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
 		add_some(c, SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, requests[i], 0));
 	add(c, SCMP_ACT_ALLOW, network ? with_network : with_ledger);
-	for (size_t i = 0; network && i < sizeof families / sizeof families[0]; i++)
-		add_some(c, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
-	if (!network)
+	add_limits(c);
+	if (network) {
+		add_reading(c);
+		add_sockets(c);
+	} else {
 		add_memory(c);
+	}
 	add(c, SCMP_ACT_KILL_PROCESS, deadly);
 }
 
@@ -206,6 +240,8 @@ int confine_calls(bool network, struct err *err)
 		note(&c, seccomp_load(c.filter));
 	seccomp_release(c.filter);
 	return c.failed == 0 ? 0
-			     : err_set(err, ERR_IO, "confining this helper to its system calls (seccomp): %s",
+			     : err_set(err, ERR_IO,
+				       "confining this helper to its system calls: %s; is this a kernel with seccomp "
+				       "filters, and does its unit or container allow the system call seccomp?",
 				       strerror(-c.failed));
 }
