@@ -86,7 +86,10 @@ static int limit(struct err *err)
 	const struct rlimit few = {DESCRIPTORS, DESCRIPTORS}, none = {0, 0};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_NOFILE, &few) < 0 ||
 	    setrlimit(RLIMIT_NPROC, &none) < 0)
-		return err_set(err, ERR_IO, "confining this helper: %s", strerror(errno));
+		return err_set(err, ERR_IO,
+			       "confining this helper to few descriptors and no processes: %s; does its unit or "
+			       "container allow prctl and setrlimit?",
+			       strerror(errno));
 	return 0;
 }
 

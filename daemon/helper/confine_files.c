@@ -42,7 +42,10 @@ static uint64_t known_to(int abi)
 
 static int refused(const char *what, struct err *err)
 {
-	return err_set(err, ERR_IO, "confining this helper to its files: %s: %s", what, strerror(errno));
+	return err_set(err, ERR_IO,
+		       "confining this helper to its files (Landlock): %s: %s; does its unit or container allow "
+		       "the landlock system calls?",
+		       what, strerror(errno));
 }
 
 int confine_files_begin(struct confine_files *files, struct err *err)

@@ -178,6 +178,7 @@ def test_helpers_confine_themselves(school):
         assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1"), (name, status)
         with open("/proc/%d/limits" % pid, encoding="ascii") as file:
             limits = {line[:26].strip(): line[26:].split()[:2] for line in file}
+        assert limits["Max processes"] == ["0", "0"], (name, limits)
         assert limits["Max open files"] == ["64", "64"] and limits["Max core file size"] == ["0", "0"], (name, limits)
         assert len(os.listdir("/proc/%d/fd" % pid)) < 16, name
 

@@ -361,6 +361,30 @@ static void nothing_is_written_without_landlock_either(void **unused)
 	assert_int_equal(status_of(without_landlock, read_the_password), WORKS);
 }
 
+/* A second time it cannot be had: the first one took the means away. */
+static int confine_again(void)
+{
+	struct err err = {0};
+	bool said = confine_calls(true, &err) == ERR_IO && strstr(err.text, "seccomp") != NULL;
+	return said ? REFUSED : ELSE;
+}
+
+static int confine_files_again(void)
+{
+	struct confine_files list;
+	struct err err = {0};
+	return confine_files_begin(&list, &err) == 0 && list.ruleset < 0 ? REFUSED : ELSE;
+}
+
+static void what_cannot_be_had_is_told(void **unused)
+{
+	(void)unused;
+	if (!is_confined())
+		return;
+	assert_int_equal(status_of(without_landlock, confine_again), REFUSED);
+	assert_int_equal(status_of(without_landlock, confine_files_again), REFUSED);
+}
+
 /* Not only a confined process is refused: everything that is tried above works without, or the refusals prove nothing. */
 static int not_at_all(void)
 {
@@ -428,6 +452,7 @@ int main(void)
 		cmocka_unit_test(calls_are_what_the_work_needs),
 		cmocka_unit_test(files_are_what_the_work_needs),
 		cmocka_unit_test(nothing_is_written_without_landlock_either),
+		cmocka_unit_test(what_cannot_be_had_is_told),
 		cmocka_unit_test(all_of_it_works_otherwise),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
