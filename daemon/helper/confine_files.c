@@ -100,7 +100,9 @@ int confine_files_beside(const struct confine_files *files, const char *path,
 	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
 	if (slash == NULL)
 		return 0;
-	int len = snprintf(folder, sizeof folder, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+	if (slash == path) /* the folder would be everything */
+		return allow_it(files, path, err);
+	int len = snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
 	if (len < 0 || (size_t)len >= sizeof folder)
 		return err_set(err, ERR_INVALID, "%s: the path is too long", path);
 	return allow_it(files, folder, err);
