@@ -24,6 +24,7 @@ static void run_done(struct run *run)
 	free(run->refusals);
 	free(run->grantors);
 	free(run->grants);
+	free(run->group_readings);
 }
 
 int run_refuse(struct run *run, const struct refusal *refusal)

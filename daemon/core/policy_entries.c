@@ -2,6 +2,29 @@
 /* policy_entries.c - see policy_run.h: a person's grants that are entries of their own, or membership of right groups. */
 #include "core/policy_run.h"
 
+#include <stdlib.h>
+
+/* Each group is read once: to read it is to pass over all its members, and there is a tie for each of these. */
+struct group_reading {
+	struct grant grant;
+	enum reason reason;
+	bool done;
+};
+
+static const struct group_reading *read_group(struct run *run, uint32_t group)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	if (run->group_readings == NULL)
+		run->group_readings = calloc((size_t)source->group_count + 1, sizeof(*run->group_readings));
+	if (run->group_readings == NULL)
+		return NULL;
+	struct group_reading *reading = &run->group_readings[group];
+	if (!reading->done)
+		reading->reason = group_read(&run->judge, source->groups[group].entry, &reading->grant);
+	reading->done = true;
+	return reading;
+}
+
 /* A grant that is an entry of its own. */
 static int add_entry(struct run *run, uint32_t person, const struct entry *entry, const struct person_facts *facts)
 {
@@ -21,10 +44,12 @@ static int add_entry(struct run *run, uint32_t person, const struct entry *entry
 static int add_tie(struct run *run, const struct source_tie *tie, const struct person_facts *facts)
 {
 	const struct source_snapshot *source = run->judge.in->source;
-	struct grant grant;
-	enum reason reason = group_read(&run->judge, source->groups[tie_top(source, tie)].entry, &grant);
-	if (reason != R_GRANTED)
+	const struct group_reading *reading = read_group(run, tie_top(source, tie));
+	if (reading == NULL)
+		return ERR_NOMEM;
+	if (reading->reason != R_GRANTED)
 		return 0;
+	struct grant grant = reading->grant;
 	grant.person = tie->person;
 	grant.step = tie->step;
 	grant_narrow(&grant, &facts->period);
@@ -65,13 +90,15 @@ static int refuse_groups(struct run *run)
 	const struct source_snapshot *source = run->judge.in->source;
 	for (uint32_t i = 0; i < source->group_count; i++) {
 		const struct source_right_group *group = &source->groups[i];
-		struct grant grant;
-		enum reason reason = group_read(&run->judge, group->entry, &grant);
-		if ((reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
-		     refuse_group(run, &grant, reason) < 0) ||
-		    (group->looped && refuse_group(run, &grant, R_GROUP_LOOP) < 0) ||
-		    (group->open && refuse_group(run, &grant, R_GROUP_UNREAD) < 0) ||
-		    (group->cut && refuse_group(run, &grant, R_GROUP_CUT) < 0))
+		const struct group_reading *reading = read_group(run, i);
+		if (reading == NULL)
+			return ERR_NOMEM;
+		const struct grant *grant = &reading->grant;
+		if ((reading->reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
+		     refuse_group(run, grant, reading->reason) < 0) ||
+		    (group->looped && refuse_group(run, grant, R_GROUP_LOOP) < 0) ||
+		    (group->open && refuse_group(run, grant, R_GROUP_UNREAD) < 0) ||
+		    (group->cut && refuse_group(run, grant, R_GROUP_CUT) < 0))
 			return ERR_NOMEM;
 	}
 	return 0;

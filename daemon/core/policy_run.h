@@ -17,6 +17,7 @@ struct run {
 	struct refusal *refusals;
 	struct past_grantor *grantors;
 	struct past_grant *grants;
+	struct group_reading *group_readings; /* of source->groups; made with the first that is read */
 	size_t raw_count, raw_capacity, refusal_capacity, grantor_capacity, grant_capacity;
 	uint32_t word, word_end; /* in desired->words: those about the person at hand */
 	int32_t next_day;        /* first day after today on which an answer changes; INT32_MAX: none */

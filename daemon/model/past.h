@@ -86,6 +86,7 @@ struct past_grant {
 	uint8_t role;
 	uint8_t kind;  /* enum entry_kind: what to ask for */
 	bool gone;     /* forgotten; the slot stays */
+	bool owned;    /* the membership is ours in the target; kept by run/facts.c for one walk */
 	uint32_t next; /* another one of the same membership, or MAP_NONE; kept by past_grants.c */
 };
 

@@ -226,24 +226,30 @@ static int tell_given(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_grant(f->ledger, grant, err);
 }
 
-static bool is_owned(const struct past *past, const struct past_grant *grant)
+/* Once for all grants: a look through what is owned for each of them would grow with the square. */
+static void mark_owned(struct past *past)
 {
-	for (size_t i = 0; i < past->owned_count; i++) {
+	for (size_t i = 0; i < past->grant_count; i++)
+		past->grants[i].owned = false;
+	for (size_t i = 0; past->grant_count > 0 && i < past->owned_count; i++) {
 		const struct owned_value *owned = &past->owned[i];
 		const struct past_group *group = &past->groups[owned->group];
-		if (owned->state != 0 && owned->state != OWNED_REMOVED && group->number == grant->number &&
-		    group->role == grant->role && uuid_equal(&owned->source, &grant->person))
-			return true;
+		if (owned->state == 0 || owned->state == OWNED_REMOVED)
+			continue;
+		uint32_t at = past_grant_first(past, &owned->source, group->number, group->role);
+		for (; at != MAP_NONE; at = past_grant_next(past, at))
+			past->grants[at].owned = true;
 	}
-	return false;
 }
 
 /* The membership is neither wanted nor there any more: what gave it need not be known longer. */
 static int tell_grant_ended(struct facts *f, uint32_t i, struct err *err)
 {
-	const struct past_grant grant = f->past->grants[i];
 	const struct thought *t = f->thought;
-	if (grant.gone || is_owned(f->past, &grant) ||
+	if (i == 0)
+		mark_owned(f->past);
+	const struct past_grant grant = f->past->grants[i];
+	if (grant.gone || grant.owned ||
 	    desired_membership_find(t->desired, t->policy.source, grant.number, grant.role, &grant.person) != NONE)
 		return 0;
 	past_forget_grant(f->past, &grant);

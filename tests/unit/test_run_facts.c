@@ -245,6 +245,33 @@ static void drift_is_told_while_it_stands(void **state)
 			    "forget drift 7\ndrift 8 removed-by-hand 10 cycle 101 'uid=anna," WORLD_PEOPLE "'\n");
 }
 
+/* What gave a membership is forgotten when that is neither wanted nor ours any more; several may have given it. */
+static void what_gave_is_known_while_the_membership_is_ours(void **state)
+{
+	const struct past_grant wanted = {
+		.entry = world_uuid(31), .person = world_uuid(11), .number = 10, .role = 0, .kind = ENTRY_GRANT};
+	struct past_grant owned = wanted, second = wanted, removed = wanted, nowhere = wanted;
+	(void)state;
+	owned.entry = world_uuid(32);
+	second.entry = world_uuid(33);
+	removed.entry = world_uuid(34);
+	nowhere.entry = world_uuid(35);
+	owned.person = second.person = world_uuid(12);
+	removed.person = nowhere.person = world_uuid(13);
+	nowhere.number = 20;
+	anna_in_step();
+	world_past(&w, "owned: 10 trajectbegeleider uid=bart 12 held\n"
+		       "owned: 10 trajectbegeleider uid=chris 13 removed\n");
+	const struct past_grant *all[] = {&wanted, &owned, &second, &removed, &nowhere};
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		assert_int_equal(past_set_grant(&w.past, all[i]), 0);
+	thought = thought_of(&w);
+	struct facts facts = {.past = &w.past, .thought = &thought, .cycle = 5, .source_accepted = true};
+	facts.stage = FACTS_GRANTS_ENDED;
+	assert_int_equal(facts_tell(&facts, NULL), 0);
+	assert_string_equal(buf_string(&told), "forget grant 34\nforget grant 35\n");
+}
+
 /* Taken out under a name that is another one now: the record follows, with its number. */
 static void drift_follows_the_name(void **state)
 {
@@ -454,6 +481,7 @@ int main(void)
 		TEST(moved_dates_are_known_as_moved),
 		TEST(directives_in_force_are_known),
 		TEST(verdicts_on_grantors_are_kept),
+		TEST(what_gave_is_known_while_the_membership_is_ours),
 		TEST(holds_are_numbered_when_told),
 		TEST(from_a_doubtful_source_nothing_is_learnt),
 		TEST(a_full_queue_loses_nothing),
