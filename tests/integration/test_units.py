@@ -10,7 +10,7 @@ from application import WRITER_PASSWORD
 from daemon import has_ended, program, write_secret
 from government import READER_PASSWORD
 from school import SECOND
-from units import PROGRAMS, Units
+from socket_units import PROGRAMS, Units
 
 NOBODY = 65534
 EVERYBODY = {"an", "bart", "chris", "dries"}
