@@ -100,14 +100,14 @@ def upgrade(school):
 
 def upgrade_of_units(school):
     """Planner, helpers and an instance run anew with the new programs, and nobody is asked to do anything."""
-    members, started = school.all_members(), len(cycles())
+    members, newest = school.all_members(), cycles()[0]
     run("systemctl", "start", *INSTANCE)
     wait_until(lambda: is_active(INSTANCE[1]), "an instance runs, too")
     running = ("duaalsyncd.service", INSTANCE[1], "duaalsync-source.service", "duaalsync-ledger@acceptance.service")
     wait_until(lambda: all(prop("MainPID", unit) != "0" for unit in running), "and all of them have helpers")
     before = {unit: prop("MainPID", unit) for unit in running}
     install(NEW, "duaalsync")
-    wait_until(lambda: len(cycles()) > started and all(prop("MainPID", unit) not in ("0", before[unit]) for unit in running),
+    wait_until(lambda: cycles()[:1] not in ([], [newest]) and all(prop("MainPID", unit) not in ("0", before[unit]) for unit in running),
                "installed over running units: planner, helpers and instance run anew")
     assert not failed_units() and school.all_members() == members, failed_units()
 
