@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "helper/confine.h"
 #include "helper/ledger_server.h"
 #include "ledger/db.h"
 #include "wire/record.h"
@@ -159,7 +160,9 @@ static int open_store(struct server *server, const void *body, size_t len, struc
 	server->read_only = settings.read_only;
 	server->deadline_s = settings.deadline_s;
 	alarm(server->deadline_s);
-	code = store_open(&settings, &server->store, err);
+	code = confine_to_ledger(settings.path, err);
+	if (code == 0)
+		code = store_open(&settings, &server->store, err);
 	free(memory);
 	return code < 0 ? code : helper_send(server->channel, M_READY, NULL, err);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/environment.h"
+#include "helper/confine.h"
 #include "helper/helper.h"
 #include "helper/source_read.h"
 #include "ldap/connection.h"
@@ -46,6 +47,8 @@ static int greet(struct source *source, const void *body, size_t len, struct err
 	int code = source_settings_decode(body, len, &source->set, &source->set_memory, err);
 	if (code == 0)
 		code = check_settings(&source->set, err);
+	if (code == 0)
+		code = confine_to_directory(&source->set.connection, err);
 	if (code < 0)
 		return code;
 	deadline_set(source->set.connection.deadline_s);
