@@ -16,7 +16,7 @@ import application as target  # noqa: E402
 import daemon  # noqa: E402
 import government as source  # noqa: E402
 import units  # noqa: E402
-from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, prop, run, say,  # noqa: E402
+from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, journal, prop, run, say,  # noqa: E402
                   wait_until)
 from school import SECOND, School  # noqa: E402
 
@@ -128,7 +128,8 @@ def remove(school):
     assert "0" not in processes, processes
     run("apt-get", "remove", "-q", "-y", "duaalsync")
     assert not any(os.path.exists("/proc/" + process) for process in processes) and not os.path.exists("/usr/sbin/duaalsyncd")
-    assert not glob.glob("/run/duaalsync*/*") and not failed_units(), glob.glob("/run/duaalsync*/*")
+    left = glob.glob("/run/duaalsync*/*")
+    assert not left and not failed_units(), (left, failed_units(), journal(lines=60))
     for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, *units.DROP_INS.values()):
         assert os.path.exists(path), path
     assert school.all_members() == members
