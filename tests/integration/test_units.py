@@ -151,6 +151,13 @@ def test_passwords_are_the_helpers_own(school, folder, with_units):
         daemon.stop()
 
 
+def test_a_password_that_no_drop_in_gives(school, units, with_units):
+    """What an upgrade from one unit for everything meets where the new drop-ins were forgotten."""
+    daemon = with_units({"source.password_file": None, "source.password_credential": "source-password"})
+    assert "credential source-password: this service has none; LoadCredential=source-password:FILE" in daemon.part("source")["detail"]
+    assert not school.members()
+
+
 def test_check_config_leaves_passwords_and_keys_to_the_helpers(school, folder):
     daemon = school.make_daemon({"source.password_file": "/nowhere/password"}, directory=folder)
 
