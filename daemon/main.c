@@ -179,7 +179,10 @@ static int check_config(const struct options *options)
 		return EXIT_FAULTS;
 	settings_free(settings);
 	char path[CONFIG_PATH_MAX];
-	printf("%s: no faults\n", escape_short(path, sizeof(path), text_of(options->config)));
+	printf("%s: no faults%s\n", escape_short(path, sizeof(path), text_of(options->config)),
+	       options->helpers != NULL
+		       ? "; passwords and keys are for the helpers to read, each in its own unit: not looked at"
+		       : "");
 	return EXIT_FINE;
 }
 

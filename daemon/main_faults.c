@@ -9,9 +9,9 @@
 #include "base/escape.h"
 #include "main_daemon.h"
 
-#define HELPER_ANSWER_S 40 /* the service manager starts it first */
-#define ZONE_FILE_MAX   (1u << 20)
-#define SENTENCE_MAX    (CONFIG_PATH_MAX + sizeof(struct config_fault))
+#define HELPER_START_S 10 /* of a unit, by the service manager */
+#define ZONE_FILE_MAX  (1u << 20)
+#define SENTENCE_MAX   (CONFIG_PATH_MAX + sizeof(struct config_fault))
 
 void faults_print(const char *sentence)
 {
@@ -133,7 +133,8 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 	struct run_config ret = {.run = &config->run,
 				 .helpers = {.programs = config->run.helper_dir,
 					     .sockets = options->helpers,
-					     .answer_s = HELPER_ANSWER_S},
+					     /* duaal-ledger opens the ledger before its first word */
+					     .answer_s = HELPER_START_S + config->ledger.deadline_s},
 				 .source = &config->source,
 				 .source_bases = &config->source_bases,
 				 .target = &config->target,

@@ -109,7 +109,11 @@ int secret_read_credential(const char *name, struct secret **ret, struct err *er
 {
 	const char *dir = getenv("CREDENTIALS_DIRECTORY");
 	if (dir == NULL || dir[0] == '\0')
-		return err_set(err, ERR_NOT_FOUND, "credential %s: this service has no credentials directory", name);
+		return err_set(
+			err, ERR_NOT_FOUND,
+			"credential %s: this service has none; LoadCredential=%s:FILE in a drop-in of its unit gives "
+			"it to it",
+			name, name);
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
 		return err_set(err, ERR_INVALID, "credential %s: the name must be a plain file name", name);
 	char path[PATH_MAX];

@@ -31,7 +31,7 @@
 	{side ".certificate_file", TYPE_FILE, HELPER, CFG(c.certificate_file), .fallback = "\"\"",              \
 	 .help = "our own certificate, for bind = \"external\" over TLS"},                                      \
 	{side ".key_file", TYPE_KEY_FILE, HELPER, CFG(c.key_file), .fallback = "\"\"",                          \
-	 .help = "private key of certificate_file"},                                                            \
+	 .help = "private key of certificate_file; for the helper to read, like every secret"},                                                            \
 	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external|gssapi",                       \
 	 .fallback = "\"simple\"",                                                                              \
 	 .help = "with a name and a password; as whom the socket or our certificate shows (SASL EXTERNAL); or by Kerberos"}, \
@@ -41,9 +41,9 @@
 	 .help = "configuration of Kerberos, for bind = \"gssapi\"; empty: /etc/krb5.conf"},                    \
 	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
 	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \
-	 .help = "file that holds the password and nothing else; of root or the service's user, mode 0600"},    \
+	 .help = "file that holds the password and nothing else; mode 0600, of the user that the helper runs as"},    \
 	{side ".password_credential", TYPE_TEXT, HELPER, CFG(c.password_credential), .fallback = "\"\"",        \
-	 .help = "name of the systemd credential that holds the password (LoadCredential=)"},                   \
+	 .help = "name of the systemd credential that holds the password (LoadCredential= of the helper's unit)"},                   \
 	{side ".identity", TYPE_TEXT, HELPER, CFG(c.identity), .fallback = "\"\"",                              \
 	 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},             \
 	{side ".deadline", TYPE_DURATION, HELPER, CFG(c.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),     \
@@ -81,9 +81,9 @@ const struct setting setting_table[] = {
 	{"instance", TYPE_TEXT, RESTART, CFG(target.instance), .fallback = "\"default\"", RANGE(1, 63),
 	 .help = "name of this instance; marks what is ours in the target, and never changes afterwards"},
 	{"helper_dir", TYPE_DIRECTORY, HELPER, CFG(run.helper_dir), .fallback = "\"" PACKAGE_LIBEXECDIR "\"",
-	 .help = "where duaal-source, duaal-target and duaal-ledger are"},
+	 .help = "where duaal-source, duaal-target and duaal-ledger are, for a daemon that starts them itself (without --helpers)"},
 	{"state_dir", TYPE_PATH, RESTART, CFG(run.state_dir), .fallback = "\"" PACKAGE_LOCALSTATEDIR "/lib/duaalsync\"",
-	 .help = "where the ledger and the lock are; one daemon for each"},
+	 .help = "where the ledger is; one daemon for each. Of the daemon's user, or with --helpers of duaal-ledger's"},
 	{"zone_file", TYPE_FILE, LIVE, CFG(zone_file), .fallback = "\"/usr/share/zoneinfo/Europe/Brussels\"",
 	 RANGE(1, 0), .help = "time zone in which dates are days (package tzdata)"},
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",

@@ -82,7 +82,10 @@ static int take_channel_descriptor(const char *name, struct err *err)
 {
 	struct stat st;
 	if (fstat(HELPER_CHANNEL_FD, &st) < 0 || !S_ISSOCK(st.st_mode))
-		return err_set(err, ERR_INVALID, "%s is started by duaalsyncd or by its own unit, not by hand", name);
+		return err_set(
+			err, ERR_INVALID,
+			"%s is started by duaalsyncd or by its own unit, not by hand: systemctl start duaalsyncd",
+			name);
 	int flags = fcntl(HELPER_CHANNEL_FD, F_GETFL);
 	if (flags < 0 || fcntl(HELPER_CHANNEL_FD, F_SETFL, flags & ~O_NONBLOCK) < 0 ||
 	    fcntl(HELPER_CHANNEL_FD, F_SETFD, FD_CLOEXEC) < 0)

@@ -67,8 +67,9 @@ int ldap_choice_next(struct ldap_choice *choice, struct ldap_connection **ret, s
 			return 0;
 		choice->unusable++;
 		name_uri(one.uri, &why);
+		/* Of what we answer ERR_NOT_FOUND means that no server is left, and nothing else. */
 		if (count == 1 || !next_is_safe(stage, code))
-			return err_set(err, code, "%s", why.text);
+			return err_set(err, code == ERR_NOT_FOUND ? ERR_INVALID : code, "%s", why.text);
 		ldap_choice_pass(choice, "%s", why.text);
 	}
 	return err_set(err, ERR_NOT_FOUND, "no server is left");

@@ -121,9 +121,9 @@ def settings(directory, government, application, instance=target_tree.INSTANCE):
 
 
 class Daemon:
-    """One duaalsyncd. changes: {"group.key": value} over settings(); environment: added to the process's; clock: it goes by."""
+    """One duaalsyncd. changes: {"group.key": value} over settings(); environment: added to the process's; clock: it goes by; options: of its command line."""
 
-    def __init__(self, government, application, changes=None, environment=None, directory=None, wrapper=(), clock=None):
+    def __init__(self, government, application, changes=None, environment=None, directory=None, wrapper=(), clock=None, options=()):
         self.own_directory = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="duaalsync-")
         os.makedirs(self.path("state"), mode=0o700, exist_ok=True)
@@ -133,7 +133,7 @@ class Daemon:
         if clock:
             self.environment.update(clock.environment(program("duaalsyncd")))
             self.settings["helper_dir"] = clock.wrap([program(name) for name in HELPERS])
-        self.wrapper = list(wrapper)
+        self.wrapper, self.options = list(wrapper), list(options)
         self.process = None
         self.log_begin = 0
         self.configure()
@@ -161,7 +161,7 @@ class Daemon:
         with open(self.path("log"), "ab") as log:
             self.log_begin = log.tell()
             self.process = subprocess.Popen(
-                [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config],
+                [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config, *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         if wait:
             self.wait_until(lambda: self.answers() and self.last_cycle() is not None, "the first cycle")

@@ -16,11 +16,12 @@ import application as target  # noqa: E402
 import daemon  # noqa: E402
 import government as source  # noqa: E402
 import units  # noqa: E402
-from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, prop, run, say,  # noqa: E402
+from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, journal, prop, run, say,  # noqa: E402
                   wait_until)
 from school import SECOND, School  # noqa: E402
 
 OLD, NEW = sys.argv[1:]
+INSTANCE = ("duaalsyncd@acceptance.socket", "duaalsyncd@acceptance.service")  # units.py configures it
 DROP_IN = "/etc/systemd/system/duaalsyncd.service.d/passwords.conf"  # of 0.3.0, where one unit did everything
 
 
@@ -97,22 +98,38 @@ def upgrade(school):
     say("the record, the freeze and the ownership of %s still hold; the state belongs to duaal-ledger's user" % OLD)
 
 
+def upgrade_of_units(school):
+    """Planner, helpers and an instance run anew with the new programs, and nobody is asked to do anything."""
+    members, newest = school.all_members(), cycles()[0]
+    run("systemctl", "start", *INSTANCE)
+    wait_until(lambda: is_active(INSTANCE[1]), "an instance runs, too")
+    running = ("duaalsyncd.service", INSTANCE[1], "duaalsync-source.service", "duaalsync-ledger@acceptance.service")
+    wait_until(lambda: all(prop("MainPID", unit) != "0" for unit in running), "and all of them have helpers")
+    before = {unit: prop("MainPID", unit) for unit in running}
+    install(NEW, "duaalsync")
+    wait_until(lambda: cycles()[:1] not in ([], [newest]) and all(prop("MainPID", unit) not in ("0", before[unit]) for unit in running),
+               "installed over running units: planner, helpers and instance run anew")
+    assert not failed_units() and school.all_members() == members, failed_units()
+
+
 def stopped_stays_stopped():
     """Whoever stopped it for something finds it stopped after an upgrade; it starts again by hand."""
-    run("systemctl", "stop", *UNITS)
+    run("systemctl", "stop", *UNITS, *INSTANCE)
     install(NEW, "duaalsync")
-    assert not any(is_active(unit) for unit in UNITS)
+    assert not any(is_active(unit) for unit in (*UNITS, *INSTANCE))
     say("installed over a stopped daemon: it stays stopped")
-    run("systemctl", "start", *UNITS)
+    run("systemctl", "start", *UNITS, *INSTANCE)
     wait_until(cycles, "started again")
 
 
 def remove(school):
     """The programs end and go; configuration, passwords and state stay, and the directory is left alone."""
-    members, process = school.all_members(), prop("MainPID")
+    members, processes = school.all_members(), [prop("MainPID", unit) for unit in (UNITS[1], INSTANCE[1])]
+    assert "0" not in processes, processes
     run("apt-get", "remove", "-q", "-y", "duaalsync")
-    assert not os.path.exists("/proc/" + process) and not os.path.exists("/usr/sbin/duaalsyncd")
-    assert not os.path.exists("/run/duaalsync/control") and not failed_units()
+    assert not any(os.path.exists("/proc/" + process) for process in processes) and not os.path.exists("/usr/sbin/duaalsyncd")
+    left = glob.glob("/run/duaalsync*/*")
+    assert not left and not failed_units(), (left, failed_units(), journal(lines=60))
     for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, *units.DROP_INS.values()):
         assert os.path.exists(path), path
     assert school.all_members() == members
@@ -131,7 +148,7 @@ def purge(school):
     members = school.all_members()
     files = run("dpkg", "-L", "duaalsync", "duaalsync-schema").splitlines()
     run("apt-get", "purge", "-q", "-y", "duaalsync", "duaalsync-schema")
-    assert not os.path.exists("/etc/duaalsync") and not os.path.exists(STATE)
+    assert not os.path.exists("/etc/duaalsync") and not glob.glob(STATE + "*")
     left = [path for path in files if os.path.isfile(path)] + \
         [path for path in glob.glob("/etc/systemd/system/*/*duaal*") if os.path.islink(path)] + \
         glob.glob("/var/lib/systemd/deb-systemd-helper-*/**/*duaal*", recursive=True)
@@ -154,6 +171,7 @@ def main():
                 say("debian/tests/" + name)
         upgrade(school)
         units.check(school)
+        upgrade_of_units(school)
         stopped_stays_stopped()
         remove(school)
         back_again()
