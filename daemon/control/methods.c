@@ -67,6 +67,10 @@ LIST(resume_parameters) = {{"reason", VARLINK_STRING, false}, {0}};
 LIST(undo_parameters) = {
 	{"cycle", VARLINK_INT, true}, {"reason", VARLINK_STRING, true}, {"until", VARLINK_INT, true}, {0}};
 LIST(export_parameters) = {{"from", VARLINK_INT, false}, {"limit", VARLINK_INT, false}, {0}};
+LIST(changes_parameters) = {{"person", VARLINK_STRING, false}, {"institution", VARLINK_INT, false},
+			    {"role", VARLINK_STRING, false},   {"cause", VARLINK_STRING, false},
+			    {"since", VARLINK_INT, false},     {"until", VARLINK_INT, false},
+			    {"limit", VARLINK_INT, false},     {0}};
 LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 #undef LIST
 
@@ -99,6 +103,8 @@ const struct varlink_method control_methods[] = {
 	READ("Hold", hold_parameters, hold_method),
 	READ("Directives", NULL, directives_method),
 	READ("Drift", NULL, drift_method),
+	READ("Changes", changes_parameters, changes_method),
+	READ("Reads", limit_parameters, reads_method),
 	READ("AuditVerify", NULL, audit_verify_method),
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),

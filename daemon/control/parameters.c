@@ -2,6 +2,8 @@
 /* parameters.c - see parameters.h. */
 #include "control/parameters.h"
 
+#include <strings.h>
+
 #include "base/clock.h"
 #include "base/national_number.h"
 #include "control/answers.h"
@@ -81,6 +83,24 @@ bool take_until(struct varlink_call *call, int64_t *ret)
 	if (varlink_call_int(call, "until", ret) && (*ret <= clock_wall_s() || *ret > UNTIL_MAX))
 		return invalid(call, "until");
 	return true;
+}
+
+bool take_time(struct varlink_call *call, const char *name, int64_t *ret)
+{
+	*ret = 0;
+	if (varlink_call_int(call, name, ret) && (*ret < 1 || *ret > UNTIL_MAX))
+		return invalid(call, name);
+	return true;
+}
+
+bool take_cause(struct varlink_call *call, uint16_t *ret)
+{
+	const char *word = varlink_call_string(call, "cause");
+	*ret = R_NONE;
+	for (uint16_t reason = R_NONE + 1; word != NULL && reason < REASON_COUNT; reason++)
+		if (strcasecmp(word, reason_code((enum reason)reason)) == 0)
+			*ret = reason;
+	return word == NULL || *ret != R_NONE || invalid(call, "cause");
 }
 
 bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret)

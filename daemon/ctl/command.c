@@ -43,6 +43,10 @@
 	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end) or a time as 2026-12-01T12:00, both "  \
 	"in the time zone of your terminal, in which duaalctl also shows times; or a time with its zone as "           \
 	"2026-12-01T11:00:00Z. "
+#define TEXT_TIME                                                                                                      \
+	"TIME is now, 30min, 2h, 3d or 2w ago, a day as 2026-12-01 (from its begin, or to its end) or a time as "      \
+	"2026-12-01T12:00, both in the time zone of your terminal; or a time with its zone as "                        \
+	"2026-12-01T11:00:00Z. "
 #define TEXT_APPROVE "It needs the right to approve. "
 #define TEXT_OPERATE "It needs the right to operate. "
 
@@ -118,6 +122,59 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("History"),
 	 .show = show_history},
+
+	{.verb = "changes",
+	 .summary = "what was granted and revoked, when and why",
+	 .text = "From the ledger, newest first. PERSON is a vo-id, a login, a mail address or a name; somebody whom "
+		 "the source "
+		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
+		 "erased "
+		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the columns CAUSE "
+		 "and REASON "
+		 "show. " TEXT_TIME,
+	 .options = {{"person",
+		      'p',
+		      "PERSON",
+		      "only this person",
+		      {.parameter = "person", .kind = VALUE_PERSON},
+		      OPTION_FREE},
+		     {"institution",
+		      'i',
+		      "INSTITUTION",
+		      "only there",
+		      {.parameter = "institution", .kind = VALUE_INSTITUTION},
+		      OPTION_FREE},
+		     {"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE},
+		     {"since", 0, "TIME", "from then on", {.parameter = "since", .kind = VALUE_SINCE}, OPTION_FREE},
+		     {"until", 0, "TIME", "up to then", {.parameter = "until", .kind = VALUE_AT}, OPTION_FREE},
+		     {"cause",
+		      'c',
+		      "WORD",
+		      "only of this cause or reason",
+		      {.parameter = "cause", .kind = VALUE_TEXT},
+		      OPTION_FREE},
+		     {"number",
+		      'n',
+		      "N",
+		      "show N changes (default 50, at most 1000)",
+		      {.parameter = "limit", .kind = VALUE_COUNT, CHANGES_MAX, .fallback = CHANGES_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Changes"),
+	 .show = show_past_changes},
+	{.verb = "reads",
+	 .summary = "the certificates of past reads: what was proven, and how much was there",
+	 .text = "Newest first, of both directories. A read that was not complete has no snapshot, and changed "
+		 "nothing.",
+	 .options = {{"number",
+		      'n',
+		      "N",
+		      "show N reads (default 20, at most 500)",
+		      {.parameter = "limit", .kind = VALUE_COUNT, READS_MAX, .fallback = READS_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Reads"),
+	 .show = show_reads},
 
 	{.heading = "What waits for a decision",
 	 .verb = "holds",

@@ -15,7 +15,7 @@
 #include "ctl/value.h"
 
 #define WORDS_MAX   3
-#define OPTIONS_MAX 4
+#define OPTIONS_MAX 8
 
 struct word_spec {
 	const char *name; /* "PERSON"; NULL: no more words */
@@ -84,6 +84,8 @@ int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_institution(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply);

@@ -87,10 +87,33 @@ static int on_place_changes(struct server *server, const void *body, size_t len,
 	return code < 0 ? code : answered(server, 0, err);
 }
 
+static int on_changes(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_changes(store_db(server->store), store_roles(server->store), &filter, tell, server,
+					&more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
+static int on_reads(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_reads(store_db(server->store), filter.limit, tell, server, &more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
 const struct request ledger_questions[] = {
 	{M_VERIFY, on_verify},
 	{M_EXPORT, on_export},
 	{M_CYCLE_CHANGES, on_cycle_changes},
 	{M_PLACE_CHANGES, on_place_changes},
+	{M_CHANGES, on_changes},
+	{M_READS, on_reads},
 	{0, NULL},
 };

@@ -273,6 +273,15 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"changes", "changes", "Changes", "{\"limit\":50}", 0},
+	{"changes_none",
+	 "changes -p Jan_Peeters -i 030569 -r beheerder --since 2026-11-01 --until 2026-11-05 -c no-right -n 5",
+	 "Changes",
+	 "{\"person\":\"Jan Peeters\",\"institution\":30569,\"role\":\"beheerder\",\"since\":1793491200,"
+	 "\"until\":1793869200,\"cause\":\"no-right\",\"limit\":5}",
+	 0},
+	{"reads", "reads", "Reads", "{\"limit\":20}", 0},
+	{"reads_none", "reads -n 500", "Reads", "{\"limit\":500}", 0},
 	/* holds */
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
@@ -542,6 +551,13 @@ static void wrong_arguments_are_64(void **state)
 		{"history -n 0", "from 1 to 200"},
 		{"history --number=201", "from 1 to 200"},
 		{"history -n 1x", "from 1 to 200"},
+		{"changes --since tomorrow", "--since \"tomorrow\" is no time"},
+		{"changes --since 2026-11-06", "is still to come"},
+		{"changes --until 2030-01-01T00:00Z", "is still to come"},
+		{"changes --since 99999w", "is too long ago"},
+		{"changes -n 1001", "from 1 to 1000"},
+		{"changes Jan", "one argument too many"},
+		{"reads -n 501", "from 1 to 500"},
 		{"plan --limit 1001", "from 1 to 1000"},
 		{"why", "an argument is missing"},
 		{"why a 1 2", "one argument too many"},
@@ -688,6 +704,34 @@ static void until_is_read_as_people_write_it(void **state)
 			fail_msg("%s was read as %lld", bad[i], (long long)at_s);
 	setenv("TZ", "UTC", 1);
 	tzset();
+}
+
+/* Of the past a span is so long ago, and of a day that is not over yet only what was counts. */
+static void times_of_the_past(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		int64_t begin_s, end_s; /* behind NOW */
+	} cases[] = {
+		{"now", 0, 0},
+		{"2h", -7200, -7200},
+		{"3d", -3 * 86400, -3 * 86400},
+		{"2026-11-05", -9 * 3600, 0},
+		{"2026-11-04", -33 * 3600, -9 * 3600 - 1},
+		{"2026-11-06", 15 * 3600, 15 * 3600},
+		{"2026-11-05T08:00", -3600, -3600},
+		{"2026-11-05T08:00:00+01:00", -7200, -7200},
+	};
+	int64_t at_s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(until_read_past(cases[i].word, NOW, true, &at_s));
+		assert_int_equal(at_s - NOW, cases[i].begin_s);
+		assert_true(until_read_past(cases[i].word, NOW, false, &at_s));
+		assert_int_equal(at_s - NOW, cases[i].end_s);
+	}
+	assert_false(until_read_past("2026-11-31", NOW, true, &at_s));
+	assert_false(until_read_past("gisteren", NOW, true, &at_s));
 }
 
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
@@ -855,6 +899,7 @@ int main(void)
 		T(wrong_arguments_are_64),
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
+		T(times_of_the_past),
 		T(the_table_is_sound),
 		T(rows_are_asked_for_until_there_are_no_more),
 		T(help_and_version_need_no_daemon),

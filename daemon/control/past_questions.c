@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* past_questions.c - the methods about what was: changes, reads. The ledger answers, so that no cycle waits for them. */
+#include "control/asked.h"
+#include "control/interface.h"
+#include "control/parameters.h"
+
+/* What a question about the past is when nothing was given. */
+static struct ledger_question question_of(enum ledger_question_kind kind)
+{
+	return (struct ledger_question){.kind = kind, .filter = {.role = PAST_ROLE_ANY}};
+}
+
+/* Ambiguous where several people of the source answer to it: else the ledger's own names decide, which also knows those who left. */
+static bool take_past_person(struct varlink_call *call, const struct view *view, struct past_filter *ret)
+{
+	uint32_t people[CANDIDATES_MAX];
+	struct text who;
+	if (varlink_call_string(call, "person") == NULL)
+		return true;
+	if (!take_name(call, &who))
+		return false;
+	uint32_t total = view->explain != NULL ? explain_find(view_source(view), who, people, CANDIDATES_MAX) : 0;
+	if (total > 1) {
+		varlink_call_error(call, INTERFACE_ERROR("Ambiguous"), answer_ambiguous(view, people, total));
+		return false;
+	}
+	struct text vo_id =
+		total == 1 ? text_trim(entry_value(view_source(view)->people[people[0]].entry, FIELD_VO_ID)) : who;
+	if (text_is_empty(vo_id) || vo_id.len > PAST_PERSON_MAX)
+		vo_id = who;
+	memcpy(ret->person, vo_id.at, vo_id.len);
+	return true;
+}
+
+/* ---- changes ------------------------------------------------------------------------------------------ */
+
+static void tell_past_changes(struct varlink_call *call, const struct view *view, uint32_t subject,
+			      const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_past_changes(view, ledger));
+}
+
+void changes_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = view_of(ctx);
+	struct ledger_question question = question_of(QUESTION_CHANGES);
+	struct past_filter *filter = &question.filter;
+	if (take_limit(call, CHANGES_DEFAULT, CHANGES_MAX, &filter->limit) &&
+	    take_number(call, "institution", &filter->number) && take_role(call, view, &filter->role) &&
+	    take_cause(call, &filter->reason) && take_time(call, "since", &filter->since_s) &&
+	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter))
+		ask_ledger(ctx, call, &question, 0, tell_past_changes);
+}
+
+/* ---- reads -------------------------------------------------------------------------------------------- */
+
+static void tell_reads(struct varlink_call *call, const struct view *view, uint32_t subject,
+		       const struct ledger_answer *ledger)
+{
+	(void)view, (void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_reads(ledger));
+}
+
+void reads_method(struct varlink_call *call, void *ctx)
+{
+	struct ledger_question question = question_of(QUESTION_READS);
+	if (take_limit(call, READS_DEFAULT, READS_MAX, &question.filter.limit))
+		ask_ledger(ctx, call, &question, 0, tell_reads);
+}
