@@ -76,7 +76,8 @@ enum ledger_question_kind {
 	QUESTION_PLACE,
 	QUESTION_CYCLE,
 	QUESTION_CHANGES,
-	QUESTION_READS
+	QUESTION_READS,
+	QUESTION_MEMBERS
 };
 struct ledger_question {
 	enum ledger_question_kind kind;
@@ -89,10 +90,12 @@ struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
 	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
-	const struct text *lines; /* export: JSON objects; reads: bodies of past_read, which were decoded once */
+	const struct text *
+		lines; /* export: JSON objects; reads, members: bodies of past_read and past_member, each decoded once already */
 	const struct past_change *changes; /* place, cycle, changes */
+	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;
-	uint64_t next; /* export; reads, changes: 1 when there is more */
+	uint64_t next; /* export; reads, changes, members: 1 when there is more */
 };
 
 struct control_host {

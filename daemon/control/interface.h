@@ -19,6 +19,7 @@
 #define EXPORT_MAX      500
 #define CHANGES_DEFAULT 50
 #define CHANGES_MAX     1000
+#define ACCESS_MAX      2000
 #define READS_DEFAULT   20
 #define READS_MAX       500
 

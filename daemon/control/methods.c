@@ -71,6 +71,11 @@ LIST(changes_parameters) = {{"person", VARLINK_STRING, false}, {"institution", V
 			    {"role", VARLINK_STRING, false},   {"cause", VARLINK_STRING, false},
 			    {"since", VARLINK_INT, false},     {"until", VARLINK_INT, false},
 			    {"limit", VARLINK_INT, false},     {0}};
+LIST(access_parameters) = {{"at", VARLINK_INT, true},
+			   {"person", VARLINK_STRING, false},
+			   {"institution", VARLINK_INT, false},
+			   {"role", VARLINK_STRING, false},
+			   {0}};
 LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 #undef LIST
 
@@ -105,6 +110,7 @@ const struct varlink_method control_methods[] = {
 	READ("Drift", NULL, drift_method),
 	READ("Changes", changes_parameters, changes_method),
 	READ("Reads", limit_parameters, reads_method),
+	READ("AccessAt", access_parameters, access_at_method),
 	READ("AuditVerify", NULL, audit_verify_method),
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* past_questions.c - the methods about what was: changes, reads. The ledger answers, so that no cycle waits for them. */
+/* past_questions.c - the methods about what was: changes, reads, who had access when. The ledger answers, so that no cycle waits for them. */
+#include "base/clock.h"
 #include "control/asked.h"
 #include "control/interface.h"
 #include "control/parameters.h"
@@ -28,6 +29,8 @@ static bool take_past_person(struct varlink_call *call, const struct view *view,
 		total == 1 ? text_trim(entry_value(view_source(view)->people[people[0]].entry, FIELD_VO_ID)) : who;
 	if (text_is_empty(vo_id) || vo_id.len > PAST_PERSON_MAX)
 		vo_id = who;
+	if (total == 1)
+		ret->source = view_source(view)->people[people[0]].entry->uuid;
 	memcpy(ret->person, vo_id.at, vo_id.len);
 	return true;
 }
@@ -73,4 +76,33 @@ void reads_method(struct varlink_call *call, void *ctx)
 	struct ledger_question question = question_of(QUESTION_READS);
 	if (take_limit(call, READS_DEFAULT, READS_MAX, &question.filter.limit))
 		ask_ledger(ctx, call, &question, 0, tell_reads);
+}
+
+/* ---- who had access when ------------------------------------------------------------------------------ */
+
+static void tell_access(struct varlink_call *call, const struct view *view, uint32_t subject,
+			const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_access(view, ledger));
+}
+
+void access_at_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = view_of(ctx);
+	struct ledger_question question = question_of(QUESTION_MEMBERS);
+	struct past_filter *filter = &question.filter;
+	filter->limit = ACCESS_MAX;
+	if (!take_time(call, "at", &filter->until_s) || !take_number(call, "institution", &filter->number) ||
+	    !take_role(call, view, &filter->role) || !take_past_person(call, view, filter))
+		return;
+	if (filter->until_s > clock_wall_s())
+		varlink_call_invalid(call, "at");
+	else if (filter->person[0] == '\0' && filter->number == 0)
+		varlink_call_invalid(call, "person");
+	else
+		ask_ledger(ctx, call, &question, 0, tell_access);
 }

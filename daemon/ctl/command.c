@@ -38,6 +38,11 @@
 		"until", 'u', "WHEN", help, {.parameter = "until", .kind = VALUE_WHEN}, need                           \
 	}
 
+#define OPTION_AT                                                                                                      \
+	{                                                                                                              \
+		"at", 'a', "TIME", "as it was then", {.parameter = "at", .kind = VALUE_AT}, OPTION_FREE                \
+	}
+
 #define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
 #define TEXT_WHEN                                                                                                      \
 	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end) or a time as 2026-12-01T12:00, both "  \
@@ -86,28 +91,32 @@ const struct command commands[] = {
 	 METHOD("Plan"),
 	 .show = show_plan},
 	{.verb = "why",
-	 .summary = "why somebody has, or lacks, access",
+	 .summary = "why somebody has, lacks, or had access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or "
-		 "the nearest "
-		 "condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several "
-		 "people "
-		 "answer to it.",
+		 "the nearest condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody "
+		 "or "
+		 "several people answer to it. With --at: what the ledger has on record about that moment, and what it "
+		 "does "
+		 "not know; exit status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
 	 .words = {WORD_PERSON,
 		   {.name = "INSTITUTION",
 		    .value = {.parameter = "institution", .kind = VALUE_INSTITUTION},
 		    .optional = true}},
-	 .options = {{"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE}},
-	 .run = ask_command,
+	 .options = {{"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE},
+		     OPTION_AT},
+	 .run = why_command,
 	 METHOD("Why"),
 	 .show = show_why,
 	 .status = status_of_why},
 	{.verb = "institution",
 	 .summary = "one institution: admission, administrators, groups, people",
 	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
-		 "directory knows "
-		 "it.",
+		 "directory knows it. With --at: who had access there at that moment, as the ledger has it on record; "
+		 "exit "
+		 "status 2: it is not on record. " TEXT_TIME,
 	 .words = {{.name = "INSTITUTION", .value = {.parameter = "number", .kind = VALUE_INSTITUTION}}},
-	 .run = ask_command,
+	 .options = {OPTION_AT},
+	 .run = institution_command,
 	 METHOD("Institution"),
 	 .show = show_institution},
 	{.verb = "history",

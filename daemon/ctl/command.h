@@ -71,8 +71,14 @@ const char *invocation_option(const struct invocation *in, const char *name);
 int ask_command(struct ctl *ctl, const struct invocation *in);
 int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 	       int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply));
+/* The same with another meaning of the exit status than the command's own; status NULL: 0. */
+int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
+	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
+	      int (*status)(const json_t *reply));
 
 /* Commands that do more than that. */
+int why_command(struct ctl *ctl, const struct invocation *in);
+int institution_command(struct ctl *ctl, const struct invocation *in);
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);

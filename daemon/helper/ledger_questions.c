@@ -108,6 +108,18 @@ static int on_reads(struct server *server, const void *body, size_t len, struct 
 	return code < 0 ? code : answered(server, more, err);
 }
 
+static int on_members(struct server *server, const void *body, size_t len, struct err *err)
+{
+	static const struct question_hand hand = {R_DRIFT_ADDED, R_DRIFT_REMOVED, R_DRIFT_ENTRY_GONE};
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_members(store_db(server->store), store_roles(server->store), &filter, &hand, tell,
+					server, &more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
 const struct request ledger_questions[] = {
 	{M_VERIFY, on_verify},
 	{M_EXPORT, on_export},
@@ -115,5 +127,6 @@ const struct request ledger_questions[] = {
 	{M_PLACE_CHANGES, on_place_changes},
 	{M_CHANGES, on_changes},
 	{M_READS, on_reads},
+	{M_MEMBERS, on_members},
 	{0, NULL},
 };

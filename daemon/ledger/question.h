@@ -59,4 +59,15 @@ MUST_USE int question_changes(struct db *db, const struct roles *roles, const st
 /* PAST_READ for the last certificates, newest first; limit as above. */
 MUST_USE int question_reads(struct db *db, uint32_t limit, load_sink *sink, void *ctx, bool *ret_more, struct err *err);
 
+struct question_hand { /* the reasons of hand edits, which are not this layer's */
+	uint16_t added, removed, entry_gone;
+};
+
+/* PAST_EXTENT, then PAST_MEMBER for each membership at the moment filter->until_s: of one institution those that were there or may
+ * have been; of one person all, also those that ended before or began afterwards. None where the ledger begins after the moment. Cost: the
+ * changes of that institution or person, one pass over the values that are ours now, and one over the changes for what was erased. */
+MUST_USE int question_members(struct db *db, const struct roles *roles, const struct past_filter *filter,
+			      const struct question_hand *hand, load_sink *sink, void *ctx, bool *ret_more,
+			      struct err *err);
+
 #endif

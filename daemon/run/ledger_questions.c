@@ -80,6 +80,13 @@ static int take_read(struct ledger_questions *q, const void *body, size_t len, s
 	return e < 0 ? e : take_line(q, text_make(body, len), err);
 }
 
+static int take_member(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct past_member member;
+	int e = past_member_decode(body, len, &member, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
 static int take_change(struct ledger_questions *q, const void *body, size_t len, struct err *err)
 {
 	uint32_t n = q->answer.change_count;
@@ -113,6 +120,8 @@ static int take(struct ledger_questions *q, uint16_t type, const void *body, siz
 	switch (type) {
 	case M_EXPORT_LINE: return take_line(q, text_make(body, len), err);
 	case M_PAST_READ: return take_read(q, body, len, err);
+	case M_PAST_MEMBER: return take_member(q, body, len, err);
+	case M_PAST_EXTENT: return past_extent_decode(body, len, &q->answer.extent, err);
 	case M_PAST_CHANGE: return take_change(q, body, len, err);
 	case M_VERIFIED: return ledger_head_decode(body, len, &q->answer.head, err);
 	case M_ANSWERED: return take_end(q, body, len, err);
@@ -157,6 +166,7 @@ static uint16_t encode(const struct ledger_question *question, struct buf *out)
 		return M_PLACE_CHANGES;
 	case QUESTION_CHANGES: past_filter_encode(out, &question->filter); return M_CHANGES;
 	case QUESTION_READS: past_filter_encode(out, &question->filter); return M_READS;
+	case QUESTION_MEMBERS: past_filter_encode(out, &question->filter); return M_MEMBERS;
 	case QUESTION_CYCLE: break;
 	}
 	record_put_u32(out, question->number);

@@ -12,6 +12,7 @@ void past_filter_encode(struct buf *out, const struct past_filter *filter)
 	record_put_u32(out, filter->limit);
 	record_put_u16(out, filter->reason);
 	record_put_u8(out, filter->role);
+	record_put_uuid(out, &filter->source);
 	record_put_string(out, filter->person);
 }
 
@@ -26,6 +27,7 @@ int past_filter_decode(const void *body, size_t len, struct past_filter *ret, st
 	ret->limit = record_get_u32(&in);
 	ret->reason = record_get_u16(&in);
 	ret->role = record_get_u8(&in);
+	record_get_uuid(&in, &ret->source);
 	record_get_string(&in, ret->person, sizeof(ret->person));
 	return record_end(&in, "question about what was", err);
 }
@@ -67,4 +69,71 @@ int past_read_decode(const void *body, size_t len, struct past_read *ret, struct
 	ret->identity = record_get_text(&in);
 	ret->result = record_get_text(&in);
 	return record_end(&in, "read of the past", err);
+}
+
+void past_extent_encode(struct buf *out, const struct past_extent *extent)
+{
+	record_put_u64(out, (uint64_t)extent->at_s);
+	record_put_u64(out, (uint64_t)extent->begins_s);
+	record_put_u64(out, (uint64_t)extent->ends_s);
+	record_put_u32(out, extent->erased);
+}
+
+int past_extent_decode(const void *body, size_t len, struct past_extent *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	ret->at_s = (int64_t)record_get_u64(&in);
+	ret->begins_s = (int64_t)record_get_u64(&in);
+	ret->ends_s = (int64_t)record_get_u64(&in);
+	ret->erased = record_get_u32(&in);
+	return record_end(&in, "extent of the ledger", err);
+}
+
+static void put_turn(struct buf *out, const struct past_turn *turn)
+{
+	record_put_u32(out, turn->cycle);
+	record_put_u64(out, (uint64_t)turn->at_s);
+	record_put_u16(out, turn->cause);
+	record_put_u16(out, turn->reason);
+}
+
+static void get_turn(struct record_in *in, struct past_turn *ret)
+{
+	ret->cycle = record_get_u32(in);
+	ret->at_s = (int64_t)record_get_u64(in);
+	ret->cause = record_get_u16(in);
+	ret->reason = record_get_u16(in);
+}
+
+void past_member_encode(struct buf *out, const struct past_member *member)
+{
+	record_put_u32(out, member->number);
+	record_put_u8(out, member->role);
+	record_put_u8(out, (uint8_t)member->state);
+	record_put_u8(out, (uint8_t)member->doubt);
+	put_turn(out, &member->began);
+	put_turn(out, &member->ended);
+	record_put_uuid(out, &member->source);
+	record_put_text(out, member->value);
+	record_put_text(out, member->person);
+	record_put_text(out, member->name);
+}
+
+int past_member_decode(const void *body, size_t len, struct past_member *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct past_member){0};
+	ret->number = record_get_u32(&in);
+	ret->role = record_get_u8(&in);
+	ret->state = (enum past_state)record_get_word(&in, PAST_UNSURE);
+	ret->doubt = (enum past_doubt)record_get_word(&in, PAST_OUTCOME_LOST);
+	get_turn(&in, &ret->began);
+	get_turn(&in, &ret->ended);
+	record_get_uuid(&in, &ret->source);
+	ret->value = record_get_text(&in);
+	ret->person = record_get_text(&in);
+	ret->name = record_get_text(&in);
+	return record_end(&in, "membership of the past", err);
 }

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was: who was granted and revoked what, which reads proved it, and who had access when. Days pass by a moved clock."""
+import json
+import os
+import random
+
 import pytest
 from school import ADULT, FIRST, ROLES, SECOND, vo_id
 
@@ -93,3 +97,175 @@ def test_what_cannot_be_asked(week):
         done = daemon.ctl("changes", *arguments)
         assert done.returncode == 64 and done.stderr, (arguments, done)
     assert daemon.ctl("reads", "-n", "501").returncode == 64
+
+
+# ---- who had access when ----
+
+def names_at(school, number, role, *when):
+    """Short names of those who had this role then; those that are not sure with a question mark."""
+    found = school.daemon.json("institution", number, "--at", *when)
+    assert found["known"] and not found["more"]
+    marks = {"had": "", "unsure": "?"}
+    return {(each["person"]["name"].split()[0].lower() if each["person"] else "(erased)") + marks[each["state"]]
+            for each in found["memberships"] if each["role"] == role}
+
+
+def expect_now(school):
+    """What the ledger says about now is what the application's directory holds."""
+    for number in (FIRST, SECOND, ADULT):
+        for role in ROLES:
+            assert names_at(school, number, role, "now") == (school.members(role, number) or set()), (number, role)
+
+
+def test_an_institution_day_by_day(week):
+    guides = {"an", "bart", "chris", "dries"}
+    assert names_at(week, FIRST, "trajectbegeleider", "2026-09-07") == guides
+    assert names_at(week, FIRST, "trajectbegeleider", "2026-09-09T09:59") == guides
+    assert names_at(week, FIRST, "trajectbegeleider", "2026-09-09T10:05") == guides - {"an"}
+    assert names_at(week, FIRST, "trajectbegeleider", "2026-09-10") == guides - {"an"}
+    assert names_at(week, FIRST, "trajectbegeleider", "2026-09-11") == guides
+    assert names_at(week, FIRST, "beheerder", "2026-09-07") == {"griet"}
+    assert names_at(week, FIRST, "beheerder", "2026-09-08") == {"griet", "fien"}
+    assert names_at(week, SECOND, "trajectbegeleider", "2026-09-10") == {"els"}
+    assert names_at(week, SECOND, "trajectbegeleider", "2026-09-11") == set()
+    expect_now(week)
+    shown = week.daemon.ctl("institution", SECOND, "--at", "2026-09-10")
+    assert shown.returncode == 0 and "Els Peeters" in shown.stdout and "had access" in shown.stdout and "ended" in shown.stdout
+
+
+def test_a_person_day_by_day(week):
+    daemon = week.daemon
+
+    def why(name, *arguments):
+        done = daemon.ctl("why", vo_id(name), *arguments, "--json")
+        return done.returncode, json.loads(done.stdout)["memberships"]
+    code, had = why("an", "--at", "2026-09-08")
+    assert code == 0 and [each["state"] for each in had] == ["had"]
+    assert had[0]["began"]["reason"] == "granted" and had[0]["ended"]["reason"] == "no-right"
+    assert had[0]["began"]["cycle"] < had[0]["ended"]["cycle"]
+    code, had = why("an", FIRST, "--at", "2026-09-10")
+    assert code == 1 and had[0]["state"] == "not" and had[0]["ended"]["reason"] == "no-right"
+    code, had = why("fien", "--at", "2026-09-07")
+    assert code == 1 and had[0]["state"] == "not" and had[0]["began"]["at"] > 0, "it began the next day"
+    assert why("an", SECOND, "--at", "2026-09-08") == (2, [])
+    assert why("an", "--role", "beheerder", "--at", "2026-09-08") == (2, [])
+    assert daemon.ctl("why", vo_id("an")).returncode == 0, "without --at the source is asked as ever"
+
+
+def test_before_the_ledger_begins(week):
+    for arguments in (("why", vo_id("an")), ("institution", FIRST)):
+        done = week.daemon.ctl(*arguments, "--at", "2026-09-06")
+        assert done.returncode == 2 and "The ledger begins" in done.stdout and "does not say" in done.stdout
+        assert not week.daemon.json(*arguments, "--at", "2026-09-06")["known"]
+
+
+def test_times_that_are_none(week):
+    for when in ("morgen", "2030-01-01", "2026-09-31", "99999w"):
+        for arguments in (("why", vo_id("an")), ("institution", FIRST)):
+            assert week.daemon.ctl(*arguments, "--at", when).returncode == 64
+
+
+def test_whose_names_were_erased(week):
+    """They are counted and shown without a name, never guessed and never left out."""
+    daemon = week.daemon
+    week.government.remove_person(vo_id("els"))
+    week.sync()
+    daemon.order("forget", vo_id("els"), "--reason", "gevraagd")
+    assert names_at(week, SECOND, "trajectbegeleider", "2026-09-10") == {"(erased)"}
+    assert names_at(week, SECOND, "trajectbegeleider", "2026-09-12") == set()
+    done = daemon.ctl("why", vo_id("els"), "--at", "2026-09-10")
+    assert done.returncode == 2 and "2 changes up to then no longer name anybody" in daemon.ctl(
+        "why", vo_id("els"), "--at", "2026-09-12").stdout, done
+    assert "may lack some of it" in done.stdout
+
+
+def test_now_is_what_the_directory_holds(moved):
+    """Whatever people and directories did meanwhile: hand edits kept, undone and open, overrides, undone cycles, deleted entries and groups, a kill."""
+    school = moved("2026-09-07T08:00")
+    school.person("fien")
+    school.person("gust")
+    daemon = school.start({"drift.grace": "30min"})
+    clock = daemon.clock
+    expect_now(school)
+    school.by_hand(add=["els"], delete=["bart"])
+    clock.forward(minutes=1)
+    school.sync()
+    expect_now(school)
+    clock.forward(hours=2)
+    school.sync()
+    clock.forward(minutes=1)
+    school.sync()
+    expect_now(school)
+    drifts = daemon.json("drift")["drift"]
+    school.grant("fien", "trajectbegeleider")
+    school.override("gust", "gust", until="20261101000000Z")
+    clock.forward(minutes=1)
+    school.sync()
+    assert "gust" in school.members()
+    expect_now(school)
+    for each in drifts:
+        if each["undo"]:
+            daemon.order("drift", "undo", str(each["id"]), "--reason", "x")
+    clock.forward(minutes=1)
+    school.sync()
+    expect_now(school)
+    cycle = daemon.json("changes", "--person", vo_id("fien"))["changes"][0]["cycle"]
+    daemon.order("undo", str(cycle), "--reason", "x", "--until", "2d")
+    school.sync()
+    expect_now(school)
+    daemon.kill()
+    school.revoke("chris", "trajectbegeleider")
+    daemon.start()
+    clock.forward(minutes=1)
+    school.sync()
+    expect_now(school)
+    clock.forward(days=3)
+    school.sync()
+    expect_now(school)
+    school.by_hand(delete=["dries"])
+    school.grant("dries", "beheerder")
+    school.sync()
+    expect_now(school)
+
+
+def test_any_week(moved):
+    """What people do, drawn by lot. At every step the ledger's now is the directory's; and what it later says for sure about a step was so."""
+    lot = random.Random(os.environ["DUAAL_SEED"])
+    school = moved("2026-09-07T08:00")
+    names = ["an", "bart", "chris", "dries", "fien", "gust", "hugo"]
+    for name in names[4:]:
+        school.person(name)
+    daemon = school.start({"drift.grace": "30min", "guard.removals": 20, "guard.institution_removals": 20})
+    granted, ever, touched, steps = set(names[:4]), set(names[:4]), set(), []
+    for step in range(24):
+        daemon.clock.forward(hours=lot.choice((1, 5, 20)))
+        name = lot.choice(names)
+        act = lot.choice(("grant", "revoke", "hand", "undo", "kill"))
+        if act == "grant" and name not in granted:
+            school.grant(name, "trajectbegeleider")
+            granted.add(name)
+            ever.add(name)
+        elif act == "revoke" and name in granted:
+            school.revoke(name, "trajectbegeleider")
+            granted.remove(name)
+        elif act == "hand" and name not in touched and name in ever:
+            touched.add(name)
+            there = name in school.members()
+            school.by_hand(**{"delete" if there else "add": [name]})
+        elif act == "undo":
+            for each in daemon.json("drift")["drift"][:1]:
+                if each["undo"]:
+                    daemon.order("drift", "undo", str(each["id"]), "--reason", "x")
+        elif act == "kill":
+            daemon.kill()
+            daemon.start()
+        school.sync()
+        school.sync()
+        expect_now(school)
+        steps.append((daemon.clock.now().strftime("%Y-%m-%dT%H:%M:%S"), school.members()))
+        daemon.clock.forward(minutes=1)
+    for when, members in steps:
+        told = names_at(school, FIRST, "trajectbegeleider", when)
+        sure = {each for each in told if not each.endswith("?")}
+        assert sure <= members, (when, os.environ["DUAAL_SEED"])
+        assert members - touched <= sure, (when, os.environ["DUAAL_SEED"])

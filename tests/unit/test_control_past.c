@@ -5,6 +5,7 @@
 #include "control/answers.h"
 #include "control_ask.h"
 #include "core_stories.h"
+#include "model/number.h"
 #include "wire/ledger_past.h"
 
 static const struct past_change changes[] = {
@@ -18,7 +19,7 @@ static const struct past_change changes[] = {
 	 .person = {"vo-jan", 6},
 	 .name = {"Jan\x1b", 4}},
 	{.cycle = 6,
-	 .number = UINT32_MAX,
+	 .number = NUMBER_EVERYWHERE,
 	 .at_s = 1793850000,
 	 .kind = INTENT_MEMBER_REMOVE,
 	 .role = UINT8_MAX,
@@ -43,7 +44,7 @@ static void changes_are_told_with_their_reasons(void **state)
 	assert_int_equal(number(first, "institution"), 30569);
 	assert_string_equal(text(json_object_get(first, "person"), "name"), "Jan\\x1B");
 	const json_t *second = json_array_get(json_object_get(reply, "changes"), 1);
-	assert_true(is_null(second, "person"));
+	assert_true(is_null(second, "person") && is_null(second, "institution"));
 	assert_true(is_null(second, "role"));
 	json_decref(whole);
 }
@@ -135,11 +136,91 @@ static void a_read_says_what_was_proven(void **state)
 	buf_done(&body);
 }
 
+/* ---- who had access when ------------------------------------------------------------------------------ */
+
+static void who_had_access_is_told(void **state)
+{
+	(void)state;
+	json_t *whole;
+	struct buf bodies[3];
+	struct text lines[3];
+	const struct past_member members[3] = {
+		{.number = 30569,
+		 .state = PAST_PRESENT,
+		 .began = {3, 1793000000, R_CAUSE_GRANT, R_GRANTED},
+		 .ended = {5, 1793500000, R_CAUSE_EXPLICIT, R_NO_RIGHT},
+		 .person = text_of("vo-jan"),
+		 .name = text_of("Jan")},
+		{.number = 30569, .state = PAST_UNSURE, .doubt = PAST_BEGIN_UNKNOWN, .began = {4, 1793100000, 0, 0}},
+		{.number = NUMBER_EVERYWHERE,
+		 .role = UINT8_MAX,
+		 .source = view_source(&bench.view)->people[0].entry->uuid,
+		 .value = text_of("uid=x")},
+	};
+	for (int i = 0; i < 3; i++) {
+		buf_init(&bodies[i]);
+		past_member_encode(&bodies[i], &members[i]);
+		lines[i] = buf_text(&bodies[i]);
+	}
+	bench.ledger = (struct ledger_answer){
+		.lines = lines, .line_count = 3, .extent = {.at_s = 1793300000, .begins_s = 1790000000, .erased = 2}};
+	const json_t *reply =
+		ask("AccessAt", CALL_WITH("AccessAt", "{\"at\":1793300000,\"institution\":30569}"), &whole);
+	assert_int_equal(bench.question.kind, QUESTION_MEMBERS);
+	assert_int_equal(bench.question.filter.until_s, 1793300000);
+	assert_int_equal(bench.question.filter.number, 30569);
+	assert_true(is_true(reply, "known") && is_true(reply, "access") && is_true(reply, "unsure"));
+	assert_int_equal(number(reply, "erased"), 2);
+	const json_t *list = json_object_get(reply, "memberships"), *first = json_array_get(list, 0),
+		     *second = json_array_get(list, 1), *third = json_array_get(list, 2);
+	assert_string_equal(text(first, "state"), "had");
+	assert_true(is_null(first, "sentence"));
+	assert_string_equal(text(json_object_get(first, "began"), "reason"), "granted");
+	assert_int_equal(number(json_object_get(first, "ended"), "cycle"), 5);
+	assert_string_equal(text(second, "state"), "unsure");
+	assert_non_null(strstr(text(second, "sentence"), "not on record"));
+	assert_true(is_null(second, "person") && is_null(second, "ended"));
+	assert_true(is_null(json_object_get(second, "began"), "reason"));
+	assert_string_equal(text(third, "state"), "not");
+	assert_true(is_null(third, "institution") && is_null(third, "role"));
+	assert_false(is_null(third, "person")); /* whom the ledger does not name the source does */
+	json_decref(whole);
+	for (int i = 0; i < 3; i++)
+		buf_done(&bodies[i]);
+}
+
+static void what_the_ledger_does_not_know_is_said(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.ledger = (struct ledger_answer){.extent = {.at_s = 5, .begins_s = 6}};
+	const json_t *reply = ask("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"), &whole);
+	assert_false(is_true(reply, "known"));
+	assert_int_equal(number(reply, "begins"), 6);
+	json_decref(whole);
+	bench.ledger.extent.begins_s = 0;
+	reply = ask("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"), &whole);
+	assert_false(is_true(reply, "known"));
+	assert_true(is_null(reply, "begins"));
+	json_decref(whole);
+	expect_invalid(CALL_WITH("AccessAt", "{\"institution\":30569}"), "at");
+	expect_invalid(CALL_WITH("AccessAt", "{\"at\":9999999999,\"institution\":30569}"), "at");
+	expect_invalid(CALL_WITH("AccessAt", "{\"at\":5}"), "person");
+	expect_invalid(CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\",\"role\":\"directeur\"}"), "role");
+	bench.ledger.trouble = "the ledger is locked";
+	expect_error(CALL_WITH("AccessAt", "{\"at\":5,\"institution\":1}"), INTERFACE_ERROR("OrderRefused"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(changes_are_told_with_their_reasons), T(a_filter_is_passed_on),       T(somebody_is_known_by_vo_id),
-		T(what_is_wrong_is_not_asked),          T(a_read_says_what_was_proven),
+		T(changes_are_told_with_their_reasons),
+		T(a_filter_is_passed_on),
+		T(somebody_is_known_by_vo_id),
+		T(what_is_wrong_is_not_asked),
+		T(a_read_says_what_was_proven),
+		T(who_had_access_is_told),
+		T(what_the_ledger_does_not_know_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

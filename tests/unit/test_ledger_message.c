@@ -75,6 +75,8 @@ BODY(head_body, struct ledger_head, ledger_head_decode)
 BODY(change_body, struct past_change, past_change_decode)
 BODY(filter_body, struct past_filter, past_filter_decode)
 BODY(read_body, struct past_read, past_read_decode)
+BODY(extent_body, struct past_extent, past_extent_decode)
+BODY(member_body, struct past_member, past_member_decode)
 
 /* Those that allocate leave nothing to free behind after an error. */
 static int hold_body(const void *body, size_t len)
@@ -603,6 +605,42 @@ static void test_questions_about_what_was(void **state)
 	buf_done(&out);
 }
 
+static void test_who_had_access(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_extent extent = {1764000000, 1764000001, 1764000002, 7};
+	struct past_extent got;
+	const struct past_member member = {.number = 30569,
+					   .role = 2,
+					   .state = PAST_UNSURE,
+					   .doubt = PAST_OUT_BETWEEN,
+					   .began = {3, 1764000000, 4, 5},
+					   .ended = {6, 1764000001, 7, 8},
+					   .source = {{9}},
+					   .value = text_of("uid=a"),
+					   .person = text_of("vo-id"),
+					   .name = text_of("Ann")};
+	struct past_member got_member;
+	buf_init(&out);
+	past_extent_encode(&out, &extent);
+	assert_int_equal(past_extent_decode(out.at, out.len, &got, &err), 0);
+	assert_true(got.at_s == extent.at_s && got.begins_s == extent.begins_s && got.ends_s == extent.ends_s &&
+		    got.erased == 7);
+	mutate_body(&out, extent_body);
+	buf_clear(&out);
+	past_member_encode(&out, &member);
+	assert_int_equal(past_member_decode(out.at, out.len, &got_member, &err), 0);
+	assert_true(got_member.number == 30569 && got_member.role == 2 && got_member.state == PAST_UNSURE &&
+		    got_member.doubt == PAST_OUT_BETWEEN);
+	assert_true(got_member.began.cycle == 3 && got_member.began.at_s == 1764000000 && got_member.began.cause == 4 &&
+		    got_member.ended.cycle == 6 && got_member.ended.reason == 8);
+	assert_true(uuid_equal(&got_member.source, &member.source) && text_equal(got_member.value, member.value) &&
+		    text_equal(got_member.person, member.person) && text_equal(got_member.name, member.name));
+	mutate_body(&out, member_body);
+	buf_done(&out);
+}
+
 static int seed(void **state)
 {
 	(void)state;
@@ -626,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_questions_about_what_was),
+		cmocka_unit_test(test_who_had_access),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }
