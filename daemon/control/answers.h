@@ -29,6 +29,13 @@ MUST_USE json_t *answer_progress(const struct view *view,
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_history(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_institution(const struct view *view, uint32_t number);
+struct places_filter {
+	uint32_t after, limit;             /* numbers behind this one, at most so many */
+	bool admitted, not_admitted, held; /* only those that are; held: or frozen */
+	const char *kind;                  /* only of this kind, caseless; NULL: any */
+};
+/* Of Institutions. Cost: every institution, and the members of those that are told. */
+MUST_USE json_t *answer_institutions(const struct view *view, const struct places_filter *filter);
 bool institution_is_known(const struct view *view, uint32_t number);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
 MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */

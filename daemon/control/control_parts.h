@@ -33,6 +33,7 @@ void status_method(struct varlink_call *call, void *ctx);
 void plan_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
+void institutions_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);

@@ -20,6 +20,7 @@
 #define CHANGES_DEFAULT 50
 #define CHANGES_MAX     1000
 #define ACCESS_MAX      2000
+#define PLACES_MAX      500
 #define READS_DEFAULT   20
 #define READS_MAX       500
 

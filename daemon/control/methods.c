@@ -36,6 +36,9 @@ void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx
 LIST(sync_parameters) = {{"wait", VARLINK_BOOL, false}, {0}};
 LIST(limit_parameters) = {{"limit", VARLINK_INT, false}, {0}};
 LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
+LIST(institutions_parameters) = {{"after", VARLINK_INT, false},     {"limit", VARLINK_INT, false},
+				 {"admitted", VARLINK_BOOL, false}, {"held", VARLINK_BOOL, false},
+				 {"kind", VARLINK_STRING, false},   {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
@@ -103,6 +106,7 @@ const struct varlink_method control_methods[] = {
 	READ("Plan", limit_parameters, plan_method),
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
+	READ("Institutions", institutions_parameters, institutions_method),
 	READ("History", limit_parameters, history_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),

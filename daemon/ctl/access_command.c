@@ -126,12 +126,33 @@ int why_command(struct ctl *ctl, const struct invocation *in)
 }
 
 /* The question about the past calls its number "institution", beside a person. */
-int institution_command(struct ctl *ctl, const struct invocation *in)
+static int institution_at(struct ctl *ctl, const struct invocation *in)
 {
-	if (invocation_option(in, "at") == NULL)
-		return ask_command(ctl, in);
 	json_t *number = json_object_get(in->parameters, "number");
 	if (json_object_set(in->parameters, "institution", number) < 0 || json_object_del(in->parameters, "number") < 0)
 		return out_of_memory(ctl);
 	return ask_other(ctl, in, INTERFACE_METHOD("AccessAt"), show_access, status_of_place);
+}
+
+static const char *filter_of_all(const struct invocation *in)
+{
+	static const char *const filters[] = {"admitted", "not-admitted", "held", "kind"};
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (invocation_option(in, filters[i]) != NULL)
+			return filters[i];
+	return NULL;
+}
+
+int institution_command(struct ctl *ctl, const struct invocation *in)
+{
+	const bool all = invocation_option(in, "all") != NULL, at = invocation_option(in, "at") != NULL;
+	if (all && (in->word_count > 0 || at))
+		return usage_error(ctl, in->command, "--all is for all institutions, as they are now");
+	if (all)
+		return places_command(ctl, in);
+	if (in->word_count == 0)
+		return usage_error(ctl, in->command, "an argument is missing: INSTITUTION, or --all");
+	if (filter_of_all(in) != NULL)
+		return usage_error(ctl, in->command, "--%s goes with --all", filter_of_all(in));
+	return at ? institution_at(ctl, in) : ask_command(ctl, in);
 }

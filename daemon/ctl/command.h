@@ -79,6 +79,7 @@ int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 /* Commands that do more than that. */
 int why_command(struct ctl *ctl, const struct invocation *in);
 int institution_command(struct ctl *ctl, const struct invocation *in);
+int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);

@@ -99,6 +99,49 @@ def test_what_cannot_be_asked(week):
     assert daemon.ctl("reads", "-n", "501").returncode == 64
 
 
+# ---- all institutions ----
+
+def numbers(daemon, *filters):
+    return [each["number"] for each in daemon.json("institution", "--all", *filters)["institutions"]]
+
+
+def test_all_institutions(week):
+    daemon = week.daemon
+    first, second, adult = int(FIRST), int(SECOND), int(ADULT)
+    lines = {each["number"]: each for each in daemon.json("institution", "--all")["institutions"]}
+    assert sorted(lines) == [first, adult, second]
+    assert lines[first]["admitted"] and lines[first]["kind"] == "secundair onderwijs" and lines[first]["name"]
+    assert (lines[first]["groups"], lines[first]["people"]) == (2, 6)
+    assert not lines[adult]["admitted"] and lines[adult]["code"] == "no-request"
+    assert numbers(daemon, "--admitted") == [first, second]
+    assert numbers(daemon, "--not-admitted") == [adult]
+    assert numbers(daemon, "--kind", "Volwassenenonderwijs") == [adult]
+    assert numbers(daemon, "--admitted", "--kind", "volwassenenonderwijs") == []
+    assert numbers(daemon, "--held") == []
+    daemon.order("freeze", SECOND, "--reason", "fusie")
+    assert numbers(daemon, "--held") == [second]
+    shown = daemon.ctl("institution", "--all")
+    assert shown.returncode == 0 and "3 institutions" in shown.stdout and "frozen" in shown.stdout
+    assert "There is no such institution" in daemon.ctl("institution", "--all", "--kind", "x").stdout
+    for wrong in (("--all", FIRST), ("--all", "--at", "now"), (), (FIRST, "--admitted"), ("--all", "--admitted", "--not-admitted")):
+        assert daemon.ctl("institution", *wrong).returncode == 64, wrong
+
+
+def test_thousands_of_institutions(school):
+    """More than one page, each once, in order."""
+    for number in range(100000, 101250):
+        school.government.organisation(str(number), "School %d" % number, kind="secundair onderwijs")
+    daemon = school.start()
+    found = numbers(daemon)
+    assert found == sorted(set(found)) and len(found) == 1253
+    assert len(numbers(daemon, "--not-admitted")) == 1251
+    with daemon.socket() as socket:
+        page = socket.call("Institutions", limit=7)
+        assert len(page["institutions"]) == 7 and page["next"] == page["institutions"][-1]["number"]
+        page = socket.call("Institutions", after=page["next"], admitted=True)
+        assert [each["number"] for each in page["institutions"]] == [int(SECOND)] and page["next"] is None
+
+
 # ---- who had access when ----
 
 def names_at(school, number, role, *when):

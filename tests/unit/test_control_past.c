@@ -211,6 +211,73 @@ static void what_the_ledger_does_not_know_is_said(void **state)
 	expect_error(CALL_WITH("AccessAt", "{\"at\":5,\"institution\":1}"), INTERFACE_ERROR("OrderRefused"));
 }
 
+/* ---- all institutions ---------------------------------------------------------------------------------- */
+
+static void every_institution_is_a_line(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("Institutions", CALL("Institutions"), &whole), *line;
+	const size_t all = length(reply, "institutions");
+	long long last = 0, people = 0, admitted = 0, held = 0;
+	size_t i;
+	assert_true(all >= 3);
+	assert_true(is_null(reply, "next"));
+	json_array_foreach(json_object_get(reply, "institutions"), i, line)
+	{
+		assert_true(number(line, "number") > last);
+		last = number(line, "number");
+		people += number(line, "people");
+		admitted += is_true(line, "admitted");
+		held += number(line, "holds") > 0 || is_true(line, "frozen");
+	}
+	assert_int_equal(admitted, 2);
+	assert_true(people > 0);
+	json_decref(whole);
+	reply = ask("Institutions", CALL_WITH("Institutions", "{\"admitted\":true}"), &whole);
+	assert_int_equal(length(reply, "institutions"), admitted);
+	json_decref(whole);
+	reply = ask("Institutions", CALL_WITH("Institutions", "{\"admitted\":false}"), &whole);
+	assert_int_equal(length(reply, "institutions"), all - (size_t)admitted);
+	json_decref(whole);
+	reply = ask("Institutions", CALL_WITH("Institutions", "{\"held\":true,\"admitted\":null}"), &whole);
+	assert_int_equal(length(reply, "institutions"), held);
+	json_decref(whole);
+	reply = ask("Institutions", CALL_WITH("Institutions", "{\"kind\":\"nergens\"}"), &whole);
+	assert_int_equal(length(reply, "institutions"), 0);
+	json_decref(whole);
+}
+
+static void pages_join(void **state)
+{
+	(void)state;
+	json_t *whole, *page;
+	const json_t *reply = ask("Institutions", CALL("Institutions"), &whole);
+	const json_t *list = json_object_get(reply, "institutions");
+	long long after = 0;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char *call = call_of("Institutions",
+				     after > 0 ? json_pack("{s:i,s:I}", "limit", 1, "after", (json_int_t)after)
+					       : json_pack("{s:i}", "limit", 1));
+		const json_t *one = ask("Institutions", call, &page);
+		assert_int_equal(length(one, "institutions"), 1);
+		assert_true(
+			json_equal(json_array_get(json_object_get(one, "institutions"), 0), json_array_get(list, i)));
+		after = number(json_array_get(list, i), "number");
+		assert_int_equal(is_null(one, "next") ? 0 : number(one, "next"),
+				 i + 1 < json_array_size(list) ? after : 0);
+		json_decref(page);
+		free(call);
+	}
+	json_decref(whole);
+	expect_invalid(CALL_WITH("Institutions", "{\"limit\":501}"), "limit");
+	expect_invalid(CALL_WITH("Institutions", "{\"after\":1000000}"), "after");
+	expect_invalid(CALL_WITH("Institutions", "{\"kind\":\" \"}"), "kind");
+	expect_invalid(CALL_WITH("Institutions", "{\"admitted\":1}"), "admitted");
+	bench.view.explain = NULL;
+	expect_error(CALL("Institutions"), INTERFACE_ERROR("NotReady"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +288,8 @@ int main(void)
 		T(a_read_says_what_was_proven),
 		T(who_had_access_is_told),
 		T(what_the_ledger_does_not_know_is_said),
+		T(every_institution_is_a_line),
+		T(pages_join),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

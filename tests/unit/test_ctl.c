@@ -282,6 +282,9 @@ static const struct story stories[] = {
 	{"institution_at", "institution 30569 --at 1w", "AccessAt", "{\"institution\":30569,\"at\":1793264400}", 0},
 	{"institution_at_empty", "institution 30569 --at 1w", "AccessAt", "{\"institution\":30569,\"at\":1793264400}",
 	 2},
+	{"institution_all", "institution --all", "Institutions", "{}", 0},
+	{"institution_all_none", "institution --all --not-admitted --held --kind Centrum_x", "Institutions",
+	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
 	{"changes", "changes", "Changes", "{\"limit\":50}", 0},
 	{"changes_none",
 	 "changes -p Jan_Peeters -i 030569 -r beheerder --since 2026-11-01 --until 2026-11-05 -c no-right -n 5",
@@ -563,6 +566,10 @@ static void wrong_arguments_are_64(void **state)
 		{"why Jan --at", "--at needs a value"},
 		{"why Jan --at tomorrow", "--at \"tomorrow\" is no time"},
 		{"institution 30569 --at 2026-11-06", "is still to come"},
+		{"institution --all 30569", "--all is for all institutions"},
+		{"institution --all --at now", "--all is for all institutions"},
+		{"institution 30569 --kind x", "--kind goes with --all"},
+		{"institution --all --admitted --not-admitted", "leave nothing"},
 		{"changes --since tomorrow", "--since \"tomorrow\" is no time"},
 		{"changes --since 2026-11-06", "is still to come"},
 		{"changes --until 2030-01-01T00:00Z", "is still to come"},
@@ -788,6 +795,27 @@ static void rows_are_asked_for_until_there_are_no_more(void **state)
 	json_decref(messages);
 }
 
+/* So are pages of institutions; a daemon that does not go on is not asked for ever. */
+static void pages_are_asked_for_until_there_are_no_more(void **state)
+{
+	(void)state;
+	json_t *messages = load("institution_pages");
+	assert_int_equal(run_with("institution --all --json --kind x", messages), 0);
+	json_t *second = json_loads(stage.asked + strlen(stage.asked) + 1, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(second, "parameters"), "after")), 30569);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(second, "parameters"), "kind")), "x");
+	json_decref(second);
+	json_t *whole = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_array_size(json_object_get(whole, "institutions")), 3);
+	assert_true(json_is_null(json_object_get(whole, "next")));
+	json_decref(whole);
+	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "next", json_integer(30569));
+	assert_int_equal(run_with("institution --all", messages), 76);
+	assert_non_null(strstr(stage.err, "the same institutions again"));
+	assert_string_equal(stage.out, "");
+	json_decref(messages);
+}
+
 static void help_and_version_need_no_daemon(void **state)
 {
 	(void)state;
@@ -914,6 +942,7 @@ int main(void)
 		T(times_of_the_past),
 		T(the_table_is_sound),
 		T(rows_are_asked_for_until_there_are_no_more),
+		T(pages_are_asked_for_until_there_are_no_more),
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
