@@ -77,21 +77,23 @@ enum ledger_question_kind {
 	QUESTION_CYCLE,
 	QUESTION_CHANGES,
 	QUESTION_READS,
-	QUESTION_MEMBERS
+	QUESTION_MEMBERS,
+	QUESTION_WEEKS
 };
 struct ledger_question {
 	enum ledger_question_kind kind;
 	uint64_t from;             /* export */
 	uint32_t limit, number;    /* export, place; place, cycle */
 	struct past_filter filter; /* the others */
-	struct ledger_head noted;  /* verify: the last one that was told; the host fills it in */
+	struct past_weeks weeks;
+	struct ledger_head noted; /* verify: the last one that was told; the host fills it in */
 };
 struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
 	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
 	const struct text *
-		lines; /* export: JSON objects; reads, members: bodies of past_read and past_member, each decoded once already */
+		lines; /* export: JSON objects; reads, members, weeks: bodies of past_read, past_member and past_week, each decoded once already */
 	const struct past_change *changes; /* place, cycle, changes */
 	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;

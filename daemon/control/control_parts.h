@@ -47,6 +47,7 @@ void audit_export_method(struct varlink_call *call, void *ctx);
 /* past_questions.c: likewise, about what was */
 void changes_method(struct varlink_call *call, void *ctx);
 void reads_method(struct varlink_call *call, void *ctx);
+void statistics_method(struct varlink_call *call, void *ctx);
 void access_at_method(struct varlink_call *call, void *ctx);
 
 /* orders.c: answered when the host has carried it out */

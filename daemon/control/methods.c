@@ -79,6 +79,7 @@ LIST(access_parameters) = {{"at", VARLINK_INT, true},
 			   {"institution", VARLINK_INT, false},
 			   {"role", VARLINK_STRING, false},
 			   {0}};
+LIST(weeks_parameters) = {{"weeks", VARLINK_INT, false}, {0}};
 LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 #undef LIST
 
@@ -115,6 +116,7 @@ const struct varlink_method control_methods[] = {
 	READ("Changes", changes_parameters, changes_method),
 	READ("Reads", limit_parameters, reads_method),
 	READ("AccessAt", access_parameters, access_at_method),
+	READ("Statistics", weeks_parameters, statistics_method),
 	READ("AuditVerify", NULL, audit_verify_method),
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),

@@ -65,6 +65,12 @@ bool take_limit(struct varlink_call *call, uint32_t fallback, uint32_t max, uint
 	return take_counting(call, "limit", max, ret);
 }
 
+bool take_weeks(struct varlink_call *call, uint32_t *ret)
+{
+	*ret = WEEKS_DEFAULT;
+	return take_counting(call, "weeks", WEEKS_MAX, ret);
+}
+
 bool take_number(struct varlink_call *call, const char *name, uint32_t *ret)
 {
 	*ret = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* past_json.c - the answers of Changes and Reads, from what the ledger told. */
+/* past_json.c - the answers of Changes, Reads and Statistics, from what the ledger told. */
 #include "base/clock.h"
 #include "control/answers.h"
 
@@ -92,5 +92,43 @@ json_t *answer_reads(const struct ledger_answer *ledger)
 	answer_int(&a, "now", clock_wall_s());
 	answer_add(&a, "reads", list);
 	answer_bool(&a, "more", ledger->next != 0);
+	return answer_end(&a);
+}
+
+/* ---- weeks -------------------------------------------------------------------------------------------- */
+
+static struct answer week_part(const struct zone *zone, const struct past_week *week)
+{
+	struct answer a = answer_object();
+	char day[DAY_TEXT_SIZE];
+	const bool any = week->grants + week->removals > 0;
+	answer_word(&a, "monday", day_format(zone_day_of(zone, week->begins_s), day));
+	answer_int(&a, "begins", week->begins_s);
+	answer_int(&a, "cycles", week->cycles);
+	answer_int(&a, "failed", week->failed);
+	answer_int(&a, "grants", week->grants);
+	answer_int(&a, "removals", week->removals);
+	answer_int(&a, "holds", week->holds);
+	answer_int(&a, "decided", week->decided);
+	answer_int(&a, "expired", week->expired);
+	if (any) {
+		answer_int(&a, "median", week->median_s);
+		answer_int(&a, "longest", week->longest_s);
+	} else {
+		answer_null(&a, "median");
+		answer_null(&a, "longest");
+	}
+	return a;
+}
+
+json_t *answer_statistics(const struct view *view, const struct ledger_answer *ledger)
+{
+	struct answer a = answer_object(), list = answer_list();
+	struct past_week week;
+	for (uint32_t i = 0; i < ledger->line_count; i++)
+		if (past_week_decode(ledger->lines[i].at, ledger->lines[i].len, &week, NULL) == 0)
+			answer_add(&list, NULL, week_part(view->explain->plan_input->policy->zone, &week));
+	answer_int(&a, "now", clock_wall_s());
+	answer_add(&a, "weeks", list);
 	return answer_end(&a);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* past_questions.c - the methods about what was: changes, reads, who had access when. The ledger answers, so that no cycle waits for them. */
+/* past_questions.c - the methods about what was: changes, reads, who had access when, weeks. The ledger answers, so that no cycle waits for them. */
 #include "base/clock.h"
 #include "control/asked.h"
 #include "control/interface.h"
@@ -105,4 +105,41 @@ void access_at_method(struct varlink_call *call, void *ctx)
 		varlink_call_invalid(call, "person");
 	else
 		ask_ledger(ctx, call, &question, 0, tell_access);
+}
+
+/* ---- weeks -------------------------------------------------------------------------------------------- */
+
+_Static_assert(WEEKS_MAX == PAST_WEEKS_MAX, "a client may ask for as many as the ledger tells");
+
+/* Weeks begin on Monday in Belgium; the last one is not over yet. */
+static void put_weeks(const struct zone *zone, int64_t now_s, uint32_t count, struct past_weeks *ret)
+{
+	const int32_t today = zone_day_of(zone, now_s);
+	const int32_t monday = today - (today + 3) % 7; /* day 0 was a Thursday */
+	ret->count = count;
+	for (uint32_t i = 0; i <= count; i++)
+		ret->at_s[i] = zone_day_start(zone, monday + 7 * ((int32_t)i + 1 - (int32_t)count));
+}
+
+static void tell_statistics(struct varlink_call *call, const struct view *view, uint32_t subject,
+			    const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else if (view->explain != NULL)
+		varlink_call_reply(call, answer_statistics(view, ledger));
+	else
+		refuse(call, ORDER_FAILED, "the daemon began anew while the ledger was asked: try again in a moment");
+}
+
+void statistics_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t weeks;
+	struct ledger_question question = question_of(QUESTION_WEEKS);
+	const struct view *view = ready_view(call, ctx);
+	if (view == NULL || !take_weeks(call, &weeks))
+		return;
+	put_weeks(view->explain->plan_input->policy->zone, clock_wall_s(), weeks, &question.weeks);
+	ask_ledger(ctx, call, &question, 0, tell_statistics);
 }

@@ -203,6 +203,23 @@ const struct command commands[] = {
 	 METHOD("Reads"),
 	 .show = show_reads},
 
+	{.verb = "statistics",
+	 .summary = "week by week: grants, revocations, holds, failed cycles, how fast",
+	 .text = "From the ledger, oldest first, weeks from Monday on; the last one is not over. LATENCY is how long "
+		 "it took from the "
+		 "begin of the read that showed a change to the directory's answer: of half of them at most so long, "
+		 "and the "
+		 "longest. Below it a chart of grants and revocations.",
+	 .options = {{"weeks",
+		      'w',
+		      "N",
+		      "show N weeks (default 8, at most 104)",
+		      {.parameter = "weeks", .kind = VALUE_COUNT, WEEKS_MAX, .fallback = WEEKS_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Statistics"),
+	 .show = show_statistics},
+
 	{.heading = "What waits for a decision",
 	 .verb = "holds",
 	 .summary = "what is held; with ID: its evidence, and how to decide",

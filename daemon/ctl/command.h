@@ -93,6 +93,7 @@ int show_institution(struct ctl *ctl, const struct invocation *in, const json_t 
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_statistics(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply);

@@ -120,6 +120,15 @@ static int on_members(struct server *server, const void *body, size_t len, struc
 	return code < 0 ? code : answered(server, more, err);
 }
 
+static int on_weeks(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_weeks weeks;
+	int code = past_weeks_decode(body, len, &weeks, err);
+	if (code == 0)
+		code = question_weeks(store_db(server->store), &weeks, tell, server, err);
+	return code < 0 ? code : answered(server, 0, err);
+}
+
 const struct request ledger_questions[] = {
 	{M_VERIFY, on_verify},
 	{M_EXPORT, on_export},
@@ -128,5 +137,6 @@ const struct request ledger_questions[] = {
 	{M_CHANGES, on_changes},
 	{M_READS, on_reads},
 	{M_MEMBERS, on_members},
+	{M_WEEKS, on_weeks},
 	{0, NULL},
 };

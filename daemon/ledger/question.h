@@ -70,4 +70,7 @@ MUST_USE int question_members(struct db *db, const struct roles *roles, const st
 			      const struct question_hand *hand, load_sink *sink, void *ctx, bool *ret_more,
 			      struct err *err);
 
+/* PAST_WEEK for each of the weeks. Cost: the cycles once a week that is asked for, and the changes in them. */
+MUST_USE int question_weeks(struct db *db, const struct past_weeks *weeks, load_sink *sink, void *ctx, struct err *err);
+
 #endif

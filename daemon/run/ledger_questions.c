@@ -87,6 +87,13 @@ static int take_member(struct ledger_questions *q, const void *body, size_t len,
 	return e < 0 ? e : take_line(q, text_make(body, len), err);
 }
 
+static int take_week(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct past_week week;
+	int e = past_week_decode(body, len, &week, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
 static int take_change(struct ledger_questions *q, const void *body, size_t len, struct err *err)
 {
 	uint32_t n = q->answer.change_count;
@@ -120,6 +127,7 @@ static int take(struct ledger_questions *q, uint16_t type, const void *body, siz
 	switch (type) {
 	case M_EXPORT_LINE: return take_line(q, text_make(body, len), err);
 	case M_PAST_READ: return take_read(q, body, len, err);
+	case M_PAST_WEEK: return take_week(q, body, len, err);
 	case M_PAST_MEMBER: return take_member(q, body, len, err);
 	case M_PAST_EXTENT: return past_extent_decode(body, len, &q->answer.extent, err);
 	case M_PAST_CHANGE: return take_change(q, body, len, err);
@@ -167,6 +175,7 @@ static uint16_t encode(const struct ledger_question *question, struct buf *out)
 	case QUESTION_CHANGES: past_filter_encode(out, &question->filter); return M_CHANGES;
 	case QUESTION_READS: past_filter_encode(out, &question->filter); return M_READS;
 	case QUESTION_MEMBERS: past_filter_encode(out, &question->filter); return M_MEMBERS;
+	case QUESTION_WEEKS: past_weeks_encode(out, &question->weeks); return M_WEEKS;
 	case QUESTION_CYCLE: break;
 	}
 	record_put_u32(out, question->number);

@@ -137,3 +137,41 @@ int past_member_decode(const void *body, size_t len, struct past_member *ret, st
 	ret->name = record_get_text(&in);
 	return record_end(&in, "membership of the past", err);
 }
+
+void past_weeks_encode(struct buf *out, const struct past_weeks *weeks)
+{
+	record_put_u8(out, (uint8_t)weeks->count);
+	for (uint32_t i = 0; i <= weeks->count; i++)
+		record_put_u64(out, (uint64_t)weeks->at_s[i]);
+}
+
+int past_weeks_decode(const void *body, size_t len, struct past_weeks *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	ret->count = record_get_word(&in, PAST_WEEKS_MAX);
+	for (uint32_t i = 0; i <= ret->count; i++)
+		ret->at_s[i] = (int64_t)record_get_u64(&in);
+	return record_end(&in, "question about weeks", err);
+}
+
+void past_week_encode(struct buf *out, const struct past_week *week)
+{
+	const uint32_t counts[] = {week->cycles,  week->failed,  week->grants,   week->removals, week->holds,
+				   week->decided, week->expired, week->median_s, week->longest_s};
+	record_put_u64(out, (uint64_t)week->begins_s);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		record_put_u32(out, counts[i]);
+}
+
+int past_week_decode(const void *body, size_t len, struct past_week *ret, struct err *err)
+{
+	struct record_in in;
+	uint32_t *const counts[] = {&ret->cycles,  &ret->failed,  &ret->grants,   &ret->removals, &ret->holds,
+				    &ret->decided, &ret->expired, &ret->median_s, &ret->longest_s};
+	record_read(&in, body, len);
+	ret->begins_s = (int64_t)record_get_u64(&in);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		*counts[i] = record_get_u32(&in);
+	return record_end(&in, "week of the past", err);
+}

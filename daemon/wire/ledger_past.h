@@ -10,6 +10,8 @@
  *   MEMBERS(past_filter)         ->                                until_s is the moment; a number, a person or both
  *                                <-  PAST_EXTENT PAST_MEMBER* ANSWERED(more)   by institution, role and name; none where the
  *                                                                moment is not within the extent
+ *   WEEKS(past_weeks)            ->
+ *                                <-  PAST_WEEK* ANSWERED(0)        one for each week, in order
  *
  * more is 1 when the limit left something out, else 0. Failures are those of the other questions (ledger_message.h).
  */
@@ -25,6 +27,8 @@ enum ledger_past_type {
 	M_MEMBERS = 101,
 	M_PAST_EXTENT = 102,
 	M_PAST_MEMBER = 103,
+	M_WEEKS = 104,
+	M_PAST_WEEK = 105,
 };
 
 #define PAST_ROLE_ANY   UINT8_MAX
@@ -104,5 +108,25 @@ struct past_member { /* a membership, as far as the moment is concerned */
 void past_member_encode(struct buf *out, const struct past_member *member);
 MUST_USE int past_member_decode(const void *body, size_t len, struct past_member *ret,
 				struct err *err); /* borrows texts */
+
+#define PAST_WEEKS_MAX 104
+
+struct past_weeks { /* week i is from at_s[i] up to, without, at_s[i + 1]; the planner knows the zone */
+	uint32_t count;
+	int64_t at_s[PAST_WEEKS_MAX + 1]; /* ascending */
+};
+void past_weeks_encode(struct buf *out, const struct past_weeks *weeks);
+MUST_USE int past_weeks_decode(const void *body, size_t len, struct past_weeks *ret, struct err *err);
+
+struct past_week {
+	int64_t begins_s;
+	uint32_t cycles, failed;          /* begun in it; that could not do their work, or never ended */
+	uint32_t grants, removals;        /* memberships that went through, of those cycles */
+	uint32_t holds, decided, expired; /* holds that opened; decisions about holds; holds that nobody decided */
+	uint32_t median_s,
+		longest_s; /* from the begin of the source's read to the directory's answer; 0 without grants and removals */
+};
+void past_week_encode(struct buf *out, const struct past_week *week);
+MUST_USE int past_week_decode(const void *body, size_t len, struct past_week *ret, struct err *err);
 
 #endif

@@ -99,6 +99,33 @@ def test_what_cannot_be_asked(week):
     assert daemon.ctl("reads", "-n", "501").returncode == 64
 
 
+# ---- statistics ----
+
+def test_statistics_week_by_week(week):
+    """Two weeks of the moved clock; a cycle without a source, and one that was killed, count as failed."""
+    daemon = week.daemon
+    first = daemon.json("statistics", "--weeks", "1")["weeks"]
+    assert [each["monday"] for each in first] == ["2026-09-07"]
+    assert (first[0]["grants"], first[0]["removals"], first[0]["failed"]) == (8, 2, 0)
+    assert 0 <= first[0]["median"] <= first[0]["longest"] < 3600
+    daemon.clock.set("2026-09-14T00:00:30")
+    week.government.server.stop()
+    week.sync()
+    week.government.server.start()
+    week.grant("els", "beheerder", SECOND)
+    week.sync()
+    weeks = daemon.json("statistics", "-w", "3")["weeks"]
+    assert [each["monday"] for each in weeks] == ["2026-08-31", "2026-09-07", "2026-09-14"]
+    assert [each["grants"] for each in weeks] == [0, 8, 1] and [each["removals"] for each in weeks] == [0, 2, 0]
+    assert weeks[0]["cycles"] == 0 and weeks[0]["median"] is None and weeks[2]["failed"] >= 1
+    assert weeks[1]["cycles"] == first[0]["cycles"]
+    shown = daemon.ctl("statistics", "--weeks", "3").stdout
+    assert "2026-09-07 granted " + 40 * "#" + " 8" in shown and "revoked " + 10 * "#" + " 2" in shown
+    assert len(daemon.json("statistics")["weeks"]) == 8
+    for wrong in ("0", "105", "x"):
+        assert daemon.ctl("statistics", "--weeks", wrong).returncode == 64
+
+
 # ---- all institutions ----
 
 def numbers(daemon, *filters):

@@ -211,6 +211,52 @@ static void what_the_ledger_does_not_know_is_said(void **state)
 	expect_error(CALL_WITH("AccessAt", "{\"at\":5,\"institution\":1}"), INTERFACE_ERROR("OrderRefused"));
 }
 
+/* ---- weeks --------------------------------------------------------------------------------------------- */
+
+static void weeks_begin_on_monday(void **state)
+{
+	(void)state;
+	json_t *whole;
+	struct buf bodies[2];
+	struct text lines[2];
+	const struct past_week told[2] = {{1793574000, 9, 1, 3, 2, 1, 1, 0, 4, 60},
+					  {1794178800, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+	for (int i = 0; i < 2; i++) {
+		buf_init(&bodies[i]);
+		past_week_encode(&bodies[i], &told[i]);
+		lines[i] = buf_text(&bodies[i]);
+	}
+	bench.ledger = (struct ledger_answer){.lines = lines, .line_count = 2};
+	const json_t *reply = ask("Statistics", CALL_WITH("Statistics", "{\"weeks\":3}"), &whole);
+	const struct past_weeks *asked = &bench.question.weeks;
+	const struct zone *zone = bench.view.explain->plan_input->policy->zone;
+	assert_int_equal(bench.question.kind, QUESTION_WEEKS);
+	assert_int_equal(asked->count, 3);
+	for (uint32_t i = 0; i <= 3; i++) {
+		const int32_t day = zone_day_of(zone, asked->at_s[i]);
+		assert_int_equal((day + 3) % 7, 0);
+		assert_int_equal(zone_day_start(zone, day), asked->at_s[i]);
+	}
+	assert_true(asked->at_s[2] <= number(reply, "now") && asked->at_s[3] > number(reply, "now"));
+	const json_t *first = json_array_get(json_object_get(reply, "weeks"), 0),
+		     *second = json_array_get(json_object_get(reply, "weeks"), 1);
+	assert_string_equal(text(first, "monday"), "2026-11-02");
+	assert_int_equal(number(first, "grants"), 3);
+	assert_int_equal(number(first, "longest"), 60);
+	assert_true(is_null(second, "median") && is_null(second, "longest"));
+	json_decref(whole);
+	ask("Statistics", CALL("Statistics"), &whole);
+	assert_int_equal(bench.question.weeks.count, 8);
+	json_decref(whole);
+	expect_invalid(CALL_WITH("Statistics", "{\"weeks\":105}"), "weeks");
+	bench.ledger.trouble = "the ledger is locked";
+	expect_error(CALL("Statistics"), INTERFACE_ERROR("OrderRefused"));
+	bench.view.explain = NULL;
+	expect_error(CALL("Statistics"), INTERFACE_ERROR("NotReady"));
+	for (int i = 0; i < 2; i++)
+		buf_done(&bodies[i]);
+}
+
 /* ---- all institutions ---------------------------------------------------------------------------------- */
 
 static void every_institution_is_a_line(void **state)
@@ -290,6 +336,7 @@ int main(void)
 		T(what_the_ledger_does_not_know_is_said),
 		T(every_institution_is_a_line),
 		T(pages_join),
+		T(weeks_begin_on_monday),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -294,6 +294,8 @@ static const struct story stories[] = {
 	 0},
 	{"reads", "reads", "Reads", "{\"limit\":20}", 0},
 	{"reads_none", "reads -n 500", "Reads", "{\"limit\":500}", 0},
+	{"statistics", "statistics", "Statistics", "{\"weeks\":8}", 0},
+	{"statistics_none", "statistics -w 1", "Statistics", "{\"weeks\":1}", 0},
 	/* holds */
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
@@ -570,6 +572,7 @@ static void wrong_arguments_are_64(void **state)
 		{"institution --all --at now", "--all is for all institutions"},
 		{"institution 30569 --kind x", "--kind goes with --all"},
 		{"institution --all --admitted --not-admitted", "leave nothing"},
+		{"statistics --weeks 105", "from 1 to 104"},
 		{"changes --since tomorrow", "--since \"tomorrow\" is no time"},
 		{"changes --since 2026-11-06", "is still to come"},
 		{"changes --until 2030-01-01T00:00Z", "is still to come"},
@@ -890,6 +893,22 @@ static void a_terminal_gets_a_bar(void **state)
 	assert_non_null(strstr(stage.out, "cycle 44: applied"));
 }
 
+static void a_terminal_in_utf8_gets_blocks(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "nl_BE.utf8", 1);
+	assert_int_equal(run_on_terminal("statistics", "statistics"), 0);
+	assert_non_null(strstr(stage.out, "granted \u2588\u2588"));
+	assert_non_null(strstr(stage.out, "revoked \u258d 1\r\n"));      /* 1 of 120 in 40 columns: a third of one */
+	assert_non_null(strstr(stage.out, "\u2588\u2588\u258b 17\r\n")); /* 5 2/3 */
+	assert_null(strchr(stage.out, '#'));
+	setenv("LC_ALL", "C", 1);
+	assert_int_equal(run_on_terminal("statistics", "statistics"), 0);
+	assert_non_null(strstr(stage.out, "granted ##"));
+	assert_null(strstr(stage.out, "\u2588"));
+	unsetenv("LC_ALL");
+}
+
 static void tables_are_folded_between_words(void **state)
 {
 	(void)state;
@@ -946,6 +965,7 @@ int main(void)
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
+		T(a_terminal_in_utf8_gets_blocks),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};

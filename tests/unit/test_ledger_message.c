@@ -75,6 +75,8 @@ BODY(head_body, struct ledger_head, ledger_head_decode)
 BODY(change_body, struct past_change, past_change_decode)
 BODY(filter_body, struct past_filter, past_filter_decode)
 BODY(read_body, struct past_read, past_read_decode)
+BODY(weeks_body, struct past_weeks, past_weeks_decode)
+BODY(week_body, struct past_week, past_week_decode)
 BODY(extent_body, struct past_extent, past_extent_decode)
 BODY(member_body, struct past_member, past_member_decode)
 
@@ -641,6 +643,27 @@ static void test_who_had_access(void **state)
 	buf_done(&out);
 }
 
+static void test_weeks(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_weeks weeks = {2, {1764000000, 1764000001, 1764000002}};
+	struct past_weeks got;
+	const struct past_week week = {1764000000, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+	struct past_week got_week;
+	buf_init(&out);
+	past_weeks_encode(&out, &weeks);
+	assert_int_equal(past_weeks_decode(out.at, out.len, &got, &err), 0);
+	assert_true(got.count == 2 && got.at_s[0] == 1764000000 && got.at_s[2] == 1764000002);
+	mutate_body(&out, weeks_body);
+	buf_clear(&out);
+	past_week_encode(&out, &week);
+	assert_int_equal(past_week_decode(out.at, out.len, &got_week, &err), 0);
+	assert_memory_equal(&got_week, &week, sizeof(week));
+	mutate_body(&out, week_body);
+	buf_done(&out);
+}
+
 static int seed(void **state)
 {
 	(void)state;
@@ -665,6 +688,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_questions_about_what_was),
 		cmocka_unit_test(test_who_had_access),
+		cmocka_unit_test(test_weeks),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }

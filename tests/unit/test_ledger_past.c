@@ -169,14 +169,88 @@ static void test_reads_newest_first(void **state)
 	store_close(store);
 }
 
+/* ---- weeks ------------------------------------------------------------------------------------------- */
+
+struct weeks {
+	struct past_week at[4];
+	size_t count;
+};
+
+static int take_week(void *ctx, uint16_t type, const struct buf *body, struct err *err)
+{
+	struct weeks *weeks = ctx;
+	assert_int_equal(type, M_PAST_WEEK);
+	assert_true(weeks->count < 4);
+	return past_week_decode(body->at, body->len, &weeks->at[weeks->count++], err);
+}
+
+/* "Weeks" of 250 seconds: 1 and 2 in the first, 3 and 4 in the second, 5 in the third; each read began 10 s before, that of 5 later than it. */
+static void test_weeks(void **state)
+{
+	struct store *store = open_past(state);
+	struct weeks told = {.count = 0};
+	const struct past_weeks asked = {4, {AT, AT + 250, AT + 499, AT + 501, AT + 600}};
+	struct past_hold hold = {.id = 1, .rule = 3, .state = HOLD_OPEN};
+	OK(db_exec(store_db(store),
+		   "UPDATE certificates SET started_s = (SELECT started_s FROM cycles WHERE id = cycle) - 10 * cycle;"
+		   "UPDATE certificates SET started_s = 1764000999 WHERE cycle = 5;"
+		   "UPDATE cycle_ends SET result = 'source-unread' WHERE cycle = 4",
+		   E));
+	OK(store_set_hold(store, &hold, E));
+	hold.state = HOLD_APPROVED;
+	OK(store_set_hold(store, &hold, E));
+	OK(store_commit(store, E));
+	OK(db_exec(store_db(store), "UPDATE hold_events SET at_s = 1764000200", E));
+	OK(question_weeks(store_db(store), &asked, take_week, &told, E));
+	assert_int_equal(told.count, 4);
+	const struct past_week *first = &told.at[0], *second = &told.at[1], *third = &told.at[2], *last = &told.at[3];
+	assert_int_equal(first->begins_s, AT);
+	assert_true(first->cycles == 2 && first->failed == 0 && first->grants == 2 && first->removals == 0);
+	assert_true(first->holds == 1 && first->decided == 1 && first->expired == 0);
+	assert_true(first->median_s == 10 && first->longest_s == 20);
+	assert_true(second->cycles == 2 && second->failed == 1 && second->grants == 0 && second->removals == 1);
+	assert_true(second->median_s == 30 && second->longest_s == 30 && second->holds == 0);
+	assert_true(third->grants == 1 && third->median_s == 0); /* a clock that was set back */
+	assert_true(last->cycles == 0 && last->grants == 0 && last->longest_s == 0);
+	assert_int_equal(sqlite3_get_autocommit(store_db(store)->handle), 1);
+	store_close(store);
+}
+
+/* The last cycle is under way; one before it that has no end was broken off. */
+static void test_broken_off_cycles_are_failures(void **state)
+{
+	struct store *store = open_past(state);
+	struct weeks told = {.count = 0};
+	const struct past_weeks asked = {1, {AT, AT + 600}};
+	OK(db_exec(store_db(store), "DELETE FROM cycle_ends WHERE cycle IN (2, 5)", E));
+	OK(question_weeks(store_db(store), &asked, take_week, &told, E));
+	assert_true(told.at[0].cycles == 5 && told.at[0].failed == 1);
+	store_close(store);
+}
+
+static void test_an_empty_ledger_has_empty_weeks(void **state)
+{
+	struct store *store = open_store(*state);
+	struct weeks told = {.count = 0};
+	const struct past_weeks asked = {2, {AT, AT + 600, AT + 700}};
+	OK(question_weeks(store_db(store), &asked, take_week, &told, E));
+	assert_true(told.count == 2 && told.at[0].cycles == 0 && told.at[1].failed == 0);
+	store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_changes_by_each_filter),   TEST(test_the_forgotten_keep_their_changes),
-		TEST(test_an_empty_ledger_has_none), TEST(test_a_person_is_found_by_an_index),
+		TEST(test_changes_by_each_filter),
+		TEST(test_the_forgotten_keep_their_changes),
+		TEST(test_an_empty_ledger_has_none),
+		TEST(test_a_person_is_found_by_an_index),
 		TEST(test_reads_newest_first),
+		TEST(test_weeks),
+		TEST(test_broken_off_cycles_are_failures),
+		TEST(test_an_empty_ledger_has_empty_weeks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
