@@ -107,6 +107,19 @@ static void test_an_empty_ledger_has_none(void **state)
 	store_close(store);
 }
 
+/* The helper may write nowhere but in the ledger's folder: what has to be sorted must not need a file. */
+static void test_sorting_needs_no_file(void **state)
+{
+	struct ledger_place *place = *state;
+	struct store *store = open_past(state);
+	assert_int_equal(number_of(store, "PRAGMA temp_store"), 2);
+	place->set.read_only = true;
+	struct store *reader = open_store(place);
+	assert_int_equal(number_of(reader, "PRAGMA temp_store"), 2);
+	store_close(reader);
+	store_close(store);
+}
+
 /* Found by an index, however many changes there are of others. */
 static void test_a_person_is_found_by_an_index(void **state)
 {
@@ -246,6 +259,7 @@ int main(void)
 		TEST(test_changes_by_each_filter),
 		TEST(test_the_forgotten_keep_their_changes),
 		TEST(test_an_empty_ledger_has_none),
+		TEST(test_sorting_needs_no_file),
 		TEST(test_a_person_is_found_by_an_index),
 		TEST(test_reads_newest_first),
 		TEST(test_weeks),
