@@ -659,7 +659,7 @@ static void test_weeks(void **state)
 	buf_clear(&out);
 	past_week_encode(&out, &week);
 	assert_int_equal(past_week_decode(out.at, out.len, &got_week, &err), 0);
-	assert_memory_equal(&got_week, &week, sizeof(week));
+	assert_memory_equal(&got_week, &week, offsetof(struct past_week, longest_s) + sizeof(week.longest_s));
 	mutate_body(&out, week_body);
 	buf_done(&out);
 }
