@@ -2,6 +2,7 @@
 /* access_json.c - the answer of AccessAt: who had access at a moment, and what the ledger does not know. */
 #include "base/clock.h"
 #include "control/answers.h"
+#include "model/dn.h"
 
 static const char *state_name(enum past_state state)
 {
@@ -45,11 +46,23 @@ static void answer_turn(struct answer *a, const char *key, const struct past_tur
 	answer_add(a, key, part);
 }
 
-/* As the ledger names them; else as the source does now; else the value is all that is known. */
+/* Whose value it is now: the source's entry, else the application's; NULL: nobody's. */
+static const struct entry *entry_now(const struct view *view, const struct past_member *member)
+{
+	const struct entry *entry = source_entry_of(view, &member->source);
+	uint64_t key;
+	if (entry != NULL || view->explain == NULL || text_is_empty(member->value) ||
+	    dn_key_of(member->value, &key) < 0 || key == 0)
+		return entry;
+	const uint32_t person = target_person_by_key(view_target(view), key);
+	return person != NONE ? view_target(view)->people[person].entry : NULL;
+}
+
+/* As the ledger names them; else as the directories do now; else the value is all that is known. */
 static void answer_somebody(struct answer *a, const struct view *view, const struct past_member *member)
 {
 	struct text vo_id = member->person, name = member->name;
-	const struct entry *entry = text_is_empty(name) ? source_entry_of(view, &member->source) : NULL;
+	const struct entry *entry = text_is_empty(name) && text_is_empty(vo_id) ? entry_now(view, member) : NULL;
 	if (entry != NULL) {
 		vo_id = entry_value(entry, FIELD_VO_ID);
 		name = entry_value(entry, FIELD_CN);

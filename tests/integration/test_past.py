@@ -301,6 +301,29 @@ def test_now_is_what_the_directory_holds(moved):
     expect_now(school)
 
 
+def test_after_the_ledger_was_lost(week):
+    """What was found then counts from then on, whether the source wants it or not; what was before is not known."""
+    daemon = week.daemon
+    week.by_hand(add=["els"])
+    daemon.stop()
+    for name in os.listdir(daemon.path("state")):
+        if name.startswith("ledger.sqlite"):
+            os.remove(os.path.join(daemon.path("state"), name))
+    daemon.clock.set("2026-09-13T08:00")
+    daemon.start()
+    assert "els" in week.members()
+    expect_now(week)
+    found = daemon.json("institution", FIRST, "--at", "now")["memberships"]
+    assert all(each["began"]["reason"] is None and each["began"]["cycle"] == 1 for each in found)
+    assert not daemon.json("institution", FIRST, "--at", "2026-09-12")["known"]
+    daemon.clock.forward(hours=1)
+    week.revoke("an", "trajectbegeleider")
+    week.sync()
+    expect_now(week)
+    before = names_at(week, FIRST, "trajectbegeleider", "2026-09-13T08:30")
+    assert before & {"an", "an?"}, "found, and taken out by us since"
+
+
 def test_any_week(moved):
     """What people do, drawn by lot. At every step the ledger's now is the directory's; and what it later says for sure about a step was so."""
     lot = random.Random(os.environ["DUAAL_SEED"])
