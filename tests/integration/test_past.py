@@ -3,8 +3,11 @@
 import json
 import os
 import random
+import signal
+import subprocess
 
 import pytest
+from daemon import program
 from school import ADULT, FIRST, ROLES, SECOND, vo_id
 
 
@@ -87,6 +90,37 @@ def test_reads_of_both_sides(week):
     assert cut["reads"] == reads[:3] and cut["more"]
     shown = daemon.ctl("reads")
     assert shown.returncode == 0 and "all 11 checks" in shown.stdout
+
+
+def ledgers(daemon):
+    """Process ids of its duaal-ledger processes, the one that writes first."""
+    with open("/proc/%d/task/%d/children" % (daemon.process.pid, daemon.process.pid), encoding="ascii") as file:
+        children = [int(pid) for pid in file.read().split()]
+    found = []
+    for pid in children:
+        with open("/proc/%d/comm" % pid, encoding="ascii") as comm:
+            if comm.read().strip() == "duaal-ledger":
+                found.append(pid)
+    return sorted(found)
+
+
+def test_a_question_that_takes_long_delays_no_cycle(week):
+    """The ledger that only reads stands still in the middle of a question: cycles go on, and the answer comes when it does."""
+    daemon = week.daemon
+    daemon.json("changes")
+    _, reader = ledgers(daemon)
+    os.kill(reader, signal.SIGSTOP)
+    try:
+        with subprocess.Popen([program("duaalctl"), "--socket", daemon.settings["control.socket"], "statistics", "--json"],
+                              stdout=subprocess.PIPE, env=daemon.environment) as question:
+            week.grant("bart", "beheerder")
+            assert week.sync()["grants"] == 1
+            assert question.poll() is None
+            os.kill(reader, signal.SIGCONT)
+            answer, _ = question.communicate(timeout=60)
+            assert question.returncode == 0 and json.loads(answer)["weeks"]
+    finally:
+        os.kill(reader, signal.SIGCONT)
 
 
 def test_what_cannot_be_asked(week):
