@@ -332,6 +332,11 @@ def restored(scene, world, application, daemon):
     scene.show(daemon, "audit", "--verify")
     scene.check("the chain holds", daemon.json("audit", "--verify")["broken"] is None)
     scene.show(daemon, "history")
+    scene.tell("So is who had access when, and what the ledger does not know:")
+    scene.show(daemon, "changes", "--person", "Tom Roelants")
+    scene.show(daemon, "why", "Tom Roelants", "--at", "now")
+    had = daemon.json("why", "Tom Roelants", "--at", "now")
+    scene.check("what the ledger says about now is so", had["known"] and had["access"] and not had["unsure"])
 
 
 def play(world, application, daemon):

@@ -29,6 +29,13 @@ MUST_USE json_t *answer_progress(const struct view *view,
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_history(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_institution(const struct view *view, uint32_t number);
+struct places_filter {
+	uint32_t after, limit;             /* numbers behind this one, at most so many */
+	bool admitted, not_admitted, held; /* only those that are; held: or frozen */
+	const char *kind;                  /* only of this kind, caseless; NULL: any */
+};
+/* Of Institutions. Cost: every institution, and the members of those that are told. */
+MUST_USE json_t *answer_institutions(const struct view *view, const struct places_filter *filter);
 bool institution_is_known(const struct view *view, uint32_t number);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
 MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
@@ -37,6 +44,10 @@ MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
 MUST_USE json_t *answer_hold(const struct view *view, const struct past_hold *hold, const struct ledger_answer *ledger);
 MUST_USE json_t *answer_drift(const struct view *view);
 MUST_USE json_t *answer_directives(const struct view *view);
+MUST_USE json_t *answer_past_changes(const struct view *view, const struct ledger_answer *ledger); /* of Changes */
+MUST_USE json_t *answer_reads(const struct ledger_answer *ledger);
+MUST_USE json_t *answer_access(const struct view *view, const struct ledger_answer *ledger); /* of AccessAt */
+MUST_USE json_t *answer_statistics(const struct view *view, const struct ledger_answer *ledger);
 MUST_USE json_t *answer_verified(const struct ledger_answer *ledger);
 MUST_USE json_t *answer_exported(const struct ledger_answer *ledger);
 
@@ -58,6 +69,8 @@ void answer_role(struct answer *a, const char *key, const struct view *view, uin
 struct text institution_name(const struct view *view, uint32_t number); /* empty: none known, or no cycle yet */
 void answer_reason(struct answer *a, enum reason reason);               /* code, sentence, contact */
 
+/* Somebody as the ledger named them then; null once the names were erased. */
+void answer_named(struct answer *a, const char *key, struct text vo_id, struct text name);
 /* Somebody by position in the source people, or else by member in the target; both NONE: null. */
 void answer_person(struct answer *a, const char *key, const struct view *view, uint32_t person, uint32_t member);
 

@@ -12,6 +12,7 @@
 #include <systemd/sd-event.h>
 
 #include "control/view.h"
+#include "wire/ledger_past.h"
 
 struct control_settings {
 	const char
@@ -69,21 +70,34 @@ struct order_result { /* valid during the call of done */
 };
 
 /* A question to the read-only ledger. CYCLE is run's own: what a cycle changed. */
-enum ledger_question_kind { QUESTION_VERIFY, QUESTION_EXPORT, QUESTION_PLACE, QUESTION_CYCLE };
+enum ledger_question_kind {
+	QUESTION_VERIFY,
+	QUESTION_EXPORT,
+	QUESTION_PLACE,
+	QUESTION_CYCLE,
+	QUESTION_CHANGES,
+	QUESTION_READS,
+	QUESTION_MEMBERS,
+	QUESTION_WEEKS
+};
 struct ledger_question {
 	enum ledger_question_kind kind;
-	uint64_t from;            /* export */
-	uint32_t limit, number;   /* export, place; place, cycle */
+	uint64_t from;             /* export */
+	uint32_t limit, number;    /* export, place; place, cycle */
+	struct past_filter filter; /* the others */
+	struct past_weeks weeks;
 	struct ledger_head noted; /* verify: the last one that was told; the host fills it in */
 };
 struct ledger_answer {       /* valid during the call of done */
 	const char *trouble; /* NULL: fine; else one sentence, not escaped */
 	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
-	const struct text *lines;          /* export: JSON objects */
-	const struct past_change *changes; /* place, cycle */
+	const struct text *
+		lines; /* export: JSON objects; reads, members, weeks: bodies of past_read, past_member and past_week, each decoded once already */
+	const struct past_change *changes; /* place, cycle, changes */
+	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;
-	uint64_t next;
+	uint64_t next; /* export; reads, changes, members: 1 when there is more */
 };
 
 struct control_host {

@@ -33,6 +33,7 @@ void status_method(struct varlink_call *call, void *ctx);
 void plan_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
+void institutions_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);
@@ -42,6 +43,12 @@ void drift_method(struct varlink_call *call, void *ctx);
 void hold_method(struct varlink_call *call, void *ctx);
 void audit_verify_method(struct varlink_call *call, void *ctx);
 void audit_export_method(struct varlink_call *call, void *ctx);
+
+/* past_questions.c: likewise, about what was */
+void changes_method(struct varlink_call *call, void *ctx);
+void reads_method(struct varlink_call *call, void *ctx);
+void statistics_method(struct varlink_call *call, void *ctx);
+void access_at_method(struct varlink_call *call, void *ctx);
 
 /* orders.c: answered when the host has carried it out */
 void approve_method(struct varlink_call *call, void *ctx);

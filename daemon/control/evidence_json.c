@@ -169,19 +169,6 @@ static void answer_certificates(struct answer *a, const struct view *view)
 	answer_add(a, "certificates", list);
 }
 
-/* The person as the ledger named it then; null once it was forgotten. */
-static void answer_named(struct answer *a, const struct past_change *change)
-{
-	if (text_is_empty(change->name) && text_is_empty(change->person)) {
-		answer_null(a, "person");
-		return;
-	}
-	struct answer person = answer_object();
-	answer_text(&person, "name", text_is_empty(change->name) ? change->person : change->name);
-	answer_text_if(&person, "vo_id", change->person);
-	answer_add(a, "person", person);
-}
-
 static struct answer past_change_part(const struct view *view, const struct past_change *change)
 {
 	struct answer a = answer_object();
@@ -189,7 +176,7 @@ static struct answer past_change_part(const struct view *view, const struct past
 	answer_int(&a, "at", change->at_s);
 	answer_word(&a, "kind", change_kind_name(change->kind));
 	answer_role(&a, "role", view, change->role);
-	answer_named(&a, change);
+	answer_named(&a, "person", change->person, change->name);
 	answer_word(&a, "cause", reason_code((enum reason)change->cause));
 	answer_word(&a, "reason", reason_code((enum reason)change->reason));
 	return a;

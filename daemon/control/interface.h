@@ -17,5 +17,13 @@
 #define HISTORY_MAX     200
 #define PLAN_MAX        1000
 #define EXPORT_MAX      500
+#define CHANGES_DEFAULT 50
+#define CHANGES_MAX     1000
+#define ACCESS_MAX      2000
+#define PLACES_MAX      500
+#define WEEKS_DEFAULT   8
+#define WEEKS_MAX       104
+#define READS_DEFAULT   20
+#define READS_MAX       500
 
 #endif

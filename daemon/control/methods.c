@@ -36,6 +36,9 @@ void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx
 LIST(sync_parameters) = {{"wait", VARLINK_BOOL, false}, {0}};
 LIST(limit_parameters) = {{"limit", VARLINK_INT, false}, {0}};
 LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
+LIST(institutions_parameters) = {{"after", VARLINK_INT, false},     {"limit", VARLINK_INT, false},
+				 {"admitted", VARLINK_BOOL, false}, {"held", VARLINK_BOOL, false},
+				 {"kind", VARLINK_STRING, false},   {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
@@ -67,6 +70,16 @@ LIST(resume_parameters) = {{"reason", VARLINK_STRING, false}, {0}};
 LIST(undo_parameters) = {
 	{"cycle", VARLINK_INT, true}, {"reason", VARLINK_STRING, true}, {"until", VARLINK_INT, true}, {0}};
 LIST(export_parameters) = {{"from", VARLINK_INT, false}, {"limit", VARLINK_INT, false}, {0}};
+LIST(changes_parameters) = {{"person", VARLINK_STRING, false}, {"institution", VARLINK_INT, false},
+			    {"role", VARLINK_STRING, false},   {"cause", VARLINK_STRING, false},
+			    {"since", VARLINK_INT, false},     {"until", VARLINK_INT, false},
+			    {"limit", VARLINK_INT, false},     {0}};
+LIST(access_parameters) = {{"at", VARLINK_INT, true},
+			   {"person", VARLINK_STRING, false},
+			   {"institution", VARLINK_INT, false},
+			   {"role", VARLINK_STRING, false},
+			   {0}};
+LIST(weeks_parameters) = {{"weeks", VARLINK_INT, false}, {0}};
 LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 #undef LIST
 
@@ -94,11 +107,16 @@ const struct varlink_method control_methods[] = {
 	READ("Plan", limit_parameters, plan_method),
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
+	READ("Institutions", institutions_parameters, institutions_method),
 	READ("History", limit_parameters, history_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),
 	READ("Directives", NULL, directives_method),
 	READ("Drift", NULL, drift_method),
+	READ("Changes", changes_parameters, changes_method),
+	READ("Reads", limit_parameters, reads_method),
+	READ("AccessAt", access_parameters, access_at_method),
+	READ("Statistics", weeks_parameters, statistics_method),
 	READ("AuditVerify", NULL, audit_verify_method),
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),

@@ -2,6 +2,8 @@
 /* parameters.c - see parameters.h. */
 #include "control/parameters.h"
 
+#include <strings.h>
+
 #include "base/clock.h"
 #include "base/national_number.h"
 #include "control/answers.h"
@@ -63,6 +65,12 @@ bool take_limit(struct varlink_call *call, uint32_t fallback, uint32_t max, uint
 	return take_counting(call, "limit", max, ret);
 }
 
+bool take_weeks(struct varlink_call *call, uint32_t *ret)
+{
+	*ret = WEEKS_DEFAULT;
+	return take_counting(call, "weeks", WEEKS_MAX, ret);
+}
+
 bool take_number(struct varlink_call *call, const char *name, uint32_t *ret)
 {
 	*ret = 0;
@@ -81,6 +89,24 @@ bool take_until(struct varlink_call *call, int64_t *ret)
 	if (varlink_call_int(call, "until", ret) && (*ret <= clock_wall_s() || *ret > UNTIL_MAX))
 		return invalid(call, "until");
 	return true;
+}
+
+bool take_time(struct varlink_call *call, const char *name, int64_t *ret)
+{
+	*ret = 0;
+	if (varlink_call_int(call, name, ret) && (*ret < 1 || *ret > UNTIL_MAX))
+		return invalid(call, name);
+	return true;
+}
+
+bool take_cause(struct varlink_call *call, uint16_t *ret)
+{
+	const char *word = varlink_call_string(call, "cause");
+	*ret = R_NONE;
+	for (uint16_t reason = R_NONE + 1; word != NULL && reason < REASON_COUNT; reason++)
+		if (strcasecmp(word, reason_code((enum reason)reason)) == 0)
+			*ret = reason;
+	return word == NULL || *ret != R_NONE || invalid(call, "cause");
 }
 
 bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret)

@@ -24,10 +24,13 @@ void refuse_unknown(struct varlink_call *call, const char *what);               
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence); /* OrderRefused */
 
 bool take_limit(struct varlink_call *call, uint32_t fallback, uint32_t max, uint32_t *ret);
-bool take_number(struct varlink_call *call, const char *name, uint32_t *ret);     /* an institution's; not given: 0 */
-bool take_id(struct varlink_call *call, const char *name, uint32_t *ret);         /* of a hand edit or a cycle */
+bool take_weeks(struct varlink_call *call, uint32_t *ret);                    /* how many; not given: WEEKS_DEFAULT */
+bool take_number(struct varlink_call *call, const char *name, uint32_t *ret); /* an institution's; not given: 0 */
+bool take_id(struct varlink_call *call, const char *name, uint32_t *ret);     /* of a hand edit or a cycle */
 bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret); /* not given: UINT8_MAX */
 bool take_until(struct varlink_call *call, int64_t *ret);                         /* in the future; not given: 0 */
+bool take_time(struct varlink_call *call, const char *name, int64_t *ret);        /* in the past or not; not given: 0 */
+bool take_cause(struct varlink_call *call, uint16_t *ret); /* the code of a reason; not given: R_NONE */
 /* A reason or an owner: one line, not blank. Not given: "". */
 bool take_words(struct varlink_call *call, const char *name, const char **ret);
 bool take_owner(struct varlink_call *call, const char **ret); /* as take_words; not given: NULL */

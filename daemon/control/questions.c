@@ -38,6 +38,25 @@ void institution_method(struct varlink_call *call, void *ctx)
 		refuse_unknown(call, "institution");
 }
 
+void institutions_method(struct varlink_call *call, void *ctx)
+{
+	struct places_filter filter = {.held = varlink_call_bool(call, "held"), .kind = NULL};
+	const char *kind;
+	const struct view *view;
+	bool admitted;
+	if (!take_limit(call, PLACES_MAX, PLACES_MAX, &filter.limit) || !take_number(call, "after", &filter.after) ||
+	    !take_words(call, "kind", &kind) || (view = ready_view(call, ctx)) == NULL)
+		return;
+	if (varlink_call_has(call, "admitted")) {
+		admitted = varlink_call_bool(call, "admitted");
+		filter.admitted = admitted;
+		filter.not_admitted = !admitted;
+	}
+	if (kind[0] != '\0')
+		filter.kind = kind;
+	varlink_call_reply(call, answer_institutions(view, &filter));
+}
+
 /* Known before the first cycle too: what was decided outlives a restart. */
 void holds_method(struct varlink_call *call, void *ctx)
 {

@@ -111,6 +111,11 @@ const char *varlink_call_string(const struct varlink_call *call, const char *nam
 	return json_string_value(parameter(call, name));
 }
 
+bool varlink_call_has(const struct varlink_call *call, const char *name)
+{
+	return parameter(call, name) != NULL;
+}
+
 bool varlink_call_bool(const struct varlink_call *call, const char *name)
 {
 	return json_is_true(parameter(call, name));

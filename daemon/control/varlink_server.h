@@ -78,6 +78,7 @@ bool varlink_call_first_refusal(struct varlink_call *call); /* true once a conne
 
 /* Parameters, of the type that the list says. */
 const char *varlink_call_string(const struct varlink_call *call, const char *name);     /* NULL: not given */
+bool varlink_call_has(const struct varlink_call *call, const char *name);               /* given at all */
 bool varlink_call_bool(const struct varlink_call *call, const char *name);              /* not given: false */
 bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret); /* false: not given */
 

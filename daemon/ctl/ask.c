@@ -10,7 +10,8 @@
 #define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
 
 static int show_reply(struct ctl *ctl, const struct invocation *in, const struct varlink_reply *reply,
-		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply))
+		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
+		      int (*status)(const json_t *reply))
 {
 	if (ctl->json)
 		say_json(ctl, reply->parameters);
@@ -21,21 +22,28 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 		return ctl->json ? EXIT_NOT_FOUND : show_candidates(ctl, reply->parameters);
 	if (!ctl->json)
 		code = show(ctl, in, reply->parameters);
-	if (code == EXIT_OK && in->command->status != NULL)
-		code = in->command->status(reply->parameters);
+	if (code == EXIT_OK && status != NULL)
+		code = status(reply->parameters);
+	return code;
+}
+
+int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
+	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
+	      int (*status)(const json_t *reply))
+{
+	struct varlink_reply reply;
+	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);
+	if (code != 0)
+		return code;
+	code = show_reply(ctl, in, &reply, show, status);
+	json_decref(reply.message);
 	return code;
 }
 
 int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 	       int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply))
 {
-	struct varlink_reply reply;
-	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);
-	if (code != 0)
-		return code;
-	code = show_reply(ctl, in, &reply, show);
-	json_decref(reply.message);
-	return code;
+	return ask_other(ctl, in, method, show, in->command->status);
 }
 
 int ask_command(struct ctl *ctl, const struct invocation *in)

@@ -38,10 +38,19 @@
 		"until", 'u', "WHEN", help, {.parameter = "until", .kind = VALUE_WHEN}, need                           \
 	}
 
+#define OPTION_AT                                                                                                      \
+	{                                                                                                              \
+		"at", 'a', "TIME", "as it was then", {.parameter = "at", .kind = VALUE_AT}, OPTION_FREE                \
+	}
+
 #define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
 #define TEXT_WHEN                                                                                                      \
 	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end) or a time as 2026-12-01T12:00, both "  \
 	"in the time zone of your terminal, in which duaalctl also shows times; or a time with its zone as "           \
+	"2026-12-01T11:00:00Z. "
+#define TEXT_TIME                                                                                                      \
+	"TIME is now, 30min, 2h, 3d or 2w ago, a day as 2026-12-01 (from its begin, or to its end) or a time as "      \
+	"2026-12-01T12:00, both in the time zone of your terminal; or a time with its zone as "                        \
 	"2026-12-01T11:00:00Z. "
 #define TEXT_APPROVE "It needs the right to approve. "
 #define TEXT_OPERATE "It needs the right to operate. "
@@ -82,28 +91,50 @@ const struct command commands[] = {
 	 METHOD("Plan"),
 	 .show = show_plan},
 	{.verb = "why",
-	 .summary = "why somebody has, or lacks, access",
+	 .summary = "why somebody has, lacks, or had access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or "
-		 "the nearest "
-		 "condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several "
-		 "people "
-		 "answer to it.",
+		 "the nearest condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody "
+		 "or "
+		 "several people answer to it. With --at: what the ledger has on record about that moment, and what it "
+		 "does "
+		 "not know; exit status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
 	 .words = {WORD_PERSON,
 		   {.name = "INSTITUTION",
 		    .value = {.parameter = "institution", .kind = VALUE_INSTITUTION},
 		    .optional = true}},
-	 .options = {{"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE}},
-	 .run = ask_command,
+	 .options = {{"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE},
+		     OPTION_AT},
+	 .run = why_command,
 	 METHOD("Why"),
 	 .show = show_why,
 	 .status = status_of_why},
 	{.verb = "institution",
-	 .summary = "one institution: admission, administrators, groups, people",
+	 .summary = "one institution: admission, administrators, groups, people; or all",
 	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
-		 "directory knows "
-		 "it.",
-	 .words = {{.name = "INSTITUTION", .value = {.parameter = "number", .kind = VALUE_INSTITUTION}}},
-	 .run = ask_command,
+		 "directory knows it. With --at: who had access there at that moment, as the ledger has it on record; "
+		 "exit "
+		 "status 2: it is not on record. With --all: a line for each institution that either directory "
+		 "knows. " TEXT_TIME,
+	 .words = {{.name = "INSTITUTION",
+		    .value = {.parameter = "number", .kind = VALUE_INSTITUTION},
+		    .optional = true}},
+	 .options = {OPTION_AT,
+		     {"all", 0, NULL, "every institution, a line each", {0}, OPTION_FREE},
+		     {"admitted", 0, NULL, "of all: only those that are admitted", {0}, OPTION_FREE},
+		     {"not-admitted", 0, NULL, "of all: only those that are not", {0}, OPTION_FREE},
+		     {"held",
+		      0,
+		      NULL,
+		      "of all: only those with a hold or a freeze",
+		      {.parameter = "held", .kind = VALUE_FLAG},
+		      OPTION_FREE},
+		     {"kind",
+		      'k',
+		      "KIND",
+		      "of all: only of this kind, as the source names it",
+		      {.parameter = "kind", .kind = VALUE_TEXT},
+		      OPTION_FREE}},
+	 .run = institution_command,
 	 METHOD("Institution"),
 	 .show = show_institution},
 	{.verb = "history",
@@ -118,6 +149,76 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("History"),
 	 .show = show_history},
+
+	{.verb = "changes",
+	 .summary = "what was granted and revoked, when and why",
+	 .text = "From the ledger, newest first. PERSON is a vo-id, a login, a mail address or a name; somebody whom "
+		 "the source "
+		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
+		 "erased "
+		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the columns CAUSE "
+		 "and REASON "
+		 "show. " TEXT_TIME,
+	 .options = {{"person",
+		      'p',
+		      "PERSON",
+		      "only this person",
+		      {.parameter = "person", .kind = VALUE_PERSON},
+		      OPTION_FREE},
+		     {"institution",
+		      'i',
+		      "INSTITUTION",
+		      "only there",
+		      {.parameter = "institution", .kind = VALUE_INSTITUTION},
+		      OPTION_FREE},
+		     {"role", 'r', "ROLE", "only this role", {.parameter = "role", .kind = VALUE_TEXT}, OPTION_FREE},
+		     {"since", 0, "TIME", "from then on", {.parameter = "since", .kind = VALUE_SINCE}, OPTION_FREE},
+		     {"until", 0, "TIME", "up to then", {.parameter = "until", .kind = VALUE_AT}, OPTION_FREE},
+		     {"cause",
+		      'c',
+		      "WORD",
+		      "only of this cause or reason",
+		      {.parameter = "cause", .kind = VALUE_TEXT},
+		      OPTION_FREE},
+		     {"number",
+		      'n',
+		      "N",
+		      "show N changes (default 50, at most 1000)",
+		      {.parameter = "limit", .kind = VALUE_COUNT, CHANGES_MAX, .fallback = CHANGES_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Changes"),
+	 .show = show_past_changes},
+	{.verb = "reads",
+	 .summary = "the certificates of past reads: what was proven, and how much was there",
+	 .text = "Newest first, of both directories. A read that was not complete has no snapshot, and changed "
+		 "nothing.",
+	 .options = {{"number",
+		      'n',
+		      "N",
+		      "show N reads (default 20, at most 500)",
+		      {.parameter = "limit", .kind = VALUE_COUNT, READS_MAX, .fallback = READS_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Reads"),
+	 .show = show_reads},
+
+	{.verb = "statistics",
+	 .summary = "week by week: grants, revocations, holds, failed cycles, how fast",
+	 .text = "From the ledger, oldest first, weeks from Monday on; the last one is not over. LATENCY is how long "
+		 "it took from the "
+		 "begin of the read that showed a change to the directory's answer: of half of them at most so long, "
+		 "and the "
+		 "longest. Below it a chart of grants and revocations.",
+	 .options = {{"weeks",
+		      'w',
+		      "N",
+		      "show N weeks (default 8, at most 104)",
+		      {.parameter = "weeks", .kind = VALUE_COUNT, WEEKS_MAX, .fallback = WEEKS_DEFAULT},
+		      OPTION_FREE}},
+	 .run = ask_command,
+	 METHOD("Statistics"),
+	 .show = show_statistics},
 
 	{.heading = "What waits for a decision",
 	 .verb = "holds",

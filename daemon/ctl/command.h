@@ -15,7 +15,7 @@
 #include "ctl/value.h"
 
 #define WORDS_MAX   3
-#define OPTIONS_MAX 4
+#define OPTIONS_MAX 8
 
 struct word_spec {
 	const char *name; /* "PERSON"; NULL: no more words */
@@ -71,8 +71,15 @@ const char *invocation_option(const struct invocation *in, const char *name);
 int ask_command(struct ctl *ctl, const struct invocation *in);
 int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 	       int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply));
+/* The same with another meaning of the exit status than the command's own; status NULL: 0. */
+int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
+	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
+	      int (*status)(const json_t *reply));
 
 /* Commands that do more than that. */
+int why_command(struct ctl *ctl, const struct invocation *in);
+int institution_command(struct ctl *ctl, const struct invocation *in);
+int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
@@ -84,6 +91,9 @@ int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_institution(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_statistics(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply);

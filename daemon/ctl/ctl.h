@@ -17,6 +17,7 @@ struct ctl {
 	bool json;     /* print the reply's parameters instead of text */
 	bool terminal; /* out is one: progress bar, folded tables */
 	bool colours;
+	bool unicode;  /* a terminal that shows UTF-8: charts in blocks */
 	int64_t now_s; /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
 };

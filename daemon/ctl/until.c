@@ -90,3 +90,30 @@ bool until_read(const char *word, int64_t now_s, int64_t *ret_s)
 {
 	return read_span(word, now_s, ret_s) || read_date(word, ret_s);
 }
+
+/* Civil days are not all 24 hours long: the begin of one is asked for by its name. */
+static bool read_day(const char *word, int64_t now_s, bool begins, int64_t *ret_s)
+{
+	char begin[] = "2026-12-01T00:00";
+	int64_t end_s, begin_s;
+	if (strlen(word) != strlen("2026-12-01") || !read_date(word, &end_s))
+		return false;
+	memcpy(begin, word, strlen(word));
+	if (!read_date(begin, &begin_s))
+		return false;
+	*ret_s = begins || begin_s > now_s ? begin_s : (end_s > now_s ? now_s : end_s);
+	return true;
+}
+
+bool until_read_past(const char *word, int64_t now_s, bool begins, int64_t *ret_s)
+{
+	if (strcmp(word, "now") == 0) {
+		*ret_s = now_s;
+		return true;
+	}
+	if (read_span(word, now_s, ret_s)) {
+		*ret_s = 2 * now_s - *ret_s;
+		return true;
+	}
+	return read_day(word, now_s, begins, ret_s) || read_date(word, ret_s);
+}

@@ -16,4 +16,7 @@
 /* Seconds since the epoch; false: it cannot be read, or there is no such time. now_s: for what is said from now on. */
 bool until_read(const char *word, int64_t now_s, int64_t *ret_s);
 
+/* The same of the past: a span is so long ago, "now" is now. Of a day its begin, or else its end, or now where that is still to come. */
+bool until_read_past(const char *word, int64_t now_s, bool begins, int64_t *ret_s);
+
 #endif

@@ -116,6 +116,21 @@ static int take_until(const char *label, const char *given, int64_t now_s, json_
 	return 0;
 }
 
+static int take_past(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
+		     struct err *err)
+{
+	int64_t at_s;
+	if (!until_read_past(given, now_s, spec->kind == VALUE_SINCE, &at_s))
+		return err_set(err, ERR_INVALID,
+			       "%s \"%s\" is no time: write now, 2h or 3d (ago), 2026-12-01 or 2026-12-01T12:00", label,
+			       given);
+	if (at_s > now_s || at_s < 1)
+		return err_set(err, ERR_INVALID, "%s \"%s\" is %s", label, given,
+			       at_s < 1 ? "too long ago" : "still to come");
+	*ret = json_integer(at_s);
+	return 0;
+}
+
 static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
 		struct err *err)
 {
@@ -127,6 +142,8 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 	case VALUE_INSTITUTION:
 	case VALUE_INSTITUTIONS: return take_institution(spec, given, ret, err);
 	case VALUE_HOLD: return take_hold(given, ret, err);
+	case VALUE_SINCE:
+	case VALUE_AT: return take_past(spec, label, given, now_s, ret, err);
 	case VALUE_WHEN: return take_until(label, given, now_s, ret, err);
 	}
 	return err_set(err, ERR_INVALID, "%s cannot be read", label);

@@ -26,6 +26,8 @@ enum value_kind {
 	VALUE_INSTITUTIONS, /* the same, or "all": null */
 	VALUE_HOLD,         /* "12-3f9a2b", or its number "12" */
 	VALUE_WHEN,         /* until.h; not in the past */
+	VALUE_SINCE,        /* until.h; not in the future; of a day its begin */
+	VALUE_AT,           /* the same; of a day its end, or now where that is still to come */
 };
 
 struct value_spec {

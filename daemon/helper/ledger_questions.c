@@ -87,10 +87,56 @@ static int on_place_changes(struct server *server, const void *body, size_t len,
 	return code < 0 ? code : answered(server, 0, err);
 }
 
+static int on_changes(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_changes(store_db(server->store), store_roles(server->store), &filter, tell, server,
+					&more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
+static int on_reads(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_reads(store_db(server->store), filter.limit, tell, server, &more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
+static int on_members(struct server *server, const void *body, size_t len, struct err *err)
+{
+	static const struct question_hand hand = {R_DRIFT_ADDED, R_DRIFT_REMOVED, R_DRIFT_ENTRY_GONE};
+	struct past_filter filter;
+	bool more = false;
+	int code = past_filter_decode(body, len, &filter, err);
+	if (code == 0)
+		code = question_members(store_db(server->store), store_roles(server->store), &filter, &hand, tell,
+					server, &more, err);
+	return code < 0 ? code : answered(server, more, err);
+}
+
+static int on_weeks(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_weeks weeks;
+	int code = past_weeks_decode(body, len, &weeks, err);
+	if (code == 0)
+		code = question_weeks(store_db(server->store), &weeks, tell, server, err);
+	return code < 0 ? code : answered(server, 0, err);
+}
+
 const struct request ledger_questions[] = {
 	{M_VERIFY, on_verify},
 	{M_EXPORT, on_export},
 	{M_CYCLE_CHANGES, on_cycle_changes},
 	{M_PLACE_CHANGES, on_place_changes},
+	{M_CHANGES, on_changes},
+	{M_READS, on_reads},
+	{M_MEMBERS, on_members},
+	{M_WEEKS, on_weeks},
 	{0, NULL},
 };

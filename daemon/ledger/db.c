@@ -269,6 +269,8 @@ static int open_checked(struct db *db, const struct db_settings *settings, struc
 		code = open_handle(db, err);
 	if (code == 0)
 		code = check_identity(db, &version, err);
+	if (code == 0) /* what is sorted stays in memory: there is no place for temporary files that we may write to */
+		code = db_exec(db, "PRAGMA temp_store = MEMORY", err);
 	if (code == 0)
 		code = check_whole(db, err);
 	if (code == 0 && settings->must_exist && version == 0)

@@ -10,6 +10,11 @@ static const char *const names[] = {
 };
 _Static_assert(CHECKS_ALL == (1u << (sizeof(names) / sizeof(names[0]))) - 1, "one name a check");
 
+const char *certificate_check_name(unsigned place)
+{
+	return place < sizeof(names) / sizeof(names[0]) ? names[place] : "unknown";
+}
+
 bool certificate_is_complete(const struct certificate *cert)
 {
 	return (cert->checks & CHECKS_ALL) == CHECKS_ALL;

@@ -49,6 +49,8 @@ struct certificate {
 bool certificate_is_complete(const struct certificate *cert);
 /* The DN that we are at that server; empty when who-am-i answered with none. Borrowed. */
 struct text certificate_own_dn(const struct certificate *cert);
+/* What the check at this place of the bits is about: 0 is "result". */
+const char *certificate_check_name(unsigned place);
 /* Sentence with the names of the missing checks: "no proof of: canaries, schema". */
 const char *certificate_missing(const struct certificate *cert, char *out, size_t size);
 

@@ -73,6 +73,27 @@ static int take_line(struct ledger_questions *q, struct text line, struct err *e
 	return 0;
 }
 
+static int take_read(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct past_read read;
+	int e = past_read_decode(body, len, &read, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
+static int take_member(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct past_member member;
+	int e = past_member_decode(body, len, &member, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
+static int take_week(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct past_week week;
+	int e = past_week_decode(body, len, &week, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
 static int take_change(struct ledger_questions *q, const void *body, size_t len, struct err *err)
 {
 	uint32_t n = q->answer.change_count;
@@ -105,6 +126,10 @@ static int take(struct ledger_questions *q, uint16_t type, const void *body, siz
 {
 	switch (type) {
 	case M_EXPORT_LINE: return take_line(q, text_make(body, len), err);
+	case M_PAST_READ: return take_read(q, body, len, err);
+	case M_PAST_WEEK: return take_week(q, body, len, err);
+	case M_PAST_MEMBER: return take_member(q, body, len, err);
+	case M_PAST_EXTENT: return past_extent_decode(body, len, &q->answer.extent, err);
 	case M_PAST_CHANGE: return take_change(q, body, len, err);
 	case M_VERIFIED: return ledger_head_decode(body, len, &q->answer.head, err);
 	case M_ANSWERED: return take_end(q, body, len, err);
@@ -147,6 +172,10 @@ static uint16_t encode(const struct ledger_question *question, struct buf *out)
 		record_put_u32(out, question->number);
 		record_put_u32(out, question->limit);
 		return M_PLACE_CHANGES;
+	case QUESTION_CHANGES: past_filter_encode(out, &question->filter); return M_CHANGES;
+	case QUESTION_READS: past_filter_encode(out, &question->filter); return M_READS;
+	case QUESTION_MEMBERS: past_filter_encode(out, &question->filter); return M_MEMBERS;
+	case QUESTION_WEEKS: past_weeks_encode(out, &question->weeks); return M_WEEKS;
 	case QUESTION_CYCLE: break;
 	}
 	record_put_u32(out, question->number);

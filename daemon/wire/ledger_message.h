@@ -34,6 +34,8 @@
  *   PLACE_CHANGES(number, limit)         ->
  *                                        <-   PAST_CHANGE* ANSWERED(0)    the last ones at an institution, newest first
  *
+ * and those of ledger_past.h.
+ *
  * Bodies: CYCLE_BEGIN is a cycle_summary (started_s, trigger, trigger_uid count); CYCLE_BEGUN a u32 cycle id; COMMIT
  * and COMMITTED a u32 token (never 0 from the planner); CYCLE, CYCLE_END as the structs below; LOAD, LOADED are empty.
  * The CYCLEs of a load are the last LEDGER_CYCLES_TOLD, oldest first. The body of an EXPORT_LINE is the JSON itself.

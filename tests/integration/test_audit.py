@@ -59,7 +59,8 @@ DECISIONS = [
 
 def test_who_may_only_ask(shared):
     daemon = shared.daemon
-    for question in (("status",), ("plan",), ("holds",), ("drift",), ("directives",), ("history",), ("audit", "--verify"),
+    for question in (("status",), ("plan",), ("holds",), ("drift",), ("directives",), ("history",), ("audit", "--verify"), ("changes",),
+                     ("reads",), ("statistics",), ("institution", "--all"), ("why", vo_id("an"), "--at", "now"),
                      ("why", vo_id("an"))):
         done = as_member(daemon, *question)
         assert done.returncode in (0, 1), (question, done.stderr)

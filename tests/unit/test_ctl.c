@@ -273,6 +273,29 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"why_at", "why Jan_Peeters --at 2026-11-04T12:00", "AccessAt",
+	 "{\"person\":\"Jan Peeters\",\"at\":1793793600}", 0},
+	{"why_at_not", "why vo-jan 30569 -r beheerder -a 3d", "AccessAt",
+	 "{\"person\":\"vo-jan\",\"institution\":30569,\"role\":\"beheerder\",\"at\":1793610000}", 1},
+	{"why_at_unknown", "why vo-jan --at 2026-01-01", "AccessAt", "{\"person\":\"vo-jan\",\"at\":1767311999}", 2},
+	{"why_at_erased", "why vo-jan --at now", "AccessAt", "{\"person\":\"vo-jan\",\"at\":1793869200}", 2},
+	{"institution_at", "institution 30569 --at 1w", "AccessAt", "{\"institution\":30569,\"at\":1793264400}", 0},
+	{"institution_at_empty", "institution 30569 --at 1w", "AccessAt", "{\"institution\":30569,\"at\":1793264400}",
+	 2},
+	{"institution_all", "institution --all", "Institutions", "{}", 0},
+	{"institution_all_none", "institution --all --not-admitted --held --kind Centrum_x", "Institutions",
+	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
+	{"changes", "changes", "Changes", "{\"limit\":50}", 0},
+	{"changes_none",
+	 "changes -p Jan_Peeters -i 030569 -r beheerder --since 2026-11-01 --until 2026-11-05 -c no-right -n 5",
+	 "Changes",
+	 "{\"person\":\"Jan Peeters\",\"institution\":30569,\"role\":\"beheerder\",\"since\":1793491200,"
+	 "\"until\":1793869200,\"cause\":\"no-right\",\"limit\":5}",
+	 0},
+	{"reads", "reads", "Reads", "{\"limit\":20}", 0},
+	{"reads_none", "reads -n 500", "Reads", "{\"limit\":500}", 0},
+	{"statistics", "statistics", "Statistics", "{\"weeks\":8}", 0},
+	{"statistics_none", "statistics -w 1", "Statistics", "{\"weeks\":1}", 0},
 	/* holds */
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
@@ -542,6 +565,21 @@ static void wrong_arguments_are_64(void **state)
 		{"history -n 0", "from 1 to 200"},
 		{"history --number=201", "from 1 to 200"},
 		{"history -n 1x", "from 1 to 200"},
+		{"why Jan --at", "--at needs a value"},
+		{"why Jan --at tomorrow", "--at \"tomorrow\" is no time"},
+		{"institution 30569 --at 2026-11-06", "is still to come"},
+		{"institution --all 30569", "--all is for all institutions"},
+		{"institution --all --at now", "--all is for all institutions"},
+		{"institution 30569 --kind x", "--kind goes with --all"},
+		{"institution --all --admitted --not-admitted", "leave nothing"},
+		{"statistics --weeks 105", "from 1 to 104"},
+		{"changes --since tomorrow", "--since \"tomorrow\" is no time"},
+		{"changes --since 2026-11-06", "is still to come"},
+		{"changes --until 2030-01-01T00:00Z", "is still to come"},
+		{"changes --since 99999w", "is too long ago"},
+		{"changes -n 1001", "from 1 to 1000"},
+		{"changes Jan", "one argument too many"},
+		{"reads -n 501", "from 1 to 500"},
 		{"plan --limit 1001", "from 1 to 1000"},
 		{"why", "an argument is missing"},
 		{"why a 1 2", "one argument too many"},
@@ -690,6 +728,34 @@ static void until_is_read_as_people_write_it(void **state)
 	tzset();
 }
 
+/* Of the past a span is so long ago, and of a day that is not over yet only what was counts. */
+static void times_of_the_past(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		int64_t begin_s, end_s; /* behind NOW */
+	} cases[] = {
+		{"now", 0, 0},
+		{"2h", -7200, -7200},
+		{"3d", -3 * 86400, -3 * 86400},
+		{"2026-11-05", -9 * 3600, 0},
+		{"2026-11-04", -33 * 3600, -9 * 3600 - 1},
+		{"2026-11-06", 15 * 3600, 15 * 3600},
+		{"2026-11-05T08:00", -3600, -3600},
+		{"2026-11-05T08:00:00+01:00", -7200, -7200},
+	};
+	int64_t at_s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(until_read_past(cases[i].word, NOW, true, &at_s));
+		assert_int_equal(at_s - NOW, cases[i].begin_s);
+		assert_true(until_read_past(cases[i].word, NOW, false, &at_s));
+		assert_int_equal(at_s - NOW, cases[i].end_s);
+	}
+	assert_false(until_read_past("2026-11-31", NOW, true, &at_s));
+	assert_false(until_read_past("gisteren", NOW, true, &at_s));
+}
+
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
 static void the_table_is_sound(void **state)
 {
@@ -728,6 +794,27 @@ static void rows_are_asked_for_until_there_are_no_more(void **state)
 	assert_non_null(strstr(stage.err, "the same rows again"));
 	json_array_set_new(json_object_get(first, "lines"), 0, json_string("no JSON"));
 	assert_int_equal(run_with("audit --export", messages), 76);
+	assert_string_equal(stage.out, "");
+	json_decref(messages);
+}
+
+/* So are pages of institutions; a daemon that does not go on is not asked for ever. */
+static void pages_are_asked_for_until_there_are_no_more(void **state)
+{
+	(void)state;
+	json_t *messages = load("institution_pages");
+	assert_int_equal(run_with("institution --all --json --kind x", messages), 0);
+	json_t *second = json_loads(stage.asked + strlen(stage.asked) + 1, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(second, "parameters"), "after")), 30569);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(second, "parameters"), "kind")), "x");
+	json_decref(second);
+	json_t *whole = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_array_size(json_object_get(whole, "institutions")), 3);
+	assert_true(json_is_null(json_object_get(whole, "next")));
+	json_decref(whole);
+	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "next", json_integer(30569));
+	assert_int_equal(run_with("institution --all", messages), 76);
+	assert_non_null(strstr(stage.err, "the same institutions again"));
 	assert_string_equal(stage.out, "");
 	json_decref(messages);
 }
@@ -806,6 +893,22 @@ static void a_terminal_gets_a_bar(void **state)
 	assert_non_null(strstr(stage.out, "cycle 44: applied"));
 }
 
+static void a_terminal_in_utf8_gets_blocks(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "nl_BE.utf8", 1);
+	assert_int_equal(run_on_terminal("statistics", "statistics"), 0);
+	assert_non_null(strstr(stage.out, "granted \u2588\u2588"));
+	assert_non_null(strstr(stage.out, "revoked \u258d 1\r\n"));      /* 1 of 120 in 40 columns: a third of one */
+	assert_non_null(strstr(stage.out, "\u2588\u2588\u258b 17\r\n")); /* 5 2/3 */
+	assert_null(strchr(stage.out, '#'));
+	setenv("LC_ALL", "C", 1);
+	assert_int_equal(run_on_terminal("statistics", "statistics"), 0);
+	assert_non_null(strstr(stage.out, "granted ##"));
+	assert_null(strstr(stage.out, "\u2588"));
+	unsetenv("LC_ALL");
+}
+
 static void tables_are_folded_between_words(void **state)
 {
 	(void)state;
@@ -855,11 +958,14 @@ int main(void)
 		T(wrong_arguments_are_64),
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
+		T(times_of_the_past),
 		T(the_table_is_sound),
 		T(rows_are_asked_for_until_there_are_no_more),
+		T(pages_are_asked_for_until_there_are_no_more),
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
+		T(a_terminal_in_utf8_gets_blocks),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};

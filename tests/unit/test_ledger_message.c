@@ -9,7 +9,7 @@
 #include "test_message_mutate.h"
 
 #include "core/plan.h"
-#include "wire/ledger_message.h"
+#include "wire/ledger_past.h"
 
 /* The ledger stores kinds and must not include core/. */
 _Static_assert((int)INTENT_MEMBER_ADD == (int)CHANGE_MEMBER_ADD, "kinds of the ledger are those of the plan");
@@ -73,6 +73,12 @@ BODY(decision_body, struct decision, decision_decode)
 BODY(decision_end_body, struct decision_end, decision_end_decode)
 BODY(head_body, struct ledger_head, ledger_head_decode)
 BODY(change_body, struct past_change, past_change_decode)
+BODY(filter_body, struct past_filter, past_filter_decode)
+BODY(read_body, struct past_read, past_read_decode)
+BODY(weeks_body, struct past_weeks, past_weeks_decode)
+BODY(week_body, struct past_week, past_week_decode)
+BODY(extent_body, struct past_extent, past_extent_decode)
+BODY(member_body, struct past_member, past_member_decode)
 
 /* Those that allocate leave nothing to free behind after an error. */
 static int hold_body(const void *body, size_t len)
@@ -552,6 +558,112 @@ static void test_answers(void **state)
 	buf_done(&out);
 }
 
+static void test_questions_about_what_was(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_filter filter = {.since_s = 1764000000,
+					   .until_s = 1764000001,
+					   .number = 30569,
+					   .limit = 7,
+					   .reason = 300,
+					   .role = 2,
+					   .person = "vo-id"};
+	struct past_filter got;
+	const struct past_read read = {.cycle = 3,
+				       .target = true,
+				       .checks = 5,
+				       .people = 6,
+				       .pages = 7,
+				       .duration_ms = 8,
+				       .started_s = 1764000000,
+				       .ended_s = 1764000001,
+				       .missing = text_of("a"),
+				       .position = text_of("b"),
+				       .server = text_of("c"),
+				       .identity = text_of("d"),
+				       .result = text_of("e")};
+	struct past_read got_read;
+	buf_init(&out);
+	past_filter_encode(&out, &filter);
+	assert_int_equal(past_filter_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.since_s, filter.since_s);
+	assert_int_equal(got.until_s, filter.until_s);
+	assert_int_equal(got.number, 30569);
+	assert_int_equal(got.limit, 7);
+	assert_int_equal(got.reason, 300);
+	assert_int_equal(got.role, 2);
+	assert_string_equal(got.person, "vo-id");
+	mutate_body(&out, filter_body);
+	buf_clear(&out);
+	past_read_encode(&out, &read);
+	assert_int_equal(past_read_decode(out.at, out.len, &got_read, &err), 0);
+	assert_true(got_read.cycle == 3 && got_read.target && got_read.checks == 5 && got_read.people == 6 &&
+		    got_read.pages == 7 && got_read.duration_ms == 8 && got_read.ended_s == 1764000001);
+	assert_true(text_equal(got_read.missing, read.missing) && text_equal(got_read.position, read.position) &&
+		    text_equal(got_read.server, read.server) && text_equal(got_read.identity, read.identity) &&
+		    text_equal(got_read.result, read.result));
+	mutate_body(&out, read_body);
+	buf_done(&out);
+}
+
+static void test_who_had_access(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_extent extent = {1764000000, 1764000001, 1764000002, 7};
+	struct past_extent got;
+	const struct past_member member = {.number = 30569,
+					   .role = 2,
+					   .state = PAST_UNSURE,
+					   .doubt = PAST_OUT_BETWEEN,
+					   .began = {3, 1764000000, 4, 5},
+					   .ended = {6, 1764000001, 7, 8},
+					   .source = {{9}},
+					   .value = text_of("uid=a"),
+					   .person = text_of("vo-id"),
+					   .name = text_of("Ann")};
+	struct past_member got_member;
+	buf_init(&out);
+	past_extent_encode(&out, &extent);
+	assert_int_equal(past_extent_decode(out.at, out.len, &got, &err), 0);
+	assert_true(got.at_s == extent.at_s && got.begins_s == extent.begins_s && got.ends_s == extent.ends_s &&
+		    got.erased == 7);
+	mutate_body(&out, extent_body);
+	buf_clear(&out);
+	past_member_encode(&out, &member);
+	assert_int_equal(past_member_decode(out.at, out.len, &got_member, &err), 0);
+	assert_true(got_member.number == 30569 && got_member.role == 2 && got_member.state == PAST_UNSURE &&
+		    got_member.doubt == PAST_OUT_BETWEEN);
+	assert_true(got_member.began.cycle == 3 && got_member.began.at_s == 1764000000 && got_member.began.cause == 4 &&
+		    got_member.ended.cycle == 6 && got_member.ended.reason == 8);
+	assert_true(uuid_equal(&got_member.source, &member.source) && text_equal(got_member.value, member.value) &&
+		    text_equal(got_member.person, member.person) && text_equal(got_member.name, member.name));
+	mutate_body(&out, member_body);
+	buf_done(&out);
+}
+
+static void test_weeks(void **state)
+{
+	(void)state;
+	struct buf out;
+	const struct past_weeks weeks = {2, {1764000000, 1764000001, 1764000002}};
+	struct past_weeks got;
+	const struct past_week week = {1764000000, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+	struct past_week got_week;
+	buf_init(&out);
+	past_weeks_encode(&out, &weeks);
+	assert_int_equal(past_weeks_decode(out.at, out.len, &got, &err), 0);
+	assert_true(got.count == 2 && got.at_s[0] == 1764000000 && got.at_s[2] == 1764000002);
+	mutate_body(&out, weeks_body);
+	buf_clear(&out);
+	past_week_encode(&out, &week);
+	assert_int_equal(past_week_decode(out.at, out.len, &got_week, &err), 0);
+	assert_memory_equal(&got_week, &week, offsetof(struct past_week, longest_s) + sizeof(week.longest_s));
+	mutate_body(&out, week_body);
+	buf_done(&out);
+}
+
 static int seed(void **state)
 {
 	(void)state;
@@ -562,10 +674,21 @@ static int seed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settings), cmocka_unit_test(test_facts),  cmocka_unit_test(test_small_facts),
-		cmocka_unit_test(test_grants),   cmocka_unit_test(test_owned),  cmocka_unit_test(test_changes),
-		cmocka_unit_test(test_cycles),   cmocka_unit_test(test_holds),  cmocka_unit_test(test_decided),
-		cmocka_unit_test(test_drift),    cmocka_unit_test(test_orders), cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_small_facts),
+		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_cycles),
+		cmocka_unit_test(test_holds),
+		cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_drift),
+		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_questions_about_what_was),
+		cmocka_unit_test(test_who_had_access),
+		cmocka_unit_test(test_weeks),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);
 }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* past_questions.c - the methods about what was: changes, reads, who had access when, weeks. The ledger answers, so that no cycle waits for them. */
+#include "base/clock.h"
+#include "control/asked.h"
+#include "control/interface.h"
+#include "control/parameters.h"
+
+/* What a question about the past is when nothing was given. */
+static struct ledger_question question_of(enum ledger_question_kind kind)
+{
+	return (struct ledger_question){.kind = kind, .filter = {.role = PAST_ROLE_ANY}};
+}
+
+/* Ambiguous where several people of the source answer to it: else the ledger's own names decide, which also knows those who left. */
+static bool take_past_person(struct varlink_call *call, const struct view *view, struct past_filter *ret)
+{
+	uint32_t people[CANDIDATES_MAX];
+	struct text who;
+	if (varlink_call_string(call, "person") == NULL)
+		return true;
+	if (!take_name(call, &who))
+		return false;
+	uint32_t total = view->explain != NULL ? explain_find(view_source(view), who, people, CANDIDATES_MAX) : 0;
+	if (total > 1) {
+		varlink_call_error(call, INTERFACE_ERROR("Ambiguous"), answer_ambiguous(view, people, total));
+		return false;
+	}
+	struct text vo_id =
+		total == 1 ? text_trim(entry_value(view_source(view)->people[people[0]].entry, FIELD_VO_ID)) : who;
+	if (text_is_empty(vo_id) || vo_id.len > PAST_PERSON_MAX)
+		vo_id = who;
+	if (total == 1)
+		ret->source = view_source(view)->people[people[0]].entry->uuid;
+	memcpy(ret->person, vo_id.at, vo_id.len);
+	return true;
+}
+
+/* ---- changes ------------------------------------------------------------------------------------------ */
+
+static void tell_past_changes(struct varlink_call *call, const struct view *view, uint32_t subject,
+			      const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_past_changes(view, ledger));
+}
+
+void changes_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = view_of(ctx);
+	struct ledger_question question = question_of(QUESTION_CHANGES);
+	struct past_filter *filter = &question.filter;
+	if (take_limit(call, CHANGES_DEFAULT, CHANGES_MAX, &filter->limit) &&
+	    take_number(call, "institution", &filter->number) && take_role(call, view, &filter->role) &&
+	    take_cause(call, &filter->reason) && take_time(call, "since", &filter->since_s) &&
+	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter))
+		ask_ledger(ctx, call, &question, 0, tell_past_changes);
+}
+
+/* ---- reads -------------------------------------------------------------------------------------------- */
+
+static void tell_reads(struct varlink_call *call, const struct view *view, uint32_t subject,
+		       const struct ledger_answer *ledger)
+{
+	(void)view, (void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_reads(ledger));
+}
+
+void reads_method(struct varlink_call *call, void *ctx)
+{
+	struct ledger_question question = question_of(QUESTION_READS);
+	if (take_limit(call, READS_DEFAULT, READS_MAX, &question.filter.limit))
+		ask_ledger(ctx, call, &question, 0, tell_reads);
+}
+
+/* ---- who had access when ------------------------------------------------------------------------------ */
+
+static void tell_access(struct varlink_call *call, const struct view *view, uint32_t subject,
+			const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else
+		varlink_call_reply(call, answer_access(view, ledger));
+}
+
+void access_at_method(struct varlink_call *call, void *ctx)
+{
+	const struct view *view = view_of(ctx);
+	struct ledger_question question = question_of(QUESTION_MEMBERS);
+	struct past_filter *filter = &question.filter;
+	filter->limit = ACCESS_MAX;
+	if (!take_time(call, "at", &filter->until_s) || !take_number(call, "institution", &filter->number) ||
+	    !take_role(call, view, &filter->role) || !take_past_person(call, view, filter))
+		return;
+	if (filter->until_s > clock_wall_s())
+		varlink_call_invalid(call, "at");
+	else if (filter->person[0] == '\0' && filter->number == 0)
+		varlink_call_invalid(call, "person");
+	else
+		ask_ledger(ctx, call, &question, 0, tell_access);
+}
+
+/* ---- weeks -------------------------------------------------------------------------------------------- */
+
+_Static_assert(WEEKS_MAX == PAST_WEEKS_MAX, "a client may ask for as many as the ledger tells");
+
+/* Weeks begin on Monday in Belgium; the last one is not over yet. */
+static void put_weeks(const struct zone *zone, int64_t now_s, uint32_t count, struct past_weeks *ret)
+{
+	const int32_t today = zone_day_of(zone, now_s);
+	const int32_t monday = today - (today + 3) % 7; /* day 0 was a Thursday */
+	ret->count = count;
+	for (uint32_t i = 0; i <= count; i++)
+		ret->at_s[i] = zone_day_start(zone, monday + 7 * ((int32_t)i + 1 - (int32_t)count));
+}
+
+static void tell_statistics(struct varlink_call *call, const struct view *view, uint32_t subject,
+			    const struct ledger_answer *ledger)
+{
+	(void)subject;
+	if (ledger->trouble != NULL)
+		refuse(call, ORDER_FAILED, ledger->trouble);
+	else if (view->explain != NULL)
+		varlink_call_reply(call, answer_statistics(view, ledger));
+	else
+		refuse(call, ORDER_FAILED, "the daemon began anew while the ledger was asked: try again in a moment");
+}
+
+void statistics_method(struct varlink_call *call, void *ctx)
+{
+	uint32_t weeks;
+	struct ledger_question question = question_of(QUESTION_WEEKS);
+	const struct view *view = ready_view(call, ctx);
+	if (view == NULL || !take_weeks(call, &weeks))
+		return;
+	put_weeks(view->explain->plan_input->policy->zone, clock_wall_s(), weeks, &question.weeks);
+	ask_ledger(ctx, call, &question, 0, tell_statistics);
+}

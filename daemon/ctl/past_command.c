@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* past_command.c - "duaalctl changes" and "duaalctl reads": what the ledger has on record, newest first. */
+#include <stdio.h>
+
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+#include "ctl/show_changes.h"
+
+static void say_more(struct ctl *ctl, const json_t *reply)
+{
+	if (field_is(reply, "more"))
+		say(ctl, "There are more: -n shows more of them.");
+}
+
+/* ---- changes ----------------------------------------------------------------------------------------- */
+
+static void add_change(struct table *table, const json_t *change, long long now)
+{
+	char cycle[FIELD_NUMBER_SIZE], at[MOMENT_SIZE], place[PLACE_SIZE], why[256];
+	const char *who = field_person(change, "person");
+	snprintf(why, sizeof(why), "%s (%s)", field_text(change, "sentence"), field_text(change, "reason"));
+	table_row(table, COLOUR_NONE,
+		  (const char *const[]){field_number(change, "cycle", cycle),
+					moment_format(field_int(change, "at"), now, at),
+					show_kind(field_text(change, "kind")), show_place(change, place),
+					who[0] != '\0' ? who : "(erased)", field_text(change, "cause"), why});
+}
+
+int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	static const char *const columns[] = {"CYCLE", "WHEN", "CHANGE", "WHERE", "WHO", "CAUSE", "WHY", NULL};
+	const json_t *changes = json_object_get(reply, "changes");
+	size_t i;
+	json_t *change;
+	if (json_array_size(changes) == 0) {
+		say(ctl, "The ledger has no such change on record.");
+		return EXIT_OK;
+	}
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(changes, i, change)
+	{
+		add_change(table, change, field_int(reply, "now"));
+	}
+	int code = table_end(table);
+	say_more(ctl, reply);
+	return code;
+}
+
+/* ---- reads ------------------------------------------------------------------------------------------- */
+
+static void put_proof(const json_t *read, char *out, size_t size)
+{
+	if (field_is(read, "complete"))
+		snprintf(out, size, "all %zu checks", json_array_size(json_object_get(read, "checks")));
+	else
+		snprintf(out, size, "%s", field_text(read, "missing"));
+}
+
+static void add_read(struct table *table, const json_t *read, long long now)
+{
+	char cycle[FIELD_NUMBER_SIZE], at[MOMENT_SIZE], people[FIELD_NUMBER_SIZE], institutions[FIELD_NUMBER_SIZE];
+	char groups[FIELD_NUMBER_SIZE], canaries[64], took[FIELD_NUMBER_SIZE], proof[512];
+	const char *result = field_text(read, "result");
+	snprintf(canaries, sizeof(canaries), "%lld/%lld", field_int(read, "canaries_seen"),
+		 field_int(read, "canaries_expected"));
+	put_proof(read, proof, sizeof(proof));
+	table_row(table, field_is(read, "complete") ? COLOUR_NONE : COLOUR_WARN,
+		  (const char *const[]){field_number(read, "cycle", cycle), field_text(read, "side"),
+					moment_format(field_int(read, "started"), now, at),
+					field_number(read, "duration_ms", took), field_number(read, "people", people),
+					field_number(read, "institutions", institutions),
+					field_number(read, "groups", groups), canaries,
+					result[0] != '\0' ? result : "broken-off", field_text(read, "server"), proof});
+}
+
+int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	static const char *const columns[] = {"CYCLE",  "OF",       "WHEN",   "MS",     "PEOPLE", "INSTITUTIONS",
+					      "GROUPS", "CANARIES", "RESULT", "SERVER", "PROVEN", NULL};
+	const json_t *reads = json_object_get(reply, "reads");
+	size_t i;
+	json_t *read;
+	if (json_array_size(reads) == 0) {
+		say(ctl, "No read is on record yet.");
+		return EXIT_OK;
+	}
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(reads, i, read)
+	{
+		add_read(table, read, field_int(reply, "now"));
+	}
+	int code = table_end(table);
+	say_more(ctl, reply);
+	return code;
+}
