@@ -24,6 +24,7 @@
 
 /* Cost: remarks and frozen changes are counted; all else are counts that were kept. */
 MUST_USE json_t *answer_status(const struct view *view);
+MUST_USE json_t *answer_metrics(const struct view *view); /* the same cost */
 MUST_USE json_t *answer_progress(const struct view *view,
 				 const struct cycle_summary *summary); /* of Sync; summary may be NULL */
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
@@ -55,6 +56,7 @@ MUST_USE json_t *answer_ambiguous(const struct view *view, const uint32_t *peopl
 const struct source_snapshot *view_source(const struct view *view);
 const struct target_snapshot *view_target(const struct view *view);
 void answer_role(struct answer *a, const char *key, const struct view *view, uint8_t role); /* UINT8_MAX: null */
+int64_t institutions_admitted(const struct desired *desired);
 struct text institution_name(const struct view *view, uint32_t number); /* empty: none known, or no cycle yet */
 void answer_reason(struct answer *a, enum reason reason);               /* code, sentence, contact */
 

@@ -91,6 +91,7 @@ const struct varlink_method control_methods[] = {
 	SERVICE("GetInfo", NULL, service_get_info),
 	SERVICE("GetInterfaceDescription", interface_parameters, service_get_description),
 	READ("Status", NULL, status_method),
+	READ("Metrics", NULL, metrics_method),
 	READ("Plan", limit_parameters, plan_method),
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),

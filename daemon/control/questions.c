@@ -11,6 +11,11 @@ void status_method(struct varlink_call *call, void *ctx)
 	varlink_call_reply(call, answer_status(view_of(ctx)));
 }
 
+void metrics_method(struct varlink_call *call, void *ctx)
+{
+	varlink_call_reply(call, answer_metrics(view_of(ctx)));
+}
+
 void history_method(struct varlink_call *call, void *ctx)
 {
 	uint32_t limit;

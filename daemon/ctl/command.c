@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/interface.h"
+#include "ctl/metrics_text.h"
 
 #define METHOD(m) .method = INTERFACE_METHOD(m)
 
@@ -118,6 +119,29 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("History"),
 	 .show = show_history},
+
+	{.verb = "metrics",
+	 .summary = "numbers for monitoring, as Prometheus reads them",
+	 .text = "Prints what the daemon counts in the text format that Prometheus and the textfile collector of its "
+		 "node "
+		 "exporter read. No label names a person or an institution. Where the daemon does not answer, "
+		 "duaalsync_up is 0 and nothing else is told, with exit status 3 or 76; so a file that a timer keeps "
+		 "is never older than the timer.",
+	 .options = {{"openmetrics", 0, NULL, "print OpenMetrics 1.0 instead", {0}, OPTION_FREE},
+		     {"textfile",
+		      'f',
+		      "PATH",
+		      "write it there, whole or not at all, readable for everybody",
+		      {0},
+		      OPTION_FREE},
+		     {"label",
+		      'l',
+		      "TEXT",
+		      "put this label, as daemon=west, on every sample: where several instances are watched",
+		      {0},
+		      OPTION_FREE}},
+	 .run = metrics_command,
+	 .more = metrics_help},
 
 	{.heading = "What waits for a decision",
 	 .verb = "holds",

@@ -58,6 +58,7 @@ struct command {
 	const char *method; /* for ask_command */
 	int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 	int (*status)(const json_t *reply); /* exit status of a reply that could be shown; NULL: 0 */
+	void (*more)(FILE *to);             /* what its help tells besides; NULL: nothing */
 	const char *next;                   /* of an order: what happens now, for show_order */
 };
 
@@ -76,6 +77,7 @@ int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
+int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
 /* What replies look like on the screen. */

@@ -141,6 +141,8 @@ void help_one(FILE *to, const struct command *command)
 	buf_done(&synopsis);
 	print_folded(to, command->text);
 	print_below(to, command);
+	if (command->more != NULL)
+		command->more(to);
 	if (command->options[0].name != NULL)
 		fputs("\nOptions:\n", to);
 	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)

@@ -275,7 +275,7 @@ void cycle_authors_told(void *ctx, const struct err *why)
 static void cycle_stored(struct run *run)
 {
 	run->cycle.closed = true;
-	publish_cycle(run, &run->cycle.summary);
+	publish_ended(run, &run->cycle.summary);
 	follow_up(run);
 }
 
@@ -297,7 +297,10 @@ void cycle_give_up(struct run *run, const char *result, const struct err *why)
 	if (run->cycle.begun)
 		count_work(run); /* the counts are of this cycle */
 	s->ended_s = clock_wall_s();
-	publish_cycle(run, s);
+	if (run->cycle.closed)
+		publish_cycle(run, s); /* counted before */
+	else
+		publish_ended(run, s);
 	cycle_end(run);
 }
 

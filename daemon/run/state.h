@@ -59,6 +59,7 @@ struct publisher {
 	struct view view;
 	int64_t started_s;
 	int64_t last_attempt_s, last_read_s, last_applied_s;
+	struct totals totals;
 	struct err source_err, target_err, ledger_err; /* of the last attempt; code 0: fine */
 };
 
@@ -150,6 +151,7 @@ void schedule_done(struct run *run);
 
 /* publish.c */
 void publish_cycle(struct run *run, const struct cycle_summary *cycle);
+void publish_ended(struct run *run, const struct cycle_summary *cycle); /* one of this process: counted too */
 const struct view *publish_view(struct run *run);
 
 #endif

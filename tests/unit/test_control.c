@@ -79,6 +79,40 @@ static void it_describes_itself(void **state)
 	interface_free(service);
 }
 
+static void metrics_are_numbers_of_closed_lists(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.view.totals = (struct totals){0};
+	struct cycle_summary cycle = {.result = "applied", .grants = 3, .removals = 1, .read_ms = 1500};
+	totals_add(&bench.view.totals, &cycle);
+	snprintf(cycle.result, sizeof(cycle.result), "a word of tomorrow");
+	totals_add(&bench.view.totals, &cycle);
+	const json_t *reply = ask("Metrics", CALL("Metrics"), &whole), *sample;
+	size_t i, parts = 0, others = 0;
+	json_array_foreach(json_object_get(reply, "samples"), i, sample)
+	{
+		const char *name = text(sample, "metric"), *label = json_string_value(json_object_get(sample, "label"));
+		double value = json_number_value(json_object_get(sample, "value"));
+		parts += strcmp(name, "duaalsync_part_state") == 0;
+		others += label != NULL && strcmp(label, "other") == 0 && value == 1;
+		if (strcmp(name, "duaalsync_changes_total") == 0 && strcmp(label, "grant") == 0)
+			assert_true(value == 6);
+		if (strcmp(name, "duaalsync_cycle_seconds_total") == 0 && strcmp(label, "read") == 0)
+			assert_true(value == 3);
+	}
+	assert_int_equal(parts, 3);
+	assert_int_equal(others, 1);
+	size_t all = i;
+	json_decref(whole);
+	bench.view.explain = NULL;
+	reply = ask("Metrics", CALL("Metrics"), &whole);
+	assert_null(pick(reply, "samples", "metric", "duaalsync_people"));
+	assert_non_null(pick(reply, "samples", "metric", "duaalsync_holds"));
+	assert_true(length(reply, "samples") < all);
+	json_decref(whole);
+}
+
 static void status_is_never_greener_than_its_worst_part(void **state)
 {
 	(void)state;
@@ -435,6 +469,7 @@ int main(void)
 		T(the_file_is_what_the_service_gives),
 		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
+		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),
 		T(status_tells_parts_clocks_and_counts),
 		T(before_the_first_cycle_only_status_and_history_answer),

@@ -273,6 +273,8 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"metrics", "metrics", "Metrics", "{}", 0},
+	{"metrics_open", "metrics --openmetrics --label daemon=west", "Metrics", "{}", 0},
 	/* holds */
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
