@@ -46,7 +46,8 @@ def squeezed(text):
 
 def commands():
     """Each verb, with the texts of its help."""
-    verbs = re.findall(r'\.verb = "([^"]+)"', source("ctl/command.c"))
+    parts = source("ctl/command.c").split(".verb = ")[1:]
+    verbs = [part.split('"')[1] for part in parts if ".hidden = true" not in part]
     for verb in verbs:
         told = asked("duaalctl", "help", *verb.split()).split("\nOptions of every command:")
         usage, _, text = told[0].partition("\n\n")

@@ -35,6 +35,7 @@ void plan_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);
+void words_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);
 void drift_method(struct varlink_call *call, void *ctx);

@@ -43,6 +43,13 @@ void institution_method(struct varlink_call *call, void *ctx)
 		refuse_unknown(call, "institution");
 }
 
+void words_method(struct varlink_call *call, void *ctx)
+{
+	const char *begin = varlink_call_string(call, "begin");
+	varlink_call_reply(
+		call, answer_word_list(view_of(ctx), varlink_call_string(call, "kind"), begin != NULL ? begin : ""));
+}
+
 /* Known before the first cycle too: what was decided outlives a restart. */
 void holds_method(struct varlink_call *call, void *ctx)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/interface.h"
+#include "ctl/columns.h"
 #include "ctl/metrics_text.h"
 
 #define METHOD(m) .method = INTERFACE_METHOD(m)
@@ -57,6 +58,23 @@ const struct option_spec global_options[] = {
 	{0},
 };
 
+const struct option_spec table_options[] = {
+	{"output",
+	 'o',
+	 "COLUMNS",
+	 "only these columns of the table, in this order: names with commas between",
+	 {0},
+	 OPTION_FREE},
+	{"noheadings", 0, NULL, "only the table, without the names of its columns", {0}, OPTION_FREE},
+	{"raw",
+	 0,
+	 NULL,
+	 "only the table, for programs: one space between cells, \\x20 within, - for nothing",
+	 {0},
+	 OPTION_FREE},
+	{0},
+};
+
 const struct command commands[] = {
 	{.heading = "Questions",
 	 .verb = "status",
@@ -67,7 +85,8 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Status"),
 	 .show = show_status,
-	 .status = status_of_status},
+	 .status = status_of_status,
+	 .columns = status_columns},
 	{.verb = "plan",
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
@@ -81,7 +100,8 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Plan"),
-	 .show = show_plan},
+	 .show = show_plan,
+	 .columns = plan_columns},
 	{.verb = "why",
 	 .summary = "why somebody has, or lacks, access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or "
@@ -118,7 +138,8 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("History"),
-	 .show = show_history},
+	 .show = show_history,
+	 .columns = history_columns},
 
 	{.verb = "metrics",
 	 .summary = "numbers for monitoring, as Prometheus reads them",
@@ -152,7 +173,8 @@ const struct command commands[] = {
 		 "what "
 		 "changed there lately, and what happens when nobody decides.",
 	 .words = {{.name = "ID", .value = {.parameter = "id", .kind = VALUE_HOLD}, .optional = true}},
-	 .run = holds_command},
+	 .run = holds_command,
+	 .columns = holds_columns},
 	{.verb = "approve",
 	 .summary = "carry out exactly what a hold lists",
 	 .text = "Covers what 'duaalctl holds ID' listed and nothing else: what is no longer wanted falls away and is "
@@ -194,7 +216,8 @@ const struct command commands[] = {
 		 "tool may.",
 	 .run = ask_command,
 	 METHOD("Directives"),
-	 .show = show_directives},
+	 .show = show_directives,
+	 .columns = directives_columns},
 	{.verb = "request",
 	 .summary = "admit an institution of adult education",
 	 .text = "Records that the institution asked to be admitted (R2). " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
@@ -250,7 +273,8 @@ const struct command commands[] = {
 		 "below it.",
 	 .run = ask_command,
 	 METHOD("Drift"),
-	 .show = show_drift},
+	 .show = show_drift,
+	 .columns = drift_columns},
 	{.verb = "drift adopt",
 	 .summary = "keep a hand edit",
 	 .text = "Writes the override that keeps it: what was added is included, what was removed is excluded. It ends "
@@ -369,6 +393,15 @@ const struct command commands[] = {
 	 .text = "Shows all commands, or everything about one.",
 	 .words = {{"COMMAND", {0}, .optional = true}, {"SUB-COMMAND", {0}, .optional = true}},
 	 .run = help_command},
+	{.verb = "complete",
+	 .summary = "words for a shell's completion",
+	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles or drift: the words of the live "
+		 "daemon "
+		 "that begin with BEGIN, at most 200.",
+	 .words = {{"KIND", {.parameter = "kind", .kind = VALUE_TEXT}},
+		   {"BEGIN", {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},
+	 .run = complete_command,
+	 .hidden = true},
 	{0},
 };
 

@@ -59,11 +59,14 @@ struct command {
 	int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 	int (*status)(const json_t *reply); /* exit status of a reply that could be shown; NULL: 0 */
 	void (*more)(FILE *to);             /* what its help tells besides; NULL: nothing */
+	const char *const *columns;         /* of the table that it shows (columns.h); NULL: none to choose from */
+	bool hidden;                        /* for programs: in no overview */
 	const char *next;                   /* of an order: what happens now, for show_order */
 };
 
 extern const struct command commands[];
-extern const struct option_spec global_options[];                                         /* NULL-ended */
+extern const struct option_spec global_options[]; /* NULL-ended, as the next */
+extern const struct option_spec table_options[];  /* of a command with columns */
 const struct command *command_find(const char *verb, const char *sub_verb /* or NULL */); /* NULL: none */
 /* Value of the command's option of that name; NULL: not given. */
 const char *invocation_option(const struct invocation *in, const char *name);
@@ -77,6 +80,7 @@ int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
+int complete_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 

@@ -11,6 +11,11 @@
 #include "ctl/exit_code.h"
 #include "ctl/help.h"
 
+bool ctl_only_table(const struct ctl *ctl)
+{
+	return ctl->form.output != NULL || ctl->form.noheadings || ctl->form.raw;
+}
+
 static void look_at_terminal(struct ctl *ctl)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -28,8 +33,10 @@ static int run(struct ctl *ctl, const struct arguments *arguments)
 		help_one(ctl->out, command);
 	else if (arguments->help)
 		help_usage(ctl->out);
-	else
+	else {
+		ctl->columns = command->columns;
 		return command->run(ctl, &arguments->in);
+	}
 	return EXIT_OK;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. */
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -40,12 +41,32 @@ static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 
+/* One table of all institutions, for programs. */
+static int show_rows(struct ctl *ctl, const json_t *reply)
+{
+	size_t i;
+	json_t *institution;
+	struct table *table = table_new(ctl, plan_columns);
+	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
+	{
+		char number[FIELD_NUMBER_SIZE];
+		show_change_rows(table, field_number(institution, "number", number),
+				 json_object_get(institution, "changes"));
+	}
+	int code = table_end(table);
+	if (code == EXIT_OK)
+		show_omitted(ctl, field_int(reply, "changes_omitted"));
+	return code;
+}
+
 int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
 	int code = EXIT_OK;
 	size_t i;
 	json_t *institution;
+	if (ctl_only_table(ctl))
+		return show_rows(ctl, reply);
 	show_head(ctl, reply);
 	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
 	{

@@ -17,6 +17,7 @@ enum colour { COLOUR_NONE, COLOUR_GOOD, COLOUR_WARN, COLOUR_BAD, COLOUR_HEAD };
 
 void screen_escape(struct buf *out, struct text in);
 
+/* Both print nothing where only the table is asked for. */
 void say(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* one line; a newline in it is escaped */
 void say_in(struct ctl *ctl, enum colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
 void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "duaalctl: ..." on err */
@@ -30,7 +31,7 @@ void say_json(struct ctl *ctl, const json_t *parameters);
  * terminal. false: it is no JSON object; nothing is printed. */
 bool say_json_line(struct ctl *ctl, const char *line);
 
-/* A table; a failed allocation is noticed by table_end. */
+/* A table; a failed allocation is noticed by table_end. Where only the command's table is asked for, any other is not printed. */
 struct table;
 struct table *table_new(struct ctl *ctl, const char *const *columns); /* NULL-ended names; NULL: no memory */
 void table_row(struct table *table, enum colour colour, const char *const *cells); /* as many as columns */

@@ -113,6 +113,39 @@ static void metrics_are_numbers_of_closed_lists(void **state)
 	json_decref(whole);
 }
 
+static size_t words_of(const char *kind, const char *begin, char first[32])
+{
+	json_t *whole, *parameters = json_pack("{s:s, s:s}", "kind", kind, "begin", begin);
+	char *call = call_of("Words", parameters);
+	const json_t *words = json_object_get(ask("Words", call, &whole), "words");
+	const char *word = json_string_value(json_array_get(words, 0));
+	size_t count = json_array_size(words);
+	snprintf(first, 32, "%s", word != NULL ? word : "");
+	json_decref(whole);
+	free(call);
+	return count;
+}
+
+static void words_are_those_that_begin_so(void **state)
+{
+	(void)state;
+	char first[32];
+	assert_int_equal(words_of("institutions", "", first), 3);
+	assert_int_equal(words_of("institutions", "3", first), 1);
+	assert_string_equal(first, "30569");
+	assert_int_equal(words_of("roles", "beh", first), 1);
+	assert_string_equal(first, "beheerder");
+	assert_int_equal(words_of("cycles", "", first), bench.view.cycle_count);
+	assert_int_equal(words_of("people", "", first), 0);
+	const struct change *changes[] = {&bench.world.plan->changes[0]};
+	control_bench_hold(&bench, 12, R_RULE_COUNT, HOLD_OPEN, changes, 1);
+	control_bench_hold(&bench, 13, R_RULE_COUNT, HOLD_REJECTED, changes, 1);
+	assert_int_equal(words_of("holds", "1", first), 1);
+	assert_int_equal(strncmp(first, "12-", 3), 0);
+	bench.view.explain = NULL;
+	assert_int_equal(words_of("institutions", "", first), 0);
+}
+
 static void status_is_never_greener_than_its_worst_part(void **state)
 {
 	(void)state;
@@ -469,6 +502,7 @@ int main(void)
 		T(the_file_is_what_the_service_gives),
 		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
+		T(words_are_those_that_begin_so),
 		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),
 		T(status_tells_parts_clocks_and_counts),

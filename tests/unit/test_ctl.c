@@ -273,6 +273,7 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"words", "complete holds 1", "Words", "{\"kind\":\"holds\",\"begin\":\"1\"}", 0},
 	{"metrics", "metrics", "Metrics", "{}", 0},
 	{"metrics_open", "metrics --openmetrics --label daemon=west", "Metrics", "{}", 0},
 	/* holds */
@@ -715,6 +716,50 @@ static void the_table_is_sound(void **state)
 	}
 }
 
+/* Runs a story's line with more behind it; the exit status. */
+static int run_story(const char *name, const char *line)
+{
+	json_t *messages = load(name);
+	int code = run_with(line, messages);
+	json_decref(messages);
+	return code;
+}
+
+static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(run_story("holds", "holds --output state,ID"), 0);
+	assert_ptr_equal(strstr(stage.out, "STATE "), stage.out);
+	assert_null(strstr(stage.out, "RULE"));
+	assert_null(strstr(stage.out, "waiting for a decision"));
+	assert_int_equal(run_story("holds", "holds --raw --noheadings -oID"), 0);
+	expect_golden("holds_raw", stage.out);
+	assert_int_equal(run_story("plan", "plan --raw"), 0);
+	expect_golden("plan_raw", stage.out);
+	assert_int_equal(run_story("plan_cut", "plan -n 4 --noheadings"), 0);
+	assert_non_null(strstr(stage.err, "are not in the table"));
+	assert_int_equal(run_story("status_worst", "status --noheadings --output PART,STATE"), 2);
+	expect_golden("status_columns", stage.out);
+	assert_int_equal(run_story("history_none", "history --raw -n 200"), 0);
+	assert_string_equal(stage.out, "");
+	assert_int_equal(run_story("directives", "directives --output BECAUSE,KIND"), 0);
+	assert_ptr_equal(strstr(stage.out, "BECAUSE"), stage.out);
+}
+
+static void a_wrong_column_is_said_with_those_that_there_are(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+		"drift -o",      "drift -o NR,BYE",   "drift --output=", "drift -o ,",
+		"drift -o NR,",  "drift -o NR -o BY", "drift --raw=x",   "drift --raw --json",
+		"why x -o NAME", "-o NR drift",       "holds 12 --raw",  "drift undo 1 -r x --raw"};
+	for (size_t i = 0; i < COUNT(lines); i++)
+		if (run(lines[i]) != 64 || stage.out[0] != '\0')
+			fail_msg("%s", lines[i]);
+	assert_int_equal(run("drift -o NR,BYE"), 64);
+	assert_non_null(strstr(stage.err, "no column \"BYE\"; there are NR, WHAT, WHERE, WHO, WHEN, BY"));
+}
+
 /* The rows after the first part are asked for on the same connection. */
 static void rows_are_asked_for_until_there_are_no_more(void **state)
 {
@@ -858,6 +903,8 @@ int main(void)
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(the_table_is_sound),
+		T(only_the_table_is_printed_when_its_form_is_asked_for),
+		T(a_wrong_column_is_said_with_those_that_there_are),
 		T(rows_are_asked_for_until_there_are_no_more),
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
