@@ -39,6 +39,8 @@ LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
+LIST(wait_parameters) = {
+	{"in_step", VARLINK_BOOL, false}, {"person", VARLINK_STRING, false}, {"newer_than", VARLINK_INT, false}, {0}};
 LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
 LIST(hold_parameters) = {{"id", VARLINK_STRING, true}, {0}};
 LIST(decide_parameters) = {{"id", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
@@ -97,6 +99,7 @@ const struct varlink_method control_methods[] = {
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
 	READ("History", limit_parameters, history_method),
+	READ("Wait", wait_parameters, wait_method),
 	READ("Words", words_parameters, words_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),

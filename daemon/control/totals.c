@@ -13,6 +13,16 @@ const char *totals_result(unsigned position)
 	return results[position];
 }
 
+bool cycle_result_is_failure(const struct cycle_summary *cycle)
+{
+	static const char *const failures[] = {"target-unread", "source-unread", "failed",
+					       "unfinished",    "ledger-failed", NULL};
+	for (size_t i = 0; failures[i] != NULL; i++)
+		if (strcmp(cycle->result, failures[i]) == 0)
+			return true;
+	return false;
+}
+
 static unsigned position_of(const char *result)
 {
 	unsigned i = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * totals.h - what the cycles of this process came to, for the metrics: counted once a cycle, never back to zero.
+ * totals.h - how cycles end, and what those of this process came to, for the metrics: counted once a cycle, never back to zero.
  */
 #ifndef DUAAL_CONTROL_TOTALS_H
 #define DUAAL_CONTROL_TOTALS_H
@@ -14,6 +14,9 @@ struct totals {
 	uint64_t grants, removals, structure, failed;
 	uint64_t read_ms, think_ms, apply_ms;
 };
+
+/* Not both directories were read, or it was not let to its end: it proves nothing about what stands there. */
+bool cycle_result_is_failure(const struct cycle_summary *cycle);
 
 void totals_add(struct totals *totals, const struct cycle_summary *cycle);
 const char *

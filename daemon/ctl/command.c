@@ -2,9 +2,6 @@
 /* command.c - see command.h. */
 #include "ctl/command.h"
 
-#include <assert.h>
-#include <string.h>
-
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/metrics_text.h"
@@ -309,6 +306,39 @@ const struct command commands[] = {
 		      {.parameter = "wait", .kind = VALUE_FLAG},
 		      OPTION_FREE}},
 	 .run = sync_command},
+	{.verb = "wait",
+	 .summary = "until all is in step, or a person's access is as it should be",
+	 .text = "Stays until it is so, and costs nothing meanwhile. With --in-step nothing is left to do. With "
+		 "--until-applied nothing is "
+		 "left to do about this person, by a cycle that began after this command, or as --newer-than says. "
+		 "With "
+		 "--newer-than alone both directories were read whole, by a cycle that began later than TIME, which is "
+		 "now, 10min or 2h "
+		 "(ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. Where only changes are "
+		 "left that are "
+		 "held, or that the directory refuses, it ends too. Exit status 0 it is so, 4 held, 5 refused, 6 the "
+		 "time is over.",
+	 .options = {{"in-step",
+		      0,
+		      NULL,
+		      "until nothing is left to do",
+		      {.parameter = "in_step", .kind = VALUE_FLAG},
+		      OPTION_FREE},
+		     {"until-applied",
+		      0,
+		      "PERSON",
+		      "until nothing is left to do about this person",
+		      {.parameter = "person", .kind = VALUE_PERSON},
+		      OPTION_FREE},
+		     {"newer-than",
+		      0,
+		      "TIME",
+		      "by what was read later than TIME",
+		      {.parameter = "newer_than", .kind = VALUE_SINCE},
+		      OPTION_FREE},
+		     {"timeout", 0, "SPAN", "no longer than 30s, 5min, 2h or 7d (default: for ever)", {0}, OPTION_FREE},
+		     {"sync", 0, NULL, "ask for a cycle too; it needs the right to operate", {0}, OPTION_FREE}},
+	 .run = wait_command},
 	{.verb = "freeze",
 	 .summary = "keep an institution, or all, as it is",
 	 .text = "Nothing changes there, except that end dates and excludes go on working. It is kept over "
@@ -404,29 +434,3 @@ const struct command commands[] = {
 	 .hidden = true},
 	{0},
 };
-
-/* "drift adopt" is "drift" and "adopt". */
-static bool is_called(const char *verb, const char *first, const char *second)
-{
-	size_t len = strlen(first);
-	if (second == NULL)
-		return strcmp(verb, first) == 0;
-	return strncmp(verb, first, len) == 0 && verb[len] == ' ' && strcmp(verb + len + 1, second) == 0;
-}
-
-const struct command *command_find(const char *verb, const char *sub_verb)
-{
-	for (const struct command *c = commands; c->verb != NULL; c++)
-		if (is_called(c->verb, verb, sub_verb))
-			return c;
-	return NULL;
-}
-
-const char *invocation_option(const struct invocation *in, const char *name)
-{
-	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
-		if (strcmp(in->command->options[i].name, name) == 0)
-			return in->options[i];
-	assert(false && "the table has no such option");
-	return NULL;
-}

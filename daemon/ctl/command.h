@@ -15,7 +15,7 @@
 #include "ctl/value.h"
 
 #define WORDS_MAX   3
-#define OPTIONS_MAX 4
+#define OPTIONS_MAX 5
 
 struct word_spec {
 	const char *name; /* "PERSON"; NULL: no more words */
@@ -80,6 +80,7 @@ int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
+int wait_command(struct ctl *ctl, const struct invocation *in);
 int complete_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);

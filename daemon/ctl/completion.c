@@ -24,6 +24,7 @@ static const char *kind_of(const char *takes, const struct value_spec *value)
 	case VALUE_INSTITUTIONS: return "institutions";
 	case VALUE_HOLD: return "holds";
 	case VALUE_WHEN: return "times";
+	case VALUE_SINCE: return "past";
 	case VALUE_COUNT: return is(value->parameter, "cycle") ? "cycles" : is(value->parameter, "id") ? "drift" : "-";
 	default: break;
 	}
@@ -97,6 +98,7 @@ static const char walk[] =
 	"\tcase $1 in\n"
 	"\t-) ;;\n"
 	"\tcolumns) _duaalctl_columns ;;\n"
+	"\tpast) _duaalctl_list \"now 10min 1h $(date +%F)\" ;;\n"
 	"\tcommands) _duaalctl_list \"$verbs\" ;;\n"
 	"\ttimes) _duaalctl_list \"30min 2h 3d 2w $(date +%F)\" ;;\n"
 	"\tfiles) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\") ;;\n"

@@ -8,7 +8,8 @@
 #define DUAAL_CTL_EXIT_CODE_H
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
-	X(OK, 0, "done; status: ok or notice; sync: in step; why: has access; audit --verify: it holds")               \
+	X(OK, 0,                                                                                                       \
+	  "done; status: ok or notice; sync: in step; wait: it is so; why: has access; audit --verify: it holds")      \
 	X(WARNING, 1, "status: warning")                                                                               \
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
 	X(CRITICAL, 2, "status: critical")                                                                             \
@@ -16,8 +17,9 @@
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
 	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
-	X(HELD, 4, "sync: a part is held")                                                                             \
-	X(REFUSED, 5, "an order was refused: nothing was done")                                                        \
+	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
+	X(REFUSED, 5, "an order was refused: nothing was done; wait: what is left is refused, or too many wait")       \
+	X(TIMEOUT, 6, "wait: it did not become so in that time")                                                       \
 	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
 	X(CANNOT_WRITE, 73, "metrics: the file could not be written")                                                  \

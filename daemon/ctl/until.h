@@ -16,4 +16,12 @@
 /* Seconds since the epoch; false: it cannot be read, or there is no such time. now_s: for what is said from now on. */
 bool until_read(const char *word, int64_t now_s, int64_t *ret_s);
 
+/*
+ * Since when, as people type it (TIME in the help): "now", a span before now, a day (from its begin) or a time as above.
+ */
+bool since_read(const char *word, int64_t now_s, int64_t *ret_s);
+
+#define TIMEOUT_MAX_S (366 * 86400)
+bool span_read(const char *word, int64_t *ret_s); /* "30s", "5min", "2h", "3d", "2w" */
+
 #endif

@@ -116,6 +116,18 @@ static int take_until(const char *label, const char *given, int64_t now_s, json_
 	return 0;
 }
 
+static int take_since(const char *label, const char *given, int64_t now_s, json_t **ret, struct err *err)
+{
+	int64_t since_s;
+	if (!since_read(given, now_s, &since_s))
+		return err_set(err, ERR_INVALID,
+			       "%s \"%s\" is no time: write now, 10min or 2h (ago), 2026-12-01 (from its begin) or "
+			       "2026-12-01T12:00",
+			       label, given);
+	*ret = json_integer(since_s);
+	return 0;
+}
+
 static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
 		struct err *err)
 {
@@ -127,6 +139,7 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 	case VALUE_INSTITUTION:
 	case VALUE_INSTITUTIONS: return take_institution(spec, given, ret, err);
 	case VALUE_HOLD: return take_hold(given, ret, err);
+	case VALUE_SINCE: return take_since(label, given, now_s, ret, err);
 	case VALUE_WHEN: return take_until(label, given, now_s, ret, err);
 	}
 	return err_set(err, ERR_INVALID, "%s cannot be read", label);

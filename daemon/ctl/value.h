@@ -26,6 +26,7 @@ enum value_kind {
 	VALUE_INSTITUTIONS, /* the same, or "all": null */
 	VALUE_HOLD,         /* "12-3f9a2b", or its number "12" */
 	VALUE_WHEN,         /* until.h; not in the past */
+	VALUE_SINCE,        /* since_read (until.h) */
 };
 
 struct value_spec {

@@ -63,16 +63,6 @@ static const struct err *trouble_of(const struct run *run)
 	return c->failure.code != 0 ? &c->failure : &run->apply.refusal;
 }
 
-bool cycle_result_is_failure(const struct cycle_summary *cycle)
-{
-	static const char *const failures[] = {"target-unread", "source-unread", "failed",
-					       "unfinished",    "ledger-failed", NULL};
-	for (size_t i = 0; failures[i] != NULL; i++)
-		if (strcmp(cycle->result, failures[i]) == 0)
-			return true;
-	return false;
-}
-
 static void count_work(struct run *run)
 {
 	struct cycle_summary *s = &run->cycle.summary;

@@ -124,10 +124,9 @@ struct run {
 
 /* cycle.c */
 void cycle_start(struct run *run, const char *trigger, uid_t uid);
-void cycle_stop(struct run *run);        /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
-void cycle_init_events(struct run *run); /* points the readers', ledger's and apply's callbacks at the cycle */
-void cycle_kill(struct run *run);        /* no callbacks any more; frees what the cycle holds */
-bool cycle_result_is_failure(const struct cycle_summary *cycle);
+void cycle_stop(struct run *run);               /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
+void cycle_init_events(struct run *run);        /* points the readers', ledger's and apply's callbacks at the cycle */
+void cycle_kill(struct run *run);               /* no callbacks any more; frees what the cycle holds */
 bool cycle_uses_thought(const struct run *run); /* it is being applied or remembered: the past must stay as it is */
 void cycle_interrupt(struct run *run);      /* an order waits: what is being applied ends early and is thought again */
 void cycle_orders_written(struct run *run); /* directives: the target is read now */

@@ -273,6 +273,11 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"wait", "wait --in-step", "Wait", "{\"in_step\":true}", 0},
+	{"wait_held", "wait --until-applied Jan_Peeters --newer-than 10min --timeout 30s", "Wait",
+	 "{\"person\":\"Jan Peeters\",\"newer_than\":1793868600}", 4},
+	{"wait_refused", "wait --newer-than 2026-11-05T08:00 --in-step --timeout=2h", "Wait",
+	 "{\"in_step\":true,\"newer_than\":1793865600}", 5},
 	{"words", "complete holds 1", "Words", "{\"kind\":\"holds\",\"begin\":\"1\"}", 0},
 	{"metrics", "metrics", "Metrics", "{}", 0},
 	{"metrics_open", "metrics --openmetrics --label daemon=west", "Metrics", "{}", 0},
@@ -331,6 +336,7 @@ static const struct story stories[] = {
 static const struct story complaints[] = {
 	{"hold_unknown", "holds 99", "Hold", "{\"id\":\"99\"}", 2},
 	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
+	{"wait_full", "wait --newer-than now", "Wait", "{\"newer_than\":1793869200}", 5},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_denied", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 77},
@@ -536,6 +542,12 @@ static void wrong_arguments_are_64(void **state)
 	} cases[] = {
 		{"", "a command is missing"},
 		{"stauts", "there is no command \"stauts\""},
+		{"wait", "what for?"},
+		{"wait --in-step --until-applied x", "do not go together"},
+		{"wait --newer-than tomorrow", "is no time: write now, 10min"},
+		{"wait --in-step --timeout 10", "is no span"},
+		{"wait --in-step --timeout 0s", "is no span"},
+		{"wait --in-step --timeout 99999w", "is no span"},
 		{"status now", "\"now\" is one argument too many"},
 		{"status --verbose", "there is no option \"--verbose\" of status"},
 		{"--wait sync", "there is no option \"--wait\" before the command"},
@@ -656,6 +668,7 @@ static void until_is_read_as_people_write_it(void **state)
 					  "h",
 					  "2",
 					  "2x",
+					  "90s",
 					  "2hh",
 					  "-2h",
 					  "2 h",
@@ -694,6 +707,25 @@ static void until_is_read_as_people_write_it(void **state)
 }
 
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
+static void since_is_read_as_people_write_it(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		int64_t at_s;
+	} cases[] = {
+		{"now", NOW},       {"90s", NOW - 90},          {"10min", NOW - 600},
+		{"2h", NOW - 7200}, {"2026-11-01", 1793491200}, {"2026-11-01T12:00", 1793534400},
+	};
+	static const char *const bad[] = {"", "soon", "-2h", "now now", "2026-02-30", "1.5h"};
+	int64_t at_s;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (!since_read(cases[i].word, NOW, &at_s) || at_s != cases[i].at_s)
+			fail_msg("%s: %lld", cases[i].word, (long long)at_s);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(since_read(bad[i], NOW, &at_s));
+}
+
 static void the_table_is_sound(void **state)
 {
 	(void)state;
@@ -902,6 +934,7 @@ int main(void)
 		T(wrong_arguments_are_64),
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
+		T(since_is_read_as_people_write_it),
 		T(the_table_is_sound),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
 		T(a_wrong_column_is_said_with_those_that_there_are),
