@@ -125,7 +125,7 @@ static int open_control(struct daemon *d, struct err *err)
 
 static int daemon_up(struct daemon *d, struct err *err)
 {
-	struct run_config settings = settings_for_run(d->now);
+	struct run_config settings = settings_for_run(d->now, d->options);
 	int rc = open_loop(d, err);
 	if (rc == 0)
 		rc = run_new(d->loop, &settings, &d->run, err);
@@ -175,7 +175,7 @@ static int daemon_run(struct daemon *d)
 static int check_config(const struct options *options)
 {
 	struct settings *settings = NULL;
-	if (settings_load(options->config, &settings, faults_print) < 0)
+	if (settings_load(options, &settings, faults_print) < 0)
 		return EXIT_FAULTS;
 	settings_free(settings);
 	char path[CONFIG_PATH_MAX];
@@ -188,7 +188,7 @@ static int run(const struct options *options)
 	struct daemon d = {.options = options, .status = EXIT_FINE};
 	/* Until the configuration says where messages go, somebody may be looking. */
 	log_open(LOG_SINK_AUTO, true, "", options->verbose);
-	if (settings_load(options->config, &d.first, faults_log) < 0)
+	if (settings_load(options, &d.first, faults_log) < 0)
 		return EXIT_FAULTS;
 	const struct config *config = d.first->config;
 	d.now = d.first;

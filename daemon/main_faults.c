@@ -9,8 +9,9 @@
 #include "base/escape.h"
 #include "main_daemon.h"
 
-#define ZONE_FILE_MAX (1u << 20)
-#define SENTENCE_MAX  (CONFIG_PATH_MAX + sizeof(struct config_fault))
+#define HELPER_ANSWER_S 40 /* the service manager starts it first */
+#define ZONE_FILE_MAX   (1u << 20)
+#define SENTENCE_MAX    (CONFIG_PATH_MAX + sizeof(struct config_fault))
 
 void faults_print(const char *sentence)
 {
@@ -87,12 +88,14 @@ static int load_zone(struct settings *settings, struct config_faults *faults, st
 	return rc;
 }
 
-static int load_both(const char *path, struct settings **ret, struct config_faults *faults, struct err *err)
+static int load_both(const struct options *options, struct settings **ret, struct config_faults *faults,
+		     struct err *err)
 {
 	struct settings *settings = calloc(1, sizeof(*settings));
 	if (settings == NULL)
 		return err_nomem(err);
-	int rc = config_load(path, &settings->config, faults, err);
+	enum config_secrets secrets = options->helpers != NULL ? SECRETS_OF_HELPERS : SECRETS_OURS;
+	int rc = config_load(options->config, secrets, &settings->config, faults, err);
 	if (rc == 0)
 		rc = load_zone(settings, faults, err);
 	if (rc < 0)
@@ -101,13 +104,13 @@ static int load_both(const char *path, struct settings **ret, struct config_faul
 	return rc;
 }
 
-int settings_load(const char *path, struct settings **ret, void (*tell)(const char *sentence))
+int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence))
 {
 	struct err err = {0};
 	struct config_faults *faults = calloc(1, sizeof(*faults));
-	int rc = faults == NULL ? err_nomem(&err) : load_both(path, ret, faults, &err);
+	int rc = faults == NULL ? err_nomem(&err) : load_both(options, ret, faults, &err);
 	if (rc < 0 && faults != NULL && faults->count > 0)
-		tell_all(path, faults, tell);
+		tell_all(options->config, faults, tell);
 	else if (rc < 0)
 		tell(err.text);
 	free(faults);
@@ -124,10 +127,13 @@ struct settings *settings_free(struct settings *settings)
 	return NULL;
 }
 
-struct run_config settings_for_run(const struct settings *settings)
+struct run_config settings_for_run(const struct settings *settings, const struct options *options)
 {
 	const struct config *config = settings->config;
 	struct run_config ret = {.run = &config->run,
+				 .helpers = {.programs = config->run.helper_dir,
+					     .sockets = options->helpers,
+					     .answer_s = HELPER_ANSWER_S},
 				 .source = &config->source,
 				 .source_bases = &config->source_bases,
 				 .target = &config->target,

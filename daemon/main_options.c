@@ -14,6 +14,9 @@ static const struct option_row {
 	{{"config", required_argument, NULL, 'c'},
 	 " FILE",
 	 "configuration file (" PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf)"},
+	{{"helpers", required_argument, NULL, 's'},
+	 " DIR",
+	 "connect to the helpers' sockets in DIR; without it they are started"},
 	{{"check-config", no_argument, NULL, 'C'}, "", "name every fault of the configuration and exit"},
 	{{"once", no_argument, NULL, '1'}, "", "do one cycle, without the socket, and exit"},
 	{{"foreground", no_argument, NULL, 'f'}, "", "log to standard error rather than syslog"},
@@ -54,10 +57,20 @@ static bool set_config(struct options *o, const char *path)
 	return len > 0 && (size_t)len < sizeof(o->config);
 }
 
+/* A socket below a path that moves with chdir would be another one. */
+static bool set_helpers(struct options *o, const char *dir)
+{
+	o->helpers = dir;
+	if (dir[0] != '/')
+		fputs("duaalsyncd: --helpers takes an absolute path\n", stderr);
+	return dir[0] == '/';
+}
+
 static bool apply(struct options *o, int option, const char *argument)
 {
 	switch (option) {
 	case 'c': return set_config(o, argument);
+	case 's': return set_helpers(o, argument);
 	case 'f': o->foreground = true; return true;
 	case 'v': o->verbose = true; return true;
 	case 'C': o->task = TASK_CHECK; return true;

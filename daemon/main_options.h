@@ -28,6 +28,8 @@ struct options {
 	enum task task;
 	bool foreground, verbose;
 	char config[CONFIG_PATH_MAX]; /* absolute, so that a reload finds it after chdir */
+	const char
+		*helpers; /* folder with the sockets of helpers that are units of their own; NULL: they are started */
 };
 
 /* false: the command line was wrong and standard error says how. */

@@ -29,13 +29,13 @@ void daemon_reload(struct daemon *d)
 	if (d->reload_again)
 		return;
 	notify_reloading(d);
-	if (settings_load(d->options->config, &d->next, faults_log) < 0) {
+	if (settings_load(d->options, &d->next, faults_log) < 0) {
 		log_event(LOG_CONFIG_KEPT_MESSAGE, "%s is not taken over; the old configuration stays in force",
 			  d->options->config);
 		run_config_kept(d->run, d->options->config);
 		notify_reloaded(d);
 		return;
 	}
-	struct run_config next = settings_for_run(d->next);
+	struct run_config next = settings_for_run(d->next, d->options);
 	run_reload(d->run, &next, on_reloaded, d);
 }

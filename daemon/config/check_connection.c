@@ -150,7 +150,7 @@ static void check_simple(const struct side *s)
 		return;
 	if (c->password_credential[0] == '.' || strchr(c->password_credential, '/') != NULL)
 		SIDE_FAULT(s, "password_credential", "must be a plain name, as in LoadCredential=NAME:PATH");
-	else if (getenv("CREDENTIALS_DIRECTORY") != NULL &&
+	else if (s->d->secrets == SECRETS_OURS && getenv("CREDENTIALS_DIRECTORY") != NULL &&
 		 secret_read_credential(c->password_credential, &secret, &err) < 0)
 		SIDE_FAULT(s, "password_credential", "%s", err.text);
 	secret_free(secret);
@@ -199,7 +199,9 @@ static void check_identity(const struct side *s)
 	if (text_is_empty(identity))
 		return;
 	bool dn = text_starts_nocase(identity, text_of("dn:"));
-	uint64_t key = dn && identity.len > 3 ? dn_key(text_make(identity.at + 3, identity.len - 3)) : 0;
+	uint64_t key = 0;
+	if (dn && identity.len > 3 && dn_key_of(text_make(identity.at + 3, identity.len - 3), &key) < 0)
+		s->d->no_memory = true;
 	if (dn ? key == 0 : !text_starts_nocase(identity, text_of("u:")))
 		SIDE_FAULT(s, "identity", "must be dn: and a DN, or u: and a name, as who-am-i answers it");
 }

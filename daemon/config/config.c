@@ -38,7 +38,8 @@ static void load(struct draft *d, const char *path)
 	config_destroy(&d->file);
 }
 
-int config_load(const char *path, struct config **ret, struct config_faults *faults, struct err *err)
+int config_load(const char *path, enum config_secrets secrets, struct config **ret, struct config_faults *faults,
+		struct err *err)
 {
 	struct draft *d = calloc(1, sizeof(*d));
 	if (d == NULL)
@@ -46,6 +47,7 @@ int config_load(const char *path, struct config **ret, struct config_faults *fau
 	arena_init(&d->arena, MEMORY_MAX);
 	d->config.memory = d;
 	d->faults = faults;
+	d->secrets = secrets;
 	faults->count = 0;
 	load(d, path);
 	d->faults = NULL;

@@ -41,8 +41,12 @@ struct config_faults {
 	} at[CONFIG_FAULTS_MAX];
 };
 
+/* Who reads the files that hold secrets. Where helpers have users of their own we cannot, and only their paths are checked. */
+enum config_secrets { SECRETS_OURS, SECRETS_OF_HELPERS };
+
 /* 0, ERR_INVALID with faults filled, ERR_NOMEM. faults is in order of lines. */
-MUST_USE int config_load(const char *path, struct config **ret, struct config_faults *faults, struct err *err);
+MUST_USE int config_load(const char *path, enum config_secrets secrets, struct config **ret,
+			 struct config_faults *faults, struct err *err);
 struct config *config_free(struct config *config);
 
 /* After a reload: the first setting that differs and takes a restart of the daemon to change, or NULL. */

@@ -55,6 +55,7 @@ struct draft {
 	struct policy_kind kinds[DRAFT_KINDS_MAX]; /* what config.policy.kinds points at */
 	struct words programme_approved, person_active, institution_active, grant_active, board_grantors;
 	/* while loading */
+	enum config_secrets secrets;
 	config_t file;
 	struct config_faults *faults;
 	crypto_generichash_state scope; /* of every setting with reload scope, as it came in */

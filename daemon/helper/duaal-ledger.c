@@ -11,9 +11,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "helper/confine.h"
 #include "helper/ledger_server.h"
 #include "ledger/db.h"
 #include "wire/record.h"
+
+#define END_GRACE_S 2 /* to close the ledger */
 
 static int answer_number(struct server *server, uint16_t type, uint32_t number, struct err *err)
 {
@@ -157,7 +160,9 @@ static int open_store(struct server *server, const void *body, size_t len, struc
 	server->read_only = settings.read_only;
 	server->deadline_s = settings.deadline_s;
 	alarm(server->deadline_s);
-	code = store_open(&settings, &server->store, err);
+	code = confine_to_ledger(settings.path, err);
+	if (code == 0)
+		code = store_open(&settings, &server->store, err);
 	free(memory);
 	return code < 0 ? code : helper_send(server->channel, M_READY, NULL, err);
 }
@@ -195,7 +200,7 @@ int main(int argc, char **argv)
 {
 	struct server server = {0};
 	struct err err = {0}, unheard = {0};
-	if (sodium_init() < 0 || helper_start(argc, argv, "duaal-ledger", &server.channel, &err) < 0) {
+	if (sodium_init() < 0 || helper_start(argc, argv, "duaal-ledger", END_GRACE_S, &server.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.code != 0 ? err.text : "duaal-ledger: no source of random numbers");
 		return 2;
 	}

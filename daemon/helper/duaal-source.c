@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/environment.h"
+#include "helper/confine.h"
 #include "helper/helper.h"
 #include "helper/source_read.h"
 #include "ldap/connection.h"
@@ -46,6 +47,8 @@ static int greet(struct source *source, const void *body, size_t len, struct err
 	int code = source_settings_decode(body, len, &source->set, &source->set_memory, err);
 	if (code == 0)
 		code = check_settings(&source->set, err);
+	if (code == 0)
+		code = confine_to_directory(&source->set.connection, err);
 	if (code < 0)
 		return code;
 	deadline_set(source->set.connection.deadline_s);
@@ -115,7 +118,7 @@ int main(int argc, char **argv)
 {
 	struct source source = {0};
 	struct err err = {0}, unheard = {0};
-	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-source", &source.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-source", 0, &source.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

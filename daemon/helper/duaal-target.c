@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/environment.h"
+#include "helper/confine.h"
 #include "helper/helper.h"
 #include "helper/target_author.h"
 #include "helper/target_read.h"
@@ -28,6 +29,8 @@ static int greet(struct target *t, const void *body, size_t len, struct err *err
 	if (t->set_memory != NULL)
 		return err_set(err, ERR_PROTOCOL, "greeted twice");
 	int code = target_settings_decode(body, len, &t->set, &t->set_memory, err);
+	if (code == 0)
+		code = confine_to_directory(&t->set.connection, err);
 	if (code < 0)
 		return code;
 	deadline_set(t->set.connection.deadline_s);
@@ -80,7 +83,7 @@ int main(int argc, char **argv)
 {
 	struct target t = {0};
 	struct err err = {0}, unheard = {0};
-	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-target", &t.channel, &err) < 0) {
+	if (environment_clear(&err) < 0 || helper_start(argc, argv, "duaal-target", 0, &t.channel, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "helper/connection.h"
+
 static int check_arguments(int argc, char **argv, const char *name, struct err *err)
 {
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -46,7 +48,7 @@ static int reset_signals(struct err *err)
 }
 
 /* A helper that outlives a planner that was killed would go on with its old requests beside the next planner's helper, even if it
- * was stopped for a while or hangs in the disk. One with a unit of its own is the service manager's child, which does not go. */
+ * was stopped for a while or hangs in the disk. */
 static int end_with_planner(struct err *err)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
@@ -90,7 +92,16 @@ static int take_channel_descriptor(const char *name, struct err *err)
 	return 0;
 }
 
-int helper_start(int argc, char **argv, const char *name, struct channel **ret, struct err *err)
+/* A unit is the service manager's child, which does not go when the planner does: it takes one planner and ends with it. */
+static int meet_planner(const char *name, unsigned grace_s, struct err *err)
+{
+	if (!connection_is_listening(HELPER_CHANNEL_FD))
+		return end_with_planner(err);
+	int code = connection_take(HELPER_CHANNEL_FD, name, err);
+	return code < 0 ? code : connection_end_with(HELPER_CHANNEL_FD, grace_s, err);
+}
+
+int helper_start(int argc, char **argv, const char *name, unsigned grace_s, struct channel **ret, struct err *err)
 {
 	int code = check_arguments(argc, argv, name, err);
 	if (code == 0)
@@ -102,10 +113,10 @@ int helper_start(int argc, char **argv, const char *name, struct channel **ret, 
 	if (code == 0)
 		code = reset_signals(err);
 	if (code == 0)
-		code = end_with_planner(err);
-	if (code == 0)
 		code = hide_memory(err);
 	umask(077);
+	if (code == 0)
+		code = meet_planner(name, grace_s, err);
 	return code < 0 ? code : channel_new(HELPER_CHANNEL_FD, ret, err);
 }
 

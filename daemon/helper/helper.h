@@ -2,10 +2,10 @@
 /*
  * helper.h - what every helper's main does the same way.
  *
- * The channel is the descriptor that the service manager passed (sd_listen_fds convention: descriptor 3 when
- * LISTEN_PID and LISTEN_FDS fit), or descriptor 3 as the spawning planner leaves it. Closes every other descriptor,
- * drops dumpability, ignores SIGPIPE, dies with the default action of SIGALRM, ends when the channel closes and is killed
- * when the planner that spawned it dies. Does not log: what went wrong travels to the planner as FAILURE.
+ * Descriptor 3 is the channel, as the planner that spawned it leaves it; or the listening socket of its unit (sd_listen_fds
+ * convention), from which one connection is taken (connection.h). Closes every other descriptor, drops dumpability, ignores
+ * SIGPIPE, dies with the default action of SIGALRM, and ends when the channel closes or the planner dies, whatever it is
+ * doing. Does not log: what went wrong travels to the planner as FAILURE.
  */
 #ifndef DUAAL_HELPER_HELPER_H
 #define DUAAL_HELPER_HELPER_H
@@ -15,9 +15,11 @@
 
 #define HELPER_CHANNEL_FD 3
 
-/* Prepares the process and opens the channel. Answers --version and exits; refuses other arguments and a start by hand:
+/* Prepares the process and opens the channel; as a unit, waits for the planner. grace_s: what it may take to put things away
+ * after the planner has gone. Answers --version and exits; refuses other arguments and a start by hand:
  * ERR_INVALID with a sentence, which main prints on standard error because nobody else listens yet. */
-MUST_USE int helper_start(int argc, char **argv, const char *name, struct channel **ret, struct err *err);
+MUST_USE int helper_start(int argc, char **argv, const char *name, unsigned grace_s, struct channel **ret,
+			  struct err *err);
 
 /* Receives the next record (blocking, without deadline): 0 and a body valid until the next call; ERR_UNAVAILABLE when
  * the planner has gone. */

@@ -3,9 +3,9 @@
 
 #include "base/log.h"
 
-void client_init(struct client *c, sd_event *loop, const char *dir, const char *name)
+void client_init(struct client *c, sd_event *loop, const struct helper_place *place, const struct helper_kind *kind)
 {
-	*c = (struct client){.loop = loop, .dir = dir, .name = name};
+	*c = (struct client){.loop = loop, .place = *place, .kind = *kind};
 	buf_init(&c->hello);
 }
 
@@ -69,10 +69,10 @@ static int start(struct client *c, struct err *err)
 	const struct helper_events events = {.ctx = c, .record = on_record, .gone = on_gone, .drained = on_drained};
 	if (c->process != NULL)
 		return 0;
-	int r = helper_process_new(c->loop, c->dir, c->name, &events, &c->process, err);
+	int r = helper_process_new(c->loop, &c->place, &c->kind, &events, &c->process, err);
 	if (r < 0)
 		return r;
-	log_event(LOG_HELPER_STARTED_MESSAGE, "%s was started", c->name);
+	log_event(LOG_HELPER_STARTED_MESSAGE, "%s was started", c->kind.program);
 	return helper_process_put(c->process, M_HELLO, &c->hello, err);
 }
 
@@ -92,7 +92,7 @@ int client_request(struct client *c, uint16_t type, const struct buf *body, stru
 int client_put(struct client *c, uint16_t type, const struct buf *body, struct err *err)
 {
 	if (c->process == NULL)
-		return err_set(err, ERR_UNAVAILABLE, "%s has ended", c->name);
+		return err_set(err, ERR_UNAVAILABLE, "%s has ended", c->kind.program);
 	return helper_process_put(c->process, type, body, err);
 }
 

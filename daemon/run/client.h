@@ -13,7 +13,8 @@
 
 struct client {
 	sd_event *loop;
-	const char *dir, *name;
+	struct helper_place place;
+	struct helper_kind kind;
 	struct buf hello; /* encoded settings */
 	struct helper_process *process;
 	bool busy;
@@ -24,7 +25,7 @@ struct client {
 };
 
 /* Fills the parts that never change; the caller then encodes its settings into client->hello. */
-void client_init(struct client *c, sd_event *loop, const char *dir, const char *name);
+void client_init(struct client *c, sd_event *loop, const struct helper_place *place, const struct helper_kind *kind);
 void client_done_with(struct client *c); /* ends the helper without a callback, frees everything */
 void client_restart(struct client *c); /* ends the helper; the next request starts another one with the present hello */
 

@@ -2,100 +2,59 @@
 #include "run/helper_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/helper_spawn.h"
 #include "wire/channel.h"
 
-#define RECORDS_AN_EVENT 4096              /* about two milliseconds of a fast read */
-#define END_GRACE_US     (2 * 1000 * 1000) /* between end of file and SIGKILL */
-#define HELPER_FD        3
+#define RECORDS_AN_EVENT 4096                            /* about two milliseconds of a fast read */
+#define END_GRACE_US     (2 * 1000 * 1000)               /* between end of file and SIGKILL */
 #define READ_PRIORITY    (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
-
-extern char **environ;
 
 struct helper_process {
 	sd_event *loop;
 	struct helper_events events;
-	char name[32];
-	pid_t pid;
+	struct helper_kind kind;
+	pid_t pid; /* 0: a unit of its own, which ends when it sees that we have gone */
 	struct channel *channel;
 	sd_event_source *io, *child, *timer;
 	bool closed;    /* end of file was seen, or the channel broke */
 	struct err why; /* what broke the channel, if anything did */
-	bool reaped;
+	bool reaped, answered;
+	unsigned answer_s;
 	bool *freed; /* set while a callback runs: tells its caller that the callback freed us */
 };
 
-static char **helper_environment(char *store[16])
-{
-	static const char *const kept[] = {"CREDENTIALS_DIRECTORY=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", NULL};
-	size_t n = 0;
-	store[n++] = (char *)"PATH=/usr/bin:/bin";
-	store[n++] = (char *)"LDAPNOINIT=1";
-	for (char **e = environ; *e != NULL && n < 15; e++)
-		for (size_t k = 0; kept[k] != NULL && n < 15; k++)
-			if (strncmp(*e, kept[k], strlen(kept[k])) == 0)
-				store[n++] = *e;
-	store[n] = NULL;
-	return store;
-}
-
-static int spawn(const char *path, const char *name, int fd, pid_t *ret, struct err *err)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none, reset;
-	char *env[16];
-	char *const argv[] = {(char *)name, NULL};
-
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return err_nomem(err);
-	if (posix_spawnattr_init(&attr) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return err_nomem(err);
-	}
-	sigemptyset(&none);
-	sigfillset(&reset);
-	sigdelset(&reset, SIGKILL);
-	sigdelset(&reset, SIGSTOP);
-	int e = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (e == 0)
-		e = posix_spawn_file_actions_adddup2(&actions, fd, HELPER_FD);
-	if (e == 0)
-		e = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	if (e == 0)
-		e = posix_spawnattr_setsigmask(&attr, &none);
-	if (e == 0)
-		e = posix_spawnattr_setsigdefault(&attr, &reset);
-	if (e == 0)
-		e = posix_spawn(ret, path, &actions, &attr, argv, helper_environment(env));
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&actions);
-	if (e != 0)
-		return err_set(err, ERR_IO, "cannot start %s: %s; is helper_dir right?", path, strerror(e));
-	return 0;
-}
-
+/* si: of a child. Of a unit the service manager knows. */
 static void describe_end(const struct helper_process *p, const siginfo_t *si, struct err *why)
 {
 	if (p->why.code != 0)
 		*why = p->why;
+	else if (si == NULL && !p->answered)
+		err_set(why, ERR_UNAVAILABLE, "%s went before it said anything; 'journalctl -u duaalsync-%s*' says why",
+			p->kind.program, p->kind.socket);
+	else if (si == NULL)
+		err_set(why, ERR_UNAVAILABLE, "%s has ended; 'journalctl -u duaalsync-%s*' says why", p->kind.program,
+			p->kind.socket);
 	else if (si->si_code == CLD_EXITED)
-		err_set(why, ERR_UNAVAILABLE, "%s ended by itself with status %d", p->name, si->si_status);
+		err_set(why, ERR_UNAVAILABLE, "%s ended by itself with status %d", p->kind.program, si->si_status);
 	else if (si->si_status == SIGALRM)
-		err_set(why, ERR_TIMEOUT, "%s made no progress before its deadline and was ended", p->name);
+		err_set(why, ERR_TIMEOUT, "%s made no progress before its deadline and was ended", p->kind.program);
 	else
-		err_set(why, ERR_UNAVAILABLE, "%s was ended by signal %d (%s)", p->name, si->si_status,
+		err_set(why, ERR_UNAVAILABLE, "%s was ended by signal %d (%s)", p->kind.program, si->si_status,
 			strsignal(si->si_status));
+}
+
+static void kill_child(struct helper_process *p)
+{
+	if (p->pid > 0 && !p->reaped)
+		kill(p->pid, SIGKILL);
 }
 
 /* A channel that broke in our hands: nobody would ever answer. A peer that has gone says so itself, after its last words. */
@@ -105,9 +64,8 @@ static void give_up(struct helper_process *p, const struct err *why)
 		return;
 	p->closed = true;
 	p->why = *why;
-	err_prefix(&p->why, "%s", p->name);
-	if (!p->reaped)
-		kill(p->pid, SIGKILL);
+	err_prefix(&p->why, "%s", p->kind.program);
+	kill_child(p);
 }
 
 /* Delivers what has arrived: limit records and what is left of the last one's packet, for which the socket would not wake us
@@ -130,6 +88,7 @@ static bool deliver(struct helper_process *p, unsigned limit)
 			p->closed = true;
 			break;
 		}
+		p->answered = true;
 		p->events.record(p->events.ctx, type, body, len);
 		if (freed)
 			return false;
@@ -143,8 +102,36 @@ static int on_grace_over(sd_event_source *source, uint64_t usec, void *ctx)
 	struct helper_process *p = ctx;
 	(void)source;
 	(void)usec;
-	if (!p->reaped)
-		kill(p->pid, SIGKILL);
+	kill_child(p);
+	return 0;
+}
+
+/* Told once; p may be gone afterwards. */
+static void tell_end(struct helper_process *p, const siginfo_t *si)
+{
+	struct err why = {0};
+	describe_end(p, si, &why);
+	p->closed = true;
+	p->io = sd_event_source_disable_unref(p->io);
+	p->timer = sd_event_source_disable_unref(p->timer);
+	p->events.gone(p->events.ctx, &why);
+}
+
+static int on_no_answer(sd_event_source *source, uint64_t usec, void *ctx)
+{
+	struct helper_process *p = ctx;
+	struct err why = {0};
+	(void)source;
+	(void)usec;
+	p->timer = sd_event_source_disable_unref(p->timer);
+	if (p->answered)
+		return 0;
+	err_set(&why, ERR_TIMEOUT,
+		"no answer in %u s; does another duaalsyncd use it, or does its unit not start (systemctl status "
+		"'duaalsync-%s*')?",
+		p->answer_s, p->kind.socket);
+	give_up(p, &why);
+	tell_end(p, NULL);
 	return 0;
 }
 
@@ -188,24 +175,20 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *ctx)
 		return 0;
 	if (!deliver(p, RECORDS_AN_EVENT))
 		return 0;
-	if (update_io(p) < 0) /* an error here would only silence the source: the helper's end is heard in any case */
-		kill(p->pid, SIGKILL);
+	if (p->pid == 0 && p->closed)
+		tell_end(p, NULL);
+	else if (update_io(p) < 0) /* an error here would only silence the source: a child's end is heard in any case */
+		kill_child(p);
 	return 0;
 }
 
 static int on_child(sd_event_source *source, const siginfo_t *si, void *ctx)
 {
 	struct helper_process *p = ctx;
-	struct err why = {0};
 	(void)source;
 	p->reaped = true;
-	if (!deliver(p, UINT32_MAX)) /* what it said before it ended */
-		return 0;
-	describe_end(p, si, &why);
-	p->closed = true;
-	p->io = sd_event_source_disable_unref(p->io);
-	p->timer = sd_event_source_disable_unref(p->timer);
-	p->events.gone(p->events.ctx, &why);
+	if (deliver(p, UINT32_MAX)) /* what it said before it ended */
+		tell_end(p, si);
 	return 0;
 }
 
@@ -214,40 +197,38 @@ static int watch(struct helper_process *p, struct err *err)
 	int r = sd_event_add_io(p->loop, &p->io, channel_fd(p->channel), EPOLLIN, on_io, p);
 	if (r >= 0)
 		r = sd_event_source_set_priority(p->io, READ_PRIORITY);
-	if (r >= 0)
+	if (r >= 0 && p->pid == 0)
+		r = sd_event_add_time_relative(p->loop, &p->timer, CLOCK_BOOTTIME, p->answer_s * 1000000ull, 0,
+					       on_no_answer, p);
+	else if (r >= 0) {
 		r = sd_event_add_child(p->loop, &p->child, p->pid, WEXITED, on_child, p);
-	if (r >= 0)
-		r = sd_event_source_set_priority(p->child, READ_PRIORITY + 1);
+		if (r >= 0)
+			r = sd_event_source_set_priority(p->child, READ_PRIORITY + 1);
+	}
 	if (r < 0)
-		return err_set(err, ERR_IO, "cannot watch %s: %s", p->name, strerror(-r));
+		return err_set(err, ERR_IO, "cannot watch %s: %s", p->kind.program, strerror(-r));
 	return 0;
 }
 
-int helper_process_new(sd_event *loop, const char *dir, const char *name, const struct helper_events *events,
-		       struct helper_process **ret, struct err *err)
+static int open_channel(struct helper_process *p, const struct helper_place *place, struct err *err)
 {
-	int pair[2];
-	char path[512];
+	int fd = -1;
+	int r = place->sockets != NULL ? helper_connect(place->sockets, p->kind.socket, &fd, err)
+				       : helper_spawn(place->programs, p->kind.program, &p->pid, &fd, err);
+	return r < 0 ? r : channel_new(fd, &p->channel, err); /* takes the descriptor in every case */
+}
+
+int helper_process_new(sd_event *loop, const struct helper_place *place, const struct helper_kind *kind,
+		       const struct helper_events *events, struct helper_process **ret, struct err *err)
+{
 	struct helper_process *p = calloc(1, sizeof *p);
 	if (p == NULL)
 		return err_nomem(err);
 	p->loop = sd_event_ref(loop);
 	p->events = *events;
-	snprintf(p->name, sizeof p->name, "%s", name);
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-		err_set(err, ERR_IO, "cannot make a socket pair for %s: %s", name, strerror(errno));
-		helper_process_free(p);
-		return err->code;
-	}
-	int r = spawn(path, name, pair[1], &p->pid, err);
-	close(pair[1]);
-	if (r == 0 && fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
-		r = err_set(err, ERR_IO, "cannot prepare the channel to %s: %s", name, strerror(errno));
-	if (r == 0)
-		r = channel_new(pair[0], &p->channel, err); /* takes the descriptor in every case */
-	else
-		close(pair[0]);
+	p->kind = *kind;
+	p->answer_s = place->answer_s;
+	int r = open_channel(p, place, err);
 	if (r == 0)
 		r = watch(p, err);
 	if (r < 0) {
@@ -264,7 +245,7 @@ static int after_output(struct helper_process *p, int r, struct err *err)
 	if (r == ERR_UNAVAILABLE)
 		return 0;
 	if (r < 0)
-		return err_prefix(err, "%s", p->name);
+		return err_prefix(err, "%s", p->kind.program);
 	return update_io(p) < 0 ? err_nomem(err) : 0;
 }
 
@@ -316,7 +297,7 @@ struct helper_process *helper_process_end(struct helper_process *p)
 		return NULL;
 	p->io = sd_event_source_disable_unref(p->io);
 	p->channel = channel_free(p->channel);
-	struct pollfd ended = {.fd = p->reaped ? -1 : pidfd_open(p->pid, 0), .events = POLLIN};
+	struct pollfd ended = {.fd = p->pid == 0 || p->reaped ? -1 : pidfd_open(p->pid, 0), .events = POLLIN};
 	if (ended.fd >= 0) {
 		(void)poll(&ended, 1, END_GRACE_US / 1000);
 		close(ended.fd);

@@ -136,13 +136,14 @@ static void on_failed(void *ctx, const struct err *why)
 	fail(ctx, why);
 }
 
-void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-			const struct ledger_events *events)
+void ledger_client_init(struct ledger_client *l, sd_event *loop, const struct helper_place *place,
+			const struct ledger_settings *set, const struct ledger_events *events)
 {
+	static const struct helper_kind kind = {"duaal-ledger", "ledger"};
 	*l = (struct ledger_client){.events = *events, .patience_us = set->deadline_s * 1000000ull * PATIENCE};
 	past_init(&l->loading);
 	pending_init(&l->pending);
-	client_init(&l->client, loop, dir, "duaal-ledger");
+	client_init(&l->client, loop, place, &kind);
 	buf_init(&l->scratch);
 	l->client.ctx = l;
 	l->client.record = on_record;

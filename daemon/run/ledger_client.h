@@ -43,8 +43,8 @@ struct ledger_client {
 	sd_event_source *watch;
 };
 
-void ledger_client_init(struct ledger_client *l, sd_event *loop, const char *dir, const struct ledger_settings *set,
-			const struct ledger_events *events);
+void ledger_client_init(struct ledger_client *l, sd_event *loop, const struct helper_place *place,
+			const struct ledger_settings *set, const struct ledger_events *events);
 void ledger_client_done(struct ledger_client *l);
 
 MUST_USE int ledger_client_load(struct ledger_client *l, struct err *err);

@@ -223,14 +223,15 @@ void ledger_questions_cancel(struct ledger_questions *q, const void *ctx)
 
 /* ---- begin and end ------------------------------------------------------------------------------- */
 
-void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const char *dir,
+void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const struct helper_place *place,
 			   const struct ledger_settings *set)
 {
+	static const struct helper_kind kind = {"duaal-ledger", "ledger-reader"};
 	struct ledger_settings reading = *set;
 	*q = (struct ledger_questions){.loop = loop};
 	reading.read_only = true;
 	arena_init(&q->arena, ANSWER_BYTES);
-	client_init(&q->client, loop, dir, "duaal-ledger");
+	client_init(&q->client, loop, place, &kind);
 	q->client.ctx = q;
 	q->client.record = on_record;
 	q->client.failed = on_failed;

@@ -28,7 +28,7 @@ struct ledger_questions {
 	sd_event_source *next, *idle;
 };
 
-void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const char *dir,
+void ledger_questions_init(struct ledger_questions *q, sd_event *loop, const struct helper_place *place,
 			   const struct ledger_settings *set);
 /* Ends the helper. What was asked is answered with why as its trouble; NULL: nobody is told. */
 void ledger_questions_done(struct ledger_questions *q, const char *why);

@@ -44,7 +44,7 @@ static void finish(struct reader *r, const struct err *why)
 static int take_entry(struct reader *r, const void *body, size_t len, struct err *err)
 {
 	if (!entry_check(body, len))
-		return err_set(err, ERR_PROTOCOL, "%s sent an entry that is not well-formed", r->kind->helper);
+		return err_set(err, ERR_PROTOCOL, "%s sent an entry that is not well-formed", r->kind->helper.program);
 	r->entries++;
 	return r->kind->take_entry(r, body, err);
 }
@@ -64,7 +64,7 @@ static int take(struct reader *r, uint16_t type, const void *body, size_t len, s
 	case M_PROGRESS: r->progress(r->ctx); return 0;
 	default:
 		return err_set(err, ERR_PROTOCOL, "%s sent a record of type %u in the middle of a read",
-			       r->kind->helper, type);
+			       r->kind->helper.program, type);
 	}
 }
 
@@ -84,12 +84,12 @@ static void on_failed(void *ctx, const struct err *why)
 	finish(ctx, why);
 }
 
-void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir,
+void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const struct helper_place *place,
 		 const struct connection_settings *set)
 {
 	r->kind = kind;
 	r->uri_count = set->more_uri_count + 1;
-	client_init(&r->client, loop, dir, kind->helper);
+	client_init(&r->client, loop, place, &kind->helper);
 	kind->greet(r);
 }
 

@@ -15,7 +15,7 @@
 struct reader;
 
 struct reader_kind {
-	const char *helper;
+	struct helper_kind helper;
 	void (*greet)(struct reader *r); /* the settings for its helper, with first_uri as it is now */
 	int (*take_entry)(struct reader *r, const struct entry *entry, struct err *err);
 	int (*take_certificate)(struct reader *r, const struct certificate *cert, struct err *err);
@@ -34,7 +34,7 @@ struct reader {
 };
 
 /* For the two kinds. */
-void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const char *dir,
+void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loop, const struct helper_place *place,
 		 const struct connection_settings *set);
 void reader_prefer(struct reader *r); /* before a read: the first server again, when another one was read for a while */
 MUST_USE int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err);
@@ -53,8 +53,8 @@ struct source_reader {
 	size_t answer_capacity;
 };
 
-void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
-			const struct source_bases *bases);
+void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place,
+			const struct source_settings *set, const struct source_bases *bases);
 void source_reader_done(struct source_reader *r);
 /* at_least: the position that was applied already; a server that lags behind it is not read while another is not. */
 MUST_USE int source_reader_read(struct source_reader *r, const struct source_snapshot *prev,
@@ -71,8 +71,8 @@ struct target_reader {
 	struct target_snapshot *snapshot;
 };
 
-void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,
-			const struct target_names *names);
+void target_reader_init(struct target_reader *r, sd_event *loop, const struct helper_place *place,
+			const struct target_settings *set, const struct target_names *names);
 void target_reader_done(struct target_reader *r);
 MUST_USE int target_reader_read(struct target_reader *r, const struct target_snapshot *prev, struct err *err);
 

@@ -24,7 +24,8 @@ static int check_state(const char *dir, struct err *err)
 	return 0;
 }
 
-/* One writer: whoever holds the lock on the state directory (I13). */
+/* One writer: whoever holds the lock on the state directory (I13). Where the ledger is a unit of its own the folder is not ours, and
+ * duaal-ledger serves one planner at a time and locks its file. */
 static int lock_state(const char *dir, int *ret, struct err *err)
 {
 	char path[512];
@@ -56,7 +57,7 @@ int run_new(sd_event *loop, const struct run_config *config, struct run **ret, s
 	run->publisher.started_s = clock_wall_s();
 	past_init(&run->past);
 	cycle_init_events(run);
-	int e = lock_state(config->run->state_dir, &run->lock_fd, err);
+	int e = config->helpers.sockets != NULL ? 0 : lock_state(config->run->state_dir, &run->lock_fd, err);
 	if (e < 0) {
 		run_free(run);
 		return e;

@@ -13,12 +13,13 @@
 
 #include "control/control.h"
 #include "core/guard.h"
+#include "run/helper_process.h"
 #include "wire/ledger_message.h"
 #include "wire/message.h"
 
 struct run_settings {
 	const char *helper_dir;                     /* where duaal-source and the others are */
-	const char *state_dir;                      /* locked: one writer (I13) */
+	const char *state_dir;                      /* of the ledger */
 	uint32_t interval_s;                        /* full read every so often: 900 */
 	uint32_t jitter_percent;                    /* of the interval: 10 */
 	uint32_t backoff_min_s, backoff_max_s;      /* 1, 300 */
@@ -29,6 +30,7 @@ struct run_settings {
 
 struct run_config { /* all borrowed until the next run_reload */
 	const struct run_settings *run;
+	struct helper_place helpers;
 	const struct source_settings *source;
 	const struct source_bases *source_bases;
 	const struct target_settings *target;

@@ -61,13 +61,13 @@ static void greet(struct reader *reader)
 	source_settings_encode(&reader->client.hello, &r->set);
 }
 
-static const struct reader_kind kind = {"duaal-source", greet, take_entry, take_certificate, drop};
+static const struct reader_kind kind = {{"duaal-source", "source"}, greet, take_entry, take_certificate, drop};
 
-void source_reader_init(struct source_reader *r, sd_event *loop, const char *dir, const struct source_settings *set,
-			const struct source_bases *bases)
+void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place,
+			const struct source_settings *set, const struct source_bases *bases)
 {
 	*r = (struct source_reader){.set = *set, .bases = *bases};
-	reader_init(&r->reader, &kind, loop, dir, &set->connection);
+	reader_init(&r->reader, &kind, loop, place, &set->connection);
 }
 
 void source_reader_done(struct source_reader *r)

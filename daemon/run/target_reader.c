@@ -29,13 +29,13 @@ static void greet(struct reader *reader)
 	target_settings_encode(&reader->client.hello, &r->set);
 }
 
-static const struct reader_kind kind = {"duaal-target", greet, take_entry, take_certificate, drop};
+static const struct reader_kind kind = {{"duaal-target", "target"}, greet, take_entry, take_certificate, drop};
 
-void target_reader_init(struct target_reader *r, sd_event *loop, const char *dir, const struct target_settings *set,
-			const struct target_names *names)
+void target_reader_init(struct target_reader *r, sd_event *loop, const struct helper_place *place,
+			const struct target_settings *set, const struct target_names *names)
 {
 	*r = (struct target_reader){.set = *set, .names = names};
-	reader_init(&r->reader, &kind, loop, dir, &set->connection);
+	reader_init(&r->reader, &kind, loop, place, &set->connection);
 }
 
 void target_reader_done(struct target_reader *r)

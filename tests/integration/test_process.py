@@ -162,6 +162,26 @@ def test_once_runs_one_cycle(school):
     assert once(daemon) == 1
 
 
+def process_status(pid):
+    """/proc/PID/status as a dictionary."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
+
+
+def test_helpers_confine_themselves(school):
+    daemon = school.start()
+    daemon.ctl("audit", "--verify")  # the second duaal-ledger
+    helpers = daemon.helpers()
+    assert set(helpers) == {"duaal-source", "duaal-target", "duaal-ledger"}
+    for name, pid in helpers.items():
+        status = process_status(pid)
+        assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1"), (name, status)
+        with open("/proc/%d/limits" % pid, encoding="ascii") as file:
+            limits = {line[:26].strip(): line[26:].split()[:2] for line in file}
+        assert limits["Max open files"] == ["64", "64"] and limits["Max core file size"] == ["0", "0"], (name, limits)
+        assert len(os.listdir("/proc/%d/fd" % pid)) < 16, name
+
+
 def test_no_password_shows_anywhere(school):
     daemon = school.start()
     daemon.sync()

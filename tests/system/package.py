@@ -6,83 +6,22 @@ what an administrator would see: systemctl, apt-get, duaalctl, files, and the gr
 Exit status 0 when everything held; each step says what it saw.
 """
 import glob
-import json
 import os
 import pwd
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 
 import application as target  # noqa: E402
 import daemon  # noqa: E402
 import government as source  # noqa: E402
+import units  # noqa: E402
+from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, prop, run, say,  # noqa: E402
+                  wait_until)
 from school import SECOND, School  # noqa: E402
 
 OLD, NEW = sys.argv[1:]
-CONFIG = "/etc/duaalsync/duaalsyncd.conf"
-SECRETS = "/etc/duaalsync/secret"
-STATE = "/var/lib/duaalsync"
-LEDGER = STATE + "/ledger.sqlite"
-DROP_IN = "/etc/systemd/system/duaalsyncd.service.d/passwords.conf"
-UNITS = ("duaalsyncd.socket", "duaalsyncd.service")
-BEGUN = time.monotonic()
-
-
-def say(sentence):
-    """One step that held."""
-    print("%5.1f s  ok: %s" % (time.monotonic() - BEGUN, sentence), flush=True)
-
-
-def run(*command, status=0):
-    """Output of a command that must end with this status."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=120, check=False)
-    assert status is None or done.returncode == status, "%s: exit %d:\n%s" % (" ".join(command), done.returncode, done.stdout)
-    return done.stdout
-
-
-def install(version, *names):
-    """apt-get install of these packages, as the README says; its output."""
-    return run("apt-get", "install", "-q", "-y", "--reinstall", *[glob.glob("/input/%s/%s_%s_*.deb" % ("old" if version == OLD else "new", name, version))[0]
-                               for name in names])
-
-
-def prop(name, unit="duaalsyncd.service"):
-    """A property of a unit."""
-    return run("systemctl", "show", "--value", "-p", name, unit).strip()
-
-
-def is_active(unit="duaalsyncd.service"):
-    """Does the unit run?"""
-    return prop("ActiveState", unit) == "active"
-
-
-def failed_units():
-    """Our units that failed."""
-    return [line for line in run("systemctl", "list-units", "--failed", "--plain", "--no-legend").splitlines() if "duaal" in line]
-
-
-def ask(*arguments):
-    """The JSON answer of duaalctl."""
-    return json.loads(run("duaalctl", *arguments, "--json", status=None))
-
-
-def wait_until(true, what):
-    """Until true() is; then what is said, or the journal when it never becomes so."""
-    end = time.monotonic() + 40
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError("%s: it did not happen:\n%s" % (what, run("journalctl", "-n", "40", "-u", "duaal*")))
-        time.sleep(0.05)
-    say(what)
-
-
-def cycles():
-    """Start times of the cycles on record that ended, newest first; none while nobody answers."""
-    done = subprocess.run(["duaalctl", "history", "--json"], capture_output=True, text=True, check=False)
-    return [cycle["started"] for cycle in json.loads(done.stdout)["cycles"] if cycle["ended"]] if done.returncode == 0 else []
+DROP_IN = "/etc/systemd/system/duaalsyncd.service.d/passwords.conf"  # of 0.3.0, where one unit did everything
 
 
 def version():
@@ -152,6 +91,8 @@ def metrics():
 def upgrade(school):
     """What ran runs anew with the new programs, and knows what it knew; the configuration is as it was."""
     before, process, configuration = cycles(), prop("MainPID"), contents(CONFIG)
+    os.remove(DROP_IN)
+    units.allow_helpers()
     install(NEW, "duaalsync-schema", "duaalsync")
     assert version() == NEW and contents(CONFIG) == configuration
     wait_until(lambda: len(cycles()) > len(before), "upgraded to %s while it ran: it runs anew, and a cycle has ended" % NEW)
@@ -166,7 +107,9 @@ def upgrade(school):
     run("duaalctl", "sync", "--wait", status=None)
     assert school.members() == {"an", "bart", "chris"} and school.members(number=SECOND) == {"els"}, school.all_members()
     assert "whole" in run("duaalctl", "audit", "--verify")
-    say("the record, the freeze and the ownership of %s still hold" % OLD)
+    owner = pwd.getpwnam("duaalsync-ledger").pw_uid
+    assert {os.stat(os.path.join(STATE, name)).st_uid for name in (".", *os.listdir(STATE))} == {owner}, os.listdir(STATE)
+    say("the record, the freeze and the ownership of %s still hold; the state belongs to duaal-ledger's user" % OLD)
 
 
 def stopped_stays_stopped():
@@ -185,7 +128,7 @@ def remove(school):
     run("apt-get", "remove", "-q", "-y", "duaalsync")
     assert not os.path.exists("/proc/" + process) and not os.path.exists("/usr/sbin/duaalsyncd")
     assert not os.path.exists("/run/duaalsync/control") and not failed_units()
-    for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, DROP_IN):
+    for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, *units.DROP_INS.values()):
         assert os.path.exists(path), path
     assert school.all_members() == members
     say("removed: nothing runs, configuration and state are there, nobody lost access")
@@ -225,6 +168,7 @@ def main():
                 run("/duaalsync/debian/tests/" + name)
                 say("debian/tests/" + name)
         upgrade(school)
+        units.check(school)
         metrics()
         stopped_stays_stopped()
         remove(school)

@@ -222,8 +222,10 @@ int setup(void **state)
 	world_init(&w);
 	world_past(&w, "first-contact: no\n");
 	snprintf(path, sizeof(path), "%s/ledger.db", dir);
-	client_init(&writer, loop, dir, "duaal-target");
-	ledger_client_init(&ledger, loop, dir, &settings, &calls);
+	const struct helper_place place = {.programs = dir};
+	const struct helper_kind kind = {"duaal-target", "target"};
+	client_init(&writer, loop, &place, &kind);
+	ledger_client_init(&ledger, loop, &place, &settings, &calls);
 	apply_init(&apply, &writer, &ledger, &w.past);
 	apply.finished = on_finished;
 	apply.progress = on_progress;

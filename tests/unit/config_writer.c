@@ -159,7 +159,7 @@ int load(struct config **ret)
 	struct err err = {0};
 	write_nested();
 	put_file("test.conf", text, 0644);
-	int rc = config_load(path, ret, &faults, &err);
+	int rc = config_load(path, SECRETS_OURS, ret, &faults, &err);
 	assert_int_equal(rc, err.code);
 	return rc;
 }
@@ -270,7 +270,7 @@ int load_file(mode_t mode)
 	struct config *c = NULL;
 	struct err err = {0};
 	put_file("test.conf", text, mode);
-	int rc = config_load(path, &c, &faults, &err);
+	int rc = config_load(path, SECRETS_OURS, &c, &faults, &err);
 	config_free(c);
 	return rc;
 }

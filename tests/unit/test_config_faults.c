@@ -179,7 +179,7 @@ static void test_the_file_itself(void **state)
 		put_file("test.conf", text, 0600);
 		struct config *c = NULL;
 		assert_int_equal(chown(path, 12345, 0), 0);
-		assert_int_equal(config_load(path, &c, &faults, NULL), ERR_INVALID);
+		assert_int_equal(config_load(path, SECRETS_OURS, &c, &faults, NULL), ERR_INVALID);
 		assert_non_null(strstr(faults.at[0].text, "belong to root"));
 		assert_int_equal(chown(path, 0, 0), 0);
 	}
@@ -192,11 +192,11 @@ static void test_links_and_folders(void **state)
 	char link[160];
 	snprintf(link, sizeof(link), "%s/link", dir);
 	assert_int_equal(symlink(path, link), 0);
-	assert_int_equal(config_load(link, &c, &faults, NULL), ERR_INVALID);
+	assert_int_equal(config_load(link, SECRETS_OURS, &c, &faults, NULL), ERR_INVALID);
 	assert_non_null(strstr(faults.at[0].text, "symbolic link"));
-	assert_int_equal(config_load(dir, &c, &faults, NULL), ERR_INVALID);
+	assert_int_equal(config_load(dir, SECRETS_OURS, &c, &faults, NULL), ERR_INVALID);
 	assert_non_null(strstr(faults.at[0].text, "regular file"));
-	assert_int_equal(config_load("/nowhere/x", &c, &faults, NULL), ERR_INVALID);
+	assert_int_equal(config_load("/nowhere/x", SECRETS_OURS, &c, &faults, NULL), ERR_INVALID);
 	assert_int_equal(faults.at[0].line, 0);
 }
 

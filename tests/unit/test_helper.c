@@ -71,7 +71,7 @@ static int start(char **argv, struct channel **channel, struct err *err)
 	int argc = 0;
 	while (argv[argc] != NULL)
 		argc++;
-	return helper_start(argc, argv, "duaal-test", channel, err);
+	return helper_start(argc, argv, "duaal-test", 0, channel, err);
 }
 
 static int clean_process(void)

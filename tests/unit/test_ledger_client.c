@@ -94,13 +94,14 @@ static void listen_to(struct listener *l, const struct ledger_place *place)
 					     .head = on_head,
 					     .failed = on_failed};
 	const char *dir = getenv("top_builddir");
+	const struct helper_place programs = {.programs = dir != NULL ? dir : "."};
 	sigset_t mask;
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &mask, NULL), 0);
 	*l = (struct listener){0};
 	assert_true(sd_event_new(&l->loop) >= 0);
-	ledger_client_init(&l->client, l->loop, dir != NULL ? dir : ".", &place->set, &events);
+	ledger_client_init(&l->client, l->loop, &programs, &place->set, &events);
 }
 
 static void leave(struct listener *l)

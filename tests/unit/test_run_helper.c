@@ -180,7 +180,9 @@ static void start(const char *name)
 		.ctx = &heard, .record = on_record, .gone = on_gone, .drained = on_drained};
 	struct err err = {0};
 	heard = (struct heard){.in_order = true};
-	if (helper_process_new(loop, dir, name, &events, &heard.process, &err) < 0)
+	const struct helper_place place = {.programs = dir};
+	const struct helper_kind kind = {name, name};
+	if (helper_process_new(loop, &place, &kind, &events, &heard.process, &err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -307,10 +309,12 @@ static void a_clean_start(void **state)
 static void no_such_program(void **state)
 {
 	const struct helper_events events = {.ctx = &heard, .record = on_record, .gone = on_gone};
+	const struct helper_place place = {.programs = dir};
+	const struct helper_kind kind = {"missing", "missing"};
 	struct helper_process *process = NULL;
 	struct err err = {0};
 	(void)state;
-	assert_int_equal(helper_process_new(loop, dir, "missing", &events, &process, &err), ERR_IO);
+	assert_int_equal(helper_process_new(loop, &place, &kind, &events, &process, &err), ERR_IO);
 	assert_null(process);
 	assert_non_null(strstr(err.text, "/missing: No such file"));
 }
@@ -383,7 +387,9 @@ static void client_failed(void *ctx, const struct err *why)
 static void open_client(struct client *c, const char *name)
 {
 	answers = (struct answers){0};
-	client_init(c, loop, dir, name);
+	const struct helper_place place = {.programs = dir};
+	const struct helper_kind kind = {name, name};
+	client_init(c, loop, &place, &kind);
 	c->ctx = &answers;
 	c->record = client_record;
 	c->failed = client_failed;
@@ -502,7 +508,7 @@ static void a_request_that_cannot_be_made(void **state)
 	assert_int_equal(client_request(&c, M_ASK, &broken, &err), ERR_NOMEM);
 	assert_null(c.process);
 	assert_false(c.busy);
-	c.name = "missing";
+	c.kind.program = "missing";
 	assert_int_equal(client_request(&c, M_READ, NULL, &err), ERR_IO);
 	assert_int_equal(client_put(&c, M_READ, NULL, &err), ERR_UNAVAILABLE);
 	assert_false(c.busy);

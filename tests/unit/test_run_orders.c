@@ -48,6 +48,7 @@ static struct run_config config_of(void)
 					 .backoff_max_s = 3600,
 					 .questions_max = 200};
 	return (struct run_config){.run = &settings,
+				   .helpers = {.programs = place->dir},
 				   .source = &source_settings,
 				   .source_bases = &bases,
 				   .target = &target_settings,
