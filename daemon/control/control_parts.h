@@ -35,6 +35,7 @@ void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx
 void status_method(struct varlink_call *call, void *ctx);
 void metrics_method(struct varlink_call *call, void *ctx);
 void plan_method(struct varlink_call *call, void *ctx);
+void plan_ldif_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);

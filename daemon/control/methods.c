@@ -39,6 +39,7 @@ LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
+LIST(page_parameters) = {{"page", VARLINK_INT, false}, {0}};
 LIST(wait_parameters) = {
 	{"in_step", VARLINK_BOOL, false}, {"person", VARLINK_STRING, false}, {"newer_than", VARLINK_INT, false}, {0}};
 LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
@@ -96,6 +97,7 @@ const struct varlink_method control_methods[] = {
 	READ("Status", NULL, status_method),
 	READ("Metrics", NULL, metrics_method),
 	READ("Plan", limit_parameters, plan_method),
+	READ("PlanLdif", page_parameters, plan_ldif_method),
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
 	READ("History", limit_parameters, history_method),

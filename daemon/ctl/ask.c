@@ -22,7 +22,7 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 	if (!ctl->json)
 		code = show(ctl, in, reply->parameters);
 	if (code == EXIT_OK && in->command->status != NULL)
-		code = in->command->status(reply->parameters);
+		code = in->command->status(in, reply->parameters);
 	return code;
 }
 

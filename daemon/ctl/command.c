@@ -88,16 +88,23 @@ const struct command commands[] = {
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
 		 "rules that "
-		 "hold some back. At most 1000 changes are shown.",
+		 "hold some back. At most 1000 changes are shown. With --ldif all that would be written now, exactly, "
+		 "as ldapmodify "
+		 "takes it; what is held is not among it. Exit status with --exit-code: 0 in step, 4 something would "
+		 "change or is "
+		 "held.",
 	 .options = {{"limit",
 		      'n',
 		      "N",
 		      "show at most N changes",
 		      {.parameter = "limit", .kind = VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
-		      OPTION_FREE}},
-	 .run = ask_command,
+		      OPTION_FREE},
+		     {"exit-code", 0, NULL, "say by the exit status whether anything would change", {0}, OPTION_FREE},
+		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE}},
+	 .run = plan_command,
 	 METHOD("Plan"),
 	 .show = show_plan,
+	 .status = status_of_plan,
 	 .columns = plan_columns},
 	{.verb = "why",
 	 .summary = "why somebody has, or lacks, access",

@@ -57,11 +57,12 @@ struct command {
 	int (*run)(struct ctl *ctl, const struct invocation *in);
 	const char *method; /* for ask_command */
 	int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply);
-	int (*status)(const json_t *reply); /* exit status of a reply that could be shown; NULL: 0 */
-	void (*more)(FILE *to);             /* what its help tells besides; NULL: nothing */
-	const char *const *columns;         /* of the table that it shows (columns.h); NULL: none to choose from */
-	bool hidden;                        /* for programs: in no overview */
-	const char *next;                   /* of an order: what happens now, for show_order */
+	/* Exit status of a reply that could be shown; NULL: 0. */
+	int (*status)(const struct invocation *in, const json_t *reply);
+	void (*more)(FILE *to);     /* what its help tells besides; NULL: nothing */
+	const char *const *columns; /* of the table that it shows (columns.h); NULL: none to choose from */
+	bool hidden;                /* for programs: in no overview */
+	const char *next;           /* of an order: what happens now, for show_order */
 };
 
 extern const struct command commands[];
@@ -78,6 +79,7 @@ int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 
 /* Commands that do more than that. */
 int sync_command(struct ctl *ctl, const struct invocation *in);
+int plan_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
 int wait_command(struct ctl *ctl, const struct invocation *in);
@@ -97,8 +99,9 @@ int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply
 int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 
-int status_of_status(const json_t *reply);
-int status_of_why(const json_t *reply);
+int status_of_status(const struct invocation *in, const json_t *reply);
+int status_of_plan(const struct invocation *in, const json_t *reply);
+int status_of_why(const struct invocation *in, const json_t *reply);
 
 /* Prints the sentence and the usage; returns EXIT_USAGE. */
 int usage_error(struct ctl *ctl, const struct command *command /* or NULL */, const char *format, ...)

@@ -9,7 +9,8 @@
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
 	X(OK, 0,                                                                                                       \
-	  "done; status: ok or notice; sync: in step; wait: it is so; why: has access; audit --verify: it holds")      \
+	  "done; status: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; why: has access; "    \
+	  "audit --verify: it holds")                                                                                  \
 	X(WARNING, 1, "status: warning")                                                                               \
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
 	X(CRITICAL, 2, "status: critical")                                                                             \
@@ -18,6 +19,7 @@
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
 	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
 	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
+	X(PENDING, 4, "plan --exit-code: something would change, or is held")                                          \
 	X(REFUSED, 5, "an order was refused: nothing was done; wait: what is left is refused, or too many wait")       \
 	X(TIMEOUT, 6, "wait: it did not become so in that time")                                                       \
 	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \

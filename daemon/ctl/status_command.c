@@ -159,8 +159,9 @@ int show_status(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	return code;
 }
 
-int status_of_status(const json_t *reply)
+int status_of_status(const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	const char *state = field_text(reply, "state");
 	if (strcmp(state, "warning") == 0)
 		return EXIT_WARNING;

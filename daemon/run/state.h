@@ -11,6 +11,7 @@
 #include "run/facts.h"
 #include "run/ledger_questions.h"
 #include "run/orders.h"
+#include "run/plan_ldif.h"
 #include "run/reader.h"
 #include "run/report.h"
 #include "run/run.h"
@@ -94,6 +95,7 @@ struct run {
 	struct source_snapshot *source;
 	struct target_snapshot *target;
 	struct thought thought;
+	struct plan_ldif ldif; /* being read by somebody */
 	struct cycle cycle;
 	struct schedule schedule;
 	struct publisher publisher;

@@ -126,6 +126,23 @@ static size_t words_of(const char *kind, const char *begin, char first[32])
 	return count;
 }
 
+static void the_ldif_comes_in_pages(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("PlanLdif", CALL("PlanLdif"), &whole);
+	assert_string_equal(text(reply, "ldif"), "version: 1\n");
+	assert_int_equal(number(reply, "next"), 1);
+	json_decref(whole);
+	reply = ask("PlanLdif", CALL_WITH("PlanLdif", "{\"page\":1}"), &whole);
+	assert_true(is_null(reply, "next"));
+	json_decref(whole);
+	expect_error(CALL_WITH("PlanLdif", "{\"page\":2}"), "be.werkplekduaal.Duaalsync.OrderRefused");
+	expect_invalid(CALL_WITH("PlanLdif", "{\"page\":-1}"), "page");
+	bench.view.explain = NULL;
+	expect_error(CALL("PlanLdif"), "be.werkplekduaal.Duaalsync.NotReady");
+}
+
 static void words_are_those_that_begin_so(void **state)
 {
 	(void)state;
@@ -502,6 +519,7 @@ int main(void)
 		T(the_file_is_what_the_service_gives),
 		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
+		T(the_ldif_comes_in_pages),
 		T(words_are_those_that_begin_so),
 		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),

@@ -273,6 +273,9 @@ static const struct story stories[] = {
 	{"institution_not", "institution 30569", "Institution", "{\"number\":30569}", 0},
 	{"history", "history", "History", "{\"limit\":20}", 0},
 	{"history_none", "history -n200", "History", "{\"limit\":200}", 0},
+	{"plan_pending", "plan --exit-code", "Plan", "{\"limit\":1000}", 4},
+	{"plan_in_step", "plan --exit-code", "Plan", "{\"limit\":1000}", 0},
+	{"plan_ldif", "plan --ldif", "PlanLdif", "{}", 0},
 	{"wait", "wait --in-step", "Wait", "{\"in_step\":true}", 0},
 	{"wait_held", "wait --until-applied Jan_Peeters --newer-than 10min --timeout 30s", "Wait",
 	 "{\"person\":\"Jan Peeters\",\"newer_than\":1793868600}", 4},
@@ -399,7 +402,7 @@ static void commands_print_what_their_goldens_say(void **state)
 /* Rows of the record come in parts; as JSON the first is printed, with the row to go on from. */
 static bool one_page(const struct story *s)
 {
-	return strcmp(s->method, "AuditExport") == 0;
+	return strcmp(s->method, "AuditExport") == 0 || strcmp(s->method, "PlanLdif") == 0;
 }
 
 static void json_is_the_reply_as_one_object(void **state)
@@ -548,6 +551,9 @@ static void wrong_arguments_are_64(void **state)
 		{"wait --in-step --timeout 10", "is no span"},
 		{"wait --in-step --timeout 0s", "is no span"},
 		{"wait --in-step --timeout 99999w", "is no span"},
+		{"plan --ldif --exit-code", "goes with no other option"},
+		{"plan --ldif -n 3", "goes with no other option"},
+		{"plan --ldif --raw", "goes with no other option"},
 		{"status now", "\"now\" is one argument too many"},
 		{"status --verbose", "there is no option \"--verbose\" of status"},
 		{"--wait sync", "there is no option \"--wait\" before the command"},
@@ -757,6 +763,20 @@ static int run_story(const char *name, const char *line)
 	return code;
 }
 
+static void what_is_no_ldif_is_not_printed(void **state)
+{
+	(void)state;
+	json_t *messages = load("plan_ldif");
+	json_t *second = json_object_get(json_array_get(messages, 1), "parameters");
+	json_object_set_new(second, "next", json_integer(1));
+	assert_int_equal(run_with("plan --ldif", messages), 76);
+	assert_non_null(strstr(stage.err, "the same page again"));
+	json_object_set_new(second, "ldif", json_string("dn: x\x1b[31m\n"));
+	assert_int_equal(run_with("plan --ldif", messages), 76);
+	assert_null(strstr(stage.out, "\x1b"));
+	json_decref(messages);
+}
+
 static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
 {
 	(void)state;
@@ -936,6 +956,7 @@ int main(void)
 		T(until_is_read_as_people_write_it),
 		T(since_is_read_as_people_write_it),
 		T(the_table_is_sound),
+		T(what_is_no_ldif_is_not_printed),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
 		T(a_wrong_column_is_said_with_those_that_there_are),
 		T(rows_are_asked_for_until_there_are_no_more),
