@@ -15,7 +15,7 @@ SOURCE, BUILD = os.environ["top_srcdir"], os.environ["top_builddir"]
 COLUMNS = 80
 PAGES = ("duaalctl.1", "duaalsyncd.8", "duaalsyncd.conf.5", "duaalsync-messages.7", "be.werkplekduaal.Duaalsync.7")
 PARTS = {"NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"}
-MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "METRICS", "ENVIRONMENT", "FILES"},
+MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "METRICS", "COMPLETION", "ENVIRONMENT", "FILES"},
               "duaalsyncd.8": {"SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES", "SIGNALS"},
               "duaalsyncd.conf.5": {"SYNOPSIS", "FILES"}, "be.werkplekduaal.Duaalsync.7": {"SYNOPSIS", "FILES"}}
 
