@@ -33,10 +33,8 @@ static int run(struct ctl *ctl, const struct arguments *arguments)
 		help_one(ctl->out, command);
 	else if (arguments->help)
 		help_usage(ctl->out);
-	else {
-		ctl->columns = command->columns;
+	else
 		return command->run(ctl, &arguments->in);
-	}
 	return EXIT_OK;
 }
 

@@ -20,8 +20,7 @@ struct table_form {
 
 struct ctl {
 	const char *socket;
-	bool json;                  /* print the reply's parameters instead of text */
-	const char *const *columns; /* of the command's table; NULL: none */
+	bool json; /* print the reply's parameters instead of text */
 	struct table_form form;
 	bool terminal; /* out is one: progress bar, folded tables */
 	bool colours;

@@ -31,7 +31,7 @@ void say_json(struct ctl *ctl, const json_t *parameters);
  * terminal. false: it is no JSON object; nothing is printed. */
 bool say_json_line(struct ctl *ctl, const char *line);
 
-/* A table; a failed allocation is noticed by table_end. Where only the command's table is asked for, any other is not printed. */
+/* A table; a failed allocation is noticed by table_end. */
 struct table;
 struct table *table_new(struct ctl *ctl, const char *const *columns); /* NULL-ended names; NULL: no memory */
 void table_row(struct table *table, enum colour colour, const char *const *cells); /* as many as columns */

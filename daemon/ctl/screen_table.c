@@ -23,7 +23,6 @@ struct table {
 	struct libscols_table *inside;
 	size_t chosen[COLUMNS_MAX]; /* which of a row's cells are shown, in order */
 	size_t columns;             /* of these */
-	bool silent;                /* another table than the one that is asked for */
 	bool failed;
 };
 
@@ -45,16 +44,15 @@ static void add_column(struct table *table, const char *const *columns, size_t a
 static void choose_columns(struct table *table, const char *const *columns)
 {
 	const char *list = table->ctl->form.output;
-	for (size_t i = 0; (list == NULL || table->silent) && columns[i] != NULL; i++)
+	for (size_t i = 0; list == NULL && columns[i] != NULL; i++)
 		add_column(table, columns, i);
-	while (!table->silent && list != NULL && *list != '\0')
+	while (list != NULL && *list != '\0')
 		add_column(table, columns, columns_next(columns, &list));
 }
 
-static void set_form(struct table *table, const char *const *columns)
+static void set_form(struct table *table)
 {
 	const struct ctl *ctl = table->ctl;
-	table->silent = ctl_only_table(ctl) && columns != ctl->columns;
 	scols_table_set_stream(table->inside, ctl->out);
 	scols_table_enable_colors(table->inside, ctl->colours && !ctl->form.raw);
 	scols_table_enable_noencoding(table->inside, 1); /* cells are escaped by us */
@@ -70,7 +68,7 @@ struct table *table_new(struct ctl *ctl, const char *const *columns)
 		return NULL;
 	}
 	table->ctl = ctl;
-	set_form(table, columns);
+	set_form(table);
 	choose_columns(table, columns);
 	if (table->failed)
 		table = table_free(table);
@@ -218,7 +216,7 @@ int table_end(struct table *table)
 	int code = EXIT_OK;
 	if (table->ctl->terminal && !table->failed && !table->ctl->form.raw)
 		fold_last(table);
-	if (table->failed || (!table->silent && scols_print_table(table->inside) != 0))
+	if (table->failed || scols_print_table(table->inside) != 0)
 		code = out_of_memory(table->ctl);
 	table_free(table);
 	return code;

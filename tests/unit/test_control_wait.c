@@ -87,6 +87,10 @@ static void what_is_coming_is_waited_for(void **state)
 	assert_true(peer_is_quiet(&peer));
 	end_cycle(9, "in-step");
 	expect_later("in-step", 9);
+	bench.view.phase = RUN_READING; /* nor is a cycle believed that another one follows already */
+	begin_waiting("{\"in_step\":true}");
+	end_cycle(10, "in-step");
+	expect_later("in-step", 10);
 }
 
 static void a_cycle_that_failed_proves_nothing(void **state)
