@@ -6,6 +6,7 @@
 # duaalsync-failure@ is there twice: as itself, and as the template of instances, which have their configuration, sockets
 # and state under the instance's name.
 set -eu
+: "${sbindir:?}" "${bindir:?}" "${pkglibexecdir:?}" "${sysconfdir:?}" "${docdir:?}"
 folder=$1 unit=$2
 kind=${unit##*.}
 name=${unit%.*}

@@ -435,8 +435,8 @@ const struct command commands[] = {
 	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles or drift: the words of the live "
 		 "daemon "
 		 "that begin with BEGIN, at most 200.",
-	 .words = {{"KIND", {.parameter = "kind", .kind = VALUE_TEXT}},
-		   {"BEGIN", {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},
+	 .words = {{.name = "KIND", .value = {.parameter = "kind", .kind = VALUE_TEXT}},
+		   {.name = "BEGIN", .value = {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},
 	 .run = complete_command,
 	 .hidden = true},
 	{0},
