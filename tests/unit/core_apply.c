@@ -198,6 +198,8 @@ static void apply_change(struct world *w, const struct change *change)
 		write_entry(w, change, record_of(w, &target->people[change->target].entry->uuid));
 		break;
 	case CHANGE_GROUP_MODIFY:
+		if (w->names.empty_group == EMPTY_DELETE && find_group(w, change->number, change->role) == NULL)
+			break; /* it went with its last member, before */
 		drop_placeholder(w, record_of(w, &target->groups[change->target].entry->uuid));
 		write_entry(w, change, record_of(w, &target->groups[change->target].entry->uuid));
 		break;
