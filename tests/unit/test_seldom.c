@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_seldom.c - what large or unlucky institutions meet: many people at once, groups that went and came, ends that crossed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "core/guard_parts.h"
+#include "core/judge.h"
+#include "core_stories.h"
+#include "core_world.h"
+
+#define TB "trajectbegeleider"
+
+static struct world w;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&w);
+	world_past(&w, "first-contact: no");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_done(&w);
+	return 0;
+}
+
+static uint32_t count_changes(enum change_kind kind, enum reason cause)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		count += w.plan->changes[i].kind == kind && w.plan->changes[i].cause == cause;
+	return count;
+}
+
+/* ---- many ----------------------------------------------------------------------------------------- */
+
+#define MANY 72
+
+/* Half of the entryUUIDs differ at their front, half at their end. Each says the same right twice. */
+static uint32_t uuid_of(uint32_t i)
+{
+	return i % 2 == 0 ? 1000 + i : 100000000 * (40 - i / 2) + i;
+}
+
+static void make_many(void)
+{
+	char text[512];
+	world_source(&w, SCHOOL("1", "10"));
+	for (uint32_t i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text),
+			 "is: person\nuuid: %u\nvo-id: p%u\ncn: P\nsn: P\nstate: actief\nright: " RIGHT(
+				 TB, "10") "\nright: " RIGHT(TB, "010") "\n\n",
+			 uuid_of(i), i);
+		world_source(&w, text);
+		snprintf(text, sizeof(text), "is: person\nvo-id: p%u\ncn: P\nsn: P\nsource-uuid: %u\n\n", i,
+			 uuid_of(i));
+		world_target(&w, text);
+	}
+	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10"));
+}
+
+static void own_many(uint32_t count)
+{
+	char text[128];
+	for (uint32_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "owned: 10 " TB " uid=p%u %u held", i, uuid_of(i));
+		world_past(&w, text);
+	}
+}
+
+static void put_in(uint32_t count)
+{
+	char text[64];
+	for (uint32_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "member: uid=p%u", i);
+		world_target(&w, text);
+	}
+}
+
+static void many_members_stand_in_one_order_once_each(void **state)
+{
+	(void)state;
+	make_many();
+	world_think(&w);
+	assert_int_equal(w.desired->membership_count, MANY);
+	for (uint32_t i = 1; i < MANY; i++) {
+		const struct desired_membership *m = &w.desired->memberships[i];
+		assert_true(uuid_compare(&w.source_read->people[m[-1].person].entry->uuid,
+					 &w.source_read->people[m->person].entry->uuid) < 0);
+	}
+}
+
+static void a_large_group_knows_whom_it_had(void **state)
+{
+	(void)state;
+	make_many();
+	put_in(30);
+	own_many(MANY - 1);
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_EXPLICIT), 0);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), MANY - 1 - 30);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
+}
+
+static void refusals_are_counted_beyond_those_that_are_kept(void **state)
+{
+	(void)state;
+	enum { PEOPLE = 300, RIGHTS = 34 };
+	for (uint32_t i = 0; i < PEOPLE; i++) {
+		char text[128];
+		snprintf(text, sizeof(text), "is: person\nuuid: %u\nvo-id: p%u\ncn: P\nsn: P\nstate: actief\n",
+			 1000 + i, i);
+		world_source(&w, text);
+		for (uint32_t k = 0; k < RIGHTS; k++) {
+			snprintf(text, sizeof(text), "right: WerkplekDuaalGebruiker-%u", k);
+			world_source(&w, text);
+		}
+	}
+	world_think(&w);
+	assert_int_equal(w.desired->refusal_count, PEOPLE * RIGHTS);
+	assert_int_equal(w.desired->refusals_kept, POLICY_REFUSALS_KEPT);
+	assert_int_equal(w.desired->by_reason[R_RIGHT_MALFORMED], PEOPLE * RIGHTS);
+}
+
+/* ---- ends ----------------------------------------------------------------------------------------- */
+
+#define GRANT(uuid, rest) "is: grant\nuuid: " uuid "\nperson: uid=anna\nstate: actief\n" rest "\n\n"
+#define AT_10             "number: 10\nrole: " TB "\n"
+#define ANNA_GOES         "member-remove 10 " TB " uid=anna: "
+
+static void make_anna(void)
+{
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1") "\n");
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10") "member: uid=anna\n");
+	world_past(&w, "owned: 10 " TB " uid=anna 11 held");
+}
+
+static void of_several_ended_grants_the_last_one_ends_it(void **state)
+{
+	(void)state;
+	make_anna();
+	world_source(&w,
+		     GRANT("31", AT_10 "end: 20261102") GRANT("32", AT_10 "end: 20261104")
+			     GRANT("33", AT_10 "end: 20261103") GRANT("34", "number: 20\nrole: " TB "\nend: 20261104")
+				     GRANT("35", "number: 10\nrole: beheerder\nend: 20261104")
+					     GRANT("36", AT_10 "begin: 20261201\nend: 20261231")
+						     GRANT("37", AT_10 "begin: 20261201"));
+	world_think(&w);
+	world_refuse(&w, "wanted 10");
+	world_refuse(&w, "scheduled");
+	world_past(&w, "seen: 32 20261104 100 0");
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "scheduled, ended: go");
+}
+
+static void a_group_names_the_right_where_groups_do(void **state)
+{
+	(void)state;
+	w.settings.groups_name_right = w.settings.grants_name_right = true;
+	world_source(&w, SCHOOL("1", "10") PERSON(
+				 "11", "anna",
+				 "AnderRecht:1") "\n"
+						 "is: right-group\nuuid: 41\n" AT_10
+						 "right: werkplekduaalgebruiker\nmember: uid=anna\n\n"
+						 "is: right-group\nuuid: 42\nnumber: 10\nrole: beheerder\nmember: "
+						 "uid=anna\n\n" GRANT(
+							 "31",
+							 "number: 10\nrole: beheerder\nright: WerkplekDuaalGebruiker"));
+	world_think(&w);
+	world_expect(&w, "wanted 10 " TB " anna");
+	world_expect(&w, "wanted 10 beheerder anna");
+	world_expect(&w, "refused - 10 beheerder: grant-malformed");
+	record_set(&w, world_find(&w, true, 31), FIELD_RIGHT, NULL);
+	world_think(&w);
+	world_refuse(&w, "wanted 10 beheerder anna");
+	world_expect(&w, "refused anna 10 beheerder: grant-malformed");
+}
+
+/* What is remembered of a membership is found by it, whoever else has what. */
+static void a_grant_is_found_by_its_membership(void **state)
+{
+	(void)state;
+	world_source(&w,
+		     SCHOOL("1", "10") SCHOOL("2", "20") PERSON("11", "anna", "AnderRecht:1") "\n" GRANT("31", AT_10)
+			     GRANT("32", "number: 20\nrole: " TB) GRANT("33", "number: 20\nrole: beheerder"));
+	world_think(&w);
+	const struct uuid anna = world_uuid(11), entry = world_uuid(32);
+	assert_int_equal(w.desired->grant_count, 3);
+	uint32_t at = desired_grant_find(w.desired, &anna, 20, 0);
+	assert_true(at < 3 && uuid_equal(&w.desired->grants[at].entry, &entry));
+	assert_int_equal(desired_grant_find(w.desired, &anna, 10, 0), 0);
+	assert_int_equal(desired_grant_find(w.desired, &anna, 21, 0), 3);
+}
+
+/* ---- groups that went ----------------------------------------------------------------------------- */
+
+static void gain(uint32_t person, const char *right)
+{
+	record_set(&w, world_find(&w, true, person), FIELD_RIGHT, right);
+}
+
+/* A group that goes with its last member takes no hand edit with it: whoever was taken out stays out of the new one. */
+static void who_was_taken_out_stays_out_of_the_group_made_anew(void **state)
+{
+	(void)state;
+	world_settings(&w, "empty-group: delete\ndrift: report");
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10"))
+				 PERSON("13", "carl", "AnderRecht:1"));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12")
+				 OUR_GUIDES("10") "uuid: 510\nmember: uid=anna\n");
+	world_past(&w, "owned: 10 " TB " uid=anna 11 held\nowned: 10 " TB " uid=bart 12 held");
+	world_cycle(&w); /* bart is found to be taken out */
+	gain(11, "AnderRecht:1");
+	world_step(&w, "later", "1");
+	if (w.past.hold_count > 0)
+		world_decide(&w, w.past.holds[0].id, HOLD_APPROVED);
+	world_cycle(&w);
+	assert_null(world_find(&w, false, 510));
+	gain(13, RIGHT(TB, "10"));
+	world_think(&w);
+	world_expect(&w, "wanted 10 " TB " bart");
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
+	world_cycle(&w);
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 0);
+}
+
+/* ---- flat groups ---------------------------------------------------------------------------------- */
+
+/* What follows nothing in this plan is as many as may go in all, or it waits. */
+static void many_values_of_a_flat_group_that_follow_nothing_wait(void **state)
+{
+	(void)state;
+	world_settings(&w, "flat-roles: yes\nremovals: 1");
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1") PERSON("12", "bart", "AnderRecht:1"));
+	world_target(
+		&w, OUR_PERSON("anna", "11") OUR_PERSON(
+			    "bart", "12") "is: flat\nrole: " TB
+					  "\nmember: uid=anna\nmember: uid=bart\naction: overeenkomst-opmaken\naction: "
+					  "overeenkomst-registreren\naction: overeenkomst-beeindigen\n");
+	world_past(&w, "owned: 16777215 " TB " uid=anna 11 held\nowned: 16777215 " TB " uid=bart 12 held");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_FOLLOWS), 2);
+	assert_int_equal(w.verdict.held, 2);
+	world_settings(&w, "removals: 2");
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 0);
+}
+
+/* ---- what is released, what is counted -------------------------------------------------------------- */
+
+static void a_plan_is_released_unless_something_brakes_it(void **state)
+{
+	(void)state;
+	make_anna();
+	world_think(&w);
+	assert_int_equal(w.verdict.go, 1);
+	assert_true(plan_is_released(w.plan, &w.past));
+	world_settings(&w, "source: unread");
+	world_think(&w);
+	assert_false(plan_is_released(w.plan, &w.past));
+	world_settings(&w, "source: read\nwent-back: yes");
+	world_think(&w);
+	assert_false(plan_is_released(w.plan, &w.past));
+}
+
+static void a_first_fill_that_waits_is_not_released(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+	world_settings(&w, "first-fill: hold");
+	world_past(&w, "first-contact: yes");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
+	assert_false(plan_is_released(w.plan, &w.past));
+}
+
+static void what_waits_for_a_number_is_counted_and_what_follows_is_not(void **state)
+{
+	(void)state;
+	static const uint16_t rules[] = {R_RULE_GROUP_EMPTIED, R_RULE_GROUP_HALVED, R_RULE_INSTITUTION_COUNT,
+					 R_RULE_COUNT};
+	struct change change = {.kind = CHANGE_MEMBER_REMOVE, .cause = R_CAUSE_EXPLICIT, .reason = R_NO_RIGHT};
+	change.verdict = VERDICT_HOLD;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		change.rule = rules[i];
+		assert_true(change_is_counted(&change));
+	}
+	change.rule = R_RULE_FROZEN;
+	assert_false(change_is_counted(&change));
+	change.verdict = VERDICT_GO;
+	change.reason = R_EXCLUDED;
+	assert_false(change_is_counted(&change));
+	assert_int_equal(change_removal_sort(&change), REMOVAL_EXCLUDED);
+	change.cause = R_CAUSE_FOLLOWS;
+	assert_int_equal(change_removal_sort(&change), 0);
+	change.kind = CHANGE_MEMBER_ADD;
+	assert_int_equal(change_removal_sort(&change), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(many_members_stand_in_one_order_once_each),
+		TEST(a_large_group_knows_whom_it_had),
+		TEST(refusals_are_counted_beyond_those_that_are_kept),
+		TEST(of_several_ended_grants_the_last_one_ends_it),
+		TEST(a_group_names_the_right_where_groups_do),
+		TEST(a_grant_is_found_by_its_membership),
+		TEST(who_was_taken_out_stays_out_of_the_group_made_anew),
+		TEST(many_values_of_a_flat_group_that_follow_nothing_wait),
+		TEST(a_plan_is_released_unless_something_brakes_it),
+		TEST(a_first_fill_that_waits_is_not_released),
+		TEST(what_waits_for_a_number_is_counted_and_what_follows_is_not),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
