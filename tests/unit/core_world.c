@@ -47,6 +47,7 @@ static const struct {
 	     {"audience", FIELD_AUDIENCE},
 	     {"programme", FIELD_PROGRAMME},
 	     {"head-admin", FIELD_HEAD_ADMIN},
+	     {"local-admin", FIELD_LOCAL_ADMIN},
 	     {"role", FIELD_ROLE},
 	     {"action", FIELD_ACTION},
 	     {"member", FIELD_MEMBER},

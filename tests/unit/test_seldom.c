@@ -11,6 +11,7 @@
 #include "core/judge.h"
 #include "core_stories.h"
 #include "core_world.h"
+#include "model/dn.h"
 
 #define TB "trajectbegeleider"
 
@@ -232,6 +233,153 @@ static void who_was_taken_out_stays_out_of_the_group_made_anew(void **state)
 	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 0);
 }
 
+/* ---- people and places ---------------------------------------------------------------------------- */
+
+static uint32_t count_remarks(enum reason reason)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < w.plan->remark_count; i++)
+		count += w.plan->remarks[i].reason == reason;
+	return count;
+}
+
+/* Whose name is taken by an entry of somebody else gets none. */
+static void a_name_that_is_taken_is_not_made_again(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") "is: person\nvo-id: other\ncn: O\nsn: O\ndn: uid=anna," WORLD_PEOPLE "\n");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_PERSON_ADD, R_CAUSE_STRUCTURE), 0);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 0);
+	assert_int_equal(count_remarks(R_FOREIGN_ENTRY), 1);
+}
+
+static void an_entry_without_a_key_makes_nobody_twice(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12")
+				 OUR_GUIDES("10") "\n"
+						  "is: person\nvo-id: anna\ncn: A\nsn: A\ndn: uid=anna2," WORLD_PEOPLE
+						  "\n\n"
+						  "is: person\ncn: N\nsn: N\ndn: uid=nobody," WORLD_PEOPLE "\n");
+	world_think(&w);
+	assert_int_equal(count_remarks(R_PERSON_TWICE_IN_TARGET), 1);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1); /* bart */
+}
+
+static void a_local_administrator_grants_like_the_head(void **state)
+{
+	(void)state;
+	world_settings(&w, "grantor: yes");
+	world_source(&w,
+		     SCHOOL("1", "10") "local-admin: lokaal\nhead-admin: hoofd\n\n" PERSON(
+			     "11", "anna", "AnderRecht:1") "\n" GRANT("31", AT_10 "grantor: lokaal\nend: 20261201")
+			     GRANT("32", AT_10 "grantor: hoofd") GRANT("33", "number: 10\nrole: beheerder\ngrantor: "
+									     "iemand"));
+	world_think(&w);
+	assert_int_equal(w.desired->membership_count, 1);
+	assert_int_equal(w.desired->memberships[0].end_day, DAY_NONE); /* the one without an end outlasts the other */
+	world_expect(&w, "refused anna 10 beheerder: grantor-refused");
+}
+
+static void a_request_with_two_numbers_or_about_people_asks_for_nothing(void **state)
+{
+	(void)state;
+	world_source(&w, "is: institution\nuuid: 1\nnumber: 10\nname: S\nkind: volwassenenonderwijs\nstate: actief\n"
+			 "audience: OV\n");
+	world_target(&w, "is: request\nnumber: 10\nnumber: 20\n\nis: request\nnumber: 10\nvo-id: anna\n\n"
+			 "is: request\nnumber: 10\neffect: include\n");
+	world_think(&w);
+	assert_int_equal(w.desired->by_reason[R_REQUEST_MALFORMED], 3);
+	assert_false(w.desired->institutions[0].admitted);
+}
+
+/* ---- groups and backups --------------------------------------------------------------------------- */
+
+static void know_group(uint32_t uuid, struct csn csn, const char *member, uint32_t source, enum owned_state owned_state)
+{
+	const struct past_group group = {.uuid = world_uuid(uuid), .csn = csn, .number = 10, .role = 0};
+	char dn[128];
+	snprintf(dn, sizeof(dn), "uid=%s," WORLD_PEOPLE, member);
+	const struct owned_value owned = {
+		.cycle = 7, .key = dn_key(text_of(dn)), .source = world_uuid(source), .state = (uint8_t)owned_state};
+	assert_int_equal(past_set_group(&w.past, &group), 0);
+	assert_int_equal(past_set_owned(&w.past, &group.uuid, &owned), 0);
+}
+
+static void make_group(const char *rest)
+{
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12") OUR_GUIDES("10"));
+	world_target(&w, rest);
+}
+
+/* A backup brings back the group that we deleted, with whom we had taken out of it. */
+static void a_group_of_ours_that_a_backup_brings_back_is_emptied_again(void **state)
+{
+	(void)state;
+	make_group("uuid: 510\nmember: uid=anna\nmember: uid=bart\n");
+	know_group(510, CSN_NEVER, "anna", 11, OWNED_REMOVED);
+	gain(11, "AnderRecht:1");
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "explicit, no-right: go");
+}
+
+/* Without a time of writing nothing says that it was: what is not in it was taken out. */
+static void no_csn_is_no_backup(void **state)
+{
+	(void)state;
+	make_group("uuid: 510\nmember: uid=bart\n");
+	w.target[3].csn = (struct csn){0};
+	know_group(510, (struct csn){.time_us = 2000000000, .rest = 1u << 24}, "anna", 11, OWNED_HELD);
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), 1);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_RESTORED), 0);
+}
+
+/* Of two groups that were there before, the one that somebody deleted is what this one replaces. */
+static void a_group_made_anew_by_hand_replaces_the_one_that_hands_deleted(void **state)
+{
+	(void)state;
+	make_group("uuid: 530\nmember: uid=anna\n");
+	know_group(510, CSN_NEVER, "anna", 11, OWNED_REMOVED);
+	know_group(520, (struct csn){.time_us = 1000000000, .rest = 1u << 24}, "bart", 12, OWNED_HELD);
+	world_think(&w);
+	assert_int_equal(count_remarks(R_DRIFT_REMOVED), 1);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), 1);
+}
+
+/* Taken out of the group that we deleted, and in the one made since: what the former one says is over. */
+static void who_is_back_is_forgotten_in_the_former_group(void **state)
+{
+	(void)state;
+	make_group("uuid: 530\nmember: uid=anna\nmember: uid=bart\n");
+	know_group(510, CSN_NEVER, "anna", 11, OWNED_HELD);
+	know_group(530, (struct csn){.time_us = 1000000000, .rest = 1u << 24}, "anna", 11, OWNED_HELD);
+	world_think(&w);
+	assert_int_equal(w.plan->ending_count, 1);
+	assert_int_equal(w.plan->endings[0], 0);
+	world_past(&w, "owned: 10 " TB " uid=anna 11 removed");
+	world_think(&w);
+	assert_int_equal(w.plan->ending_count, 0);
+}
+
+/* Only the entryCSN tells that nobody came into it meanwhile. */
+static void a_group_with_a_placeholder_goes_only_if_its_csn_is_known(void **state)
+{
+	(void)state;
+	world_settings(&w, "empty-group: placeholder\nplaceholder: cn=niemand,dc=app");
+	make_group("uuid: 530\nmember: cn=niemand,dc=app\n");
+	record_set(&w, world_find(&w, true, 1), FIELD_PROGRAMME, "geweigerd");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE), 1);
+	w.target[3].csn = (struct csn){0};
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE), 0);
+}
+
 /* ---- flat groups ---------------------------------------------------------------------------------- */
 
 /* What follows nothing in this plan is as many as may go in all, or it waits. */
@@ -317,6 +465,15 @@ int main(void)
 		TEST(a_group_names_the_right_where_groups_do),
 		TEST(a_grant_is_found_by_its_membership),
 		TEST(who_was_taken_out_stays_out_of_the_group_made_anew),
+		TEST(a_name_that_is_taken_is_not_made_again),
+		TEST(an_entry_without_a_key_makes_nobody_twice),
+		TEST(a_local_administrator_grants_like_the_head),
+		TEST(a_request_with_two_numbers_or_about_people_asks_for_nothing),
+		TEST(a_group_of_ours_that_a_backup_brings_back_is_emptied_again),
+		TEST(no_csn_is_no_backup),
+		TEST(a_group_made_anew_by_hand_replaces_the_one_that_hands_deleted),
+		TEST(who_is_back_is_forgotten_in_the_former_group),
+		TEST(a_group_with_a_placeholder_goes_only_if_its_csn_is_known),
 		TEST(many_values_of_a_flat_group_that_follow_nothing_wait),
 		TEST(a_plan_is_released_unless_something_brakes_it),
 		TEST(a_first_fill_that_waits_is_not_released),
