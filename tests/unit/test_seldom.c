@@ -153,6 +153,7 @@ static void of_several_ended_grants_the_last_one_ends_it(void **state)
 				     GRANT("35", "number: 10\nrole: beheerder\nend: 20261104")
 					     GRANT("36", AT_10 "begin: 20261201\nend: 20261231")
 						     GRANT("37", AT_10 "begin: 20261201"));
+	world_source(&w, "is: grant\nuuid: 38\nperson: uid=anna\nstate: ingetrokken\n" AT_10);
 	world_think(&w);
 	world_refuse(&w, "wanted 10");
 	world_refuse(&w, "scheduled");
@@ -296,6 +297,34 @@ static void a_request_with_two_numbers_or_about_people_asks_for_nothing(void **s
 	assert_false(w.desired->institutions[0].admitted);
 }
 
+/* A name that nobody can read is left out of the entry, which is made all the same; a key that is too long makes nobody. */
+static void what_cannot_be_written_is_left_out(void **state)
+{
+	(void)state;
+	char vo_id[400];
+	memset(vo_id, 'a', sizeof(vo_id) - 1);
+	vo_id[sizeof(vo_id) - 1] = '\0';
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+	record_set(&w, world_find(&w, true, 1), FIELD_NAME, "School \x01");
+	record_set(&w, world_find(&w, true, 11), FIELD_VO_ID, vo_id);
+	world_cycle(&w);
+	assert_int_equal(w.desired->membership_count, 0);
+	assert_int_equal(w.target_count, 1);
+	assert_null(record_value(&w.target[0], FIELD_NAME));
+	assert_non_null(record_value(&w.target[0], FIELD_KIND));
+}
+
+/* Nobody is excluded by a key that the entry does not have. */
+static void a_member_without_a_key_is_a_stranger(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10"));
+	world_target(&w, OUR_SCHOOL("10") "is: person\ncn: N\nsn: N\ndn: uid=nobody," WORLD_PEOPLE
+					  "\n\n" OUR_GUIDES("10") "member: uid=nobody\n");
+	world_think(&w);
+	assert_int_equal(count_remarks(R_DRIFT_ADDED), 1);
+}
+
 /* ---- groups and backups --------------------------------------------------------------------------- */
 
 static void know_group(uint32_t uuid, struct csn csn, const char *member, uint32_t source, enum owned_state owned_state)
@@ -400,6 +429,16 @@ static void many_values_of_a_flat_group_that_follow_nothing_wait(void **state)
 	world_settings(&w, "removals: 2");
 	world_think(&w);
 	assert_int_equal(w.verdict.held, 0);
+	/* What a role group loses in the same plan may be followed, and is no part of what waits. */
+	world_settings(&w, "removals: 0");
+	world_source(&w, SCHOOL("1", "10") PERSON("13", "carl", "AnderRecht:1"));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("carl", "13") OUR_GUIDES("10") "member: uid=carl\n");
+	world_past(&w, "owned: 10 " TB " uid=carl 13 held");
+	world_think(&w);
+	assert_int_equal(w.plan->removals, 1);
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		if (w.plan->changes[i].cause == R_CAUSE_FOLLOWS)
+			assert_int_equal(w.plan->changes[i].rule, R_RULE_COUNT);
 }
 
 /* ---- what is released, what is counted -------------------------------------------------------------- */
@@ -453,6 +492,15 @@ static void what_waits_for_a_number_is_counted_and_what_follows_is_not(void **st
 	assert_int_equal(change_removal_sort(&change), 0);
 }
 
+static void few_of_many_are_no_shrunken_source(void **state)
+{
+	(void)state;
+	assert_false(source_is_shrunken(&w.guard, 100, 97)); /* as few as leave by themselves */
+	assert_false(source_is_shrunken(&w.guard, 100, 95)); /* a small part of them */
+	assert_false(source_is_shrunken(&w.guard, 100, 101));
+	assert_true(source_is_shrunken(&w.guard, 100, 89));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -469,6 +517,9 @@ int main(void)
 		TEST(an_entry_without_a_key_makes_nobody_twice),
 		TEST(a_local_administrator_grants_like_the_head),
 		TEST(a_request_with_two_numbers_or_about_people_asks_for_nothing),
+		TEST(what_cannot_be_written_is_left_out),
+		TEST(a_member_without_a_key_is_a_stranger),
+		TEST(few_of_many_are_no_shrunken_source),
 		TEST(a_group_of_ours_that_a_backup_brings_back_is_emptied_again),
 		TEST(no_csn_is_no_backup),
 		TEST(a_group_made_anew_by_hand_replaces_the_one_that_hands_deleted),
