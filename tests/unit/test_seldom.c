@@ -325,6 +325,50 @@ static void a_member_without_a_key_is_a_stranger(void **state)
 	assert_int_equal(count_remarks(R_DRIFT_ADDED), 1);
 }
 
+static void the_first_of_several_names_counts(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON(
+				 "11", "anna",
+				 RIGHT(TB, "10")) "cn: Anneke\ngiven-name: An\ngiven-name: Anna\nuid: a1\nuid: a2\n");
+	world_cycle(&w);
+	const struct record *made = &w.target[0];
+	for (size_t i = 0; i < w.target_count; i++)
+		if (w.target[i].kind == ENTRY_PERSON)
+			made = &w.target[i];
+	assert_string_equal(record_value(made, FIELD_CN), "anna");
+	assert_string_equal(record_value(made, FIELD_GIVEN_NAME), "An");
+	world_think(&w);
+	assert_int_equal(w.plan->change_count, 0);
+}
+
+/* A scope that changed may take nobody anything by itself, what a group is allowed included. */
+static void actions_wait_for_a_word_about_the_scope(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10"));
+	world_settings(&w, "scope: changed");
+	world_target(&w, OUR_SCHOOL("10") "is: group\nnumber: 10\nrole: " TB "\naction: overeenkomst-opmaken\n");
+	world_think(&w);
+	assert_int_equal(w.plan->changes[0].kind, CHANGE_GROUP_MODIFY);
+	assert_int_equal(w.verdict.go, 1); /* only gives some */
+	world_target(&w, "action: alles\n");
+	world_think(&w);
+	assert_int_equal(w.verdict.held, 1);
+	assert_int_equal(w.plan->changes[0].rule, R_RULE_SCOPE);
+}
+
+static void an_entry_with_something_below_it_is_not_idle(void **state)
+{
+	(void)state;
+	world_settings(&w, "people-retention: 1");
+	world_target(&w, OUR_PERSON("anna", "11") OUR_PERSON("bart", "12") OUR_PERSON(
+				 "carl", "13") "writer: cn=admin,dc=app\n\nis: foreign\ndn: cn=x,uid=anna," WORLD_PEOPLE
+					       "\n");
+	world_think(&w);
+	assert_int_equal(w.plan->idle_count, 1); /* bart; somebody wrote carl's by hand */
+}
+
 /* ---- groups and backups --------------------------------------------------------------------------- */
 
 static void know_group(uint32_t uuid, struct csn csn, const char *member, uint32_t source, enum owned_state owned_state)
@@ -517,6 +561,9 @@ int main(void)
 		TEST(an_entry_without_a_key_makes_nobody_twice),
 		TEST(a_local_administrator_grants_like_the_head),
 		TEST(a_request_with_two_numbers_or_about_people_asks_for_nothing),
+		TEST(the_first_of_several_names_counts),
+		TEST(actions_wait_for_a_word_about_the_scope),
+		TEST(an_entry_with_something_below_it_is_not_idle),
 		TEST(what_cannot_be_written_is_left_out),
 		TEST(a_member_without_a_key_is_a_stranger),
 		TEST(few_of_many_are_no_shrunken_source),
