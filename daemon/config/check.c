@@ -7,14 +7,20 @@
 #include "config/draft.h"
 #include "model/dn.h"
 
-static bool is_below(const char *dn, const char *base)
+static bool is_below(struct draft *d, const char *dn, const char *base)
 {
-	return dn == NULL || base == NULL || dn_is_below(text_of(dn), text_of(base));
+	bool below = true;
+	if (dn != NULL && base != NULL && dn_is_below(text_of(dn), text_of(base), &below) < 0)
+		d->no_memory = true;
+	return below;
 }
 
-static bool is_same_dn(const char *a, const char *b)
+static bool is_same_dn(struct draft *d, const char *a, const char *b)
 {
-	return a != NULL && b != NULL && dn_equal(text_of(a), text_of(b));
+	bool same = false;
+	if (a != NULL && b != NULL && dn_equal(text_of(a), text_of(b), &same) < 0)
+		d->no_memory = true;
+	return same;
 }
 
 /* ---- source -------------------------------------------------------------------------------------- */
@@ -23,11 +29,11 @@ void check_canaries(struct draft *d, const char *key, const struct words *canari
 		    const char *other_base)
 {
 	for (uint32_t i = 0; i < canaries->count; i++) {
-		if (!is_below(canaries->at[i], base) && !is_below(canaries->at[i], other_base))
+		if (!is_below(d, canaries->at[i], base) && !is_below(d, canaries->at[i], other_base))
 			fault_at(d, key, "item %u does not lie below %s%s%s and would never be seen", i + 1, base,
 				 other_base != base ? " or " : "", other_base != base ? other_base : "");
 		for (uint32_t k = 0; k < i; k++)
-			if (is_same_dn(canaries->at[i], canaries->at[k]))
+			if (is_same_dn(d, canaries->at[i], canaries->at[k]))
 				fault_at(d, key, "items %u and %u are the same entry", k + 1, i + 1);
 	}
 }
@@ -87,10 +93,10 @@ static void check_bases(struct draft *d)
 		{"target.roles_base", d->flat_roles ? t->roles_base : NULL, d->flat_roles},
 	};
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
-		if (at[i].bound && (!is_below(at[i].dn, t->base) || is_same_dn(at[i].dn, t->base)))
+		if (at[i].bound && (!is_below(d, at[i].dn, t->base) || is_same_dn(d, at[i].dn, t->base)))
 			fault_at(d, at[i].key, "must lie below target.base");
 		for (size_t k = 0; k < i; k++)
-			if (is_same_dn(at[i].dn, at[k].dn))
+			if (is_same_dn(d, at[i].dn, at[k].dn))
 				fault_at(d, at[i].key, "is the same entry as %s", at[k].key);
 	}
 }
@@ -106,13 +112,13 @@ static void check_placeholder(struct draft *d)
 			fault_at(d, key, "is missing: target.empty_group = \"placeholder\" needs it");
 		return;
 	}
-	if ((t->people_base != NULL && is_below(dn, t->people_base)) ||
-	    (t->institutions_base != NULL && is_below(dn, t->institutions_base)))
+	if ((t->people_base != NULL && is_below(d, dn, t->people_base)) ||
+	    (t->institutions_base != NULL && is_below(d, dn, t->institutions_base)))
 		fault_at(d, key, "must not lie below target.people_base or target.institutions_base: it is nobody");
-	if (is_same_dn(dn, t->connection.bind_dn))
+	if (is_same_dn(d, dn, t->connection.bind_dn))
 		fault_at(d, key, "is target.bind_dn: it must be an entry that nobody can log in with");
 	for (uint32_t i = 0; i < d->protected.count; i++)
-		if (is_same_dn(dn, d->protected.at[i]))
+		if (is_same_dn(d, dn, d->protected.at[i]))
 			fault_at(d, key, "is in target.protected too, which would leave it in every group");
 }
 

@@ -199,7 +199,9 @@ static void check_identity(const struct side *s)
 	if (text_is_empty(identity))
 		return;
 	bool dn = text_starts_nocase(identity, text_of("dn:"));
-	uint64_t key = dn && identity.len > 3 ? dn_key(text_make(identity.at + 3, identity.len - 3)) : 0;
+	uint64_t key = 0;
+	if (dn && identity.len > 3 && dn_key_of(text_make(identity.at + 3, identity.len - 3), &key) < 0)
+		s->d->no_memory = true;
 	if (dn ? key == 0 : !text_starts_nocase(identity, text_of("u:")))
 		SIDE_FAULT(s, "identity", "must be dn: and a DN, or u: and a name, as who-am-i answers it");
 }

@@ -18,16 +18,19 @@ void answer_writer(struct answer *a, const struct entry *entry)
 	answer_int_if(a, "written", written_s);
 }
 
-static bool is_own_writing(const struct view *view, const struct entry *entry)
+static bool is_own_writing(struct answer *a, const struct view *view, const struct entry *entry)
 {
+	bool same = false;
 	struct text writer = entry_value(entry, FIELD_MODIFIERS_NAME);
 	struct text own = certificate_own_dn(&view_target(view)->certificate);
-	return !text_is_empty(writer) && !text_is_empty(own) && dn_key(writer) == dn_key(own);
+	if (!text_is_empty(writer) && !text_is_empty(own) && dn_equal(writer, own, &same) < 0)
+		a->failed = true;
+	return same;
 }
 
 void answer_hand(struct answer *a, const struct view *view, const struct entry *entry)
 {
-	answer_writer(a, entry != NULL && is_own_writing(view, entry) ? NULL : entry);
+	answer_writer(a, entry != NULL && is_own_writing(a, view, entry) ? NULL : entry);
 }
 
 static void answer_value(struct answer *a, const struct view *view, uint32_t member)

@@ -137,8 +137,3 @@ struct varlink_server *varlink_server_free(struct varlink_server *server)
 	free(server);
 	return NULL;
 }
-
-uint32_t varlink_server_connections(const struct varlink_server *server)
-{
-	return server->count;
-}

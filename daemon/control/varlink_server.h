@@ -70,7 +70,6 @@ MUST_USE int varlink_server_new(sd_event *loop, const struct varlink_settings *s
 				struct err *err);
 /* Cancels what is kept, closes everything, unlinks the socket that it bound. NULL allowed; returns NULL. */
 struct varlink_server *varlink_server_free(struct varlink_server *server);
-uint32_t varlink_server_connections(const struct varlink_server *server);
 
 const char *varlink_call_method(const struct varlink_call *call);
 uid_t varlink_call_uid(const struct varlink_call *call);

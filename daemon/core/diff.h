@@ -169,6 +169,8 @@ bool diff_is_taken_out(const struct diff *diff, const struct entry *group, const
 bool diff_is_restored(const struct past_group *then, const struct entry *now);
 /* Did somebody else than us write this entry last? */
 bool diff_is_by_hand(struct diff *diff, const struct entry *entry);
+/* Did we, for certain, write this person's entry last? Where that cannot be read neither this nor the other is true. */
+bool diff_is_last_by_us(struct diff *diff, const struct entry *person);
 /* 0: it is only reported, no change follows; else 1 + enum drift_decision, for the change that puts it right. */
 uint8_t by_hand_of(const struct diff *diff, const struct past_drift *drift);
 /* Of two reasons to wait, each as by_hand_of says and 0 for none: what holds for a change that both concern. */

@@ -153,6 +153,12 @@ bool diff_is_by_hand(struct diff *diff, const struct entry *entry)
 	return diff->own_key != 0 && !text_is_empty(writer) && diff_key(diff, writer) != diff->own_key;
 }
 
+bool diff_is_last_by_us(struct diff *diff, const struct entry *person)
+{
+	return !entry_has(person, FIELD_MODIFIERS_NAME) || (!text_is_empty(entry_value(person, FIELD_MODIFIERS_NAME)) &&
+							    diff->own_key != 0 && !diff_is_by_hand(diff, person));
+}
+
 uint8_t by_hand_of(const struct diff *diff, const struct past_drift *drift)
 {
 	bool reported = diff->in->drift->mode == DRIFT_REPORT && drift->decision != DRIFT_UNDO;

@@ -4,7 +4,7 @@
  *
  *   wanted in a role group, also where that waits for something       not idle
  *   member of a group of the tree, also of a stranger's                not idle
- *   protected, a stranger's, or written last by somebody else          left alone
+ *   protected, a stranger's, or not surely written last by us          left alone
  *   taken out by hand of a group where that is not decided             left alone
  *   something stands below it                                          left alone
  *   the rest                                                           idle; out when the retention has passed
@@ -60,7 +60,7 @@ static bool is_left_alone(const struct idling *i, uint32_t at)
 {
 	const struct target_person *person = &i->diff->target->people[at];
 	return i->busy[at] || !person->ours || person->protected || person->key == 0 ||
-	       diff_is_by_hand(i->diff, person->entry) || diff_is_above_foreign(i->diff, person->key);
+	       !diff_is_last_by_us(i->diff, person->entry) || diff_is_above_foreign(i->diff, person->key);
 }
 
 static int remember(struct diff *diff, const struct past_idle *idle)

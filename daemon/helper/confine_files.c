@@ -49,13 +49,13 @@ int confine_files_begin(struct confine_files *files, struct err *err)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	*files = (struct confine_files){.ruleset = -1, .abi = (int)abi};
-	if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
-		fputs("this kernel has no Landlock: which files this helper may open is up to its user and its unit\n",
-		      stderr);
+	if (abi < 0) { /* an old kernel, or a container that does not let it be asked for */
+		fprintf(stderr,
+			"Landlock cannot be had here (%s): which files this helper may open is up to its user and its "
+			"unit\n",
+			strerror(errno));
 		return 0;
 	}
-	if (abi < 0)
-		return refused("asking for Landlock", err);
 	const struct landlock_ruleset_attr attr = {.handled_access_fs = known_to(files->abi)};
 	files->ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 	return files->ruleset < 0 ? refused("making a list of them", err) : 0;

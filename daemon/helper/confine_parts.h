@@ -12,7 +12,7 @@ MUST_USE int confine_calls(bool network, struct err *err);
 
 /* Landlock: paths are named one by one, then nothing else is there. */
 struct confine_files {
-	int ruleset; /* -1: this kernel has none */
+	int ruleset; /* -1: there is no Landlock here */
 	int abi;
 };
 MUST_USE int confine_files_begin(struct confine_files *files, struct err *err);

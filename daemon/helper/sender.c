@@ -30,16 +30,10 @@ int sender_entry(struct sender *sender, const struct entry *entry, struct err *e
 
 int sender_progress(struct sender *sender, uint32_t entries, struct err *err)
 {
-	const struct progress progress = {.entries = entries};
-	struct buf body;
 	if (entries - sender->told < PROGRESS_EVERY)
 		return 0;
 	sender->told = entries;
-	buf_init(&body);
-	progress_encode(&body, &progress);
-	int code = buf_failed(&body) ? err_nomem(err) : put(sender, M_PROGRESS, body.at, body.len, err);
-	buf_done(&body);
-	return code;
+	return put(sender, M_PROGRESS, NULL, 0, err);
 }
 
 int sender_last(struct sender *sender, uint16_t type, const struct buf *body, struct err *err)

@@ -30,10 +30,10 @@ static struct text parent_of(struct text dn)
 	return text_of(NULL);
 }
 
-static bool is_in_scope(const struct search_settings *people, struct text dn)
+static int is_in_scope(const struct search_settings *people, struct text dn, bool *ret)
 {
 	struct text base = text_of(people->base);
-	return people->one_level ? dn_equal(parent_of(dn), base) : dn_is_below(dn, base);
+	return people->one_level ? dn_equal(parent_of(dn), base, ret) : dn_is_below(dn, base, ret);
 }
 
 static int read_one(struct source_session *s, const char *dn, struct source_canary *canary, struct err *err)
@@ -56,9 +56,8 @@ static int read_one(struct source_session *s, const char *dn, struct source_cana
 			       dn);
 	if (code < 0)
 		return code;
-	*canary =
-		(struct source_canary){.uuid = s->entry.uuid, .under_base = is_in_scope(&s->set->people, text_of(dn))};
-	return 0;
+	*canary = (struct source_canary){.uuid = s->entry.uuid};
+	return is_in_scope(&s->set->people, text_of(dn), &canary->under_base) < 0 ? err_nomem(err) : 0;
 }
 
 int source_canaries_read(struct source_session *s, struct err *err)

@@ -15,12 +15,12 @@
 
 struct looking {
 	struct author_question question;
-	const char *member; /* the attribute that holds members; empty: not configured */
+	const char *member; /* the attribute that holds members; NULL: not configured */
 	struct buf dn;      /* of the newest author so far */
 	char start[GENERALIZED_TIME_SIZE + 16];
 	int64_t at_s;
 	uint32_t records;
-	bool found;
+	bool found, no_memory;
 };
 
 /* What one record says. */
@@ -31,19 +31,21 @@ struct told {
 };
 
 /* "member:+ uid=an,ou=people", "member:- ...", "member:= ..."; "member:-" and "member:=" alone: every value. */
-static void hear_change(const struct looking *l, struct text change, struct told *told)
+static void hear_change(struct looking *l, struct text change, struct told *told)
 {
 	struct text name, rest;
 	if (!text_split(change, ':', &name, &rest) || !text_equal_nocase(name, text_of(l->member)) || rest.len == 0)
 		return;
 	struct text value = text_trim(text_make(rest.at + 1, rest.len - 1));
-	bool same = !text_is_empty(value) && dn_equal(value, l->question.value);
+	bool same = false;
+	if (!text_is_empty(value) && dn_equal(value, l->question.value, &same) < 0)
+		l->no_memory = true;
 	told->put_in |= same && (rest.at[0] == '+' || rest.at[0] == '=');
 	told->taken_out |= rest.at[0] == '-' && (same || text_is_empty(value));
 	told->replaced |= rest.at[0] == '=';
 }
 
-static void hear_attribute(const struct looking *l, struct text name, const struct berval *values, struct told *told)
+static void hear_attribute(struct looking *l, struct text name, const struct berval *values, struct told *told)
 {
 	bool changes = text_equal_nocase(name, text_of("reqMod"));
 	for (; values != NULL && values->bv_val != NULL; values++) {
@@ -92,6 +94,8 @@ static int on_record(void *ctx, struct search_entry *from, struct err *err)
 		return err_set(err, ERR_LIMIT, "too many changes");
 	while ((more = search_entry_next(from, &name, &options, &values, err)) > 0)
 		hear_attribute(l, name, values, &told);
+	if (l->no_memory)
+		return err_nomem(err);
 	if (more < 0 || text_is_empty(told.author) || !fits(l, &told))
 		return more;
 	return keep_if_newer(l, &told, err);
@@ -143,14 +147,6 @@ static int look(struct looking *l, const struct target_settings *set, struct err
 	return code == ERR_NOMEM ? err_nomem(err) : 0;
 }
 
-static const char *member_name(const struct attribute_map *map)
-{
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == FIELD_MEMBER)
-			return map->at[i].attribute;
-	return "";
-}
-
 static int answer(struct channel *channel, const struct looking *l, struct err *err)
 {
 	const struct author author = {
@@ -166,7 +162,7 @@ static int answer(struct channel *channel, const struct looking *l, struct err *
 int target_author(struct channel *channel, const struct target_settings *set, const void *body, size_t len,
 		  struct err *err)
 {
-	struct looking l = {.member = member_name(&set->map)};
+	struct looking l = {.member = attribute_of(&set->map, FIELD_MEMBER)};
 	int code = author_question_decode(body, len, &l.question, err);
 	if (code < 0)
 		return code;

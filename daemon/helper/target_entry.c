@@ -160,6 +160,17 @@ static void add_values(struct target_entry *e, enum field field)
 			entry_add(&e->builder, field, e->texts[e->groups[i].first + k]);
 }
 
+/* Left out: we did. Empty: nobody can tell, which must not look like us. */
+static void add_writer(struct target_entry *e, const struct target_settings *set, enum entry_kind kind)
+{
+	if (is_own_writing(e, kind))
+		return;
+	if (kind == ENTRY_PERSON && set->people_provisioned && !has(e, FIELD_MODIFIERS_NAME))
+		entry_add(&e->builder, FIELD_MODIFIERS_NAME, text_of(""));
+	else
+		add_values(e, FIELD_MODIFIERS_NAME);
+}
+
 /* Members from the given one on, as many as a record takes; returns the next one. */
 static size_t add_members(struct target_entry *e, const struct entry_values_at *members, size_t from)
 {
@@ -183,7 +194,6 @@ int target_entry_blocks(struct target_entry *e, const struct target_settings *se
 {
 	struct entry_values_at members = {0};
 	size_t next = 0;
-	const bool own = is_own_writing(e, kind);
 	for (uint32_t i = 0; i < e->group_count; i++)
 		if (e->groups[i].field == FIELD_MEMBER && (kind == ENTRY_GROUP || kind == ENTRY_ROLE))
 			members = e->groups[i];
@@ -191,7 +201,9 @@ int target_entry_blocks(struct target_entry *e, const struct target_settings *se
 	for (const enum field *field = kind_fields(kind); *field != 0; field++) {
 		if (*field == FIELD_MEMBER)
 			next = add_members(e, &members, 0);
-		else if (!own || *field != FIELD_MODIFIERS_NAME)
+		else if (*field == FIELD_MODIFIERS_NAME)
+			add_writer(e, set, kind);
+		else
 			add_values(e, *field);
 	}
 	int code = finish(e, each, ctx, err);

@@ -66,10 +66,7 @@ static const char *field_name(const struct attribute_map *map, enum field field)
 		return "modifiersName";
 	if (field == FIELD_MODIFY_TIMESTAMP)
 		return "modifyTimestamp";
-	for (uint32_t i = 0; i < map->count; i++)
-		if (map->at[i].field == field)
-			return map->at[i].attribute;
-	return NULL;
+	return attribute_of(map, field);
 }
 
 static void add_name(struct tree_search *s, const char *name, enum field field)

@@ -64,14 +64,17 @@ int bind_as_configured(LDAP *handle, const struct connection_settings *set, stru
 			: 0;
 }
 
-static bool is_same_identity(struct text expected, struct text answer)
+static int is_same_identity(struct text expected, struct text answer, bool *ret)
 {
 	const struct text prefix = text_of("dn:");
-	if (!text_starts_nocase(expected, prefix) || !text_starts_nocase(answer, prefix))
-		return text_equal_nocase(expected, answer); /* "u:..." is the server's own notation */
+	if (!text_starts_nocase(expected, prefix) || !text_starts_nocase(answer, prefix)) {
+		*ret = text_equal_nocase(expected, answer); /* "u:..." is the server's own notation */
+		return 0;
+	}
 	expected = text_make(expected.at + prefix.len, expected.len - prefix.len);
 	answer = text_make(answer.at + prefix.len, answer.len - prefix.len);
-	return !text_is_empty(expected) && (text_equal(expected, answer) || dn_equal(expected, answer));
+	*ret = !text_is_empty(expected) && text_equal(expected, answer);
+	return *ret || text_is_empty(expected) ? 0 : dn_equal(expected, answer, ret);
 }
 
 static int expected_identity(const struct connection_settings *set, struct buf *out, struct err *err)
@@ -89,9 +92,12 @@ static int compare_identity(const struct connection_settings *set, struct text a
 {
 	char shown[128];
 	struct buf expected;
+	bool same = false;
 	buf_init(&expected);
 	int code = expected_identity(set, &expected, err);
-	if (code == 0 && !is_same_identity(buf_text(&expected), answer))
+	if (code == 0 && is_same_identity(buf_text(&expected), answer, &same) < 0)
+		code = err_nomem(err);
+	if (code == 0 && !same)
 		code = err_set(err, ERR_DENIED, "%s: who-am-i answers \"%s\" and not \"%s\"", set->uri,
 			       text_is_empty(answer) ? "anonymous" : escape_short(shown, sizeof(shown), answer),
 			       buf_string(&expected));

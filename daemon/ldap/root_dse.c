@@ -53,17 +53,20 @@ bool ldap_connection_supports(const struct ldap_connection *conn, const char *oi
 	return found;
 }
 
-/* The longest naming context that base lies in. */
+/* The longest naming context that base lies in; NULL: no memory. */
 static char *find_suffix(struct ldap_connection *conn, const char *base)
 {
 	struct berval **contexts = values_of(conn->handle, conn->root_dse, "namingContexts");
 	struct text best = text_of(NULL);
-	for (size_t i = 0; contexts != NULL && contexts[i] != NULL; i++) {
+	int code = 0;
+	for (size_t i = 0; contexts != NULL && contexts[i] != NULL && code == 0; i++) {
 		struct text context = text_make(contexts[i]->bv_val, contexts[i]->bv_len);
-		if (context.len > best.len && dn_is_below(text_of(base), context))
+		bool below;
+		code = dn_is_below(text_of(base), context, &below);
+		if (below && context.len > best.len)
 			best = context;
 	}
-	char *suffix = strndup(best.len > 0 ? best.at : base, best.len > 0 ? best.len : strlen(base));
+	char *suffix = code < 0 ? NULL : strndup(best.len > 0 ? best.at : base, best.len > 0 ? best.len : strlen(base));
 	ldap_value_free_len(contexts);
 	return suffix;
 }

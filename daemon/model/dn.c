@@ -235,18 +235,6 @@ int dn_canonical(struct text dn, struct buf *out, struct err *err)
 
 /* ---- questions ---------------------------------------------------------------------------------- */
 
-bool dn_equal(struct text a, struct text b)
-{
-	struct buf left, right;
-	buf_init(&left);
-	buf_init(&right);
-	bool equal = dn_canonical(a, &left, NULL) == 0 && dn_canonical(b, &right, NULL) == 0 &&
-		     text_equal(buf_text(&left), buf_text(&right));
-	buf_done(&left);
-	buf_done(&right);
-	return equal;
-}
-
 /* Both canonical. The comma before the base must part two RDNs: an odd number of backslashes escapes it. */
 static bool ends_with(struct text dn, struct text base)
 {
@@ -261,24 +249,33 @@ static bool ends_with(struct text dn, struct text base)
 	return slashes % 2 == 0;
 }
 
-int dn_is_below_of(struct text dn, struct text base, bool *ret)
+static bool is_same(struct text a, struct text b)
+{
+	return text_equal(a, b);
+}
+
+static int compare(struct text a, struct text b, bool (*holds)(struct text, struct text), bool *ret)
 {
 	struct buf left, right;
 	buf_init(&left);
 	buf_init(&right);
-	int rc = dn_canonical(dn, &left, NULL);
+	int rc = dn_canonical(a, &left, NULL);
 	if (rc == 0)
-		rc = dn_canonical(base, &right, NULL);
-	*ret = rc == 0 && ends_with(buf_text(&left), buf_text(&right));
+		rc = dn_canonical(b, &right, NULL);
+	*ret = rc == 0 && holds(buf_text(&left), buf_text(&right));
 	buf_done(&left);
 	buf_done(&right);
 	return rc == ERR_NOMEM ? rc : 0;
 }
 
-bool dn_is_below(struct text dn, struct text base)
+int dn_equal(struct text a, struct text b, bool *ret)
 {
-	bool below;
-	return dn_is_below_of(dn, base, &below) == 0 && below;
+	return compare(a, b, is_same, ret);
+}
+
+int dn_is_below(struct text dn, struct text base, bool *ret)
+{
+	return compare(dn, base, ends_with, ret);
 }
 
 void dn_add_rdn(struct buf *out, const char *type, struct text value)

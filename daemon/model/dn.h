@@ -22,20 +22,18 @@
 /* Appends the canonical form to out. ERR_SYNTAX: not a DN (out as before). ERR_NOMEM. */
 MUST_USE int dn_canonical(struct text dn, struct buf *out, struct err *err);
 
-/* Are both the same to the server? false when either is not a DN, and when memory ran out: where nobody decides about access by it. */
-bool dn_equal(struct text a, struct text b);
+/* Are both the same to the server? false when either is not a DN. ERR_NOMEM: no answer (ret false). */
+MUST_USE int dn_equal(struct text a, struct text b, bool *ret);
 
-/* Is dn at or below base (canonical comparison)? false when either is not a DN. ERR_NOMEM: no answer. */
-MUST_USE int dn_is_below_of(struct text dn, struct text base, bool *ret);
-/* The same where an answer that nobody decides anything by may be missing: false also when memory ran out. */
-bool dn_is_below(struct text dn, struct text base);
+/* Is dn at or below base (canonical comparison)? The same otherwise. */
+MUST_USE int dn_is_below(struct text dn, struct text base, bool *ret);
 
 /* "type=escaped value" appended to out: builds an RDN from unescaped bytes. */
 void dn_add_rdn(struct buf *out, const char *type, struct text value);
 
 /* The key under which maps hold a DN: keyed hash of the canonical form; 0 when dn is not a DN. ERR_NOMEM: no answer. */
 MUST_USE int dn_key_of(struct text dn, uint64_t *ret);
-/* The same where an answer that nobody decides anything by may be missing: 0 also when memory ran out. */
+/* The same of what is a DN for certain: 0 then means that memory ran out. */
 uint64_t dn_key(struct text dn);
 
 #endif

@@ -75,7 +75,7 @@ enum field {
 	FIELD_OWNER = 49,          /* request */
 	FIELD_VALID_UNTIL = 50,    /* request, cn=sync */
 	FIELD_OBJECT_CLASS = 51,   /* target */
-	FIELD_MODIFIERS_NAME = 52, /* target: who wrote the entry last */
+	FIELD_MODIFIERS_NAME = 52, /* target: who wrote it last. Person: not there, we did; empty, nobody can tell */
 	FIELD_MODIFY_TIMESTAMP = 53,
 	FIELD_LAST_COMPLETE_READ = 54, /* cn=sync */
 	FIELD_LAST_APPLIED = 55,

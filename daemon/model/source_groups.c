@@ -71,8 +71,8 @@ static int resolve(const struct walk *w, struct text member, uint32_t *ret)
 		*ret = group != NONE ? group | IS_GROUP : person;
 		return 0;
 	}
-	if (dn_is_below_of(member, text_of(bases->people), &with_people) < 0 ||
-	    dn_is_below_of(member, text_of(bases->groups), &with_groups) < 0)
+	if (dn_is_below(member, text_of(bases->people), &with_people) < 0 ||
+	    dn_is_below(member, text_of(bases->groups), &with_groups) < 0)
 		return ERR_NOMEM;
 	*ret = with_people && !with_groups ? NO_PERSON : UNREAD;
 	return 0;

@@ -43,6 +43,7 @@ void apply_done(struct apply *a)
 {
 	end_round(a);
 	apply_notes_done(a);
+	unproven_done(&a->unproven);
 	for (size_t i = 0; i < 2; i++) {
 		buf_done(&a->chunks[i].records);
 		free(a->chunks[i].operations);
@@ -58,7 +59,7 @@ void apply_begin_cycle(struct apply *a, uint32_t cycle)
 	a->next_change = 1;
 	a->counts = (struct apply_counts){0};
 	a->refusal.code = 0;
-	a->last_stays = false;
+	a->refused = REFUSED_NOTHING;
 }
 
 static void finish(struct apply *a, const struct err *why)

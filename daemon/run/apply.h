@@ -23,12 +23,21 @@
 #include "run/compose.h"
 #include "run/ledger_client.h"
 #include "run/outcome_class.h"
+#include "run/unproven.h"
 
 struct apply_counts {
 	uint32_t granted, revoked, structure;           /* values and entries that were written */
 	uint32_t ordinary_grants;                       /* of granted: neither by date nor approved */
 	uint32_t conflicts, refused, unknown, not_sent; /* operations; one that comes again in parts is not refused */
 	uint32_t done, expected;                        /* changes, for the progress bar */
+};
+
+/* What the server did not do, the most urgent last: whoever should have lost access and did not, has it. */
+enum refused_sort {
+	REFUSED_NOTHING,
+	REFUSED_CHANGE,
+	REFUSED_REMOVAL,     /* of somebody from a group */
+	REFUSED_LAST_REMOVAL /* of the last one: for that the sentence names the setting that ends it */
 };
 
 /* What is known of a change that did not go through. */
@@ -58,20 +67,21 @@ struct apply {
 	void *ctx;
 	void (*finished)(void *ctx, const struct err *why); /* why NULL: every operation has an outcome */
 	void (*progress)(void *ctx);
+	struct unproven unproven; /* removals that may have happened; the next target read settles them */
 	/* of a cycle */
 	uint32_t cycle, round;
 	uint32_t next_change; /* number of the next intent */
 	struct map notes;     /* changes that did not go through, by identity */
 	struct apply_note *note_items;
 	size_t note_capacity;
-	uint32_t refusals; /* operations that were refused in this cycle, those that came again in parts, too */
-	uint32_t failures; /* results "other" among them */
-	bool forgive;      /* a suspect went through: the others, too, are worth a try as everybody else */
-	bool refused_all;  /* the server took nothing when something was last tried; kept over cycles */
-	bool last_stays; /* the server refused to take the last member out of a group: somebody keeps access for that */
-	bool unfenced;   /* the server did not honour the assertion of the last change that it made */
+	uint32_t refusals;         /* operations that were refused in this cycle, those that came again in parts, too */
+	uint32_t failures;         /* results "other" among them */
+	bool forgive;              /* a suspect went through: the others, too, are worth a try as everybody else */
+	bool refused_all;          /* the server took nothing when something was last tried; kept over cycles */
+	enum refused_sort refused; /* the most urgent of this cycle: what refusal tells about */
+	bool unfenced;             /* the server did not honour the assertion of the last change that it made */
 	struct apply_counts counts; /* over the rounds of the cycle */
-	struct err refusal;         /* the first one, for the status */
+	struct err refusal;         /* the first one of the most urgent sort, for the status */
 	/* of a round */
 	const struct thought *thought;
 	struct group_now *groups; /* one a target group */

@@ -63,13 +63,30 @@ static void set_owned(struct apply *a, const struct change *c, enum owned_state 
 		a->stopped = true;
 }
 
+static struct past_removal removal_of(const struct change *c)
+{
+	return (struct past_removal){
+		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = change_removal_sort(c)};
+}
+
+static void note_unproven(struct apply *a, const struct change *c)
+{
+	const struct target_snapshot *s = a->thought->plan_input.target;
+	const struct unproven_removal removal = {
+		.group = s->groups[c->target].entry->uuid, .key = s->members[c->member].key, .removal = removal_of(c)};
+	if (removal.removal.sort != 0 && unproven_add(&a->unproven, &removal) < 0)
+		a->stopped = true;
+}
+
 /* The ledger's rule too: what may have been written is ours if it is there. */
 static void change_unknown(struct apply *a, const struct change *c)
 {
 	if (c->kind == CHANGE_MEMBER_ADD)
 		set_owned(a, c, OWNED_INTENDED);
-	else if (c->kind == CHANGE_MEMBER_REMOVE)
+	else if (c->kind == CHANGE_MEMBER_REMOVE) {
 		set_owned(a, c, OWNED_REMOVING);
+		note_unproven(a, c);
+	}
 }
 
 static bool is_unknown(int result)
@@ -97,8 +114,7 @@ static void log_member(const struct apply *a, const struct change *c)
 
 static int count_removal(struct apply *a, const struct change *c, struct err *err)
 {
-	const struct past_removal removal = {
-		.at_s = clock_wall_s(), .number = c->number, .role = c->role, .sort = change_removal_sort(c)};
+	const struct past_removal removal = removal_of(c);
 	if (removal.sort == 0)
 		return 0;
 	if (past_add_removal(a->past, &removal) < 0)
@@ -199,13 +215,28 @@ static const char *advice_for(const struct apply *a, const struct operation *op,
 	return outcome_advice(result);
 }
 
+static enum refused_sort sort_of(const struct apply *a, const struct operation *op)
+{
+	if (op->empties)
+		return REFUSED_LAST_REMOVAL;
+	return a->thought->plan->changes[op->first].kind == CHANGE_MEMBER_REMOVE ? REFUSED_REMOVAL : REFUSED_CHANGE;
+}
+
+/* Keeps the first one of the most urgent sort. */
+static void keep_refusal(struct apply *a, const struct operation *op, const struct err *why)
+{
+	enum refused_sort sort = sort_of(a, op);
+	if (sort <= a->refused)
+		return;
+	a->refused = sort;
+	a->refusal = *why;
+}
+
 static void tell_refusal(struct apply *a, const struct operation *op, uint32_t change, const struct outcome *outcome)
 {
 	struct intent intent;
 	struct buf scratch;
 	struct err why = {0};
-	bool most_urgent = op->empties && !a->last_stays;
-	a->last_stays |= op->empties;
 	buf_init(&scratch);
 	compose_intent(a->thought, change, &scratch, &intent);
 	err_set(&why, ERR_DENIED, "%.*s: %s%.*s%sresult %d%s%.*s: %s", TEXT_ARG(intent.dn),
@@ -215,8 +246,7 @@ static void tell_refusal(struct apply *a, const struct operation *op, uint32_t c
 	buf_done(&scratch);
 	if (a->counts.refused <= LOGGED_SINGLY)
 		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
-	if (a->refusal.code == 0 || most_urgent)
-		a->refusal = why;
+	keep_refusal(a, op, &why);
 }
 
 static void take_refusal(struct apply *a, const struct operation *op, const struct outcome *outcome)
@@ -230,9 +260,12 @@ static void take_refusal(struct apply *a, const struct operation *op, const stru
 	tell_refusal(a, op, first, outcome);
 }
 
-static void take_stop(struct apply *a, const struct outcome *outcome)
+/* What was refused before it, and who keeps access, is no less true for it. */
+static void take_stop(struct apply *a, const struct operation *op, const struct outcome *outcome)
 {
 	if (!a->stopped) {
+		bool stays = a->refused >= REFUSED_REMOVAL || sort_of(a, op) >= REFUSED_REMOVAL;
+		a->refused = stays ? REFUSED_REMOVAL : REFUSED_CHANGE;
 		err_set(&a->refusal, ERR_UNAVAILABLE, "the application's directory takes no changes: result %d: %s",
 			outcome->result, outcome_advice(outcome->result));
 		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
@@ -246,7 +279,7 @@ static void take_stop(struct apply *a, const struct outcome *outcome)
 static void take_failure(struct apply *a, const struct operation *op, const struct outcome *outcome)
 {
 	if (a->failures == FAILURES_MAX) {
-		take_stop(a, outcome);
+		take_stop(a, op, outcome);
 		return;
 	}
 	a->failures++;
@@ -266,7 +299,7 @@ static void take_class(struct apply *a, const struct operation *op, const struct
 	case OUTCOME_CONFLICT: a->counts.conflicts++; break;
 	case OUTCOME_REFUSED: take_refusal(a, op, outcome); break;
 	case OUTCOME_FAILED: take_failure(a, op, outcome); break;
-	case OUTCOME_STOP: take_stop(a, outcome); break;
+	case OUTCOME_STOP: take_stop(a, op, outcome); break;
 	case OUTCOME_UNKNOWN: a->counts.unknown++; break;
 	case OUTCOME_NOT_SENT: a->counts.not_sent++; break;
 	}

@@ -1,87 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* compose.c - see compose.h: the operations. */
 #include "run/compose.h"
 
-#include "model/number.h"
+#include "run/compose_parts.h"
 #include "run/wanted_values.h"
 
 #define BUSY 2 /* not now: the group waits for an outcome */
-
-/* ---- names --------------------------------------------------------------------------------------- */
-
-static const struct target_snapshot *target_of(const struct thought *t)
-{
-	return t->plan_input.target;
-}
-
-static const struct entry *source_person(const struct thought *t, uint32_t person)
-{
-	return person != NONE ? t->policy.source->people[person].entry : NULL;
-}
-
-static void put_person_dn(const struct thought *t, uint32_t person, struct buf *out)
-{
-	struct text vo_id = entry_value(source_person(t, person), FIELD_VO_ID);
-	uint32_t there = target_person_by_vo_id(target_of(t), vo_id);
-	if (there != NONE)
-		target_person_dn(target_of(t), there, out);
-	else
-		target_names_person_dn(target_of(t)->names, vo_id, out);
-}
-
-static const struct entry *target_entry(const struct thought *t, const struct change *c)
-{
-	const struct target_snapshot *s = target_of(t);
-	if (c->target == NONE)
-		return NULL;
-	switch (c->kind) {
-	case CHANGE_PERSON_RELEASE:
-	case CHANGE_PERSON_DELETE:
-	case CHANGE_PERSON_MODIFY: return s->people[c->target].entry;
-	case CHANGE_INSTITUTION_MODIFY:
-	case CHANGE_INSTITUTION_DELETE: return s->institutions[c->target].entry;
-	default: return s->groups[c->target].entry;
-	}
-}
-
-static enum entry_kind entry_kind_of(const struct change *c)
-{
-	switch (c->kind) {
-	case CHANGE_PERSON_ADD:
-	case CHANGE_PERSON_RELEASE:
-	case CHANGE_PERSON_DELETE:
-	case CHANGE_PERSON_MODIFY: return ENTRY_PERSON;
-	case CHANGE_INSTITUTION_ADD:
-	case CHANGE_INSTITUTION_MODIFY:
-	case CHANGE_INSTITUTION_DELETE: return ENTRY_INSTITUTION;
-	default: return c->number == NUMBER_EVERYWHERE ? ENTRY_ROLE : ENTRY_GROUP;
-	}
-}
-
-static void put_dn(const struct thought *t, const struct change *c, struct buf *out)
-{
-	const struct target_snapshot *s = target_of(t);
-	const struct entry *entry = target_entry(t, c);
-	if (c->kind == CHANGE_PERSON_ADD)
-		put_person_dn(t, c->person, out);
-	else if (entry_kind_of(c) == ENTRY_PERSON)
-		target_person_dn(s, c->target, out);
-	else if (c->kind == CHANGE_INSTITUTION_ADD)
-		target_names_institution_dn(s->names, c->number, out);
-	else if (entry == NULL)
-		target_names_group_dn(s->names, c->number, c->role, out);
-	else if (c->kind == CHANGE_INSTITUTION_MODIFY || c->kind == CHANGE_INSTITUTION_DELETE)
-		entry_dn(entry, text_of(s->names->institutions), out);
-	else
-		target_group_dn(s, c->target, out);
-}
-
-static void put_member_value(const struct thought *t, const struct change *c, struct buf *out)
-{
-	if (c->kind == CHANGE_MEMBER_REMOVE)
-		target_member_value(target_of(t), c->member, out);
-	else
-		put_person_dn(t, c->person, out);
-}
 
 /* ---- operations ---------------------------------------------------------------------------------- */
 
@@ -100,7 +24,7 @@ static enum write_kind write_kind_of(const struct change *c)
 
 static const struct group_now *group_of(const struct compose *c, const struct change *change)
 {
-	enum entry_kind kind = entry_kind_of(change);
+	enum entry_kind kind = compose_entry_kind(change);
 	bool group = kind == ENTRY_GROUP || kind == ENTRY_ROLE;
 	return change->target != NONE && group ? &c->groups[change->target] : NULL;
 }
@@ -111,22 +35,29 @@ static bool must_be_empty(const struct change *change, const struct group_now *g
 	return change->kind == CHANGE_GROUP_DELETE && !group->placeholder;
 }
 
+/* Scratch is cleared for what comes next, and with it forgets that it failed: out keeps that. */
+static struct text take_scratch(const struct buf *scratch, struct buf *out)
+{
+	out->failed = out->failed || buf_failed(scratch);
+	return buf_text(scratch);
+}
+
 static void put_head(const struct compose *c, const struct operation *op, const struct change *change, struct buf *dn,
 		     struct buf *out)
 {
 	const struct group_now *group = group_of(c, change);
-	const struct entry *entry = target_entry(c->thought, change);
+	const struct entry *entry = compose_entry(c->thought, change);
 	struct write write = {.id = op->id,
 			      .kind = op->deletes ? WRITE_DELETE : write_kind_of(change),
-			      .entry_kind = entry_kind_of(change),
+			      .entry_kind = compose_entry_kind(change),
 			      .must_be_empty = must_be_empty(change, group)};
 	if (entry != NULL) {
 		write.uuid = entry->uuid;
 		write.csn = group != NULL ? group->csn : entry->csn;
 	}
 	buf_clear(dn);
-	put_dn(c->thought, change, dn);
-	write.dn = buf_text(dn);
+	compose_put_dn(c->thought, change, dn);
+	write.dn = take_scratch(dn, out);
 	write_encode(out, &write);
 }
 
@@ -144,14 +75,14 @@ static void put_members(const struct compose *c, enum mod_kind kind, uint32_t fi
 		if (!compose_takes(c, i))
 			continue;
 		buf_clear(scratch);
-		put_member_value(c->thought, &changes[i], scratch);
-		write_value(out, buf_text(scratch));
+		compose_put_member(c->thought, &changes[i], scratch);
+		write_value(out, take_scratch(scratch, out));
 	}
 }
 
 static void put_placeholder(const struct compose *c, const struct operation *op, struct buf *out)
 {
-	const struct target_snapshot *target = target_of(c->thought);
+	const struct target_snapshot *target = c->thought->plan_input.target;
 	if (op->placeholder == PLACEHOLDER_STAYS)
 		return;
 	struct text there = target->groups[c->thought->plan->changes[op->first].target].placeholder;
@@ -223,7 +154,7 @@ static int put_entry(const struct compose *c, struct operation *op, struct buf *
 		     struct err *err)
 {
 	const struct change *change = &c->thought->plan->changes[op->first];
-	const struct entry *entry = target_entry(c->thought, change);
+	const struct entry *entry = compose_entry(c->thought, change);
 	struct wanted_list list;
 	put_head(c, op, change, scratch, out);
 	if (write_kind_of(change) == WRITE_DELETE)
@@ -253,7 +184,7 @@ static bool is_member_change(const struct change *c)
 static void plan_emptying(const struct compose *c, const struct change *change, struct operation *op)
 {
 	const struct group_now *group = &c->groups[change->target];
-	const struct target_names *names = target_of(c->thought)->names;
+	const struct target_names *names = c->thought->plan_input.target->names;
 	op->empties = change->kind == CHANGE_MEMBER_REMOVE && op->taken == group->members;
 	op->deletes = op->empties && names->empty_group == EMPTY_DELETE && csn_is_exact(&group->csn);
 	if (op->empties && names->empty_group == EMPTY_PLACEHOLDER && !group->placeholder)
@@ -336,7 +267,7 @@ int compose_next(struct compose *c, struct operation *op, struct buf *out, struc
 		r = compose_one(c, op, &scratch, out, err);
 		c->at += r == BUSY ? 0 : op->count;
 	}
-	if (r >= 0 && (buf_failed(out) || buf_failed(&scratch)))
+	if (r >= 0 && buf_failed(out))
 		r = err_nomem(err);
 	buf_done(&scratch);
 	return r == BUSY ? 0 : r;
@@ -350,108 +281,4 @@ bool compose_is_at_end(const struct compose *c)
 bool compose_takes(const struct compose *c, uint32_t change)
 {
 	return c->thought->plan->changes[change].verdict == VERDICT_GO && !c->skip(c->ctx, change);
-}
-
-/* ---- what the ledger is told --------------------------------------------------------------------- */
-
-static const struct entry *evidence_of(const struct thought *t, const struct change *c)
-{
-	if (c->person != NONE)
-		return source_person(t, c->person);
-	if (c->desired != NONE && entry_kind_of(c) == ENTRY_INSTITUTION)
-		return t->policy.source->institutions[t->desired->institutions[c->desired].source].entry;
-	return NULL;
-}
-
-/* vo-id and name of the person concerned, from the source or, for somebody who is gone there, from the target. */
-static const struct entry *person_of(const struct thought *t, const struct change *c)
-{
-	if (c->person != NONE)
-		return source_person(t, c->person);
-	if (c->kind == CHANGE_PERSON_DELETE)
-		return target_of(t)->people[c->target].entry;
-	if (c->kind != CHANGE_MEMBER_REMOVE)
-		return NULL;
-	uint32_t person = target_of(t)->members[c->member].person;
-	return person != NONE ? target_of(t)->people[person].entry : NULL;
-}
-
-void compose_intent(const struct thought *t, uint32_t change, struct buf *scratch, struct intent *ret)
-{
-	const struct change *c = &t->plan->changes[change];
-	const struct entry *evidence = evidence_of(t, c), *entry = target_entry(t, c), *person = person_of(t, c);
-	*ret = (struct intent){
-		.kind = c->kind, .role = c->role, .cause = c->cause, .reason = c->reason, .number = c->number};
-	if (evidence != NULL) {
-		ret->source_uuid = evidence->uuid;
-		ret->source_csn = evidence->csn;
-	}
-	if (entry != NULL)
-		ret->target_uuid = entry->uuid;
-	if (person != NULL) {
-		ret->person = entry_value(person, FIELD_VO_ID);
-		ret->name = entry_value(person, FIELD_CN);
-	}
-	buf_clear(scratch);
-	put_dn(t, c, scratch);
-	size_t dn_len = scratch->len;
-	if (c->kind == CHANGE_MEMBER_ADD || c->kind == CHANGE_MEMBER_REMOVE)
-		put_member_value(t, c, scratch);
-	ret->dn = text_make(scratch->at, dn_len);
-	ret->value = text_make(scratch->at + dn_len, scratch->len - dn_len);
-}
-
-void compose_delete_intent(const struct thought *t, uint32_t change, struct buf *scratch, struct intent *ret)
-{
-	const struct change *c = &t->plan->changes[change];
-	*ret = (struct intent){.kind = CHANGE_GROUP_DELETE,
-			       .role = c->role,
-			       .cause = R_CAUSE_STRUCTURE,
-			       .reason = R_GROUP_EMPTY,
-			       .number = c->number,
-			       .target_uuid = target_of(t)->groups[c->target].entry->uuid};
-	buf_clear(scratch);
-	put_dn(t, c, scratch);
-	ret->dn = buf_text(scratch);
-}
-
-struct identity {
-	uint64_t key;
-	struct uuid person;
-	uint32_t number;
-	uint8_t kind, role;
-	uint16_t zero;
-};
-
-static uint64_t hash_of(const struct identity *identity)
-{
-	return map_hash(identity, sizeof *identity);
-}
-
-uint64_t compose_identity(const struct thought *t, uint32_t change)
-{
-	const struct change *c = &t->plan->changes[change];
-	struct identity identity = {.number = c->number, .kind = c->kind, .role = c->role};
-	if (c->person != NONE)
-		identity.person = source_person(t, c->person)->uuid;
-	if (c->kind == CHANGE_MEMBER_REMOVE)
-		identity.key = target_of(t)->members[c->member].key;
-	if (c->kind == CHANGE_PERSON_DELETE)
-		identity.key = target_of(t)->people[c->target].key;
-	return hash_of(&identity);
-}
-
-uint64_t compose_needs(const struct thought *t, uint32_t change)
-{
-	const struct change *c = &t->plan->changes[change];
-	struct identity identity = {.role = UINT8_MAX};
-	if (c->kind == CHANGE_MEMBER_ADD) {
-		identity.kind = CHANGE_PERSON_ADD;
-		identity.person = t->policy.source->people[c->person].entry->uuid;
-	} else if (c->kind == CHANGE_GROUP_ADD) {
-		identity.kind = CHANGE_INSTITUTION_ADD;
-		identity.number = c->number;
-	} else
-		return 0;
-	return hash_of(&identity);
 }

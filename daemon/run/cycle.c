@@ -199,6 +199,13 @@ static int take_target(struct run *run, struct err *err)
 	return judge_ledger(run, err);
 }
 
+/* What became of writes of which nobody told. */
+static int settle_writes(struct run *run, struct err *err)
+{
+	int e = pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, err);
+	return e < 0 ? e : unproven_settle(&run->apply.unproven, run->target, &run->past, &run->ledger, err);
+}
+
 static void after_reads(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -214,7 +221,7 @@ static void after_reads(struct run *run)
 		end_look(run);
 	else if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL))
 		cycle_close(run);
-	else if (pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, &err) < 0)
+	else if (settle_writes(run, &err) < 0)
 		cycle_ledger_failed(run, &err);
 	else
 		cycle_think(run);
@@ -281,9 +288,17 @@ static void note_unlearnt(struct run *run, const struct cycle_summary *cycle)
 static void on_loaded(void *ctx)
 {
 	struct run *run = ctx;
+	struct err err = {0};
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
+	unproven_done(&run->apply.unproven);
+	if (run->unlearnt &&
+	    unproven_load(&run->apply.unproven, &run->past, run->past.last_cycle, clock_wall_s()) < 0) {
+		(void)err_nomem(&err);
+		cycle_ledger_failed(run, &err);
+		return;
+	}
 	if (run->past.first_contact) {
 		run->journal.head = (struct ledger_head){0}; /* of another one */
 		log_event(LOG_LEDGER_NEW_MESSAGE, "the ledger knows of no finished cycle: what is found is adopted");

@@ -101,6 +101,22 @@ static uint32_t unplaced_count(const struct thought *t)
 	return n;
 }
 
+/* Whoever should have lost access and did not has it now: that is no warning. */
+static void judge_refused(struct verdict_on_part *v, const struct apply *apply)
+{
+	*v = (struct verdict_on_part){PART_WARNING, "refused",
+				      "mend what the sentence names; it is tried again by itself, and duaalctl plan "
+				      "shows what is still to be done",
+				      ""};
+	if (apply->refused >= REFUSED_REMOVAL) {
+		v->state = PART_CRITICAL;
+		v->code = apply->refused == REFUSED_LAST_REMOVAL ? "last-member-stays" : "removal-refused";
+		v->next_step = "somebody keeps access that was to go: mend what the sentence names; it is tried again "
+			       "by itself, and duaalctl plan shows what is still to be done";
+	}
+	snprintf(v->detail, sizeof v->detail, "%s", apply->refusal.text);
+}
+
 static void judge_target(struct run *run)
 {
 	uint32_t unplaced = unplaced_count(&run->thought);
@@ -112,14 +128,9 @@ static void judge_target(struct run *run)
 		snprintf(v.detail, sizeof v.detail, "%s", p->target_err.text);
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
-	else if (run->apply.refusal.code != 0) {
-		v = (struct verdict_on_part){run->apply.last_stays ? PART_CRITICAL : PART_WARNING,
-					     run->apply.last_stays ? "last-member-stays" : "refused",
-					     "mend what the sentence names; it is tried again by itself, and duaalctl "
-					     "plan shows what is still to be done",
-					     ""};
-		snprintf(v.detail, sizeof v.detail, "%s", run->apply.refusal.text);
-	} else if (unplaced > 0) {
+	else if (run->apply.refusal.code != 0)
+		judge_refused(&v, &run->apply);
+	else if (unplaced > 0) {
 		v = (struct verdict_on_part){
 			PART_WARNING, "people-waiting",
 			"the directory administrators of the application must see to it that each of "

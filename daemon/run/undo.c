@@ -124,19 +124,20 @@ static void put_back(struct undoing *u, const struct past_change *change)
 							  .until_s = u->g->order.until_s};
 }
 
-static const char *copy_or_null(struct given *g, struct text text)
+/* NULL where there is no text. */
+static int copy_text(struct given *g, struct text text, const char **ret)
 {
-	return text_is_empty(text) ? NULL : arena_copy(&g->arena, text);
+	*ret = text_is_empty(text) ? NULL : arena_copy(&g->arena, text);
+	return *ret == NULL && !text_is_empty(text) ? ERR_NOMEM : 0;
 }
 
-static void leave(struct undoing *u, const struct past_change *change, enum reason reason)
+static int leave(struct undoing *u, const struct past_change *change, enum reason reason)
 {
-	u->g->left[u->g->left_count++] = (struct order_item){.number = change->number,
-							     .role = change->role,
-							     .kind = change->kind,
-							     .reason = reason,
-							     .name = copy_or_null(u->g, change->name),
-							     .vo_id = copy_or_null(u->g, change->person)};
+	struct order_item *item = &u->g->left[u->g->left_count++];
+	*item = (struct order_item){
+		.number = change->number, .role = change->role, .kind = change->kind, .reason = reason};
+	int e = copy_text(u->g, change->name, &item->name);
+	return e < 0 ? e : copy_text(u->g, change->person, &item->vo_id);
 }
 
 /* Behind the changes of one membership, which begin at first. */
@@ -157,10 +158,9 @@ static int take_membership(struct undoing *u, uint32_t first, uint32_t end)
 		return 0;
 	if (judge_change(u->run, last, &reason) < 0)
 		return ERR_NOMEM;
-	if (reason == R_NONE)
-		put_back(u, last);
-	else
-		leave(u, last, reason);
+	if (reason != R_NONE)
+		return leave(u, last, reason);
+	put_back(u, last);
 	return 0;
 }
 

@@ -23,19 +23,6 @@ int failure_decode(const void *body, size_t len, struct failure *ret, struct err
 	return record_end(&in, "failure", err);
 }
 
-void progress_encode(struct buf *out, const struct progress *progress)
-{
-	record_put_u32(out, progress->entries);
-}
-
-int progress_decode(const void *body, size_t len, struct progress *ret, struct err *err)
-{
-	struct record_in in;
-	record_read(&in, body, len);
-	ret->entries = record_get_u32(&in);
-	return record_end(&in, "progress", err);
-}
-
 void read_encode(struct buf *out, const struct csn_vector *at_least)
 {
 	record_put_csns(out, at_least);

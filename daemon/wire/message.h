@@ -32,7 +32,7 @@ enum message_type {
 	M_HELLO = 1,
 	M_READY = 2,
 	M_FAILURE = 3,
-	M_PROGRESS = 4,
+	M_PROGRESS = 4, /* no body: a long read goes on */
 	M_READ = 10,
 	M_ASK = 11,
 	M_ENTRY = 12,
@@ -53,12 +53,6 @@ struct failure {
 };
 void failure_encode(struct buf *out, const struct failure *failure);
 MUST_USE int failure_decode(const void *body, size_t len, struct failure *ret, struct err *err);
-
-struct progress {
-	uint32_t entries; /* received so far in this read */
-};
-void progress_encode(struct buf *out, const struct progress *progress);
-MUST_USE int progress_decode(const void *body, size_t len, struct progress *ret, struct err *err);
 
 void certificate_encode(struct buf *out, const struct certificate *cert);
 MUST_USE int certificate_decode(const void *body, size_t len, struct certificate *ret, struct err *err);

@@ -197,15 +197,18 @@ def test_nobody_is_taken_out_while_something_is_in_doubt(world):
     assert not stands(world, "an")
 
 
-@pytest.mark.parametrize("how", ("below", "attribute", "group"))
+@pytest.mark.parametrize("how", ("below", "attribute", "unreadable", "group"))
 def test_what_somebody_else_added_keeps_it(world, how):
     server = world.application.server
     world.revoke("an", ROLE)
     world.sync()
     if how == "below":
         server.add("ou=toestellen," + world.dn("an"), {"objectClass": "organizationalUnit", "ou": "toestellen"})
-    elif how == "attribute":
+    elif how in ("attribute", "unreadable"):
         server.modify(world.dn("an"), add={"telephoneNumber": "014 00 00 00"})
+        if how == "unreadable":
+            hidden = 'to dn.exact="%s" attrs=modifiersName by * none' % world.dn("an")
+            server.set_access([hidden, *target.access_rules()])
     else:
         dn, entry = target.group_entry("777777", "iets-anders", [world.dn("an")], instance=None)
         server.add("cn=van-iemand-anders," + target.INSTITUTIONS, {**entry, "cn": "van-iemand-anders"})

@@ -114,6 +114,8 @@ def test_a_removal_that_is_refused_delays_no_other(school, daemon):
         summary = daemon.sync()
         assert school.members() == ALL - {"bart"}
         assert (summary["result"], summary["removals"]) == ("refused", 1)
+        part = daemon.part("target")
+        assert (part["state"], part["code"]) == ("critical", "removal-refused") and vo_id("an") in part["detail"]
         proxy.clear()
         daemon.sync()
         assert school.members() == ALL - {"an", "bart"}

@@ -2,6 +2,7 @@
 """What goes wrong at either directory: incomplete reads, restored backups, hand edits, refusals. Nobody loses access by it."""
 import application as target
 import government as source
+import pytest
 from clock import from_now
 from faultproxy import FaultProxy
 from school import FIRST, SECOND, right, vo_id
@@ -222,6 +223,28 @@ def test_protected_members_are_never_touched(school):
     school.revoke("an", "trajectbegeleider")
     daemon.sync()
     assert school.members() == before
+
+
+@pytest.mark.parametrize("how", ("lost", "killed"))
+def test_a_removal_without_an_outcome_counts_all_the_same(school, how):
+    """It was carried out and nobody said so: the guard lets no more go for that."""
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon = school.start({"target.uri": proxy.uri, "guard.removals": 1, "guard.removals_percent": 100,
+                               "guard.institution_removals": 1, "guard.halved_percent": 100})
+        school.revoke("an", "trajectbegeleider")
+        spoilt = proxy.add("drop" if how == "lost" else "swallow", operation="modify-result", nth=1)
+        if how == "lost":
+            daemon.sync()
+        else:
+            daemon.ctl("sync")
+            assert proxy.wait_fired(spoilt)
+            daemon.kill()
+            proxy.clear()
+            daemon.start()
+        assert school.members() == ALL - {"an"}
+        school.revoke("bart", "trajectbegeleider")
+        daemon.sync()
+        assert school.members() == ALL - {"an"} and daemon.holds() == ["rule-institution-count"]
 
 
 def test_a_refused_group_stops_only_itself(school):

@@ -60,7 +60,8 @@ unshare -m sh -c '
 		[ ! -e "$unit" ] || ln -sf /dev/null "$work/root/all/etc/systemd/system/${unit##*/}"
 	done
 	exec timeout -k 5 "$at_most" systemd-nspawn -q -D "$work/root/all" --boot --register=no --keep-unit --private-network \
-		--link-journal=no --console=pipe --bind="$work/results:/results" --bind-ro="$work/input:/input" --bind-ro="$tree:/duaalsync" \
+		--link-journal=no --console=pipe \
+		--system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self" --bind="$work/results:/results" --bind-ro="$work/input:/input" --bind-ro="$tree:/duaalsync" \
 		--bind-ro="$work/units/system-test.service:/etc/systemd/system/system-test.service" \
 		--bind-ro="$work/units/system-test.target:/etc/systemd/system/system-test.target" \
 		systemd.unit=system-test.target </dev/null' sh "$WORK" "$TREE" "$SECONDS_AT_MOST" >"$WORK/console" 2>&1 || true

@@ -20,8 +20,11 @@ def say(sentence):
 
 def run(*command, status=0):
     """Output of a command that must end with this status."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=120, check=False)
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise AssertionError("%s: no end after 60 s:\n%s" % (" ".join(command), journal())) from late
     assert status is None or done.returncode == status, "%s: exit %d:\n%s" % (" ".join(command), done.returncode, done.stdout)
     return done.stdout
 

@@ -86,6 +86,11 @@ def each_has_its_own(_school):
     host = os.readlink("/proc/1/ns/net")
     alone = {unit for unit in environment if os.readlink("/proc/%s/ns/net" % prop("MainPID", unit)) != host}
     assert alone == {"duaalsyncd.service", service("ledger"), service("ledger-reader")}, alone
+    for unit in users.values():
+        with open("/proc/%s/status" % prop("MainPID", unit), encoding="ascii") as file:
+            status = file.read()
+        assert "Seccomp:\t2" in status and "NoNewPrivs:\t1" in status, status
+        assert "Landlock cannot" not in journal(unit, lines=1000), unit
     say("each runs as its own user; only source and target have a network and a password, each its own")
 
 

@@ -19,13 +19,7 @@ static int failure_body(const void *body, size_t len)
 	return failure_decode(body, len, &ret, &err);
 }
 
-static int progress_body(const void *body, size_t len)
-{
-	struct progress ret;
-	return progress_decode(body, len, &ret, &err);
-}
-
-static void test_failure_and_progress(void **state)
+static void test_failure(void **state)
 {
 	(void)state;
 	struct buf out;
@@ -38,13 +32,6 @@ static void test_failure_and_progress(void **state)
 	assert_int_equal(got.result, -5);
 	assert_true(text_equal(got.text, failure.text));
 	mutate_body(&out, failure_body);
-	buf_clear(&out);
-	const struct progress progress = {120000};
-	struct progress got_progress;
-	progress_encode(&out, &progress);
-	assert_int_equal(progress_decode(out.at, out.len, &got_progress, &err), 0);
-	assert_int_equal(got_progress.entries, 120000);
-	mutate_body(&out, progress_body);
 	buf_done(&out);
 }
 
@@ -388,7 +375,7 @@ static int seed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_failure_and_progress),
+		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_certificate),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_ask),

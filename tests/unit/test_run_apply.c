@@ -115,6 +115,7 @@ static void a_refused_value_is_as_before(void **state)
 	assert_int_equal(apply_round(),
 			 0); /* the people's entries only: nobody else is here to say that they were made */
 	assert_int_equal(apply.counts.refused, 3);
+	assert_int_equal(apply.refused, REFUSED_LAST_REMOVAL); /* who keeps access is more urgent than who gets none */
 	assert_int_equal(owned("carl")->state, OWNED_HELD);
 	assert_null(owned("anna"));
 	assert_int_equal(w.past.removal_count, 0);
@@ -156,6 +157,7 @@ static void a_target_that_dies(void **state)
 	assert_int_equal(events.why, ERR_UNAVAILABLE);
 	assert_int_equal(apply.counts.unknown, 1);
 	assert_int_equal(owned("carl")->state, OWNED_REMOVING);
+	assert_int_equal(w.past.removal_count, 0);
 	assert_false(is_heard("uid=anna"));
 	write_file("answers", "");
 	world_find(&w, false, 100001)->count--; /* carl is out */
@@ -163,6 +165,55 @@ static void a_target_that_dies(void **state)
 	assert_int_equal(apply_round(), 0);
 	assert_int_equal(owned("anna")->state, OWNED_INTENDED);
 	assert_int_equal(apply.counts.unknown, 2);
+}
+
+static void carl_goes_and_nobody_answers(void)
+{
+	a_group_for_anna_and_bert();
+	world_target(&w, OUR_PERSON("carl", "13"));
+	record_set(&w, &w.target[1], FIELD_MEMBER, "uid=carl," WORLD_PEOPLE);
+	world_source(&w, PERSON("13", "carl", RIGHT("trajectbegeleider", "77")));
+	world_past(&w, "owned: 10 trajectbegeleider uid=carl 13 held\n");
+	write_file("answers", GUIDES " die\n");
+	assert_int_equal(apply_round(), 0);
+}
+
+static int settle_unproven(void)
+{
+	struct err err = {0};
+	thought = thought_of(&w);
+	return unproven_settle(&apply.unproven, w.target_read, &w.past, &ledger, &err);
+}
+
+/* The next read tells whether it counts in the guard's window (I4): it does when it happened, also after a restart. */
+static void a_removal_that_nobody_told_of_counts(void **state)
+{
+	(void)state;
+	carl_goes_and_nobody_answers();
+	world_find(&w, false, 100001)->count--; /* carl is out */
+	assert_int_equal(settle_unproven(), 0);
+	assert_int_equal(apply.unproven.count, 0);
+	assert_int_equal(w.past.removal_count, 1);
+	assert_int_equal(w.past.removals[0].number, 10);
+	assert_int_equal(w.past.removals[0].sort, REMOVAL_ORDINARY);
+	assert_int_equal(settle_unproven(), 0);
+	assert_int_equal(w.past.removal_count, 1);
+	assert_int_equal(unproven_load(&apply.unproven, &w.past, owned("carl")->cycle + 1, 5), 0);
+	assert_int_equal(apply.unproven.count, 0);
+	assert_int_equal(unproven_load(&apply.unproven, &w.past, owned("carl")->cycle, 5), 0);
+	assert_int_equal(apply.unproven.count, 1);
+	assert_int_equal(settle_unproven(), 0);
+	assert_int_equal(w.past.removal_count, 2);
+}
+
+static void a_removal_that_did_not_happen_does_not(void **state)
+{
+	(void)state;
+	carl_goes_and_nobody_answers();
+	assert_int_equal(apply.unproven.count, 1);
+	assert_int_equal(settle_unproven(), 0);
+	assert_int_equal(apply.unproven.count, 0);
+	assert_int_equal(w.past.removal_count, 0);
 }
 
 /* Asked to stop between the ledger's word and the first write: nothing is sent, and the ledger hears so. */
@@ -368,6 +419,8 @@ int main(int argc, char **argv)
 		TEST(a_refused_value_is_as_before),
 		TEST(a_server_that_takes_nothing),
 		TEST(a_target_that_dies),
+		TEST(a_removal_that_nobody_told_of_counts),
+		TEST(a_removal_that_did_not_happen_does_not),
 		TEST(stopped_before_the_first_write),
 		TEST(nothing_without_the_ledger),
 		TEST(values_of_a_new_group_are_pending),

@@ -116,6 +116,27 @@ static void who_is_protected_is_so_or_nothing_is_known(void **state)
 	}
 }
 
+/* ---- names ---------------------------------------------------------------------------------------- */
+
+/* "No" would be an answer: that a canary need not be seen, that two settings name two entries. */
+static void two_names_are_compared_or_there_is_no_answer(void **state)
+{
+	struct text zoe = text_of("uid=" ZOE ",ou=people,dc=app"), again = text_of("UID=" ZOE ", ou=people,dc=app");
+	bool failed = true;
+	(void)state;
+	for (uint32_t n = 1; failed; n++) {
+		bool equal, below;
+		memory_fails_at(n);
+		int e = dn_equal(zoe, again, &equal);
+		int f = dn_is_below(zoe, text_of("OU=people,dc=app"), &below);
+		failed = memory_failed();
+		memory_fails_at(0);
+		assert_int_equal(e, equal ? 0 : ERR_NOMEM);
+		assert_int_equal(f, below ? 0 : ERR_NOMEM);
+		assert_true(failed || (equal && below));
+	}
+}
+
 /* ---- the source ---------------------------------------------------------------------------------- */
 
 static int read_source(struct source_snapshot **ret)
@@ -160,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_group_at_home_is_the_first_of_two),
 		cmocka_unit_test(who_is_protected_is_so_or_nothing_is_known),
+		cmocka_unit_test(two_names_are_compared_or_there_is_no_answer),
 		cmocka_unit_test(a_member_that_was_not_read_leaves_the_group_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, done);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/varlink_server.h"
+#include "control/varlink_parts.h"
 #include "varlink_peer.h"
 
 #define TEST_GROUP 4711
@@ -270,7 +270,7 @@ static void an_endless_frame_closes(void **state)
 	peer_send(&p, spaces, sizeof(spaces));
 	assert_true(peer_is_closed(&p));
 	peer_close(&p);
-	assert_int_equal(varlink_server_connections(bench.server), 0);
+	assert_int_equal(bench.server->count, 0);
 }
 
 static void half_frames_wait(void **state)
@@ -344,7 +344,7 @@ static void oneway_from_one_who_leaves_at_once_counts(void **state)
 	peer_close(&p);
 	turn(bench.loop, 20);
 	assert_int_equal(bench.handled, 1);
-	assert_int_equal(varlink_server_connections(bench.server), 0);
+	assert_int_equal(bench.server->count, 0);
 }
 
 static void more_streams_until_the_reply(void **state)
@@ -383,7 +383,7 @@ static void a_client_that_leaves_cancels_its_call(void **state)
 	peer_close(&p);
 	turn(bench.loop, 20);
 	assert_int_equal(bench.gone, 1);
-	assert_int_equal(varlink_server_connections(bench.server), 0);
+	assert_int_equal(bench.server->count, 0);
 }
 
 static void freeing_the_server_cancels_and_unlinks(void **state)
@@ -408,14 +408,14 @@ static void a_silent_client_is_closed(void **state)
 	restart();
 	struct peer silent = meet(), slow = meet(), waiting = meet();
 	peer_say(&waiting, "{\"method\":\"a.b.Keep\"}");
-	for (int i = 0; i < 10 && varlink_server_connections(bench.server) > 1; i++) {
+	for (int i = 0; i < 10 && bench.server->count > 1; i++) {
 		peer_send(&slow, " ", 1); /* a byte now and then is not a call */
 		turn(bench.loop, 100);
 	}
 	assert_true(peer_is_closed(&silent));
 	assert_true(peer_is_closed(&slow));
 	assert_true(peer_is_quiet(&waiting)); /* whoever waits for an answer is not silent */
-	assert_int_equal(varlink_server_connections(bench.server), 1);
+	assert_int_equal(bench.server->count, 1);
 	peer_close(&silent);
 	peer_close(&slow);
 	peer_close(&waiting);
@@ -432,9 +432,9 @@ static void a_client_that_does_not_read_is_closed(void **state)
 	struct peer other = meet();
 	json_t *reply = peer_ask(&other, ECHO("not held up"));
 	json_decref(reply);
-	for (int i = 0; i < 30 && varlink_server_connections(bench.server) > 0; i++)
+	for (int i = 0; i < 30 && bench.server->count > 0; i++)
 		turn(bench.loop, 100);
-	assert_int_equal(varlink_server_connections(bench.server), 0);
+	assert_int_equal(bench.server->count, 0);
 	peer_close(&p);
 	peer_close(&other);
 }
@@ -492,7 +492,7 @@ static void connections_are_counted(void **state)
 	for (int i = 0; i < 17; i++)
 		p[i] = meet();
 	turn(bench.loop, 10);
-	assert_int_equal(varlink_server_connections(bench.server), 16);
+	assert_int_equal(bench.server->count, 16);
 	assert_true(peer_is_closed(&p[16]));
 	peer_close(&p[0]);
 	struct peer late = meet();
@@ -623,9 +623,9 @@ static void without_descriptors_accepting_pauses(void **state)
 		;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_true(turns < 10); /* it does not spin */
-	assert_int_equal(varlink_server_connections(bench.server), 1);
+	assert_int_equal(bench.server->count, 1);
 	turn(bench.loop, 1200);
-	assert_int_equal(varlink_server_connections(bench.server), 2);
+	assert_int_equal(bench.server->count, 2);
 	close(fd);
 	peer_close(&p);
 }
@@ -739,7 +739,7 @@ static void noise_never_hurts(void **state)
 	struct peer p = meet();
 	json_decref(peer_ask(&p, ECHO("alive")));
 	peer_close(&p);
-	assert_int_equal(varlink_server_connections(bench.server), 0);
+	assert_int_equal(bench.server->count, 0);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
