@@ -19,7 +19,7 @@
 #include "core/judge.h"
 #include "failing_memory.h"
 
-#define WORLDS 2000
+#define WORLDS 1200
 #define CYCLES 3
 
 /* ---- what holds --------------------------------------------------------------------------------------- */
