@@ -318,8 +318,7 @@ int pair_walk_missing(struct diff *diff, struct pair *pair)
 static bool waits_for_a_word(const struct diff *diff, const struct owned_value *owned, const struct ending *ending)
 {
 	uint32_t number = diff->past->groups[owned->group].number;
-	uint32_t at = desired_institution_find(diff->desired, number);
-	bool admitted = at != NONE && diff->desired->institutions[at].admitted;
+	bool admitted = desired_institution_of(diff->desired, number)->admitted;
 	return diff->past_there[owned->group] && owned->state == OWNED_HELD && ending->person != NONE &&
 	       ending->reason != R_EXCLUDED && (!admitted || ending->reason == R_UNDONE_TAKEN);
 }

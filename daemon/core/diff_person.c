@@ -65,11 +65,11 @@ static int stand_on_entry(struct diff *diff, uint32_t person, struct standing *s
 	struct uuid former;
 	wanted_fill_person(diff->in, person, &diff->wanted);
 	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
-	if (standing->differs && is_made_for_another(diff, standing, &former))
+	if (!standing->differs)
+		return 0;
+	if (is_made_for_another(diff, standing, &former))
 		return stand_on_reused(diff, standing, &former);
-	if (standing->differs && diff_is_by_hand(diff, entry->entry))
-		return meet_changed(diff, person, standing);
-	return 0;
+	return diff_is_by_hand(diff, entry->entry) ? meet_changed(diff, person, standing) : 0;
 }
 
 /* ---- an entry that will be made ------------------------------------------------------------------ */

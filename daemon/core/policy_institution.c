@@ -143,11 +143,11 @@ static enum reason judge_kind(const struct judge *judge, const struct source_ins
 		if (!any_value_matches(institution->entry, FIELD_KIND, set->kinds[i].value))
 			continue;
 		switch (set->kinds[i].admission) {
-		case ADMISSION_NEVER: return R_KIND_NEVER;
 		case ADMISSION_ALWAYS: return R_ADMITTED_ALWAYS;
 		case ADMISSION_REQUEST: return judge_by_request(judge, institution->number, ret);
 		case ADMISSION_PROGRAMME:
 			return has_approved_programme(set, institution->entry) ? R_ADMITTED_PROGRAMME : R_NO_PROGRAMME;
+		default: return R_KIND_NEVER;
 		}
 	}
 	return R_KIND_UNKNOWN;

@@ -165,7 +165,8 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 	enum field field;
 	struct text value;
 	while (entry_next(&cursor, &field, &value)) {
-		if (field >= WANTED_FIELDS || (managed_fields & BIT(field)) == 0)
+		_Static_assert(FIELD_OUTSIDE < WANTED_FIELDS, "each field has a bit");
+		if ((managed_fields & BIT(field)) == 0)
 			continue;
 		if (field == FIELD_ACTION) {
 			if (!is_action(wanted, value))
