@@ -220,7 +220,7 @@ static bool is_held_in(const struct diff *diff, const struct past_group *group, 
 /* Somebody had taken it out before we deleted the group, with its last member. */
 static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
-	for (size_t i = 0; diff->emptied && key != 0 && i < diff->past->group_count; i++) {
+	for (size_t i = 0; diff->emptied && i < diff->past->group_count; i++) {
 		const struct past_group *group = &diff->past->groups[i];
 		if (group->number == pair->number && group->role == pair->role && past_group_is_deleted(group) &&
 		    !diff->past_there[i] && is_held_in(diff, group, key))
@@ -231,7 +231,7 @@ static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair,
 
 static bool was_in_former(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
-	if (pair->former == NONE || key == 0)
+	if (pair->former == NONE)
 		return false;
 	return is_held_in(diff, &diff->past->groups[pair->former], key);
 }

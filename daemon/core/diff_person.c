@@ -208,7 +208,7 @@ static int release(struct diff *diff, const uint8_t *written, uint32_t entry)
 	if (!there->ours || there->protected || !uuid_parse(entry_value(there->entry, FIELD_SOURCE_UUID), &uuid))
 		return 0;
 	uint32_t person = source_person_by_uuid(diff->source, &uuid);
-	if (person == NONE || !written[person] || diff->standings[person].target == entry)
+	if (person == NONE || !written[person])
 		return 0;
 	const struct change change = {.kind = CHANGE_PERSON_RELEASE,
 				      .role = ROLE_NONE,

@@ -48,7 +48,7 @@ static int request_rank(enum reason reason)
 static void take_better(struct request *best, const struct request *other)
 {
 	int better = request_rank(other->reason) - request_rank(best->reason);
-	if (better == 0 && best->entry != NULL)
+	if (better == 0)
 		better = other->until_s != best->until_s ? (other->until_s > best->until_s ? 1 : -1)
 							 : uuid_compare(&best->entry->uuid, &other->entry->uuid);
 	if (better > 0)

@@ -118,8 +118,7 @@ static void read_identity(const struct judge *judge, struct person_facts *facts,
 	case FIELD_CN: read_name(judge, facts, &facts->cn, value); break;
 	case FIELD_SN: read_name(judge, facts, &facts->sn, value); break;
 	case FIELD_GIVEN_NAME: read_name(judge, facts, &facts->given_name, value); break;
-	case FIELD_MAIL: keep_first(&facts->mail, value); break;
-	default: break;
+	default: keep_first(&facts->mail, value); break; /* FIELD_MAIL is what is left */
 	}
 }
 

@@ -57,7 +57,7 @@ static struct text since_of(const struct plan_input *in, uint32_t number, char o
 {
 	uint32_t at = target_institution_by_number(in->target, number);
 	struct text since = text_of(NULL);
-	if (at != NONE && in->target->institutions[at].ours)
+	if (at != NONE) /* where a stranger says the number nothing is made */
 		since = entry_value(in->target->institutions[at].entry, FIELD_ADMITTED_SINCE);
 	return text_is_empty(since) ? text_of(instant_format(in->policy->now_s, out)) : since;
 }

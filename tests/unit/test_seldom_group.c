@@ -146,6 +146,80 @@ static void many_values_of_a_flat_group_that_follow_nothing_wait(void **state)
 			assert_int_equal(w.plan->changes[i].rule, R_RULE_COUNT);
 }
 
+/* ---- what is about another group -------------------------------------------------------------------- */
+
+/* Of the other role's group that is gone nothing follows for this one. */
+static void a_group_replaces_one_of_its_own_role(void **state)
+{
+	(void)state;
+	make_group("uuid: 530\nmember: uid=anna\n");
+	know_group(510, (struct csn){.time_us = 1000000000, .rest = 1u << 24}, "bart", 12, OWNED_HELD);
+	const struct past_group other = {.uuid = world_uuid(520), .number = 10, .role = 1};
+	assert_int_equal(past_set_group(&w.past, &other), 0);
+	world_think(&w);
+	assert_int_equal(count_remarks(R_DRIFT_REMOVED), 1);
+}
+
+/* Brought back by a backup, the group that we deleted is this one: whoever is missing was taken out of it. */
+static void a_group_that_is_back_is_no_deleted_one(void **state)
+{
+	(void)state;
+	make_group("uuid: 510\nmember: uid=bart\n");
+	know_group(510, CSN_NEVER, "anna", 11, OWNED_HELD);
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 0);
+}
+
+/* The person's entry is gone, and the group is another one by now: that is no restored backup. */
+static void a_person_gone_from_a_group_made_anew_was_removed_by_hand(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("bart", "12") OUR_GUIDES("10") "uuid: 530\nmember: uid=bart\n");
+	know_group(510, (struct csn){.time_us = 2000000000, .rest = 1u << 24}, "anna", 11, OWNED_HELD);
+	world_think(&w);
+	assert_int_equal(count_remarks(R_DRIFT_ENTRY_GONE), 1);
+}
+
+/* The institution's end takes the one, and the other waits: nobody leaves the flat group for that. */
+static void who_stays_somewhere_stays_in_the_flat_group(void **state)
+{
+	(void)state;
+	world_settings(&w, "flat-roles: yes\nsource: unread");
+	world_source(&w, SCHOOL("1", "10") "end: 20261103\n\n" PERSON("11", "anna", RIGHT(TB, "10")));
+	world_source(&w, "is: institution\nuuid: 2\nnumber: 20\nname: T\nkind: secundair onderwijs\nstate: "
+			 "actief\naudience: OV\n");
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("20") OUR_PERSON("anna", "11")
+				 OUR_GUIDES("10") "member: uid=anna\n\n" OUR_GUIDES(
+					 "20") "member: uid=anna\n\nis: flat\nrole: " TB
+					       "\nmember: uid=anna\naction: overeenkomst-opmaken\naction: "
+					       "overeenkomst-registreren\naction: overeenkomst-beeindigen\n");
+	world_past(&w, "owned: 10 " TB " uid=anna 11 held\nowned: 20 " TB " uid=anna 11 held\n"
+		       "owned: 16777215 " TB " uid=anna 11 held\nseen: 1 20261103 200 1");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_SCHEDULED), 1);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_FOLLOWS), 1);
+	assert_int_equal(w.verdict.go, 1);
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		if (w.plan->changes[i].cause == R_CAUSE_FOLLOWS)
+			assert_int_equal(w.plan->changes[i].rule, R_RULE_SOURCE_UNREAD);
+}
+
+/* The group that gave it is proven to be gone: what another one of the role did not show to its end is no reason to wait. */
+static void a_group_that_is_gone_has_had_its_say(void **state)
+{
+	(void)state;
+	make_anna();
+	world_source(&w, "\nis: right-group\nuuid: 41\n" AT_10 "member: cn=onbekend,dc=elders\n");
+	world_past(&w, "grant: 42 11 10 " TB);
+	w.past.grants[0].kind = ENTRY_RIGHT_GROUP;
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_DOUBTFUL), 1);
+	world_source(&w, "\nis: absent\nuuid: 42\n");
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_EXPLICIT), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +230,11 @@ int main(void)
 		TEST(who_is_back_is_forgotten_in_the_former_group),
 		TEST(a_group_with_a_placeholder_goes_only_if_its_csn_is_known),
 		TEST(many_values_of_a_flat_group_that_follow_nothing_wait),
+		TEST(a_group_replaces_one_of_its_own_role),
+		TEST(a_group_that_is_back_is_no_deleted_one),
+		TEST(a_person_gone_from_a_group_made_anew_was_removed_by_hand),
+		TEST(who_stays_somewhere_stays_in_the_flat_group),
+		TEST(a_group_that_is_gone_has_had_its_say),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
