@@ -188,6 +188,8 @@ static const struct first {
 	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held\nsource-people: 100", ""},
 	{"more removals at an institution than may go", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
 	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held", "institution-removals: 0"},
+	{"more removals than may go in all", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
+	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held", "removals: 0"},
 	{"a request that lapses soon",
 	 "is: institution\nuuid: 1\nnumber: 10\nname: S\nkind: volwassenenonderwijs\nstate: actief\naudience: OV\n",
 	 "is: request\nnumber: 10\nuntil: 20261106090000Z\n", "", ""},

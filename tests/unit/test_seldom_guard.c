@@ -54,7 +54,10 @@ static void what_waits_for_a_number_is_counted_and_what_follows_is_not(void **st
 	assert_int_equal(change_removal_sort(&change), REMOVAL_EXCLUDED);
 	change.cause = R_CAUSE_FOLLOWS;
 	assert_int_equal(change_removal_sort(&change), 0);
+	change.cause = R_CAUSE_EXPLICIT;
+	change.reason = R_NO_RIGHT;
 	change.kind = CHANGE_MEMBER_ADD;
+	assert_false(change_is_counted(&change));
 	assert_int_equal(change_removal_sort(&change), 0);
 }
 
@@ -205,6 +208,7 @@ static void what_a_freeze_covers_is_asked_about_once(void **state)
 	world_cycle(&w);
 	assert_int_equal(w.past.hold_count, 1);
 	world_past(&w, "freeze: 10 50");
+	world_settings(&w, "scope: changed");
 	world_think(&w);
 	assert_int_equal(w.plan->changes[0].rule, R_RULE_FROZEN);
 	assert_int_equal(w.verdict.opened_count, 0);

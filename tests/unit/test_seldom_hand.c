@@ -167,6 +167,29 @@ static void an_include_that_lapsed_as_another_entry_is_not_there_again(void **st
 	world_expect(&w, ANNA_GOES "doubtful, directive-vanished: HOLD by rule-directive-vanished");
 }
 
+/* The sum over an entry's values only tells whom to visit: what is written follows from the values. */
+static void a_sum_alone_writes_nothing(void **state)
+{
+	(void)state;
+	struct err err;
+	make_anna();
+	gain(11, RIGHT(TB, "10"));
+	world_think(&w);
+	w.target_read->people[0].values_key ^= 1;
+	assert_int_equal(plan_build(&w.plan_input, &w.arena, &w.plan, &err), 0);
+	assert_int_equal(w.plan->change_count, 0);
+}
+
+static void two_institutions_of_one_number_take_nobody_out(void **state)
+{
+	(void)state;
+	make_anna();
+	gain(11, RIGHT(TB, "10"));
+	world_source(&w, "\n" SCHOOL("2", "10"));
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "doubtful, institution-ambiguous: HOLD by rule-ambiguous");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +205,8 @@ int main(void)
 		TEST(without_boards_the_head_grants),
 		TEST(an_include_that_lapsed_ends_what_no_grant_is_known_for),
 		TEST(an_include_that_lapsed_as_another_entry_is_not_there_again),
+		TEST(a_sum_alone_writes_nothing),
+		TEST(two_institutions_of_one_number_take_nobody_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
