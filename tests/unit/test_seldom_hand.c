@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_seldom_hand.c - what hands did to people and groups, and what nobody can tell about it. */
+#include "core/judge.h"
 #include "test_seldom.h"
 
 /* Plans again as if the target did not say who we are. */
@@ -190,6 +191,31 @@ static void two_institutions_of_one_number_take_nobody_out(void **state)
 	world_expect(&w, ANNA_GOES "doubtful, institution-ambiguous: HOLD by rule-ambiguous");
 }
 
+/* When an entry was written is no part of what is written. */
+static void the_time_of_the_last_write_changes_no_plan(void **state)
+{
+	(void)state;
+	uint8_t digest[sizeof(w.plan->digest)];
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "nieuw", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10"));
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_PERSON_RELEASE, R_CAUSE_ATTRIBUTE), 1);
+	memcpy(digest, w.plan->digest, sizeof(digest));
+	for (size_t i = 0; i < w.target_count; i++)
+		if (w.target[i].kind == ENTRY_PERSON)
+			record_set(&w, &w.target[i], FIELD_MODIFY_TIMESTAMP, "20261101090000Z");
+	world_think(&w);
+	assert_memory_equal(digest, w.plan->digest, sizeof(digest));
+}
+
+static void who_is_alone_is_not_ambiguous_before_now(void **state)
+{
+	(void)state;
+	make_anna();
+	world_think(&w);
+	assert_int_equal(person_ambiguous_since(&w.policy_input, 0), w.now_s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +233,8 @@ int main(void)
 		TEST(an_include_that_lapsed_as_another_entry_is_not_there_again),
 		TEST(a_sum_alone_writes_nothing),
 		TEST(two_institutions_of_one_number_take_nobody_out),
+		TEST(the_time_of_the_last_write_changes_no_plan),
+		TEST(who_is_alone_is_not_ambiguous_before_now),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
