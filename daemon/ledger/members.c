@@ -266,6 +266,7 @@ static void take_over(struct membership *m, const struct past_turn *turn, int64_
 	m->told.ended = (struct past_turn){.cycle = 0};
 	m->told.doubt = PAST_SURE;
 	m->open = turn->at_s <= at_s;
+	m->lost = false;
 }
 
 int members_owned(struct members *members, const struct member_now *owned, struct err *err)
@@ -293,6 +294,14 @@ static void end_by_hand(struct members *members, struct membership *m, const str
 	m->open = turn->at_s > members->at_s;
 }
 
+/* Also what we gave and is not ours any more, or took out perhaps: where it was before that moment is not known, but since. */
+static bool is_put_back(const struct members *members, const struct membership *m, const struct past_turn *turn)
+{
+	if (m->passed || m->owned)
+		return false;
+	return (!m->open && !m->lost) || turn->at_s <= members->at_s;
+}
+
 int members_drift(struct members *members, const struct member_now *drift, bool adds, struct err *err)
 {
 	struct membership *m;
@@ -301,7 +310,7 @@ int members_drift(struct members *members, const struct member_now *drift, bool 
 		return code;
 	if (!adds)
 		end_by_hand(members, m, &drift->turn);
-	else if (!m->passed && !m->open) {
+	else if (is_put_back(members, m, &drift->turn)) {
 		m->owned = true;
 		take_over(m, &drift->turn, members->at_s);
 	}

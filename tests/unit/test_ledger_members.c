@@ -219,6 +219,22 @@ static void test_hand_edits_count_since_they_were_seen(void **state)
 	store_close(store);
 }
 
+/* We gave it, and it is neither ours nor taken out by us; then somebody put it back. When it was out is not known, only since when it is in. */
+static void test_what_was_put_back_by_hand_is_there(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {200, REMOVE, 30569, 1, "vo-bart", 80, 6, 7}};
+	struct store *store = OPEN(steps);
+	OK(db_exec(store_db(store), "DELETE FROM owned", E));
+	drift(store, 1, 60, "uid=vo-ann,ou=people,dc=x", 500);
+	drift(store, 2, 60, "uid=vo-bart,ou=people,dc=x", 500);
+	expect(store, PLACE(499), LINES("? 30569/1 vo-ann 1@100 . 2", "? 30569/1 vo-bart 2@100 3@200 4"));
+	expect(store, PLACE(500), LINES("= 30569/1 vo-ann 9@500 .", "= 30569/1 vo-bart 9@500 ."));
+	expect(store, PLACE(20000), LINES("= 30569/1 vo-ann 9@500 .", "= 30569/1 vo-bart 9@500 ."));
+	store_close(store);
+}
+
 /* ---- erased names ------------------------------------------------------------------------------------ */
 
 static void test_the_erased_are_not_left_out(void **state)
@@ -281,6 +297,7 @@ int main(void)
 		TEST(test_a_lost_outcome),
 		TEST(test_what_was_found_is_there_since_then),
 		TEST(test_hand_edits_count_since_they_were_seen),
+		TEST(test_what_was_put_back_by_hand_is_there),
 		TEST(test_the_erased_are_not_left_out),
 		TEST(test_an_old_member_is_known_by_what_is_ours),
 		TEST(test_roles_are_known_by_their_words),
