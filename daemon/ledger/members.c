@@ -184,6 +184,7 @@ static void happened_before(struct membership *m, const struct member_event *eve
 {
 	m->seen = true;
 	m->lost = event->lost;
+	m->cycle = event->turn.cycle;
 	m->open = event->adds;
 	if (event->adds)
 		m->told.began = event->turn;
@@ -197,6 +198,7 @@ static void happened_after(struct membership *m, const struct member_event *even
 	if (m->passed || event->lost)
 		return;
 	m->passed = true;
+	m->next = event->turn.cycle;
 	if (event->adds && m->open)
 		m->told.doubt = m->lost ? PAST_OUTCOME_LOST : PAST_OUT_BETWEEN;
 	else if (event->adds && !m->seen)
@@ -317,15 +319,82 @@ int members_drift(struct members *members, const struct member_now *drift, bool 
 	return 0;
 }
 
+static bool is_about(const struct membership *m, const struct member_now *gone)
+{
+	return (gone->number == 0 || m->told.number == gone->number) &&
+	       (gone->role == PAST_ROLE_ANY || m->told.role == gone->role) &&
+	       (uuid_is_null(&gone->source) || uuid_equal(&m->told.source, &gone->source));
+}
+
 void members_gone(struct members *members, const struct member_now *gone)
 {
-	for (size_t i = 0; i < members->count; i++) {
-		struct membership *m = &members->at[i];
-		if ((gone->number == 0 || m->told.number == gone->number) &&
-		    (gone->role == PAST_ROLE_ANY || m->told.role == gone->role) &&
-		    (uuid_is_null(&gone->source) || uuid_equal(&m->told.source, &gone->source)))
-			end_by_hand(members, m, &gone->turn);
+	for (size_t i = 0; i < members->count; i++)
+		if (is_about(&members->at[i], gone))
+			end_by_hand(members, &members->at[i], &gone->turn);
+}
+
+/* ---- hand edits that are over ----------------------------------------------------------------------- */
+
+static void stand(const struct members *members, struct membership *m, const struct past_turn *turn, bool adds)
+{
+	if (m->cycle >= turn->cycle)
+		return;
+	m->owned = true; /* what became of it is on record */
+	m->lost = false;
+	m->open = adds;
+	m->told.doubt = PAST_SURE;
+	if (!adds)
+		m->told.ended = *turn;
+	else if (m->told.ended.at_s <= members->at_s)
+		m->told.ended = (struct past_turn){.cycle = 0};
+	if (adds)
+		m->told.began = *turn;
+}
+
+/* Over before the moment: put back by hand, which what is ours now says, or never. */
+static void was_out(struct membership *m, const struct past_turn *turn)
+{
+	if (m->open && !m->owned && m->told.doubt == PAST_SURE && m->cycle < turn->cycle)
+		m->told.doubt = PAST_END_UNKNOWN;
+}
+
+/* Behind the moment: it was in until it was taken out, and out before it was put in. */
+static void comes_next(struct membership *m, const struct past_turn *turn, bool adds)
+{
+	if (!m->open || (m->passed && m->next <= turn->cycle))
+		return;
+	m->passed = true;
+	m->next = turn->cycle;
+	m->told.doubt = adds ? PAST_END_UNKNOWN : m->lost ? PAST_OUTCOME_LOST : PAST_SURE;
+	if (!adds)
+		m->told.ended = *turn;
+}
+
+int members_stood(struct members *members, const struct member_now *drift, int64_t ended_s, bool adds, struct err *err)
+{
+	const bool begun = drift->turn.at_s <= members->at_s, over = ended_s <= members->at_s;
+	struct membership *m;
+	if (begun && !over) {
+		int code = find_or_add(members, drift, 0, &m, err);
+		if (code == 0)
+			stand(members, m, &drift->turn, adds);
+		return code;
 	}
+	m = match(members, drift, 0);
+	if (m != NULL && !begun)
+		comes_next(m, &drift->turn, adds);
+	else if (m != NULL && !adds)
+		was_out(m, &drift->turn);
+	return 0;
+}
+
+void members_stood_gone(struct members *members, const struct member_now *gone, int64_t ended_s)
+{
+	if (gone->turn.at_s > members->at_s || ended_s <= members->at_s)
+		return;
+	for (size_t i = 0; i < members->count; i++)
+		if (is_about(&members->at[i], gone) && members->at[i].open)
+			stand(members, &members->at[i], &gone->turn, false);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */

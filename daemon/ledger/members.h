@@ -26,6 +26,7 @@ struct membership {
 	bool passed;             /* the first event behind the moment was seen */
 	bool owned;              /* is ours now */
 	bool lost;               /* the last event up to the moment has no outcome on record */
+	uint32_t cycle, next;    /* of that event; of the first one behind the moment */
 };
 
 struct members_alias { /* a commitment, and whose it is */
@@ -72,6 +73,12 @@ MUST_USE int members_owned(struct members *members, const struct member_now *own
 MUST_USE int members_drift(struct members *members, const struct member_now *drift, bool adds, struct err *err);
 /* An entry that somebody deleted, and with it the memberships there. number 0, PAST_ROLE_ANY and a null source: any. */
 void members_gone(struct members *members, const struct member_now *gone);
+
+/* Hand edits that are over, by when they were first seen, after all of the above: from turn on until ended_s, unless we did something
+ * meanwhile. What is before one that adds, and behind one that removes, is not known where nothing else says it. */
+MUST_USE int members_stood(struct members *members, const struct member_now *drift, int64_t ended_s, bool adds,
+			   struct err *err);
+void members_stood_gone(struct members *members, const struct member_now *gone, int64_t ended_s);
 
 /* Says of each membership whether it was there. ends_s: the end of the last cycle; what is not ours then is not there any more. */
 void members_settle(struct members *members, int64_t ends_s);

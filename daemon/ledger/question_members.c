@@ -26,6 +26,10 @@
 #define SELECT_DRIFTS                                                                                                  \
 	"SELECT number, role, person_uuid, value, first_cycle, first_s, reason FROM drifts WHERE reason IN (?, ?, ?)"
 
+#define SELECT_STOOD                                                                                                   \
+	"SELECT number, role, person_uuid, value, first_cycle, first_s, reason, ended_s FROM past_drifts"              \
+	" WHERE reason IN (?, ?, ?) ORDER BY first_s, rowid"
+
 struct asking {
 	struct db *db;
 	const struct past_filter *filter;
@@ -120,18 +124,36 @@ static int take_owned(struct asking *asking, struct sqlite3_stmt *row, struct er
 	return members_owned(asking->members, &owned, err);
 }
 
-static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+static struct member_now drift_of(struct sqlite3_stmt *row)
 {
 	struct member_now drift = now_of(row);
-	const uint16_t reason = (uint16_t)statement_number(row, 6);
-	drift.turn.cause = drift.turn.reason = reason;
-	if (reason == asking->hand->entry_gone) {
+	drift.turn.cause = drift.turn.reason = (uint16_t)statement_number(row, 6);
+	return drift;
+}
+
+static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+{
+	const struct member_now drift = drift_of(row);
+	if (drift.turn.reason == asking->hand->entry_gone) {
 		members_gone(asking->members, &drift);
 		return 0;
 	}
 	if (!is_asked(asking, drift.number, drift.role) || !is_known(asking, &drift))
 		return 0;
-	return members_drift(asking->members, &drift, reason == asking->hand->added, err);
+	return members_drift(asking->members, &drift, drift.turn.reason == asking->hand->added, err);
+}
+
+static int take_stood(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+{
+	const struct member_now drift = drift_of(row);
+	if (drift.turn.reason == asking->hand->entry_gone) {
+		members_stood_gone(asking->members, &drift, statement_number(row, 7));
+		return 0;
+	}
+	if (!is_asked(asking, drift.number, drift.role) || !is_known(asking, &drift))
+		return 0;
+	return members_stood(asking->members, &drift, statement_number(row, 7),
+			     drift.turn.reason == asking->hand->added, err);
 }
 
 /* ---- the parts of the answer ------------------------------------------------------------------------- */
@@ -155,6 +177,8 @@ static int read_all(struct asking *asking, int64_t ends_s, struct err *err)
 		code = each_row(asking, SELECT_OWNED, NULL, 0, take_owned, err);
 	if (code == 0)
 		code = each_row(asking, SELECT_DRIFTS, reasons, 3, take_drift, err);
+	if (code == 0)
+		code = each_row(asking, SELECT_STOOD, reasons, 3, take_stood, err);
 	if (code == 0)
 		members_settle(asking->members, ends_s);
 	return code;

@@ -235,6 +235,38 @@ static void test_what_was_put_back_by_hand_is_there(void **state)
 	store_close(store);
 }
 
+/* Seen in cycle 9, and in the last one no more: taken out or put in by hand, and then as the source has it without us. */
+static void test_hand_edits_that_are_over(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-cor", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	uint32_t rows;
+	drift(store, 1, 61, "uid=vo-ann,ou=people,dc=x", 500);
+	drift(store, 2, 61, "uid=vo-bart,ou=people,dc=x", 500);
+	drift(store, 3, 60, "uid=zoe,ou=people,dc=x", 500);
+	OK(db_exec(store_db(store), "UPDATE cycles SET started_s = 1764000000 + 900 WHERE id = 3", E));
+	for (uint32_t id = 1; id <= 3; id++)
+		OK(store_forget_drift(store, id, E));
+	OK(store_commit(store, E));
+	OK(db_exec(store_db(store), "DELETE FROM owned WHERE value LIKE '%bart%'", E));
+	own(store, 3, "uid=zoe,ou=people,dc=x", OWNED_HELD);
+	expect(store, PLACE(499),
+	       LINES("= 30569/1 vo-ann 1@100 9@500", "= 30569/1 vo-bart 2@100 9@500", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PLACE(500), LINES("= 30569/1 uid=zoe,ou=people,dc=x 9@500 .", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PLACE(899), LINES("= 30569/1 uid=zoe,ou=people,dc=x 9@500 .", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PERSON(899, "vo-ann"), LINES("- 30569/1 vo-ann 1@100 9@500"));
+	expect(store, PLACE(900),
+	       LINES("= 30569/1 uid=zoe,ou=people,dc=x 3@900 .", "= 30569/1 vo-ann 1@100 .",
+		     "? 30569/1 vo-bart 2@100 . 2", "= 30569/1 vo-cor 3@100 ."));
+	OK(store_forget_person(store, text_of("vo-bart"), &rows, E));
+	int64_t left = -1;
+	OK(db_number(store_db(store), "SELECT count(*) FROM past_drifts", &left, E));
+	assert_int_equal(left, 2);
+	store_close(store);
+}
+
 /* ---- erased names ------------------------------------------------------------------------------------ */
 
 static void test_the_erased_are_not_left_out(void **state)
@@ -298,6 +330,7 @@ int main(void)
 		TEST(test_what_was_found_is_there_since_then),
 		TEST(test_hand_edits_count_since_they_were_seen),
 		TEST(test_what_was_put_back_by_hand_is_there),
+		TEST(test_hand_edits_that_are_over),
 		TEST(test_the_erased_are_not_left_out),
 		TEST(test_an_old_member_is_known_by_what_is_ours),
 		TEST(test_roles_are_known_by_their_words),
