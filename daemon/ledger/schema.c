@@ -3,8 +3,8 @@
  * schema.c - see schema.h.
  *
  * Chained tables (chain.h) begin with seq and hash and are only ever added to; they hold nothing that names a person.
- * people, details, decision_details and cycle_details are the side tables: their rows may go and the chain still holds. The rest is
- * state, changed in place. holds keeps a row of every hold there ever was; the list of one that is over goes after the
+ * people, details, decision_details, cycle_details and past_drifts are the side tables: their rows may go and the chain still holds. The
+ * rest is state, changed in place. holds keeps a row of every hold there ever was; the list of one that is over goes after the
  * retention. marks remembers the highest numbers given out, so that none is used again, and when old names last went.
  */
 #include "ledger/schema.h"
