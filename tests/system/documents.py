@@ -122,7 +122,10 @@ def ledger_copied_and_put_back(school):
     shell("\n".join(stop))
     leftover = LEDGER + "-wal"
     write(leftover, "of the ledger that went on")
-    shell(put_back)
+    *copying, starting = put_back.splitlines()
+    shell("\n".join(copying))
+    assert not os.path.exists(leftover)
+    shell(starting)
     wait_until(lambda: known < newest() < later, "the copy is put back: it goes on from there")
     assert "whole" in run("duaalctl", "audit", "--verify")
     run("duaalctl", "sync", "--wait", status=None)
