@@ -191,10 +191,23 @@ static void happened_before(struct membership *m, const struct member_event *eve
 		m->told.ended = event->turn;
 }
 
-/* The first event behind the moment says more about the moment than those that follow. */
+/* A later removal shows that the end of which nobody told had not come, a later grant that it had. */
+static void settle_end(struct membership *m, const struct member_event *event)
+{
+	if (!m->end_lost)
+		return;
+	if (!event->adds)
+		m->told.ended = event->turn;
+	m->end_lost = !event->adds && event->lost;
+}
+
+/* The first event behind the moment says more about the moment than those that follow. That it was to be made, which a read had shown to be
+ * needed, says so even where it may not have happened; only what is new then began with nobody's word. */
 static void happened_after(struct membership *m, const struct member_event *event)
 {
-	if (m->passed || event->lost)
+	if (m->passed)
+		settle_end(m, event);
+	if (m->passed || (event->lost && event->adds && !m->open))
 		return;
 	m->passed = true;
 	if (event->adds && m->open)
@@ -208,6 +221,7 @@ static void happened_after(struct membership *m, const struct member_event *even
 			m->told.began = (struct past_turn){.cycle = 0};
 		m->open = m->open || m->lost;
 		m->told.ended = event->turn;
+		m->end_lost = event->lost;
 	}
 }
 
@@ -275,6 +289,11 @@ int members_owned(struct members *members, const struct member_now *owned, struc
 	if (code < 0)
 		return code;
 	m->owned = true;
+	m->pending = owned->pending;
+	if (m->end_lost) /* nobody knows whether it came, or it did not */
+		m->told.ended = (struct past_turn){.cycle = 0};
+	if (owned->pending)
+		return 0;
 	if (!m->passed && m->lost) { /* so the write that was lost did happen, or the removal did not */
 		m->lost = false;
 		m->open = true;
@@ -328,7 +347,7 @@ static enum past_state settle(struct membership *m, bool is_now)
 		*doubt = PAST_OUTCOME_LOST;
 	if (*doubt == PAST_SURE && m->open && !m->passed && !m->owned)
 		*doubt = PAST_END_UNKNOWN;
-	if (is_now && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
+	if (is_now && !m->pending && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
 		*doubt = PAST_SURE;
 		return PAST_ABSENT;
 	}

@@ -26,6 +26,8 @@ struct membership {
 	bool passed;             /* the first event behind the moment was seen */
 	bool owned;              /* is ours now */
 	bool lost;               /* the last event up to the moment has no outcome on record */
+	bool end_lost;           /* nor has the removal that told.ended is */
+	bool pending;            /* nor did a read tell since what became of the last one */
 };
 
 struct members_alias { /* a commitment, and whose it is */
@@ -67,6 +69,7 @@ struct member_now { /* something that is so now */
 		turn; /* since when: the begin of the cycle that wrote or found it; when a hand edit was first seen */
 	struct uuid source;
 	struct text value; /* canonical DN */
+	bool pending;      /* owned: written or taken out perhaps, which no read has told yet */
 };
 MUST_USE int members_owned(struct members *members, const struct member_now *owned, struct err *err);
 MUST_USE int members_drift(struct members *members, const struct member_now *drift, bool adds, struct err *err);

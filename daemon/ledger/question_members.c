@@ -16,10 +16,12 @@
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
 	" WHERE c.kind IN (1, 8)"
 
-/* A group that is still to be made has no uuid: then the value says where it goes. 5 is OWNED_REMOVED. */
+/* A group that is still to be made has no uuid: then the value says where it goes. 2, 3 and 5 are OWNED_INTENDED, OWNED_REMOVING and
+ * OWNED_REMOVED. */
 #define SELECT_OWNED                                                                                                   \
-	"SELECT number, role, source_uuid, value, cycle, since_s FROM (SELECT iif(o.number > 0, o.number, g.number)"   \
-	" AS number, iif(o.number > 0, o.role, g.role) AS role, o.source_uuid, o.value, o.cycle,"                      \
+	"SELECT number, role, source_uuid, value, cycle, since_s, state IN (2, 3) FROM (SELECT iif(o.number > 0, "     \
+	"o.number, g.number)"                                                                                          \
+	" AS number, iif(o.number > 0, o.role, g.role) AS role, o.source_uuid, o.value, o.cycle, o.state,"             \
 	" coalesce(c.started_s, 0) AS since_s FROM owned o LEFT JOIN role_groups g ON g.uuid = o.group_uuid"           \
 	" LEFT JOIN cycles c ON c.id = o.cycle WHERE o.state <> 5) WHERE number IS NOT NULL"
 
@@ -114,7 +116,8 @@ static bool is_known(const struct asking *asking, const struct member_now *now)
 
 static int take_owned(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
 {
-	const struct member_now owned = now_of(row);
+	struct member_now owned = now_of(row);
+	owned.pending = statement_number(row, 6) != 0;
 	if (!is_asked(asking, owned.number, owned.role) || !is_known(asking, &owned))
 		return 0;
 	return members_owned(asking->members, &owned, err);

@@ -146,6 +146,16 @@ static void test_what_others_did_is_not_guessed(void **state)
 	store_close(store);
 }
 
+static void own(struct store *store, uint32_t cycle, const char *value, enum owned_state owned)
+{
+	struct owned_record record = {
+		.group = group, .cycle = cycle, .number = 30569, .role = 1, .state = (uint8_t)owned};
+	record.value = text_of(value);
+	record.source.bytes[0] = (uint8_t)value[4];
+	OK(store_set_owned(store, &record, E));
+	OK(store_commit(store, E));
+}
+
 /* What the directory said is not on record, or that it failed after all: what is ours now tells, or a later change. */
 static void test_a_lost_outcome(void **state)
 {
@@ -157,22 +167,38 @@ static void test_a_lost_outcome(void **state)
 					    {600, REMOVE, 30569, 1, "vo-els", 0, 6, 7}};
 	struct store *store = OPEN(steps);
 	OK(db_exec(store_db(store), "DELETE FROM owned WHERE value LIKE '%bart%'", E));
+	own(store, 6, "uid=vo-ann,ou=people,dc=x", OWNED_HELD); /* a read showed it */
 	expect(store, PLACE(550),
 	       LINES("= 30569/1 vo-ann 1@100 .", "? 30569/1 vo-bart 2@200 . 4", "= 30569/1 vo-els 5@500 6@600"));
 	store_close(store);
 }
 
-/* ---- what is ours, and hand edits --------------------------------------------------------------------- */
-
-static void own(struct store *store, uint32_t cycle, const char *value, enum owned_state owned)
+/* As long as no read has told what became of the write, nothing is sure about it: neither that it was made, nor that it was not. */
+static void test_an_outcome_that_is_not_known_yet(void **state)
 {
-	struct owned_record record = {
-		.group = group, .cycle = cycle, .number = 30569, .role = 1, .state = (uint8_t)owned};
-	record.value = text_of(value);
-	record.source.bytes[0] = (uint8_t)value[4];
-	OK(store_set_owned(store, &record, E));
-	OK(store_commit(store, E));
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {200, ADD, 30569, 1, "vo-ann", 80, 4, 5},
+					    {300, REMOVE, 30569, 1, "vo-bart", 80, 6, 7}};
+	struct store *store = OPEN(steps);
+	expect(store, PLACE(150), LINES("= 30569/1 vo-bart 1@100 ."));
+	expect(store, PLACE(250), LINES("? 30569/1 vo-ann 2@200 . 4", "= 30569/1 vo-bart 1@100 ."));
+	expect(store, PLACE(20000), LINES("? 30569/1 vo-ann 2@200 . 4", "? 30569/1 vo-bart 1@100 3@300 4"));
+	store_close(store);
 }
+
+/* Who was to be taken out was there then, whatever became of it. */
+static void test_a_removal_shows_who_was_there(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {300, REMOVE, 30569, 1, "vo-ann", 80, 6, 7},
+					    {400, REMOVE, 30569, 1, "vo-bart", 80, 6, 7},
+					    {500, ADD, 30569, 1, "vo-bart", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	expect(store, PLACE(200), LINES("? 30569/1 vo-ann . . 1", "= 30569/1 vo-bart 1@100 3@400"));
+	store_close(store);
+}
+
+/* ---- what is ours, and hand edits --------------------------------------------------------------------- */
 
 static void test_what_was_found_is_there_since_then(void **state)
 {
@@ -279,6 +305,8 @@ int main(void)
 		TEST(test_an_empty_ledger),
 		TEST(test_what_others_did_is_not_guessed),
 		TEST(test_a_lost_outcome),
+		TEST(test_an_outcome_that_is_not_known_yet),
+		TEST(test_a_removal_shows_who_was_there),
 		TEST(test_what_was_found_is_there_since_then),
 		TEST(test_hand_edits_count_since_they_were_seen),
 		TEST(test_the_erased_are_not_left_out),
