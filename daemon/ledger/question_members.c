@@ -28,6 +28,11 @@
 #define SELECT_DRIFTS                                                                                                  \
 	"SELECT number, role, person_uuid, value, first_cycle, first_s, reason FROM drifts WHERE reason IN (?, ?, ?)"
 
+/* Also what was given under another vo-id, and is known by the entryUUID that gave it. */
+#define PERSON_ROWS                                                                                                    \
+	"(SELECT * FROM " QUESTION_PERSON_ROWS " UNION SELECT x.seq FROM details y CROSS JOIN changes x"               \
+	" ON x.cycle = y.cycle AND x.n = y.n WHERE y.source_uuid = ? AND y.source_uuid <> zeroblob(16))"
+
 struct asking {
 	struct db *db;
 	const struct past_filter *filter;
@@ -142,10 +147,11 @@ static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct er
 static int read_events(struct asking *asking, struct err *err)
 {
 	const struct past_filter *f = asking->filter;
-	const struct cell person = cell_text(text_of(f->person)), number = cell_number(f->number);
+	const struct cell number = cell_number(f->number);
+	const struct cell person[] = {cell_text(text_of(f->person)), cell_uuid(&f->source)};
 	if (f->person[0] != '\0')
-		return each_row(asking, SELECT_EVENTS " AND c.seq IN " QUESTION_PERSON_ROWS " ORDER BY c.seq", &person,
-				1, take_event, err);
+		return each_row(asking, SELECT_EVENTS " AND c.seq IN " PERSON_ROWS " ORDER BY c.seq", person, 2,
+				take_event, err);
 	return each_row(asking, SELECT_EVENTS " AND c.number = ? ORDER BY c.seq", &number, 1, take_event, err);
 }
 

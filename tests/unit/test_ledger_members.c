@@ -215,6 +215,18 @@ static void test_what_was_found_is_there_since_then(void **state)
 	store_close(store);
 }
 
+/* Her vo-id was another one before: what it was given counts, and is told under the former name. */
+static void test_another_vo_id_is_the_same_person(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {200, ADD, 112342, 1, "vo-anja", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	struct past_filter anja = PERSON(150, "vo-anja");
+	memcpy(anja.source.bytes, "vo-a", 4);
+	expect(store, anja, LINES("= 30569/1 vo-ann 1@100 .", "- 112342/1 vo-anja 2@200 ."));
+	store_close(store);
+}
+
 static void drift(struct store *store, uint32_t id, uint16_t reason, const char *value, int64_t after_s)
 {
 	const struct drift_record record = {.drift = {.id = id,
@@ -308,6 +320,7 @@ int main(void)
 		TEST(test_an_outcome_that_is_not_known_yet),
 		TEST(test_a_removal_shows_who_was_there),
 		TEST(test_what_was_found_is_there_since_then),
+		TEST(test_another_vo_id_is_the_same_person),
 		TEST(test_hand_edits_count_since_they_were_seen),
 		TEST(test_the_erased_are_not_left_out),
 		TEST(test_an_old_member_is_known_by_what_is_ours),
