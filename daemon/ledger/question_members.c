@@ -11,7 +11,7 @@
 
 #define SELECT_EVENTS                                                                                                  \
 	"SELECT c.number, c.role, c.kind, c.cycle, coalesce(o.at_s, c.at_s), c.cause, c.reason, o.result, c.subject,"  \
-	" d.person, d.source_uuid, d.dn, p.key, p.name FROM changes c"                                                 \
+	" d.person, d.source_uuid, d.dn, p.key, p.name, p.source_uuid FROM changes c"                                  \
 	" LEFT JOIN outcomes o ON o.cycle = c.cycle AND o.n = c.n"                                                     \
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
 	" WHERE c.kind IN (1, 8)"
@@ -90,6 +90,7 @@ static int take_event(struct asking *asking, struct sqlite3_stmt *row, struct er
 	if (subject.len == sizeof(event.subject))
 		memcpy(event.subject, subject.at, subject.len);
 	statement_uuid(row, 10, &event.source);
+	statement_uuid(row, 14, &event.named);
 	if (event.vo_id.len > 3 && memcmp(event.vo_id.at, "dn:", 3) == 0)
 		event.vo_id = text_of(NULL);
 	return members_event(asking->members, &event, err);
@@ -197,6 +198,16 @@ static bool is_told(const struct past_filter *filter, const struct past_member *
 	return filter->person[0] != '\0' || member->state != PAST_ABSENT;
 }
 
+/* Whoever was asked for may be somebody else than the one who had the vo-id then, or may have been entered anew. */
+static void doubt_another(const struct past_filter *filter, struct past_member *member)
+{
+	if (filter->person[0] == '\0' || uuid_is_null(&filter->source) || uuid_is_null(&member->source) ||
+	    uuid_equal(&filter->source, &member->source) || member->state != PAST_PRESENT)
+		return;
+	member->state = PAST_UNSURE;
+	member->doubt = PAST_OTHER_ENTRY;
+}
+
 static int tell_members(struct asking *asking, struct loader *loader, bool *more, struct err *err)
 {
 	uint32_t told = 0, most = question_limit(asking->filter->limit);
@@ -209,6 +220,7 @@ static int tell_members(struct asking *asking, struct loader *loader, bool *more
 		*more = told++ == most;
 		if (*more)
 			break;
+		doubt_another(asking->filter, &member);
 		member.role = asking->roles->configured[member.role];
 		past_member_encode(&loader->body, &member);
 		code = load_send(loader, M_PAST_MEMBER, err);

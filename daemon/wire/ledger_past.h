@@ -94,6 +94,7 @@ enum past_doubt { /* why unsure */
 		  PAST_END_UNKNOWN,   /* we gave it, and it is gone; nobody took it out through us */
 		  PAST_OUT_BETWEEN,   /* we gave it once more afterwards: somebody else had taken it out */
 		  PAST_OUTCOME_LOST,  /* what the directory said to our write is not on record */
+		  PAST_OTHER_ENTRY,   /* of a person: given to that vo-id under another entryUUID */
 };
 
 struct past_member { /* a membership, as far as the moment is concerned */
