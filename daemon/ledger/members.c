@@ -47,7 +47,8 @@ static bool is_person(const void *items, uint32_t position, const void *key)
 {
 	const struct membership *m = (const struct membership *)items + position;
 	const struct person_key *wanted = key;
-	return m->person == wanted->person && m->told.number == wanted->number && m->told.role == wanted->role;
+	return !m->former && m->person == wanted->person && m->told.number == wanted->number &&
+	       m->told.role == wanted->role;
 }
 
 static uint64_t hash_of_subject(const void *items, uint32_t position)
@@ -120,6 +121,12 @@ static int copy_canonical(struct members *members, struct membership *m, struct 
 	return code < 0 ? 0 : copy_text(members, &m->canonical, buf_text(&members->scratch), err);
 }
 
+/* Who has the vo-id, or the name, may be another one now: told by the entryUUID, where both are known. */
+static bool is_anothers(const struct membership *m, const struct uuid *source)
+{
+	return !uuid_is_null(source) && !uuid_is_null(&m->told.source) && !uuid_equal(source, &m->told.source);
+}
+
 /* Whose it is by what is not erased: the first event that names them does so for all. */
 static int take_names(struct members *members, struct membership *m, const struct member_event *event, struct err *err)
 {
@@ -128,7 +135,7 @@ static int take_names(struct members *members, struct membership *m, const struc
 	int code = copy_text(members, &m->told.value, event->value, err);
 	if (code == 0)
 		code = copy_text(members, &m->told.person, event->vo_id, err);
-	if (code == 0)
+	if (code == 0 && !is_anothers(m, &event->named))
 		code = copy_text(members, &m->told.name, event->name, err);
 	return code < 0 ? code : copy_canonical(members, m, event->value, err);
 }
@@ -166,7 +173,12 @@ static int find(struct members *members, const struct member_event *event, uint3
 	uint32_t at = MAP_NONE;
 	if (event->person != 0)
 		at = map_find(&members->by_person, members->at, map_hash(&person, sizeof(person)), &person);
-	if (at == MAP_NONE && alias != MAP_NONE)
+	if (at != MAP_NONE && is_anothers(&members->at[at], &event->source)) {
+		members->at[at].former = true;
+		at = MAP_NONE;
+	}
+	if (at == MAP_NONE && alias != MAP_NONE &&
+	    !is_anothers(&members->at[members->aliases[alias].position], &event->source))
 		at = members->aliases[alias].position;
 	int code = at == MAP_NONE ? add(members, event->number, event->role, &at, err) : 0;
 	if (code < 0)
@@ -175,6 +187,7 @@ static int find(struct members *members, const struct member_event *event, uint3
 	    (alias == MAP_NONE && take_subject(members, at, &subject, hash) < 0))
 		return err_nomem(err);
 	*ret = at;
+	members->at[at].former = false;
 	return take_names(members, &members->at[at], event, err);
 }
 
@@ -192,10 +205,23 @@ static void happened_before(struct membership *m, const struct member_event *eve
 		m->told.ended = event->turn;
 }
 
-/* The first event behind the moment says more about the moment than those that follow. */
+/* A later removal shows that the end of which nobody told had not come, a later grant that it had. */
+static void settle_end(struct membership *m, const struct member_event *event)
+{
+	if (!m->end_lost)
+		return;
+	if (!event->adds)
+		m->told.ended = event->turn;
+	m->end_lost = !event->adds && event->lost;
+}
+
+/* The first event behind the moment says more about the moment than those that follow. That it was to be made, which a read had shown to be
+ * needed, says so even where it may not have happened; only what is new then began with nobody's word. */
 static void happened_after(struct membership *m, const struct member_event *event)
 {
-	if (m->passed || event->lost)
+	if (m->passed)
+		settle_end(m, event);
+	if (m->passed || (event->lost && event->adds && !m->open))
 		return;
 	m->passed = true;
 	m->next = event->turn.cycle;
@@ -210,6 +236,7 @@ static void happened_after(struct membership *m, const struct member_event *even
 			m->told.began = (struct past_turn){.cycle = 0};
 		m->open = m->open || m->lost;
 		m->told.ended = event->turn;
+		m->end_lost = event->lost;
 	}
 }
 
@@ -237,7 +264,8 @@ static struct membership *match(struct members *members, const struct member_now
 		if (m->told.number != now->number || m->told.role != now->role)
 			continue;
 		if ((!uuid_is_null(&now->source) && uuid_equal(&m->told.source, &now->source)) ||
-		    (!text_is_empty(m->canonical) && text_equal(m->canonical, now->value)))
+		    (!text_is_empty(m->canonical) && text_equal(m->canonical, now->value) &&
+		     !is_anothers(m, &now->source)))
 			return m;
 		if (erased == NULL && m->person == 0 && text_is_empty(m->canonical) && m->told.began.cycle == cycle &&
 		    cycle != 0)
@@ -278,6 +306,11 @@ int members_owned(struct members *members, const struct member_now *owned, struc
 	if (code < 0)
 		return code;
 	m->owned = true;
+	m->pending = owned->pending;
+	if (m->end_lost) /* nobody knows whether it came, or it did not */
+		m->told.ended = (struct past_turn){.cycle = 0};
+	if (owned->pending)
+		return 0;
 	if (!m->passed && m->lost) { /* so the write that was lost did happen, or the removal did not */
 		m->lost = false;
 		m->open = true;
@@ -406,7 +439,7 @@ static enum past_state settle(struct membership *m, bool is_now)
 		*doubt = PAST_OUTCOME_LOST;
 	if (*doubt == PAST_SURE && m->open && !m->passed && !m->owned)
 		*doubt = PAST_END_UNKNOWN;
-	if (is_now && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
+	if (is_now && !m->pending && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
 		*doubt = PAST_SURE;
 		return PAST_ABSENT;
 	}
