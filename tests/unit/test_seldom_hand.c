@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_seldom_hand.c - what hands did to people and groups, and what nobody can tell about it. */
 #include "core/judge.h"
+#include "core/plan.h"
 #include "test_seldom.h"
 
 /* Plans again as if the target did not say who we are. */
@@ -191,13 +192,20 @@ static void two_institutions_of_one_number_take_nobody_out(void **state)
 	world_expect(&w, ANNA_GOES "doubtful, institution-ambiguous: HOLD by rule-ambiguous");
 }
 
+static void refuse_timestamp(void *ctx, enum field field, struct text value)
+{
+	(void)ctx;
+	(void)value;
+	assert_int_not_equal(field, FIELD_MODIFY_TIMESTAMP);
+}
+
 /* When an entry was written is no part of what is written. */
 static void the_time_of_the_last_write_changes_no_plan(void **state)
 {
 	(void)state;
 	uint8_t digest[sizeof(w.plan->digest)];
 	world_source(&w, SCHOOL("1", "10") PERSON("11", "nieuw", RIGHT(TB, "10")));
-	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10"));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") "written: 20261001090000Z\n\n" OUR_GUIDES("10"));
 	world_think(&w);
 	assert_int_equal(count_changes(CHANGE_PERSON_RELEASE, R_CAUSE_ATTRIBUTE), 1);
 	memcpy(digest, w.plan->digest, sizeof(digest));
@@ -206,6 +214,9 @@ static void the_time_of_the_last_write_changes_no_plan(void **state)
 			record_set(&w, &w.target[i], FIELD_MODIFY_TIMESTAMP, "20261101090000Z");
 	world_think(&w);
 	assert_memory_equal(digest, w.plan->digest, sizeof(digest));
+	for (uint32_t i = 0; i < w.plan->change_count; i++)
+		if (w.plan->changes[i].kind == CHANGE_PERSON_RELEASE)
+			wanted_released(&w.plan_input, w.plan->changes[i].target, refuse_timestamp, NULL);
 }
 
 static void who_is_alone_is_not_ambiguous_before_now(void **state)
