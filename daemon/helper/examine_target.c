@@ -131,7 +131,11 @@ static void examine_canaries(struct examine *e, struct ldap_connection *conn, co
 
 static void tell_trial(struct examine *e, const struct write_trial *trial, const char *member)
 {
-	if (trial->denied > 0)
+	if (trial->written > 0)
+		examine_tell(e, FINDING_WRITE, SEVERITY_CRITICAL, "target",
+			     "look at that entry; report this server as one that ignores critical assertions",
+			     "%s took a %s that had just gone, against the assertion", trial->dn, member);
+	else if (trial->denied > 0)
 		examine_tell(e, FINDING_WRITE, SEVERITY_CRITICAL, "target", NULL,
 			     "the server denies this identity to write %s of %u of %u groups, as %s", member,
 			     trial->denied, trial->tried, trial->dn);

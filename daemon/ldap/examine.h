@@ -18,6 +18,7 @@ MUST_USE int ldap_class_demands(struct ldap_connection *conn, const char *base, 
 /* What trying to write found on a sample of entries. */
 struct write_trial {
 	uint32_t tried, allowed, denied, changed; /* changed: by somebody else meanwhile, so nothing is known */
+	uint32_t written;                         /* the server ignored the assertion: it took a value that had gone */
 	int other;                                /* another result, 0: none */
 	char dn[256];                             /* of an entry that was denied, or gave the other result; cut */
 };

@@ -25,9 +25,11 @@ static int count_result(struct trial *t, int result, struct text dn)
 		t->ret->changed++;
 	else if (result == LDAP_INSUFFICIENT_ACCESS)
 		t->ret->denied++;
+	else if (result == LDAP_SUCCESS)
+		t->ret->written++;
 	else
 		t->ret->other = result;
-	if (result == LDAP_INSUFFICIENT_ACCESS || t->ret->other != 0)
+	if (result == LDAP_SUCCESS || result == LDAP_INSUFFICIENT_ACCESS || result == t->ret->other)
 		(void)escape_short(t->ret->dn, sizeof(t->ret->dn), dn);
 	return 0;
 }
