@@ -24,7 +24,8 @@
 #define READ_FILES  LANDLOCK_ACCESS_FS_READ_FILE
 #define READ_ALL    (READ_FILES | LANDLOCK_ACCESS_FS_READ_DIR)
 #define WRITE_FILES (READ_FILES | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
-#define WRITE_ALL   (READ_ALL | WRITE_FILES | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
+#define WRITE_ALL                                                                                                      \
+	(WRITE_FILES | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
 /* What a kernel of this ABI can forbid. All of it is forbidden. */
 static uint64_t known_to(int abi)

@@ -54,7 +54,7 @@ static bool is_planner(int fd, uid_t owner, const char *name)
 
 static int accept_planner(int fd, const char *name, struct err *err)
 {
-	uid_t owner;
+	uid_t owner = (uid_t)-1;
 	int code = owner_of(fd, &owner, err);
 	while (code == 0) {
 		int got = accept4(fd, NULL, NULL, SOCK_CLOEXEC);

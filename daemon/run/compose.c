@@ -32,7 +32,7 @@ static const struct group_now *group_of(const struct compose *c, const struct ch
 /* The placeholder is a value too: then only the entryCSN says that nobody came in. */
 static bool must_be_empty(const struct change *change, const struct group_now *group)
 {
-	return change->kind == CHANGE_GROUP_DELETE && !group->placeholder;
+	return change->kind == CHANGE_GROUP_DELETE && (group == NULL || !group->placeholder);
 }
 
 /* Scratch is cleared for what comes next, and with it forgets that it failed: out keeps that. */

@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import application as target  # noqa: E402
 import daemon  # noqa: E402
+import documents  # noqa: E402
 import government as source  # noqa: E402
 import units  # noqa: E402
 from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, journal, prop, run, say,  # noqa: E402
@@ -46,7 +47,8 @@ def configure(school):
         file.write("[Service]\n")
         for side in ("source", "target"):
             settings[side + ".password_credential"] = side + "-password"
-            file.write("LoadCredential=%s-password:%s\n" % (side, settings.pop(side + ".password_file")))
+            os.rename(settings.pop(side + ".password_file"), os.path.join(SECRETS, side))
+            file.write("LoadCredential=%s-password:%s/%s\n" % (side, SECRETS, side))
     with open(CONFIG, "w", encoding="utf-8") as file:
         file.write(daemon.to_config(settings))
     run("systemctl", "daemon-reload")
@@ -92,8 +94,7 @@ def metrics():
 def upgrade(school):
     """What ran runs anew with the new programs, and knows what it knew; the configuration is as it was."""
     before, process, configuration = cycles(), prop("MainPID"), contents(CONFIG)
-    os.remove(DROP_IN)
-    units.allow_helpers()
+    documents.upgrade_from_030()
     install(NEW, "duaalsync-schema", "duaalsync")
     assert version() == NEW and contents(CONFIG) == configuration
     wait_until(lambda: len(cycles()) > len(before), "upgraded to %s while it ran: it runs anew, and a cycle has ended" % NEW)
@@ -111,6 +112,9 @@ def upgrade(school):
     owner = pwd.getpwnam("duaalsync-ledger").pw_uid
     assert {os.stat(os.path.join(STATE, name)).st_uid for name in (".", *os.listdir(STATE))} == {owner}, os.listdir(STATE)
     say("the record, the freeze and the ownership of %s still hold; the state belongs to duaal-ledger's user" % OLD)
+    os.remove(DROP_IN)
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", "duaalsyncd")
 
 
 def upgrade_of_units(school):
@@ -145,7 +149,7 @@ def remove(school):
     assert not any(os.path.exists("/proc/" + process) for process in processes) and not os.path.exists("/usr/sbin/duaalsyncd")
     left = glob.glob("/run/duaalsync*/*")
     assert not left and not failed_units(), (left, failed_units(), journal(lines=60))
-    for path in (CONFIG, SECRETS + "/source-password", SECRETS + "/target-password", LEDGER, *units.DROP_INS.values()):
+    for path in (CONFIG, SECRETS + "/source", SECRETS + "/target", LEDGER, *units.DROP_INS.values()):
         assert os.path.exists(path), path
     assert school.all_members() == members
     say("removed: nothing runs, configuration and state are there, nobody lost access")
@@ -186,11 +190,13 @@ def main():
                 say("debian/tests/" + name)
         upgrade(school)
         units.check(school)
+        documents.check(school)
         upgrade_of_units(school)
         metrics()
         stopped_stays_stopped()
         remove(school)
         back_again()
+        documents.retirement(school)
         purge(school)
 
 

@@ -8,6 +8,7 @@ import time
 
 from host import (CONFIG, SECRETS, UNITS, ask, cycles, failed_units, is_active, journal, prop, run, say, wait_until, write)
 
+import documents
 import government as source
 from school import SECOND
 
@@ -30,10 +31,9 @@ def drop_in(unit, text):
 
 
 def allow_helpers(instance=""):
-    """The drop-ins that the README asks for: a password and an address for each of the two that need them."""
+    """The drop-ins that the guide asks for: a password and an address for each of the two that need them."""
     for side in DROP_INS:
-        drop_in("duaalsync-%s%s.service" % (side, instance), "[Service]\nLoadCredential=%s-password:%s/%s-password\n"
-                "IPAddressAllow=localhost\n" % (side, SECRETS, side))
+        drop_in("duaalsync-%s%s.service" % (side, instance), documents.drop_in(documents.GUIDE, side))
     run("systemctl", "daemon-reload")
 
 
@@ -121,7 +121,7 @@ def set_password(school, password):
 
 def password_rotates(school):
     """A new password takes effect with a restart of the one helper; the planner goes on, and nothing changes meanwhile."""
-    planner, path, members = prop("MainPID"), SECRETS + "/source-password", school.all_members()
+    planner, path, members = prop("MainPID"), SECRETS + "/source", school.all_members()
     set_password(school, "een-ander-geheim")
     run("systemctl", "restart", service("source"))
     sync()
@@ -139,7 +139,7 @@ def password_rotates(school):
 
 def missing_credential_heals(school):
     """A helper that cannot start is a failed read that says where to look; when it can, it serves by itself."""
-    path, members = SECRETS + "/source-password", school.all_members()
+    path, members = SECRETS + "/source", school.all_members()
     os.rename(path, path + ".away")
     run("systemctl", "stop", service("source"))
     sync()
@@ -210,21 +210,23 @@ def instance_beside(school):
     text = text.replace('instance = "', 'instance = "acceptance-').replace("/var/lib/duaalsync", "/var/lib/duaalsync-acceptance")
     write("/etc/duaalsync/acceptance.conf", text.replace('first_fill = "go"', 'first_fill = "hold"'))
     allow_helpers("@acceptance")
-    units = ("duaalsyncd@acceptance.socket", "duaalsyncd@acceptance.service")
-    run("systemctl", "start", *units)
+    *edits, enable, question = documents.typed(documents.GUIDE, "An acceptance instance beside production")
+    assert edits == ["systemctl edit duaalsync-%s@acceptance" % side for side in DROP_INS], edits
+    documents.shell(enable)
     control = ("--socket", "/run/duaalsync-acceptance/control")
     wait_until(lambda: any(cycle["ended"] for cycle in ask("history", *control).get("cycles", [])), "an instance runs beside it")
     assert ask("status", *control)["instance"].startswith("acceptance-")
     assert os.stat("/var/lib/duaalsync-acceptance/ledger.sqlite").st_uid == pwd.getpwnam("duaalsync-ledger").pw_uid
     assert school.all_members() == members
-    run("systemctl", "stop", *units)
+    assert "instance            acceptance-" in documents.shell(question, status=None)
+    run("systemctl", "disable", "--now", "duaalsyncd@acceptance.socket", "duaalsyncd@acceptance.service")
     say("it has its own state, and changed nothing of production")
 
 
 def addresses_are_denied(school):
     """A server that IPAddressAllow= does not name cannot be reached, where the kernel has what that takes."""
     members = school.all_members()
-    drop_in(service("source"), "[Service]\nLoadCredential=source-password:%s/source-password\nIPAddressAllow=192.0.2.10\n" % SECRETS)
+    drop_in(service("source"), "[Service]\nLoadCredential=source-password:%s/source\nIPAddressAllow=192.0.2.10\n" % SECRETS)
     run("systemctl", "daemon-reload")
     run("systemctl", "restart", service("source"))
     if sync() == "in-step":
