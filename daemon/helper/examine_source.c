@@ -40,14 +40,13 @@ static void examine_searches(struct examine *e, struct source_session *s)
 					      {"source: institutions", &set->institutions, set->floor_institutions},
 					      {"source: grants", &set->grants, set->floor_grants},
 					      {"source: groups", &set->groups, set->floor_groups}};
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && e->failed == 0; i++) {
 		struct index_list indexes;
 		if (all[i].search->base[0] == '\0') /* a shape of grants that this source does not have */
 			continue;
-		e->failed = e->failed < 0 ? e->failed : ldap_index_read(s->conn, all[i].search->base, &indexes, e->err);
-		if (e->failed < 0)
-			return;
-		examine_one(e, s, &all[i], &indexes);
+		e->failed = ldap_index_read(s->conn, all[i].search->base, &indexes, e->err);
+		if (e->failed == 0)
+			examine_one(e, s, &all[i], &indexes);
 		index_list_done(&indexes);
 	}
 }

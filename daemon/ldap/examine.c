@@ -7,6 +7,7 @@
 
 #include "ldap/certificate_end.h"
 #include "ldap/connection_parts.h"
+#include "ldap/deadline.h"
 #include "model/date.h"
 
 /* ---- clock ---------------------------------------------------------------------------------------- */
@@ -16,6 +17,7 @@ static bool read_time(struct ldap_connection *conn, const char *dn, const char *
 	const char *const attributes[] = {attribute, NULL};
 	struct err unheard = {0};
 	LDAPMessage *found = NULL;
+	deadline_progress();
 	if (ldap_read_entry(conn->handle, dn, "(objectClass=*)", attributes, &found, &unheard) < 0)
 		return false;
 	struct berval **values = ldap_get_values_len(conn->handle, ldap_first_entry(conn->handle, found), attribute);
@@ -75,6 +77,7 @@ int ldap_class_demands(struct ldap_connection *conn, const char *base, const cha
 	char *dn = NULL;
 	LDAPMessage *schema = NULL;
 	*ret_known = *ret_demands = false;
+	deadline_progress();
 	int code = schema_find(conn, base, &dn, err);
 	if (code == 0)
 		code = ldap_read_entry(conn->handle, dn, "(objectClass=subschema)", attributes, &schema, err);

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "ldap/connection_parts.h"
+#include "ldap/deadline.h"
 #include "ldap/filter_parts.h"
 
 #define PLUGIN_389 "cn=ldbm database,cn=plugins,cn=config"
@@ -23,6 +24,7 @@ static LDAPMessage *look(struct ldap_connection *conn, const char *base, int sco
 			 const char *const *attributes)
 {
 	LDAPMessage *found = NULL;
+	deadline_progress();
 	int result = ldap_search_ext_s(conn->handle, base, scope, filter, (char **)attributes, 0, NULL, NULL, NULL, 0,
 				       &found);
 	if (result == LDAP_SUCCESS && ldap_count_entries(conn->handle, found) > 0)

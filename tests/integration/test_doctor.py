@@ -12,12 +12,15 @@ import application as target
 import ds389
 import government as source
 from application import Application
+from clock import sanitizer_of
+from daemon import program
 from directories389 import Application389, Government389
 from faultproxy import FaultProxy
 from government import Government
 from pki import Pki
 from school import between
 
+UNCONFINED = sanitizer_of(program("duaal-source")) is not None  # such a build leaves the confinement out, and says so
 CONFIG = "olcDatabase={0}config,cn=config"
 SEES_CONFIG = ['to * by dn.exact="%s" read by * break' % dn for dn in (source.READER, target.WRITER)]
 
@@ -80,8 +83,8 @@ def test_in_order_and_nothing_written(school):
     servers = (school.government.server, school.application.server)
     before = [entry_csns(server) for server in servers]
     told = Told(school.daemon)
-    assert told.status == 0, told.text
-    assert {f["severity"] for f in told.findings} <= {"ok", "notice"}, told.text
+    assert told.status == UNCONFINED, told.text
+    assert {f["severity"] for f in told.findings if f["id"] != "D17"} <= {"ok", "notice"}, told.text
     assert [entry_csns(server) for server in servers] == before
     for check, about in (("D01", "source"), ("D01", "target"), ("D01", "ledger"), ("D02", "source"), ("D02", "target"),
                          ("D05", "source: people"), ("D05", "target"), ("D07", "source: people"),
@@ -99,10 +102,10 @@ def test_in_order_and_nothing_written(school):
 
 
 def test_helpers_are_confined(school):
-    """Where the build confines them, each says so."""
+    """Each says whether it is."""
     told = Told(school.daemon)
     for about in ("source", "target", "ledger"):
-        assert told.severity("D17", about) in ("ok", "warning")
+        assert told.severity("D17", about) == ("warning" if UNCONFINED else "ok")
 
 
 def test_missing_index(school):
@@ -285,7 +288,7 @@ def test_between_cycles(school):
     arguments = (("doctor",), ("sync", "--wait"), ("doctor",), ("sync", "--wait"))
     with concurrent.futures.ThreadPoolExecutor() as pool:
         ended = list(pool.map(lambda words: school.daemon.ctl(*words).returncode, arguments))
-    assert ended == [0, 0, 0, 0]
+    assert ended == [UNCONFINED, 0, UNCONFINED, 0]
     assert {cycle["result"] for cycle in school.daemon.json("history")["cycles"]} <= {"in-step", "applied"}
 
 
@@ -320,7 +323,7 @@ def test_389(place):
     application = Application389() if place == "target" else Application()
     with opened(government, application, {"source.position": "none"} if place == "source" else {}) as school:
         told = Told(school.daemon)
-        assert told.status == 0, told.text
+        assert told.status == UNCONFINED, told.text
         assert told.severity("D07", "source: people") == "ok"
         if place == "target":
             assert told.severity("D14", "target") == told.severity("D13", "target") == "notice"
