@@ -24,6 +24,9 @@ static const char *doubt_sentence(enum past_doubt doubt)
 	case PAST_OUT_BETWEEN:
 		return "it was given before and once more later: somebody else had taken it out in between";
 	case PAST_OUTCOME_LOST: return "what the directory said to the write is not on record";
+	case PAST_OTHER_ENTRY:
+		return "it was given to this vo-id under another entryUUID: somebody else, or the same person entered "
+		       "anew";
 	}
 	return NULL;
 }

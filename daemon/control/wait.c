@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "control/answers.h"
 #include "control/parameters.h"
+#include "model/dn.h"
 
 #define WATCHERS_MAX      8
 #define WATCHERS_FOR_ROOT 2
@@ -22,6 +23,7 @@ struct watcher {
 	struct varlink_call *call;
 	bool in_step;           /* of everything; else of the person, if there is one */
 	char vo_id[VO_ID_SIZE]; /* empty: nobody */
+	uint64_t key;           /* dn_key of the entry that we would make for that vo-id */
 	int64_t newer_than_s;   /* the read must have begun later; INT64_MIN: any will do */
 	uint32_t behind;        /* the cycle that counts has a higher number */
 	uint32_t judged;        /* the last one that was looked at; 0: none */
@@ -62,8 +64,10 @@ static bool is_about(const struct view *view, const struct change *c, const stru
 	if (c->person != NONE)
 		return is_entry_of(view_source(view)->people[c->person].entry, w);
 	if (c->kind == CHANGE_MEMBER_REMOVE) {
-		uint32_t person = target->members[c->member].person;
-		return person != NONE && is_entry_of(target->people[person].entry, w);
+		const struct target_member *member = &target->members[c->member];
+		if (member->person == NONE) /* the value is left, and the entry is gone */
+			return member->key != 0 && member->key == w->key;
+		return is_entry_of(target->people[member->person].entry, w);
 	}
 	return c->kind == CHANGE_PERSON_DELETE && is_entry_of(target->people[c->target].entry, w);
 }
@@ -199,6 +203,16 @@ static void take_now(const struct view *view, struct watcher *w)
 	w->behind = newest_begun(view);
 }
 
+static int find_key(const struct view *view, struct watcher *w)
+{
+	struct buf dn;
+	buf_init(&dn);
+	target_names_person_dn(view->names, text_of(w->vo_id), &dn);
+	int e = buf_failed(&dn) ? ERR_NOMEM : dn_key_of(buf_text(&dn), &w->key);
+	buf_done(&dn);
+	return e;
+}
+
 /* Fills what is waited for; false: the call is answered. */
 static bool take(struct varlink_call *call, void *ctx, struct watcher *w)
 {
@@ -218,6 +232,10 @@ static bool take(struct varlink_call *call, void *ctx, struct watcher *w)
 	if ((view = ready_view(call, ctx)) == NULL || !take_person(call, view, &who))
 		return false;
 	snprintf(w->vo_id, sizeof(w->vo_id), "%s", who.vo_id);
+	if (find_key(view, w) < 0) {
+		varlink_call_reply(call, NULL);
+		return false;
+	}
 	if (!newer)
 		w->behind = newest_begun(view);
 	return true;

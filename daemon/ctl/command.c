@@ -432,8 +432,8 @@ const struct command commands[] = {
 	 .summary = "until all is in step, or a person's access is as it should be",
 	 .text = "Stays until it is so, and costs nothing meanwhile. With --in-step nothing is left to do. With "
 		 "--until-applied nothing is "
-		 "left to do about this person, by a cycle that began after this command, or as --newer-than says. "
-		 "With "
+		 "left to do about this person, by a cycle that began after this command, or as --newer-than says; of "
+		 "a vo-id that neither directory knows that is so too. With "
 		 "--newer-than alone both directories were read whole, by a cycle that began later than TIME, which is "
 		 "now, 10min or 2h "
 		 "(ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. Where only changes are "

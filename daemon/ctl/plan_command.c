@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. */
+#include "base/buf.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -91,13 +92,12 @@ int status_of_plan(const struct invocation *in, const json_t *reply)
 
 /* ---- as LDIF --------------------------------------------------------------------------------------- */
 
-/* As it came, when it is ASCII, which is safe on a terminal. *next: the page to go on with; 0: that was all. */
-static int print_page(struct ctl *ctl, const json_t *reply, int64_t *next)
+/* *next: the page to go on with; 0: that was all. */
+static int check_page(struct ctl *ctl, const json_t *reply, int64_t *next)
 {
-	const char *ldif = field_text(reply, "ldif");
 	int64_t page = *next;
 	*next = field_int(reply, "next");
-	for (const char *at = ldif; *at != '\0'; at++)
+	for (const char *at = field_text(reply, "ldif"); *at != '\0'; at++)
 		if (*at != '\n' && (*at < ' ' || *at > '~')) {
 			complain(ctl, "the daemon sent something that is no LDIF");
 			return EXIT_PROTOCOL;
@@ -106,39 +106,57 @@ static int print_page(struct ctl *ctl, const json_t *reply, int64_t *next)
 		complain(ctl, "the daemon sends the same page again and again");
 		return EXIT_PROTOCOL;
 	}
-	return fputs(ldif, ctl->out) < 0 ? EXIT_SOFTWARE : EXIT_OK;
+	return 0;
 }
 
-static int take_page(struct ctl *ctl, struct varlink_client *client, int64_t *next)
+/* Printed as it came, when it is ASCII, which is safe on a terminal; kept for one JSON object, which is the whole, too. */
+static int take_page(struct ctl *ctl, struct varlink_client *client, struct buf *whole, int64_t *next)
 {
 	struct varlink_reply reply;
 	int code = request_next(ctl, client, NULL, &reply);
 	if (code != 0)
 		return code;
-	if (ctl->json) {
-		say_json(ctl, reply.parameters);
-		*next = 0;
-	} else {
-		code = print_page(ctl, reply.parameters, next);
-	}
+	code = check_page(ctl, reply.parameters, next);
+	const char *ldif = field_text(reply.parameters, "ldif");
+	if (code == 0 && ctl->json)
+		buf_add_string(whole, ldif);
+	else if (code == 0 && fputs(ldif, ctl->out) < 0)
+		code = EXIT_SOFTWARE;
 	json_decref(reply.message);
 	return code;
 }
 
-static int print_ldif(struct ctl *ctl)
+static int take_pages(struct ctl *ctl, struct buf *whole)
 {
 	struct varlink_client client;
 	int64_t next = 0;
 	int code = request_begin(ctl, INTERFACE_METHOD("PlanLdif"), json_object(), false, SILENCE_S, &client);
 	if (code != 0)
 		return code;
-	while ((code = take_page(ctl, &client, &next)) == 0 && next != 0) {
+	while ((code = take_page(ctl, &client, whole, &next)) == 0 && next != 0) {
 		code = request_again(ctl, &client, INTERFACE_METHOD("PlanLdif"),
 				     json_pack("{s:I}", "page", (json_int_t)next));
 		if (code != 0)
 			break;
 	}
 	varlink_client_close(&client);
+	return code;
+}
+
+static int print_ldif(struct ctl *ctl)
+{
+	struct buf whole;
+	buf_init(&whole);
+	int code = take_pages(ctl, &whole);
+	if (code == 0 && ctl->json) {
+		json_t *reply = buf_failed(&whole) ? NULL : json_pack("{s:s,s:n}", "ldif", buf_string(&whole), "next");
+		if (reply != NULL)
+			say_json(ctl, reply);
+		else
+			code = out_of_memory(ctl);
+		json_decref(reply);
+	}
+	buf_done(&whole);
 	return code;
 }
 

@@ -16,7 +16,8 @@
 
 /* Refuses to go on with an error that names what the kernel did not grant; no Landlock (an old kernel, some containers) is a line on standard
  * error.
- * Of a file that the settings name, the folder can be read: so that another file may take its place. */
+ * Of a file that the settings name, the folder can be read: so that another file may take its place; and where it is a symbolic link, the
+ * folder that this leads to. */
 MUST_USE int confine_to_directory(const struct connection_settings *set, struct err *err);
 MUST_USE int confine_to_ledger(const char *path, struct err *err); /* of the ledger's file */
 

@@ -6,6 +6,7 @@
 #include <linux/landlock.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -93,12 +94,10 @@ int confine_files_write(const struct confine_files *files, const char *path, str
 	return allow(files, path, WRITE_ALL, WRITE_FILES, err);
 }
 
-int confine_files_beside(const struct confine_files *files, const char *path,
-			 int (*allow_it)(const struct confine_files *files, const char *path, struct err *err),
-			 struct err *err)
+static int allow_folder_of(const struct confine_files *files, const char *path, allow_fn *allow_it, struct err *err)
 {
 	char folder[PATH_MAX];
-	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	const char *slash = strrchr(path, '/');
 	if (slash == NULL)
 		return 0;
 	if (slash == path) /* the folder would be everything */
@@ -107,6 +106,16 @@ int confine_files_beside(const struct confine_files *files, const char *path,
 	if (len < 0 || (size_t)len >= sizeof folder)
 		return err_set(err, ERR_INVALID, "%s: the path is too long", path);
 	return allow_it(files, folder, err);
+}
+
+/* Landlock asks where a file is, not by which symbolic links it was found. */
+int confine_files_beside(const struct confine_files *files, const char *path, allow_fn *allow_it, struct err *err)
+{
+	char real[PATH_MAX];
+	int code = path != NULL ? allow_folder_of(files, path, allow_it, err) : 0;
+	if (code < 0 || path == NULL || path[0] != '/' || realpath(path, real) == NULL)
+		return code;
+	return allow_folder_of(files, real, allow_it, err);
 }
 
 int confine_files_end(struct confine_files *files, int code, struct err *err)

@@ -19,9 +19,10 @@ MUST_USE int confine_files_begin(struct confine_files *files, struct err *err);
 /* A file, or a folder with all below it. What does not exist cannot be opened either way: no error. */
 MUST_USE int confine_files_read(const struct confine_files *files, const char *path, struct err *err);
 MUST_USE int confine_files_write(const struct confine_files *files, const char *path, struct err *err);
-/* The folder that path is in, by confine_files_read or _write; of one in the root folder the file alone. "" or NULL: nothing. */
-MUST_USE int confine_files_beside(const struct confine_files *files, const char *path,
-				  int (*allow)(const struct confine_files *files, const char *path, struct err *err),
+/* The folder that path is in, by confine_files_read or _write, and the one that it leads to by symbolic links; of one in the root folder the
+ * file alone. "" or NULL: nothing. */
+typedef int allow_fn(const struct confine_files *files, const char *path, struct err *err);
+MUST_USE int confine_files_beside(const struct confine_files *files, const char *path, allow_fn *allow_it,
 				  struct err *err);
 /* Puts it in force when code, which it returns otherwise, is 0. Closes it in any case. */
 MUST_USE int confine_files_end(struct confine_files *files, int code, struct err *err);

@@ -47,7 +47,8 @@ static bool is_person(const void *items, uint32_t position, const void *key)
 {
 	const struct membership *m = (const struct membership *)items + position;
 	const struct person_key *wanted = key;
-	return m->person == wanted->person && m->told.number == wanted->number && m->told.role == wanted->role;
+	return !m->former && m->person == wanted->person && m->told.number == wanted->number &&
+	       m->told.role == wanted->role;
 }
 
 static uint64_t hash_of_subject(const void *items, uint32_t position)
@@ -120,6 +121,12 @@ static int copy_canonical(struct members *members, struct membership *m, struct 
 	return code < 0 ? 0 : copy_text(members, &m->canonical, buf_text(&members->scratch), err);
 }
 
+/* Who has the vo-id, or the name, may be another one now: told by the entryUUID, where both are known. */
+static bool is_anothers(const struct membership *m, const struct uuid *source)
+{
+	return !uuid_is_null(source) && !uuid_is_null(&m->told.source) && !uuid_equal(source, &m->told.source);
+}
+
 /* Whose it is by what is not erased: the first event that names them does so for all. */
 static int take_names(struct members *members, struct membership *m, const struct member_event *event, struct err *err)
 {
@@ -128,7 +135,7 @@ static int take_names(struct members *members, struct membership *m, const struc
 	int code = copy_text(members, &m->told.value, event->value, err);
 	if (code == 0)
 		code = copy_text(members, &m->told.person, event->vo_id, err);
-	if (code == 0)
+	if (code == 0 && !is_anothers(m, &event->named))
 		code = copy_text(members, &m->told.name, event->name, err);
 	return code < 0 ? code : copy_canonical(members, m, event->value, err);
 }
@@ -166,7 +173,12 @@ static int find(struct members *members, const struct member_event *event, uint3
 	uint32_t at = MAP_NONE;
 	if (event->person != 0)
 		at = map_find(&members->by_person, members->at, map_hash(&person, sizeof(person)), &person);
-	if (at == MAP_NONE && alias != MAP_NONE)
+	if (at != MAP_NONE && is_anothers(&members->at[at], &event->source)) {
+		members->at[at].former = true;
+		at = MAP_NONE;
+	}
+	if (at == MAP_NONE && alias != MAP_NONE &&
+	    !is_anothers(&members->at[members->aliases[alias].position], &event->source))
 		at = members->aliases[alias].position;
 	int code = at == MAP_NONE ? add(members, event->number, event->role, &at, err) : 0;
 	if (code < 0)
@@ -175,6 +187,7 @@ static int find(struct members *members, const struct member_event *event, uint3
 	    (alias == MAP_NONE && take_subject(members, at, &subject, hash) < 0))
 		return err_nomem(err);
 	*ret = at;
+	members->at[at].former = false;
 	return take_names(members, &members->at[at], event, err);
 }
 
@@ -184,6 +197,7 @@ static void happened_before(struct membership *m, const struct member_event *eve
 {
 	m->seen = true;
 	m->lost = event->lost;
+	m->cycle = event->turn.cycle;
 	m->open = event->adds;
 	if (event->adds)
 		m->told.began = event->turn;
@@ -191,12 +205,26 @@ static void happened_before(struct membership *m, const struct member_event *eve
 		m->told.ended = event->turn;
 }
 
-/* The first event behind the moment says more about the moment than those that follow. */
+/* A later removal shows that the end of which nobody told had not come, a later grant that it had. */
+static void settle_end(struct membership *m, const struct member_event *event)
+{
+	if (!m->end_lost)
+		return;
+	if (!event->adds)
+		m->told.ended = event->turn;
+	m->end_lost = !event->adds && event->lost;
+}
+
+/* The first event behind the moment says more about the moment than those that follow. That it was to be made, which a read had shown to be
+ * needed, says so even where it may not have happened; only what is new then began with nobody's word. */
 static void happened_after(struct membership *m, const struct member_event *event)
 {
-	if (m->passed || event->lost)
+	if (m->passed)
+		settle_end(m, event);
+	if (m->passed || (event->lost && event->adds && !m->open))
 		return;
 	m->passed = true;
+	m->next = event->turn.cycle;
 	if (event->adds && m->open)
 		m->told.doubt = m->lost ? PAST_OUTCOME_LOST : PAST_OUT_BETWEEN;
 	else if (event->adds && !m->seen)
@@ -208,6 +236,7 @@ static void happened_after(struct membership *m, const struct member_event *even
 			m->told.began = (struct past_turn){.cycle = 0};
 		m->open = m->open || m->lost;
 		m->told.ended = event->turn;
+		m->end_lost = event->lost;
 	}
 }
 
@@ -235,7 +264,8 @@ static struct membership *match(struct members *members, const struct member_now
 		if (m->told.number != now->number || m->told.role != now->role)
 			continue;
 		if ((!uuid_is_null(&now->source) && uuid_equal(&m->told.source, &now->source)) ||
-		    (!text_is_empty(m->canonical) && text_equal(m->canonical, now->value)))
+		    (!text_is_empty(m->canonical) && text_equal(m->canonical, now->value) &&
+		     !is_anothers(m, &now->source)))
 			return m;
 		if (erased == NULL && m->person == 0 && text_is_empty(m->canonical) && m->told.began.cycle == cycle &&
 		    cycle != 0)
@@ -266,6 +296,7 @@ static void take_over(struct membership *m, const struct past_turn *turn, int64_
 	m->told.ended = (struct past_turn){.cycle = 0};
 	m->told.doubt = PAST_SURE;
 	m->open = turn->at_s <= at_s;
+	m->lost = false;
 }
 
 int members_owned(struct members *members, const struct member_now *owned, struct err *err)
@@ -275,6 +306,11 @@ int members_owned(struct members *members, const struct member_now *owned, struc
 	if (code < 0)
 		return code;
 	m->owned = true;
+	m->pending = owned->pending;
+	if (m->end_lost) /* nobody knows whether it came, or it did not */
+		m->told.ended = (struct past_turn){.cycle = 0};
+	if (owned->pending)
+		return 0;
 	if (!m->passed && m->lost) { /* so the write that was lost did happen, or the removal did not */
 		m->lost = false;
 		m->open = true;
@@ -293,6 +329,14 @@ static void end_by_hand(struct members *members, struct membership *m, const str
 	m->open = turn->at_s > members->at_s;
 }
 
+/* Also what we gave and is not ours any more, or took out perhaps: where it was before that moment is not known, but since. */
+static bool is_put_back(const struct members *members, const struct membership *m, const struct past_turn *turn)
+{
+	if (m->passed || m->owned)
+		return false;
+	return (!m->open && !m->lost) || turn->at_s <= members->at_s;
+}
+
 int members_drift(struct members *members, const struct member_now *drift, bool adds, struct err *err)
 {
 	struct membership *m;
@@ -301,22 +345,89 @@ int members_drift(struct members *members, const struct member_now *drift, bool 
 		return code;
 	if (!adds)
 		end_by_hand(members, m, &drift->turn);
-	else if (!m->passed && !m->open) {
+	else if (is_put_back(members, m, &drift->turn)) {
 		m->owned = true;
 		take_over(m, &drift->turn, members->at_s);
 	}
 	return 0;
 }
 
+static bool is_about(const struct membership *m, const struct member_now *gone)
+{
+	return (gone->number == 0 || m->told.number == gone->number) &&
+	       (gone->role == PAST_ROLE_ANY || m->told.role == gone->role) &&
+	       (uuid_is_null(&gone->source) || uuid_equal(&m->told.source, &gone->source));
+}
+
 void members_gone(struct members *members, const struct member_now *gone)
 {
-	for (size_t i = 0; i < members->count; i++) {
-		struct membership *m = &members->at[i];
-		if ((gone->number == 0 || m->told.number == gone->number) &&
-		    (gone->role == PAST_ROLE_ANY || m->told.role == gone->role) &&
-		    (uuid_is_null(&gone->source) || uuid_equal(&m->told.source, &gone->source)))
-			end_by_hand(members, m, &gone->turn);
+	for (size_t i = 0; i < members->count; i++)
+		if (is_about(&members->at[i], gone))
+			end_by_hand(members, &members->at[i], &gone->turn);
+}
+
+/* ---- hand edits that are over ----------------------------------------------------------------------- */
+
+static void stand(const struct members *members, struct membership *m, const struct past_turn *turn, bool adds)
+{
+	if (m->cycle >= turn->cycle)
+		return;
+	m->owned = true; /* what became of it is on record */
+	m->lost = false;
+	m->open = adds;
+	m->told.doubt = PAST_SURE;
+	if (!adds)
+		m->told.ended = *turn;
+	else if (m->told.ended.at_s <= members->at_s)
+		m->told.ended = (struct past_turn){.cycle = 0};
+	if (adds)
+		m->told.began = *turn;
+}
+
+/* Over before the moment: put back by hand, which what is ours now says, or never. */
+static void was_out(struct membership *m, const struct past_turn *turn)
+{
+	if (m->open && !m->owned && m->told.doubt == PAST_SURE && m->cycle < turn->cycle)
+		m->told.doubt = PAST_END_UNKNOWN;
+}
+
+/* Behind the moment: it was in until it was taken out, and out before it was put in. */
+static void comes_next(struct membership *m, const struct past_turn *turn, bool adds)
+{
+	if (!m->open || (m->passed && m->next <= turn->cycle))
+		return;
+	m->passed = true;
+	m->next = turn->cycle;
+	m->told.doubt = adds ? PAST_END_UNKNOWN : m->lost ? PAST_OUTCOME_LOST : PAST_SURE;
+	if (!adds)
+		m->told.ended = *turn;
+}
+
+int members_stood(struct members *members, const struct member_now *drift, int64_t ended_s, bool adds, struct err *err)
+{
+	const bool begun = drift->turn.at_s <= members->at_s, over = ended_s <= members->at_s;
+	struct membership *m;
+	if (begun && !over) {
+		int code = find_or_add(members, drift, 0, &m, err);
+		if (code == 0)
+			stand(members, m, &drift->turn, adds);
+		return code;
 	}
+	m = match(members, drift, 0);
+	if (m != NULL && !begun)
+		comes_next(m, &drift->turn, adds);
+	else if (m != NULL && !adds)
+		was_out(m, &drift->turn);
+	return 0;
+}
+
+void members_stood_gone(struct members *members, const struct member_now *gone, int64_t ended_s)
+{
+	if (gone->turn.at_s > members->at_s || ended_s <= members->at_s)
+		return;
+	for (size_t i = 0; i < members->count; i++)
+		if (is_about(&members->at[i], gone) && members->at[i].open)
+			stand(members, &members->at[i], &gone->turn, false);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
@@ -328,7 +439,7 @@ static enum past_state settle(struct membership *m, bool is_now)
 		*doubt = PAST_OUTCOME_LOST;
 	if (*doubt == PAST_SURE && m->open && !m->passed && !m->owned)
 		*doubt = PAST_END_UNKNOWN;
-	if (is_now && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
+	if (is_now && !m->pending && (*doubt == PAST_END_UNKNOWN || *doubt == PAST_OUTCOME_LOST)) {
 		*doubt = PAST_SURE;
 		return PAST_ABSENT;
 	}

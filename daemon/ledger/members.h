@@ -7,7 +7,8 @@
  * first, because only they say when; what is ours without ever having been added by us was found in the directory.
  *
  * One membership is one institution, role and person. A person is known by the row of "people" or, once that was erased, by the
- * commitment that stands in the chain: the same for the same person under the same name. Texts are copied.
+ * commitment that stands in the chain: the same for the same person under the same name. A row of "people" is a vo-id; whoever has it under
+ * another entryUUID is somebody else, with memberships of their own. Texts are copied.
  */
 #ifndef DUAAL_LEDGER_MEMBERS_H
 #define DUAAL_LEDGER_MEMBERS_H
@@ -21,11 +22,15 @@ struct membership {
 	struct past_member told; /* its role as the ledger keeps it */
 	struct text canonical;   /* of the value; empty: erased */
 	int64_t person;          /* row of "people"; 0: erased */
+	bool former;             /* somebody else has that vo-id since */
 	bool open;               /* at the moment, by what was seen up to it */
 	bool seen;               /* an event up to the moment was seen */
 	bool passed;             /* the first event behind the moment was seen */
 	bool owned;              /* is ours now */
 	bool lost;               /* the last event up to the moment has no outcome on record */
+	uint32_t cycle, next;    /* of that event; of the first one behind the moment */
+	bool end_lost;           /* nor has the removal that told.ended is */
+	bool pending;            /* nor did a read tell since what became of the last one */
 };
 
 struct members_alias { /* a commitment, and whose it is */
@@ -54,7 +59,8 @@ struct member_event { /* texts borrowed */
 	struct past_turn turn;
 	int64_t person; /* 0: erased */
 	uint8_t subject[COMMITMENT_SIZE];
-	struct uuid source;
+	struct uuid source; /* null: not known */
+	struct uuid named;  /* whose the name is, which goes with the vo-id from one to the next; likewise */
 	struct text value, vo_id, name;
 };
 /* ERR_LIMIT: more people than are told about. */
@@ -67,11 +73,18 @@ struct member_now { /* something that is so now */
 		turn; /* since when: the begin of the cycle that wrote or found it; when a hand edit was first seen */
 	struct uuid source;
 	struct text value; /* canonical DN */
+	bool pending;      /* owned: written or taken out perhaps, which no read has told yet */
 };
 MUST_USE int members_owned(struct members *members, const struct member_now *owned, struct err *err);
 MUST_USE int members_drift(struct members *members, const struct member_now *drift, bool adds, struct err *err);
 /* An entry that somebody deleted, and with it the memberships there. number 0, PAST_ROLE_ANY and a null source: any. */
 void members_gone(struct members *members, const struct member_now *gone);
+
+/* Hand edits that are over, by when they were first seen, after all of the above: from turn on until ended_s, unless we did something
+ * meanwhile. What is before one that adds, and behind one that removes, is not known where nothing else says it. */
+MUST_USE int members_stood(struct members *members, const struct member_now *drift, int64_t ended_s, bool adds,
+			   struct err *err);
+void members_stood_gone(struct members *members, const struct member_now *gone, int64_t ended_s);
 
 /* Says of each membership whether it was there. ends_s: the end of the last cycle; what is not ours then is not there any more. */
 void members_settle(struct members *members, int64_t ends_s);

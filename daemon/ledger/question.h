@@ -65,7 +65,8 @@ struct question_hand { /* the reasons of hand edits, which are not this layer's 
 
 /* PAST_EXTENT, then PAST_MEMBER for each membership at the moment filter->until_s: of one institution those that were there or may
  * have been; of one person all, also those that ended before or began afterwards. None where the ledger begins after the moment. Cost: the
- * changes of that institution or person, one pass over the values that are ours now, and one over the changes for what was erased. */
+ * changes of that institution or person, one pass over the values that are ours now, and one over the changes for what was erased, of a
+ * person one more for what was given under another vo-id. */
 MUST_USE int question_members(struct db *db, const struct roles *roles, const struct past_filter *filter,
 			      const struct question_hand *hand, load_sink *sink, void *ctx, bool *ret_more,
 			      struct err *err);

@@ -11,20 +11,31 @@
 
 #define SELECT_EVENTS                                                                                                  \
 	"SELECT c.number, c.role, c.kind, c.cycle, coalesce(o.at_s, c.at_s), c.cause, c.reason, o.result, c.subject,"  \
-	" d.person, d.source_uuid, d.dn, p.key, p.name FROM changes c"                                                 \
+	" d.person, d.source_uuid, d.dn, p.key, p.name, p.source_uuid FROM changes c"                                  \
 	" LEFT JOIN outcomes o ON o.cycle = c.cycle AND o.n = c.n"                                                     \
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
 	" WHERE c.kind IN (1, 8)"
 
-/* A group that is still to be made has no uuid: then the value says where it goes. 5 is OWNED_REMOVED. */
+/* A group that is still to be made has no uuid: then the value says where it goes. 2, 3 and 5 are OWNED_INTENDED, OWNED_REMOVING and
+ * OWNED_REMOVED. */
 #define SELECT_OWNED                                                                                                   \
-	"SELECT number, role, source_uuid, value, cycle, since_s FROM (SELECT iif(o.number > 0, o.number, g.number)"   \
-	" AS number, iif(o.number > 0, o.role, g.role) AS role, o.source_uuid, o.value, o.cycle,"                      \
+	"SELECT number, role, source_uuid, value, cycle, since_s, state IN (2, 3) FROM (SELECT iif(o.number > 0, "     \
+	"o.number, g.number)"                                                                                          \
+	" AS number, iif(o.number > 0, o.role, g.role) AS role, o.source_uuid, o.value, o.cycle, o.state,"             \
 	" coalesce(c.started_s, 0) AS since_s FROM owned o LEFT JOIN role_groups g ON g.uuid = o.group_uuid"           \
 	" LEFT JOIN cycles c ON c.id = o.cycle WHERE o.state <> 5) WHERE number IS NOT NULL"
 
 #define SELECT_DRIFTS                                                                                                  \
 	"SELECT number, role, person_uuid, value, first_cycle, first_s, reason FROM drifts WHERE reason IN (?, ?, ?)"
+
+#define SELECT_STOOD                                                                                                   \
+	"SELECT number, role, person_uuid, value, first_cycle, first_s, reason, ended_s FROM past_drifts"              \
+	" WHERE reason IN (?, ?, ?) ORDER BY first_s, rowid"
+
+/* Also what was given under another vo-id, and is known by the entryUUID that gave it. */
+#define PERSON_ROWS                                                                                                    \
+	"(SELECT * FROM " QUESTION_PERSON_ROWS " UNION SELECT x.seq FROM details y CROSS JOIN changes x"               \
+	" ON x.cycle = y.cycle AND x.n = y.n WHERE y.source_uuid = ? AND y.source_uuid <> zeroblob(16))"
 
 struct asking {
 	struct db *db;
@@ -83,6 +94,7 @@ static int take_event(struct asking *asking, struct sqlite3_stmt *row, struct er
 	if (subject.len == sizeof(event.subject))
 		memcpy(event.subject, subject.at, subject.len);
 	statement_uuid(row, 10, &event.source);
+	statement_uuid(row, 14, &event.named);
 	if (event.vo_id.len > 3 && memcmp(event.vo_id.at, "dn:", 3) == 0)
 		event.vo_id = text_of(NULL);
 	return members_event(asking->members, &event, err);
@@ -114,24 +126,43 @@ static bool is_known(const struct asking *asking, const struct member_now *now)
 
 static int take_owned(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
 {
-	const struct member_now owned = now_of(row);
+	struct member_now owned = now_of(row);
+	owned.pending = statement_number(row, 6) != 0;
 	if (!is_asked(asking, owned.number, owned.role) || !is_known(asking, &owned))
 		return 0;
 	return members_owned(asking->members, &owned, err);
 }
 
-static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+static struct member_now drift_of(struct sqlite3_stmt *row)
 {
 	struct member_now drift = now_of(row);
-	const uint16_t reason = (uint16_t)statement_number(row, 6);
-	drift.turn.cause = drift.turn.reason = reason;
-	if (reason == asking->hand->entry_gone) {
+	drift.turn.cause = drift.turn.reason = (uint16_t)statement_number(row, 6);
+	return drift;
+}
+
+static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+{
+	const struct member_now drift = drift_of(row);
+	if (drift.turn.reason == asking->hand->entry_gone) {
 		members_gone(asking->members, &drift);
 		return 0;
 	}
 	if (!is_asked(asking, drift.number, drift.role) || !is_known(asking, &drift))
 		return 0;
-	return members_drift(asking->members, &drift, reason == asking->hand->added, err);
+	return members_drift(asking->members, &drift, drift.turn.reason == asking->hand->added, err);
+}
+
+static int take_stood(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
+{
+	const struct member_now drift = drift_of(row);
+	if (drift.turn.reason == asking->hand->entry_gone) {
+		members_stood_gone(asking->members, &drift, statement_number(row, 7));
+		return 0;
+	}
+	if (!is_asked(asking, drift.number, drift.role) || !is_known(asking, &drift))
+		return 0;
+	return members_stood(asking->members, &drift, statement_number(row, 7),
+			     drift.turn.reason == asking->hand->added, err);
 }
 
 /* ---- the parts of the answer ------------------------------------------------------------------------- */
@@ -139,10 +170,11 @@ static int take_drift(struct asking *asking, struct sqlite3_stmt *row, struct er
 static int read_events(struct asking *asking, struct err *err)
 {
 	const struct past_filter *f = asking->filter;
-	const struct cell person = cell_text(text_of(f->person)), number = cell_number(f->number);
+	const struct cell number = cell_number(f->number);
+	const struct cell person[] = {cell_text(text_of(f->person)), cell_uuid(&f->source)};
 	if (f->person[0] != '\0')
-		return each_row(asking, SELECT_EVENTS " AND c.seq IN " QUESTION_PERSON_ROWS " ORDER BY c.seq", &person,
-				1, take_event, err);
+		return each_row(asking, SELECT_EVENTS " AND c.seq IN " PERSON_ROWS " ORDER BY c.seq", person, 2,
+				take_event, err);
 	return each_row(asking, SELECT_EVENTS " AND c.number = ? ORDER BY c.seq", &number, 1, take_event, err);
 }
 
@@ -155,6 +187,8 @@ static int read_all(struct asking *asking, int64_t ends_s, struct err *err)
 		code = each_row(asking, SELECT_OWNED, NULL, 0, take_owned, err);
 	if (code == 0)
 		code = each_row(asking, SELECT_DRIFTS, reasons, 3, take_drift, err);
+	if (code == 0)
+		code = each_row(asking, SELECT_STOOD, reasons, 3, take_stood, err);
 	if (code == 0)
 		members_settle(asking->members, ends_s);
 	return code;
@@ -188,6 +222,16 @@ static bool is_told(const struct past_filter *filter, const struct past_member *
 	return filter->person[0] != '\0' || member->state != PAST_ABSENT;
 }
 
+/* Whoever was asked for may be somebody else than the one who had the vo-id then, or may have been entered anew. */
+static void doubt_another(const struct past_filter *filter, struct past_member *member)
+{
+	if (filter->person[0] == '\0' || uuid_is_null(&filter->source) || uuid_is_null(&member->source) ||
+	    uuid_equal(&filter->source, &member->source) || member->state != PAST_PRESENT)
+		return;
+	member->state = PAST_UNSURE;
+	member->doubt = PAST_OTHER_ENTRY;
+}
+
 static int tell_members(struct asking *asking, struct loader *loader, bool *more, struct err *err)
 {
 	uint32_t told = 0, most = question_limit(asking->filter->limit);
@@ -200,6 +244,7 @@ static int tell_members(struct asking *asking, struct loader *loader, bool *more
 		*more = told++ == most;
 		if (*more)
 			break;
+		doubt_another(asking->filter, &member);
 		member.role = asking->roles->configured[member.role];
 		past_member_encode(&loader->body, &member);
 		code = load_send(loader, M_PAST_MEMBER, err);

@@ -3,8 +3,8 @@
  * schema.c - see schema.h.
  *
  * Chained tables (chain.h) begin with seq and hash and are only ever added to; they hold nothing that names a person.
- * people, details, decision_details and cycle_details are the side tables: their rows may go and the chain still holds. The rest is
- * state, changed in place. holds keeps a row of every hold there ever was; the list of one that is over goes after the
+ * people, details, decision_details, cycle_details and past_drifts are the side tables: their rows may go and the chain still holds. The
+ * rest is state, changed in place. holds keeps a row of every hold there ever was; the list of one that is over goes after the
  * retention. marks remembers the highest numbers given out, so that none is used again, and when old names last went.
  */
 #include "ledger/schema.h"
@@ -134,7 +134,15 @@ static const char version_5[] =
 	"INSERT INTO source_positions SELECT 0, 'source', position FROM state WHERE position <> '';"
 	"ALTER TABLE state DROP COLUMN position;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4, version_5};
+/* Hand edits that are over: from when they were seen until the cycle that saw them no more. */
+static const char version_6[] =
+	"CREATE TABLE past_drifts (reason INTEGER NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" first_cycle INTEGER NOT NULL, first_s INTEGER NOT NULL, ended_s INTEGER NOT NULL, person_uuid BLOB NOT NULL,"
+	" value TEXT NOT NULL) STRICT;"
+	"CREATE INDEX past_drifts_ended ON past_drifts (ended_s);";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3,
+						       version_4, version_5, version_6};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

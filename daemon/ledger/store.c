@@ -76,6 +76,9 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_DIRECTIVE_SET] = "INSERT OR REPLACE INTO directives VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_DIRECTIVE_FORGET] = "DELETE FROM directives WHERE uuid = ?",
 	[SQL_DRIFT_SET] = "INSERT OR REPLACE INTO drifts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_DRIFT_KEEP] = "INSERT INTO past_drifts SELECT reason, role, number, first_cycle, first_s,"
+			   " (SELECT max(started_s) FROM cycles), person_uuid, value FROM drifts WHERE id = ?"
+			   " AND EXISTS (SELECT 1 FROM cycles)",
 	[SQL_DRIFT_FORGET] = "DELETE FROM drifts WHERE id = ?",
 	[SQL_CYCLE_DETAIL] = "INSERT INTO cycle_details VALUES (?, ?, ?)",
 	[SQL_DECISION_DETAIL] = "INSERT INTO decision_details VALUES (?, ?, ?, ?, ?, '')",
@@ -89,6 +92,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_FORGET_OPS] = "UPDATE hold_ops SET who = zeroblob(16) WHERE who IN (" SOURCE_OF_PERSON ")"
 			   " AND hold IN (SELECT id FROM holds WHERE state IN (5, 6))",
 	[SQL_FORGET_AUTHOR] = "UPDATE drifts SET author = '', author_s = 0 WHERE " IS_PERSON("author"),
+	[SQL_FORGET_DRIFTS] = "DELETE FROM past_drifts WHERE " IS_PERSON("value")
+			      " OR person_uuid IN (" SOURCE_OF_PERSON ")",
 	[SQL_FORGET_ENDS] = "DELETE FROM cycle_details WHERE " NAMES_PERSON("said"),
 	[SQL_FORGET_REASONS] = "UPDATE holds SET said = '' WHERE " NAMES_PERSON("said"),
 	[SQL_FORGET_PEOPLE] = "DELETE FROM people WHERE " IS_PERSON("key"),
@@ -108,6 +113,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_OLD_DECISIONS] =
 		"DELETE FROM decision_details WHERE decision IN (SELECT x.decision FROM decision_details x"
 		" JOIN decisions d ON d.id = x.decision WHERE d.at_s < ?1 LIMIT ?2)",
+	[SQL_OLD_DRIFTS] =
+		"DELETE FROM past_drifts WHERE rowid IN (SELECT rowid FROM past_drifts WHERE ended_s < ?1 LIMIT ?2)",
 	[SQL_OLD_ENDS] = "DELETE FROM cycle_details WHERE cycle IN (SELECT x.cycle FROM cycle_details x"
 			 " JOIN cycles c ON c.id = x.cycle WHERE c.started_s < ?1 LIMIT ?2)",
 	[SQL_OLD_OPS] = "DELETE FROM hold_ops WHERE hold IN (SELECT h.id FROM holds h WHERE h.state IN (5, 6)"

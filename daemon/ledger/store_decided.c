@@ -209,5 +209,6 @@ int store_set_drift(struct store *store, const struct drift_record *record, stru
 int store_forget_drift(struct store *store, uint32_t id, struct err *err)
 {
 	const struct cell key = cell_number(id);
-	return store_run(store, SQL_DRIFT_FORGET, &key, 1, err);
+	int code = store_run(store, SQL_DRIFT_KEEP, &key, 1, err);
+	return code < 0 ? code : store_run(store, SQL_DRIFT_FORGET, &key, 1, err);
 }

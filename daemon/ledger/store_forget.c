@@ -28,8 +28,8 @@ static int run_counting(struct store *store, enum store_sql sql, const struct ce
 static int forget(struct store *store, struct text vo_id, int64_t *rows, struct err *err)
 {
 	static const enum store_sql steps[] = {SQL_FORGET_DETAILS, SQL_FORGET_TOMBSTONES, SQL_FORGET_OPS,
-					       SQL_FORGET_AUTHOR,  SQL_FORGET_ENDS,       SQL_FORGET_REASONS,
-					       SQL_FORGET_PEOPLE};
+					       SQL_FORGET_AUTHOR,  SQL_FORGET_DRIFTS,     SQL_FORGET_ENDS,
+					       SQL_FORGET_REASONS, SQL_FORGET_PEOPLE};
 	const struct cell cells[] = {cell_text(vo_id), cell_number(ORDER_FORGET)};
 	int64_t uncounted = 0;
 	int code = 0;
@@ -69,7 +69,7 @@ int store_forget_person(struct store *store, struct text vo_id, uint32_t *ret_ro
 static int purge(struct store *store, int64_t before_s, bool *more, struct err *err)
 {
 	static const enum store_sql steps[] = {SQL_OLD_DETAILS, SQL_OLD_PEOPLE,  SQL_OLD_TOMBSTONES, SQL_OLD_DECISIONS,
-					       SQL_OLD_OPS,     SQL_OLD_REASONS, SQL_OLD_ENDS};
+					       SQL_OLD_OPS,     SQL_OLD_REASONS, SQL_OLD_ENDS,       SQL_OLD_DRIFTS};
 	const struct cell cells[] = {cell_number(before_s), cell_number(PURGE_ROWS)};
 	int code = 0;
 	*more = false;

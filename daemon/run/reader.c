@@ -34,8 +34,10 @@ void reader_prefer(struct reader *r)
 static void finish(struct reader *r, const struct err *why)
 {
 	r->kind->drop(r);
-	if (r->client.busy && why != NULL)
-		client_restart(&r->client); /* it may be in the middle of something */
+	/* It may be in the middle of something; and files that were replaced since it confined itself, those of the resolver say, are open to
+	 * another one only. */
+	if (why != NULL)
+		client_restart(&r->client);
 	client_finish(&r->client);
 	note_end(r, why != NULL);
 	r->done(r->ctx, why);

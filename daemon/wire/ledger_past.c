@@ -128,7 +128,7 @@ int past_member_decode(const void *body, size_t len, struct past_member *ret, st
 	ret->number = record_get_u32(&in);
 	ret->role = record_get_u8(&in);
 	ret->state = (enum past_state)record_get_word(&in, PAST_UNSURE);
-	ret->doubt = (enum past_doubt)record_get_word(&in, PAST_OUTCOME_LOST);
+	ret->doubt = (enum past_doubt)record_get_word(&in, PAST_OTHER_ENTRY);
 	get_turn(&in, &ret->began);
 	get_turn(&in, &ret->ended);
 	record_get_uuid(&in, &ret->source);

@@ -41,7 +41,8 @@ struct past_filter {
 	uint32_t limit;           /* 0: as many as the ledger tells at all */
 	uint16_t reason;          /* enum reason: the cause or the reason of a change */
 	uint8_t role;
-	struct uuid source;               /* the person's entryUUID, where the source shows one: members only */
+	struct uuid
+		source; /* their entryUUID, where the source shows one: of every vo-id that was theirs; members only */
 	char person[PAST_PERSON_MAX + 1]; /* vo-id; a name where nobody has it as vo-id */
 };
 void past_filter_encode(struct buf *out, const struct past_filter *filter);
@@ -93,6 +94,7 @@ enum past_doubt { /* why unsure */
 		  PAST_END_UNKNOWN,   /* we gave it, and it is gone; nobody took it out through us */
 		  PAST_OUT_BETWEEN,   /* we gave it once more afterwards: somebody else had taken it out */
 		  PAST_OUTCOME_LOST,  /* what the directory said to our write is not on record */
+		  PAST_OTHER_ENTRY,   /* of a person: given to that vo-id under another entryUUID */
 };
 
 struct past_member { /* a membership, as far as the moment is concerned */

@@ -44,6 +44,20 @@ def test_a_stopped_source_removes_nobody_and_recovers(school):
     assert daemon.sync()["result"] == "in-step"
 
 
+def test_a_read_that_failed_is_not_asked_of_the_same_helper_again(school):
+    """Confined as it is, it cannot open what was put in the place of the resolver's files since; another one can."""
+    daemon = school.start({"schedule.backoff_max": "1s"})
+    for name, server, result in (("duaal-source", school.government.server, "source-unread"), ("duaal-target", school.application.server, "target-unread")):
+        before = daemon.helpers()[name]
+        daemon.sync()
+        assert daemon.helpers()[name] == before, "as long as it reads"
+        server.stop()
+        assert daemon.sync()["result"] == result
+        assert daemon.helpers().get(name) != before
+        server.start()
+        daemon.wait_until(lambda: daemon.sync()["result"] == "in-step", "a read by another one")
+
+
 def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
     """There is no last good word to think about; the status says so, and what was done by hand stays done."""
     daemon = school.start()

@@ -41,6 +41,7 @@
 enum { WORKS = 0, REFUSED = 1, ELSE = 2, UNPREPARED = 90 }; /* exit statuses of a child */
 
 static char dir[] = "/tmp/duaal-confine-XXXXXX", state[64], ledger[80], secrets[64], password[80], other[80];
+static char far_away[64], real_password[96], linked_password[96], real_ledger[96], linked_ledger[96];
 
 /* ---- children --------------------------------------------------------------------------------------- */
 
@@ -57,6 +58,20 @@ static int as_ledger(void)
 {
 	struct err err = {0};
 	return confine_to_ledger(ledger, &err);
+}
+
+/* What is named leads elsewhere. */
+static int as_directory_by_link(void)
+{
+	const struct connection_settings set = {.password_file = linked_password, .ca_file = ""};
+	struct err err = {0};
+	return confine_to_directory(&set, &err);
+}
+
+static int as_ledger_by_link(void)
+{
+	struct err err = {0};
+	return confine_to_ledger(linked_ledger, &err);
 }
 
 static int without_landlock(void)
@@ -199,6 +214,19 @@ static int work_on_the_ledger(void)
 	bool ok = fd >= 0 && made >= 0 && write(made, "x", 1) == 1 && fdatasync(made) == 0 && ftruncate(made, 0) == 0 &&
 		  unlink(log) == 0;
 	return outcome(ok);
+}
+
+static int read_by_the_link(void)
+{
+	return outcome_of_open(linked_password, O_RDONLY);
+}
+
+static int work_by_the_link(void)
+{
+	char log[112];
+	snprintf(log, sizeof log, "%s-wal", real_ledger);
+	int fd = open(linked_ledger, O_RDWR | O_CLOEXEC), made = open(log, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return outcome(fd >= 0 && made >= 0 && unlink(log) == 0);
 }
 
 static int inet_socket(void)
@@ -347,6 +375,18 @@ static void files_are_what_the_work_needs(void **unused)
 		EXPECT(files);
 }
 
+/* A certificate of the authority is often a link to where the system keeps it, and a ledger one to another disk. */
+static void links_lead_to_what_is_allowed(void **unused)
+{
+	(void)unused;
+	if (!is_confined())
+		return;
+	assert_int_equal(status_of(as_directory_by_link, read_by_the_link), WORKS);
+	assert_int_equal(status_of(as_ledger_by_link, work_by_the_link), WORKS);
+	if (has_landlock())
+		assert_int_equal(status_of(as_directory_by_link, read_a_file), REFUSED);
+}
+
 /* Who speaks to a directory writes nothing, even where the kernel has no Landlock. */
 static void nothing_is_written_without_landlock_either(void **unused)
 {
@@ -429,6 +469,16 @@ static int group_setup(void **unused)
 	make(ledger, "record");
 	make(password, "geheim");
 	make(other, "of others");
+	snprintf(far_away, sizeof far_away, "%s/far", dir);
+	snprintf(real_password, sizeof real_password, "%s/password", far_away);
+	snprintf(real_ledger, sizeof real_ledger, "%s/ledger.sqlite", far_away);
+	snprintf(linked_password, sizeof linked_password, "%s/linked", secrets);
+	snprintf(linked_ledger, sizeof linked_ledger, "%s/linked.sqlite", state);
+	if (mkdir(far_away, 0700) < 0 || symlink("../far/password", linked_password) < 0 ||
+	    symlink(real_ledger, linked_ledger) < 0)
+		return -1;
+	make(real_password, "geheim");
+	make(real_ledger, "record");
 	return 0;
 }
 
@@ -441,6 +491,11 @@ static int group_teardown(void **unused)
 	unlink(ledger);
 	unlink(password);
 	unlink(other);
+	unlink(linked_password);
+	unlink(linked_ledger);
+	unlink(real_password);
+	unlink(real_ledger);
+	rmdir(far_away);
 	rmdir(state);
 	rmdir(secrets);
 	return rmdir(dir);
@@ -451,6 +506,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_are_what_the_work_needs),
 		cmocka_unit_test(files_are_what_the_work_needs),
+		cmocka_unit_test(links_lead_to_what_is_allowed),
 		cmocka_unit_test(nothing_is_written_without_landlock_either),
 		cmocka_unit_test(what_cannot_be_had_is_told),
 		cmocka_unit_test(all_of_it_works_otherwise),

@@ -166,6 +166,19 @@ static void a_person_is_judged_by_own_changes_only(void **state)
 	ask_and_expect("{\"person\":\"VO-GONE\",\"newer_than\":0}", "refused", 7);
 }
 
+/* Somebody deleted the entry, and the value is left in the group: it still names whoever had that vo-id. */
+static void a_value_without_an_entry_is_somebodys_too(void **state)
+{
+	(void)state;
+	const struct change *gone = control_bench_change(&bench, R_PERSON_UNKNOWN);
+	struct target_member *member = &bench.world.target_read->members[gone->member];
+	judge_all(VERDICT_HOLD);
+	end_cycle(7, "held");
+	member->person = NONE;
+	ask_and_expect("{\"person\":\"vo-gone\",\"newer_than\":0}", "held", 7);
+	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "applied", 7);
+}
+
 static void who_watches_is_told_so(void **state)
 {
 	(void)state;
@@ -224,11 +237,17 @@ static void few_may_wait_and_those_who_leave_make_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(what_is_so_is_answered_at_once),         T(what_is_coming_is_waited_for),
-		T(a_cycle_that_failed_proves_nothing),     T(a_directory_that_refuses_everything_ends_it),
-		T(nothing_is_said_before_the_first_cycle), T(a_person_is_judged_by_a_cycle_that_began_later),
-		T(a_person_is_judged_by_own_changes_only), T(who_watches_is_told_so),
-		T(what_is_waited_for_must_be_said),        T(few_may_wait_and_those_who_leave_make_room),
+		T(what_is_so_is_answered_at_once),
+		T(what_is_coming_is_waited_for),
+		T(a_cycle_that_failed_proves_nothing),
+		T(a_directory_that_refuses_everything_ends_it),
+		T(nothing_is_said_before_the_first_cycle),
+		T(a_person_is_judged_by_a_cycle_that_began_later),
+		T(a_person_is_judged_by_own_changes_only),
+		T(a_value_without_an_entry_is_somebodys_too),
+		T(who_watches_is_told_so),
+		T(what_is_waited_for_must_be_said),
+		T(few_may_wait_and_those_who_leave_make_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

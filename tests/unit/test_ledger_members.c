@@ -18,6 +18,7 @@ static const struct question_hand hand = {60, 61, 62};
 struct told {
 	struct past_extent extent;
 	char lines[MAX_TOLD][200];
+	char name[32]; /* of the last one */
 	size_t count;
 	bool more;
 };
@@ -34,6 +35,7 @@ static int take_told(void *ctx, uint16_t type, const struct buf *body, struct er
 	assert_int_equal(past_member_decode(body->at, body->len, &m, err), 0);
 	assert_true(told->count < MAX_TOLD);
 	char *line = told->lines[told->count++];
+	snprintf(told->name, sizeof(told->name), "%.*s", TEXT_ARG(m.name));
 	int len = snprintf(line, 200, "%c %u/%u %.*s", states[m.state], m.number, m.role,
 			   TEXT_ARG(text_is_empty(m.person) ? m.value : m.person));
 	const struct past_turn *turns[] = {&m.began, &m.ended};
@@ -146,6 +148,16 @@ static void test_what_others_did_is_not_guessed(void **state)
 	store_close(store);
 }
 
+static void own(struct store *store, uint32_t cycle, const char *value, enum owned_state owned)
+{
+	struct owned_record record = {
+		.group = group, .cycle = cycle, .number = 30569, .role = 1, .state = (uint8_t)owned};
+	record.value = text_of(value);
+	memcpy(record.source.bytes, value + 4, 4); /* as take_step has it */
+	OK(store_set_owned(store, &record, E));
+	OK(store_commit(store, E));
+}
+
 /* What the directory said is not on record, or that it failed after all: what is ours now tells, or a later change. */
 static void test_a_lost_outcome(void **state)
 {
@@ -157,22 +169,38 @@ static void test_a_lost_outcome(void **state)
 					    {600, REMOVE, 30569, 1, "vo-els", 0, 6, 7}};
 	struct store *store = OPEN(steps);
 	OK(db_exec(store_db(store), "DELETE FROM owned WHERE value LIKE '%bart%'", E));
+	own(store, 6, "uid=vo-ann,ou=people,dc=x", OWNED_HELD); /* a read showed it */
 	expect(store, PLACE(550),
 	       LINES("= 30569/1 vo-ann 1@100 .", "? 30569/1 vo-bart 2@200 . 4", "= 30569/1 vo-els 5@500 6@600"));
 	store_close(store);
 }
 
-/* ---- what is ours, and hand edits --------------------------------------------------------------------- */
-
-static void own(struct store *store, uint32_t cycle, const char *value, enum owned_state owned)
+/* As long as no read has told what became of the write, nothing is sure about it: neither that it was made, nor that it was not. */
+static void test_an_outcome_that_is_not_known_yet(void **state)
 {
-	struct owned_record record = {
-		.group = group, .cycle = cycle, .number = 30569, .role = 1, .state = (uint8_t)owned};
-	record.value = text_of(value);
-	record.source.bytes[0] = (uint8_t)value[4];
-	OK(store_set_owned(store, &record, E));
-	OK(store_commit(store, E));
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {200, ADD, 30569, 1, "vo-ann", 80, 4, 5},
+					    {300, REMOVE, 30569, 1, "vo-bart", 80, 6, 7}};
+	struct store *store = OPEN(steps);
+	expect(store, PLACE(150), LINES("= 30569/1 vo-bart 1@100 ."));
+	expect(store, PLACE(250), LINES("? 30569/1 vo-ann 2@200 . 4", "= 30569/1 vo-bart 1@100 ."));
+	expect(store, PLACE(20000), LINES("? 30569/1 vo-ann 2@200 . 4", "? 30569/1 vo-bart 1@100 3@300 4"));
+	store_close(store);
 }
+
+/* Who was to be taken out was there then, whatever became of it. */
+static void test_a_removal_shows_who_was_there(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {300, REMOVE, 30569, 1, "vo-ann", 80, 6, 7},
+					    {400, REMOVE, 30569, 1, "vo-bart", 80, 6, 7},
+					    {500, ADD, 30569, 1, "vo-bart", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	expect(store, PLACE(200), LINES("? 30569/1 vo-ann . . 1", "= 30569/1 vo-bart 1@100 3@400"));
+	store_close(store);
+}
+
+/* ---- what is ours, and hand edits --------------------------------------------------------------------- */
 
 static void test_what_was_found_is_there_since_then(void **state)
 {
@@ -184,8 +212,43 @@ static void test_what_was_found_is_there_since_then(void **state)
 	expect(store, PLACE(150), LINES("= 30569/1 vo-ann 1@100 ."));
 	expect(store, PLACE(200), LINES("= 30569/1 uid=zoe,ou=people,dc=x 2@200 .", "= 30569/1 vo-ann 1@100 ."));
 	struct past_filter zoe = PERSON(200, "vo-zoe");
-	zoe.source.bytes[0] = 'z';
+	memcpy(zoe.source.bytes, "zoe,", 4);
 	expect(store, zoe, LINES("= 30569/1 uid=zoe,ou=people,dc=x 2@200 ."));
+	store_close(store);
+}
+
+/* Her vo-id was another one before: what it was given counts, and is told under the former name. */
+static void test_another_vo_id_is_the_same_person(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {200, ADD, 112342, 1, "vo-anja", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	struct past_filter anja = PERSON(150, "vo-anja");
+	memcpy(anja.source.bytes, "vo-a", 4);
+	expect(store, anja, LINES("= 30569/1 vo-ann 1@100 .", "- 112342/1 vo-anja 2@200 ."));
+	store_close(store);
+}
+
+/* What was given to whoever had the vo-id before is not told of the one who has it now, and not under that name. */
+static void test_a_vo_id_that_is_somebody_elses_now(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {300, REMOVE, 30569, 1, "vo-ann", 0, 6, 7},
+					    {400, ADD, 30569, 1, "vo-ann", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	struct past_filter anew = PERSON(200, "vo-ann");
+	OK(db_exec(store_db(store),
+		   "UPDATE details SET source_uuid = zeroblob(16) WHERE cycle = 2;"
+		   "UPDATE details SET source_uuid = x'41000000000000000000000000000000' WHERE cycle = 3;"
+		   "UPDATE people SET source_uuid = x'41000000000000000000000000000000', name = 'Anja';"
+		   "UPDATE owned SET source_uuid = x'41000000000000000000000000000000'",
+		   E));
+	expect(store, PLACE(200), LINES("= 30569/1 vo-ann 1@100 2@300"));
+	expect(store, PLACE(500), LINES("= 30569/1 vo-ann 3@400 ."));
+	anew.source.bytes[0] = 0x41;
+	expect(store, anew, LINES("? 30569/1 vo-ann 1@100 2@300 5", "- 30569/1 vo-ann 3@400 ."));
+	assert_string_equal(tell(store, PLACE(200)).name, "");
+	assert_string_equal(tell(store, PLACE(500)).name, "Anja");
 	store_close(store);
 }
 
@@ -216,6 +279,54 @@ static void test_hand_edits_count_since_they_were_seen(void **state)
 	expect(store, PERSON(600, "vo-bart"), LINES("- 30569/1 vo-bart 2@100 9@500"));
 	drift(store, 4, 62, "", 700); /* the group is gone, and everybody with it */
 	expect(store, PLACE(700), LINES());
+	store_close(store);
+}
+
+/* We gave it, and it is neither ours nor taken out by us; then somebody put it back. When it was out is not known, only since when it is in. */
+static void test_what_was_put_back_by_hand_is_there(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {200, REMOVE, 30569, 1, "vo-bart", 80, 6, 7}};
+	struct store *store = OPEN(steps);
+	OK(db_exec(store_db(store), "DELETE FROM owned", E));
+	drift(store, 1, 60, "uid=vo-ann,ou=people,dc=x", 500);
+	drift(store, 2, 60, "uid=vo-bart,ou=people,dc=x", 500);
+	expect(store, PLACE(499), LINES("? 30569/1 vo-ann 1@100 . 2", "? 30569/1 vo-bart 2@100 3@200 4"));
+	expect(store, PLACE(500), LINES("= 30569/1 vo-ann 9@500 .", "= 30569/1 vo-bart 9@500 ."));
+	expect(store, PLACE(20000), LINES("= 30569/1 vo-ann 9@500 .", "= 30569/1 vo-bart 9@500 ."));
+	store_close(store);
+}
+
+/* Seen in cycle 9, and in the last one no more: taken out or put in by hand, and then as the source has it without us. */
+static void test_hand_edits_that_are_over(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "vo-ann", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-bart", 0, 4, 5},
+					    {100, ADD, 30569, 1, "vo-cor", 0, 4, 5}};
+	struct store *store = OPEN(steps);
+	uint32_t rows;
+	drift(store, 1, 61, "uid=vo-ann,ou=people,dc=x", 500);
+	drift(store, 2, 61, "uid=vo-bart,ou=people,dc=x", 500);
+	drift(store, 3, 60, "uid=zoe,ou=people,dc=x", 500);
+	OK(db_exec(store_db(store), "UPDATE cycles SET started_s = 1764000000 + 900 WHERE id = 3", E));
+	for (uint32_t id = 1; id <= 3; id++)
+		OK(store_forget_drift(store, id, E));
+	OK(store_commit(store, E));
+	OK(db_exec(store_db(store), "DELETE FROM owned WHERE value LIKE '%bart%'", E));
+	own(store, 3, "uid=zoe,ou=people,dc=x", OWNED_HELD);
+	expect(store, PLACE(499),
+	       LINES("= 30569/1 vo-ann 1@100 9@500", "= 30569/1 vo-bart 2@100 9@500", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PLACE(500), LINES("= 30569/1 uid=zoe,ou=people,dc=x 9@500 .", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PLACE(899), LINES("= 30569/1 uid=zoe,ou=people,dc=x 9@500 .", "= 30569/1 vo-cor 3@100 ."));
+	expect(store, PERSON(899, "vo-ann"), LINES("- 30569/1 vo-ann 1@100 9@500"));
+	expect(store, PLACE(900),
+	       LINES("= 30569/1 uid=zoe,ou=people,dc=x 3@900 .", "= 30569/1 vo-ann 1@100 .",
+		     "? 30569/1 vo-bart 2@100 . 2", "= 30569/1 vo-cor 3@100 ."));
+	OK(store_forget_person(store, text_of("vo-bart"), &rows, E));
+	int64_t left = -1;
+	OK(db_number(store_db(store), "SELECT count(*) FROM past_drifts", &left, E));
+	assert_int_equal(left, 2);
 	store_close(store);
 }
 
@@ -279,8 +390,14 @@ int main(void)
 		TEST(test_an_empty_ledger),
 		TEST(test_what_others_did_is_not_guessed),
 		TEST(test_a_lost_outcome),
+		TEST(test_an_outcome_that_is_not_known_yet),
+		TEST(test_a_removal_shows_who_was_there),
 		TEST(test_what_was_found_is_there_since_then),
+		TEST(test_another_vo_id_is_the_same_person),
+		TEST(test_a_vo_id_that_is_somebody_elses_now),
 		TEST(test_hand_edits_count_since_they_were_seen),
+		TEST(test_what_was_put_back_by_hand_is_there),
+		TEST(test_hand_edits_that_are_over),
 		TEST(test_the_erased_are_not_left_out),
 		TEST(test_an_old_member_is_known_by_what_is_ours),
 		TEST(test_roles_are_known_by_their_words),

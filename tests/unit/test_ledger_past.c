@@ -33,6 +33,7 @@ static struct store *open_past(void **state)
 
 struct told {
 	char lines[MAX_TOLD][160];
+	char names[MAX_TOLD][32];
 	size_t count;
 	bool more;
 };
@@ -44,6 +45,7 @@ static int take_change(void *ctx, uint16_t type, const struct buf *body, struct 
 	assert_int_equal(type, M_PAST_CHANGE);
 	assert_int_equal(past_change_decode(body->at, body->len, &change, err), 0);
 	assert_true(told->count < MAX_TOLD);
+	snprintf(told->names[told->count], sizeof(told->names[0]), "%.*s", TEXT_ARG(change.name));
 	snprintf(told->lines[told->count++], sizeof(told->lines[0]), "%u %+d %c %u/%u %.*s", change.cycle,
 		 (int)(change.at_s - AT), change.kind == ADD ? '+' : '-', change.number, change.role,
 		 TEXT_ARG(change.person));
@@ -94,6 +96,23 @@ static void test_the_forgotten_keep_their_changes(void **state)
 	OK(store_forget_person(store, text_of("vo-bart"), &rows, E));
 	expect_changes(store, FILTER(.number = 30569), false, LINES("3 +300 - 30569/1 ", "2 +200 + 30569/1 ", FIRST));
 	expect_changes(store, FILTER(.person = "vo-bart"), false, LINES());
+	store_close(store);
+}
+
+/* What was given to whoever had the vo-id before is not told under the name of the one who has it now. */
+static void test_a_name_is_of_one_entry(void **state)
+{
+	struct store *store = open_past(state);
+	const struct past_filter ann = FILTER(.person = "vo-ann");
+	struct told told = {.count = 0};
+	OK(db_exec(store_db(store),
+		   "UPDATE details SET source_uuid = x'41000000000000000000000000000000' WHERE cycle = 5;"
+		   "UPDATE people SET source_uuid = x'41000000000000000000000000000000' WHERE key = 'vo-ann'",
+		   E));
+	OK(question_changes(store_db(store), store_roles(store), &ann, take_change, &told, &told.more, E));
+	assert_int_equal(told.count, 2);
+	assert_string_equal(told.names[0], "Ann");
+	assert_string_equal(told.names[1], "");
 	store_close(store);
 }
 
@@ -258,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_changes_by_each_filter),
 		TEST(test_the_forgotten_keep_their_changes),
+		TEST(test_a_name_is_of_one_entry),
 		TEST(test_an_empty_ledger_has_none),
 		TEST(test_sorting_needs_no_file),
 		TEST(test_a_person_is_found_by_an_index),
