@@ -149,13 +149,12 @@ static void add_above(struct diff *diff, struct text dn)
 	}
 }
 
-static int read_foreign_dns(struct diff *diff, struct buf *dn, size_t *levels)
+static void read_foreign_dns(struct diff *diff, struct buf *dn, size_t *levels)
 {
 	for (uint32_t i = 0; i < diff->target->foreign_count; i++) {
 		buf_clear(dn);
 		entry_dn(diff->target->foreign[i], target_names_base(diff->names, ENTRY_FOREIGN), dn);
-		if (buf_failed(dn))
-			return ERR_NOMEM;
+		diff->no_memory |= buf_failed(dn);
 		if (diff->above_foreign == NULL) {
 			*levels += count_commas(buf_text(dn));
 			continue;
@@ -163,7 +162,6 @@ static int read_foreign_dns(struct diff *diff, struct buf *dn, size_t *levels)
 		diff->in_the_way[diff->in_the_way_count++] = diff_key(diff, buf_text(dn));
 		add_above(diff, buf_text(dn));
 	}
-	return 0;
 }
 
 /* Twice over the foreign entries: to count, then to fill. */
@@ -172,16 +170,17 @@ static int index_foreign(struct diff *diff)
 	struct buf dn;
 	size_t levels = 0, keys = (size_t)diff->target->foreign_count + diff->names->protected_count;
 	buf_init(&dn);
-	int rc = read_foreign_dns(diff, &dn, &levels);
+	read_foreign_dns(diff, &dn, &levels);
 	diff->in_the_way = arena_array(&diff->scratch, keys, sizeof(*diff->in_the_way));
 	diff->above_foreign = arena_array(&diff->scratch, levels, sizeof(*diff->above_foreign));
 	diff->protected_keys = arena_array(&diff->scratch, diff->names->protected_count, sizeof(*diff->protected_keys));
-	if (rc < 0 || diff->in_the_way == NULL || diff->above_foreign == NULL || diff->protected_keys == NULL ||
-	    read_foreign_dns(diff, &dn, &levels) < 0)
-		rc = ERR_NOMEM;
+	if (diff->no_memory || diff->in_the_way == NULL || diff->above_foreign == NULL ||
+	    diff->protected_keys == NULL) {
+		buf_done(&dn);
+		return ERR_NOMEM;
+	}
+	read_foreign_dns(diff, &dn, &levels);
 	buf_done(&dn);
-	if (rc < 0)
-		return rc;
 	for (uint32_t i = 0; i < diff->names->protected_count; i++) {
 		diff->protected_keys[i] = diff_key(diff, text_of(diff->names->protected[i]));
 		diff->in_the_way[diff->in_the_way_count++] = diff->protected_keys[i];

@@ -55,42 +55,23 @@ static bool was_announced(const struct diff *diff, const struct entry *entry, in
 	       seen->end_since_s <= in->now_s - in->settings->scheduled_notice_s;
 }
 
-static bool has_institution_ended(const struct diff *diff, uint32_t number)
-{
-	uint32_t at = source_institution_by_number(diff->source, number);
-	int32_t begin, end;
-	if (at == NONE)
-		return false;
-	policy_institution_dates(diff->judge.in, at, &begin, &end);
-	return was_announced(diff, diff->source->institutions[at].entry, end);
-}
-
-static bool has_request_lapsed(const struct diff *diff, uint32_t number)
-{
-	uint32_t at = desired_institution_find(diff->desired, number);
-	return at != NONE && diff->desired->institutions[at].request_lapsed;
-}
-
+/* Of a membership that ends for R_INCLUDE_LAPSED: the word about it says so. */
 static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
 {
 	const struct word *word = word_find(diff->desired, person, number, role);
-	return word != NULL && directive_was_announced(diff->judge.in, word->since_s, word->until_s);
+	return directive_was_announced(diff->judge.in, word->since_s, word->until_s);
 }
 
 /* Did it end on a date that was known long enough: the person's, the institution's, or that of a directive? */
 static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role, enum reason reason)
 {
-	int32_t begin, end;
-	const struct entry *grant;
+	int32_t end;
+	const struct entry *entry = entry_ended(&diff->judge, person, number, role, reason, &end);
+	if (entry != NULL)
+		return was_announced(diff, entry, end);
 	switch (reason) {
-	case R_ENDED:
-		if (policy_judge_person(diff->judge.in, person, &begin, &end) != R_ENDED)
-			return (grant = grant_ended(&diff->judge, person, number, role, &end)) != NULL &&
-			       was_announced(diff, grant, end);
-		return was_announced(diff, diff->source->people[person].entry, end);
-	case R_INSTITUTION_ENDED: return has_institution_ended(diff, number);
 	case R_NO_REQUEST: /* somebody tidied the lapsed entry away */
-	case R_REQUEST_LAPSED: return has_request_lapsed(diff, number);
+	case R_REQUEST_LAPSED: return desired_institution_of(diff->desired, number)->request_lapsed;
 	case R_INCLUDE_LAPSED: return has_include_lapsed(diff, person, number, role);
 	default: return false;
 	}
@@ -122,9 +103,8 @@ static bool is_doubtful(const struct diff *diff, uint32_t person, uint32_t numbe
 static bool is_up_to_grants(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role)
 {
 	int32_t begin, end;
-	uint32_t at = desired_institution_find(diff->desired, number);
-	return !word_takes(word_find(diff->desired, person, number, role)) && at != NONE &&
-	       diff->desired->institutions[at].admitted &&
+	return !word_takes(word_find(diff->desired, person, number, role)) &&
+	       desired_institution_of(diff->desired, number)->admitted &&
 	       policy_judge_person(diff->judge.in, person, &begin, &end) == R_GRANTED;
 }
 

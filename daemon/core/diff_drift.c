@@ -86,7 +86,8 @@ int diff_index_drifts(struct diff *diff)
 		if (find_drift(diff, &past->drifts[i]) == NULL &&
 		    map_add(&diff->drift_index, past->drifts, drift_hash(past->drifts, i), i) < 0)
 			return ERR_NOMEM;
-	diff->own_key = diff_key(diff, certificate_own_dn(&diff->target->certificate));
+	const struct text own = certificate_own_dn(&diff->target->certificate);
+	diff->own_key = text_is_empty(own) ? 0 : diff_key(diff, own); /* the empty DN is the root's, and has a key */
 	return 0;
 }
 

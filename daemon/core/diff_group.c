@@ -171,7 +171,7 @@ static int make_group(struct diff *diff, struct pair *pair)
 	enum reason why;
 	bool reported;
 	uint32_t institution = desired_institution_find(diff->desired, pair->number);
-	if (pair->number != NUMBER_EVERYWHERE && (institution == NONE || diff->blocked[institution]))
+	if (pair->number != NUMBER_EVERYWHERE && diff->blocked[institution]) /* wanted there, so it is one */
 		return 0;
 	if (find_obstacle(diff, pair, &why) < 0)
 		return ERR_NOMEM;

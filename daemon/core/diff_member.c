@@ -220,7 +220,7 @@ static bool is_held_in(const struct diff *diff, const struct past_group *group, 
 /* Somebody had taken it out before we deleted the group, with its last member. */
 static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
-	for (size_t i = 0; diff->emptied && key != 0 && i < diff->past->group_count; i++) {
+	for (size_t i = 0; diff->emptied && i < diff->past->group_count; i++) {
 		const struct past_group *group = &diff->past->groups[i];
 		if (group->number == pair->number && group->role == pair->role && past_group_is_deleted(group) &&
 		    !diff->past_there[i] && is_held_in(diff, group, key))
@@ -231,7 +231,7 @@ static bool was_out_of_deleted(const struct diff *diff, const struct pair *pair,
 
 static bool was_in_former(const struct diff *diff, const struct pair *pair, uint64_t key)
 {
-	if (pair->former == NONE || key == 0)
+	if (pair->former == NONE)
 		return false;
 	return is_held_in(diff, &diff->past->groups[pair->former], key);
 }
@@ -318,8 +318,7 @@ int pair_walk_missing(struct diff *diff, struct pair *pair)
 static bool waits_for_a_word(const struct diff *diff, const struct owned_value *owned, const struct ending *ending)
 {
 	uint32_t number = diff->past->groups[owned->group].number;
-	uint32_t at = desired_institution_find(diff->desired, number);
-	bool admitted = at != NONE && diff->desired->institutions[at].admitted;
+	bool admitted = desired_institution_of(diff->desired, number)->admitted;
 	return diff->past_there[owned->group] && owned->state == OWNED_HELD && ending->person != NONE &&
 	       ending->reason != R_EXCLUDED && (!admitted || ending->reason == R_UNDONE_TAKEN);
 }

@@ -65,11 +65,11 @@ static int stand_on_entry(struct diff *diff, uint32_t person, struct standing *s
 	struct uuid former;
 	wanted_fill_person(diff->in, person, &diff->wanted);
 	standing->differs = wanted_differs_from(&diff->wanted, entry->entry);
-	if (standing->differs && is_made_for_another(diff, standing, &former))
+	if (!standing->differs)
+		return 0;
+	if (is_made_for_another(diff, standing, &former))
 		return stand_on_reused(diff, standing, &former);
-	if (standing->differs && diff_is_by_hand(diff, entry->entry))
-		return meet_changed(diff, person, standing);
-	return 0;
+	return diff_is_by_hand(diff, entry->entry) ? meet_changed(diff, person, standing) : 0;
 }
 
 /* ---- an entry that will be made ------------------------------------------------------------------ */
@@ -208,7 +208,7 @@ static int release(struct diff *diff, const uint8_t *written, uint32_t entry)
 	if (!there->ours || there->protected || !uuid_parse(entry_value(there->entry, FIELD_SOURCE_UUID), &uuid))
 		return 0;
 	uint32_t person = source_person_by_uuid(diff->source, &uuid);
-	if (person == NONE || !written[person] || diff->standings[person].target == entry)
+	if (person == NONE || !written[person])
 		return 0;
 	const struct change change = {.kind = CHANGE_PERSON_RELEASE,
 				      .role = ROLE_NONE,

@@ -192,14 +192,11 @@ static void add_values(struct teller *t)
 	struct right right;
 	struct text value;
 	while (entry_next_of(&cursor, FIELD_RIGHT, &value)) {
-		switch (right_parse(value, text_of(t->policy->settings->right), &right, NULL)) {
-		case RIGHT_OTHER: break;
-		case RIGHT_MALFORMED: add_way(t, 0, ROLE_NONE, R_RIGHT_MALFORMED, value); break;
-		case RIGHT_READ:
-			for (uint32_t i = 0; i < right.org_count; i++)
-				add_organisation(t, &right, right.orgs[i], value);
-			break;
-		}
+		enum right_form read = right_parse(value, text_of(t->policy->settings->right), &right, NULL);
+		if (read == RIGHT_MALFORMED)
+			add_way(t, 0, ROLE_NONE, R_RIGHT_MALFORMED, value);
+		for (uint32_t i = 0; read == RIGHT_READ && i < right.org_count; i++)
+			add_organisation(t, &right, right.orgs[i], value);
 	}
 }
 
@@ -278,7 +275,7 @@ static void add_lack(struct teller *t)
 	struct text value = text_of(NULL);
 	if (t->person != NONE)
 		reason = access_judge(&t->judge, t->desired, t->person, t->number, t->role, &value);
-	add_way(t, t->number, t->role, reason == R_GRANTED ? R_NO_RIGHT : reason, value);
+	add_way(t, t->number, t->role, reason, value);
 }
 
 /* ---- order and answer ----------------------------------------------------------------------------- */

@@ -40,24 +40,13 @@ static void tell_override(struct teller *t, struct path *path, const struct word
 		     tell_format(t, "%s, and has no effect: %s.", what, reason_sentence((enum reason)word->reason)));
 }
 
-static uint32_t cycle_undone(const struct teller *t, const struct path *path)
-{
-	const struct past *past = t->policy->past;
-	const struct uuid *who = &t->policy->source->people[t->person].entry->uuid;
-	for (size_t i = 0; i < past->pin_count; i++)
-		if (past->pins[i].number == path->number && past->pins[i].role == path->role &&
-		    uuid_equal(&past->pins[i].person, who))
-			return past->pins[i].cycle;
-	return 0;
-}
-
 static void tell_undo(struct teller *t, struct path *path, const struct word *word)
 {
 	bool given = word->reason == R_UNDONE_GIVEN;
 	tell(t, path, "undo", given, (enum reason)word->reason,
 	     tell_format(t,
 			 "Cycle %u, which %s this access, was undone: the person %s it %s, whatever the source says.",
-			 cycle_undone(t, path), given ? "took away" : "gave", given ? "has" : "does not have",
+			 word->cycle, given ? "took away" : "gave", given ? "has" : "does not have",
 			 until(t, word->until_s)));
 }
 
@@ -97,8 +86,6 @@ static const struct word *word_about(const struct teller *t, const struct path *
 {
 	if (t->person != NONE)
 		return word_find(t->desired, t->person, path->number, path->role);
-	if (t->target_person == NONE)
-		return NULL;
 	return word_find_unseen(t->desired, t->target->people[t->target_person].vo_id_key, path->number, path->role);
 }
 

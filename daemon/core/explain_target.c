@@ -66,7 +66,7 @@ static const char *what_is_planned(const struct change *change, bool goes)
 /* Of cause and finding the one that says more. */
 static enum reason told_reason(const struct change *change)
 {
-	bool plain = change->reason == R_GRANTED || change->reason == R_NONE || change->cause == R_CAUSE_SCHEDULED;
+	bool plain = change->reason == R_GRANTED || change->cause == R_CAUSE_SCHEDULED;
 	bool decided = change->reason == R_INCLUDED || change->reason == R_EXCLUDED ||
 		       change->reason == R_INCLUDE_LAPSED || change->reason == R_UNDONE_GIVEN ||
 		       change->reason == R_UNDONE_TAKEN || change->reason == R_DIRECTIVE_VANISHED ||

@@ -35,10 +35,7 @@ const char *tell_time(struct teller *t, int64_t at_s)
 {
 	const struct zone *zone = t->policy->zone;
 	char day[DAY_TEXT_SIZE];
-	int32_t offset_s = 0;
-	for (uint32_t i = 0; i < zone->count && (i == 0 || zone->transitions[i].at_s <= at_s); i++)
-		offset_s = zone->transitions[i].offset_s;
-	int64_t minutes = (at_s + offset_s) / 60 % (24 * 60);
+	int64_t minutes = (at_s + zone_offset_at(zone, at_s)) / 60 % (24 * 60);
 	return tell_format(t, "%s %02d:%02d Belgian time", day_format(zone_day_of(zone, at_s), day),
 			   (int)(minutes / 60), (int)(minutes % 60));
 }

@@ -45,6 +45,14 @@ uint8_t change_removal_sort(const struct change *change)
 
 /* ---- holding -------------------------------------------------------------------------------------- */
 
+/* A rule that holds more and more says what it saw at the most. */
+static void join(struct guard_hold *into, uint32_t changes, uint32_t seen)
+{
+	into->changes += changes;
+	if (into->seen < seen)
+		into->seen = seen;
+}
+
 int court_hold(struct court *court, struct change *change, const struct finding *finding)
 {
 	if (change->verdict != VERDICT_GO || change->rule == R_RULE_APPROVED)
@@ -53,8 +61,7 @@ int court_hold(struct court *court, struct change *change, const struct finding 
 	change->rule = (uint16_t)finding->rule;
 	struct guard_hold *last = court->hold_count > 0 ? &court->holds[court->hold_count - 1] : NULL;
 	if (last != NULL && last->rule == finding->rule && last->number == finding->number) {
-		last->changes++;
-		last->seen = finding->seen;
+		join(last, 1, finding->seen);
 		return 0;
 	}
 	if (vec_reserve(&court->holds, &court->hold_capacity, court->hold_count + 1, sizeof(*court->holds)) < 0)
@@ -156,13 +163,6 @@ static bool is_one_hold(const struct guard_hold *a, const struct guard_hold *b)
 	return a->rule == b->rule && a->number == b->number;
 }
 
-static void join(struct guard_hold *into, const struct guard_hold *other)
-{
-	into->changes += other->changes;
-	if (into->seen < other->seen)
-		into->seen = other->seen;
-}
-
 static int keep_holds(struct court *court, struct arena *arena, struct guard_verdict *ret)
 {
 	ret->holds = arena_array(arena, court->hold_count, sizeof(*ret->holds));
@@ -173,7 +173,7 @@ static int keep_holds(struct court *court, struct arena *arena, struct guard_ver
 	for (size_t i = 0; i < court->hold_count; i++) {
 		struct guard_hold *last = ret->hold_count > 0 ? &ret->holds[ret->hold_count - 1] : NULL;
 		if (last != NULL && is_one_hold(last, &court->holds[i]))
-			join(last, &court->holds[i]);
+			join(last, court->holds[i].changes, court->holds[i].seen);
 		else
 			ret->holds[ret->hold_count++] = court->holds[i];
 	}

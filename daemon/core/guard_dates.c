@@ -13,22 +13,12 @@
 /* The entry whose end date this is: the person's, the grant's, or the institution's. */
 static const struct seen_entry *seen_behind(const struct court *court, const struct change *change)
 {
-	const struct source_snapshot *source = court->in->policy->source;
 	struct judge judge;
-	int32_t begin, end;
-	uint32_t at;
-	if (change->reason == R_ENDED && change->person != NONE) {
-		const struct entry *entry = source->people[change->person].entry;
-		judge_init(&judge, court->in->policy, NULL);
-		if (source->grant_count > 0 &&
-		    policy_judge_person(court->in->policy, change->person, &begin, &end) != R_ENDED)
-			entry = grant_ended(&judge, change->person, change->number, change->role, &end);
-		return entry != NULL ? past_seen(court->past, &entry->uuid) : NULL;
-	}
-	if (change->reason != R_INSTITUTION_ENDED)
-		return NULL;
-	at = source_institution_by_number(source, change->number);
-	return at != NONE ? past_seen(court->past, &source->institutions[at].entry->uuid) : NULL;
+	int32_t end;
+	judge_init(&judge, court->in->policy, NULL);
+	const struct entry *entry =
+		entry_ended(&judge, change->person, change->number, change->role, (enum reason)change->reason, &end);
+	return entry != NULL ? past_seen(court->past, &entry->uuid) : NULL;
 }
 
 /* Moves are looked for in the days before the end itself: what a pause put off is no older news for that. */

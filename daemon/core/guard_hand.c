@@ -38,7 +38,7 @@ int judge_frozen(struct court *court)
 
 static bool is_held_mode(const struct court *court)
 {
-	return court->in->drift != NULL && court->in->drift->mode == DRIFT_HOLD;
+	return court->in->drift->mode == DRIFT_HOLD;
 }
 
 /* A value added by hand, to be taken out again. */

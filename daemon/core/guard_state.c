@@ -172,10 +172,7 @@ static uint32_t members_at(const struct court *court, uint32_t number)
 int judge_lost(struct court *court, uint32_t first, uint32_t end)
 {
 	uint32_t number = court->plan->changes[first].number;
-	uint32_t at = desired_institution_find(court->in->desired, number);
-	if (number == NUMBER_EVERYWHERE)
-		return 0;
-	if (at != NONE && court->in->desired->institutions[at].admitted)
+	if (number == NUMBER_EVERYWHERE || desired_institution_of(court->in->desired, number)->admitted)
 		return 0;
 	const struct finding finding = {R_RULE_INSTITUTION_LOST, number, ROLE_ALL, members_at(court, number), 0};
 	for (uint32_t i = first; i < end; i++) {

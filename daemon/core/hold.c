@@ -72,12 +72,10 @@ static int ask(struct match *m, uint32_t at)
 {
 	const struct guard_hold *found = finding_of(m, &m->plan->changes[at]);
 	struct fresh fresh = {.rule = m->plan->changes[at].rule, .role = UINT8_MAX, .change = at};
-	if (found != NULL) {
-		fresh.number = found->number;
-		fresh.role = found->role;
-		fresh.seen = found->seen;
-		fresh.allowed = found->allowed;
-	}
+	fresh.number = found->number;
+	fresh.role = found->role;
+	fresh.seen = found->seen;
+	fresh.allowed = found->allowed;
 	return add_fresh(m, &fresh);
 }
 
@@ -159,8 +157,7 @@ static int ask_meanwhile(struct match *m, uint32_t at)
 static void keep_on_record(struct match *m, const struct change *change)
 {
 	const struct past_hold *hold = past_hold(m->past, change->kept);
-	if (hold != NULL)
-		m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
+	m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
 }
 
 static int weigh(struct match *m, uint32_t at)

@@ -107,8 +107,7 @@ static void keep_listed(struct change *change, const struct listing *listing)
 static void recast(struct change *change, const struct listing *listing)
 {
 	if (change->recast == (change->hold != 0) && listing->hold->id > change->hold &&
-	    listing->hold->state != HOLD_APPROVED && rule_is_sticky((enum reason)listing->hold->rule) &&
-	    concerns(listing, change)) {
+	    listing->hold->state != HOLD_APPROVED && rule_is_sticky((enum reason)listing->hold->rule)) {
 		change->hold = listing->hold->id;
 		change->recast = true;
 	}

@@ -33,7 +33,7 @@ static uint32_t first_of(const struct plan *plan, enum phase phase)
 	return first;
 }
 
-/* Within a phase, changes ascend by number and role. */
+/* Within a phase, changes ascend by number and role; a group that a grant needs is always among those that are made. */
 static uint32_t find_add(const struct plan *plan, enum phase phase, enum change_kind kind, const struct change *grant)
 {
 	uint32_t low = first_of(plan, phase), end = low + plan->by_phase[phase], high = end;
@@ -47,7 +47,7 @@ static uint32_t find_add(const struct plan *plan, enum phase phase, enum change_
 			high = middle;
 	}
 	for (; low < end && plan->changes[low].number == grant->number; low++)
-		if (plan->changes[low].kind == kind && (!by_role || plan->changes[low].role == grant->role))
+		if (plan->changes[low].kind == kind)
 			return low;
 	return NONE;
 }

@@ -103,6 +103,9 @@ void grant_narrow(struct grant *grant, const struct period *person);
 /* Of a person's grants of this membership that are over, the one that ended last; NULL: none is. *ret_end: its day. */
 const struct entry *grant_ended(const struct judge *judge, uint32_t person, uint32_t number, uint8_t role,
 				int32_t *ret_end);
+/* The entry whose end date ends a membership for this reason: the person's, the grant's or the institution's; NULL: no date does. */
+const struct entry *entry_ended(const struct judge *judge, uint32_t person, uint32_t number, uint8_t role,
+				enum reason reason, int32_t *ret_end);
 
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);

@@ -23,10 +23,10 @@ struct order {
 	bool failed; /* since the beginning: each comparison clears both */
 };
 
-/* Two values of one person in one group: by what they say, never by where they stood. */
+/* Two values of one person in one group: by what they say, never by where they stood. They go in a phase of their own. */
 static int compare_values(struct order *order, const struct change *a, const struct change *b)
 {
-	if (a->kind != CHANGE_MEMBER_REMOVE || b->kind != CHANGE_MEMBER_REMOVE)
+	if (a->kind != CHANGE_MEMBER_REMOVE)
 		return a->kind - b->kind;
 	buf_clear(&order->left);
 	buf_clear(&order->right);

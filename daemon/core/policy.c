@@ -289,7 +289,7 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 /* The last whole day of it. */
 static int32_t last_day(const struct run *run, int64_t until_s)
 {
-	return until_s == INT64_MAX ? DAY_NONE : zone_day_of(run->judge.in->zone, until_s - 1);
+	return zone_day_of(run->judge.in->zone, until_s - 1);
 }
 
 /* What an include or an undo gives comes after the values: where both give it, the source's reason stays. */

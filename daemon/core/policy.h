@@ -160,6 +160,8 @@ void policy_grant_dates(const struct policy_input *in, uint32_t grant, int32_t *
 
 /* Position of the institution's desired record, or NONE. */
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number);
+/* Never NULL: of a number that the source does not show, one that is not admitted. */
+const struct desired_institution *desired_institution_of(const struct desired *desired, uint32_t number);
 /* Where the membership's begin in grants; grant_count or another membership's: it has none. */
 uint32_t desired_grant_find(const struct desired *desired, const struct uuid *person, uint32_t number, uint8_t role);
 /* Position of the membership, or NONE. */

@@ -15,6 +15,13 @@ uint32_t desired_institution_find(const struct desired *desired, uint32_t number
 	return low < desired->institution_count && desired->institutions[low].number == number ? low : NONE;
 }
 
+const struct desired_institution *desired_institution_of(const struct desired *desired, uint32_t number)
+{
+	static const struct desired_institution none;
+	uint32_t at = desired_institution_find(desired, number);
+	return at != NONE ? &desired->institutions[at] : &none;
+}
+
 struct wanted_key {
 	const struct source_snapshot *source;
 	uint32_t number;

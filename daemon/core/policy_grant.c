@@ -294,12 +294,28 @@ enum reason source_judge(const struct judge *judge, const struct desired *desire
 	return best;
 }
 
+const struct entry *entry_ended(const struct judge *judge, uint32_t person, uint32_t number, uint8_t role,
+				enum reason reason, int32_t *ret_end)
+{
+	const struct source_snapshot *source = judge->in->source;
+	int32_t begin;
+	if (reason == R_INSTITUTION_ENDED) {
+		uint32_t at = source_institution_by_number(source, number);
+		policy_institution_dates(judge->in, at, &begin, ret_end);
+		return source->institutions[at].entry;
+	}
+	if (reason != R_ENDED)
+		return NULL;
+	if (policy_judge_person(judge->in, person, &begin, ret_end) == R_ENDED)
+		return source->people[person].entry;
+	return grant_ended(judge, person, number, role, ret_end);
+}
+
 bool finding_is_doubtful(const struct desired *desired, uint32_t number, enum reason finding)
 {
 	if (finding != R_NO_REQUEST)
 		return reason_kind(finding) == REASON_DOUBT;
-	uint32_t at = desired_institution_find(desired, number);
-	return at != NONE && desired->institutions[at].request_vanished;
+	return desired_institution_of(desired, number)->request_vanished;
 }
 
 bool membership_is_wanted(const struct policy_input *in, const struct desired *desired, uint32_t person,

@@ -48,7 +48,7 @@ static int request_rank(enum reason reason)
 static void take_better(struct request *best, const struct request *other)
 {
 	int better = request_rank(other->reason) - request_rank(best->reason);
-	if (better == 0 && best->entry != NULL)
+	if (better == 0)
 		better = other->until_s != best->until_s ? (other->until_s > best->until_s ? 1 : -1)
 							 : uuid_compare(&best->entry->uuid, &other->entry->uuid);
 	if (better > 0)
@@ -143,11 +143,11 @@ static enum reason judge_kind(const struct judge *judge, const struct source_ins
 		if (!any_value_matches(institution->entry, FIELD_KIND, set->kinds[i].value))
 			continue;
 		switch (set->kinds[i].admission) {
-		case ADMISSION_NEVER: return R_KIND_NEVER;
 		case ADMISSION_ALWAYS: return R_ADMITTED_ALWAYS;
 		case ADMISSION_REQUEST: return judge_by_request(judge, institution->number, ret);
 		case ADMISSION_PROGRAMME:
 			return has_approved_programme(set, institution->entry) ? R_ADMITTED_PROGRAMME : R_NO_PROGRAMME;
+		default: return R_KIND_NEVER;
 		}
 	}
 	return R_KIND_UNKNOWN;

@@ -99,9 +99,11 @@ static void read_name(const struct judge *judge, struct person_facts *facts, str
 static void read_standing(const struct judge *judge, struct person_facts *facts, enum field field, struct text value)
 {
 	const struct policy_settings *set = judge->in->settings;
+	_Static_assert(FIELD_BEGIN > FIELD_STATE && FIELD_END == FIELD_BEGIN + 1 && FIELD_RIGHT == FIELD_END + 1,
+		       "between the state and the rights stand the dates alone");
 	if (field == FIELD_STATE)
 		activity_add(&facts->activity, set->person_active, value);
-	else if (field == FIELD_BEGIN || field == FIELD_END)
+	else
 		period_add(&facts->period, judge, field, value, set->person_dates);
 }
 
@@ -116,8 +118,7 @@ static void read_identity(const struct judge *judge, struct person_facts *facts,
 	case FIELD_CN: read_name(judge, facts, &facts->cn, value); break;
 	case FIELD_SN: read_name(judge, facts, &facts->sn, value); break;
 	case FIELD_GIVEN_NAME: read_name(judge, facts, &facts->given_name, value); break;
-	case FIELD_MAIL: keep_first(&facts->mail, value); break;
-	default: break;
+	default: keep_first(&facts->mail, value); break; /* FIELD_MAIL is what is left */
 	}
 }
 
@@ -185,11 +186,11 @@ int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person)
 {
 	const struct source_person *people = in->source->people;
 	int64_t since_s = in->now_s;
-	uint32_t at = person, steps = 0;
+	uint32_t at = person;
 	do {
 		if (is_noted(in->past, &people[at].entry->uuid, &since_s))
 			return since_s;
 		at = people[at].same_as;
-	} while (at != NONE && at != person && steps++ < in->source->people_count);
+	} while (at != NONE && at != person);
 	return since_s;
 }

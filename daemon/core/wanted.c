@@ -57,7 +57,7 @@ static struct text since_of(const struct plan_input *in, uint32_t number, char o
 {
 	uint32_t at = target_institution_by_number(in->target, number);
 	struct text since = text_of(NULL);
-	if (at != NONE && in->target->institutions[at].ours)
+	if (at != NONE) /* where a stranger says the number nothing is made */
 		since = entry_value(in->target->institutions[at].entry, FIELD_ADMITTED_SINCE);
 	return text_is_empty(since) ? text_of(instant_format(in->policy->now_s, out)) : since;
 }
@@ -165,7 +165,8 @@ bool wanted_differs_from(const struct wanted *wanted, const struct entry *entry)
 	enum field field;
 	struct text value;
 	while (entry_next(&cursor, &field, &value)) {
-		if (field >= WANTED_FIELDS || (managed_fields & BIT(field)) == 0)
+		_Static_assert(FIELD_OUTSIDE < WANTED_FIELDS, "each field has a bit");
+		if ((managed_fields & BIT(field)) == 0)
 			continue;
 		if (field == FIELD_ACTION) {
 			if (!is_action(wanted, value))

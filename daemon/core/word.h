@@ -31,6 +31,7 @@ struct word {
 	uint8_t role;
 	bool returns;    /* an exclude of it vanished */
 	uint16_t reason; /* see above; R_NONE: it only marks */
+	uint32_t cycle;  /* of an undo: the one that was undone */
 	int64_t until_s;
 	int64_t since_s;           /* R_INCLUDE_LAPSED: since when its date stood */
 	struct uuid uuid;          /* of the override; null: an undo */

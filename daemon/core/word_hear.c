@@ -226,12 +226,11 @@ static int hear_exclude(struct hearing *h, const struct override *override, uint
 		return ERR_NOMEM;
 	if (person == NONE)
 		word.vo_id_key = snapshot_vo_id_key(override->vo_id);
-	uint32_t steps = 0;
 	do {
 		if (hearing_word(h, &word) < 0)
 			return ERR_NOMEM;
 		word.person = word.person != NONE ? people[word.person].same_as : NONE;
-	} while (word.person != NONE && word.person != person && steps++ < h->in->source->people_count);
+	} while (word.person != NONE && word.person != person);
 	return 0;
 }
 
@@ -270,9 +269,10 @@ static int hear_lapsed(struct hearing *h, const struct override *override, uint3
 static uint32_t find_person(const struct hearing *h, struct text vo_id)
 {
 	const struct source_person *people = h->in->source->people;
-	uint32_t first = source_person_by_vo_id(h->in->source, vo_id), best = first, steps = 0;
-	for (uint32_t at = first; at != NONE && (at != first || steps == 0) && steps < h->in->source->people_count;
-	     at = people[at].same_as, steps++)
+	uint32_t first = source_person_by_vo_id(h->in->source, vo_id), best = first;
+	if (first == NONE)
+		return NONE;
+	for (uint32_t at = people[first].same_as; at != NONE && at != first; at = people[at].same_as)
 		if (uuid_compare(&people[at].entry->uuid, &people[best].entry->uuid) < 0)
 			best = at;
 	return best;

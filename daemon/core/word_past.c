@@ -37,6 +37,7 @@ static int hear_pin(struct hearing *h, const struct past_pin *pin)
 				  .number = pin->number,
 				  .role = pin->role,
 				  .reason = pin->present ? R_UNDONE_GIVEN : R_UNDONE_TAKEN,
+				  .cycle = pin->cycle,
 				  .until_s = pin->until_s};
 	if (pin->until_s <= h->in->now_s || pin->role >= h->in->settings->role_count)
 		return 0;

@@ -36,6 +36,7 @@ struct zone {
 MUST_USE int zone_parse(struct text tzif, struct zone *ret, struct err *err);
 void zone_done(struct zone *zone);
 
+int32_t zone_offset_at(const struct zone *zone, int64_t instant_s);
 int32_t zone_day_of(const struct zone *zone, int64_t instant_s); /* civil day an instant falls on */
 int64_t zone_day_start(const struct zone *zone, int32_t day);    /* its first instant */
 

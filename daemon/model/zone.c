@@ -140,7 +140,7 @@ void zone_done(struct zone *zone)
 	*zone = (struct zone){0};
 }
 
-static int32_t offset_at(const struct zone *zone, int64_t instant_s)
+int32_t zone_offset_at(const struct zone *zone, int64_t instant_s)
 {
 	uint32_t low = 0, high = zone->count; /* the last transition at or before the instant is in [low, high) */
 	while (high - low > 1) {
@@ -155,7 +155,7 @@ static int32_t offset_at(const struct zone *zone, int64_t instant_s)
 
 int32_t zone_day_of(const struct zone *zone, int64_t instant_s)
 {
-	return (int32_t)civil_floor_div(instant_s + offset_at(zone, instant_s), DAY_S);
+	return (int32_t)civil_floor_div(instant_s + zone_offset_at(zone, instant_s), DAY_S);
 }
 
 /* Midnight read with the larger offset of the two days around it comes first; where that instant is still the day
@@ -163,7 +163,7 @@ int32_t zone_day_of(const struct zone *zone, int64_t instant_s)
 int64_t zone_day_start(const struct zone *zone, int32_t day)
 {
 	int64_t midnight = (int64_t)day * DAY_S;
-	int32_t before = offset_at(zone, midnight - DAY_S), after = offset_at(zone, midnight + DAY_S);
+	int32_t before = zone_offset_at(zone, midnight - DAY_S), after = zone_offset_at(zone, midnight + DAY_S);
 	int64_t first = midnight - (before > after ? before : after);
 	return zone_day_of(zone, first) == day ? first : midnight - (before > after ? after : before);
 }

@@ -624,6 +624,33 @@ static void ways_are_bounded(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A list of facts is as long as a screen: what is too much is left out, and the answer stays. */
+static void more_overrides_than_facts_are_left_out(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	for (int i = 0; i < EXPLAIN_FACTS_MAX + 6; i++)
+		world_target(&w,
+			     "is: override\nvo-id: anna\nnumber: 10\nrole: trajectbegeleider\neffect: exclude\nuntil: "
+			     "20290101090000Z\nwritten: 20261101090000Z\n\n");
+	ask("anna", 10);
+	assert_int_equal(e->paths[0].fact_count, EXPLAIN_FACTS_MAX);
+	assert_true(e->paths[0].granted);
+}
+
+/* An include of a role that the configuration does not have any more is still on record. */
+static void a_role_without_a_name_is_told_as_such(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_MANAGERS("10") "member: uid=anna\n");
+	world_past(&w,
+		   "owned: 10 beheerder uid=anna 11 held\ndirective: 71 include 10 beheerder 11 20261201090000Z 100");
+	w.settings.role_count = 1;
+	ask("anna", 0);
+	assert_non_null(strstr(e->summary, "(no role)"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -657,6 +684,8 @@ int main(void)
 		TEST(grace_is_told_with_its_end),
 		TEST(an_undone_hand_edit_goes),
 		TEST(a_hand_edit_that_is_only_reported),
+		TEST(more_overrides_than_facts_are_left_out),
+		TEST(a_role_without_a_name_is_told_as_such),
 	};
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }

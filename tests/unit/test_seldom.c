@@ -1,44 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_seldom.c - what large or unlucky institutions meet: many people at once, groups that went and came, ends that crossed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <cmocka.h>
-
-#include "core/guard_parts.h"
+/* test_seldom.c - what large or unlucky institutions meet: many people at once, ends that crossed, names that are taken. */
 #include "core/judge.h"
-#include "core_stories.h"
-#include "core_world.h"
-#include "model/dn.h"
-
-#define TB "trajectbegeleider"
-
-static struct world w;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&w);
-	world_past(&w, "first-contact: no");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_done(&w);
-	return 0;
-}
-
-static uint32_t count_changes(enum change_kind kind, enum reason cause)
-{
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < w.plan->change_count; i++)
-		count += w.plan->changes[i].kind == kind && w.plan->changes[i].cause == cause;
-	return count;
-}
+#include "test_seldom.h"
 
 /* ---- many ----------------------------------------------------------------------------------------- */
 
@@ -132,17 +95,6 @@ static void refusals_are_counted_beyond_those_that_are_kept(void **state)
 
 /* ---- ends ----------------------------------------------------------------------------------------- */
 
-#define GRANT(uuid, rest) "is: grant\nuuid: " uuid "\nperson: uid=anna\nstate: actief\n" rest "\n\n"
-#define AT_10             "number: 10\nrole: " TB "\n"
-#define ANNA_GOES         "member-remove 10 " TB " uid=anna: "
-
-static void make_anna(void)
-{
-	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1") "\n");
-	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10") "member: uid=anna\n");
-	world_past(&w, "owned: 10 " TB " uid=anna 11 held");
-}
-
 static void of_several_ended_grants_the_last_one_ends_it(void **state)
 {
 	(void)state;
@@ -201,48 +153,7 @@ static void a_grant_is_found_by_its_membership(void **state)
 	assert_int_equal(desired_grant_find(w.desired, &anna, 21, 0), 3);
 }
 
-/* ---- groups that went ----------------------------------------------------------------------------- */
-
-static void gain(uint32_t person, const char *right)
-{
-	record_set(&w, world_find(&w, true, person), FIELD_RIGHT, right);
-}
-
-/* A group that goes with its last member takes no hand edit with it: whoever was taken out stays out of the new one. */
-static void who_was_taken_out_stays_out_of_the_group_made_anew(void **state)
-{
-	(void)state;
-	world_settings(&w, "empty-group: delete\ndrift: report");
-	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10"))
-				 PERSON("13", "carl", "AnderRecht:1"));
-	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12")
-				 OUR_GUIDES("10") "uuid: 510\nmember: uid=anna\n");
-	world_past(&w, "owned: 10 " TB " uid=anna 11 held\nowned: 10 " TB " uid=bart 12 held");
-	world_cycle(&w); /* bart is found to be taken out */
-	gain(11, "AnderRecht:1");
-	world_step(&w, "later", "1");
-	if (w.past.hold_count > 0)
-		world_decide(&w, w.past.holds[0].id, HOLD_APPROVED);
-	world_cycle(&w);
-	assert_null(world_find(&w, false, 510));
-	gain(13, RIGHT(TB, "10"));
-	world_think(&w);
-	world_expect(&w, "wanted 10 " TB " bart");
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
-	world_cycle(&w);
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 0);
-}
-
 /* ---- people and places ---------------------------------------------------------------------------- */
-
-static uint32_t count_remarks(enum reason reason)
-{
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < w.plan->remark_count; i++)
-		count += w.plan->remarks[i].reason == reason;
-	return count;
-}
 
 /* Whose name is taken by an entry of somebody else gets none. */
 static void a_name_that_is_taken_is_not_made_again(void **state)
@@ -370,184 +281,6 @@ static void an_entry_with_something_below_it_is_not_idle(void **state)
 	assert_int_equal(w.plan->idle_count, 1); /* bart; somebody wrote carl's by hand */
 }
 
-/* ---- groups and backups --------------------------------------------------------------------------- */
-
-static void know_group(uint32_t uuid, struct csn csn, const char *member, uint32_t source, enum owned_state owned_state)
-{
-	const struct past_group group = {.uuid = world_uuid(uuid), .csn = csn, .number = 10, .role = 0};
-	char dn[128];
-	snprintf(dn, sizeof(dn), "uid=%s," WORLD_PEOPLE, member);
-	const struct owned_value owned = {
-		.cycle = 7, .key = dn_key(text_of(dn)), .source = world_uuid(source), .state = (uint8_t)owned_state};
-	assert_int_equal(past_set_group(&w.past, &group), 0);
-	assert_int_equal(past_set_owned(&w.past, &group.uuid, &owned), 0);
-}
-
-static void make_group(const char *rest)
-{
-	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")) PERSON("12", "bart", RIGHT(TB, "10")));
-	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_PERSON("bart", "12") OUR_GUIDES("10"));
-	world_target(&w, rest);
-}
-
-/* A backup brings back the group that we deleted, with whom we had taken out of it. */
-static void a_group_of_ours_that_a_backup_brings_back_is_emptied_again(void **state)
-{
-	(void)state;
-	make_group("uuid: 510\nmember: uid=anna\nmember: uid=bart\n");
-	know_group(510, CSN_NEVER, "anna", 11, OWNED_REMOVED);
-	gain(11, "AnderRecht:1");
-	world_think(&w);
-	world_expect(&w, ANNA_GOES "explicit, no-right: go");
-}
-
-/* Without a time of writing nothing says that it was: what is not in it was taken out. */
-static void no_csn_is_no_backup(void **state)
-{
-	(void)state;
-	make_group("uuid: 510\nmember: uid=bart\n");
-	w.target[3].csn = (struct csn){0};
-	know_group(510, (struct csn){.time_us = 2000000000, .rest = 1u << 24}, "anna", 11, OWNED_HELD);
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), 1);
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_RESTORED), 0);
-}
-
-/* Of two groups that were there before, the one that somebody deleted is what this one replaces. */
-static void a_group_made_anew_by_hand_replaces_the_one_that_hands_deleted(void **state)
-{
-	(void)state;
-	make_group("uuid: 530\nmember: uid=anna\n");
-	know_group(520, (struct csn){.time_us = 1000000000, .rest = 1u << 24}, "bart", 12, OWNED_HELD);
-	know_group(510, CSN_NEVER, "anna", 11, OWNED_REMOVED);
-	world_think(&w);
-	assert_int_equal(count_remarks(R_DRIFT_REMOVED), 1);
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), 1);
-}
-
-/* Taken out of the group that we deleted, and in the one made since: what the former one says is over. */
-static void who_is_back_is_forgotten_in_the_former_group(void **state)
-{
-	(void)state;
-	make_group("uuid: 530\nmember: uid=anna\nmember: uid=bart\n");
-	know_group(510, CSN_NEVER, "anna", 11, OWNED_HELD);
-	know_group(530, (struct csn){.time_us = 1000000000, .rest = 1u << 24}, "anna", 11, OWNED_HELD);
-	world_think(&w);
-	assert_int_equal(w.plan->ending_count, 1);
-	assert_int_equal(w.plan->endings[0], 0);
-	world_past(&w, "owned: 10 " TB " uid=anna 11 removed");
-	world_think(&w);
-	assert_int_equal(w.plan->ending_count, 0);
-}
-
-/* Only the entryCSN tells that nobody came into it meanwhile. */
-static void a_group_with_a_placeholder_goes_only_if_its_csn_is_known(void **state)
-{
-	(void)state;
-	world_settings(&w, "empty-group: placeholder\nplaceholder: cn=niemand,dc=app");
-	make_group("uuid: 530\nmember: cn=niemand,dc=app\n");
-	record_set(&w, world_find(&w, true, 1), FIELD_PROGRAMME, "geweigerd");
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE), 1);
-	w.target[3].csn = (struct csn){0};
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE), 0);
-}
-
-/* ---- flat groups ---------------------------------------------------------------------------------- */
-
-/* What follows nothing in this plan is as many as may go in all, or it waits. */
-static void many_values_of_a_flat_group_that_follow_nothing_wait(void **state)
-{
-	(void)state;
-	world_settings(&w, "flat-roles: yes\nremovals: 1");
-	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1") PERSON("12", "bart", "AnderRecht:1"));
-	world_target(
-		&w, OUR_PERSON("anna", "11") OUR_PERSON(
-			    "bart", "12") "is: flat\nrole: " TB
-					  "\nmember: uid=anna\nmember: uid=bart\naction: overeenkomst-opmaken\naction: "
-					  "overeenkomst-registreren\naction: overeenkomst-beeindigen\n");
-	world_past(&w, "owned: 16777215 " TB " uid=anna 11 held\nowned: 16777215 " TB " uid=bart 12 held");
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_MEMBER_REMOVE, R_CAUSE_FOLLOWS), 2);
-	assert_int_equal(w.verdict.held, 2);
-	world_settings(&w, "removals: 2");
-	world_think(&w);
-	assert_int_equal(w.verdict.held, 0);
-	/* What a role group loses in the same plan may be followed, and is no part of what waits. */
-	world_settings(&w, "removals: 0");
-	world_source(&w, SCHOOL("1", "10") PERSON("13", "carl", "AnderRecht:1"));
-	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("carl", "13") OUR_GUIDES("10") "member: uid=carl\n");
-	world_past(&w, "owned: 10 " TB " uid=carl 13 held");
-	world_think(&w);
-	assert_int_equal(w.plan->removals, 1);
-	for (uint32_t i = 0; i < w.plan->change_count; i++)
-		if (w.plan->changes[i].cause == R_CAUSE_FOLLOWS)
-			assert_int_equal(w.plan->changes[i].rule, R_RULE_COUNT);
-}
-
-/* ---- what is released, what is counted -------------------------------------------------------------- */
-
-static void a_plan_is_released_unless_something_brakes_it(void **state)
-{
-	(void)state;
-	make_anna();
-	world_think(&w);
-	assert_int_equal(w.verdict.go, 1);
-	assert_true(plan_is_released(w.plan, &w.past));
-	world_settings(&w, "source: unread");
-	world_think(&w);
-	assert_false(plan_is_released(w.plan, &w.past));
-	world_settings(&w, "source: read\nwent-back: yes");
-	world_think(&w);
-	assert_false(plan_is_released(w.plan, &w.past));
-}
-
-static void a_first_fill_that_waits_is_not_released(void **state)
-{
-	(void)state;
-	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
-	world_settings(&w, "first-fill: hold");
-	world_past(&w, "first-contact: yes");
-	world_think(&w);
-	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
-	assert_false(plan_is_released(w.plan, &w.past));
-}
-
-static void what_waits_for_a_number_is_counted_and_what_follows_is_not(void **state)
-{
-	(void)state;
-	static const uint16_t rules[] = {R_RULE_GROUP_EMPTIED, R_RULE_GROUP_HALVED, R_RULE_INSTITUTION_COUNT,
-					 R_RULE_COUNT};
-	struct change change = {.kind = CHANGE_MEMBER_REMOVE, .cause = R_CAUSE_EXPLICIT, .reason = R_NO_RIGHT};
-	change.verdict = VERDICT_HOLD;
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		change.rule = rules[i];
-		assert_true(change_is_counted(&change));
-	}
-	change.rule = R_RULE_FROZEN;
-	assert_false(change_is_counted(&change));
-	change.verdict = VERDICT_GO;
-	change.reason = R_EXCLUDED;
-	assert_false(change_is_counted(&change));
-	assert_int_equal(change_removal_sort(&change), REMOVAL_EXCLUDED);
-	change.cause = R_CAUSE_FOLLOWS;
-	assert_int_equal(change_removal_sort(&change), 0);
-	change.kind = CHANGE_MEMBER_ADD;
-	assert_int_equal(change_removal_sort(&change), 0);
-}
-
-static void few_of_many_are_no_shrunken_source(void **state)
-{
-	(void)state;
-	assert_false(source_is_shrunken(&w.guard, 100, 97)); /* as few as leave by themselves */
-	assert_false(source_is_shrunken(&w.guard, 100, 95)); /* a small part of them */
-	assert_false(source_is_shrunken(&w.guard, 100, 101));
-	assert_true(source_is_shrunken(&w.guard, 100, 89));
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,26 +290,15 @@ int main(void)
 		TEST(of_several_ended_grants_the_last_one_ends_it),
 		TEST(a_group_names_the_right_where_groups_do),
 		TEST(a_grant_is_found_by_its_membership),
-		TEST(who_was_taken_out_stays_out_of_the_group_made_anew),
 		TEST(a_name_that_is_taken_is_not_made_again),
 		TEST(an_entry_without_a_key_makes_nobody_twice),
 		TEST(a_local_administrator_grants_like_the_head),
 		TEST(a_request_with_two_numbers_or_about_people_asks_for_nothing),
+		TEST(what_cannot_be_written_is_left_out),
+		TEST(a_member_without_a_key_is_a_stranger),
 		TEST(the_first_of_several_names_counts),
 		TEST(actions_wait_for_a_word_about_the_scope),
 		TEST(an_entry_with_something_below_it_is_not_idle),
-		TEST(what_cannot_be_written_is_left_out),
-		TEST(a_member_without_a_key_is_a_stranger),
-		TEST(few_of_many_are_no_shrunken_source),
-		TEST(a_group_of_ours_that_a_backup_brings_back_is_emptied_again),
-		TEST(no_csn_is_no_backup),
-		TEST(a_group_made_anew_by_hand_replaces_the_one_that_hands_deleted),
-		TEST(who_is_back_is_forgotten_in_the_former_group),
-		TEST(a_group_with_a_placeholder_goes_only_if_its_csn_is_known),
-		TEST(many_values_of_a_flat_group_that_follow_nothing_wait),
-		TEST(a_plan_is_released_unless_something_brakes_it),
-		TEST(a_first_fill_that_waits_is_not_released),
-		TEST(what_waits_for_a_number_is_counted_and_what_follows_is_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
