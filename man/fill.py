@@ -5,7 +5,7 @@
     fill.py PAGE.scd PROGRAMS INTERFACE [NAME=VALUE ...]     scdoc text on standard output
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
-"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
+"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
 @NAME@ outside a literal block becomes VALUE.
 """
 import os
@@ -122,6 +122,11 @@ def metrics(programs, _):
     return defined(rows(sections(programs.ask("duaalctl", "help", "metrics"))["Metrics:"]))
 
 
+def checks(programs, _):
+    """What the doctor examines, and what to do."""
+    return defined(rows(sections(programs.ask("duaalctl", "help", "doctor"))["Checks:"]))
+
+
 def exits_of(lines):
     """One item for each status, with all its meanings."""
     found = {}
@@ -169,7 +174,7 @@ def folded(line):
     return parts if len(line) > PAGE_COLUMNS else [line]
 
 
-LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "exits": exits,
+LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "checks": checks, "exits": exits,
          "daemon-exits": daemon_exits, "options": options, "methods": methods}
 
 

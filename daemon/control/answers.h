@@ -52,6 +52,7 @@ MUST_USE json_t *answer_past_changes(const struct view *view, const struct ledge
 MUST_USE json_t *answer_reads(const struct ledger_answer *ledger);
 MUST_USE json_t *answer_access(const struct view *view, const struct ledger_answer *ledger); /* of AccessAt */
 MUST_USE json_t *answer_statistics(const struct view *view, const struct ledger_answer *ledger);
+MUST_USE json_t *answer_doctor(const struct ledger_answer *findings); /* worst first */
 MUST_USE json_t *answer_verified(const struct ledger_answer *ledger);
 MUST_USE json_t *answer_exported(const struct ledger_answer *ledger);
 

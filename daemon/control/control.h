@@ -79,7 +79,8 @@ enum ledger_question_kind {
 	QUESTION_CHANGES,
 	QUESTION_READS,
 	QUESTION_MEMBERS,
-	QUESTION_WEEKS
+	QUESTION_WEEKS,
+	QUESTION_EXAMINE /* of every helper, between two cycles */
 };
 struct ledger_question {
 	enum ledger_question_kind kind;
@@ -94,7 +95,7 @@ struct ledger_answer {       /* valid during the call of done */
 	bool damaged;        /* the trouble is what the file itself says, not that nobody could look */
 	struct ledger_head head;
 	const struct text *
-		lines; /* export: JSON objects; reads, members, weeks: bodies of past_read, past_member and past_week, each decoded once already */
+		lines; /* export: JSON objects; reads, members, weeks: bodies of past_read, past_member and past_week, each decoded once already; examine: of finding */
 	const struct past_change *changes; /* place, cycle, changes */
 	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;

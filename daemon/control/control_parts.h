@@ -56,6 +56,9 @@ void reads_method(struct varlink_call *call, void *ctx);
 void statistics_method(struct varlink_call *call, void *ctx);
 void access_at_method(struct varlink_call *call, void *ctx);
 
+/* doctor.c: answered when every helper has */
+void doctor_method(struct varlink_call *call, void *ctx);
+
 /* orders.c: answered when the host has carried it out */
 void approve_method(struct varlink_call *call, void *ctx);
 void reject_method(struct varlink_call *call, void *ctx);

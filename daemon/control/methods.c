@@ -128,6 +128,7 @@ const struct varlink_method control_methods[] = {
 	READ("AuditVerify", NULL, audit_verify_method),
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),
+	OPERATE("Doctor", NULL, doctor_method),
 	OPERATE("Freeze", freeze_parameters, freeze_method),
 	OPERATE("Thaw", thaw_parameters, thaw_method),
 	OPERATE("Pause", pause_parameters, pause_method),

@@ -4,6 +4,7 @@
 
 #include "control/interface.h"
 #include "ctl/columns.h"
+#include "ctl/doctor_command.h"
 #include "ctl/metrics_text.h"
 
 #define METHOD(m) .method = INTERFACE_METHOD(m)
@@ -268,6 +269,19 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Statistics"),
 	 .show = show_statistics},
+
+	{.verb = "doctor",
+	 .summary = "prove the configuration against the live servers, writing nothing",
+	 .text = "Each helper examines its side between two cycles, within 60 seconds; a cycle that is due waits for "
+		 "it. What needs mending "
+		 "comes first, with the command that mends it. Whether we may write is found out by adding to a group "
+		 "a value that it has, which "
+		 "every server refuses; only where the server knows assertions, and never else. It puts the load of a "
+		 "whole read on both "
+		 "servers. Exit status: 0 nothing to mend, 1 warnings, 2 critical. " TEXT_OPERATE,
+	 .run = doctor_command,
+	 .status = status_of_doctor,
+	 .more = doctor_help},
 
 	{.heading = "What waits for a decision",
 	 .verb = "holds",

@@ -91,6 +91,7 @@ int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
 int wait_command(struct ctl *ctl, const struct invocation *in);
 int complete_command(struct ctl *ctl, const struct invocation *in);
+int doctor_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
@@ -111,6 +112,7 @@ int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply
 
 int status_of_status(const struct invocation *in, const json_t *reply);
 int status_of_plan(const struct invocation *in, const json_t *reply);
+int status_of_doctor(const struct invocation *in, const json_t *reply);
 int status_of_why(const struct invocation *in, const json_t *reply);
 
 /* Prints the sentence and the usage; returns EXIT_USAGE. */

@@ -9,11 +9,12 @@
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
 	X(OK, 0,                                                                                                       \
-	  "done; status: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; why: has access; "    \
+	  "done; status, doctor: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; why: has "    \
+	  "access; "                                                                                                   \
 	  "audit --verify: it holds")                                                                                  \
-	X(WARNING, 1, "status: warning")                                                                               \
+	X(WARNING, 1, "status, doctor: warning")                                                                       \
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
-	X(CRITICAL, 2, "status: critical")                                                                             \
+	X(CRITICAL, 2, "status, doctor: critical")                                                                     \
 	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \

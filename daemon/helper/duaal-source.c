@@ -93,6 +93,7 @@ static int answer(struct source *source, uint16_t type, const void *body, size_t
 	case M_HELLO: return greet(source, body, len, err);
 	case M_READ: return answer_read(source, body, len, err);
 	case M_ASK: return answer_ask(source, body, len, err);
+	case M_EXAMINE: return source_examine(source->channel, &source->set, err);
 	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-source", type);
 	}
 }

@@ -54,6 +54,7 @@ static int answer(struct target *t, uint16_t type, const void *body, size_t len,
 	switch (type) {
 	case M_HELLO: return greet(t, body, len, err);
 	case M_READ: return answer_read(t, err);
+	case M_EXAMINE: return target_examine(t->channel, &t->set, err);
 	case M_AUTHOR: return target_author(t->channel, &t->set, body, len, err);
 	case M_WRITE: return target_write(&t->writing, body, len, err);
 	case M_WRITE_END: return target_write_end(&t->writing, err);

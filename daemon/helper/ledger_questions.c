@@ -130,6 +130,7 @@ static int on_weeks(struct server *server, const void *body, size_t len, struct 
 }
 
 const struct request ledger_questions[] = {
+	{M_EXAMINE, examine_ledger},
 	{M_VERIFY, on_verify},
 	{M_EXPORT, on_export},
 	{M_CYCLE_CHANGES, on_cycle_changes},

@@ -24,6 +24,9 @@ struct request {
 	int (*handle)(struct server *server, const void *body, size_t len, struct err *err);
 };
 
+/* EXAMINE, one of the questions (examine_ledger.c). */
+MUST_USE int examine_ledger(struct server *server, const void *body, size_t len, struct err *err);
+
 extern const struct request ledger_facts[]; /* store one fact, no answer; ended by a row of zeros */
 extern const struct request
 	ledger_questions[]; /* change nothing; likewise; a failure is told and does not end the process */

@@ -20,4 +20,7 @@ MUST_USE int source_read(struct channel *channel, const struct source_settings *
 MUST_USE int source_ask(struct channel *channel, const struct source_settings *set, const struct question *question,
 			int *ret_result, struct err *err);
 
+/* EXAMINE: what is right and wrong here (examine.h). */
+MUST_USE int source_examine(struct channel *channel, const struct source_settings *set, struct err *err);
+
 #endif

@@ -18,7 +18,7 @@ static int check_schema(struct source_session *s, const struct search_settings *
 }
 
 /* When the server is known, which is part of a position. */
-static void init_maps(struct source_session *s)
+void source_session_maps(struct source_session *s)
 {
 	const struct source_settings *set = s->set;
 	source_map_init(&s->people, set, &set->people.map, s->usn_server);
@@ -33,7 +33,7 @@ int source_session_open(struct source_session *s, struct channel *channel, const
 	*s = (struct source_session){.set = set, .sender = {.channel = channel}};
 	proof_begin(&s->cert, set->canary_count);
 	int code = source_server_choose(s, demand, err);
-	init_maps(s);
+	source_session_maps(s);
 	if (code == 0)
 		code = check_schema(s, &set->people, err);
 	if (code == 0)

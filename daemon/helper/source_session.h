@@ -41,6 +41,7 @@ struct source_demand {                     /* what the planner asks of the serve
 
 MUST_USE int source_session_open(struct source_session *s, struct channel *channel, const struct source_settings *set,
 				 const struct source_demand *demand, struct err *err);
+void source_session_maps(struct source_session *s); /* of opening; usn_server is known */
 MUST_USE int source_session_search(struct source_session *s, const struct search *search, struct err *err);
 MUST_USE int source_session_certify(struct source_session *s, struct err *err);
 void source_session_close(struct source_session *s);

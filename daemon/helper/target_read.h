@@ -16,4 +16,7 @@
 /* An error is for the planner to hear; the helper goes on. */
 MUST_USE int target_read(struct channel *channel, const struct target_settings *set, struct err *err);
 
+/* EXAMINE: what is right and wrong here (examine.h); writes nothing. */
+MUST_USE int target_examine(struct channel *channel, const struct target_settings *set, struct err *err);
+
 #endif

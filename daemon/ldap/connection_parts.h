@@ -10,6 +10,8 @@
  *   bind_gssapi.c     Kerberos
  *   root_dse.c        what the server says about itself; position
  *   schema.c          does the server know these attributes?
+ *   index.c           does it index them? (index.h)
+ *   examine.c         what only the doctor asks (examine.h)
  */
 #ifndef DUAAL_LDAP_CONNECTION_PARTS_H
 #define DUAAL_LDAP_CONNECTION_PARTS_H
@@ -49,6 +51,10 @@ MUST_USE int bind_as_configured(LDAP *handle, const struct connection_settings *
 MUST_USE int bind_check_identity(struct ldap_connection *conn, const struct connection_settings *set, struct err *err);
 
 MUST_USE int root_dse_read(struct ldap_connection *conn, struct err *err);
+/* The longest naming context that base lies in, else base; freed by the caller. NULL: no memory. */
+char *root_dse_suffix(struct ldap_connection *conn, const char *base);
+/* DN of the schema that governs base, named by the base itself or by the root DSE; freed by the caller. */
+MUST_USE int schema_find(struct ldap_connection *conn, const char *base, char **ret, struct err *err);
 
 /* One entry, read whole: ERR_NOT_FOUND when the server shows none. *ret is freed with ldap_msgfree. */
 MUST_USE int ldap_read_entry(LDAP *handle, const char *dn, const char *filter, const char *const *attributes,

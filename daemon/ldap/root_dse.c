@@ -53,8 +53,7 @@ bool ldap_connection_supports(const struct ldap_connection *conn, const char *oi
 	return found;
 }
 
-/* The longest naming context that base lies in; NULL: no memory. */
-static char *find_suffix(struct ldap_connection *conn, const char *base)
+char *root_dse_suffix(struct ldap_connection *conn, const char *base)
 {
 	struct berval **contexts = values_of(conn->handle, conn->root_dse, "namingContexts");
 	struct text best = text_of(NULL);
@@ -90,7 +89,7 @@ int ldap_connection_position(struct ldap_connection *conn, const char *base, str
 {
 	static const char *const attributes[] = {"contextCSN", NULL};
 	LDAPMessage *found = NULL;
-	char *suffix = find_suffix(conn, base);
+	char *suffix = root_dse_suffix(conn, base);
 	*ret = (struct csn_vector){0};
 	if (suffix == NULL)
 		return err_nomem(err);

@@ -121,8 +121,7 @@ static char *schema_dn(LDAP *handle, LDAPMessage *message)
 	return dn;
 }
 
-/* The schema that governs base: named by the base itself, else by the root DSE. */
-static int find_schema(struct ldap_connection *conn, const char *base, char **ret, struct err *err)
+int schema_find(struct ldap_connection *conn, const char *base, char **ret, struct err *err)
 {
 	static const char *const attributes[] = {"subschemaSubentry", NULL};
 	LDAPMessage *entry = NULL;
@@ -142,7 +141,7 @@ static int read_schema(struct ldap_connection *conn, const char *base, struct er
 	static const char *const attributes[] = {"attributeTypes", "matchingRules", NULL};
 	char *dn = NULL;
 	LDAPMessage *schema = NULL;
-	int code = find_schema(conn, base, &dn, err);
+	int code = schema_find(conn, base, &dn, err);
 	if (code == 0 && dn != NULL && conn->schema != NULL && strcmp(dn, conn->schema_dn) == 0) {
 		free(dn);
 		return 0;

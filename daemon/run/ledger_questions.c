@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "wire/finding.h"
 #include "wire/record.h"
 
 #define IDLE_US      (60 * 1000 * 1000)
@@ -94,6 +95,13 @@ static int take_week(struct ledger_questions *q, const void *body, size_t len, s
 	return e < 0 ? e : take_line(q, text_make(body, len), err);
 }
 
+static int take_finding(struct ledger_questions *q, const void *body, size_t len, struct err *err)
+{
+	struct finding finding;
+	int e = finding_decode(body, len, &finding, err);
+	return e < 0 ? e : take_line(q, text_make(body, len), err);
+}
+
 static int take_change(struct ledger_questions *q, const void *body, size_t len, struct err *err)
 {
 	uint32_t n = q->answer.change_count;
@@ -128,6 +136,8 @@ static int take(struct ledger_questions *q, uint16_t type, const void *body, siz
 	case M_EXPORT_LINE: return take_line(q, text_make(body, len), err);
 	case M_PAST_READ: return take_read(q, body, len, err);
 	case M_PAST_WEEK: return take_week(q, body, len, err);
+	case M_FINDING: return take_finding(q, body, len, err);
+	case M_EXAMINED: return 0;
 	case M_PAST_MEMBER: return take_member(q, body, len, err);
 	case M_PAST_EXTENT: return past_extent_decode(body, len, &q->answer.extent, err);
 	case M_PAST_CHANGE: return take_change(q, body, len, err);
@@ -147,7 +157,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 	if (e < 0) {
 		client_restart(&q->client); /* the rest of that answer is worth nothing */
 		finish(q, &err);
-	} else if (type == M_VERIFIED || type == M_ANSWERED)
+	} else if (type == M_VERIFIED || type == M_ANSWERED || type == M_EXAMINED)
 		finish(q, NULL);
 }
 
@@ -175,6 +185,7 @@ static uint16_t encode(const struct ledger_question *question, struct buf *out)
 	case QUESTION_CHANGES: past_filter_encode(out, &question->filter); return M_CHANGES;
 	case QUESTION_READS: past_filter_encode(out, &question->filter); return M_READS;
 	case QUESTION_MEMBERS: past_filter_encode(out, &question->filter); return M_MEMBERS;
+	case QUESTION_EXAMINE: return M_EXAMINE;
 	case QUESTION_WEEKS: past_weeks_encode(out, &question->weeks); return M_WEEKS;
 	case QUESTION_CYCLE: break;
 	}

@@ -74,6 +74,7 @@ struct run *run_free(struct run *run)
 	schedule_done(run);
 	sd_event_source_disable_unref(run->stop_timer);
 	orders_fail(run, "the daemon ends");
+	doctor_drop(run, "the daemon ends");
 	ledger_questions_done(&run->questions, "the daemon ends");
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -166,6 +167,10 @@ static void host_ask_ledger(void *ctx, const struct ledger_question *question,
 {
 	struct run *run = ctx;
 	struct ledger_question asked = *question;
+	if (question->kind == QUESTION_EXAMINE) { /* of all helpers, the ledger's among them */
+		doctor_ask(run, done, call);
+		return;
+	}
 	asked.noted = run->journal.head;
 	ledger_questions_ask(&run->questions, &asked, done, call);
 }
@@ -229,6 +234,7 @@ static void take_next_config(struct run *run)
 	const struct run_config next = *run->next_config;
 	run->next_config = NULL;
 	orders_fail(run, "the configuration was read again just now");
+	doctor_drop(run, "the configuration was read again just now: ask again");
 	ledger_questions_done(&run->questions, "the configuration was read again just now: ask again");
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -276,6 +282,7 @@ void run_cycle_ended(struct run *run)
 		schedule_now(run);
 	else
 		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
+	doctor_begin(run);
 	run_changed(run);
 }
 

@@ -8,6 +8,7 @@
 #include "run/apply.h"
 #include "run/authors.h"
 #include "run/directive_writer.h"
+#include "run/doctor.h"
 #include "run/facts.h"
 #include "run/ledger_questions.h"
 #include "run/orders.h"
@@ -91,6 +92,7 @@ struct run {
 	struct directive_writer directives;
 	struct authors authors;
 	struct ledger_questions questions;
+	struct doctor doctor;
 	struct journal journal;
 	struct source_snapshot *source;
 	struct target_snapshot *target;

@@ -12,6 +12,8 @@
  *                                                                       ENTRY_PERSON that carries one of the vo-ids
  *   AUTHOR(dn, value, add) ->                                           target
  *                          <-        AUTHORED                           who made that change, as accesslog tells it
+ *   EXAMINE                ->                                           all three
+ *                          <-        FINDING* EXAMINED                  what is wrong is a finding (finding.h), no FAILURE
  *   WRITE* WRITE_END       ->                                           target
  *                          <-        OUTCOME* (any order) WRITE_DONE    or FAILURE: the rest has an unknown outcome
  *   (ledger: see ledger_message.h)
@@ -39,6 +41,9 @@ enum message_type {
 	M_CERTIFICATE = 13,
 	M_AUTHOR = 14,
 	M_AUTHORED = 15,
+	M_EXAMINE = 16, /* no body */
+	M_FINDING = 17,
+	M_EXAMINED = 18, /* no body */
 	M_WRITE = 20,
 	M_WRITE_END = 21,
 	M_OUTCOME = 22,

@@ -302,7 +302,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
-VERSION = 5  # CHANNEL_VERSION
+VERSION = 6  # CHANNEL_VERSION
 
 
 class Channel:

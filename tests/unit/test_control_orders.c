@@ -656,14 +656,14 @@ static const char *const right_words[] = {"open", "read", "operate", "approve"};
 static void each_method_has_the_right_that_the_interface_says(void **state)
 {
 	(void)state;
-	static const char *const operate[] = {"Sync", "Freeze", "Thaw", "Pause", "Resume"};
+	static const char *const operate[] = {"Sync", "Doctor", "Freeze", "Thaw", "Pause", "Resume"};
 	for (const struct varlink_method *m = control_methods; m->name != NULL; m++) {
 		const char *name = strrchr(m->name, '.') + 1;
 		enum varlink_right right = strncmp(m->name, "org.", 4) == 0 ? VARLINK_OPEN : VARLINK_READ;
 		for (size_t i = 0; i < CASES; i++)
 			if (strcmp(name, cases[i].method) == 0)
 				right = VARLINK_APPROVE;
-		for (size_t i = 0; i < 5; i++)
+		for (size_t i = 0; i < sizeof(operate) / sizeof(operate[0]); i++)
 			if (strcmp(name, operate[i]) == 0)
 				right = VARLINK_OPERATE;
 		if (m->right != right)

@@ -294,6 +294,8 @@ static const struct story stories[] = {
 	 "{\"person\":\"Jan Peeters\",\"institution\":30569,\"role\":\"beheerder\",\"since\":1793491200,"
 	 "\"until\":1793869200,\"cause\":\"no-right\",\"limit\":5}",
 	 0},
+	{"doctor", "doctor", "Doctor", "{}", 2},
+	{"doctor_ok", "doctor", "Doctor", "{}", 0},
 	{"reads", "reads", "Reads", "{\"limit\":20}", 0},
 	{"reads_none", "reads -n 500", "Reads", "{\"limit\":500}", 0},
 	{"statistics", "statistics", "Statistics", "{\"weeks\":8}", 0},

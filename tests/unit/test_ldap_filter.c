@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_ldap_filter.c - every attribute and rule in a filter is found, and what is no filter is refused. */
 #include "ldap/filter_parts.h"
+#include "ldap/index.h"
 
 #include <stdio.h>
 
@@ -94,12 +95,55 @@ static void walk_ends_when_told(void **state)
 	assert_int_equal(calls, 1);
 }
 
+/* ---- what has to be indexed for it ----------------------------------------------------------------- */
+
+static void collect_use(void *ctx, struct text attribute, enum index_use use)
+{
+	struct found *found = ctx;
+	int len = snprintf(found->names + found->len, sizeof(found->names) - found->len, "%.*s:%s ",
+			   TEXT_ARG(attribute), index_use_name(use));
+	found->len += (size_t)len;
+}
+
+static void uses_in_filter(void **state)
+{
+	static const struct {
+		const char *filter, *uses;
+	} cases[] = {
+		{"(&(objectClass=voPersoon)(voRecht=Werkplek*))", "objectClass:eq voRecht:sub "},
+		{"voRecht=*", "voRecht:pres "},
+		{"(|(cn;lang-nl=*)(sn>=a*)(a:caseExactMatch:=b)(c=))", "cn:pres sn:sub a:eq c:eq "},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct found found = {0};
+		struct err err = {0};
+		assert_int_equal(index_each_use(cases[i].filter, collect_use, &found, &err), 0);
+		assert_string_equal(found.names, cases[i].uses);
+	}
+}
+
+static void indexes_are_found(void **state)
+{
+	struct index_list list = {.seen = true};
+	(void)state;
+	buf_init(&list.values);
+	buf_add_string(&list.values, "objectClass,voId eq\nvoRecht pres,eq,subinitial\nentryUUID eq,\n");
+	assert_true(index_list_has(&list, text_of("VOID"), INDEX_EQUAL));
+	assert_true(index_list_has(&list, text_of("voRecht"), INDEX_SUBSTRING));
+	assert_true(index_list_has(&list, text_of("voRecht"), INDEX_PRESENT));
+	assert_true(index_list_has(&list, text_of("entryUUID"), INDEX_EQUAL));
+	assert_false(index_list_has(&list, text_of("objectClass"), INDEX_PRESENT));
+	assert_false(index_list_has(&list, text_of("vo"), INDEX_EQUAL));
+	index_list_done(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_in_filter),
-		cmocka_unit_test(no_filters),
-		cmocka_unit_test(walk_ends_when_told),
+		cmocka_unit_test(names_in_filter),     cmocka_unit_test(no_filters),
+		cmocka_unit_test(walk_ends_when_told), cmocka_unit_test(uses_in_filter),
+		cmocka_unit_test(indexes_are_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "test_message_mutate.h"
 
+#include "wire/finding.h"
 #include "wire/message.h"
 #include "wire/record.h"
 
@@ -156,6 +157,32 @@ static void test_author(void **state)
 	assert_int_equal(author_decode(out.at, out.len, &author, &err), 0);
 	assert_true(author.found && author.at_s == 1793869000 && text_equal(author.dn, text_of("uid=griet")));
 	mutate_body(&out, author_body);
+	buf_done(&out);
+}
+
+static int finding_body(const void *body, size_t len)
+{
+	struct finding finding;
+	return finding_decode(body, len, &finding, &err);
+}
+
+static void test_finding(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct finding got;
+	const struct finding finding = {FINDING_UNIT, SEVERITY_CRITICAL, text_of("planner"), text_of("so"),
+					text_of("do")};
+	buf_init(&out);
+	finding_encode(&out, &finding);
+	assert_int_equal(finding_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.check, FINDING_UNIT);
+	assert_int_equal(got.severity, SEVERITY_CRITICAL);
+	assert_true(text_equal(got.about, finding.about) && text_equal(got.detail, finding.detail));
+	assert_true(text_equal(got.mend, finding.mend));
+	mutate_body(&out, finding_body);
+	out.at[0] = FINDING_CHECKS;
+	assert_int_equal(finding_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
 	buf_done(&out);
 }
 
@@ -380,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_ask),
 		cmocka_unit_test(test_author),
+		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_source_settings),
 		cmocka_unit_test(test_target_settings),
 		cmocka_unit_test(test_write),

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* doctor_command.c - "duaalctl doctor": what needs mending first, each with its command; then what is in order, a line each. */
+#include "ctl/doctor_command.h"
+
+#include <string.h>
+
+#include "base/finding_table.h"
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+
+static bool is_ok(const json_t *finding)
+{
+	return strcmp(field_text(finding, "severity"), "ok") == 0;
+}
+
+static void show_to_mend(struct ctl *ctl, const json_t *finding)
+{
+	const char *severity = field_text(finding, "severity");
+	say_in(ctl, colour_of_state(severity), "%s  %s  %s: %s", field_text(finding, "id"), severity,
+	       field_text(finding, "about"), field_text(finding, "what"));
+	say(ctl, "     %s", field_text(finding, "detail"));
+	say(ctl, "     do: %s", field_text(finding, "mend"));
+	say(ctl, "%s", "");
+}
+
+static int show_doctor(struct ctl *ctl, const json_t *reply)
+{
+	static const char *const columns[] = {"ID", "ABOUT", "IN ORDER", "DETAIL", NULL};
+	const json_t *findings = json_object_get(reply, "findings");
+	size_t i, ok = 0;
+	json_t *finding;
+	json_array_foreach(findings, i, finding)
+	{
+		if (is_ok(finding))
+			ok++;
+		else
+			show_to_mend(ctl, finding);
+	}
+	say_in(ctl, colour_of_state(field_text(reply, "state")), "%s: %zu to look at, %zu in order",
+	       field_text(reply, "state"), json_array_size(findings) - ok, ok);
+	if (ok == 0)
+		return EXIT_OK;
+	say(ctl, "%s", "");
+	struct table *table = table_new(ctl, columns);
+	json_array_foreach(findings, i, finding)
+	{
+		if (is_ok(finding))
+			table_row(table, COLOUR_NONE,
+				  (const char *const[]){field_text(finding, "id"), field_text(finding, "about"),
+							field_text(finding, "what"), field_text(finding, "detail")});
+	}
+	return table_end(table);
+}
+
+int status_of_doctor(const struct invocation *in, const json_t *reply)
+{
+	const char *state = field_text(reply, "state");
+	(void)in;
+	if (strcmp(state, "warning") == 0)
+		return EXIT_WARNING;
+	return strcmp(state, "critical") == 0 ? EXIT_CRITICAL : EXIT_OK;
+}
+
+/* The answer comes when the cycle that runs has ended and the helpers are done: the daemon bounds that, not we. */
+int doctor_command(struct ctl *ctl, const struct invocation *in)
+{
+	struct varlink_client client;
+	struct varlink_reply reply;
+	int code = request_begin(ctl, INTERFACE_METHOD("Doctor"), json_object(), false, 0, &client);
+	if (code != 0)
+		return code;
+	code = request_next(ctl, &client, NULL, &reply);
+	varlink_client_close(&client);
+	if (code != 0)
+		return code;
+	if (ctl->json)
+		say_json(ctl, reply.parameters);
+	else
+		code = show_doctor(ctl, reply.parameters);
+	if (code == EXIT_OK)
+		code = status_of_doctor(in, reply.parameters);
+	json_decref(reply.message);
+	return code;
+}
+
+void doctor_help(FILE *to)
+{
+	fputs("\nChecks:\n", to);
+#define X(name, id, what, mend) fprintf(to, "  %s %s. To do: %s\n", id, what, mend);
+	FINDING_TABLE(X)
+#undef X
+}
