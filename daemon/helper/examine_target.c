@@ -163,7 +163,7 @@ static int filter_of_groups(const struct target_settings *set, struct buf *out, 
 static void examine_writing(struct examine *e, struct ldap_connection *conn, const struct target_settings *set)
 {
 	struct buf filter;
-	struct write_trial trial;
+	struct write_trial trial = {0};
 	struct err why = {0};
 	bool asserts = ldap_connection_supports(conn, LDAP_CONTROL_ASSERT);
 	if (asserts)

@@ -51,12 +51,15 @@ static bool read_time(unsigned char tag, struct text value, int64_t *ret_s)
 bool certificate_der_end(struct text der, int64_t *ret_s)
 {
 	struct text certificate, body, part, validity;
-	unsigned char tag;
+	unsigned char tag = 0;
+	bool ok = true;
 	if (!take_sequence(&der, &certificate) || !take_sequence(&certificate, &body) || !take(&body, &tag, &part))
 		return false;
 	if (tag == TAG_VERSION && !take(&body, &tag, &part)) /* then comes the serial number */
 		return false;
-	if (!take_sequence(&body, &part) || !take_sequence(&body, &part) || !take_sequence(&body, &validity))
-		return false; /* the signature's algorithm, the issuer */
-	return take(&validity, &tag, &part) && take(&validity, &tag, &part) && read_time(tag, part, ret_s);
+	for (int i = 0; ok && i < 3; i++) /* the signature's algorithm, the issuer, the validity */
+		ok = take_sequence(&body, &validity);
+	for (int i = 0; ok && i < 2; i++) /* from, until */
+		ok = take(&validity, &tag, &part);
+	return ok && read_time(tag, part, ret_s);
 }
