@@ -72,10 +72,12 @@ static int ask(struct match *m, uint32_t at)
 {
 	const struct guard_hold *found = finding_of(m, &m->plan->changes[at]);
 	struct fresh fresh = {.rule = m->plan->changes[at].rule, .role = UINT8_MAX, .change = at};
-	fresh.number = found->number;
-	fresh.role = found->role;
-	fresh.seen = found->seen;
-	fresh.allowed = found->allowed;
+	if (found != NULL) {
+		fresh.number = found->number;
+		fresh.role = found->role;
+		fresh.seen = found->seen;
+		fresh.allowed = found->allowed;
+	}
 	return add_fresh(m, &fresh);
 }
 
@@ -157,7 +159,8 @@ static int ask_meanwhile(struct match *m, uint32_t at)
 static void keep_on_record(struct match *m, const struct change *change)
 {
 	const struct past_hold *hold = past_hold(m->past, change->kept);
-	m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
+	if (hold != NULL)
+		m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
 }
 
 static int weigh(struct match *m, uint32_t at)
