@@ -145,7 +145,7 @@ def fault_is_mended():
     write(CONFIG, text)
     shell(block(GUIDE, "reset-failed"))
     wait_until(cycles, "the guide's commands after a mended configuration: it runs")
-    assert all(is_active(unit) for unit in UNITS) and not failed_units()
+    assert all(is_active(unit) for unit in UNITS) and not failed_units(), (failed_units(), journal(lines=60))
 
 
 def retirement(school):
