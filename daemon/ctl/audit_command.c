@@ -90,13 +90,8 @@ static int export_rows(struct ctl *ctl, const struct invocation *in)
 
 static int verify(struct ctl *ctl)
 {
-	struct varlink_client client;
 	struct varlink_reply reply;
-	int code = request_begin(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), false, SILENCE_S, &client);
-	if (code != 0)
-		return code;
-	code = request_next(ctl, &client, NULL, &reply);
-	varlink_client_close(&client);
+	int code = request_ask_long(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), NULL, SILENCE_S, &reply);
 	if (code != 0)
 		return code;
 	if (ctl->json)

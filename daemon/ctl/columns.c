@@ -13,6 +13,9 @@ const char *const history_columns[] = {"CYCLE",   "STARTED", "TRIGGER", "RESULT"
 				       "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
 const char *const holds_columns[] = {"ID", "RULE", "WHERE", "CHANGES", "SINCE", "EXPIRES", "STATE", NULL};
 const char *const directives_columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNTIL", "BECAUSE", NULL};
+const char *const changes_columns[] = {"CYCLE", "WHEN", "CHANGE", "WHERE", "WHO", "CAUSE", "WHY", NULL};
+const char *const reads_columns[] = {"CYCLE",  "OF",       "WHEN",   "MS",     "PEOPLE", "INSTITUTIONS",
+				     "GROUPS", "CANARIES", "RESULT", "SERVER", "PROVEN", NULL};
 const char *const drift_columns[] = {"NR", "WHAT", "WHERE", "WHO", "WHEN", "BY", NULL};
 
 size_t columns_next(const char *const *columns, const char **at)

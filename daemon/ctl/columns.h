@@ -12,9 +12,9 @@
 #include "base/err.h"
 
 /* NULL-ended; a row of the table has as many cells. */
-extern const char *const status_columns[],
-	*const plan_columns[], *const history_columns[], *const holds_columns[], *const directives_columns[],
-											 *const drift_columns[];
+extern const char *const status_columns[], *const plan_columns[], *const history_columns[];
+extern const char *const changes_columns[], *const reads_columns[];
+extern const char *const holds_columns[], *const directives_columns[], *const drift_columns[];
 
 /* The next name of the list "A,B": its position in columns; *at moves behind it. SIZE_MAX: there is no such column. */
 size_t columns_next(const char *const *columns, const char **at);

@@ -206,9 +206,8 @@ const struct command commands[] = {
 		 "the source "
 		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
 		 "erased "
-		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the columns CAUSE "
-		 "and REASON "
-		 "show. " TEXT_TIME,
+		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the column CAUSE "
+		 "shows, or WHY within brackets. " TEXT_TIME,
 	 .options = {{"person",
 		      'p',
 		      "PERSON",
@@ -238,7 +237,8 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Changes"),
-	 .show = show_past_changes},
+	 .show = show_past_changes,
+	 .columns = changes_columns},
 	{.verb = "reads",
 	 .summary = "the certificates of past reads: what was proven, and how much was there",
 	 .text = "Newest first, of both directories. A read that was not complete has no snapshot, and changed "
@@ -251,7 +251,8 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Reads"),
-	 .show = show_reads},
+	 .show = show_reads,
+	 .columns = reads_columns},
 
 	{.verb = "statistics",
 	 .summary = "week by week: grants, revocations, holds, failed cycles, how fast",

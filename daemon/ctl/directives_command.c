@@ -32,8 +32,9 @@ static void write_reason(const json_t *directive, char *out, size_t size)
 	snprintf(out, size, "%s%s%s%s", reason, owner[0] != '\0' ? " (" : "", owner, owner[0] != '\0' ? ")" : "");
 }
 
-static void add_directive(struct table *table, const json_t *d)
+static void add_directive(struct table *table, const json_t *d, long long now)
 {
+	(void)now;
 	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE] = "no end", reason[REASON_SIZE];
 	if (field_int(d, "until") != 0)
 		clock_format_local(field_int(d, "until"), until);
@@ -45,14 +46,7 @@ static void add_directive(struct table *table, const json_t *d)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	struct table *table = table_new(ctl, directives_columns);
-	size_t i;
-	json_t *d;
-	json_array_foreach(json_object_get(reply, "directives"), i, d)
-	{
-		add_directive(table, d);
-	}
-	int code = table_end(table);
+	int code = show_table_of(ctl, reply, "directives", directives_columns, add_directive);
 	if (code == EXIT_OK)
 		show_omitted(ctl, field_int(reply, "directives_omitted"));
 	return code;

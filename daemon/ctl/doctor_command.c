@@ -13,6 +13,9 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
+/* The answer comes when the cycle that runs has ended and the helpers are done, which the daemon bounds. */
+#define SILENCE_S 600
+
 static bool is_ok(const json_t *finding)
 {
 	return strcmp(field_text(finding, "severity"), "ok") == 0;
@@ -66,16 +69,10 @@ int status_of_doctor(const struct invocation *in, const json_t *reply)
 	return strcmp(state, "critical") == 0 ? EXIT_CRITICAL : EXIT_OK;
 }
 
-/* The answer comes when the cycle that runs has ended and the helpers are done: the daemon bounds that, not we. */
 int doctor_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct varlink_client client;
 	struct varlink_reply reply;
-	int code = request_begin(ctl, INTERFACE_METHOD("Doctor"), json_object(), false, 0, &client);
-	if (code != 0)
-		return code;
-	code = request_next(ctl, &client, NULL, &reply);
-	varlink_client_close(&client);
+	int code = request_ask_long(ctl, INTERFACE_METHOD("Doctor"), json_object(), NULL, SILENCE_S, &reply);
 	if (code != 0)
 		return code;
 	if (ctl->json)

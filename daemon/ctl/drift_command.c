@@ -57,14 +57,7 @@ static void add_drift(struct table *table, const json_t *drift, long long now)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	struct table *table = table_new(ctl, drift_columns);
-	size_t i;
-	json_t *drift;
-	json_array_foreach(json_object_get(reply, "drift"), i, drift)
-	{
-		add_drift(table, drift, field_int(reply, "now"));
-	}
-	int code = table_end(table);
+	int code = show_table_of(ctl, reply, "drift", drift_columns, add_drift);
 	if (code == EXIT_OK)
 		show_omitted(ctl, field_int(reply, "drift_omitted"));
 	return code;

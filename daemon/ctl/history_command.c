@@ -8,6 +8,7 @@
 #include "ctl/fields.h"
 #include "ctl/moment.h"
 #include "ctl/screen.h"
+#include "ctl/show.h"
 
 static enum colour colour_of_result(const char *result)
 {
@@ -32,17 +33,9 @@ static void add_cycle(struct table *table, const json_t *cycle, long long now)
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	const json_t *cycles = json_object_get(reply, "cycles");
-	size_t i;
-	json_t *cycle;
-	if (json_array_size(cycles) == 0) {
+	if (json_array_size(json_object_get(reply, "cycles")) == 0) {
 		say(ctl, "There was no cycle yet.");
 		return EXIT_OK;
 	}
-	struct table *table = table_new(ctl, history_columns);
-	json_array_foreach(cycles, i, cycle)
-	{
-		add_cycle(table, cycle, field_int(reply, "now"));
-	}
-	return table_end(table);
+	return show_table_of(ctl, reply, "cycles", history_columns, add_cycle);
 }

@@ -33,14 +33,7 @@ static void add_hold(struct table *table, const json_t *hold, long long now)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	struct table *table = table_new(ctl, holds_columns);
-	size_t i;
-	json_t *hold;
-	json_array_foreach(json_object_get(reply, "holds"), i, hold)
-	{
-		add_hold(table, hold, field_int(reply, "now"));
-	}
-	int code = table_end(table);
+	int code = show_table_of(ctl, reply, "holds", holds_columns, add_hold);
 	if (code == EXIT_OK)
 		show_omitted(ctl, field_int(reply, "holds_omitted"));
 	return code;

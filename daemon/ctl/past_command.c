@@ -2,6 +2,7 @@
 /* past_command.c - "duaalctl changes" and "duaalctl reads": what the ledger has on record, newest first. */
 #include <stdio.h>
 
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -10,10 +11,19 @@
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
 
-static void say_more(struct ctl *ctl, const json_t *reply)
+static int show_past(struct ctl *ctl, const json_t *reply, const char *list, const char *none,
+		     const char *const *columns, void (*add)(struct table *table, const json_t *item, long long now))
 {
-	if (field_is(reply, "more"))
+	if (json_array_size(json_object_get(reply, list)) == 0) {
+		say(ctl, "%s", none);
+		return EXIT_OK;
+	}
+	int code = show_table_of(ctl, reply, list, columns, add);
+	if (field_is(reply, "more") && ctl_only_table(ctl))
+		complain(ctl, "there are more than the table has: -n asks for more of them");
+	else if (field_is(reply, "more"))
 		say(ctl, "There are more: -n shows more of them.");
+	return code;
 }
 
 /* ---- changes ----------------------------------------------------------------------------------------- */
@@ -33,22 +43,8 @@ static void add_change(struct table *table, const json_t *change, long long now)
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	static const char *const columns[] = {"CYCLE", "WHEN", "CHANGE", "WHERE", "WHO", "CAUSE", "WHY", NULL};
-	const json_t *changes = json_object_get(reply, "changes");
-	size_t i;
-	json_t *change;
-	if (json_array_size(changes) == 0) {
-		say(ctl, "The ledger has no such change on record.");
-		return EXIT_OK;
-	}
-	struct table *table = table_new(ctl, columns);
-	json_array_foreach(changes, i, change)
-	{
-		add_change(table, change, field_int(reply, "now"));
-	}
-	int code = table_end(table);
-	say_more(ctl, reply);
-	return code;
+	return show_past(ctl, reply, "changes", "The ledger has no such change on record.", changes_columns,
+			 add_change);
 }
 
 /* ---- reads ------------------------------------------------------------------------------------------- */
@@ -81,21 +77,5 @@ static void add_read(struct table *table, const json_t *read, long long now)
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	static const char *const columns[] = {"CYCLE",  "OF",       "WHEN",   "MS",     "PEOPLE", "INSTITUTIONS",
-					      "GROUPS", "CANARIES", "RESULT", "SERVER", "PROVEN", NULL};
-	const json_t *reads = json_object_get(reply, "reads");
-	size_t i;
-	json_t *read;
-	if (json_array_size(reads) == 0) {
-		say(ctl, "No read is on record yet.");
-		return EXIT_OK;
-	}
-	struct table *table = table_new(ctl, columns);
-	json_array_foreach(reads, i, read)
-	{
-		add_read(table, read, field_int(reply, "now"));
-	}
-	int code = table_end(table);
-	say_more(ctl, reply);
-	return code;
+	return show_past(ctl, reply, "reads", "No read is on record yet.", reads_columns, add_read);
 }

@@ -168,14 +168,20 @@ int request_next_before(struct ctl *ctl, struct varlink_client *client, const ch
 	return take_next(ctl, client, expected, true, ret);
 }
 
-int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
-		struct varlink_reply *ret)
+int request_ask_long(struct ctl *ctl, const char *method, json_t *parameters, const char *expected, unsigned silence_s,
+		     struct varlink_reply *ret)
 {
 	struct varlink_client client;
-	int code = request_begin(ctl, method, parameters, false, SILENCE_S, &client);
+	int code = request_begin(ctl, method, parameters, false, silence_s, &client);
 	if (code != 0)
 		return code;
 	code = request_next(ctl, &client, expected, ret);
 	varlink_client_close(&client);
 	return code;
+}
+
+int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
+		struct varlink_reply *ret)
+{
+	return request_ask_long(ctl, method, parameters, expected, SILENCE_S, ret);
 }

@@ -13,6 +13,10 @@
 int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,
 		struct varlink_reply *ret);
 
+/* The same with another patience: so many seconds of silence. */
+int request_ask_long(struct ctl *ctl, const char *method, json_t *parameters, const char *expected, unsigned silence_s,
+		     struct varlink_reply *ret);
+
 /* Sends the call only; replies come with request_next: 0, or an exit status with the reason printed. request_again: another call on the
  * same connection, after the last reply of the one before. The client is closed when request_begin fails, else by the caller. */
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,

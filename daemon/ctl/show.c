@@ -87,6 +87,19 @@ static void show_next_hold(struct ctl *ctl, const json_t *list)
 	}
 }
 
+int show_table_of(struct ctl *ctl, const json_t *reply, const char *list, const char *const *columns,
+		  void (*add)(struct table *table, const json_t *item, long long now))
+{
+	struct table *table = table_new(ctl, columns);
+	size_t i;
+	json_t *item;
+	json_array_foreach(json_object_get(reply, list), i, item)
+	{
+		add(table, item, field_int(reply, "now"));
+	}
+	return table_end(table);
+}
+
 void show_omitted(struct ctl *ctl, long long omitted)
 {
 	if (omitted > 0 && ctl_only_table(ctl))

@@ -20,6 +20,11 @@ const char *show_place(const json_t *item, char out[PLACE_SIZE]); /* the same fo
 #define COUNT_SIZE 64
 const char *show_count(long long count, const char *noun, char out[COUNT_SIZE]); /* "1 change", "2 changes" */
 
+/* A table with a row for each item of this list of the reply; now: the reply's. 0, or an exit status with the reason printed. */
+struct table;
+int show_table_of(struct ctl *ctl, const json_t *reply, const char *list, const char *const *columns,
+		  void (*add)(struct table *table, const json_t *item, long long now));
+
 void show_omitted(struct ctl *ctl, long long omitted); /* "and 3 more"; a complaint where only the table is asked for */
 
 /* The lists "holds" and "remarks" of a reply, at most max lines each; omitted: how many more the daemon left out. */

@@ -868,6 +868,12 @@ static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
 	assert_string_equal(stage.out, "");
 	assert_int_equal(run_story("directives", "directives --output BECAUSE,KIND"), 0);
 	assert_ptr_equal(strstr(stage.out, "BECAUSE"), stage.out);
+	assert_int_equal(run_story("changes", "changes --output WHO,CYCLE"), 0);
+	assert_ptr_equal(strstr(stage.out, "WHO "), stage.out);
+	assert_null(strstr(stage.out, "There are more"));
+	assert_non_null(strstr(stage.err, "there are more than the table has"));
+	assert_int_equal(run_story("reads", "reads --raw -o result"), 0);
+	assert_ptr_equal(strstr(stage.out, "RESULT\n"), stage.out);
 }
 
 static void a_wrong_column_is_said_with_those_that_there_are(void **state)
