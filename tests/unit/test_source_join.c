@@ -252,7 +252,10 @@ static void answer(struct source_snapshot *s, uint8_t absent, uint8_t found)
 	struct certificate cert = {.checks = CHECKS_ALL};
 	start(ENTRY_ABSENT, absent, DN_WHOLE, "");
 	answers[0] = entry_keep(entry_end(&builder));
-	start(found != 0 ? ENTRY_PERSON : ENTRY_ABSENT, found != 0 ? found : 99, DN_WHOLE, "");
+	if (found != 0)
+		start(ENTRY_PERSON, found, DN_UNDER_BASE, "uid=nora");
+	else
+		start(ENTRY_ABSENT, 99, DN_WHOLE, "");
 	answers[1] = entry_keep(entry_end(&builder));
 	for (int i = 0; i < 2; i++)
 		cert.counts[answers[i]->kind]++;
@@ -267,6 +270,7 @@ static void absence_is_everybodys_word(void **state)
 	struct uuid nowhere = id(8), asked_of_one = id(99), found = id(9);
 	struct reading one = begin("adults"), other = begin("schools");
 	person(&one, 1, "uid=anna", "aaa");
+	grant(&one, 32, "uid=nora,ou=people,dc=gov");
 	person(&other, 3, "uid=cato", "ccc");
 	grant(&other, 31, "uid=cato,ou=people,dc=gov");
 	struct source_snapshot *first = seal(&one), *second = seal(&other);
@@ -280,7 +284,8 @@ static void absence_is_everybodys_word(void **state)
 	assert_int_equal(source_person_by_uuid(s, &found), 2); /* after those of every read */
 	assert_int_equal(s->people[1].source, 1);
 	assert_int_equal(s->people[2].source, 0);
-	assert_int_equal(s->grants[0].person, 1);
+	assert_int_equal(s->grants[0].person, 2);
+	assert_int_equal(s->grants[1].person, 1);
 	struct certificate none = {.checks = CHECKS_ALL};
 	assert_int_equal(source_add_answers(s, NULL, 0, 0, &none, NULL), ERR_INVALID);
 	source_free(s);
