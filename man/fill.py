@@ -5,7 +5,7 @@
     fill.py PAGE.scd PROGRAMS INTERFACE [NAME=VALUE ...]     scdoc text on standard output
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
-"@settings@", "@messages@", "@commands@", "@globals@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
+"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
 @NAME@ outside a literal block becomes VALUE.
 """
 import os
@@ -117,6 +117,11 @@ def ctl_globals(programs, _):
     return defined(rows(sections(programs.ask("duaalctl", "help"))["Options of every command:"]))
 
 
+def metrics(programs, _):
+    """Each metric, with its label."""
+    return defined(rows(sections(programs.ask("duaalctl", "help", "metrics"))["Metrics:"]))
+
+
 def exits_of(lines):
     """One item for each status, with all its meanings."""
     found = {}
@@ -164,7 +169,7 @@ def folded(line):
     return parts if len(line) > PAGE_COLUMNS else [line]
 
 
-LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "exits": exits,
+LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "exits": exits,
          "daemon-exits": daemon_exits, "options": options, "methods": methods}
 
 

@@ -11,7 +11,7 @@ PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev
 	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
-	389-ds-base apache2-bin
+	389-ds-base apache2-bin prometheus python3-prometheus-client bash-completion
 	clang-tidy cppcheck gcovr pyflakes3 binutils man-db groff-base"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 PACKAGES_PACKAGE="debhelper dpkg-dev fakeroot lintian libcmocka-dev"

@@ -15,7 +15,7 @@ SOURCE, BUILD = os.environ["top_srcdir"], os.environ["top_builddir"]
 COLUMNS = 80
 PAGES = ("duaalctl.1", "duaalsyncd.8", "duaalsyncd.conf.5", "duaalsync-messages.7", "be.werkplekduaal.Duaalsync.7")
 PARTS = {"NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"}
-MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES"},
+MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "METRICS", "COMPLETION", "ENVIRONMENT", "FILES"},
               "duaalsyncd.8": {"SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES", "SIGNALS"},
               "duaalsyncd.conf.5": {"SYNOPSIS", "FILES"}, "be.werkplekduaal.Duaalsync.7": {"SYNOPSIS", "FILES"}}
 
@@ -46,15 +46,17 @@ def squeezed(text):
 
 def commands():
     """Each verb, with the texts of its help."""
-    verbs = re.findall(r'\.verb = "([^"]+)"', source("ctl/command.c"))
+    parts = source("ctl/command.c").split(".verb = ")[1:]
+    verbs = [part.split('"')[1] for part in parts if ".hidden = true" not in part]
     for verb in verbs:
         told = asked("duaalctl", "help", *verb.split()).split("\nOptions of every command:")
         usage, _, text = told[0].partition("\n\n")
         text, _, options = text.partition("\nOptions:\n")
+        text, _, more = text.partition("\nMetrics:\n")
         yield usage.replace("Usage: duaalctl ", "")
         yield text.partition("\nBelow it:\n")[0]
-        for line in options.splitlines():
-            yield line
+        yield from more.splitlines()
+        yield from options.splitlines()
         for line in told[1].splitlines():
             yield re.sub(r"^\s+\d+\s+", "", line)
 

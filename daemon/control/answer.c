@@ -102,6 +102,11 @@ void answer_int(struct answer *a, const char *key, int64_t value)
 	put(a, key, json_integer(value));
 }
 
+void answer_real(struct answer *a, const char *key, double value)
+{
+	put(a, key, json_real(value));
+}
+
 void answer_int_if(struct answer *a, const char *key, int64_t value)
 {
 	if (value == 0)

@@ -38,6 +38,7 @@ void answer_words(struct answer *a, const char *key, struct text outside);   /* 
 void answer_string(struct answer *a, const char *key, const char *outside);  /* escaped; NULL: null */
 void answer_escaped(struct answer *a, const char *key, const char *escaped); /* before, and cut perhaps; NULL: null */
 void answer_int(struct answer *a, const char *key, int64_t value);
+void answer_real(struct answer *a, const char *key, double value);
 void answer_int_if(struct answer *a, const char *key, int64_t value); /* 0: null */
 void answer_number_if(struct answer *a, const char *key,
 		      uint32_t number); /* of an institution; null for none and for all */

@@ -24,9 +24,13 @@
 
 /* Cost: remarks and frozen changes are counted; all else are counts that were kept. */
 MUST_USE json_t *answer_status(const struct view *view);
+MUST_USE json_t *answer_metrics(const struct view *view); /* the same cost */
 MUST_USE json_t *answer_progress(const struct view *view,
 				 const struct cycle_summary *summary); /* of Sync; summary may be NULL */
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
+#define WORDS_TOLD_MAX 200
+/* Words of that kind (of Words; another: none) that begin so. */
+MUST_USE json_t *answer_word_list(const struct view *view, const char *kind, const char *begin);
 MUST_USE json_t *answer_history(const struct view *view, uint32_t limit);
 MUST_USE json_t *answer_institution(const struct view *view, uint32_t number);
 struct places_filter {
@@ -66,6 +70,7 @@ MUST_USE json_t *answer_ambiguous(const struct view *view, const uint32_t *peopl
 const struct source_snapshot *view_source(const struct view *view);
 const struct target_snapshot *view_target(const struct view *view);
 void answer_role(struct answer *a, const char *key, const struct view *view, uint8_t role); /* UINT8_MAX: null */
+int64_t institutions_admitted(const struct desired *desired);
 struct text institution_name(const struct view *view, uint32_t number); /* empty: none known, or no cycle yet */
 void answer_reason(struct answer *a, enum reason reason);               /* code, sentence, contact */
 

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
+#include "base/buf.h"
 #include "control/view.h"
 #include "wire/ledger_past.h"
 
@@ -109,6 +110,9 @@ struct control_host {
 	/* 1: done, and *ret is the summary of the cycle that served it (valid for the call); 0: not yet. */
 	int (*ticket_done)(void *ctx, uint64_t ticket, const struct cycle_summary **ret);
 	/* done is called exactly once, at once or later; call is handed back. */
+	/* A page of what would be written now, as LDIF: page 0, or what *ret_next said; *ret_next 0: that was all. The text is appended.
+	 * ERR_CONFLICT: the plan is another one now. */
+	int (*plan_ldif)(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err);
 	void (*give_order)(void *ctx, const struct order *order,
 			   void (*done)(void *call, const struct order_result *result), void *call);
 	void (*ask_ledger)(void *ctx, const struct ledger_question *question,

@@ -8,8 +8,9 @@
 #include "control/control.h"
 #include "control/varlink_server.h"
 
-struct waiter; /* sync.c: a call of Sync that waits for its cycle */
-struct asked;  /* asked.c: a call that waits for the host */
+struct waiter;  /* sync.c: a call of Sync that waits for its cycle */
+struct watcher; /* wait.c: a call of Wait */
+struct asked;   /* asked.c: a call that waits for the host */
 
 struct control {
 	sd_event *loop;
@@ -18,6 +19,8 @@ struct control {
 	struct varlink_server *server;
 	sd_event_source *moved; /* runs once when the view has moved */
 	struct waiter *waiters;
+	struct watcher *watchers;
+	uint32_t watcher_count;
 	struct asked *asked;
 	uint32_t orders, questions;      /* of these */
 	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
@@ -30,11 +33,14 @@ void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx
 
 /* questions.c: answered from memory */
 void status_method(struct varlink_call *call, void *ctx);
+void metrics_method(struct varlink_call *call, void *ctx);
 void plan_method(struct varlink_call *call, void *ctx);
+void plan_ldif_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
 void institutions_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);
+void words_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);
 void drift_method(struct varlink_call *call, void *ctx);
@@ -70,6 +76,10 @@ void forget_method(struct varlink_call *call, void *ctx);
 /* service.c: org.varlink.service */
 void service_get_info(struct varlink_call *call, void *ctx);
 void service_get_description(struct varlink_call *call, void *ctx);
+
+/* wait.c */
+void wait_method(struct varlink_call *call, void *ctx);
+void wait_tell(struct control *control); /* a cycle may have ended */
 
 /* sync.c */
 void sync_method(struct varlink_call *call, void *ctx);

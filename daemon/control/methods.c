@@ -42,6 +42,10 @@ LIST(institutions_parameters) = {{"after", VARLINK_INT, false},     {"limit", VA
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
+LIST(page_parameters) = {{"page", VARLINK_INT, false}, {0}};
+LIST(wait_parameters) = {
+	{"in_step", VARLINK_BOOL, false}, {"person", VARLINK_STRING, false}, {"newer_than", VARLINK_INT, false}, {0}};
+LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
 LIST(hold_parameters) = {{"id", VARLINK_STRING, true}, {0}};
 LIST(decide_parameters) = {{"id", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 LIST(request_parameters) = {{"institution", VARLINK_INT, true},
@@ -104,11 +108,15 @@ const struct varlink_method control_methods[] = {
 	SERVICE("GetInfo", NULL, service_get_info),
 	SERVICE("GetInterfaceDescription", interface_parameters, service_get_description),
 	READ("Status", NULL, status_method),
+	READ("Metrics", NULL, metrics_method),
 	READ("Plan", limit_parameters, plan_method),
+	READ("PlanLdif", page_parameters, plan_ldif_method),
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
 	READ("Institutions", institutions_parameters, institutions_method),
 	READ("History", limit_parameters, history_method),
+	READ("Wait", wait_parameters, wait_method),
+	READ("Words", words_parameters, words_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),
 	READ("Directives", NULL, directives_method),

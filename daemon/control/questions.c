@@ -11,6 +11,11 @@ void status_method(struct varlink_call *call, void *ctx)
 	varlink_call_reply(call, answer_status(view_of(ctx)));
 }
 
+void metrics_method(struct varlink_call *call, void *ctx)
+{
+	varlink_call_reply(call, answer_metrics(view_of(ctx)));
+}
+
 void history_method(struct varlink_call *call, void *ctx)
 {
 	uint32_t limit;
@@ -24,6 +29,40 @@ void plan_method(struct varlink_call *call, void *ctx)
 	const struct view *view;
 	if (take_limit(call, PLAN_MAX, PLAN_MAX, &limit) && (view = ready_view(call, ctx)) != NULL)
 		varlink_call_reply(call, answer_plan(view, limit));
+}
+
+static json_t *answer_ldif(const struct buf *ldif, uint64_t next)
+{
+	struct answer a = answer_object();
+	answer_word(&a, "ldif", buf_string(ldif));
+	answer_int_if(&a, "next", (int64_t)next);
+	return answer_end(&a);
+}
+
+static void tell_ldif(struct varlink_call *call, const struct control *control, uint64_t page)
+{
+	struct err err = {0};
+	struct buf ldif;
+	uint64_t next;
+	buf_init(&ldif);
+	int r = control->host.plan_ldif(control->host.ctx, page, &ldif, &next, &err);
+	if (r == 0)
+		varlink_call_reply(call, answer_ldif(&ldif, next));
+	else if (r == ERR_NOMEM)
+		varlink_call_reply(call, NULL);
+	else
+		refuse(call, r == ERR_CONFLICT ? ORDER_REFUSED : ORDER_FAILED, err.text);
+	buf_done(&ldif);
+}
+
+void plan_ldif_method(struct varlink_call *call, void *ctx)
+{
+	int64_t page = 0;
+	(void)varlink_call_int(call, "page", &page);
+	if (page < 0)
+		varlink_call_invalid(call, "page");
+	else if (ready_view(call, ctx) != NULL)
+		tell_ldif(call, ctx, (uint64_t)page);
 }
 
 void institution_method(struct varlink_call *call, void *ctx)
@@ -55,6 +94,13 @@ void institutions_method(struct varlink_call *call, void *ctx)
 	if (kind[0] != '\0')
 		filter.kind = kind;
 	varlink_call_reply(call, answer_institutions(view, &filter));
+}
+
+void words_method(struct varlink_call *call, void *ctx)
+{
+	const char *begin = varlink_call_string(call, "begin");
+	varlink_call_reply(
+		call, answer_word_list(view_of(ctx), varlink_call_string(call, "kind"), begin != NULL ? begin : ""));
 }
 
 /* Known before the first cycle too: what was decided outlives a restart. */

@@ -40,7 +40,7 @@ static void answer_phase(struct answer *a, const struct view *view)
 	answer_int_if(a, "expected", view->expected);
 }
 
-static int64_t admitted(const struct desired *desired)
+int64_t institutions_admitted(const struct desired *desired)
 {
 	const uint32_t *by = desired->by_reason;
 	return (int64_t)by[R_ADMITTED_PROGRAMME] + by[R_ADMITTED_REQUEST] + by[R_ADMITTED_ALWAYS];
@@ -56,7 +56,7 @@ static void answer_counts(struct answer *a, const struct view *view)
 	const struct guard_verdict *verdict = view->explain->verdict;
 	struct answer counts = answer_object();
 	answer_int(&counts, "institutions", view_source(view)->institution_count);
-	answer_int(&counts, "institutions_admitted", admitted(desired));
+	answer_int(&counts, "institutions_admitted", institutions_admitted(desired));
 	answer_int(&counts, "people", view_source(view)->people_count - view_source(view)->asked_count);
 	answer_int(&counts, "memberships_wanted", desired->membership_count);
 	answer_int(&counts, "memberships_present", target_memberships(view_target(view)));

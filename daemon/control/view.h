@@ -9,6 +9,7 @@
 #ifndef DUAAL_CONTROL_VIEW_H
 #define DUAAL_CONTROL_VIEW_H
 
+#include "control/totals.h"
 #include "core/explain.h"
 #include "core/timeline.h"
 #include "wire/ledger_message.h"
@@ -58,6 +59,7 @@ struct view {
 	const struct cycle_summary *cycles; /* oldest first */
 	uint32_t cycle_count;
 	bool first_contact;
+	struct totals totals; /* of the cycles of this process */
 };
 
 enum part_state view_worst(const struct view *view);

@@ -127,7 +127,7 @@ static bool lacks_somebody(struct diff *diff, struct pair *pair)
 	for (uint32_t i = 0; i < group->member_count; i++) {
 		uint32_t person = diff->target->members[group->first_member + i].person;
 		uint32_t at = person != NONE ? diff->wanted_at[person] : NONE;
-		there += at != NONE && at >= pair->first && at < pair->end;
+		there += at != NONE && at >= pair->first;
 	}
 	return there < pair->end - pair->first;
 }
@@ -206,9 +206,8 @@ static int meet_foreign(struct diff *diff, struct pair *pair)
 int diff_pair(struct diff *diff, struct pair *pair)
 {
 	const struct target_group *group = pair->group != NONE ? &diff->target->groups[pair->group] : NULL;
-	bool wanted = pair->first < pair->end;
 	if (group == NULL)
-		return wanted ? make_group(diff, pair) : 0;
+		return make_group(diff, pair); /* a pair without a group is one of memberships */
 	if (group->protected)
 		return lacks_somebody(diff, pair) ? pair_remark(diff, pair, R_PROTECTED, NONE, NONE) : 0;
 	if (!group->ours)

@@ -91,7 +91,7 @@ static int find_wanted(struct diff *diff, struct pair *pair, const struct target
 	*ret = NONE;
 	if (member->person != NONE) {
 		uint32_t at = diff->wanted_at[member->person];
-		if (at != NONE && at >= pair->first && at < pair->end)
+		if (at != NONE && at >= pair->first) /* marks of later groups come later */
 			*ret = at;
 		return 0;
 	}

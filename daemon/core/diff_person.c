@@ -234,7 +234,7 @@ static int release_former_entries(struct diff *diff)
 		written[i] = is_to_be_written(diff, &diff->standings[i]);
 		any += written[i];
 	}
-	for (uint32_t i = 0; any > 0 && diff->names->people_provisioned && i < diff->target->people_count; i++)
+	for (uint32_t i = 0; any > 0 && i < diff->target->people_count; i++)
 		if (release(diff, written, i) < 0)
 			return ERR_NOMEM;
 	return 0;

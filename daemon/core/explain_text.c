@@ -242,8 +242,6 @@ static void tell_dates(struct teller *t, struct path *path)
 	char begin[DAY_TEXT_SIZE], end[DAY_TEXT_SIZE];
 	struct period narrowed = t->facts.period;
 	const struct period *period = &narrowed;
-	if (t->person == NONE)
-		return;
 	narrow_to_grant(t, &narrowed);
 	if (period->malformed) {
 		tell(t, path, "dates", false, R_DATE_MALFORMED, "A begin or end date of the person cannot be read.");

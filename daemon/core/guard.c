@@ -52,8 +52,7 @@ int court_hold(struct court *court, struct change *change, const struct finding 
 	change->verdict = VERDICT_HOLD;
 	change->rule = (uint16_t)finding->rule;
 	struct guard_hold *last = court->hold_count > 0 ? &court->holds[court->hold_count - 1] : NULL;
-	if (last != NULL && last->rule == finding->rule && last->number == finding->number &&
-	    last->role == finding->role) {
+	if (last != NULL && last->rule == finding->rule && last->number == finding->number) {
 		last->changes++;
 		last->seen = finding->seen;
 		return 0;
@@ -154,7 +153,7 @@ static int compare_holds(const void *a, const void *b)
 
 static bool is_one_hold(const struct guard_hold *a, const struct guard_hold *b)
 {
-	return a->rule == b->rule && a->number == b->number && a->role == b->role;
+	return a->rule == b->rule && a->number == b->number;
 }
 
 static void join(struct guard_hold *into, const struct guard_hold *other)

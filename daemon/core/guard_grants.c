@@ -15,8 +15,6 @@ static bool is_by_date(const struct plan_input *in, const struct change *change)
 	const struct policy_input *policy = in->policy;
 	const int64_t notice_s = policy->settings->scheduled_notice_s;
 	int32_t begin, end, today = zone_day_of(policy->zone, policy->now_s);
-	if (change->person == NONE)
-		return false;
 	(void)policy_judge_person(policy, change->person, &begin, &end);
 	const struct seen_entry *seen = past_seen(policy->past, &policy->source->people[change->person].entry->uuid);
 	return begin != DAY_NONE && begin <= today && begin > today - BEGAN_DAYS && seen != NULL &&

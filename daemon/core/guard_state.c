@@ -58,7 +58,7 @@ static bool takes_away(const struct change *change)
 /* Would the members of a role group be allowed less? */
 static bool takes_actions(const struct plan_input *in, const struct change *change)
 {
-	return change->kind == CHANGE_GROUP_MODIFY && change->target != NONE &&
+	return change->kind == CHANGE_GROUP_MODIFY &&
 	       wanted_takes_actions(in, change->number, change->role, in->target->groups[change->target].entry);
 }
 

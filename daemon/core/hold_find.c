@@ -36,7 +36,7 @@ static int compare_listings(const void *a, const void *b)
 	int by_id = change_id_compare(&left->op->id, &right->op->id);
 	if (by_id != 0)
 		return by_id;
-	return left->hold->id < right->hold->id ? 1 : left->hold->id > right->hold->id ? -1 : 0;
+	return (left->hold->id < right->hold->id) - (left->hold->id > right->hold->id);
 }
 
 static int make_index(const struct past *past, int64_t now_s, struct index *ret)

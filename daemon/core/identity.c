@@ -51,7 +51,7 @@ static int put_value(struct buf *out, const struct target_snapshot *target, uint
 	target_member_value(target, member, &raw);
 	int rc = dn_canonical(buf_text(&raw), &canonical, &err);
 	put_text(out, rc == 0 ? buf_text(&canonical) : buf_text(&raw));
-	bool failed = rc == ERR_NOMEM || buf_failed(&raw) || buf_failed(&canonical);
+	bool failed = rc == ERR_NOMEM || buf_failed(&raw);
 	buf_done(&raw);
 	buf_done(&canonical);
 	return failed ? ERR_NOMEM : 0;

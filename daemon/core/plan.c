@@ -193,7 +193,7 @@ static int compare_drifts(const void *a, const void *b, void *ctx)
 	uint32_t left_id = left->id - 1, right_id = right->id - 1; /* 0 is the largest */
 	if (left_id != right_id)
 		return left_id < right_id ? -1 : 1;
-	return left < right ? -1 : left > right;
+	return (left > right) - (left < right);
 }
 
 /* The past may let go of a text while the plan is still looked at. */

@@ -42,7 +42,7 @@ static int compare(const void *a, const void *b, void *ctx)
 	int by_uuid = uuid_compare(uuid_of(ctx, left), uuid_of(ctx, right));
 	if (by_uuid != 0)
 		return by_uuid;
-	return left->index < right->index ? -1 : 1;
+	return (left->index > right->index) - (left->index < right->index);
 }
 
 static void sort_group(struct item *items, size_t count, struct order *order)

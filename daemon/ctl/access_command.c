@@ -102,8 +102,9 @@ static int show_access(struct ctl *ctl, const struct invocation *in, const json_
 	return EXIT_OK;
 }
 
-static int status_of_person(const json_t *reply)
+static int status_of_person(const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	if (!field_is(reply, "known"))
 		return EXIT_NOT_FOUND;
 	if (field_is(reply, "access"))
@@ -113,8 +114,9 @@ static int status_of_person(const json_t *reply)
 		       : EXIT_NO_ACCESS;
 }
 
-static int status_of_place(const json_t *reply)
+static int status_of_place(const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	return field_is(reply, "known") ? EXIT_OK : EXIT_NOT_FOUND;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/screen.h"
 
@@ -54,6 +55,25 @@ static void set_global(struct reading *r, const struct option_spec *o, const cha
 	}
 }
 
+/* How the table is printed; a wrong name is said before anything is asked. */
+static int set_table(struct reading *r, const struct option_spec *o, const char *value)
+{
+	struct err err;
+	const struct command *command = r->ret->in.command;
+	struct table_form *form = &r->ctl->form;
+	if (strcmp(o->name, "noheadings") == 0)
+		form->noheadings = true;
+	else if (strcmp(o->name, "raw") == 0)
+		form->raw = true;
+	else if (form->output != NULL)
+		return usage_error(r->ctl, command, "--%s is given twice", o->name);
+	else if (columns_check(command->columns, value, &err) != 0)
+		return usage_error(r->ctl, command, "--%s: %s", o->name, err.text);
+	else
+		form->output = value;
+	return 0;
+}
+
 /* Twice is a mistake: two reasons, of which one would be forgotten. */
 static int set_option(struct reading *r, int at, const char *value)
 {
@@ -72,6 +92,12 @@ static int read_option(struct reading *r, const char *arg)
 	for (int i = 0; command != NULL && i < OPTIONS_MAX; i++)
 		if (is_option(&command->options[i], arg, &value))
 			return set_option(r, i, value);
+	for (const struct option_spec *o = table_options;
+	     command != NULL && command->columns != NULL && o->name != NULL; o++)
+		if (is_option(o, arg, &value)) {
+			int code = complete(r, o, &value);
+			return code != 0 ? code : set_table(r, o, value);
+		}
 	for (const struct option_spec *o = global_options; o->name != NULL; o++)
 		if (is_option(o, arg, &value)) {
 			int code = complete(r, o, &value);
@@ -196,6 +222,9 @@ int arguments_read(struct ctl *ctl, int argc, char *const argv[], struct argumen
 		return code;
 	if (ret->in.command == NULL)
 		return usage_error(ctl, NULL, "a command is missing");
+	if (ctl->json && ctl_only_table(ctl))
+		return usage_error(ctl, ret->in.command,
+				   "--json is not a table: leave --output, --noheadings and --raw out");
 	return take_all(ctl, &ret->in);
 }
 

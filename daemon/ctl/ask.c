@@ -11,7 +11,7 @@
 
 static int show_reply(struct ctl *ctl, const struct invocation *in, const struct varlink_reply *reply,
 		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
-		      int (*status)(const json_t *reply))
+		      int (*status)(const struct invocation *in, const json_t *reply))
 {
 	if (ctl->json)
 		say_json(ctl, reply->parameters);
@@ -23,13 +23,13 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 	if (!ctl->json)
 		code = show(ctl, in, reply->parameters);
 	if (code == EXIT_OK && status != NULL)
-		code = status(reply->parameters);
+		code = status(in, reply->parameters);
 	return code;
 }
 
 int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
-	      int (*status)(const json_t *reply))
+	      int (*status)(const struct invocation *in, const json_t *reply))
 {
 	struct varlink_reply reply;
 	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);

@@ -2,10 +2,9 @@
 /* command.c - see command.h. */
 #include "ctl/command.h"
 
-#include <assert.h>
-#include <string.h>
-
 #include "control/interface.h"
+#include "ctl/columns.h"
+#include "ctl/metrics_text.h"
 
 #define METHOD(m) .method = INTERFACE_METHOD(m)
 
@@ -65,6 +64,23 @@ const struct option_spec global_options[] = {
 	{0},
 };
 
+const struct option_spec table_options[] = {
+	{"output",
+	 'o',
+	 "COLUMNS",
+	 "only these columns of the table, in this order: names with commas between",
+	 {0},
+	 OPTION_FREE},
+	{"noheadings", 0, NULL, "only the table, without the names of its columns", {0}, OPTION_FREE},
+	{"raw",
+	 0,
+	 NULL,
+	 "only the table, for programs: one space between cells, \\x20 within, - for nothing",
+	 {0},
+	 OPTION_FREE},
+	{0},
+};
+
 const struct command commands[] = {
 	{.heading = "Questions",
 	 .verb = "status",
@@ -75,21 +91,30 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Status"),
 	 .show = show_status,
-	 .status = status_of_status},
+	 .status = status_of_status,
+	 .columns = status_columns},
 	{.verb = "plan",
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
 		 "rules that "
-		 "hold some back. At most 1000 changes are shown.",
+		 "hold some back. At most 1000 changes are shown. With --ldif all that would be written now, exactly, "
+		 "as ldapmodify "
+		 "takes it; what is held is not among it. Exit status with --exit-code: 0 in step, 4 something would "
+		 "change or is "
+		 "held.",
 	 .options = {{"limit",
 		      'n',
 		      "N",
 		      "show at most N changes",
 		      {.parameter = "limit", .kind = VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
-		      OPTION_FREE}},
-	 .run = ask_command,
+		      OPTION_FREE},
+		     {"exit-code", 0, NULL, "say by the exit status whether anything would change", {0}, OPTION_FREE},
+		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE}},
+	 .run = plan_command,
 	 METHOD("Plan"),
-	 .show = show_plan},
+	 .show = show_plan,
+	 .status = status_of_plan,
+	 .columns = plan_columns},
 	{.verb = "why",
 	 .summary = "why somebody has, lacks, or had access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name. Shows each way to access with its facts, or "
@@ -148,7 +173,31 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("History"),
-	 .show = show_history},
+	 .show = show_history,
+	 .columns = history_columns},
+
+	{.verb = "metrics",
+	 .summary = "numbers for monitoring, as Prometheus reads them",
+	 .text = "Prints what the daemon counts in the text format that Prometheus and the textfile collector of its "
+		 "node "
+		 "exporter read. No label names a person or an institution. Where the daemon does not answer, "
+		 "duaalsync_up is 0 and nothing else is told, with exit status 3 or 76; so a file that a timer keeps "
+		 "is never older than the timer.",
+	 .options = {{"openmetrics", 0, NULL, "print OpenMetrics 1.0 instead", {0}, OPTION_FREE},
+		     {"textfile",
+		      'f',
+		      "PATH",
+		      "write it there, whole or not at all, readable for everybody",
+		      {0},
+		      OPTION_FREE},
+		     {"label",
+		      'l',
+		      "TEXT",
+		      "put this label, as daemon=west, on every sample: where several instances are watched",
+		      {0},
+		      OPTION_FREE}},
+	 .run = metrics_command,
+	 .more = metrics_help},
 
 	{.verb = "changes",
 	 .summary = "what was granted and revoked, when and why",
@@ -229,7 +278,8 @@ const struct command commands[] = {
 		 "what "
 		 "changed there lately, and what happens when nobody decides.",
 	 .words = {{.name = "ID", .value = {.parameter = "id", .kind = VALUE_HOLD}, .optional = true}},
-	 .run = holds_command},
+	 .run = holds_command,
+	 .columns = holds_columns},
 	{.verb = "approve",
 	 .summary = "carry out exactly what a hold lists",
 	 .text = "Covers what 'duaalctl holds ID' listed and nothing else: what is no longer wanted falls away and is "
@@ -271,7 +321,8 @@ const struct command commands[] = {
 		 "tool may.",
 	 .run = ask_command,
 	 METHOD("Directives"),
-	 .show = show_directives},
+	 .show = show_directives,
+	 .columns = directives_columns},
 	{.verb = "request",
 	 .summary = "admit an institution of adult education",
 	 .text = "Records that the institution asked to be admitted (R2). " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
@@ -327,7 +378,8 @@ const struct command commands[] = {
 		 "below it.",
 	 .run = ask_command,
 	 METHOD("Drift"),
-	 .show = show_drift},
+	 .show = show_drift,
+	 .columns = drift_columns},
 	{.verb = "drift adopt",
 	 .summary = "keep a hand edit",
 	 .text = "Writes the override that keeps it: what was added is included, what was removed is excluded. It ends "
@@ -362,6 +414,39 @@ const struct command commands[] = {
 		      {.parameter = "wait", .kind = VALUE_FLAG},
 		      OPTION_FREE}},
 	 .run = sync_command},
+	{.verb = "wait",
+	 .summary = "until all is in step, or a person's access is as it should be",
+	 .text = "Stays until it is so, and costs nothing meanwhile. With --in-step nothing is left to do. With "
+		 "--until-applied nothing is "
+		 "left to do about this person, by a cycle that began after this command, or as --newer-than says. "
+		 "With "
+		 "--newer-than alone both directories were read whole, by a cycle that began later than TIME, which is "
+		 "now, 10min or 2h "
+		 "(ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. Where only changes are "
+		 "left that are "
+		 "held, or that the directory refuses, it ends too. Exit status 0 it is so, 4 held, 5 refused, 6 the "
+		 "time is over.",
+	 .options = {{"in-step",
+		      0,
+		      NULL,
+		      "until nothing is left to do",
+		      {.parameter = "in_step", .kind = VALUE_FLAG},
+		      OPTION_FREE},
+		     {"until-applied",
+		      0,
+		      "PERSON",
+		      "until nothing is left to do about this person",
+		      {.parameter = "person", .kind = VALUE_PERSON},
+		      OPTION_FREE},
+		     {"newer-than",
+		      0,
+		      "TIME",
+		      "by what was read later than TIME",
+		      {.parameter = "newer_than", .kind = VALUE_SINCE},
+		      OPTION_FREE},
+		     {"timeout", 0, "SPAN", "no longer than 30s, 5min, 2h or 7d (default: for ever)", {0}, OPTION_FREE},
+		     {"sync", 0, NULL, "ask for a cycle too; it needs the right to operate", {0}, OPTION_FREE}},
+	 .run = wait_command},
 	{.verb = "freeze",
 	 .summary = "keep an institution, or all, as it is",
 	 .text = "Nothing changes there, except that end dates and excludes go on working. It is kept over "
@@ -446,31 +531,14 @@ const struct command commands[] = {
 	 .text = "Shows all commands, or everything about one.",
 	 .words = {{"COMMAND", {0}, .optional = true}, {"SUB-COMMAND", {0}, .optional = true}},
 	 .run = help_command},
+	{.verb = "complete",
+	 .summary = "words for a shell's completion",
+	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles or drift: the words of the live "
+		 "daemon "
+		 "that begin with BEGIN, at most 200.",
+	 .words = {{.name = "KIND", .value = {.parameter = "kind", .kind = VALUE_TEXT}},
+		   {.name = "BEGIN", .value = {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},
+	 .run = complete_command,
+	 .hidden = true},
 	{0},
 };
-
-/* "drift adopt" is "drift" and "adopt". */
-static bool is_called(const char *verb, const char *first, const char *second)
-{
-	size_t len = strlen(first);
-	if (second == NULL)
-		return strcmp(verb, first) == 0;
-	return strncmp(verb, first, len) == 0 && verb[len] == ' ' && strcmp(verb + len + 1, second) == 0;
-}
-
-const struct command *command_find(const char *verb, const char *sub_verb)
-{
-	for (const struct command *c = commands; c->verb != NULL; c++)
-		if (is_called(c->verb, verb, sub_verb))
-			return c;
-	return NULL;
-}
-
-const char *invocation_option(const struct invocation *in, const char *name)
-{
-	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
-		if (strcmp(in->command->options[i].name, name) == 0)
-			return in->options[i];
-	assert(false && "the table has no such option");
-	return NULL;
-}

@@ -57,12 +57,17 @@ struct command {
 	int (*run)(struct ctl *ctl, const struct invocation *in);
 	const char *method; /* for ask_command */
 	int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply);
-	int (*status)(const json_t *reply); /* exit status of a reply that could be shown; NULL: 0 */
-	const char *next;                   /* of an order: what happens now, for show_order */
+	/* Exit status of a reply that could be shown; NULL: 0. */
+	int (*status)(const struct invocation *in, const json_t *reply);
+	void (*more)(FILE *to);     /* what its help tells besides; NULL: nothing */
+	const char *const *columns; /* of the table that it shows (columns.h); NULL: none to choose from */
+	bool hidden;                /* for programs: in no overview */
+	const char *next;           /* of an order: what happens now, for show_order */
 };
 
 extern const struct command commands[];
-extern const struct option_spec global_options[];                                         /* NULL-ended */
+extern const struct option_spec global_options[]; /* NULL-ended, as the next */
+extern const struct option_spec table_options[];  /* of a command with columns */
 const struct command *command_find(const char *verb, const char *sub_verb /* or NULL */); /* NULL: none */
 /* Value of the command's option of that name; NULL: not given. */
 const char *invocation_option(const struct invocation *in, const char *name);
@@ -74,15 +79,19 @@ int ask_method(struct ctl *ctl, const struct invocation *in, const char *method,
 /* The same with another meaning of the exit status than the command's own; status NULL: 0. */
 int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
-	      int (*status)(const json_t *reply));
+	      int (*status)(const struct invocation *in, const json_t *reply));
 
 /* Commands that do more than that. */
 int why_command(struct ctl *ctl, const struct invocation *in);
 int institution_command(struct ctl *ctl, const struct invocation *in);
 int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int sync_command(struct ctl *ctl, const struct invocation *in);
+int plan_command(struct ctl *ctl, const struct invocation *in);
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
+int wait_command(struct ctl *ctl, const struct invocation *in);
+int complete_command(struct ctl *ctl, const struct invocation *in);
+int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
 /* What replies look like on the screen. */
@@ -100,8 +109,9 @@ int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply
 int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 
-int status_of_status(const json_t *reply);
-int status_of_why(const json_t *reply);
+int status_of_status(const struct invocation *in, const json_t *reply);
+int status_of_plan(const struct invocation *in, const json_t *reply);
+int status_of_why(const struct invocation *in, const json_t *reply);
 
 /* Prints the sentence and the usage; returns EXIT_USAGE. */
 int usage_error(struct ctl *ctl, const struct command *command /* or NULL */, const char *format, ...)

@@ -24,6 +24,11 @@ static bool says_utf8(void)
 	return false;
 }
 
+bool ctl_only_table(const struct ctl *ctl)
+{
+	return ctl->form.output != NULL || ctl->form.noheadings || ctl->form.raw;
+}
+
 static void look_at_terminal(struct ctl *ctl)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -12,15 +12,24 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* A table to go on with instead of a screen to read: with any of these only the rows are printed, and nothing round them. */
+struct table_form {
+	const char *output; /* names of columns, as typed and checked; NULL: all */
+	bool noheadings, raw;
+};
+
 struct ctl {
 	const char *socket;
-	bool json;     /* print the reply's parameters instead of text */
+	bool json; /* print the reply's parameters instead of text */
+	struct table_form form;
 	bool terminal; /* out is one: progress bar, folded tables */
 	bool colours;
 	bool unicode;  /* a terminal that shows UTF-8: charts in blocks */
 	int64_t now_s; /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
 };
+
+bool ctl_only_table(const struct ctl *ctl); /* any of form is set */
 
 /* Runs one command; returns the exit status (exit_code.h). */
 int ctl_main(int argc, char *const argv[], FILE *out, FILE *err);

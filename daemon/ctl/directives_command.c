@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -44,8 +45,7 @@ static void add_directive(struct table *table, const json_t *d)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNTIL", "BECAUSE (OWNER)", NULL};
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, directives_columns);
 	size_t i;
 	json_t *d;
 	json_array_foreach(json_object_get(reply, "directives"), i, d)
@@ -53,8 +53,8 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 		add_directive(table, d);
 	}
 	int code = table_end(table);
-	if (code == EXIT_OK && field_int(reply, "directives_omitted") > 0)
-		say(ctl, "and %lld more", field_int(reply, "directives_omitted"));
+	if (code == EXIT_OK)
+		show_omitted(ctl, field_int(reply, "directives_omitted"));
 	return code;
 }
 

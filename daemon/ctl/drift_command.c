@@ -2,6 +2,7 @@
 /* drift_command.c - "duaalctl drift": what people changed by hand, what will happen, and how to keep it or put it right. */
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -56,8 +57,7 @@ static void add_drift(struct table *table, const json_t *drift, long long now)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"NR", "WHAT", "WHERE", "WHO", "WHEN", "BY", NULL};
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, drift_columns);
 	size_t i;
 	json_t *drift;
 	json_array_foreach(json_object_get(reply, "drift"), i, drift)
@@ -65,8 +65,8 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 		add_drift(table, drift, field_int(reply, "now"));
 	}
 	int code = table_end(table);
-	if (code == EXIT_OK && field_int(reply, "drift_omitted") > 0)
-		say(ctl, "and %lld more", field_int(reply, "drift_omitted"));
+	if (code == EXIT_OK)
+		show_omitted(ctl, field_int(reply, "drift_omitted"));
 	return code;
 }
 

@@ -8,7 +8,9 @@
 #define DUAAL_CTL_EXIT_CODE_H
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
-	X(OK, 0, "done; status: ok or notice; sync: in step; why: has access; audit --verify: it holds")               \
+	X(OK, 0,                                                                                                       \
+	  "done; status: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; why: has access; "    \
+	  "audit --verify: it holds")                                                                                  \
 	X(WARNING, 1, "status: warning")                                                                               \
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
 	X(CRITICAL, 2, "status: critical")                                                                             \
@@ -16,10 +18,13 @@
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
 	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
-	X(HELD, 4, "sync: a part is held")                                                                             \
-	X(REFUSED, 5, "an order was refused: nothing was done")                                                        \
+	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
+	X(PENDING, 4, "plan --exit-code: something would change, or is held")                                          \
+	X(REFUSED, 5, "an order was refused: nothing was done; wait: what is left is refused, or too many wait")       \
+	X(TIMEOUT, 6, "wait: it did not become so in that time")                                                       \
 	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
+	X(CANNOT_WRITE, 73, "metrics: the file could not be written")                                                  \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
 	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \
 	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")

@@ -48,6 +48,11 @@ static void write_synopsis(struct buf *out, const struct command *command)
 	add_options(out, command, OPTION_CHOICE);
 	add_options(out, command, OPTION_REQUIRED);
 	add_options(out, command, OPTION_FREE);
+	for (const struct option_spec *o = table_options; command->columns != NULL && o->name != NULL; o++) {
+		buf_add_string(out, " [");
+		add_option(out, o);
+		buf_add_char(out, ']');
+	}
 }
 
 static void print_option(FILE *to, const struct option_spec *o)
@@ -58,6 +63,16 @@ static void print_option(FILE *to, const struct option_spec *o)
 	snprintf(left, sizeof(left), "%-4s--%s%s%s", letter, o->name, o->takes != NULL ? " " : "",
 		 o->takes != NULL ? o->takes : "");
 	fprintf(to, "  %-20s %s\n", left, o->help);
+}
+
+static void print_options(FILE *to, const struct command *command)
+{
+	if (command->options[0].name != NULL || command->columns != NULL)
+		fputs("\nOptions:\n", to);
+	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
+		print_option(to, &command->options[i]);
+	for (const struct option_spec *o = table_options; command->columns != NULL && o->name != NULL; o++)
+		print_option(to, o);
 }
 
 static void print_globals(FILE *to)
@@ -93,7 +108,8 @@ void help_usage(FILE *to)
 	for (const struct command *c = commands; c->verb != NULL; c++) {
 		if (c->heading != NULL)
 			fprintf(to, "\n%s:\n", c->heading);
-		print_summary(to, c);
+		if (!c->hidden)
+			print_summary(to, c);
 	}
 	print_globals(to);
 }
@@ -113,6 +129,17 @@ static void print_folded(FILE *to, const char *text)
 		text += strspn(text, " ");
 	}
 	fputc('\n', to);
+}
+
+static void print_columns(FILE *to, const struct command *command)
+{
+	struct buf list;
+	buf_init(&list);
+	for (size_t i = 0; command->columns != NULL && command->columns[i] != NULL; i++)
+		buf_format(&list, "%s%s", i > 0 ? ", " : "\nColumns: ", command->columns[i]);
+	buf_add_string(&list, command->columns != NULL ? ".\n" : "");
+	fputs(buf_string(&list), to);
+	buf_done(&list);
 }
 
 /* "drift adopt" is a sub-verb of "drift". */
@@ -140,11 +167,11 @@ void help_one(FILE *to, const struct command *command)
 	fprintf(to, "Usage: duaalctl %s\n\n", buf_string(&synopsis));
 	buf_done(&synopsis);
 	print_folded(to, command->text);
+	print_columns(to, command);
 	print_below(to, command);
-	if (command->options[0].name != NULL)
-		fputs("\nOptions:\n", to);
-	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
-		print_option(to, &command->options[i]);
+	if (command->more != NULL)
+		command->more(to);
+	print_options(to, command);
 	print_globals(to);
 	print_exit_codes(to);
 }

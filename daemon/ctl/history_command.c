@@ -2,6 +2,7 @@
 /* history_command.c - "duaalctl history": a line a cycle, newest first. */
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -31,8 +32,6 @@ static void add_cycle(struct table *table, const json_t *cycle, long long now)
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	static const char *const columns[] = {"CYCLE",   "STARTED", "TRIGGER", "RESULT", "GRANTED",
-					      "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
 	const json_t *cycles = json_object_get(reply, "cycles");
 	size_t i;
 	json_t *cycle;
@@ -40,7 +39,7 @@ int show_history(struct ctl *ctl, const struct invocation *in, const json_t *rep
 		say(ctl, "There was no cycle yet.");
 		return EXIT_OK;
 	}
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, history_columns);
 	json_array_foreach(cycles, i, cycle)
 	{
 		add_cycle(table, cycle, field_int(reply, "now"));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "control/interface.h"
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -32,8 +33,7 @@ static void add_hold(struct table *table, const json_t *hold, long long now)
 
 static int show_table(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"ID", "RULE", "WHERE", "CHANGES", "SINCE", "EXPIRES", "STATE", NULL};
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, holds_columns);
 	size_t i;
 	json_t *hold;
 	json_array_foreach(json_object_get(reply, "holds"), i, hold)
@@ -41,8 +41,8 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 		add_hold(table, hold, field_int(reply, "now"));
 	}
 	int code = table_end(table);
-	if (code == EXIT_OK && field_int(reply, "holds_omitted") > 0)
-		say(ctl, "and %lld more", field_int(reply, "holds_omitted"));
+	if (code == EXIT_OK)
+		show_omitted(ctl, field_int(reply, "holds_omitted"));
 	return code;
 }
 
@@ -114,6 +114,9 @@ static int show_list(struct ctl *ctl, const struct invocation *in, const json_t 
 
 int holds_command(struct ctl *ctl, const struct invocation *in)
 {
+	if (in->word_count > 0 && ctl_only_table(ctl))
+		return usage_error(ctl, in->command,
+				   "--output, --noheadings and --raw are for the list, not for one hold");
 	if (in->word_count > 0)
 		return ask_method(ctl, in, INTERFACE_METHOD("Hold"), show_hold_evidence);
 	return ask_method(ctl, in, INTERFACE_METHOD("Holds"), show_list);

@@ -142,16 +142,30 @@ int request_again(struct ctl *ctl, struct varlink_client *client, const char *me
 	return varlink_client_call(client, method, parameters, false, &err) == 0 ? 0 : explain_failure(ctl, &err);
 }
 
-int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
+static int take_next(struct ctl *ctl, struct varlink_client *client, const char *expected, bool may_be_late,
+		     struct varlink_reply *ret)
 {
 	struct err err;
-	if (varlink_client_next(client, ret, &err) != 0)
+	int r = varlink_client_next(client, ret, &err);
+	if (r == ERR_TIMEOUT && may_be_late)
+		return EXIT_TIMEOUT;
+	if (r != 0)
 		return explain_failure(ctl, &err);
 	if (ret->error == NULL || (expected != NULL && is(ret, expected)))
 		return 0;
 	int code = explain_error(ctl, ret);
 	json_decref(ret->message);
 	return code;
+}
+
+int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
+{
+	return take_next(ctl, client, expected, false, ret);
+}
+
+int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
+{
+	return take_next(ctl, client, expected, true, ret);
 }
 
 int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const char *expected,

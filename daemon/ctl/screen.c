@@ -41,6 +41,8 @@ static void PRINTF_LIKE(4, 0)
 void say(struct ctl *ctl, const char *format, ...)
 {
 	va_list args;
+	if (ctl_only_table(ctl))
+		return;
 	va_start(args, format);
 	print_escaped(ctl->out, "", "", format, args);
 	va_end(args);
@@ -50,6 +52,8 @@ void say_in(struct ctl *ctl, enum colour colour, const char *format, ...)
 {
 	bool coloured = ctl->colours && colour != COLOUR_NONE;
 	va_list args;
+	if (ctl_only_table(ctl))
+		return;
 	va_start(args, format);
 	print_escaped(ctl->out, coloured ? sequences[colour] : "", coloured ? "\033[0m" : "", format, args);
 	va_end(args);

@@ -17,6 +17,7 @@ enum colour { COLOUR_NONE, COLOUR_GOOD, COLOUR_WARN, COLOUR_BAD, COLOUR_HEAD };
 
 void screen_escape(struct buf *out, struct text in);
 
+/* Both print nothing where only the table is asked for. */
 void say(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* one line; a newline in it is escaped */
 void say_in(struct ctl *ctl, enum colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
 void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "duaalctl: ..." on err */

@@ -9,17 +9,20 @@
 #include <sys/ioctl.h>
 #include <wchar.h>
 
+#include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/screen.h"
 
-#define FOLD_MIN 16 /* columns: a narrower last column is harder to read than a line that the terminal folds */
+#define COLUMNS_MAX 32
+#define FOLD_MIN    16 /* columns: a narrower last column is harder to read than a line that the terminal folds */
 
 static const char *const scols_names[] = {NULL, "green", "brown", "lightred", "bold"};
 
 struct table {
 	struct ctl *ctl;
 	struct libscols_table *inside;
-	size_t columns;
+	size_t chosen[COLUMNS_MAX]; /* which of a row's cells are shown, in order */
+	size_t columns;             /* of these */
 	bool failed;
 };
 
@@ -30,10 +33,31 @@ static struct table *table_free(struct table *table)
 	return NULL;
 }
 
-static void add_column(struct table *table, const char *name)
+static void add_column(struct table *table, const char *const *columns, size_t at)
 {
-	table->failed |= scols_table_new_column(table->inside, name, 0, 0) == NULL;
-	table->columns++;
+	table->failed |= table->columns == COLUMNS_MAX;
+	table->failed = table->failed || scols_table_new_column(table->inside, columns[at], 0, 0) == NULL;
+	if (!table->failed)
+		table->chosen[table->columns++] = at;
+}
+
+static void choose_columns(struct table *table, const char *const *columns)
+{
+	const char *list = table->ctl->form.output;
+	for (size_t i = 0; list == NULL && columns[i] != NULL; i++)
+		add_column(table, columns, i);
+	while (list != NULL && *list != '\0')
+		add_column(table, columns, columns_next(columns, &list));
+}
+
+static void set_form(struct table *table)
+{
+	const struct ctl *ctl = table->ctl;
+	scols_table_set_stream(table->inside, ctl->out);
+	scols_table_enable_colors(table->inside, ctl->colours && !ctl->form.raw);
+	scols_table_enable_noencoding(table->inside, 1); /* cells are escaped by us */
+	scols_table_enable_noheadings(table->inside, ctl->form.noheadings);
+	scols_table_enable_raw(table->inside, ctl->form.raw);
 }
 
 struct table *table_new(struct ctl *ctl, const char *const *columns)
@@ -44,11 +68,8 @@ struct table *table_new(struct ctl *ctl, const char *const *columns)
 		return NULL;
 	}
 	table->ctl = ctl;
-	scols_table_set_stream(table->inside, ctl->out);
-	scols_table_enable_colors(table->inside, ctl->colours);
-	scols_table_enable_noencoding(table->inside, 1); /* cells are escaped by us */
-	for (; *columns != NULL; columns++)
-		add_column(table, *columns);
+	set_form(table);
+	choose_columns(table, columns);
 	if (table->failed)
 		table = table_free(table);
 	return table;
@@ -72,8 +93,11 @@ void table_row(struct table *table, enum colour colour, const char *const *cells
 			table->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < table->columns; i++)
-		table->failed |= !set_cell(line, i, cells[i]);
+	for (size_t i = 0; i < table->columns; i++) {
+		const char *cell = cells[table->chosen[i]];
+		bool nothing = table->ctl->form.raw && cell[0] == '\0'; /* else the cells behind it would move up */
+		table->failed |= !set_cell(line, i, nothing ? "-" : cell);
+	}
 	if (table->ctl->colours && colour != COLOUR_NONE)
 		table->failed |= scols_line_set_color(line, scols_names[colour]) != 0;
 }
@@ -190,7 +214,7 @@ int table_end(struct table *table)
 	if (table == NULL)
 		return EXIT_SOFTWARE;
 	int code = EXIT_OK;
-	if (table->ctl->terminal && !table->failed)
+	if (table->ctl->terminal && !table->failed && !table->ctl->form.raw)
 		fold_last(table);
 	if (table->failed || scols_print_table(table->inside) != 0)
 		code = out_of_memory(table->ctl);

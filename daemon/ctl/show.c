@@ -87,6 +87,14 @@ static void show_next_hold(struct ctl *ctl, const json_t *list)
 	}
 }
 
+void show_omitted(struct ctl *ctl, long long omitted)
+{
+	if (omitted > 0 && ctl_only_table(ctl))
+		complain(ctl, "%lld more are not in the table", omitted);
+	else if (omitted > 0)
+		say(ctl, "and %lld more", omitted);
+}
+
 void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omitted)
 {
 	const json_t *list = json_object_get(reply, "holds");

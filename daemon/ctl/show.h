@@ -20,6 +20,8 @@ const char *show_place(const json_t *item, char out[PLACE_SIZE]); /* the same fo
 #define COUNT_SIZE 64
 const char *show_count(long long count, const char *noun, char out[COUNT_SIZE]); /* "1 change", "2 changes" */
 
+void show_omitted(struct ctl *ctl, long long omitted); /* "and 3 more"; a complaint where only the table is asked for */
+
 /* The lists "holds" and "remarks" of a reply, at most max lines each; omitted: how many more the daemon left out. */
 void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);
 void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/screen.h"
@@ -37,27 +38,36 @@ static enum colour colour_of_change(const char *verdict)
 	return strcmp(verdict, "hold") == 0 ? COLOUR_WARN : COLOUR_BAD;
 }
 
-static void add_change(struct table *table, const json_t *change)
+static void add_change(struct table *table, const char *institution, const json_t *change)
 {
 	const char *verdict = field_text(change, "verdict");
 	bool goes = strcmp(verdict, "go") == 0;
 	const char *why = goes ? field_text(change, "sentence") : field_text(change, "rule");
-	table_row(table, colour_of_change(verdict),
-		  (const char *const[]){show_kind(field_text(change, "kind")), field_person(change, "person"),
-					field_text(change, "role"), verdict, field_text(change, "reason"), why});
+	const char *const cells[] = {institution != NULL ? institution : "",
+				     show_kind(field_text(change, "kind")),
+				     field_person(change, "person"),
+				     field_text(change, "role"),
+				     verdict,
+				     field_text(change, "reason"),
+				     why};
+	table_row(table, colour_of_change(verdict), institution != NULL ? cells : cells + 1);
+}
+
+void show_change_rows(struct table *table, const char *institution, const json_t *changes)
+{
+	size_t i;
+	json_t *change;
+	json_array_foreach(changes, i, change)
+	{
+		add_change(table, institution, change);
+	}
 }
 
 int show_changes(struct ctl *ctl, const json_t *changes)
 {
-	static const char *const columns[] = {"CHANGE", "WHO", "ROLE", "VERDICT", "REASON", "WHY", NULL};
-	size_t i;
-	json_t *change;
 	if (json_array_size(changes) == 0)
 		return EXIT_OK;
-	struct table *table = table_new(ctl, columns);
-	json_array_foreach(changes, i, change)
-	{
-		add_change(table, change);
-	}
+	struct table *table = table_new(ctl, plan_columns + 1); /* the institution is the heading */
+	show_change_rows(table, NULL, changes);
 	return table_end(table);
 }

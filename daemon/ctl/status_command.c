@@ -2,6 +2,7 @@
 /* status_command.c - "duaalctl status": one screen, the worst first. */
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -62,8 +63,7 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 
 static int show_parts(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"PART", "STATE", "CODE", "SINCE", "WHAT", NULL};
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, status_columns);
 	size_t i;
 	json_t *part;
 	json_array_foreach(json_object_get(reply, "parts"), i, part)
@@ -159,8 +159,9 @@ int show_status(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	return code;
 }
 
-int status_of_status(const json_t *reply)
+int status_of_status(const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	const char *state = field_text(reply, "state");
 	if (strcmp(state, "warning") == 0)
 		return EXIT_WARNING;

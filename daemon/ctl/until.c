@@ -9,18 +9,18 @@
 
 #define SPAN_DIGITS_MAX 5 /* 99999 weeks are longer than anybody means */
 
-static bool read_span(const char *word, int64_t now_s, int64_t *ret_s)
+bool span_read(const char *word, int64_t *ret_s)
 {
 	static const struct {
 		const char *name;
 		int64_t s;
-	} units[] = {{"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
+	} units[] = {{"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
 	size_t digits = strspn(word, "0123456789");
 	if (digits < 1 || digits > SPAN_DIGITS_MAX)
 		return false;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (strcmp(word + digits, units[i].name) == 0) {
-			*ret_s = now_s + strtol(word, NULL, 10) * units[i].s;
+			*ret_s = strtol(word, NULL, 10) * units[i].s;
 			return true;
 		}
 	return false;
@@ -75,9 +75,9 @@ static bool read_time(const char *at, struct clock_civil *civil, int64_t *ret_s)
 	return true;
 }
 
-static bool read_date(const char *at, int64_t *ret_s)
+/* civil: the time of a day that is given without one. */
+static bool read_date(const char *at, struct clock_civil civil, int64_t *ret_s)
 {
-	struct clock_civil civil = {.hour = 23, .minute = 59, .second = 59};
 	if (!take_digits(&at, 4, '-', &civil.year) || !take_digits(&at, 2, '-', &civil.month) ||
 	    !take_digits(&at, 2, '\0', &civil.day))
 		return false;
@@ -88,32 +88,24 @@ static bool read_date(const char *at, int64_t *ret_s)
 
 bool until_read(const char *word, int64_t now_s, int64_t *ret_s)
 {
-	return read_span(word, now_s, ret_s) || read_date(word, ret_s);
-}
-
-/* Civil days are not all 24 hours long: the begin of one is asked for by its name. */
-static bool read_day(const char *word, int64_t now_s, bool begins, int64_t *ret_s)
-{
-	char begin[] = "2026-12-01T00:00";
-	int64_t end_s, begin_s;
-	if (strlen(word) != strlen("2026-12-01") || !read_date(word, &end_s))
-		return false;
-	memcpy(begin, word, strlen(word));
-	if (!read_date(begin, &begin_s))
-		return false;
-	*ret_s = begins || begin_s > now_s ? begin_s : (end_s > now_s ? now_s : end_s);
+	int64_t span_s;
+	if (word[0] == '\0' || word[strlen(word) - 1] == 's' ||
+	    !span_read(word, &span_s)) /* nobody decides for seconds */
+		return read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, ret_s);
+	*ret_s = now_s + span_s;
 	return true;
 }
 
 bool until_read_past(const char *word, int64_t now_s, bool begins, int64_t *ret_s)
 {
-	if (strcmp(word, "now") == 0) {
-		*ret_s = now_s;
+	int64_t span_s = 0, begin_s, end_s;
+	if (strcmp(word, "now") == 0 || span_read(word, &span_s)) {
+		*ret_s = now_s - span_s;
 		return true;
 	}
-	if (read_span(word, now_s, ret_s)) {
-		*ret_s = 2 * now_s - *ret_s;
-		return true;
-	}
-	return read_day(word, now_s, begins, ret_s) || read_date(word, ret_s);
+	if (!read_date(word, (struct clock_civil){0}, &begin_s) ||
+	    !read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, &end_s))
+		return false;
+	*ret_s = begins || begin_s > now_s ? begin_s : end_s > now_s ? now_s : end_s;
+	return true;
 }

@@ -19,4 +19,7 @@ bool until_read(const char *word, int64_t now_s, int64_t *ret_s);
 /* The same of the past: a span is so long ago, "now" is now. Of a day its begin, or else its end, or now where that is still to come. */
 bool until_read_past(const char *word, int64_t now_s, bool begins, int64_t *ret_s);
 
+#define TIMEOUT_MAX_S (366 * 86400)
+bool span_read(const char *word, int64_t *ret_s); /* "30s", "5min", "2h", "3d", "2w" */
+
 #endif

@@ -43,8 +43,9 @@ int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 	return EXIT_OK;
 }
 
-int status_of_why(const json_t *reply)
+int status_of_why(const struct invocation *in, const json_t *reply)
 {
+	(void)in;
 	if (field_is(reply, "access"))
 		return EXIT_OK;
 	return field_is(reply, "found") ? EXIT_NO_ACCESS : EXIT_NOT_FOUND;

@@ -4,20 +4,6 @@
 
 #include "wire/record.h"
 
-static const char *const *classes_of(const struct target_settings *set, enum entry_kind kind)
-{
-	switch (kind) {
-	case ENTRY_INSTITUTION: return set->institution_classes;
-	case ENTRY_GROUP: return set->group_classes;
-	case ENTRY_PERSON: return set->person_classes;
-	case ENTRY_SYNC: return set->sync_classes;
-	case ENTRY_ROLE: return set->role_classes;
-	case ENTRY_REQUEST: return set->request_classes;
-	case ENTRY_OVERRIDE: return set->override_classes;
-	default: return NULL;
-	}
-}
-
 /* A change of one attribute with room for count values. NULL: no memory. */
 static LDAPMod *new_mod(struct arena *arena, int op, const char *name, size_t count)
 {
@@ -43,7 +29,7 @@ static void set_value(const LDAPMod *mod, size_t at, struct text value)
 static int put_classes(const struct target_settings *set, const struct write *write, struct arena *arena, LDAPMod **ret,
 		       struct err *err)
 {
-	const char *const *classes = classes_of(set, write->entry_kind);
+	const char *const *classes = target_classes_of(set, write->entry_kind);
 	size_t count = 0;
 	while (classes != NULL && classes[count] != NULL)
 		count++;

@@ -371,18 +371,13 @@ static int start_turn(struct apply *a, bool last, struct err *err)
 
 static int start_round(struct apply *a, const struct thought *thought, struct err *err)
 {
-	const struct target_snapshot *s = thought->plan_input.target;
 	a->thought = thought;
 	a->stopped = a->halted = a->learnt = false;
 	a->round++;
 	apply_notes_begin_round(a);
-	a->groups = calloc((size_t)s->group_count + 1, sizeof *a->groups);
+	a->groups = compose_groups(thought->plan_input.target);
 	if (a->groups == NULL)
 		return err_nomem(err);
-	for (uint32_t i = 0; i < s->group_count; i++)
-		a->groups[i] = (struct group_now){.csn = s->groups[i].entry->csn,
-						  .members = s->groups[i].member_count,
-						  .placeholder = !text_is_empty(s->groups[i].placeholder)};
 	a->compose = (struct compose){.groups = a->groups, .skip = apply_leaves_alone, .most = apply_most, .ctx = a};
 	return 0;
 }

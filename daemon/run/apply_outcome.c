@@ -308,16 +308,13 @@ static void take_class(struct apply *a, const struct operation *op, const struct
 		apply_note_waits(a, op->first);
 }
 
-static void move_group_on(struct group_now *group, const struct change *c, const struct operation *op,
+static void move_group_on(struct apply *a, const struct change *c, const struct operation *op,
 			  const struct outcome *outcome)
 {
-	if (!csn_is_none(&outcome->csn))
-		group->csn = outcome->csn;
-	group->gone = op->deletes;
-	group->members += c->kind == CHANGE_MEMBER_ADD ? op->taken : 0;
-	group->members -= c->kind == CHANGE_MEMBER_REMOVE ? op->taken : 0;
-	if (op->placeholder != PLACEHOLDER_STAYS)
-		group->placeholder = op->placeholder == PLACEHOLDER_IN;
+	bool of_group = c->phase == PHASE_REVOKE || c->phase == PHASE_GROUP || c->phase == PHASE_GRANT;
+	if (c->target != NONE && of_group && !csn_is_none(&outcome->csn))
+		a->groups[c->target].csn = outcome->csn;
+	compose_move_on(&a->compose, a->groups, op);
 }
 
 int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err *err)
@@ -331,9 +328,8 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 	struct operation *op = &a->sent->operations[outcome.id];
 	const struct change *c = &a->thought->plan->changes[op->first];
 	op->answered = true;
-	if (outcome.result == 0 && c->target != NONE &&
-	    (c->phase == PHASE_REVOKE || c->phase == PHASE_GROUP || c->phase == PHASE_GRANT))
-		move_group_on(&a->groups[c->target], c, op, &outcome);
+	if (outcome.result == 0)
+		move_group_on(a, c, op, &outcome);
 	if (outcome.result == 0 && c->target != NONE)
 		a->unfenced = !outcome.fenced;
 	e = settle(a, a->sent, outcome.id, &outcome, err);

@@ -55,6 +55,11 @@ void compose_start(struct compose *c, const struct thought *thought, enum phase 
 MUST_USE int compose_next(struct compose *c, struct operation *op, struct buf *out, struct err *err);
 bool compose_is_at_end(const struct compose *c); /* of the phase */
 
+/* The groups of a target as they were read; the caller frees. NULL: no memory. */
+struct group_now *compose_groups(const struct target_snapshot *target);
+/* The operation was answered well: what that makes of its group, but for the entryCSN. */
+void compose_move_on(const struct compose *c, struct group_now *groups, const struct operation *op);
+
 /* Is this change of the operation carried out by it? (GO and not skipped) */
 bool compose_takes(const struct compose *c, uint32_t change);
 

@@ -63,16 +63,6 @@ static const struct err *trouble_of(const struct run *run)
 	return c->failure.code != 0 ? &c->failure : &run->apply.refusal;
 }
 
-bool cycle_result_is_failure(const struct cycle_summary *cycle)
-{
-	static const char *const failures[] = {"target-unread", "source-unread", "failed",
-					       "unfinished",    "ledger-failed", NULL};
-	for (size_t i = 0; failures[i] != NULL; i++)
-		if (strcmp(cycle->result, failures[i]) == 0)
-			return true;
-	return false;
-}
-
 static void count_work(struct run *run)
 {
 	struct cycle_summary *s = &run->cycle.summary;
@@ -275,7 +265,7 @@ void cycle_authors_told(void *ctx, const struct err *why)
 static void cycle_stored(struct run *run)
 {
 	run->cycle.closed = true;
-	publish_cycle(run, &run->cycle.summary);
+	publish_ended(run, &run->cycle.summary);
 	follow_up(run);
 }
 
@@ -297,7 +287,10 @@ void cycle_give_up(struct run *run, const char *result, const struct err *why)
 	if (run->cycle.begun)
 		count_work(run); /* the counts are of this cycle */
 	s->ended_s = clock_wall_s();
-	publish_cycle(run, s);
+	if (run->cycle.closed)
+		publish_cycle(run, s); /* counted before */
+	else
+		publish_ended(run, s);
 	cycle_end(run);
 }
 

@@ -21,6 +21,12 @@ void publish_cycle(struct run *run, const struct cycle_summary *cycle)
 		p->last_read_s = cycle->started_s;
 }
 
+void publish_ended(struct run *run, const struct cycle_summary *cycle)
+{
+	totals_add(&run->publisher.totals, cycle);
+	publish_cycle(run, cycle);
+}
+
 /* ---- parts --------------------------------------------------------------------------------------- */
 
 static struct part *part_of(struct publisher *p, const char *name)
@@ -344,7 +350,8 @@ const struct view *publish_view(struct run *run)
 				.names = run->config.names,
 				.cycles = p->cycles,
 				.cycle_count = p->cycle_count,
-				.first_contact = run->past.first_contact};
+				.first_contact = run->past.first_contact,
+				.totals = p->totals};
 	fill_progress(run, &p->view);
 	return &p->view;
 }

@@ -77,6 +77,7 @@ struct run *run_free(struct run *run)
 	ledger_questions_done(&run->questions, "the daemon ends");
 	cycle_kill(run);
 	thought_drop(&run->thought);
+	plan_ldif_done(&run->ldif);
 	source_free(run->source);
 	target_free(run->target);
 	past_done(&run->past);
@@ -148,6 +149,12 @@ static int host_ticket_done(void *ctx, uint64_t ticket, const struct cycle_summa
 	return 1;
 }
 
+static int host_plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err)
+{
+	struct run *run = ctx;
+	return plan_ldif_page(&run->ldif, &run->thought, run->config.target, page, out, ret_next, err);
+}
+
 static void host_give_order(void *ctx, const struct order *order,
 			    void (*done)(void *call, const struct order_result *result), void *call)
 {
@@ -169,6 +176,7 @@ struct control_host run_control_host(struct run *run)
 				     .view = host_view,
 				     .request_sync = host_request_sync,
 				     .ticket_done = host_ticket_done,
+				     .plan_ldif = host_plan_ldif,
 				     .give_order = host_give_order,
 				     .ask_ledger = host_ask_ledger};
 }

@@ -11,6 +11,7 @@
 #include "run/facts.h"
 #include "run/ledger_questions.h"
 #include "run/orders.h"
+#include "run/plan_ldif.h"
 #include "run/reader.h"
 #include "run/report.h"
 #include "run/run.h"
@@ -59,6 +60,7 @@ struct publisher {
 	struct view view;
 	int64_t started_s;
 	int64_t last_attempt_s, last_read_s, last_applied_s;
+	struct totals totals;
 	struct err source_err, target_err, ledger_err; /* of the last attempt; code 0: fine */
 };
 
@@ -93,6 +95,7 @@ struct run {
 	struct source_snapshot *source;
 	struct target_snapshot *target;
 	struct thought thought;
+	struct plan_ldif ldif; /* being read by somebody */
 	struct cycle cycle;
 	struct schedule schedule;
 	struct publisher publisher;
@@ -123,10 +126,9 @@ struct run {
 
 /* cycle.c */
 void cycle_start(struct run *run, const char *trigger, uid_t uid);
-void cycle_stop(struct run *run);        /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
-void cycle_init_events(struct run *run); /* points the readers', ledger's and apply's callbacks at the cycle */
-void cycle_kill(struct run *run);        /* no callbacks any more; frees what the cycle holds */
-bool cycle_result_is_failure(const struct cycle_summary *cycle);
+void cycle_stop(struct run *run);               /* SIGTERM: ends as soon as it is safe; then run_cycle_ended */
+void cycle_init_events(struct run *run);        /* points the readers', ledger's and apply's callbacks at the cycle */
+void cycle_kill(struct run *run);               /* no callbacks any more; frees what the cycle holds */
 bool cycle_uses_thought(const struct run *run); /* it is being applied or remembered: the past must stay as it is */
 void cycle_interrupt(struct run *run);      /* an order waits: what is being applied ends early and is thought again */
 void cycle_orders_written(struct run *run); /* directives: the target is read now */
@@ -150,6 +152,7 @@ void schedule_done(struct run *run);
 
 /* publish.c */
 void publish_cycle(struct run *run, const struct cycle_summary *cycle);
+void publish_ended(struct run *run, const struct cycle_summary *cycle); /* one of this process: counted too */
 const struct view *publish_view(struct run *run);
 
 #endif

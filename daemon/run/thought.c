@@ -111,13 +111,15 @@ int thought_make(struct thought *t, const struct thought_about *about, struct er
 	t->explain = (struct explain_input){.plan_input = &t->plan_input, .plan = t->plan, .verdict = &t->verdict};
 	t->duration_ms = (uint32_t)(clock_boot_ms() - started);
 	t->made = true;
+	t->number++;
 	return 0;
 }
 
 void thought_drop(struct thought *t)
 {
+	uint64_t number = t->number;
 	arena_done(&t->arena);
-	*t = (struct thought){.made = false};
+	*t = (struct thought){.made = false, .number = number};
 }
 
 /* ---- is the ledger of yesterday? ------------------------------------------------------------------- */

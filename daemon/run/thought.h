@@ -28,6 +28,8 @@ struct thought_about {
 
 struct thought {
 	bool made;
+	uint64_t
+		number; /* another one for each that was made: what was begun with one is not gone on with in another */
 	bool stale_source;
 	struct arena arena;
 	struct policy_input policy;

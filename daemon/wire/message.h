@@ -176,6 +176,9 @@ struct target_settings {
 	uint32_t window;                                             /* writes outstanding: 32 */
 };
 
+/* objectClass values of an entry of this kind that is added, NULL-ended; NULL: we make none of that kind. */
+const char *const *target_classes_of(const struct target_settings *set, enum entry_kind kind);
+
 void source_settings_encode(struct buf *out, const struct source_settings *settings);
 /* ret borrows texts from a copy in *ret_memory, which the caller frees. */
 MUST_USE int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,

@@ -11,6 +11,20 @@ const char *attribute_of(const struct attribute_map *map, enum field field)
 	return NULL;
 }
 
+const char *const *target_classes_of(const struct target_settings *set, enum entry_kind kind)
+{
+	switch (kind) {
+	case ENTRY_INSTITUTION: return set->institution_classes;
+	case ENTRY_GROUP: return set->group_classes;
+	case ENTRY_PERSON: return set->person_classes;
+	case ENTRY_SYNC: return set->sync_classes;
+	case ENTRY_ROLE: return set->role_classes;
+	case ENTRY_REQUEST: return set->request_classes;
+	case ENTRY_OVERRIDE: return set->override_classes;
+	default: return NULL;
+	}
+}
+
 static void put_strings(struct buf *out, const char *const *strings, uint32_t count)
 {
 	record_put_u8(out, (uint8_t)count);

@@ -74,6 +74,21 @@ def start(school):
     assert prop("User") == "duaalsync" and os.stat(LEDGER).st_uid == pwd.getpwnam("duaalsync").pw_uid
 
 
+def metrics():
+    """The node exporter's file, written by a unit that may write nothing else; also when the daemon does not answer."""
+    folder = "/var/lib/prometheus/node-exporter"
+    os.makedirs(folder, exist_ok=True)
+    run("systemctl", "start", "duaalsync-metrics.service")
+    path = os.path.join(folder, "duaalsync.prom")
+    assert os.stat(path).st_mode & 0o777 == 0o644 and b"\nduaalsync_up 1\n" in contents(path), contents(path)
+    run("systemctl", "stop", *UNITS)
+    run("systemctl", "start", "duaalsync-metrics.service")
+    assert b"\nduaalsync_up 0\n" in contents(path), contents(path)
+    run("systemctl", "start", *UNITS)
+    assert os.listdir(folder) == ["duaalsync.prom"] and not failed_units()
+    say("the metrics unit writes its file, and tells when the daemon does not answer")
+
+
 def upgrade(school):
     """What ran runs anew with the new programs, and knows what it knew; the configuration is as it was."""
     before, process, configuration = cycles(), prop("MainPID"), contents(CONFIG)
@@ -172,6 +187,7 @@ def main():
         upgrade(school)
         units.check(school)
         upgrade_of_units(school)
+        metrics()
         stopped_stays_stopped()
         remove(school)
         back_again()

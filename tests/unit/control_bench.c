@@ -105,6 +105,17 @@ static int is_done(void *ctx, uint64_t ticket, const struct cycle_summary **ret)
 	return b->ended >= ticket;
 }
 
+/* Two pages; then it is another plan. */
+static int plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err)
+{
+	(void)ctx;
+	if (page > 1)
+		return err_set(err, ERR_CONFLICT, "the plan is another one now");
+	buf_add_string(out, page == 0 ? "version: 1\n" : "dn: x\n");
+	*ret_next = page == 0 ? 1 : 0;
+	return 0;
+}
+
 /* ---- orders and questions --------------------------------------------------------------------------- */
 
 static const char *keep_text(char *out, size_t size, const char *given)
@@ -301,6 +312,7 @@ void control_bench_serve(struct control_bench *b)
 					  .request_sync = request,
 					  .ticket_done = is_done,
 					  .give_order = give_order,
+					  .plan_ldif = plan_ldif,
 					  .ask_ledger = ask_question};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);

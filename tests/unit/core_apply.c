@@ -68,7 +68,7 @@ static void write_entry(struct world *w, const struct change *change, struct rec
 		wanted_group(&w->plan_input, change->number, change->role, write_field, &writer);
 }
 
-static struct record *group_of(struct world *w, uint32_t number, uint8_t role)
+static struct record *find_group(struct world *w, uint32_t number, uint8_t role)
 {
 	char text[16];
 	snprintf(text, sizeof(text), "%u", number);
@@ -81,7 +81,6 @@ static struct record *group_of(struct world *w, uint32_t number, uint8_t role)
 		    strcmp(record_value(&w->target[i], FIELD_NUMBER), text) == 0 &&
 		    strcmp(record_value(&w->target[i], FIELD_ROLE), w->settings.roles[role].name) == 0)
 			return &w->target[i];
-	fail_msg("no group for %u", number);
 	return NULL;
 }
 
@@ -127,7 +126,10 @@ static void empty_group(struct world *w, struct record *group, const struct chan
 
 static void add_member(struct world *w, const struct change *change)
 {
-	struct record *group = group_of(w, change->number, change->role);
+	struct record *group = find_group(w, change->number, change->role);
+	if (group == NULL && w->names.empty_group == EMPTY_DELETE)
+		return; /* it went with its last member, before; the next cycle makes it again */
+	assert_non_null(group);
 	drop_placeholder(w, group);
 	struct text vo_id = entry_value(w->source_read->people[change->person].entry, FIELD_VO_ID);
 	uint32_t person = target_person_by_vo_id(w->target_read, vo_id);
@@ -196,6 +198,8 @@ static void apply_change(struct world *w, const struct change *change)
 		write_entry(w, change, record_of(w, &target->people[change->target].entry->uuid));
 		break;
 	case CHANGE_GROUP_MODIFY:
+		if (w->names.empty_group == EMPTY_DELETE && find_group(w, change->number, change->role) == NULL)
+			break; /* it went with its last member, before */
 		drop_placeholder(w, record_of(w, &target->groups[change->target].entry->uuid));
 		write_entry(w, change, record_of(w, &target->groups[change->target].entry->uuid));
 		break;

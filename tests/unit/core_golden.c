@@ -49,15 +49,17 @@ static size_t read_names(char kept[GOLDEN_MAX][64])
 	return count;
 }
 
-int golden_run(const char *group, CMUnitTestFunction story)
+int golden_run(const char *group, CMUnitTestFunction story, const struct CMUnitTest *also)
 {
 	static char names[GOLDEN_MAX][64];
-	static struct CMUnitTest tests[GOLDEN_MAX];
+	static struct CMUnitTest tests[GOLDEN_MAX + 1];
 	size_t count = read_names(names);
 	if (count < 10)
 		return 99;
 	for (size_t i = 0; i < count; i++)
 		tests[i] = (struct CMUnitTest){names[i], story, NULL, NULL, names[i]};
+	if (also != NULL)
+		tests[count++] = *also;
 	return _cmocka_run_group_tests(group, tests, count, NULL, NULL);
 }
 

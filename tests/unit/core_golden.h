@@ -13,9 +13,9 @@
 
 #include "core_world.h"
 
-/* Runs story once for each of them, named after it, with its name as *state; the exit status of the test, 99 where they are not
- * where they should be. */
-int golden_run(const char *group, CMUnitTestFunction story);
+/* Runs story once for each of them, named after it, with its name as *state, and also (may be NULL) behind them; the exit status of the
+ * test, 99 where they are not where they should be. */
+int golden_run(const char *group, CMUnitTestFunction story, const struct CMUnitTest *also);
 /* A file of the story into out, NUL-ended; false: there is none. */
 bool golden_file(const char *name, const char *file, char *out, size_t size);
 /* world_init and the story's four texts, not thought about yet. */

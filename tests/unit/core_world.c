@@ -47,6 +47,7 @@ static const struct {
 	     {"audience", FIELD_AUDIENCE},
 	     {"programme", FIELD_PROGRAMME},
 	     {"head-admin", FIELD_HEAD_ADMIN},
+	     {"local-admin", FIELD_LOCAL_ADMIN},
 	     {"role", FIELD_ROLE},
 	     {"action", FIELD_ACTION},
 	     {"member", FIELD_MEMBER},
@@ -147,6 +148,7 @@ struct uuid world_uuid(uint32_t number)
 	struct uuid uuid = {.bytes = {0xda}};
 	for (int i = 0; i < 4; i++)
 		uuid.bytes[15 - i] = (uint8_t)(number >> (8 * i));
+	uuid.bytes[1] = (uint8_t)(number / 100000000); /* large ones differ at the front as well */
 	return uuid;
 }
 

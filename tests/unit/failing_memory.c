@@ -34,6 +34,11 @@ bool memory_failed(void)
 	return fails_at != 0 && asked >= fails_at;
 }
 
+uint32_t memory_asked(void)
+{
+	return asked;
+}
+
 static bool is_exhausted(void)
 {
 	asked++;

@@ -14,6 +14,7 @@
 /* From now on the n-th request (from 1) finds no memory; those after it find some again, so that whoever goes on with less is
  * caught. 0: all find some. */
 void memory_fails_at(uint32_t n);
-bool memory_failed(void); /* since memory_fails_at: was there a request that found none? */
+bool memory_failed(void);    /* since memory_fails_at: was there a request that found none? */
+uint32_t memory_asked(void); /* so many requests since then */
 
 #endif

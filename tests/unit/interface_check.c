@@ -125,6 +125,8 @@ static void check_value(const struct interface *i, const char *type, const json_
 		fits = json_is_string(value);
 	else if (strcmp(type, "int") == 0)
 		fits = json_is_integer(value);
+	else if (strcmp(type, "float") == 0)
+		fits = json_is_number(value);
 	else if (strcmp(type, "bool") == 0)
 		fits = json_is_boolean(value);
 	else {

@@ -79,6 +79,90 @@ static void it_describes_itself(void **state)
 	interface_free(service);
 }
 
+static void metrics_are_numbers_of_closed_lists(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.view.totals = (struct totals){0};
+	struct cycle_summary cycle = {.result = "applied", .grants = 3, .removals = 1, .read_ms = 1500};
+	totals_add(&bench.view.totals, &cycle);
+	snprintf(cycle.result, sizeof(cycle.result), "a word of tomorrow");
+	totals_add(&bench.view.totals, &cycle);
+	const json_t *reply = ask("Metrics", CALL("Metrics"), &whole), *sample;
+	size_t i, parts = 0, others = 0;
+	json_array_foreach(json_object_get(reply, "samples"), i, sample)
+	{
+		const char *name = text(sample, "metric"), *label = json_string_value(json_object_get(sample, "label"));
+		double value = json_number_value(json_object_get(sample, "value"));
+		parts += strcmp(name, "duaalsync_part_state") == 0;
+		others += label != NULL && strcmp(label, "other") == 0 && value == 1;
+		if (strcmp(name, "duaalsync_changes_total") == 0 && strcmp(label, "grant") == 0)
+			assert_true(value == 6);
+		if (strcmp(name, "duaalsync_cycle_seconds_total") == 0 && strcmp(label, "read") == 0)
+			assert_true(value == 3);
+	}
+	assert_int_equal(parts, 3);
+	assert_int_equal(others, 1);
+	size_t all = i;
+	json_decref(whole);
+	bench.view.explain = NULL;
+	reply = ask("Metrics", CALL("Metrics"), &whole);
+	assert_null(pick(reply, "samples", "metric", "duaalsync_people"));
+	assert_non_null(pick(reply, "samples", "metric", "duaalsync_holds"));
+	assert_true(length(reply, "samples") < all);
+	json_decref(whole);
+}
+
+static size_t words_of(const char *kind, const char *begin, char first[32])
+{
+	json_t *whole, *parameters = json_pack("{s:s, s:s}", "kind", kind, "begin", begin);
+	char *call = call_of("Words", parameters);
+	const json_t *words = json_object_get(ask("Words", call, &whole), "words");
+	const char *word = json_string_value(json_array_get(words, 0));
+	size_t count = json_array_size(words);
+	snprintf(first, 32, "%s", word != NULL ? word : "");
+	json_decref(whole);
+	free(call);
+	return count;
+}
+
+static void the_ldif_comes_in_pages(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply = ask("PlanLdif", CALL("PlanLdif"), &whole);
+	assert_string_equal(text(reply, "ldif"), "version: 1\n");
+	assert_int_equal(number(reply, "next"), 1);
+	json_decref(whole);
+	reply = ask("PlanLdif", CALL_WITH("PlanLdif", "{\"page\":1}"), &whole);
+	assert_true(is_null(reply, "next"));
+	json_decref(whole);
+	expect_error(CALL_WITH("PlanLdif", "{\"page\":2}"), "be.werkplekduaal.Duaalsync.OrderRefused");
+	expect_invalid(CALL_WITH("PlanLdif", "{\"page\":-1}"), "page");
+	bench.view.explain = NULL;
+	expect_error(CALL("PlanLdif"), "be.werkplekduaal.Duaalsync.NotReady");
+}
+
+static void words_are_those_that_begin_so(void **state)
+{
+	(void)state;
+	char first[32];
+	assert_int_equal(words_of("institutions", "", first), 3);
+	assert_int_equal(words_of("institutions", "3", first), 1);
+	assert_string_equal(first, "30569");
+	assert_int_equal(words_of("roles", "beh", first), 1);
+	assert_string_equal(first, "beheerder");
+	assert_int_equal(words_of("cycles", "", first), bench.view.cycle_count);
+	assert_int_equal(words_of("people", "", first), 0);
+	const struct change *changes[] = {&bench.world.plan->changes[0]};
+	control_bench_hold(&bench, 12, R_RULE_COUNT, HOLD_OPEN, changes, 1);
+	control_bench_hold(&bench, 13, R_RULE_COUNT, HOLD_REJECTED, changes, 1);
+	assert_int_equal(words_of("holds", "1", first), 1);
+	assert_int_equal(strncmp(first, "12-", 3), 0);
+	bench.view.explain = NULL;
+	assert_int_equal(words_of("institutions", "", first), 0);
+}
+
 static void status_is_never_greener_than_its_worst_part(void **state)
 {
 	(void)state;
@@ -435,6 +519,9 @@ int main(void)
 		T(the_file_is_what_the_service_gives),
 		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
+		T(the_ldif_comes_in_pages),
+		T(words_are_those_that_begin_so),
+		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),
 		T(status_tells_parts_clocks_and_counts),
 		T(before_the_first_cycle_only_status_and_history_answer),

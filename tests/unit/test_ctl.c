@@ -296,6 +296,17 @@ static const struct story stories[] = {
 	{"reads_none", "reads -n 500", "Reads", "{\"limit\":500}", 0},
 	{"statistics", "statistics", "Statistics", "{\"weeks\":8}", 0},
 	{"statistics_none", "statistics -w 1", "Statistics", "{\"weeks\":1}", 0},
+	{"plan_pending", "plan --exit-code", "Plan", "{\"limit\":1000}", 4},
+	{"plan_in_step", "plan --exit-code", "Plan", "{\"limit\":1000}", 0},
+	{"plan_ldif", "plan --ldif", "PlanLdif", "{}", 0},
+	{"wait", "wait --in-step", "Wait", "{\"in_step\":true}", 0},
+	{"wait_held", "wait --until-applied Jan_Peeters --newer-than 10min --timeout 30s", "Wait",
+	 "{\"person\":\"Jan Peeters\",\"newer_than\":1793868600}", 4},
+	{"wait_refused", "wait --newer-than 2026-11-05T08:00 --in-step --timeout=2h", "Wait",
+	 "{\"in_step\":true,\"newer_than\":1793865600}", 5},
+	{"words", "complete holds 1", "Words", "{\"kind\":\"holds\",\"begin\":\"1\"}", 0},
+	{"metrics", "metrics", "Metrics", "{}", 0},
+	{"metrics_open", "metrics --openmetrics --label daemon=west", "Metrics", "{}", 0},
 	/* holds */
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
@@ -351,6 +362,7 @@ static const struct story stories[] = {
 static const struct story complaints[] = {
 	{"hold_unknown", "holds 99", "Hold", "{\"id\":\"99\"}", 2},
 	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
+	{"wait_full", "wait --newer-than now", "Wait", "{\"newer_than\":1793869200}", 5},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_denied", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 77},
@@ -413,7 +425,7 @@ static void commands_print_what_their_goldens_say(void **state)
 /* Rows of the record come in parts; as JSON the first is printed, with the row to go on from. */
 static bool one_page(const struct story *s)
 {
-	return strcmp(s->method, "AuditExport") == 0;
+	return strcmp(s->method, "AuditExport") == 0 || strcmp(s->method, "PlanLdif") == 0;
 }
 
 static void json_is_the_reply_as_one_object(void **state)
@@ -556,6 +568,15 @@ static void wrong_arguments_are_64(void **state)
 	} cases[] = {
 		{"", "a command is missing"},
 		{"stauts", "there is no command \"stauts\""},
+		{"wait", "what for?"},
+		{"wait --in-step --until-applied x", "do not go together"},
+		{"wait --newer-than tomorrow", "is no time: write now, 2h"},
+		{"wait --in-step --timeout 10", "is no span"},
+		{"wait --in-step --timeout 0s", "is no span"},
+		{"wait --in-step --timeout 99999w", "is no span"},
+		{"plan --ldif --exit-code", "goes with no other option"},
+		{"plan --ldif -n 3", "goes with no other option"},
+		{"plan --ldif --raw", "goes with no other option"},
 		{"status now", "\"now\" is one argument too many"},
 		{"status --verbose", "there is no option \"--verbose\" of status"},
 		{"--wait sync", "there is no option \"--wait\" before the command"},
@@ -691,6 +712,7 @@ static void until_is_read_as_people_write_it(void **state)
 					  "h",
 					  "2",
 					  "2x",
+					  "90s",
 					  "2hh",
 					  "-2h",
 					  "2 h",
@@ -777,6 +799,64 @@ static void the_table_is_sound(void **state)
 		assert_true(above != NULL && above->words[0].name == NULL && above->options[0].name == NULL);
 		assert_ptr_equal(command_find(verb, space + 1), c);
 	}
+}
+
+/* Runs a story's line with more behind it; the exit status. */
+static int run_story(const char *name, const char *line)
+{
+	json_t *messages = load(name);
+	int code = run_with(line, messages);
+	json_decref(messages);
+	return code;
+}
+
+static void what_is_no_ldif_is_not_printed(void **state)
+{
+	(void)state;
+	json_t *messages = load("plan_ldif");
+	json_t *second = json_object_get(json_array_get(messages, 1), "parameters");
+	json_object_set_new(second, "next", json_integer(1));
+	assert_int_equal(run_with("plan --ldif", messages), 76);
+	assert_non_null(strstr(stage.err, "the same page again"));
+	json_object_set_new(second, "ldif", json_string("dn: x\x1b[31m\n"));
+	assert_int_equal(run_with("plan --ldif", messages), 76);
+	assert_null(strstr(stage.out, "\x1b"));
+	json_decref(messages);
+}
+
+static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(run_story("holds", "holds --output state,ID"), 0);
+	assert_ptr_equal(strstr(stage.out, "STATE "), stage.out);
+	assert_null(strstr(stage.out, "RULE"));
+	assert_null(strstr(stage.out, "waiting for a decision"));
+	assert_int_equal(run_story("holds", "holds --raw --noheadings -oID"), 0);
+	expect_golden("holds_raw", stage.out);
+	assert_int_equal(run_story("plan", "plan --raw"), 0);
+	expect_golden("plan_raw", stage.out);
+	assert_int_equal(run_story("plan_cut", "plan -n 4 --noheadings"), 0);
+	assert_non_null(strstr(stage.err, "are not in the table"));
+	assert_int_equal(run_story("status_worst", "status --noheadings --output PART,STATE"), 2);
+	expect_golden("status_columns", stage.out);
+	assert_int_equal(run_story("history_none", "history --raw -n 200"), 0);
+	assert_string_equal(stage.out, "");
+	assert_int_equal(run_story("directives", "directives --output BECAUSE,KIND"), 0);
+	assert_ptr_equal(strstr(stage.out, "BECAUSE"), stage.out);
+}
+
+static void a_wrong_column_is_said_with_those_that_there_are(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {
+		"drift -o",      "drift -o NR,BYE",   "drift --output=", "drift -o ,",
+		"drift -o NR,",  "drift -o NR -o BY", "drift --raw=x",   "drift --raw --json",
+		"why x -o NAME", "-o NR drift",       "holds 12 --raw",  "drift undo 1 -r x --raw"};
+	for (size_t i = 0; i < COUNT(lines); i++)
+		if (run(lines[i]) != 64 || stage.out[0] != '\0')
+			fail_msg("%s", lines[i]);
+	assert_int_equal(run("drift -o NR,BYE"), 64);
+	assert_non_null(strstr(stage.err, "no column \"BYE\"; there are NR, WHAT, WHERE, WHO, WHEN, BY"));
 }
 
 /* The rows after the first part are asked for on the same connection. */
@@ -960,6 +1040,9 @@ int main(void)
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
 		T(the_table_is_sound),
+		T(what_is_no_ldif_is_not_printed),
+		T(only_the_table_is_printed_when_its_form_is_asked_for),
+		T(a_wrong_column_is_said_with_those_that_there_are),
 		T(rows_are_asked_for_until_there_are_no_more),
 		T(pages_are_asked_for_until_there_are_no_more),
 		T(help_and_version_need_no_daemon),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/hold.h"
+#include "core/explain_parts.h"
 #include "core_stories.h"
 #include "core_world.h"
 
@@ -538,12 +539,99 @@ static void a_hand_edit_that_is_only_reported(void **state)
 	expect_part(e->next_step, "duaalctl drift adopt 5");
 }
 
+/* ---- what the plan says, however it came to say it --------------------------------------------------- */
+
+/* The plan with its one change judged like this. */
+static void ask_judged(const char *who, enum verdict verdict, enum reason rule)
+{
+	struct err err;
+	uint32_t position = NONE;
+	world_think(&w);
+	assert_int_equal(explain_find(w.source_read, text_of(who), &position, 1), 1);
+	for (uint32_t i = 0; i < w.plan->change_count; i++) {
+		w.plan->changes[i].verdict = (uint8_t)verdict;
+		w.plan->changes[i].rule = (uint16_t)rule;
+		w.plan->changes[i].hold = 0;
+	}
+	const struct explain_input in = {.plan_input = &w.plan_input, .plan = w.plan, .verdict = &w.verdict};
+	assert_int_equal(explain_person(&in, text_of(who), position, 10, UINT8_MAX, &w.arena, &e, &err), 0);
+}
+
+static void newcomer(void)
+{
+	anna("");
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_PERSON("bart", "12"));
+}
+
+static void what_is_refused_is_never_done(void **state)
+{
+	(void)state;
+	newcomer();
+	ask_judged("bart", VERDICT_REFUSE, R_PROTECTED);
+	assert_false(e->access);
+	assert_non_null(strstr(fact_of(&e->paths[0], "hold")->text, "That does not happen: it is never done"));
+}
+
+/* The hold, the freeze or the remark behind a rule may be over while its plan is still asked about. */
+static void a_rule_without_its_record_is_told_by_its_sentence(void **state)
+{
+	(void)state;
+	newcomer();
+	ask_judged("bart", VERDICT_HOLD, R_RULE_REJECTED);
+	assert_non_null(strstr(fact_of(&e->paths[0], "hold")->text, reason_sentence(R_RULE_REJECTED)));
+	ask_judged("bart", VERDICT_HOLD, R_RULE_FROZEN);
+	assert_non_null(strstr(e->next_step, "duaalctl thaw 10 ends that"));
+	ask_judged("bart", VERDICT_HOLD, R_RULE_GRACE);
+	assert_non_null(strstr(fact_of(&e->paths[0], "grace")->text, "later complete read"));
+	assert_null(strstr(e->next_step, "duaalctl drift"));
+	record_set(&w, world_find(&w, true, 11), FIELD_RIGHT, "AnderRecht:1");
+	ask_judged("anna", VERDICT_HOLD, R_RULE_GRACE);
+	assert_non_null(strstr(fact_of(&e->paths[0], "grace")->text, "later complete read"));
+}
+
+static void a_text_that_is_too_long_ends_in_dots(void **state)
+{
+	(void)state;
+	char name[1400];
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	anna("");
+	record_set(&w, world_find(&w, true, 1), FIELD_NAME, name);
+	ask("anna", 10);
+	const char *text = fact_of(&e->paths[0], "institution")->text;
+	assert_in_range(strlen(text), 200, 1023);
+	assert_non_null(strstr(text, "..."));
+}
+
+/* More ways than can be shown: those that can are, and the answer stands. */
+static void ways_are_bounded(void **state)
+{
+	(void)state;
+	char text[512];
+	world_source(&w, "is: person\nuuid: 11\nvo-id: anna\ncn: anna\nsn: anna\nstate: actief\n");
+	for (uint32_t value = 0; value < 10; value++) {
+		size_t len = (size_t)snprintf(text, sizeof(text), "right: WerkplekDuaalGebruiker-beheerder:%u",
+					      value * 30 + 1);
+		for (uint32_t i = 2; i <= 30; i++)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, ",%u", value * 30 + i);
+		world_source(&w, text);
+	}
+	ask("anna", 0);
+	assert_int_equal(e->path_count, EXPLAIN_PATHS_MAX);
+	assert_false(e->access);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(access_is_told_from_end_to_end),
+		TEST(what_is_refused_is_never_done),
+		TEST(a_rule_without_its_record_is_told_by_its_sentence),
+		TEST(a_text_that_is_too_long_ends_in_dots),
+		TEST(ways_are_bounded),
 		TEST(the_nearest_failing_condition_comes_first),
 		TEST(ended_says_when_and_whom_to_ask),
 		TEST(held_changes_say_why),

@@ -45,5 +45,5 @@ static void story(void **state)
 
 int main(void)
 {
-	return golden_run("golden", story);
+	return golden_run("golden", story, NULL);
 }

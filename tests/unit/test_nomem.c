@@ -12,10 +12,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "core/identity.h"
 #include "core_golden.h"
+#include "core_stories.h"
 #include "failing_memory.h"
 
 /* One way to use the core, in an arena of its own. */
@@ -136,7 +138,69 @@ static void story(void **state)
 	assert_true(tried > 100);
 }
 
+/* ---- what a story meets too late to be the first of its kind ----------------------------------------- */
+
+/* Lists grow by doubling: only the first of a kind is sure to ask for memory. Each of these is the first. */
+#define TB    "trajectbegeleider"
+#define ANNA  PERSON("11", "anna", RIGHT(TB, "10"))
+#define PLACE OUR_SCHOOL("10") OUR_PERSON("anna", "11")
+
+static const struct first {
+	const char *what, *source, *target, *past, *settings;
+} firsts[] = {
+	{"actions of a group changed by hand", SCHOOL("1", "10") ANNA,
+	 PLACE "is: group\nnumber: 10\nrole: " TB "\nwriter: cn=admin,dc=app\nmember: uid=anna\n",
+	 "owned: 10 " TB " uid=anna 11 held", ""},
+	{"a value of somebody who had the name before", SCHOOL("1", "10") ANNA,
+	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 99 held", ""},
+	{"a member taken out by hand", SCHOOL("1", "10") ANNA, PLACE OUR_GUIDES("10"),
+	 "owned: 10 " TB " uid=anna 11 held", ""},
+	{"a member taken out by somebody known", SCHOOL("1", "10") ANNA, PLACE OUR_GUIDES("10"),
+	 "owned: 10 " TB " uid=anna 11 held\ndrift: 1 removed-by-hand 10 " TB " uid=anna 11 5 99 -", ""},
+	{"a vo-id that changed", SCHOOL("1", "10") PERSON("11", "nieuw", RIGHT(TB, "10")), PLACE OUR_GUIDES("10"), "",
+	 ""},
+	{"a stranger among the members", SCHOOL("1", "10") ANNA,
+	 PLACE OUR_PERSON("ghost", "99") OUR_GUIDES("10") "member: uid=anna\nmember: uid=ghost\n",
+	 "owned: 10 " TB " uid=anna 11 held", ""},
+	{"more excludes than may go", SCHOOL("1", "10") ANNA,
+	 PLACE "is: override\nvo-id: anna\nnumber: 10\nrole: " TB
+	       "\neffect: exclude\nreason: x\nuntil: 20261201090000Z\nwritten: 20261101090000Z\n\n" OUR_GUIDES(
+		       "10") "member: uid=anna\n",
+	 "owned: 10 " TB " uid=anna 11 held", "removals: 0"},
+	{"values of a flat group that follow nothing", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
+	 OUR_PERSON("anna", "11") "is: flat\nrole: " TB "\nmember: uid=anna\n",
+	 "owned: 16777215 " TB " uid=anna 11 held", "flat-roles: yes\nremovals: 0"},
+	{"a request that lapses soon",
+	 "is: institution\nuuid: 1\nnumber: 10\nname: S\nkind: volwassenenonderwijs\nstate: actief\naudience: OV\n",
+	 "is: request\nnumber: 10\nuntil: 20261106090000Z\n", "", ""},
+	{"a value of a group that is gone", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"), OUR_SCHOOL("10"),
+	 "owned: 10 " TB " uid=anna 11 held", ""},
+	{"a value that is gone, and what gave it not shown", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
+	 PLACE OUR_GUIDES("10"), "owned: 10 " TB " uid=anna 11 held\ngrant: 31 11 10 " TB, "values: no"},
+};
+
+static void first_of_its_kind(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+		struct world w;
+		world_init(&w);
+		world_settings(&w, firsts[i].settings);
+		world_source(&w, firsts[i].source);
+		world_target(&w, firsts[i].target);
+		world_past(&w, "first-contact: no");
+		world_past(&w, firsts[i].past);
+		for (size_t k = 0; k < w.past.drift_count; k++)
+			w.past.drifts[k].author = strdup("cn=admin,dc=app");
+		print_message("%s\n", firsts[i].what);
+		world_think(&w);
+		fail_all(&w);
+		world_done(&w);
+	}
+}
+
 int main(void)
 {
-	return golden_run("nomem", story);
+	const struct CMUnitTest also = cmocka_unit_test(first_of_its_kind);
+	return golden_run("nomem", story, &also);
 }

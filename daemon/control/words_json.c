@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* words_json.c - the answer of Words: what there is to choose from, for a shell that completes what is typed. Nobody's name. */
+#include <stdio.h>
+#include <string.h>
+
+#include "control/answers.h"
+#include "core/hold.h"
+
+struct listing {
+	struct answer list;
+	const char *begin;
+	uint32_t count;
+};
+
+static void add(struct listing *l, const char *word)
+{
+	if (l->count == WORDS_TOLD_MAX || strncmp(word, l->begin, strlen(l->begin)) != 0)
+		return;
+	answer_string(&l->list, NULL, word);
+	l->count++;
+}
+
+static void add_number(struct listing *l, uint64_t number)
+{
+	char text[24];
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	add(l, text);
+}
+
+static void list_institutions(struct listing *l, const struct view *view)
+{
+	const struct desired *desired = view->explain != NULL ? view->explain->plan_input->desired : NULL;
+	for (uint32_t i = 0; desired != NULL && i < desired->institution_count; i++)
+		add_number(l, desired->institutions[i].number);
+}
+
+static void list_roles(struct listing *l, const struct view *view)
+{
+	for (uint32_t i = 0; i < view->policy->role_count; i++)
+		add(l, view->policy->roles[i].name);
+}
+
+/* Those that wait: the others need no word any more. */
+static void list_holds(struct listing *l, const struct view *view)
+{
+	for (size_t i = 0; i < view->past->hold_count; i++) {
+		char name[HOLD_NAME_SIZE];
+		if (view->past->holds[i].state != HOLD_OPEN)
+			continue;
+		hold_name(&view->past->holds[i], name);
+		add(l, name);
+	}
+}
+
+/* Newest first: what is undone is mostly what happened just now. */
+static void list_cycles(struct listing *l, const struct view *view)
+{
+	for (uint32_t i = view->cycle_count; i > 0; i--)
+		add_number(l, view->cycles[i - 1].id);
+}
+
+static void list_drift(struct listing *l, const struct view *view)
+{
+	for (size_t i = 0; i < view->past->drift_count; i++)
+		add_number(l, view->past->drifts[i].id);
+}
+
+json_t *answer_word_list(const struct view *view, const char *kind, const char *begin)
+{
+	static const struct {
+		const char *kind;
+		void (*list)(struct listing *l, const struct view *view);
+	} kinds[] = {{"institutions", list_institutions},
+		     {"roles", list_roles},
+		     {"holds", list_holds},
+		     {"cycles", list_cycles},
+		     {"drift", list_drift}};
+	struct answer a = answer_object();
+	struct listing l = {.list = answer_list(), .begin = begin};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			kinds[i].list(&l, view);
+	answer_add(&a, "words", l.list);
+	return answer_end(&a);
+}

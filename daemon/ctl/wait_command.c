@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * wait_command.c - "duaalctl wait": for scripts that must not go on before something is so. The daemon answers when it is; the patience is
+ * ours. With --sync a cycle is asked for as soon as the daemon says that it watches: so that cycle counts.
+ */
+#include <string.h>
+
+#include "control/interface.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/moment.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+#include "ctl/show.h"
+#include "ctl/show_candidates.h"
+#include "ctl/until.h"
+
+#define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
+
+static const struct {
+	const char *result, *sentence;
+	int code;
+} results[] = {
+	{"in-step", "In step", EXIT_OK},
+	{"applied", "Applied: nothing is left to do about this person", EXIT_OK},
+	{"read", "Read", EXIT_OK},
+	{"held", "Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything", EXIT_HELD},
+	{"refused", "Refused: 'duaalctl plan' shows what, 'duaalctl status' why", EXIT_REFUSED},
+};
+
+static int show_end(struct ctl *ctl, const json_t *reply)
+{
+	char time[MOMENT_SIZE];
+	const char *result = field_text(reply, "result");
+	if (ctl->json)
+		say_json(ctl, reply);
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		if (strcmp(results[i].result, result) != 0)
+			continue;
+		if (!ctl->json)
+			say(ctl, "%s (cycle %lld, which began at %s).", results[i].sentence, field_int(reply, "cycle"),
+			    moment_format(field_int(reply, "read"), ctl->now_s, time));
+		return results[i].code;
+	}
+	complain(ctl, "the daemon answered \"%s\"; are duaalctl and duaalsyncd of one version?", result);
+	return EXIT_PROTOCOL;
+}
+
+static int ask_for_cycle(struct ctl *ctl)
+{
+	struct varlink_reply reply;
+	int code = request_ask(ctl, INTERFACE_METHOD("Sync"), json_object(), NULL, &reply);
+	if (code == 0)
+		json_decref(reply.message);
+	return code;
+}
+
+static int take_end(struct ctl *ctl, const struct varlink_reply *reply)
+{
+	if (reply->error == NULL)
+		return show_end(ctl, reply->parameters);
+	if (!ctl->json)
+		return show_candidates(ctl, reply->parameters);
+	say_json(ctl, reply->parameters);
+	return EXIT_NOT_FOUND;
+}
+
+static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink_client *client)
+{
+	struct varlink_reply reply;
+	int code;
+	while ((code = request_next_before(ctl, client, AMBIGUOUS, &reply)) == 0 && reply.continues) {
+		json_decref(reply.message);
+		if (invocation_option(in, "sync") != NULL && (code = ask_for_cycle(ctl)) != 0)
+			return code;
+	}
+	if (code == EXIT_TIMEOUT)
+		complain(ctl,
+			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is",
+			 invocation_option(in, "timeout"));
+	if (code != 0)
+		return code;
+	code = take_end(ctl, &reply);
+	json_decref(reply.message);
+	return code;
+}
+
+/* 0: as long as it takes. */
+static int take_timeout(struct ctl *ctl, const struct invocation *in, unsigned *ret_s)
+{
+	int64_t span_s;
+	const char *given = invocation_option(in, "timeout");
+	*ret_s = 0;
+	if (given == NULL)
+		return 0;
+	if (!span_read(given, &span_s) || span_s < 1 || span_s > TIMEOUT_MAX_S)
+		return usage_error(ctl, in->command, "--timeout \"%s\" is no span: write 30s, 5min, 2h or 7d", given);
+	*ret_s = (unsigned)span_s;
+	return 0;
+}
+
+int wait_command(struct ctl *ctl, const struct invocation *in)
+{
+	struct varlink_client client;
+	unsigned timeout_s;
+	bool person = invocation_option(in, "until-applied") != NULL,
+	     in_step = invocation_option(in, "in-step") != NULL;
+	if (person && in_step)
+		return usage_error(ctl, in->command, "--in-step and --until-applied do not go together");
+	if (!person && !in_step && invocation_option(in, "newer-than") == NULL)
+		return usage_error(ctl, in->command,
+				   "what for? --in-step, --until-applied PERSON or --newer-than TIME is missing");
+	int code = take_timeout(ctl, in, &timeout_s);
+	if (code != 0)
+		return code;
+	code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, timeout_s, &client);
+	if (code != 0)
+		return code;
+	code = wait_for(ctl, in, &client);
+	varlink_client_close(&client);
+	return code;
+}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""duaalctl wait with the real daemon: each end with its exit status, several at once, and waiting that keeps nobody from asking."""
+import subprocess
+
+import pytest
+from daemon import program
+from school import right, vo_id
+
+
+class Waiting:
+    """duaalctl wait, running."""
+
+    def __init__(self, daemon, *arguments):
+        self.process = subprocess.Popen([program("duaalctl"), "-s", daemon.settings["control.socket"], "wait", *arguments],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def end(self):
+        """(exit status, what it said)."""
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out + err
+
+
+@pytest.fixture
+def waiting(school):
+    """waiting(arguments): started; ended with the test."""
+    made = []
+
+    def make(*arguments):
+        made.append(Waiting(school.daemon, *arguments))
+        return made[-1]
+    yield make
+    for each in made:
+        each.process.kill()
+        each.process.communicate()
+
+
+def processor_time(pid):
+    """Clock ticks that the process has used."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_in_step_is_told_at_once_and_after_what_is_coming(school, waiting):
+    school.start()
+    assert waiting("--in-step").end()[0] == 0
+    school.grant("els", "beheerder")
+    status, said = waiting("--in-step", "--newer-than", "now", "--sync", "--timeout", "50s").end()
+    assert status == 0 and "In step (cycle" in said and school.members("beheerder") == {"griet", "els"}
+
+
+def test_a_person_is_waited_for_until_it_is_applied(school, waiting):
+    school.start()
+    school.revoke("an", "trajectbegeleider")
+    status, said = waiting("--until-applied", "An Peeters", "--sync").end()
+    assert status == 0 and "Applied" in said and "an" not in school.members()
+    school.person("nora", right("trajectbegeleider"))
+    assert waiting("--until-applied", vo_id("nora"), "--sync").end()[0] == 0 and "nora" in school.members()
+    assert waiting("--until-applied", "Nobody Like That").end()[0] == 2
+
+
+def test_what_is_held_ends_it_for_those_it_is_about(school, waiting):
+    daemon = school.start()
+    for name in ("an", "bart", "chris"):
+        school.revoke(name, "trajectbegeleider")
+    held, other = waiting("--until-applied", "Bart Peeters", "--sync"), waiting("--until-applied", "Griet Peeters")
+    assert held.end()[0] == 4
+    daemon.sync()
+    assert other.end()[0] == 0 and waiting("--in-step").end()[0] == 4
+
+
+def test_what_the_directory_refuses_ends_it_too(school, waiting):
+    school.start()
+    school.application.server.set_readonly()
+    school.grant("els", "beheerder")
+    status, said = waiting("--until-applied", "Els Peeters", "--sync").end()
+    school.application.server.set_readonly(False)
+    assert status == 5 and "Refused" in said
+
+
+def test_the_time_is_over(school, waiting):
+    school.start()
+    status, said = waiting("--newer-than", "now", "--timeout", "1s").end()
+    assert status == 6 and "within 1s" in said
+    status, said = waiting("--newer-than", "now", "--timeout", "soon").end()
+    assert status == 64 and "no span" in said
+
+
+def test_many_wait_for_nothing_and_others_are_answered(school, waiting):
+    daemon = school.start()
+    used = processor_time(daemon.process.pid)
+    crowd = [waiting("--newer-than", "now", "--timeout", "50s") for _ in range(20)]
+    daemon.wait_until(lambda: sum(each.process.poll() is not None for each in crowd) >= 10, "those who may not wait have gone")
+    refused = [each for each in crowd if each.process.poll() is not None]
+    ends = [each.end() for each in refused]  # 76: there were so many at once that it was not even let in
+    assert {code for code, _ in ends} <= {5, 76} and any("wait already" in said for _, said in ends), ends
+    assert processor_time(daemon.process.pid) - used < 50
+    assert daemon.ctl("status").returncode == 0
+    daemon.sync()
+    assert [each.end()[0] for each in crowd if each not in refused] == [0] * (20 - len(refused))
+
+
+def test_a_daemon_that_stops_lets_them_go(school, waiting):
+    daemon = school.start()
+    one = waiting("--newer-than", "now")
+    daemon.stop()
+    assert one.end()[0] in (3, 76)
