@@ -45,7 +45,7 @@ static bool is_candidate(const struct change *change, const struct past_hold *ho
 static void add_back(void *ctx, const struct back *back)
 {
 	struct change_id id;
-	back_identify(&back->who, back->sid, &id);
+	back_identify(&back->who, back->source, back->sid, &id);
 	add_line(ctx, &id, NULL);
 }
 

@@ -14,10 +14,11 @@ static bool is_back(const struct back *back, const struct csn_vector *now)
 	return !csn_is_usn(&back->seen) && (now->count == 0 || !csn_is_usn(&now->at[0]));
 }
 
-static void each_position(const struct csn_vector *then, const struct csn_vector *now, back_fn each, void *ctx)
+static void each_position(const struct csn_vector *then, const struct csn_vector *now, const char *source, back_fn each,
+			  void *ctx)
 {
 	for (uint32_t i = 0, k = 0; i < then->count; i++) {
-		struct back back = {.sid = csn_sid(&then->at[i]), .seen = then->at[i]};
+		struct back back = {.source = source, .sid = csn_sid(&then->at[i]), .seen = then->at[i]};
 		while (k < now->count && csn_sid(&now->at[k]) < back.sid)
 			k++;
 		if (k < now->count && csn_sid(&now->at[k]) == back.sid)
@@ -38,7 +39,11 @@ static void check_entry(const struct past *past, const struct entry *entry, back
 
 void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx)
 {
-	each_position(source_position(&past->positions, source->bases.name), &source->certificate.position, each, ctx);
+	for (uint32_t i = 0; i < source_number(source); i++) {
+		const char *name = source_bases_of(source, i)->name;
+		each_position(source_position(&past->positions, name), &source_certificate_of(source, i)->position,
+			      source->sources != NULL ? name : NULL, each, ctx);
+	}
 	for (uint32_t i = 0; i < source->institution_count; i++)
 		check_entry(past, source->institutions[i].entry, each, ctx);
 	for (uint32_t i = 0; i < source->people_count; i++)
@@ -54,7 +59,7 @@ void timeline_each(const struct past *past, const struct source_snapshot *source
 bool hold_lists_back(const struct past_hold *hold, const struct back *back)
 {
 	struct change_id id;
-	back_identify(&back->who, back->sid, &id);
+	back_identify(&back->who, back->source, back->sid, &id);
 	const struct hold_op *op = hold_op_find(hold, &id);
 	return op != NULL && op->kind == 0 && (uint64_t)back->now.time_us >= op->evidence;
 }
@@ -102,8 +107,10 @@ void timeline_check(const struct past *past, const struct source_snapshot *sourc
 	*ret = (struct timeline){0};
 	if (!compare_positions)
 		return;
-	ret->other_server =
-		is_other_server(source_position(&past->positions, source->bases.name), &source->certificate.position);
+	for (uint32_t i = 0; i < source_number(source); i++)
+		ret->other_server |=
+			is_other_server(source_position(&past->positions, source_bases_of(source, i)->name),
+					&source_certificate_of(source, i)->position);
 	timeline_each(past, source, take_back, &check);
 }
 

@@ -23,10 +23,10 @@ static bool is_other_kind(const struct csn_vector *then, const struct csn_vector
 }
 
 /* One that went back and was accepted counts as it is now; else the newest of each server stays. */
-static void take_position(struct run *run)
+static void take_position(struct run *run, uint32_t source)
 {
-	const struct csn_vector *now = &run->source->certificate.position;
-	const char *name = run->source->bases.name;
+	const struct csn_vector *now = &source_certificate_of(run->source, source)->position;
+	const char *name = source_bases_of(run->source, source)->name;
 	struct csn_vector kept = *source_position(&run->past.positions, name);
 	if (run->thought.timeline.accepted > 0 || is_other_kind(&kept, now))
 		kept = *now;
@@ -45,7 +45,8 @@ static void accept_source(struct run *run)
 	if (run->thought.timeline.other_server)
 		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
 			  source->certificate.server);
-	take_position(run);
+	for (uint32_t i = 0; i < source_number(source); i++)
+		take_position(run, i);
 	const struct guard_settings *set = run->config.guard;
 	uint32_t people = source->people_count - source->asked_count;
 	if (run->facts.released || !source_is_shrunken(set, past->source_people, people))

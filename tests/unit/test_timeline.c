@@ -177,10 +177,10 @@ static void numbers_of_another_server_say_nothing(void **state)
 }
 
 /* Somebody accepts one entry or one server id as it was then. */
-static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
+static void accept_at(const char *source, uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
 {
 	struct hold_op op = {.evidence = (uint64_t)time_us, .who = *who, .number = sid};
-	back_identify(who, sid, &op.id);
+	back_identify(who, source, sid, &op.id);
 	const struct past_hold accepted = {.id = hold,
 					   .rule = R_RULE_SOURCE_WENT_BACK,
 					   .state = HOLD_ACCEPTED,
@@ -188,6 +188,56 @@ static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t 
 					   .ops = &op,
 					   .op_count = 1};
 	assert_int_equal(past_set_hold(&w.past, &accepted), 0);
+}
+
+static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
+{
+	accept_at(NULL, hold, who, sid, time_us);
+}
+
+/* The world's source, and an empty one beside it. Both have a server 1. */
+static struct source_snapshot *beside(const struct csn_vector *first, const struct csn_vector *second)
+{
+	const struct source_bases bases = {.name = (char *)"schools"};
+	const struct certificate cert = {.checks = CHECKS_ALL, .position = *second};
+	struct source_builder *b = NULL;
+	struct source_snapshot *other = NULL, *whole = NULL;
+	w.source_read->certificate.position = *first;
+	assert_int_equal(source_begin(&bases, NULL, &b, NULL), 0);
+	assert_int_equal(source_seal(b, &cert, &other, NULL), 0);
+	const struct source_snapshot *parts[] = {w.source_read, other};
+	assert_int_equal(source_join(parts, 2, &whole, NULL), 0);
+	source_free(other);
+	return whole;
+}
+
+static void each_source_has_its_own_position(void **state)
+{
+	const struct csn_vector ten = {1, {at(10, 1)}}, twenty = {1, {at(20, 1)}};
+	const struct uuid nobody = {0};
+	(void)state;
+	source_position_set(&w.past.positions, "source", &ten);
+	source_position_set(&w.past.positions, "schools", &twenty);
+	struct source_snapshot *s = beside(&ten, &twenty);
+	timeline_check(&w.past, s, true, &t);
+	assert_false(timeline_went_back(&t));
+	source_free(s);
+	s = beside(&twenty, &ten);
+	timeline_check(&w.past, s, true, &t);
+	assert_true(t.position_went_back);
+	accept_at("source", 1, &nobody, 1, 10); /* another's server of the same number */
+	accept_at(NULL, 2, &nobody, 1, 10);     /* from before there were two */
+	timeline_check(&w.past, s, true, &t);
+	assert_true(t.position_went_back);
+	accept_at("schools", 3, &nobody, 1, 10);
+	timeline_check(&w.past, s, true, &t);
+	assert_false(t.position_went_back);
+	assert_int_equal(t.accepted, 1);
+	source_free(s);
+	s = beside(&ten, &(struct csn_vector){0}); /* one of them shows none any more */
+	timeline_check(&w.past, s, true, &t);
+	assert_true(t.position_went_back);
+	source_free(s);
 }
 
 static void what_was_accepted_is_not_back(void **state)
@@ -242,6 +292,7 @@ int main(void)
 		TEST(a_server_is_behind_by_any_server_id),
 		TEST(another_source_is_compared_with_nothing),
 		TEST(numbers_of_another_server_say_nothing),
+		TEST(each_source_has_its_own_position),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
 	};
