@@ -196,8 +196,8 @@ static inline struct cycle_end cycle_end_of(uint32_t id)
 				       {{"noord", {1, {{1764000000000000, 1 << 24}}}},
 					{"zuid", {1, {{1764000000000007, 1 << 24}}}}}},
 			 .source_people = 5},
-		.has_source = true,
-		.source = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"},
+		.source_count = 1,
+		.sources = {{.certificate = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"}}},
 		.has_target = true};
 }
 
