@@ -135,8 +135,8 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 					     .sockets = options->helpers,
 					     /* duaal-ledger opens the ledger before its first word */
 					     .answer_s = HELPER_START_S + config->ledger.deadline_s},
-				 .source = &config->source,
-				 .source_bases = &config->source_bases,
+				 .source = &config->sources[0],
+				 .source_bases = &config->source_bases[0],
 				 .target = &config->target,
 				 .names = &config->names,
 				 .policy = &config->policy,

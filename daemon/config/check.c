@@ -47,8 +47,8 @@ void need_attribute(struct draft *d, bool needed, const struct attribute_map *ma
 
 static void check_attributes(struct draft *d)
 {
-	const struct attribute_map *people = &d->config.source.people.map,
-				   *schools = &d->config.source.institutions.map;
+	const struct attribute_map *people = &d->config.sources[0].people.map,
+				   *schools = &d->config.sources[0].institutions.map;
 	const char *audience = d->config.policy.audience;
 	bool programme = false;
 	for (uint32_t i = 0; i < d->kind_count; i++)
@@ -68,7 +68,7 @@ static void check_attributes(struct draft *d)
 /* Without a position nothing tells a replica that lags from one that is current (32). */
 static void check_replicas(struct draft *d)
 {
-	const struct source_settings *s = &d->config.source;
+	const struct source_settings *s = &d->config.sources[0];
 	if (s->connection.more_uri_count > 0 && s->position != POSITION_CSN)
 		fault_at(d, "source.uri",
 			 "names several servers: that needs source.position = \"csn\", because a replica that lags "
@@ -196,10 +196,11 @@ void check_draft(struct draft *d)
 {
 	const struct config *c = &d->config;
 	check_word(d, "instance", c->target.instance);
-	check_word(d, "source.name", d->source_name);
+	check_word(d, "source.name", d->sources[0].name);
 	check_helpers(d);
-	check_connection(d, "source", &c->source.connection, d->source_starttls);
-	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
+	check_connection(d, "source", &c->sources[0].connection, d->sources[0].starttls);
+	check_canaries(d, "source.canaries", &d->sources[0].canaries, c->sources[0].people.base,
+		       c->sources[0].institutions.base);
 	check_attributes(d);
 	check_replicas(d);
 	check_grants(d);

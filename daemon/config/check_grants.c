@@ -12,7 +12,7 @@ static void need_canaries(struct draft *d, const struct words *canaries, const c
 
 static void check_entries(struct draft *d)
 {
-	const struct search_settings *grants = &d->config.source.grants;
+	const struct search_settings *grants = &d->config.sources[0].grants;
 	const char *whose = "source.grants.base";
 	if (grants->filter[0] == '\0')
 		fault_at(d, "source.grants.filter", "is missing: %s needs it", whose);
@@ -21,7 +21,7 @@ static void check_entries(struct draft *d)
 	need_attribute(d, true, &grants->map, FIELD_NUMBER, "source.grants.attributes.number", whose);
 	need_attribute(d, d->grant_active.count > 0, &grants->map, FIELD_STATE, "source.grants.attributes.state",
 		       "source.grants.active");
-	need_canaries(d, &d->grant_canaries, "source.grants.canaries", grants->base);
+	need_canaries(d, &d->sources[0].grant_canaries, "source.grants.canaries", grants->base);
 }
 
 static bool is_known_role(const struct draft *d, const char *name)
@@ -34,7 +34,7 @@ static bool is_known_role(const struct draft *d, const char *name)
 
 static void check_right_groups(struct draft *d)
 {
-	const struct search_settings *groups = &d->config.source.groups;
+	const struct search_settings *groups = &d->config.sources[0].groups;
 	const char *whose = "source.groups.base", *role = d->config.policy.group_role;
 	if (groups->filter[0] == '\0')
 		fault_at(d, "source.groups.filter", "is missing: %s needs it", whose);
@@ -44,7 +44,7 @@ static void check_right_groups(struct draft *d)
 		fault_at(d, "source.groups.attributes.role", "is missing: name it, or set source.groups.role");
 	if (role[0] != '\0' && !is_known_role(d, role))
 		fault_at(d, "source.groups.role", "is none of policy.roles");
-	need_canaries(d, &d->group_canaries, "source.groups.canaries", groups->base);
+	need_canaries(d, &d->sources[0].group_canaries, "source.groups.canaries", groups->base);
 }
 
 /* NULL: wrong by itself, and reported. */
@@ -64,13 +64,13 @@ static void check_unused(struct draft *d, const struct search_settings *search, 
 
 void check_grants(struct draft *d)
 {
-	const struct source_settings *s = &d->config.source;
+	const struct source_settings *s = &d->config.sources[0];
 	if (!is_set(&s->grants))
-		check_unused(d, &s->grants, &d->grant_canaries, "source.grants.base");
+		check_unused(d, &s->grants, &d->sources[0].grant_canaries, "source.grants.base");
 	else if (s->grants.base != NULL)
 		check_entries(d);
 	if (!is_set(&s->groups))
-		check_unused(d, &s->groups, &d->group_canaries, "source.groups.base");
+		check_unused(d, &s->groups, &d->sources[0].group_canaries, "source.groups.base");
 	else if (s->groups.base != NULL)
 		check_right_groups(d);
 	if (!is_set(&s->grants) && !is_set(&s->groups) && attribute_of(&s->people.map, FIELD_RIGHT) == NULL)

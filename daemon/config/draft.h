@@ -39,13 +39,20 @@ struct draft_classes {
 	struct words institution, group, person, sync, request, override, role;
 };
 
+struct draft_source {
+	struct source_settings settings; /* as far as the file says them */
+	const char *name;
+	bool starttls;
+	struct words uris, canaries, grant_canaries, group_canaries;
+};
+
 struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
-	bool source_starttls, target_starttls, flat_roles;
-	const char *source_name;
-	struct words source_uris, target_uris;
-	struct words source_canaries, grant_canaries, group_canaries, target_canaries, protected;
+	struct draft_source sources[SOURCES_MAX]; /* source first, then more_sources */
+	uint32_t more_count;                      /* of more_sources */
+	bool target_starttls, flat_roles;
+	struct words target_uris, target_canaries, protected;
 	const char *placeholder, *institution_rdn, *group_rdn, *group_name;
 	struct draft_classes classes;
 	struct draft_role roles[POLICY_ROLES_MAX];

@@ -6,6 +6,7 @@
 
 #define AT(member)       .offset = offsetof(struct draft, member)
 #define CFG(member)      AT(config.member)
+#define FIRST(member)    AT(sources[0].member)
 #define ROLE(member)     .offset = offsetof(struct draft_role, member)
 #define KIND(member)     .offset = offsetof(struct draft_kind, member)
 #define LIVE             .reload = RELOAD_LIVE
@@ -20,47 +21,47 @@
 /* clang-format off */
 
 /* How to reach a directory, alike for both. */
-#define CONNECTION(side, c, starttls_member, uris_member)                                                       \
-	{side ".uri", TYPE_URIS, HELPER, NEEDED, AT(uris_member), RANGE(1, URIS_MAX),                           \
+#define CONNECTION(side, OF, c, starttls_member, uris_member)                                                       \
+	{side ".uri", TYPE_URIS, HELPER, NEEDED, OF(uris_member), RANGE(1, URIS_MAX),                           \
 	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath; of several that hold the same, [ \"...\", " \
 		 "\"...\" ], each is tried in order"},                                                             \
-	{side ".starttls", TYPE_BOOLEAN, HELPER, AT(starttls_member), .fallback = "false",                      \
+	{side ".starttls", TYPE_BOOLEAN, HELPER, OF(starttls_member), .fallback = "false",                      \
 	 .help = "begin TLS on an ldap:// connection before anything else is sent"},                            \
-	{side ".ca_file", TYPE_FILE, HELPER, CFG(c.ca_file), .fallback = "\"\"",                                \
+	{side ".ca_file", TYPE_FILE, HELPER, OF(c.ca_file), .fallback = "\"\"",                                \
 	 .help = "certificates of the authorities that may have signed the server's; TLS needs it"},            \
-	{side ".certificate_file", TYPE_FILE, HELPER, CFG(c.certificate_file), .fallback = "\"\"",              \
+	{side ".certificate_file", TYPE_FILE, HELPER, OF(c.certificate_file), .fallback = "\"\"",              \
 	 .help = "our own certificate, for bind = \"external\" over TLS"},                                      \
-	{side ".key_file", TYPE_KEY_FILE, HELPER, CFG(c.key_file), .fallback = "\"\"",                          \
+	{side ".key_file", TYPE_KEY_FILE, HELPER, OF(c.key_file), .fallback = "\"\"",                          \
 	 .help = "private key of certificate_file; for the helper to read, like every secret"},                                                            \
-	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external|gssapi",                       \
+	{side ".bind", TYPE_CHOICE, HELPER, OF(c.bind), .choices = "simple|external|gssapi",                       \
 	 .fallback = "\"simple\"",                                                                              \
 	 .help = "with a name and a password; as whom the socket or our certificate shows (SASL EXTERNAL); or by Kerberos"}, \
-	{side ".keytab_file", TYPE_KEY_FILE, HELPER, CFG(c.keytab_file), .fallback = "\"\"",                    \
+	{side ".keytab_file", TYPE_KEY_FILE, HELPER, OF(c.keytab_file), .fallback = "\"\"",                    \
 	 .help = "keytab with the key of our principal alone, for bind = \"gssapi\""},                          \
-	{side ".kerberos_file", TYPE_FILE, HELPER, CFG(c.kerberos_file), .fallback = "\"\"",                            \
+	{side ".kerberos_file", TYPE_FILE, HELPER, OF(c.kerberos_file), .fallback = "\"\"",                            \
 	 .help = "configuration of Kerberos, for bind = \"gssapi\"; empty: /etc/krb5.conf"},                    \
-	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
-	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \
+	{side ".bind_dn", TYPE_DN, HELPER, OF(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
+	{side ".password_file", TYPE_SECRET_FILE, HELPER, OF(c.password_file), .fallback = "\"\"",             \
 	 .help = "file that holds the password and nothing else; mode 0600, of the user that the helper runs as"},    \
-	{side ".password_credential", TYPE_TEXT, HELPER, CFG(c.password_credential), .fallback = "\"\"",        \
+	{side ".password_credential", TYPE_TEXT, HELPER, OF(c.password_credential), .fallback = "\"\"",        \
 	 .help = "name of the systemd credential that holds the password (LoadCredential= of the helper's unit)"},                   \
-	{side ".identity", TYPE_TEXT, HELPER, CFG(c.identity), .fallback = "\"\"",                              \
+	{side ".identity", TYPE_TEXT, HELPER, OF(c.identity), .fallback = "\"\"",                              \
 	 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},             \
-	{side ".deadline", TYPE_DURATION, HELPER, CFG(c.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),     \
+	{side ".deadline", TYPE_DURATION, HELPER, OF(c.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),     \
 	 .help = "a helper that makes no progress for so long ends itself"},                                    \
-	{side ".connect_timeout", TYPE_DURATION, HELPER, CFG(c.connect_timeout_s), .fallback = "\"10s\"",       \
+	{side ".connect_timeout", TYPE_DURATION, HELPER, OF(c.connect_timeout_s), .fallback = "\"10s\"",       \
 	 RANGE(1, 300), .help = "for the connection itself"},                                                   \
-	{side ".page_size", TYPE_INTEGER, HELPER, CFG(c.page_size), .unit = "entries", .fallback = "0",         \
+	{side ".page_size", TYPE_INTEGER, HELPER, OF(c.page_size), .unit = "entries", .fallback = "0",         \
 	 RANGE(0, 100000), .help = "0: no paging; paging is slower and only for servers that insist on it"},    \
-	{side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming), .unit = "bytes",                       \
+	{side ".message_max", TYPE_INTEGER, HELPER, OF(c.max_incoming), .unit = "bytes",                       \
 	 .fallback = "16777216", RANGE(65536, 1u << 30), .help = "largest LDAP message that is accepted"}
 
 /* What the source's searches have in common. */
 #define DEPTH(part)                                                                                             \
-	{"source." #part ".scope", TYPE_SWITCH, SCOPE, CFG(source.part.one_level), .choices = "subtree|one",    \
+	{"source." #part ".scope", TYPE_SWITCH, SCOPE, FIRST(settings.part.one_level), .choices = "subtree|one",    \
 	 .fallback = "\"subtree\"", .help = "how deep below the base"}
 #define FLOOR(part)                                                                                             \
-	{"source." #part ".floor", TYPE_INTEGER, HELPER, CFG(source.floor_##part), .unit = "entries",           \
+	{"source." #part ".floor", TYPE_INTEGER, HELPER, FIRST(settings.floor_##part), .unit = "entries",           \
 	 .fallback = "1", RANGE(1, 10000000), .help = "fewer than this is an incomplete read"}
 #define DATES(part, member)                                                                                     \
 	{"source." #part ".dates", TYPE_CHOICE, SCOPE, CFG(policy.member), .choices = "day|instant",            \
@@ -71,7 +72,7 @@
 
 /* An attribute of the source; without a default it is required. */
 #define SOURCE(part, name, number, ...)                                                                         \
-	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map), __VA_ARGS__}
+	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), FIRST(settings.part.map), __VA_ARGS__}
 #define TARGET(name, number, default_name, ...)                                                                 \
 	{"target.attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(target.map),                  \
 	 .fallback = "\"" default_name "\"", RANGE(1, 0), __VA_ARGS__}
@@ -89,21 +90,21 @@ const struct setting setting_table[] = {
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
-	{"source.name", TYPE_TEXT, SCOPE, AT(source_name), .later = true, .fallback = "\"source\"",
+	{"source.name", TYPE_TEXT, SCOPE, FIRST(name), .later = true, .fallback = "\"source\"",
 	 RANGE(1, SOURCE_NAME_SIZE - 1),
 	 .help = "how it is called in status and ledger; under another name it is another source, whose position is not known"},
-	CONNECTION("source", source.connection, source_starttls, source_uris),
-	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
+	CONNECTION("source", FIRST, settings.connection, starttls, uris),
+	{"source.position", TYPE_CHOICE, SCOPE, FIRST(settings.position), .choices = "none|csn|usn", .fallback = "\"none\"",
 	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "
 		 "Directory), so a restored backup is noticed"},
-	{"source.entry_uuid", TYPE_CHOICE, SCOPE, CFG(source.entry_id), .later = true,
+	{"source.entry_uuid", TYPE_CHOICE, SCOPE, FIRST(settings.entry_id), .later = true,
 	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",
 	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, nsUniqueId with 389 "
 		 "Directory Server without its entryUUID plugin"},
-	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
+	{"source.canaries", TYPE_DNS, HELPER, NEEDED, FIRST(canaries), RANGE(2, CANARIES_MAX),
 	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
-	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
-	{"source.people.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.people.filter),
+	{"source.people.base", TYPE_DN, SCOPE, NEEDED, FIRST(settings.people.base), .help = "below it people stand"},
+	{"source.people.filter", TYPE_FILTER, SCOPE, NEEDED, FIRST(settings.people.filter),
 	 .help = "who holds the right; keep it selective, only these entries are read"},
 	DEPTH(people),
 	FLOOR(people),
@@ -120,9 +121,9 @@ const struct setting setting_table[] = {
 	SOURCE(people, "state", FIELD_STATE, OPTIONAL, .help = "word that says whether the person is active"),
 	SOURCE(people, "begin", FIELD_BEGIN, OPTIONAL, .help = "first valid day"),
 	SOURCE(people, "end", FIELD_END, OPTIONAL, .help = "last valid day"),
-	{"source.institutions.base", TYPE_DN, SCOPE, NEEDED, CFG(source.institutions.base),
+	{"source.institutions.base", TYPE_DN, SCOPE, NEEDED, FIRST(settings.institutions.base),
 	 .help = "below it institutions stand"},
-	{"source.institutions.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.institutions.filter),
+	{"source.institutions.filter", TYPE_FILTER, SCOPE, NEEDED, FIRST(settings.institutions.filter),
 	 .help = "what is an institution"},
 	DEPTH(institutions),
 	FLOOR(institutions),
@@ -141,15 +142,15 @@ const struct setting setting_table[] = {
 	 .help = "head local administrators, vo-id or DN"),
 	SOURCE(institutions, "local_admin", FIELD_LOCAL_ADMIN, OPTIONAL, .help = "local administrators, vo-id or DN"),
 
-	{"source.grants.base", TYPE_DN, SCOPE, CFG(source.grants.base), .fallback = "\"\"",
+	{"source.grants.base", TYPE_DN, SCOPE, FIRST(settings.grants.base), .fallback = "\"\"",
 	 .help = "below it grants stand that are entries of their own; empty: there are none"},
-	{"source.grants.filter", TYPE_FILTER, SCOPE, CFG(source.grants.filter),
+	{"source.grants.filter", TYPE_FILTER, SCOPE, FIRST(settings.grants.filter),
 	 .derived = "none; needed with source.grants.base", .help = "which of them are grants of the right"},
 	DEPTH(grants),
 	FLOOR(grants),
-	{"source.grants.canaries", TYPE_DNS, HELPER, AT(grant_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
+	{"source.grants.canaries", TYPE_DNS, HELPER, FIRST(grant_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
 	 .help = "grants made for the purpose, two at least, that show every attribute below but the dates"},
-	{"source.grants.person", TYPE_CHOICE, SCOPE, CFG(source_bases.grant_person), .choices = "dn|vo_id|uid",
+	{"source.grants.person", TYPE_CHOICE, SCOPE, CFG(source_bases[0].grant_person), .choices = "dn|vo_id|uid",
 	 .fallback = "\"dn\"", .help = "what attributes.person holds: the person's DN, vo-id or login name"},
 	DATES(grants, grant_dates),
 	ACTIVE(grants, grant_active, "every grant is"),
@@ -163,16 +164,16 @@ const struct setting setting_table[] = {
 	 .help = "who granted it, vo-id or DN; must be a (head) local administrator of the institution"),
 	SOURCE(grants, "state", FIELD_STATE, OPTIONAL, .help = "word that says whether the grant is active"),
 
-	{"source.groups.base", TYPE_DN, SCOPE, CFG(source.groups.base), .fallback = "\"\"",
+	{"source.groups.base", TYPE_DN, SCOPE, FIRST(settings.groups.base), .fallback = "\"\"",
 	 .help = "below it groups stand whose members have a role at an institution; empty: there are none"},
-	{"source.groups.filter", TYPE_FILTER, SCOPE, CFG(source.groups.filter),
+	{"source.groups.filter", TYPE_FILTER, SCOPE, FIRST(settings.groups.filter),
 	 .derived = "none; needed with source.groups.base",
 	 .help = "which groups are read: those that name an institution, and all that may stand within one"},
 	DEPTH(groups),
 	FLOOR(groups),
-	{"source.groups.canaries", TYPE_DNS, HELPER, AT(group_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
+	{"source.groups.canaries", TYPE_DNS, HELPER, FIRST(group_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
 	 .help = "groups made for the purpose, two at least, that show every attribute below"},
-	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases.group_depth), .unit = "groups", .fallback = "8",
+	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases[0].group_depth), .unit = "groups", .fallback = "8",
 	 RANGE(0, GROUP_DEPTH_MAX), .help = "groups within groups are followed so far; 0: not at all"},
 	{"source.groups.role", TYPE_TEXT, SCOPE, CFG(policy.group_role), .fallback = "\"\"",
 	 .help = "role of the members of a group that names none itself"},
@@ -182,7 +183,7 @@ const struct setting setting_table[] = {
 	 .help = "number of the institution; a group without one only counts within another"),
 	SOURCE(groups, "member", FIELD_MEMBER, .fallback = "\"member\"", .help = "people and groups, by DN"),
 
-	CONNECTION("target", target.connection, target_starttls, target_uris),
+	CONNECTION("target", AT, config.target.connection, target_starttls, target_uris),
 	{"target.base", TYPE_DN, SCOPE, NEEDED, CFG(target.base), .help = "our tree in the application's directory"},
 	{"target.institutions_base", TYPE_DN, SCOPE, CFG(target.institutions_base),
 	 .derived = "ou=institutions below target.base", .help = "institutions and their role groups"},
