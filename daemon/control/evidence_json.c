@@ -167,7 +167,8 @@ static void answer_certificates(struct answer *a, const struct view *view)
 		const struct source_snapshot *source = view_source(view);
 		for (uint32_t i = 0; i < source_number(source); i++)
 			answer_add(&list, NULL,
-				   certificate_part("source", source->sources != NULL ? source_bases_of(source, i)->name : NULL,
+				   certificate_part("source",
+						    source->sources != NULL ? source_bases_of(source, i)->name : NULL,
 						    source_certificate_of(source, i)));
 		answer_add(&list, NULL, certificate_part("target", NULL, &view_target(view)->certificate));
 	}

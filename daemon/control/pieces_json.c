@@ -83,8 +83,7 @@ static uint32_t which_source(const struct source_snapshot *source, const struct 
 void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry)
 {
 	const struct source_snapshot *source = entry != NULL ? view_source(view) : NULL;
-	const struct source_bases *bases =
-		source != NULL ? source_bases_of(source, which_source(source, entry)) : NULL;
+	const struct source_bases *bases = source != NULL ? source_bases_of(source, which_source(source, entry)) : NULL;
 	const char *base = bases == NULL                      ? NULL
 			   : entry->kind == ENTRY_INSTITUTION ? bases->institutions
 							      : bases->people;

@@ -157,8 +157,8 @@ static bool still_holds(const struct run *run)
 	const struct cycle *c = &run->cycle;
 	const struct past_meta now = meta_of(&run->past), *before = &c->before;
 	return c->told_before == run->ledger.told && sizes_are_equal(&now.positions, &before->positions) &&
-	       now.first_contact == before->first_contact &&
-	       now.source_people == before->source_people && now.source_institutions == before->source_institutions &&
+	       now.first_contact == before->first_contact && now.source_people == before->source_people &&
+	       now.source_institutions == before->source_institutions &&
 	       now.released_members == before->released_members &&
 	       memcmp(now.scope, before->scope, sizeof(now.scope)) == 0 && c->rounds == 0 && !c->ledger_old &&
 	       !c->first_fill && run->thought.timeline.accepted == 0;

@@ -22,9 +22,9 @@ struct doctor_waiter;
 struct doctor_side {
 	struct run *run;
 	struct client *client;
-	const char *which; /* of several sources, borrowed; else NULL */
+	const char *which;                /* of several sources, borrowed; else NULL */
 	char name[16 + SOURCE_NAME_SIZE]; /* "source", "target"; of several: "source basis" */
-	bool asked;       /* and has not ended */
+	bool asked;                       /* and has not ended */
 };
 
 struct doctor {

@@ -225,7 +225,8 @@ void sources_init(struct sources *s, sd_event *loop, const struct helper_place *
 	for (uint32_t i = 0; i < count; i++) {
 		struct source_seat *seat = &s->seats[i];
 		seat->all = s;
-		snprintf(seat->socket, sizeof(seat->socket), "source%s%s", i > 0 ? "-" : "", i > 0 ? bases[i].name : "");
+		snprintf(seat->socket, sizeof(seat->socket), "source%s%s", i > 0 ? "-" : "",
+			 i > 0 ? bases[i].name : "");
 		source_reader_init(&seat->reader, loop, place, seat->socket, &settings[i], &bases[i]);
 		seat->reader.bases.timed = settings[i].position != POSITION_NONE;
 		seat->reader.reader.ctx = seat;

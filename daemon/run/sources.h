@@ -17,8 +17,8 @@ struct sources;
 struct source_seat {
 	struct sources *all;
 	struct source_reader reader;
-	struct source_snapshot *part;         /* its last complete read, and the answers since */
-	char socket[8 + SOURCE_NAME_SIZE];    /* of its helper, where helpers are units: "source", "source-basis" */
+	struct source_snapshot *part;      /* its last complete read, and the answers since */
+	char socket[8 + SOURCE_NAME_SIZE]; /* of its helper, where helpers are units: "source", "source-basis" */
 };
 
 struct sources {
@@ -29,15 +29,17 @@ struct sources {
 	bool asking;
 	struct err failure; /* the first */
 	void *ctx;
-	void (*done)(void *ctx, const struct err *why); /* once for each read or question that was begun with 0, never within the call */
+	void (*done)(void *ctx,
+		     const struct err
+			     *why); /* once for each read or question that was begun with 0, never within the call */
 	void (*progress)(void *ctx);
 };
 
 /* settings and bases: count of each, their texts borrowed until sources_done. The first one's helper is called "source". */
 void sources_init(struct sources *s, sd_event *loop, const struct helper_place *place,
 		  const struct source_settings *settings, const struct source_bases *bases, uint32_t count);
-void sources_done(struct sources *s); /* without a callback; what was taken stays until sources_drop */
-void sources_drop(struct sources *s); /* every snapshot, those that were taken too */
+void sources_done(struct sources *s);    /* without a callback; what was taken stays until sources_drop */
+void sources_drop(struct sources *s);    /* every snapshot, those that were taken too */
 void sources_abandon(struct sources *s); /* what is under way ends without done, and so do the helpers */
 
 /* at_least: for each source how far it was applied already; see source_reader_read. */

@@ -119,7 +119,7 @@ static void test_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}}}}, 5, 6, 7, {1, 2},
+	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}, 21, 22}}}, 5, 6, 7, {1, 2},
 				       8,     9,  10};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
@@ -127,6 +127,8 @@ static void test_facts(void **state)
 	assert_false(got_meta.first_contact);
 	assert_true(got_meta.generation == meta.generation);
 	assert_int_equal(source_position(&got_meta.positions, "noord")->at[0].rest, 4);
+	assert_int_equal(source_position_of(&got_meta.positions, "noord")->people, 21);
+	assert_int_equal(source_position_of(&got_meta.positions, "noord")->institutions, 22);
 	assert_int_equal(got_meta.released_members, 7);
 	assert_memory_equal(got_meta.scope, meta.scope, sizeof(meta.scope));
 	assert_int_equal(got_meta.next_hold, 8);
@@ -602,8 +604,9 @@ static void test_questions_about_what_was(void **state)
 	buf_clear(&out);
 	past_read_encode(&out, &read);
 	assert_int_equal(past_read_decode(out.at, out.len, &got_read, &err), 0);
-	assert_true(got_read.cycle == 3 && text_equal(got_read.side, read.side) && got_read.checks == 5 && got_read.people == 6 &&
-		    got_read.pages == 7 && got_read.duration_ms == 8 && got_read.ended_s == 1764000001);
+	assert_true(got_read.cycle == 3 && text_equal(got_read.side, read.side) && got_read.checks == 5 &&
+		    got_read.people == 6 && got_read.pages == 7 && got_read.duration_ms == 8 &&
+		    got_read.ended_s == 1764000001);
 	assert_true(text_equal(got_read.missing, read.missing) && text_equal(got_read.position, read.position) &&
 		    text_equal(got_read.server, read.server) && text_equal(got_read.identity, read.identity) &&
 		    text_equal(got_read.result, read.result));

@@ -49,7 +49,8 @@ static void one_older_entry_is_enough(void **state)
 	assert_int_equal(t.entries_back, 1);
 	assert_true(uuid_equal(&t.first, &anna));
 	assert_int_equal(t.first_seen.time_us - t.first_now.time_us, 1000000);
-	timeline_check(&w.past, w.source_read, false, &t);
+	w.source_read->bases.timed = false;
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(timeline_went_back(&t));
 }
 
@@ -65,7 +66,7 @@ static void an_older_position_is_enough(void **state)
 {
 	struct csn csn = {.time_us = 5000000, .rest = 1u << 24};
 	(void)state;
-	source_position_set(&w.past.positions, "source", &(struct csn_vector){1, {csn}});
+	source_position_keep(&w.past.positions, "source")->vector = (struct csn_vector){1, {csn}};
 	timeline_check(&w.past, w.source_read, &t); /* the position is missing now */
 	assert_true(t.position_went_back);
 	assert_true(timeline_went_back(&t));
@@ -82,7 +83,7 @@ static struct csn at(int64_t time_us, uint64_t sid)
 
 static bool went_back(const struct csn_vector *then, const struct csn_vector *now)
 {
-	source_position_set(&w.past.positions, "source", then);
+	source_position_keep(&w.past.positions, "source")->vector = *then;
 	w.source_read->certificate.position = *now;
 	timeline_check(&w.past, w.source_read, &t);
 	return t.position_went_back;
@@ -132,7 +133,7 @@ static void another_source_is_compared_with_nothing(void **state)
 {
 	(void)state;
 	const struct csn_vector applied = {1, {at(20, 1)}}, older = {1, {at(10, 1)}};
-	source_position_set(&w.past.positions, "elsewhere", &applied);
+	source_position_keep(&w.past.positions, "elsewhere")->vector = applied;
 	w.source_read->certificate.position = older;
 	timeline_check(&w.past, w.source_read, &t);
 	assert_false(t.position_went_back);
@@ -141,7 +142,7 @@ static void another_source_is_compared_with_nothing(void **state)
 	for (int i = 0; i < SOURCES_MAX; i++) { /* the oldest makes room */
 		char name[SOURCE_NAME_SIZE];
 		snprintf(name, sizeof(name), "source-%d", i);
-		source_position_set(&w.past.positions, name, &older);
+		source_position_keep(&w.past.positions, name)->vector = older;
 	}
 	assert_int_equal(w.past.positions.count, SOURCES_MAX);
 	assert_int_equal(source_position(&w.past.positions, "elsewhere")->count, 0);
@@ -198,7 +199,7 @@ static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t 
 /* The world's source, and an empty one beside it. Both have a server 1. */
 static struct source_snapshot *beside(const struct csn_vector *first, const struct csn_vector *second)
 {
-	const struct source_bases bases = {.name = (char *)"schools"};
+	const struct source_bases bases = {.name = (char *)"schools", .timed = true};
 	const struct certificate cert = {.checks = CHECKS_ALL, .position = *second};
 	struct source_builder *b = NULL;
 	struct source_snapshot *other = NULL, *whole = NULL;
@@ -216,8 +217,8 @@ static void each_source_has_its_own_position(void **state)
 	const struct csn_vector ten = {1, {at(10, 1)}}, twenty = {1, {at(20, 1)}};
 	const struct uuid nobody = {0};
 	(void)state;
-	source_position_set(&w.past.positions, "source", &ten);
-	source_position_set(&w.past.positions, "schools", &twenty);
+	source_position_keep(&w.past.positions, "source")->vector = ten;
+	source_position_keep(&w.past.positions, "schools")->vector = twenty;
 	struct source_snapshot *s = beside(&ten, &twenty);
 	timeline_check(&w.past, s, &t);
 	assert_false(timeline_went_back(&t));
@@ -265,7 +266,7 @@ static void an_older_position_is_accepted_by_its_server(void **state)
 	struct csn first = {.time_us = 5000000, .rest = 1u << 24}, second = {.time_us = 5000000, .rest = 2u << 24};
 	struct csn older = {.time_us = 4000000, .rest = 1u << 24};
 	(void)state;
-	source_position_set(&w.past.positions, "source", &(struct csn_vector){2, {first, second}});
+	source_position_keep(&w.past.positions, "source")->vector = (struct csn_vector){2, {first, second}};
 	assert_true(csn_vector_merge(&w.source_read->certificate.position, &older));
 	accept(1, &nobody, 1, 4000000);
 	timeline_check(&w.past, w.source_read, &t);
