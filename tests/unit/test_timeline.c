@@ -212,6 +212,26 @@ static struct source_snapshot *beside(const struct csn_vector *first, const stru
 	return whole;
 }
 
+/* position = "none" for one of two: its entries and its position say nothing, those of the other one do. */
+static void a_source_without_times_is_compared_with_nothing(void **state)
+{
+	(void)state;
+	world_source(&w, "is: person\nuuid: 12\nvo-id: bart\ncn: b\nsn: b\nelsewhere: yes\ncsn: 400\n");
+	world_past(&w, "seen: 12 - 1 500");
+	source_position_keep(&w.past.positions, "elsewhere")->vector = (struct csn_vector){1, {at(10, 1)}};
+	world_think(&w);
+	timeline_check(&w.past, w.source_read, &t);
+	assert_int_equal(t.entries_back, 1);
+	assert_true(t.position_went_back);
+	w.source_read->sources[1].bases.timed = false;
+	timeline_check(&w.past, w.source_read, &t);
+	assert_false(timeline_went_back(&t));
+	w.source_read->sources[0].bases.timed = false;
+	w.source_read->sources[1].bases.timed = true;
+	timeline_check(&w.past, w.source_read, &t);
+	assert_int_equal(t.entries_back, 1);
+}
+
 static void each_source_has_its_own_position(void **state)
 {
 	const struct csn_vector ten = {1, {at(10, 1)}}, twenty = {1, {at(20, 1)}};
@@ -293,6 +313,7 @@ int main(void)
 		TEST(a_server_is_behind_by_any_server_id),
 		TEST(another_source_is_compared_with_nothing),
 		TEST(numbers_of_another_server_say_nothing),
+		TEST(a_source_without_times_is_compared_with_nothing),
 		TEST(each_source_has_its_own_position),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
