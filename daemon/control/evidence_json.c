@@ -142,10 +142,11 @@ static void answer_operations(struct answer *a, const struct view *view, const s
 
 /* ---- proof and history -------------------------------------------------------------------------------- */
 
-static struct answer certificate_part(const char *side, const struct certificate *c)
+static struct answer certificate_part(const char *side, const char *name, const struct certificate *c)
 {
 	struct answer a = answer_object();
 	answer_word(&a, "side", side);
+	answer_string(&a, "name", name);
 	answer_int(&a, "started", c->started_s);
 	answer_int(&a, "ended", c->ended_s);
 	answer_string(&a, "server", c->server);
@@ -163,8 +164,13 @@ static void answer_certificates(struct answer *a, const struct view *view)
 {
 	struct answer list = answer_list();
 	if (view->explain != NULL) {
-		answer_add(&list, NULL, certificate_part("source", &view_source(view)->certificate));
-		answer_add(&list, NULL, certificate_part("target", &view_target(view)->certificate));
+		const struct source_snapshot *source = view_source(view);
+		for (uint32_t i = 0; i < source_number(source); i++)
+			answer_add(&list, NULL,
+				   certificate_part("source",
+						    source->sources != NULL ? source_bases_of(source, i)->name : NULL,
+						    source_certificate_of(source, i)));
+		answer_add(&list, NULL, certificate_part("target", NULL, &view_target(view)->certificate));
 	}
 	answer_add(a, "certificates", list);
 }

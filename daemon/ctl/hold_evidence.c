@@ -174,7 +174,9 @@ static void show_certificate(struct ctl *ctl, const json_t *c, long long now)
 {
 	char when[MOMENT_SIZE];
 	long long seen = field_int(c, "canaries_seen"), expected = field_int(c, "canaries_expected");
-	say(ctl, "  %-6s complete at %s", field_text(c, "side"), moment_format(field_int(c, "ended"), now, when));
+	const char *name = field_text(c, "name");
+	say(ctl, "  %-6s %s%scomplete at %s", field_text(c, "side"), name, name[0] != '\0' ? " " : "",
+	    moment_format(field_int(c, "ended"), now, when));
 	say(ctl, "         from %s as %s", field_text(c, "server"), field_text(c, "identity"));
 	say_in(ctl, seen < expected ? COLOUR_BAD : COLOUR_NONE,
 	       "         %lld people, %lld institutions, %lld groups, %lld directives; %lld of %lld canaries",

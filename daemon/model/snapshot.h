@@ -38,6 +38,7 @@ struct source_bases {
 	char *name;   /* owned, as all of them; of the source */
 	char *people; /* the search base texts, as configured */
 	char *institutions;
+	bool timed; /* it says how far it is and when each entry was changed: setting position = csn or usn */
 	enum person_reference grant_person;
 	char *groups;         /* owned; base of right groups, to tell an unread group from an unknown person */
 	uint32_t group_depth; /* groups within groups are followed so far */
@@ -86,6 +87,8 @@ struct source_tie {      /* somebody in a right group, each once for each of tho
 struct joined_source { /* one of the sources that were joined */
 	struct source_bases bases;
 	struct certificate certificate;
+	uint32_t grant_end,
+		group_end; /* its grants and groups end before these; they begin where those of the one before end */
 };
 
 struct source_snapshot {
@@ -162,6 +165,13 @@ static inline const struct certificate *source_certificate_of(const struct sourc
 {
 	return s->sources != NULL ? &s->sources[source].certificate : &s->certificate;
 }
+
+struct source_size {
+	uint32_t people; /* of the read */
+	uint32_t shown;  /* and those that were found when asked for by entryUUID */
+	uint32_t institutions;
+};
+struct source_size source_size_of(const struct source_snapshot *s, uint32_t source); /* O(entries) */
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
 uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id);     /* ASCII-caseless */

@@ -244,6 +244,8 @@ static int join_all_grants(struct join *j, struct err *err)
 		rc = join_grants(j, i, err);
 		if (rc == 0)
 			rc = join_groups(j, i, err);
+		s->sources[i].grant_end = j->grants.count;
+		s->sources[i].group_end = j->groups.count;
 	}
 	if (rc == 0 && j->grants.count > 0 && grant_index_order_grants(&j->grants, s->people_count, &j->index) < 0)
 		rc = err_nomem(err);

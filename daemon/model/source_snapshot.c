@@ -63,6 +63,7 @@ int source_copy_bases(struct source_bases *into, const struct source_bases *from
 				      .people = copy_text(from->people),
 				      .institutions = copy_text(from->institutions),
 				      .groups = copy_text(from->groups),
+				      .timed = from->timed,
 				      .grant_person = from->grant_person,
 				      .group_depth = from->group_depth};
 	return into->name != NULL && into->people != NULL && into->institutions != NULL && into->groups != NULL
@@ -329,6 +330,19 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 	free(s->sources);
 	free(s);
 	return NULL;
+}
+
+struct source_size source_size_of(const struct source_snapshot *s, uint32_t source)
+{
+	struct source_size size = {.people = 0};
+	for (uint32_t i = 0; i < s->people_count; i++) {
+		const bool counts = s->people[i].source == source;
+		size.people += counts && i < s->people_count - s->asked_count;
+		size.shown += counts && !s->people[i].invited;
+	}
+	for (uint32_t i = 0; i < s->institution_count; i++)
+		size.institutions += s->institutions[i].source == source;
+	return size;
 }
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)

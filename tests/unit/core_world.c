@@ -651,6 +651,7 @@ static void read_source(struct world *w)
 	struct source_bases bases = {.name = (char *)(uintptr_t) "source",
 				     .people = (char *)(uintptr_t) "ou=people,dc=gov",
 				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov",
+				     .timed = true,
 				     .grant_person = w->grant_person,
 				     .groups = (char *)(uintptr_t) "ou=right-groups,dc=gov",
 				     .group_depth = w->group_depth};
@@ -726,7 +727,7 @@ void world_think(struct world *w)
 					    .source_stale = w->source_stale};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	struct timeline timeline;
-	timeline_check(&w->past, w->source_read, w->positions, &timeline);
+	timeline_check(&w->past, w->source_read, &timeline);
 	if (w->positions)
 		w->guard_past.source_went_back = timeline_went_back(&timeline);
 	assert_int_equal(
