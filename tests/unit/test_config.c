@@ -178,29 +178,6 @@ static void test_restart(void **state)
 
 /* ---- the sample ---------------------------------------------------------------------------------- */
 
-/* conf/duaalsyncd.conf into text, its files led to dir; "#name = value;" loses its mark when all is set. */
-static void read_sample(bool all)
-{
-	const char *top = getenv("top_srcdir");
-	char at[512], line[512];
-	snprintf(at, sizeof(at), "%s/conf/duaalsyncd.conf", top != NULL ? top : ".");
-	FILE *file = fopen(at, "re");
-	assert_non_null(file);
-	size_t len = (size_t)snprintf(text, sizeof(text), "helper_dir = \"%s\"; ", dir);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		char *mark = line + strspn(line, "\t");
-		if (all && mark[0] == '#' && mark[1] >= 'a' && mark[1] <= 'z')
-			*mark = ' ';
-		char *folder = strstr(line, "/etc/duaalsync/");
-		if (folder != NULL)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%s/%s", (int)(folder - line), line,
-						dir, folder + strlen("/etc/duaalsync/"));
-		else
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", line);
-	}
-	fclose(file);
-}
-
 static void test_sample_loads(void **state)
 {
 	(void)state;
