@@ -47,11 +47,13 @@ static void take_source(struct run *run, uint32_t source)
 	take_size(run, size.institutions, &kept->institutions);
 }
 
-static void tell_other_servers(const struct source_snapshot *source)
+static void tell_other_servers(const struct source_snapshot *source, uint32_t which)
 {
-	for (uint32_t i = 0; i < source_number(source); i++)
-		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
-			  source_certificate_of(source, i)->server);
+	for (uint32_t i = 0; which >> i != 0; i++)
+		if ((which >> i & 1) != 0)
+			log_event(LOG_SOURCE_OTHER_MESSAGE,
+				  "%s: its position says nothing about what was applied before",
+				  source_certificate_of(source, i)->server);
 }
 
 /* After a source that shrank, the larger one stays what the next is compared with, until nothing is held. */
@@ -61,8 +63,7 @@ static void accept_source(struct run *run)
 	const struct source_snapshot *source = run->source;
 	if (!run->facts.source_accepted)
 		return;
-	if (run->thought.timeline.other_server)
-		tell_other_servers(source);
+	tell_other_servers(source, run->thought.timeline.other_servers);
 	for (uint32_t i = 0; i < source_number(source); i++)
 		take_source(run, i);
 	take_size(run, source->people_count - source->asked_count, &past->source_people);
