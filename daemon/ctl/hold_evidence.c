@@ -61,11 +61,12 @@ static void add_operation(struct table *table, const json_t *op, size_t number)
 {
 	char nr[FIELD_NUMBER_SIZE], where[PLACE_SIZE];
 	bool wanted = field_is(op, "wanted");
+	const char *source = field_text(op, "source");
 	snprintf(nr, sizeof(nr), "%zu", number);
 	table_row(table, wanted ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"),
-					show_place(op, where), field_text(op, "cause"), wanted ? "yes" : "no more",
-					field_text(op, "sentence")});
+					source[0] != '\0' ? source : show_place(op, where), field_text(op, "cause"),
+					wanted ? "yes" : "no more", field_text(op, "sentence")});
 }
 
 static void say_not_shown(struct ctl *ctl, long long omitted)

@@ -159,6 +159,8 @@ def test_one_that_went_back_is_noticed_and_accepted(two):
     assert two.daemon.part("source")["code"] == "went-back"
     assert two.members("beheerder", PRIMARY) == {"gust"}
     hold = two.daemon.hold("rule-source-went-back")
+    assert "source-server" in two.daemon.ctl("holds", hold["id"]).stdout
+    assert {each["source"] for each in two.daemon.json("holds", hold["id"])["operations"] if each["kind"] == "source-server"} == {"basis"}
     two.daemon.order("accept-source", hold["id"], "--reason", "restored")
     two.daemon.sync()
     assert two.daemon.part("source")["code"] != "went-back"
