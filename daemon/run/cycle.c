@@ -174,6 +174,14 @@ static void end_look(struct run *run)
 	cycle_give_up(run, "ledger-failed", &c->ledger_err);
 }
 
+/* Who may be left in longer by a source that could be read is not taken out because another one could not. */
+static void take_part(struct run *run)
+{
+	struct err err = {0};
+	if (sources_join_partly(&run->sources, &err) < 0)
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "%s", err.text);
+}
+
 /* ---- reads have ended ---------------------------------------------------------------------------- */
 
 void cycle_take_source(struct run *run)
@@ -249,6 +257,8 @@ static void on_source_done(void *ctx, const struct err *why)
 		cycle_asked(run, why);
 	else {
 		source_ended(run, why);
+		if (why != NULL)
+			take_part(run);
 		after_reads(run);
 	}
 }

@@ -26,20 +26,30 @@ static int join_again(struct sources *s, struct err *err)
 	return s->count == 1 ? 0 : join(s, parts, err);
 }
 
-/* All of them, or none: what is compared and joined later was read in one go. */
+static void replace(struct source_snapshot **present, struct source_snapshot **news)
+{
+	if (*news == NULL)
+		return;
+	source_free(*present);
+	*present = *news;
+	*news = NULL;
+}
+
+/* Each as it was read now, or else before; nothing where one never was. */
 static int take_reads(struct sources *s, struct err *err)
 {
 	struct source_snapshot *parts[SOURCES_MAX];
-	for (uint32_t i = 0; i < s->count; i++)
-		parts[i] = s->seats[i].reader.snapshot;
-	if (s->count == 1)
-		return 0;
-	int e = join(s, parts, err);
-	for (uint32_t i = 0; i < s->count && e == 0; i++) {
-		source_free(s->seats[i].part);
-		s->seats[i].part = parts[i];
-		s->seats[i].reader.snapshot = NULL;
+	bool news = false;
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct source_seat *seat = &s->seats[i];
+		news |= seat->reader.snapshot != NULL;
+		parts[i] = seat->reader.snapshot != NULL ? seat->reader.snapshot : seat->part;
+		if (parts[i] == NULL)
+			return 0;
 	}
+	int e = s->count > 1 && news ? join(s, parts, err) : 0;
+	for (uint32_t i = 0; i < s->count && e == 0 && s->count > 1; i++)
+		replace(&s->seats[i].part, &s->seats[i].reader.snapshot);
 	return e;
 }
 
@@ -47,6 +57,13 @@ static void drop_reads(struct sources *s)
 {
 	for (uint32_t i = 0; i < s->count; i++)
 		s->seats[i].reader.snapshot = source_free(s->seats[i].reader.snapshot);
+}
+
+int sources_join_partly(struct sources *s, struct err *err)
+{
+	int e = take_reads(s, err);
+	drop_reads(s);
+	return e;
 }
 
 /* ---- their ends ---------------------------------------------------------------------------------- */
@@ -66,8 +83,6 @@ static void end(struct sources *s)
 	struct err failure = s->failure;
 	if (failure.code == 0)
 		(void)!(s->asking ? join_again(s, &failure) : take_reads(s, &failure)); /* failure says it */
-	if (failure.code != 0)
-		drop_reads(s);
 	s->done(s->ctx, failure.code != 0 ? &failure : NULL);
 }
 
@@ -189,15 +204,6 @@ int sources_prove_absent(struct sources *s, const struct source_question *doubte
 bool sources_have_news(const struct sources *s)
 {
 	return s->count == 1 ? s->seats[0].reader.snapshot != NULL : s->next != NULL;
-}
-
-static void replace(struct source_snapshot **present, struct source_snapshot **news)
-{
-	if (*news == NULL)
-		return;
-	source_free(*present);
-	*present = *news;
-	*news = NULL;
 }
 
 struct source_snapshot *sources_take(struct sources *s)

@@ -12,8 +12,9 @@ import test_right_groups as groups
 from daemon import program
 from government import Government
 from school import FIRST, right, vo_id
+from test_dates import generalized
 from test_directives import from_now
-from two_sources import BASIS, FIRST_MEMBERS, PRIMARY, PRIMARY_MEMBERS
+from two_sources import BASIS, FIRST_MEMBERS, PRIMARY, PRIMARY_MEMBERS, TwoSources
 
 TB = "trajectbegeleider"
 
@@ -163,6 +164,30 @@ def test_stopped_in_the_middle(slow):
     slow.proxy.clear()
     slow.daemon.start()
     assert slow.members() == FIRST_MEMBERS - {"an"} and slow.members(number=PRIMARY) == PRIMARY_MEMBERS
+
+
+def test_an_end_that_was_put_off_counts_while_the_other_one_is_silent(government, application, make_daemon, tmp_path, clock):
+    """Ends that were announced go through on the last complete read; a source that can be read may say that one is no end any more."""
+    with Government(suffix=BASIS) as basis:
+        two = TwoSources(government, application, make_daemon, basis.start())
+        for name in ("an", "bart"):
+            government.set_person(vo_id(name), voEinde=generalized(1))
+        basis.set_person(vo_id("fien"), voEinde=generalized(1))
+        two.start(two.both(str(tmp_path)), clock=clock)
+        basis.server.stop()
+        government.set_person(vo_id("an"), voEinde=generalized(300))
+        two.revoke("chris", TB)
+        two.grant("griet", TB)
+        clock.forward(days=2)
+        assert two.daemon.sync()["result"] == "source-unread"
+        assert two.members() == FIRST_MEMBERS - {"bart"} and two.members(number=PRIMARY) == PRIMARY_MEMBERS - {"fien"}
+        government.server.stop()
+        two.daemon.sync()
+        assert two.members() == FIRST_MEMBERS - {"bart"}
+        government.server.start()
+        basis.server.start()
+        two.daemon.sync()
+        assert two.members() == {"an", "dries", "griet"}
 
 
 # ---- people whom only the second source knows ----------------------------------------------------------
