@@ -160,6 +160,16 @@ static void check_kind(struct draft *d, uint32_t at)
 			fault_at(d, key, "never counts: policy.kinds[%u] fits first", i);
 }
 
+void check_policy(struct draft *d)
+{
+	check_attributes(d);
+	check_grants_policy(d);
+	for (uint32_t i = 0; i < d->role_count; i++)
+		check_role(d, i);
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		check_kind(d, i);
+}
+
 /* ---- run ----------------------------------------------------------------------------------------- */
 
 static void check_schedule(struct draft *d)
@@ -200,7 +210,7 @@ void check_draft(struct draft *d)
 	check_helpers(d);
 	check_connection(d, "source", &c->source.connection, d->source_starttls);
 	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
-	check_attributes(d);
+	check_policy(d);
 	check_replicas(d);
 	check_grants(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
@@ -208,9 +218,5 @@ void check_draft(struct draft *d)
 	check_placeholder(d);
 	check_group_name(d);
 	check_canaries(d, "target.canaries", &d->target_canaries, c->target.base, c->target.people_base);
-	for (uint32_t i = 0; i < d->role_count; i++)
-		check_role(d, i);
-	for (uint32_t i = 0; i < d->kind_count; i++)
-		check_kind(d, i);
 	check_schedule(d);
 }

@@ -19,8 +19,6 @@ static void check_entries(struct draft *d)
 	need_attribute(d, true, &grants->map, FIELD_PERSON, "source.grants.attributes.person", whose);
 	need_attribute(d, true, &grants->map, FIELD_ROLE, "source.grants.attributes.role", whose);
 	need_attribute(d, true, &grants->map, FIELD_NUMBER, "source.grants.attributes.number", whose);
-	need_attribute(d, d->grant_active.count > 0, &grants->map, FIELD_STATE, "source.grants.attributes.state",
-		       "source.grants.active");
 	need_canaries(d, &d->grant_canaries, "source.grants.canaries", grants->base);
 }
 
@@ -35,15 +33,11 @@ static bool is_known_role(const struct draft *d, const char *name)
 static void check_right_groups(struct draft *d)
 {
 	const struct search_settings *groups = &d->config.source.groups;
-	const char *whose = "source.groups.base", *role = d->config.policy.group_role;
+	const char *whose = "source.groups.base";
 	if (groups->filter[0] == '\0')
 		fault_at(d, "source.groups.filter", "is missing: %s needs it", whose);
 	need_attribute(d, true, &groups->map, FIELD_NUMBER, "source.groups.attributes.number", whose);
 	need_attribute(d, true, &groups->map, FIELD_MEMBER, "source.groups.attributes.member", whose);
-	if (role[0] == '\0' && attribute_of(&groups->map, FIELD_ROLE) == NULL)
-		fault_at(d, "source.groups.attributes.role", "is missing: name it, or set source.groups.role");
-	if (role[0] != '\0' && !is_known_role(d, role))
-		fault_at(d, "source.groups.role", "is none of policy.roles");
 	need_canaries(d, &d->group_canaries, "source.groups.canaries", groups->base);
 }
 
@@ -60,6 +54,30 @@ static void check_unused(struct draft *d, const struct search_settings *search, 
 	if (config_lookup(&d->file, key) == NULL && (search->filter[0] != '\0' || canaries->count > 0))
 		fault_at(d, key,
 			 "is missing: without it nothing of what is set beside it is read; \"\" if that is meant");
+}
+
+static void check_group_role(struct draft *d)
+{
+	const char *role = d->config.policy.group_role;
+	if (role[0] == '\0' && attribute_of(&d->config.source.groups.map, FIELD_ROLE) == NULL)
+		fault_at(d, "source.groups.attributes.role", "is missing: name it, or set source.groups.role");
+	if (role[0] != '\0' && !is_known_role(d, role))
+		fault_at(d, "source.groups.role", "is none of policy.roles");
+}
+
+static bool is_read(const struct search_settings *search)
+{
+	return search->base != NULL && search->base[0] != '\0';
+}
+
+void check_grants_policy(struct draft *d)
+{
+	const struct source_settings *s = &d->config.source;
+	if (is_read(&s->grants))
+		need_attribute(d, d->grant_active.count > 0, &s->grants.map, FIELD_STATE,
+			       "source.grants.attributes.state", "source.grants.active");
+	if (is_read(&s->groups))
+		check_group_role(d);
 }
 
 void check_grants(struct draft *d)

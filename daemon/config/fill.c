@@ -114,7 +114,7 @@ static void fill_names(struct draft *d)
 	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
-static void fill_policy(struct draft *d)
+void fill_policy(struct draft *d)
 {
 	struct policy_settings *p = &d->config.policy;
 	for (uint32_t i = 0; i < d->role_count; i++)

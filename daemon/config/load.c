@@ -76,32 +76,20 @@ static void load_fallback(struct draft *d, const struct setting *s, void *base)
 	config_destroy(&file);
 }
 
-static const char *member_name(const struct setting *s)
-{
-	const char *dot = strrchr(s->key, '.');
-	return dot != NULL ? dot + 1 : s->key;
-}
-
-static bool is_member_of(const struct setting *row, const struct setting *groups)
-{
-	size_t len = strlen(groups->key);
-	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
-}
-
 static void load_item(struct draft *d, const struct setting *groups, const config_setting_t *from, void *base)
 {
 	if (!config_setting_is_group(from)) {
 		fault_on(d, from, "must be a group: { ... }");
 		return;
 	}
-	for (const struct setting *s = groups + 1; s < setting_table + setting_count && is_member_of(s, groups); s++) {
-		const config_setting_t *at = config_setting_get_member(from, member_name(s));
+	for (const struct setting *s = setting_first_member(groups); s != NULL; s = setting_next_member(groups, s)) {
+		const config_setting_t *at = config_setting_get_member(from, setting_member_name(s));
 		if (at != NULL)
 			load_value(d, s, at, base);
 		else if (s->fallback != NULL)
 			load_fallback(d, s, base);
 		else
-			fault_on(d, from, "%s is missing: %s", member_name(s), s->help);
+			fault_on(d, from, "%s is missing: %s", setting_member_name(s), s->help);
 	}
 }
 
@@ -121,14 +109,24 @@ static void load_groups(struct draft *d, const struct setting *s, const config_s
 	*(uint32_t *)(void *)((char *)d + s->count_offset) = count;
 }
 
-static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
+static void store(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
 {
-	if (base == d) /* rows of a list's items stand within the list */
-		scope_add(d, s, from);
 	if (s->type == TYPE_GROUPS)
 		load_groups(d, s, from);
 	else
 		value_store(d, s, from, base);
+}
+
+static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
+{
+	if (base == d) /* rows of a list's items stand within the list */
+		scope_add(d, s, from);
+	store(d, s, from, base);
+}
+
+void load_setting(struct draft *d, const struct setting *s, const config_setting_t *from)
+{
+	store(d, s, from, d);
 }
 
 /* Is some group round the setting there, but no group? That was reported; its settings are not missed too. */

@@ -45,6 +45,10 @@ void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);
 void drift_method(struct varlink_call *call, void *ctx);
 
+/* proposal.c: answered from memory too, with one more thought */
+void settings_method(struct varlink_call *call, void *ctx);
+void plan_with_method(struct varlink_call *call, void *ctx);
+
 /* ledger_questions.c: answered when the ledger has */
 void hold_method(struct varlink_call *call, void *ctx);
 void audit_verify_method(struct varlink_call *call, void *ctx);
