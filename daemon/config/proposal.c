@@ -92,7 +92,7 @@ static bool note_difference(const struct config *config, const struct setting *s
 	if (to->others.len > 0)
 		buf_add_string(&to->others, ", ");
 	buf_add_string(&to->others, s->key);
-	to->rescoped |= s->reload == RELOAD_SCOPE;
+	to->rescoped |= s->reload == RELOAD_SCOPE || s->reload == RELOAD_EACH;
 	return !buf_failed(&to->others);
 }
 

@@ -48,7 +48,7 @@ static json_t *item_value(const struct setting *groups, const void *base)
 	json_t *item = json_object();
 	for (const struct setting *s = setting_first_member(groups); item != NULL && s != NULL;
 	     s = setting_next_member(groups, s)) {
-		if (json_object_set_new(item, setting_member_name(s), proposal_value(s, base)) < 0) {
+		if (json_object_set_new(item, setting_member_name(groups, s), proposal_value(s, base)) < 0) {
 			json_decref(item);
 			item = NULL;
 		}

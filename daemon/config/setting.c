@@ -15,10 +15,9 @@ const struct setting *setting_find(const char *key)
 	return NULL;
 }
 
-const char *setting_member_name(const struct setting *s)
+const char *setting_member_name(const struct setting *groups, const struct setting *s)
 {
-	const char *dot = strrchr(s->key, '.');
-	return dot != NULL ? dot + 1 : s->key;
+	return s->key + strlen(groups->key) + strlen("[].");
 }
 
 static bool is_member_of(const struct setting *row, const struct setting *groups)
@@ -131,10 +130,9 @@ const char *setting_type_name(const struct setting *s)
 const char *setting_reload_name(enum setting_reload reload)
 {
 	static const char *const names[] = {
-		[RELOAD_LIVE] = "live",
-		[RELOAD_HELPER] = "restart-helper",
-		[RELOAD_SCOPE] = "scope",
-		[RELOAD_RESTART] = "restart",
+		[RELOAD_LIVE] = "live",   [RELOAD_HELPER] = "restart-helper",
+		[RELOAD_SCOPE] = "scope", [RELOAD_RESTART] = "restart",
+		[RELOAD_EACH] = "each",
 	};
 	return names[reload];
 }

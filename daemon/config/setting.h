@@ -43,6 +43,7 @@ enum setting_reload {                 /* what a changed value does at SIGHUP */
 		      RELOAD_HELPER,  /* the helper concerned is started anew */
 		      RELOAD_SCOPE,   /* changes who or what is covered: the guard judges the removals that follow */
 		      RELOAD_RESTART, /* takes a restart of the daemon */
+		      RELOAD_EACH,    /* TYPE_GROUPS: each setting of its items says it by itself */
 };
 
 struct setting {
@@ -71,7 +72,8 @@ bool setting_is_group(const char *path);             /* some key begins with pat
 /* The rows of the items of a TYPE_GROUPS row: the first, and the one behind s; NULL: there is none. */
 const struct setting *setting_first_member(const struct setting *groups);
 const struct setting *setting_next_member(const struct setting *groups, const struct setting *s);
-const char *setting_member_name(const struct setting *s); /* behind the last dot */
+/* What such a row is called within the item: "name", "people.base". */
+const char *setting_member_name(const struct setting *groups, const struct setting *s);
 /* The known key or group nearest to an unknown path, or NULL when none is near. */
 const char *setting_suggest(const char *path, char *out, size_t size);
 const char *setting_type_name(const struct setting *s);
