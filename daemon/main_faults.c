@@ -13,13 +13,23 @@
 #define HELPER_START_S 10 /* of a unit, by the service manager */
 #define ZONE_FILE_MAX  (1u << 20)
 
-void faults_print(const char *sentence)
+static void print_line(FILE *to, const char *before, const char *sentence)
 {
 	struct buf line;
 	buf_init(&line);
 	escape_visible(&line, text_of(sentence));
-	puts(buf_failed(&line) ? "out of memory" : buf_string(&line));
+	fprintf(to, "%s%s\n", before, buf_failed(&line) ? "out of memory" : buf_string(&line));
 	buf_done(&line);
+}
+
+void faults_print(const char *sentence)
+{
+	print_line(stdout, "", sentence);
+}
+
+void faults_complain(const char *sentence)
+{
+	print_line(stderr, "duaalsyncd: ", sentence);
 }
 
 void faults_log(const char *sentence)

@@ -88,3 +88,13 @@ int show_plan_reply(struct ctl *ctl, const json_t *reply)
 	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
 	return code;
 }
+
+bool print_plan(const json_t *reply, bool json, FILE *out, FILE *err)
+{
+	struct ctl ctl = {.json = json, .out = out, .err = err};
+	ctl_look_at_terminal(&ctl);
+	if (!json)
+		return show_plan_reply(&ctl, reply) == EXIT_OK;
+	say_json(&ctl, reply);
+	return true;
+}

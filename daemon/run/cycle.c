@@ -50,24 +50,11 @@ static void target_ended(struct run *run, const struct err *why)
 	}
 }
 
-/* What somebody accepted is older than what was applied, and must not be waited for. */
-static bool waits_for_position(const struct run *run)
-{
-	for (size_t i = 0; i < run->past.hold_count; i++)
-		if (run->past.holds[i].state == HOLD_ACCEPTED)
-			return false;
-	return true;
-}
-
 static void read_source(struct run *run)
 {
-	struct csn_vector at_least[SOURCES_MAX] = {0};
 	struct err err = {0};
-	const bool waits = waits_for_position(run);
-	for (uint32_t i = 0; i < run->config.source_count && waits; i++)
-		at_least[i] = *source_position(&run->past.positions, run->config.source_bases[i].name);
 	run->cycle.source_done = false;
-	if (sources_read(&run->sources, at_least, &err) < 0)
+	if (sources_read_after(&run->sources, &run->past, &err) < 0)
 		source_ended(run, &err);
 }
 

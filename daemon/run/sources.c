@@ -123,6 +123,24 @@ int sources_read(struct sources *s, const struct csn_vector *at_least, struct er
 	return started(s, err);
 }
 
+/* What somebody accepted is older than what was applied, and must not be waited for. */
+static bool waits_for_position(const struct past *past)
+{
+	for (size_t i = 0; i < past->hold_count; i++)
+		if (past->holds[i].state == HOLD_ACCEPTED)
+			return false;
+	return true;
+}
+
+int sources_read_after(struct sources *s, const struct past *past, struct err *err)
+{
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	const bool waits = waits_for_position(past);
+	for (uint32_t i = 0; i < s->count && waits; i++)
+		at_least[i] = *source_position(&past->positions, s->seats[i].reader.bases.name);
+	return sources_read(s, at_least, err);
+}
+
 int sources_ask(struct sources *s, const struct question *question, struct err *err)
 {
 	start(s, true);

@@ -4,10 +4,11 @@ of all of it with a read of its own. Neither writes anything."""
 import json
 import os
 import sqlite3
+import subprocess
 
 import pytest
-from daemon import to_config
-from school import ADULT, FIRST, SECOND
+from daemon import program, to_config
+from school import ADULT, FIRST, vo_id
 from varlink import Refused, Varlink
 
 NOT_SECONDARY = [{"kind": "*secundair*", "admission": "never"}]
@@ -26,7 +27,9 @@ def other_file(daemon, name="other.conf", **changes):
 
 def rows(daemon):
     """Every row of every table of the ledger."""
-    with sqlite3.connect("file:%s?mode=ro" % daemon.path("state/ledger.sqlite"), uri=True) as ledger:
+    path = daemon.path("state/ledger.sqlite")
+    alone = "" if os.path.exists(path + "-wal") else "&immutable=1"  # else SQLite makes files beside it
+    with sqlite3.connect("file:%s?mode=ro%s" % (path, alone), uri=True) as ledger:
         tables = [name for (name,) in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
         return {table: ledger.execute("SELECT * FROM %s" % table).fetchall() for table in tables}
 
@@ -167,3 +170,110 @@ def test_a_caller_is_not_trusted(unmoved):
         assert socket.call("PlanWith", settings={})["settings"] == []
         assert socket.call("PlanWith", settings={}, rescoped=True)["rescoped"]
         assert {one["key"]: one["policy"] for one in socket.call("Settings")["settings"]}["policy.right"] is False
+
+
+# ---- duaalsyncd --plan: with a read of its own ----
+
+def plan_alone(path, *options):
+    """The finished process."""
+    return subprocess.run([program("duaalsyncd"), "--plan", "--config", path, *options], capture_output=True, text=True, timeout=60,
+                          check=False)
+
+
+def json_alone(path):
+    """Its plan, and its exit status."""
+    done = plan_alone(path, "--json")
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout), done.returncode
+
+
+def files(daemon):
+    """{name: (inode, modes, content)} of the state: of the log's index, which readers share, only that it is there."""
+    found = {}
+    for name in sorted(os.listdir(daemon.path("state"))):
+        path = daemon.path("state/" + name)
+        with open(path, "rb") as file:
+            found[name] = (os.stat(path).st_ino, os.stat(path).st_mode, None if name.endswith("-shm") else file.read())
+    return found
+
+
+def test_beside_a_running_daemon(unmoved):
+    daemon = unmoved.daemon
+    before = files(daemon)
+    now, (alone, status) = daemon.json("plan"), json_alone(daemon.config)
+    assert status == 0 and alone["digest"] == now["digest"] and set(alone) == set(now)
+    done = plan_alone(daemon.config)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "In step: nothing would change.\n", "")
+    path = other_file(daemon, policy__kinds=NOT_SECONDARY)
+    alone, status = json_alone(path)
+    asked = daemon.json("plan", "--config", path)
+    assert status == 4 and changes_of(alone) == changes_of(asked) and alone["held"] == asked["held"] > 0 and alone["go"] == 0
+    assert {hold["rule"] for hold in alone["holds"]} == {"rule-scope-changed"}
+    text = plan_alone(path).stdout
+    assert "0 to grant, 6 to revoke" in text and "Held: stays as it is" in text and "%s Sint-Jozefscollege" % FIRST in text
+    assert files(daemon) == before
+
+
+def test_other_filters_are_read_with(unmoved):
+    daemon = unmoved.daemon
+    path = other_file(daemon, source__institutions__filter="(&(objectClass=voOrganisatie)(!(voInstellingsnummer=030569)))")
+    alone, status = json_alone(path)
+    assert status == 4 and alone["removals"] == 5 and alone["go"] == 0
+    assert daemon.json("plan", "--config", path)["removals"] == 0
+
+
+@pytest.mark.parametrize("most", (200, 0))
+def test_who_is_missing_is_asked_for_first(school, most):
+    daemon = school.start()
+    school.government.remove_person(vo_id("an"))
+    before = everything(school)
+    alone, status = json_alone(other_file(daemon, schedule__questions_max=most))
+    assert status == 4 and changes_of(alone) == {("member-remove", "An Peeters", "trajectbegeleider"): "go"}
+    assert everything(school) == before
+
+
+def test_with_the_daemon_stopped(school):
+    daemon = school.start()
+    school.revoke("an", "trajectbegeleider")
+    school.grant("bart", "beheerder")
+    daemon.stop()
+    before, kept = everything(school), files(daemon)
+    assert not any(name.endswith(("-wal", "-shm")) for name in kept)
+    alone, status = json_alone(daemon.config)
+    assert status == 4 and (alone["grants"], alone["removals"], alone["go"], alone["held"]) == (1, 1, 2, 0)
+    assert changes_of(alone)[("member-remove", "An Peeters", "trajectbegeleider")] == "go"
+    assert files(daemon) == kept and everything(school) == before
+    daemon.start()
+    assert school.members() == {"bart", "chris", "dries"} and school.members("beheerder") == {"bart", "griet"}
+
+
+def test_without_a_ledger(school):
+    daemon = school.make_daemon()
+    before = school.application.server.backup()
+    done = plan_alone(daemon.config, "--json")
+    plan = json.loads(done.stdout)
+    assert done.returncode == 4 and plan["first_fill"] and plan["grants"] == 6
+    assert "ledger.sqlite does not exist" in done.stderr
+    assert os.listdir(daemon.path("state")) == [] and not os.path.exists(daemon.settings["control.socket"])
+    assert school.application.server.backup() == before
+
+
+def test_an_incomplete_read_is_no_plan(school):
+    daemon = school.start()
+    path = other_file(daemon, source__people__floor=1000)
+    done = plan_alone(path)
+    assert (done.returncode, done.stdout) == (1, "") and "people" in done.stderr, done.stderr
+    daemon.stop()
+    school.application.server.stop()
+    done = plan_alone(daemon.config, "--json")
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith("duaalsyncd: ")
+
+
+def test_what_it_does_not_take(school):
+    daemon = school.make_daemon()
+    done = plan_alone(other_file(daemon, policy__audience=5))
+    assert (done.returncode, done.stdout) == (2, "") and "policy.audience: " in done.stderr
+    assert plan_alone(daemon.config, "--helpers", "/run/duaalsync").returncode == 2
+    alone = subprocess.run([program("duaalsyncd"), "--json", "--config", daemon.config], capture_output=True, check=False)
+    assert alone.returncode == 2
+    assert plan_alone("nowhere.conf").returncode == 2
