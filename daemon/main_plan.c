@@ -103,6 +103,16 @@ static int look(struct planning *p)
 	return status < 0 ? EXIT_FAILED : status;
 }
 
+static int refuse(const struct options *options)
+{
+	if (options->task == TASK_VERSION) {
+		puts("duaal-plan " PACKAGE_VERSION);
+		return EXIT_FINE;
+	}
+	faults_complain("duaal-plan is what duaalsyncd --plan becomes, and does nothing else");
+	return EXIT_FAULTS;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -110,6 +120,8 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	if (!options_read(argc, argv, &options))
 		return EXIT_FAULTS;
+	if (options.task != TASK_PLAN)
+		return refuse(&options);
 	if (process_prepare(&err) < 0) {
 		faults_complain(err.text);
 		return EXIT_FAILED;
