@@ -40,7 +40,7 @@ if ! planner=$($nm duaalsyncd 2>/dev/null) || ! alone=$($nm duaal-plan 2>/dev/nu
 	echo "not ok: duaalsyncd, duaal-plan: no symbols could be read"
 	failed=1
 fi
-for symbol in apply_start compose_next write_encode write_mod sync_entry_write directive_writer_write orders_give facts_tell control_new; do
+for symbol in apply_start compose_next write_encode write_mod sync_entry_write directive_writer_add orders_give facts_tell control_new; do
 	if ! printf '%s\n' "$planner" | grep -q " T $symbol\$"; then
 		echo "not ok: duaalsyncd has no $symbol: this test looks at nothing"
 		failed=1
