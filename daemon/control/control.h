@@ -130,8 +130,8 @@ struct control_host {
 	int (*plan_ldif)(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err);
 	/* Every setting in force, as Settings answers; NULL: out of memory. */
 	json_t *(*settings)(void *ctx);
-	/* Thinks, and calls tell once when it returns 0. ERR_INVALID: the policy is refused. ERR_CONFLICT: not at this moment.
-	 * ERR_UNAVAILABLE: nothing is known yet. */
+	/* Thinks, and calls tell once when it returns 0. ERR_INVALID: the policy is refused. ERR_CONFLICT, ERR_UNAVAILABLE: changes are being
+	 * carried out, or nothing is known: to be asked again when the view has moved. */
 	int (*propose)(void *ctx, const struct proposal_asked *asked,
 		       void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err);
 	void (*give_order)(void *ctx, const struct order *order,

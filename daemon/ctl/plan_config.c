@@ -16,7 +16,7 @@
 #include "ctl/screen.h"
 #include "ctl/show_plan.h"
 
-#define SILENCE_S    30
+#define SILENCE_S    600 /* a first fill may be under way */
 #define FRAME_AROUND 200 /* bytes of a call besides its parameters */
 
 /* ---- the file ------------------------------------------------------------------------------------ */

@@ -110,9 +110,7 @@ static int check_moment(const struct run *run, struct err *err)
 	if (!run->thought.made || run->source == NULL || run->target == NULL || !cycle_shows_thought(run))
 		return err_set(err, ERR_UNAVAILABLE, "nothing is known yet: the first complete cycle has not ended");
 	if (cycle_uses_thought(run))
-		return err_set(err, ERR_CONFLICT,
-			       "changes are being carried out just now: ask again when that cycle has ended (duaalctl "
-			       "wait --newer-than now)");
+		return err_set(err, ERR_CONFLICT, "changes are being carried out just now");
 	return 0;
 }
 

@@ -136,6 +136,8 @@ static int propose(void *ctx, const struct proposal_asked *asked,
 					   .rescoped = asked->rescoped};
 	if (json_object_get(asked->settings, "wrong") != NULL)
 		return err_set(err, ERR_INVALID, "wrong: there is no such setting");
+	if (b->carrying_out)
+		return err_set(err, ERR_CONFLICT, "changes are being carried out");
 	tell(call, &told);
 	return 0;
 }

@@ -134,6 +134,40 @@ static void a_policy_that_is_wrong_is_refused(void **state)
 	json_decref(whole);
 }
 
+#define ASKED "{\"method\":\"" INTERFACE_NAME ".PlanWith\",\"parameters\":{\"settings\":{}}}"
+
+static void it_waits_while_changes_are_carried_out(void **state)
+{
+	(void)state;
+	struct peer others[9];
+	json_t *whole;
+	bench.carrying_out = true;
+	for (int i = 0; i < 9; i++) {
+		others[i] = peer_open(bench.loop, bench.path);
+		peer_say(&others[i], ASKED);
+		if (i < 8)
+			assert_true(peer_is_quiet(&others[i]));
+	}
+	whole = peer_next(&others[8]); /* too many */
+	assert_string_equal(error_of(whole), INTERFACE_NAME ".OrderRefused");
+	json_decref(whole);
+	peer_close(&others[3]); /* left */
+	control_changed(bench.control);
+	assert_true(peer_is_quiet(&others[0]));
+	bench.carrying_out = false;
+	control_changed(bench.control);
+	for (int i = 0; i < 8; i++) {
+		if (i == 3)
+			continue;
+		whole = peer_next(&others[i]);
+		check_reply("PlanWith", whole);
+		json_decref(whole);
+	}
+	for (int i = 0; i < 9; i++)
+		if (i != 3)
+			peer_close(&others[i]);
+}
+
 static void metrics_are_numbers_of_closed_lists(void **state)
 {
 	(void)state;
@@ -577,6 +611,7 @@ int main(void)
 		T(the_ldif_comes_in_pages),
 		T(another_policy_is_asked_about),
 		T(a_policy_that_is_wrong_is_refused),
+		T(it_waits_while_changes_are_carried_out),
 		T(words_are_those_that_begin_so),
 		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),
