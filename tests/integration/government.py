@@ -83,6 +83,8 @@ class Government:
     """The directory; server is its Slapd. Arguments go to Slapd; overlays default to syncprov. suffix: in place of SOURCE, for a
     second one; here() moves names of this module there."""
 
+    suffix = SOURCE
+
     def __init__(self, overlays=("syncprov",), database="", suffix=SOURCE, **arguments):
         self.suffix = suffix
         indexes = "index objectClass,entryUUID,entryCSN,uid,voId,voInstellingsnummer eq\nindex voRecht pres,eq,sub\n"
