@@ -111,10 +111,10 @@
 
 /* What all of them have in common. */
 #define DATES(part, member)                                                                                     \
-	{"source." #part ".dates", TYPE_CHOICE, SCOPE, POLICY, CFG(policy.member), .choices = "day|instant",            \
+	{"source." #part ".dates", TYPE_CHOICE, SCOPE, POLICY, CFG(policy.member), .choices = "day|instant",    \
 	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"}
 #define ACTIVE(part, member, who)                                                                               \
-	{"source." #part ".active", TYPE_WORDS, SCOPE, POLICY, AT(member), .fallback = "[]", RANGE(0, 64),              \
+	{"source." #part ".active", TYPE_WORDS, SCOPE, POLICY, AT(member), .fallback = "[]", RANGE(0, 64),      \
 	 .help = "words of attributes.state that mean active; none: " who}
 
 /* An attribute of the source; without a default it is required. */
