@@ -2,6 +2,8 @@
 /* propose.c - see propose.h. */
 #include "run/propose.h"
 
+#include <assert.h>
+
 #include "run/state.h"
 
 /* What the thought is about in place of what is in force; lives as long as it. */
@@ -54,6 +56,7 @@ static int order_roles(struct hypothesis *h, const struct policy_settings *now, 
 static int suppose(const struct run *run, const struct run_proposal *proposal, bool rescoped, struct hypothesis *h,
 		   struct err *err)
 {
+	assert(proposal->policy != NULL);
 	int rc = order_roles(h, run->config.policy, proposal->policy, err);
 	if (rc < 0)
 		return rc;
