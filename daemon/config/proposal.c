@@ -66,7 +66,7 @@ json_t *proposal_settings(const void *present)
 		json_decref(list);
 		return NULL;
 	}
-	return json_pack("{s:o,s:I}", "settings", list, "request_max", (json_int_t)config->control.request_max);
+	return json_pack("{s:o}", "settings", list);
 }
 
 /* ---- what differs -------------------------------------------------------------------------------- */

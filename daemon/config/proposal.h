@@ -26,7 +26,7 @@ MUST_USE int proposal_load(const char *path, void (*tell)(void *ctx, const char 
 			   struct config **ret);
 struct config *config_free(struct config *config);
 
-/* What Settings answers, of a struct config: { "settings": [ { "key", "digest", "policy" } ... ], "request_max" }. NULL: out of memory. */
+/* What Settings answers, of a struct config: { "settings": [ { "key", "digest", "policy" } ... ] }. NULL: out of memory. */
 json_t *proposal_settings(const void *present);
 
 struct proposal_difference {

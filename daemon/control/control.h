@@ -128,7 +128,7 @@ struct control_host {
 	/* A page of what would be written now, as LDIF: page 0, or what *ret_next said; *ret_next 0: that was all. The text is appended.
 	 * ERR_CONFLICT: the plan is another one now. */
 	int (*plan_ldif)(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err);
-	/* Every setting in force, as Settings answers; NULL: out of memory. */
+	/* Every setting in force, as Settings answers but for request_max; NULL: out of memory. */
 	json_t *(*settings)(void *ctx);
 	/* Thinks, and calls tell once when it returns 0. ERR_INVALID: the policy is refused. ERR_CONFLICT, ERR_UNAVAILABLE: changes are being
 	 * carried out, or nothing is known: to be asked again when the view has moved. */

@@ -24,7 +24,12 @@ struct proposal {
 void settings_method(struct varlink_call *call, void *ctx)
 {
 	const struct control *control = ctx;
-	varlink_call_reply(call, control->host.settings(control->host.ctx));
+	json_t *answer = control->host.settings(control->host.ctx);
+	if (json_object_set_new(answer, "request_max", json_integer(control->set.request_max)) < 0) {
+		json_decref(answer);
+		answer = NULL;
+	}
+	varlink_call_reply(call, answer);
 }
 
 /* ---- one thought ----------------------------------------------------------------------------------- */

@@ -26,7 +26,6 @@ static void tell_fault(void *ctx, const char *sentence)
 	complain(ctx, "%s", sentence);
 }
 
-/* As it was typed, for sentences; the loader wants nothing else of it. */
 static int load_file(struct ctl *ctl, const char *file, struct config **ret)
 {
 	switch (proposal_load(file, tell_fault, ctl, ret)) {
@@ -85,18 +84,20 @@ static void tell_settings(struct ctl *ctl, const char *file, const json_t *keys)
 	buf_done(&list);
 }
 
-static void tell_counts(struct ctl *ctl, const char *when, const json_t *counts)
+#define COUNTS(c)                                                                                                      \
+	field_int(c, "grants"), field_int(c, "removals"), field_int(c, "go"), field_int(c, "held"),                    \
+		field_int(c, "refused")
+
+static void tell_counts(struct ctl *ctl, const json_t *now, const json_t *then)
 {
-	say(ctl, "  %s  %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", when,
-	    field_int(counts, "grants"), field_int(counts, "removals"), field_int(counts, "go"),
-	    field_int(counts, "held"), field_int(counts, "refused"));
+	say(ctl, "  now   %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", COUNTS(now));
+	say(ctl, "  then  %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", COUNTS(then));
 }
 
 static int show(struct ctl *ctl, const char *file, const json_t *reply)
 {
 	tell_settings(ctl, file, json_object_get(reply, "settings"));
-	tell_counts(ctl, "now ", json_object_get(reply, "present"));
-	tell_counts(ctl, "then", reply);
+	tell_counts(ctl, json_object_get(reply, "present"), reply);
 	if (field_is(reply, "rescoped"))
 		say(ctl, "What is covered would be changed: removals that no date announced wait for a decision.");
 	say(ctl, "%s", "");

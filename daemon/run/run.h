@@ -45,7 +45,7 @@ struct run_proposer {
 	/* 0 and *ret; ERR_INVALID with "KEY: sentence"; ERR_NOMEM. present: the configuration in force. */
 	int (*take)(const void *present, const json_t *settings, struct run_proposal *ret, struct err *err);
 	void (*drop)(struct run_proposal *proposal);
-	json_t *(*settings)(const void *present); /* the answer of Settings; NULL: out of memory */
+	json_t *(*settings)(const void *present); /* for control_host; NULL: out of memory */
 };
 
 struct run_config { /* all borrowed until the next run_reload */

@@ -119,8 +119,7 @@ static int plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_ne
 static json_t *settings(void *ctx)
 {
 	(void)ctx;
-	return json_pack("{s:[{s:s,s:s,s:b}],s:i}", "settings", "key", "policy.audience", "digest", "00", "policy", 1,
-			 "request_max", 4096);
+	return json_pack("{s:[{s:s,s:s,s:b}]}", "settings", "key", "policy.audience", "digest", "00", "policy", 1);
 }
 
 /* The plan is the same; a policy that names "wrong" is. */
