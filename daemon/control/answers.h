@@ -28,6 +28,7 @@ MUST_USE json_t *answer_metrics(const struct view *view); /* the same cost */
 MUST_USE json_t *answer_progress(const struct view *view,
 				 const struct cycle_summary *summary); /* of Sync; summary may be NULL */
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
+MUST_USE json_t *answer_plan_with(const struct proposal_told *told, uint32_t limit);
 #define WORDS_TOLD_MAX 200
 /* Words of that kind (of Words; another: none) that begin so. */
 MUST_USE json_t *answer_word_list(const struct view *view, const char *kind, const char *begin);

@@ -91,6 +91,7 @@ static int on_moved(sd_event_source *source, void *userdata)
 	(void)source;
 	sync_tell(userdata);
 	wait_tell(userdata);
+	proposals_tell(userdata);
 	return 0;
 }
 
@@ -127,7 +128,7 @@ int control_new(sd_event *loop, const struct control_settings *set, const struct
 /* A failure here would only delay progress until the next move. */
 void control_changed(struct control *control)
 {
-	if (control->waiters != NULL || control->watchers != NULL)
+	if (control->waiters != NULL || control->watchers != NULL || control->proposals != NULL)
 		(void)sd_event_source_set_enabled(control->moved, SD_EVENT_ONESHOT);
 }
 

@@ -8,6 +8,7 @@
 #ifndef DUAAL_CONTROL_CONTROL_H
 #define DUAAL_CONTROL_CONTROL_H
 
+#include <jansson.h>
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
@@ -102,6 +103,19 @@ struct ledger_answer {       /* valid during the call of done */
 	uint64_t next; /* export; reads, changes, members: 1 when there is more */
 };
 
+/* Another policy, and what it would do; everything is borrowed and valid during one call. */
+struct proposal_asked {
+	const json_t
+		*settings; /* values by key, as they came: nothing is known about them but that they are an object */
+	bool rescoped;     /* what else would be changed with it changes who or what is covered */
+};
+struct proposal_told {
+	const struct view *now, *then;
+	const char *const *keys; /* of the settings that differ */
+	uint32_t key_count;
+	bool rescoped; /* removals that no date announced are held because of it */
+};
+
 struct control_host {
 	void *ctx;
 	const struct view *(*view)(void *ctx);
@@ -114,6 +128,12 @@ struct control_host {
 	/* A page of what would be written now, as LDIF: page 0, or what *ret_next said; *ret_next 0: that was all. The text is appended.
 	 * ERR_CONFLICT: the plan is another one now. */
 	int (*plan_ldif)(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err);
+	/* Every setting in force, as Settings answers but for request_max; NULL: out of memory. */
+	json_t *(*settings)(void *ctx);
+	/* Thinks, and calls tell once when it returns 0. ERR_INVALID: the policy is refused. ERR_CONFLICT, ERR_UNAVAILABLE: changes are being
+	 * carried out, or nothing is known: to be asked again when the view has moved. */
+	int (*propose)(void *ctx, const struct proposal_asked *asked,
+		       void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err);
 	void (*give_order)(void *ctx, const struct order *order,
 			   void (*done)(void *call, const struct order_result *result), void *call);
 	void (*ask_ledger)(void *ctx, const struct ledger_question *question,

@@ -54,6 +54,7 @@ static bool has_type(const json_t *value, enum varlink_type type)
 	case VARLINK_BOOL: return json_is_boolean(value);
 	case VARLINK_INT: return json_is_integer(value);
 	case VARLINK_STRING: return json_is_string(value);
+	case VARLINK_OBJECT: return json_is_object(value);
 	}
 	return false;
 }
@@ -127,6 +128,11 @@ bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t
 	if (value != NULL)
 		*ret = json_integer_value(value);
 	return value != NULL;
+}
+
+const json_t *varlink_call_object(const struct varlink_call *call, const char *name)
+{
+	return parameter(call, name);
 }
 
 /* ---- answers ----------------------------------------------------------------------------------------- */

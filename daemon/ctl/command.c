@@ -102,7 +102,11 @@ const struct command commands[] = {
 		 "as ldapmodify "
 		 "takes it; what is held is not among it. Exit status with --exit-code: 0 in step, 4 something would "
 		 "change or is "
-		 "held.",
+		 "held. With --config what the policy of another configuration file would do with what was read last: "
+		 "of "
+		 "policy, guard, drift, directives and the like the settings that differ are sent, judged again by the "
+		 "daemon, and nothing is changed by it; that needs the right to operate. What else differs in FILE is "
+		 "named and no part of that plan.",
 	 .options = {{"limit",
 		      'n',
 		      "N",
@@ -110,7 +114,13 @@ const struct command commands[] = {
 		      {.parameter = "limit", .kind = VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
 		      OPTION_FREE},
 		     {"exit-code", 0, NULL, "say by the exit status whether anything would change", {0}, OPTION_FREE},
-		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE}},
+		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE},
+		     {"config",
+		      'c',
+		      "FILE",
+		      "what it would be with the policy of this configuration file",
+		      {0},
+		      OPTION_FREE}},
 	 .run = plan_command,
 	 METHOD("Plan"),
 	 .show = show_plan,

@@ -87,6 +87,7 @@ int institution_command(struct ctl *ctl, const struct invocation *in);
 int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int plan_command(struct ctl *ctl, const struct invocation *in);
+int plan_with_file(struct ctl *ctl, const struct invocation *in, const char *file); /* plan --config */
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
 int wait_command(struct ctl *ctl, const struct invocation *in);

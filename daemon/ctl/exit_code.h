@@ -28,7 +28,8 @@
 	X(CANNOT_WRITE, 73, "metrics: the file could not be written")                                                  \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
 	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \
-	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")
+	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")                                            \
+	X(FAULTS, 78, "plan --config: the file has faults; nothing was sent")
 
 enum exit_code {
 #define X(name, code, when) EXIT_##name = code,

@@ -51,36 +51,11 @@ static void target_ended(struct run *run, const struct err *why)
 	}
 }
 
-/* What somebody accepted is older than what was applied, and must not be waited for; those of the other sources still are. */
-static bool waits_for(const struct run *run, const char *source, const struct csn *position)
-{
-	const struct uuid nobody = {{0}};
-	struct change_id id;
-	back_identify(&nobody, run->config.source_count > 1 ? source : NULL, csn_sid(position), &id);
-	for (size_t i = 0; i < run->past.hold_count; i++)
-		if (run->past.holds[i].state == HOLD_ACCEPTED && hold_op_find(&run->past.holds[i], &id) != NULL)
-			return false;
-	return true;
-}
-
-/* How far this source was applied, as far as it is waited for. */
-static void demand_position(const struct run *run, const char *source, struct csn_vector *ret)
-{
-	const struct csn_vector *applied = source_position(&run->past.positions, source);
-	bool waits = true;
-	for (uint32_t i = 0; i < applied->count; i++)
-		waits = waits && waits_for(run, source, &applied->at[i]);
-	*ret = waits ? *applied : (struct csn_vector){0};
-}
-
 static void read_source(struct run *run)
 {
-	struct csn_vector at_least[SOURCES_MAX] = {0};
 	struct err err = {0};
-	for (uint32_t i = 0; i < run->config.source_count; i++)
-		demand_position(run, run->config.source_bases[i].name, &at_least[i]);
 	run->cycle.source_done = false;
-	if (sources_read(&run->sources, at_least, &err) < 0)
+	if (sources_read_after(&run->sources, &run->past, &err) < 0)
 		source_ended(run, &err);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "run/propose.h"
 #include "run/state.h"
 
 #define STOP_GRACE_US (3 * 1000 * 1000)
@@ -156,6 +157,18 @@ static int host_plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *r
 	return plan_ldif_page(&run->ldif, &run->thought, run->config.target, page, out, ret_next, err);
 }
 
+static json_t *host_settings(void *ctx)
+{
+	const struct run *run = ctx;
+	return run->config.proposer->settings(run->config.present);
+}
+
+static int host_propose(void *ctx, const struct proposal_asked *asked,
+			void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err)
+{
+	return propose(ctx, asked, tell, call, err);
+}
+
 static void host_give_order(void *ctx, const struct order *order,
 			    void (*done)(void *call, const struct order_result *result), void *call)
 {
@@ -182,6 +195,8 @@ struct control_host run_control_host(struct run *run)
 				     .request_sync = host_request_sync,
 				     .ticket_done = host_ticket_done,
 				     .plan_ldif = host_plan_ldif,
+				     .settings = host_settings,
+				     .propose = host_propose,
 				     .give_order = host_give_order,
 				     .ask_ledger = host_ask_ledger};
 }

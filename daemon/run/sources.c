@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/identity.h"
+
 /* ---- several as one ------------------------------------------------------------------------------ */
 
 static int join(struct sources *s, struct source_snapshot *const parts[SOURCES_MAX], struct err *err)
@@ -138,6 +140,36 @@ int sources_read(struct sources *s, const struct csn_vector *at_least, struct er
 	return started(s, err);
 }
 
+/* What somebody accepted is older than what was applied, and must not be waited for; those of the other sources still are. */
+static bool waits_for(const struct past *past, const char *source, const struct csn *position)
+{
+	const struct uuid nobody = {{0}};
+	struct change_id id;
+	back_identify(&nobody, source, csn_sid(position), &id);
+	for (size_t i = 0; i < past->hold_count; i++)
+		if (past->holds[i].state == HOLD_ACCEPTED && hold_op_find(&past->holds[i], &id) != NULL)
+			return false;
+	return true;
+}
+
+/* How far this source was applied, as far as it is waited for. */
+static struct csn_vector demanded(const struct sources *s, const struct past *past, const char *source)
+{
+	const struct csn_vector *applied = source_position(&past->positions, source);
+	bool waits = true;
+	for (uint32_t i = 0; i < applied->count; i++)
+		waits = waits && waits_for(past, s->count > 1 ? source : NULL, &applied->at[i]);
+	return waits ? *applied : (struct csn_vector){0};
+}
+
+int sources_read_after(struct sources *s, const struct past *past, struct err *err)
+{
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	for (uint32_t i = 0; i < s->count; i++)
+		at_least[i] = demanded(s, past, s->seats[i].reader.bases.name);
+	return sources_read(s, at_least, err);
+}
+
 int sources_ask(struct sources *s, const struct question *question, struct err *err)
 {
 	start(s, true);
@@ -174,7 +206,9 @@ static int prove_absent(struct source_snapshot *part, const struct source_questi
 	struct entry **absent = calloc((size_t)count + 1, sizeof(*absent));
 	struct entry_builder builder = {.last_field = 0};
 	uint32_t n = 0;
-	int e = absent == NULL ? err_nomem(err) : 0;
+	int e = 0;
+	if (absent == NULL)
+		return err_nomem(err);
 	for (uint32_t i = 0; i < count && e == 0; i++) {
 		if (source_has(part, &doubted[i]))
 			continue;

@@ -9,7 +9,7 @@
 #ifndef DUAAL_RUN_SOURCES_H
 #define DUAAL_RUN_SOURCES_H
 
-#include "model/source_positions.h"
+#include "model/past.h"
 #include "run/reader.h"
 
 struct sources;
@@ -44,6 +44,8 @@ void sources_abandon(struct sources *s); /* what is under way ends without done,
 
 /* at_least: for each source how far it was applied already; see source_reader_read. */
 MUST_USE int sources_read(struct sources *s, const struct csn_vector *at_least, struct err *err);
+MUST_USE int sources_read_after(struct sources *s, const struct past *past,
+				struct err *err); /* as new as what past applied */
 /* Of every source; at_least of the question is that of what was read from it. Texts and lists are not needed after the call. */
 MUST_USE int sources_ask(struct sources *s, const struct question *question, struct err *err);
 /* What a second full read does not show is nowhere: as if each had been asked for. The whole is to be taken anew. */

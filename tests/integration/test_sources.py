@@ -3,6 +3,7 @@
 import government as source
 from school import FIRST, right, vo_id
 from socket_units import PROGRAMS, Units
+from test_plan_config import NOT_SECONDARY, changes_of, json_alone, other_file
 from two_sources import PRIMARY
 
 
@@ -25,6 +26,20 @@ def test_each_is_read_and_proven_by_itself(two):
     assert daemon.json("institution", PRIMARY)["entry"] == two.basis.here(source.organisation_dn(PRIMARY))
     assert daemon.json("institution", FIRST)["entry"] == source.organisation_dn("030569")
     assert "basis" in daemon.ctl("reads").stdout
+
+
+def test_another_configuration_is_thought_about_with_both(two):
+    """Asked of the daemon: of both with its policy, and what a further source reads is named. By itself: both are read and asked."""
+    daemon = two.daemon
+    then = daemon.json("plan", "--config", other_file(daemon, policy__kinds=NOT_SECONDARY))
+    assert (then["removals"], then["go"]) == (9, 0)
+    fewer = two.both(two.folder, people={"base": two.basis.here(source.USERS), "filter": "(voId=*)"})
+    told = daemon.ctl("plan", "--config", other_file(daemon, **fewer)).stdout
+    assert "also changes more_sources: that is not part of this plan" in told
+    two.basis.remove_person(vo_id("fien"))
+    plan, status = json_alone(daemon.config)
+    assert status == 4 and changes_of(plan) == {("member-remove", "Fien Maes", "trajectbegeleider"): "go"}
+    assert two.members(number=PRIMARY) == {"fien", "gust", "hanne"}
 
 
 def test_somebody_of_one_source_at_an_institution_of_the_other(two):
