@@ -157,10 +157,12 @@ static int ask_all(struct run *run, struct source_question *list, struct err *er
 	uint32_t absent = list_absent(run, list), pinned = list_pinned(run, list + absent);
 	if (absent + pinned + invited_count(run) == 0)
 		return 0;
-	cycle_set_phase(run, RUN_ASKING);
 	int e = absent > run->config.run->questions_max ? read_source_again(run, list, absent, err)
 							: ask(run, list, absent + pinned, err);
-	return e < 0 ? e : 1;
+	if (e < 0)
+		return e;
+	cycle_set_phase(run, RUN_ASKING);
+	return 1;
 }
 
 bool cycle_ask(struct run *run)

@@ -296,15 +296,38 @@ static void judge_freshness(struct run *run)
 
 /* ---- the view ------------------------------------------------------------------------------------ */
 
+static void add_reader(struct view *v, const struct reader *r)
+{
+	v->done += r->entries;
+	v->expected += r->last_entries;
+}
+
+/* What was written is proven by the target alone, and whoever is missing by the source alone. */
+static void fill_reading(const struct run *run, struct view *v)
+{
+	const struct cycle *c = &run->cycle;
+	const struct source_reader *source = &run->source_reader;
+	const struct target_reader *target = &run->target_reader;
+	if (c->phase == RUN_ASKING && !c->second_read) {
+		v->done = source->reader.entries;
+		v->expected = source->asked_count;
+	} else if (c->phase == RUN_ASKING) {
+		add_reader(v, &source->reader);
+	} else if (c->rounds > 0) {
+		add_reader(v, &target->reader);
+	} else {
+		add_reader(v, &source->reader);
+		add_reader(v, &target->reader);
+		if (source->reader.last_entries == 0 || target->reader.last_entries == 0)
+			v->expected = 0; /* of one of them nothing is known */
+	}
+}
+
 static void fill_progress(const struct run *run, struct view *v)
 {
 	const struct cycle *c = &run->cycle;
 	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
-		v->done = run->source_reader.reader.entries + run->target_reader.reader.entries;
-		if (run->source != NULL && run->target != NULL)
-			v->expected = run->source->people_count + run->source->institution_count +
-				      run->target->people_count + run->target->institution_count +
-				      run->target->group_count;
+		fill_reading(run, v);
 	} else if (c->phase == RUN_APPLYING) {
 		v->done = run->apply.counts.done;
 		v->expected = run->apply.counts.expected;

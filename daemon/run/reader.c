@@ -39,6 +39,8 @@ static void finish(struct reader *r, const struct err *why)
 	if (why != NULL)
 		client_restart(&r->client);
 	client_finish(&r->client);
+	if (why == NULL && r->whole)
+		r->last_entries = r->entries;
 	note_end(r, why != NULL);
 	r->done(r->ctx, why);
 }
@@ -98,6 +100,7 @@ void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loo
 int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
 {
 	r->entries = 0;
+	r->whole = type == M_READ;
 	r->client.ctx = r;
 	r->client.record = on_record;
 	r->client.failed = on_failed;

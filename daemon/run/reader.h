@@ -26,6 +26,8 @@ struct reader {
 	struct client client; /* the target's is also used for writing, by apply and sync_entry */
 	const struct reader_kind *kind;
 	uint32_t entries;              /* progress */
+	uint32_t last_entries;         /* of the last whole read that was complete; 0: none yet */
+	bool whole;                    /* this is one, and no question */
 	uint32_t uri_count, first_uri; /* servers with the same entries; with which one the next read begins */
 	uint32_t good_reads;           /* since first_uri moved */
 	void *ctx;
