@@ -72,13 +72,15 @@ static const char *time_of(const json_t *event, char out[TIME_SIZE])
 
 static void show_part(struct ctl *ctl, const char *time, const json_t *part, const char *was)
 {
-	const char *state = field_text(part, "state");
-	if (was[0] != '\0')
-		say_in(ctl, colour_of_state(state), "%s %s is %s (%s), was %s: %s", time, field_text(part, "name"),
-		       state, field_text(part, "code"), was, field_text(part, "detail"));
+	const char *name = field_text(part, "name"), *state = field_text(part, "state"),
+		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
+	enum colour colour = colour_of_state(state);
+	if (was[0] == '\0')
+		say_in(ctl, colour, "%s %s is %s (%s): %s", time, name, state, code, detail);
+	else if (strcmp(state, "ok") == 0)
+		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, name, was, detail);
 	else
-		say_in(ctl, colour_of_state(state), "%s %s is %s (%s): %s", time, field_text(part, "name"), state,
-		       field_text(part, "code"), field_text(part, "detail"));
+		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, name, state, code, was, detail);
 }
 
 /* Of the parts only those that are not as they should be. */
@@ -154,11 +156,10 @@ static bool has_line(const struct watch *w, const json_t *event)
 	return strcmp(type, "progress") != 0;
 }
 
-static void show_missed(struct watch *w, long long missed)
+static void show_missed(struct ctl *ctl, const json_t *event, long long missed)
 {
-	char time[TIME_SIZE], text[CLOCK_TEXT_SIZE];
-	snprintf(time, sizeof(time), "%.19s", clock_format_local(clock_wall_s(), text));
-	say_in(w->ctl, COLOUR_WARN, "%s events that this end did not read in time: %lld", time, missed);
+	char time[TIME_SIZE];
+	say_in(ctl, COLOUR_WARN, "%s events that this end did not read in time: %lld", time_of(event, time), missed);
 }
 
 static void take_event(struct watch *w, const json_t *event)
@@ -174,11 +175,10 @@ static void take_event(struct watch *w, const json_t *event)
 	if (missed > 0 || has_line(w, event))
 		bar_clear(w->ctl, &w->bar);
 	if (missed > 0)
-		show_missed(w, missed);
+		show_missed(w->ctl, event, missed);
 	if (has_line(w, event))
 		show_event(w->ctl, event);
-	if (!varlink_client_has_next(&w->client))
-		draw(w);
+	draw(w);
 	fflush(w->ctl->out);
 }
 
