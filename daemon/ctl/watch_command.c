@@ -17,6 +17,7 @@
 #include "ctl/screen.h"
 
 #define SILENCE_S 30 /* in the middle of an event */
+#define PROBE_S   1
 
 struct watch {
 	struct ctl *ctl;
@@ -211,16 +212,32 @@ static enum next wait_for_next(struct watch *w)
 	return varlink_client_has_ended(&w->client) ? NEXT_LOST : NEXT_EVENT;
 }
 
-/* Whoever reads too slowly is closed, too: is the daemon still there? */
-static int explain_lost(struct ctl *ctl, bool stopping)
+/* One that is just ending may still take a connection, but answers no more; one that is busy keeps it. */
+static bool is_running(const struct ctl *ctl)
 {
 	struct varlink_client client;
+	struct varlink_reply reply;
 	struct err err;
-	int r = stopping ? ERR_UNAVAILABLE : varlink_client_open(&client, ctl->socket, SILENCE_S, &err);
-	if (!stopping)
-		varlink_client_close(&client);
-	if (r != 0) {
-		complain(ctl, stopping ? "the daemon has stopped" : "the daemon does not run any more");
+	int r = varlink_client_open(&client, ctl->socket, PROBE_S, &err);
+	if (r == 0)
+		r = varlink_client_call(&client, SERVICE_METHOD("GetInfo"), json_object(), false, &err);
+	if (r == 0)
+		r = varlink_client_next(&client, &reply, &err);
+	if (r == 0)
+		json_decref(reply.message);
+	varlink_client_close(&client);
+	return r == 0 || r == ERR_TIMEOUT;
+}
+
+/* Whoever reads too slowly is closed, too. */
+static int explain_lost(struct ctl *ctl, bool stopping)
+{
+	if (stopping) {
+		complain(ctl, "the daemon has stopped");
+		return EXIT_NOT_RUNNING;
+	}
+	if (!is_running(ctl)) {
+		complain(ctl, "the daemon does not run any more; 'systemctl status duaalsyncd' tells more");
 		return EXIT_NOT_RUNNING;
 	}
 	complain(ctl,

@@ -2,7 +2,8 @@
 /* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
 #include "run/reader.h"
 
-#define GOOD_READS 4 /* from another server than the first, before the first is tried again */
+#define GOOD_READS 4   /* from another server than the first, before the first is tried again */
+#define TOLD_EVERY 256 /* entries: a small directory has a bar that moves, too */
 
 /* ---- which of several servers -------------------------------------------------------------------- */
 
@@ -49,7 +50,8 @@ static int take_entry(struct reader *r, const void *body, size_t len, struct err
 {
 	if (!entry_check(body, len))
 		return err_set(err, ERR_PROTOCOL, "%s sent an entry that is not well-formed", r->kind->helper.program);
-	r->entries++;
+	if (++r->entries % TOLD_EVERY == 0)
+		r->progress(r->ctx);
 	return r->kind->take_entry(r, body, err);
 }
 
