@@ -11,7 +11,7 @@
 #include "model/number.h"
 #include "run/cycle_parts.h"
 
-#define LOGGED_SINGLY 20
+#define TOLD_SINGLY   20
 #define HEAD_EVERY_MS (3600 * 1000)
 
 /* ---- the source -------------------------------------------------------------------------------- */
@@ -122,17 +122,19 @@ static const char *describe_hold(const struct past_hold *hold, const char *opene
 static void note_opened(struct run *run, const struct guard_verdict *verdict)
 {
 	char sentence[HOLD_SENTENCE_SIZE];
-	for (uint32_t i = 0; i < verdict->opened_count; i++) {
+	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
 		news_hold(run, "opened", &verdict->opened[i], describe_hold(&verdict->opened[i], " opened", sentence));
-		if (i < LOGGED_SINGLY)
-			log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
+		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
 	}
-	if (verdict->opened_count > LOGGED_SINGLY)
-		log_event(LOG_HOLD_OPENED_MESSAGE, "and %u more holds", verdict->opened_count - LOGGED_SINGLY);
+	if (verdict->opened_count <= TOLD_SINGLY)
+		return;
+	snprintf(sentence, sizeof sentence, "and %u more holds", verdict->opened_count - TOLD_SINGLY);
+	news_hold(run, "opened", NULL, sentence);
+	log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
 }
 
 /* Its list and its reason were the past's, which has forgotten it. */
-static void note_over(struct run *run, const struct past_hold *ended, bool logged)
+static void note_over(struct run *run, const struct past_hold *ended)
 {
 	char sentence[HOLD_SENTENCE_SIZE], name[HOLD_NAME_SIZE];
 	struct past_hold hold = *ended;
@@ -145,14 +147,19 @@ static void note_over(struct run *run, const struct past_hold *ended, bool logge
 		snprintf(sentence, sizeof sentence, "hold %s is over: nothing of it is left to decide",
 			 hold_name(ended, name));
 	news_hold(run, ended->state == HOLD_EXPIRED ? "expired" : "over", &hold, sentence);
-	if (ended->state == HOLD_EXPIRED && logged)
+	if (ended->state == HOLD_EXPIRED)
 		log_event(LOG_HOLD_EXPIRED_MESSAGE, "%s", sentence);
 }
 
 static void note_ended(struct run *run, const struct guard_verdict *verdict)
 {
-	for (uint32_t i = 0; i < verdict->ended_count; i++)
-		note_over(run, &verdict->ended[i], i < LOGGED_SINGLY);
+	char sentence[HOLD_SENTENCE_SIZE];
+	for (uint32_t i = 0; i < verdict->ended_count && i < TOLD_SINGLY; i++)
+		note_over(run, &verdict->ended[i]);
+	if (verdict->ended_count <= TOLD_SINGLY)
+		return;
+	snprintf(sentence, sizeof sentence, "%u more holds are over", verdict->ended_count - TOLD_SINGLY);
+	news_hold(run, "over", NULL, sentence);
 }
 
 /* Each is told once: they expire in the order of their numbers. */
