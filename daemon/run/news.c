@@ -19,7 +19,7 @@ static void tell(struct run *run, const struct control_event *event)
 static const char *sentence_of_reading(const struct run *run)
 {
 	return run->cycle.rounds > 0 ? "the application's directory is read again: it proves what was written"
-				     : "both directories are read";
+				     : "the directories are read";
 }
 
 static const char *sentence_of_phase(const struct run *run, enum run_phase phase)

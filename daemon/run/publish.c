@@ -60,6 +60,31 @@ static bool judge_server(struct verdict_on_part *v, const struct certificate *ce
 	return true;
 }
 
+static bool judge_servers(struct verdict_on_part *v, const struct source_snapshot *source)
+{
+	for (uint32_t i = 0; i < source_number(source); i++)
+		if (judge_server(v, source_certificate_of(source, i)))
+			return true;
+	return false;
+}
+
+/* One server, or the servers of several sources with their names. */
+static void tell_source(struct verdict_on_part *v, const struct source_snapshot *source)
+{
+	size_t len = 0, size = sizeof v->detail;
+	snprintf(v->detail, size, "%u people with the right, %u institutions, from ",
+		 source->people_count - source->asked_count, source->institution_count);
+	for (uint32_t i = 0; i < source_number(source); i++) {
+		const char *server = source_certificate_of(source, i)->server;
+		len = strlen(v->detail);
+		if (source->sources == NULL)
+			snprintf(v->detail + len, size - len, "%s", server);
+		else
+			snprintf(v->detail + len, size - len, "%s%s (%.100s)", i > 0 ? ", " : "",
+				 source_bases_of(source, i)->name, server);
+	}
+}
+
 static void judge_source(struct run *run)
 {
 	struct publisher *p = &run->publisher;
@@ -90,10 +115,8 @@ static void judge_source(struct run *run)
 		snprintf(v.detail, sizeof v.detail,
 			 "%u source entries claim to be somebody that another entry claims to be",
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
-	} else if (!judge_server(&v, &run->source->certificate))
-		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions, from %s",
-			 run->source->people_count - run->source->asked_count, run->source->institution_count,
-			 run->source->certificate.server);
+	} else if (!judge_servers(&v, run->source))
+		tell_source(&v, run->source);
 	publish_part(p, "source", &v);
 }
 
@@ -296,31 +319,17 @@ static void judge_freshness(struct run *run)
 
 /* ---- the view ------------------------------------------------------------------------------------ */
 
-static void add_reader(struct view *v, const struct reader *r)
-{
-	v->done += r->entries;
-	v->expected += r->last_entries;
-}
-
-/* What was written is proven by the target alone, and whoever is missing by the source alone. */
+/* What was written is proven by the target alone, and whoever is missing is asked of the sources alone. */
 static void fill_reading(const struct run *run, struct view *v)
 {
 	const struct cycle *c = &run->cycle;
-	const struct source_reader *source = &run->source_reader;
-	const struct target_reader *target = &run->target_reader;
-	if (c->phase == RUN_ASKING && !c->second_read) {
-		v->done = source->reader.entries;
-		v->expected = source->asked_count;
-	} else if (c->phase == RUN_ASKING) {
-		add_reader(v, &source->reader);
-	} else if (c->rounds > 0) {
-		add_reader(v, &target->reader);
-	} else {
-		add_reader(v, &source->reader);
-		add_reader(v, &target->reader);
-		if (source->reader.last_entries == 0 || target->reader.last_entries == 0)
-			v->expected = 0; /* of one of them nothing is known */
-	}
+	struct progress p = {0};
+	if (c->phase == RUN_ASKING || c->rounds == 0)
+		sources_add_progress(&run->sources, &p);
+	if (c->phase == RUN_READING)
+		reader_add_progress(&run->target_reader.reader, &p);
+	v->done = p.entries;
+	v->expected = p.unknown ? 0 : p.expected;
 }
 
 static void fill_progress(const struct run *run, struct view *v)

@@ -99,9 +99,22 @@ void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loo
 	kind->greet(r);
 }
 
-int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
+void reader_rewind(struct reader *r)
 {
 	r->entries = 0;
+	r->expected = r->last_entries;
+}
+
+void reader_add_progress(const struct reader *r, struct progress *progress)
+{
+	progress->entries += r->entries;
+	progress->expected += r->expected;
+	progress->unknown = progress->unknown || r->expected == 0;
+}
+
+int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
+{
+	reader_rewind(r);
 	r->whole = type == M_READ;
 	r->client.ctx = r;
 	r->client.record = on_record;

@@ -63,11 +63,12 @@ static void greet(struct reader *reader)
 
 static const struct reader_kind kind = {{"duaal-source", "source"}, greet, take_entry, take_certificate, drop};
 
-void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place,
+void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place, const char *socket,
 			const struct source_settings *set, const struct source_bases *bases)
 {
 	*r = (struct source_reader){.set = *set, .bases = *bases};
 	reader_init(&r->reader, &kind, loop, place, &set->connection);
+	r->reader.client.kind.socket = socket;
 }
 
 void source_reader_done(struct source_reader *r)
@@ -103,6 +104,7 @@ int source_reader_ask(struct source_reader *r, struct source_snapshot *about, co
 	r->asked_count = question->entry_count;
 	ask_encode(&body, question);
 	int e = reader_request(&r->reader, M_ASK, &body, err);
+	r->reader.expected = question->entry_count;
 	buf_done(&body);
 	return e;
 }
