@@ -176,7 +176,7 @@ bool watchers_have_room(struct varlink_call *call, const struct control *control
 	if (control->watcher_count < most_watchers(control, varlink_call_uid(call)))
 		return true;
 	snprintf(sentence, sizeof(sentence),
-		 "%u clients wait or watch already, and more may not, so that others can ask: end one of them, or try "
+		 "%u clients watch or wait already, and more may not, so that others can ask: end one of them, or try "
 		 "again "
 		 "later",
 		 control->watcher_count);

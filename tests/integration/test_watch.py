@@ -299,7 +299,7 @@ def test_there_is_room_for_few(school):
             with contextlib.suppress(EOFError):
                 each.until(lambda _: True)
         status, said = watch().end()
-        assert status == 5 and "wait or watch already" in said, said
+        assert status == 5 and "watch or wait already" in said, said
         assert daemon.ctl("status").returncode == 0
 
 
