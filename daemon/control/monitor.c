@@ -254,17 +254,23 @@ static void begin_looking(struct monitor *m)
 	m->looked_ms = clock_boot_ms();
 }
 
+/* NULL: none yet. One of an earlier process may never have ended. */
+static const struct cycle_summary *last_ended(const struct view *view)
+{
+	uint32_t i = view->cycle_count;
+	while (i > 0 && view->cycles[i - 1].ended_s == 0)
+		i--;
+	return i > 0 ? &view->cycles[i - 1] : NULL;
+}
+
 static void tell_state(struct onlooker *o)
 {
 	const struct view *view = view_of(o->monitor->control);
 	char sentence[64];
 	const char *state = part_state_name(view_worst(view));
 	snprintf(sentence, sizeof(sentence), "%s, %s", state, run_phase_name(view->phase));
-	const struct control_event event = {.type = EVENT_STATE,
-					    .code = state,
-					    .sentence = sentence,
-					    .summary = view->cycle_count > 0 ? &view->cycles[view->cycle_count - 1]
-									     : NULL};
+	const struct control_event event = {
+		.type = EVENT_STATE, .code = state, .sentence = sentence, .summary = last_ended(view)};
 	(void)varlink_call_notify_now(o->call, answer_event(view, &event, o->told));
 }
 

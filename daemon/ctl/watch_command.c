@@ -4,6 +4,7 @@
  * it, when nobody reads it any more, or when the daemon does.
  */
 #include <errno.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -257,6 +258,8 @@ static int watch(struct watch *w)
 		take_event(w, reply.parameters);
 		json_decref(reply.message);
 	}
+	if (ferror(w->ctl->out))
+		__fpurge(w->ctl->out); /* nobody takes it, and the end must not wait for that */
 	bar_clear(w->ctl, &w->bar);
 	if (code != 0)
 		return code;

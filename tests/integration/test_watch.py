@@ -109,6 +109,15 @@ def memory(pid):
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def is_full(pipe):
+    """Has the reader of this pipe so much to read that nothing is added any more?"""
+    def waiting():
+        return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+    before = waiting()
+    time.sleep(0.1)
+    return waiting() == before > 40000
+
+
 # ---- what is told ------------------------------------------------------------------------------------
 
 
@@ -312,6 +321,16 @@ def test_somebody_ends_it(school, watching):
     assert watching.json().interrupt(signal.SIGTERM) == (0, "")
     status, said = watching("--for", "1s").end()
     assert (status, said) == (0, "")
+
+
+def test_somebody_ends_it_where_nobody_reads(school, watching):
+    """The pipe is full: what is written waits for ever, and Ctrl-C ends it all the same."""
+    daemon = school.start()
+    seen = watching.json()
+    cycles(daemon, CYCLES)
+    daemon.wait_until(lambda: is_full(seen.process.stdout), "it waits for its reader")
+    seen.process.send_signal(signal.SIGINT)
+    assert seen.process.wait(SECONDS) == 0
 
 
 def test_whoever_reads_it_leaves(school, watching):
