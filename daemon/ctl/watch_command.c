@@ -43,7 +43,7 @@ static void draw(struct watch *w)
 	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
 		snprintf(words, sizeof(words), "%s, next cycle %s", w->phase, at + 11);
 		bar_words(w->ctl, &w->bar, words);
-	} else if (w->expected > 0)
+	} else if (w->done > 0 || w->expected > 0)
 		bar_draw(w->ctl, &w->bar, w->phase, w->done, w->expected);
 	else
 		bar_words(w->ctl, &w->bar, w->phase);
@@ -137,7 +137,9 @@ static void show_event(struct ctl *ctl, const json_t *event)
 		show_state(ctl, time, event);
 	else if (strcmp(type, "part") == 0) {
 		json_array_foreach(json_object_get(event, "parts"), i, part)
+		{
 			show_part(ctl, time, part, field_text(event, "was"));
+		}
 	} else if (json_is_object(json_object_get(event, "order")))
 		show_given(ctl, time, event);
 	else {
