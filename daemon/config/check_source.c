@@ -48,7 +48,7 @@ static void check_name(struct draft *d, uint32_t at)
 			fault_at_source(d, from, "name", "is the name of %s too", d->sources[i].shown);
 }
 
-/* Administrators and grantors are named by DN, without a word about the source. */
+/* A DN in policy.board_grantors names one person, without a word about the source. */
 static void check_people(struct draft *d, uint32_t at)
 {
 	const struct draft_source *from = &d->sources[at];

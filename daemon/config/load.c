@@ -164,13 +164,14 @@ static void load_value(struct draft *d, const struct setting *s, const config_se
 
 static void name_sources(struct draft *d)
 {
-	for (uint32_t i = 1; i < SOURCES_MAX; i++) {
-		struct draft_source *source = &d->sources[i];
-		snprintf(source->key, sizeof(source->key), "more_sources.[%u]", i - 1);
-		snprintf(source->shown, sizeof(source->shown), "more_sources[%u]", i - 1);
+	struct draft_source *source = d->sources;
+	snprintf(source->key, sizeof(source->key), "source");
+	snprintf(source->shown, sizeof(source->shown), "source");
+	for (unsigned i = 0; i + 1 < SOURCES_MAX; i++) {
+		source++;
+		snprintf(source->key, sizeof(source->key), "more_sources.[%u]", i);
+		snprintf(source->shown, sizeof(source->shown), "more_sources[%u]", i);
 	}
-	strcpy(d->sources[0].key, "source");
-	strcpy(d->sources[0].shown, "source");
 }
 
 void load_settings(struct draft *d)

@@ -195,7 +195,7 @@ static uint64_t evidence_of_group(const struct entry *entry)
 		evidence_of_value(FIELD_MEMBER, text_make((const char *)entry->uuid.bytes, sizeof(entry->uuid.bytes)));
 	enum field field;
 	struct text value;
-	while (entry_next(&cursor, &field, &value) && field < FIELD_MEMBER)
+	while (entry_next_before(&cursor, FIELD_MEMBER, &field, &value))
 		sum += evidence_of_value(field, value);
 	return sum;
 }

@@ -66,6 +66,11 @@ static void members(void)
 
 static bool two_sources;
 
+void any_world_two_sources(bool yes)
+{
+	two_sources = yes;
+}
+
 static void at_some_source(struct world *w)
 {
 	if (two_sources && below(3) == 0)
@@ -189,7 +194,6 @@ static void source_group(struct world *w, uint32_t uuid)
 
 static void source(struct world *w)
 {
-	two_sources = rarely();
 	for (uint32_t number = 1; number < ANY_NUMBERS; number++)
 		if (!rarely())
 			source_institution(w, number, number);
