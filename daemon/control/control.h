@@ -3,7 +3,8 @@
  * control.h - the Varlink service be.werkplekduaal.Duaalsync on the local socket: methods, rights, answers.
  *
  * Answers from memory, through the host's view; changes nothing by itself: a call that wants something done asks the
- * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_free.
+ * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_tell when something
+ * happened, control_free.
  */
 #ifndef DUAAL_CONTROL_CONTROL_H
 #define DUAAL_CONTROL_CONTROL_H
@@ -140,12 +141,39 @@ struct control_host {
 			   void (*done)(void *call, const struct ledger_answer *answer), void *call);
 };
 
+/* Something that happened, for whoever watches. The first three are seen by looking at the view and are not for the host. */
+enum event_type {
+	EVENT_STATE,    /* how it is when somebody begins to watch */
+	EVENT_PROGRESS, /* of the phase */
+	EVENT_PART,     /* one of the status got another state or code */
+	EVENT_CYCLE_BEGUN,
+	EVENT_CYCLE_ENDED,
+	EVENT_PHASE, /* of the view, which has it already */
+	EVENT_HOLD,
+	EVENT_ORDER,
+	EVENT_CONFIGURATION
+};
+
+/* Borrowed for the call. */
+struct control_event {
+	enum event_type type;
+	const char *code, *sentence;         /* a stable word; not escaped */
+	const struct cycle_summary *summary; /* of the cycle that began or ended; NULL */
+	const struct past_hold *hold;        /* NULL */
+	const struct order *order;           /* NULL */
+	enum order_code result;              /* of the order */
+	const struct part *part;             /* EVENT_PART, and what its state was; NULL */
+	enum part_state was;
+};
+
 struct control;
 
 /* Binds the socket: probes for a living daemon first (ERR_CONFLICT), removes only a stale socket, never a file. */
 MUST_USE int control_new(sd_event *loop, const struct control_settings *set, const struct control_host *host,
 			 struct control **ret, struct err *err);
 void control_changed(struct control *control);
+/* On its way to whoever watches before this returns, as far as they read. Cost without a watcher: a count. */
+void control_tell(struct control *control, const struct control_event *event);
 struct control *control_free(struct control *control); /* closes, unlinks its own socket; NULL allowed; returns NULL */
 
 #endif

@@ -12,6 +12,7 @@ struct waiter;   /* sync.c: a call of Sync that waits for its cycle */
 struct watcher;  /* wait.c: a call of Wait */
 struct asked;    /* asked.c: a call that waits for the host */
 struct proposal; /* proposal.c: a call of PlanWith */
+struct monitor;  /* monitor.c: who watches, and what was told */
 
 struct control {
 	sd_event *loop;
@@ -21,7 +22,8 @@ struct control {
 	sd_event_source *moved; /* runs once when the view has moved */
 	struct waiter *waiters;
 	struct watcher *watchers;
-	uint32_t watcher_count;
+	struct monitor *monitor;
+	uint32_t watcher_count; /* of both kinds: who waits, and who watches */
 	struct asked *asked;
 	struct proposal *proposals;      /* first come, first served */
 	uint32_t orders, questions;      /* of these */
@@ -90,6 +92,12 @@ void service_get_description(struct varlink_call *call, void *ctx);
 /* wait.c */
 void wait_method(struct varlink_call *call, void *ctx);
 void wait_tell(struct control *control); /* a cycle may have ended */
+
+/* Is one more watcher of either kind let in? false: the call is answered. */
+bool watchers_have_room(struct varlink_call *call, const struct control *control);
+
+/* monitor.c */
+void monitor_method(struct varlink_call *call, void *ctx);
 
 /* sync.c */
 void sync_method(struct varlink_call *call, void *ctx);

@@ -118,6 +118,7 @@ const struct varlink_method control_methods[] = {
 	READ("Institutions", institutions_parameters, institutions_method),
 	READ("History", limit_parameters, history_method),
 	READ("Wait", wait_parameters, wait_method),
+	{INTERFACE_METHOD("Monitor"), VARLINK_READ, true, NULL, monitor_method},
 	READ("Words", words_parameters, words_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),

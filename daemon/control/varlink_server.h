@@ -94,5 +94,9 @@ void varlink_call_invalid(struct varlink_call *call, const char *parameter); /* 
 /* One more answer of a call with "more", which goes on. false: the client has not read the one before; nothing was
  * sent. */
 bool varlink_call_notify(struct varlink_call *call, json_t *parameters);
+/* The same, and given to the kernel as far as it takes it before this returns: for what the caller says just before it is busy for long. */
+bool varlink_call_notify_now(struct varlink_call *call, json_t *parameters);
+/* read is called, with the ctx of varlink_call_keep, whenever answers that had to wait for the client have left: there is room for another one. */
+void varlink_call_when_read(struct varlink_call *call, void (*read)(struct varlink_call *call, void *ctx));
 
 #endif

@@ -94,6 +94,19 @@ const struct command commands[] = {
 	 .show = show_status,
 	 .status = status_of_status,
 	 .columns = status_columns},
+	{.verb = "watch",
+	 .summary = "what the daemon does, as it happens",
+	 .text = "First how it is now, then each event with its time: cycles, holds, orders, parts of the status that "
+		 "change, the "
+		 "configuration. On a terminal the last line shows the phase and how far it is: entries read, of how "
+		 "many last "
+		 "time, or changes written, of how many; elsewhere a line for each phase. With --json one object a "
+		 "line for "
+		 "each event, numbered: where numbers are missing this end did not read fast enough. Ctrl-C, SIGTERM "
+		 "or --for "
+		 "ends it: exit status 0; 3 the daemon stopped.",
+	 .options = {{"for", 0, "SPAN", "end after 30s, 5min, 2h or 7d (default: go on)", {0}, OPTION_FREE}},
+	 .run = watch_command},
 	{.verb = "plan",
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "

@@ -14,12 +14,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/identity.h"
 #include "run/cycle_parts.h"
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
 {
 	run->cycle.phase = phase;
+	if (phase == RUN_READING) {
+		sources_rewind(&run->sources);
+		reader_rewind(&run->target_reader.reader);
+	}
+	if (run->cycle.begun || run->cycle.blind) /* else it is told with the begin */
+		news_phase(run);
 	run_changed(run);
 }
 
@@ -132,6 +137,7 @@ void cycle_look(struct run *run, const struct err *why)
 	c->blind = true;
 	c->ledger_err = *why;
 	c->source_err.code = c->target_err.code = 0;
+	news_cycle_begun(run);
 	cycle_set_phase(run, RUN_READING);
 	c->read_started_ms = clock_boot_ms();
 	read_source(run);
@@ -318,6 +324,8 @@ static void on_begun(void *ctx, uint32_t cycle)
 	run->cycle.summary.id = cycle;
 	run->cycle.begun = true;
 	log_set_cycle(cycle);
+	news_cycle_begun(run);
+	news_phase(run);
 	apply_begin_cycle(&run->apply, cycle);
 	if (!run->cycle.writing_orders)
 		after_reads(run);

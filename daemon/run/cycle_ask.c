@@ -75,9 +75,11 @@ static int ask_all(struct run *run, struct second_question *q, struct err *err)
 	int e = second_question_make(&run->thought, !c->asked, !c->invited, q, err);
 	if (e < 0 || second_question_is_empty(q))
 		return e;
-	cycle_set_phase(run, RUN_ASKING);
 	e = q->absent > run->config.run->questions_max ? read_source_again(run, q, err) : ask(run, q, err);
-	return e < 0 ? e : 1;
+	if (e < 0)
+		return e;
+	cycle_set_phase(run, RUN_ASKING);
+	return 1;
 }
 
 bool cycle_ask(struct run *run)

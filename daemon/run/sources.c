@@ -248,12 +248,16 @@ struct source_snapshot *sources_take(struct sources *s)
 	return *present;
 }
 
-uint32_t sources_entries(const struct sources *s)
+void sources_rewind(struct sources *s)
 {
-	uint32_t entries = 0;
 	for (uint32_t i = 0; i < s->count; i++)
-		entries += s->seats[i].reader.reader.entries;
-	return entries;
+		reader_rewind(&s->seats[i].reader.reader);
+}
+
+void sources_add_progress(const struct sources *s, struct progress *progress)
+{
+	for (uint32_t i = 0; i < s->count; i++)
+		reader_add_progress(&s->seats[i].reader.reader, progress);
 }
 
 /* ---- from begin to end --------------------------------------------------------------------------- */

@@ -59,6 +59,7 @@ bool sources_have_news(const struct sources *s);
 /* The newest whole; NULL: there never was one. Owned by s, until the next call behind which there is news, or sources_drop. */
 struct source_snapshot *sources_take(struct sources *s);
 
-uint32_t sources_entries(const struct sources *s); /* progress of what is under way */
+void sources_rewind(struct sources *s); /* see reader_rewind */
+void sources_add_progress(const struct sources *s, struct progress *progress);
 
 #endif
