@@ -74,6 +74,16 @@ static const struct past_grantor *remembered(const struct policy_input *in, cons
 	return past_grantor(in->past, &who, grant->number, grant->role);
 }
 
+/* What a source shows in its first read was there before: who may have granted it then, nobody can tell. */
+static bool is_first_contact(const struct policy_input *in, const struct grant *grant)
+{
+	const struct source_snapshot *source = in->source;
+	return in->past->first_contact ||
+	       (source->sources != NULL &&
+		source_position_of(&in->past->positions,
+				   source_bases_of(source, source->people[grant->person].source)->name) == NULL);
+}
+
 static enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 {
 	const struct policy_input *in = judge->in;
@@ -82,7 +92,7 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 	const struct past_grantor *known = remembered(in, grant);
 	if (known != NULL)
 		return known->accepted ? R_GRANTED : R_GRANTOR_REFUSED;
-	if (in->past->first_contact || is_board_grantor(judge, grant->grantor))
+	if (is_first_contact(in, grant) || is_board_grantor(judge, grant->grantor))
 		return R_GRANTED;
 	if (grant->grantor_missing)
 		return R_GRANTOR_MISSING;

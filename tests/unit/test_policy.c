@@ -325,6 +325,8 @@ static void grantors_are_told_by_dn_in_one_directory_only(void **state)
 	one(SCHOOL("1", "10") "elsewhere: yes\nhead-admin: hoofd\nhead-admin: uid=Chef, ou=people,dc=gov\n",
 	    PERSON("11", "anna", RIGHT("beheerder", "10")));
 	w.past.first_contact = false;
+	source_position_keep(&w.past.positions, "source");
+	source_position_keep(&w.past.positions, "elsewhere");
 	struct grant head = grant_by("HOOFD"), dn = grant_by("uid=chef,OU=people,dc=gov");
 	struct grant spelt = grant_by("uid=Chef, ou=people,dc=gov");
 	assert_int_equal(judge_grant(&head, R_ADMITTED_PROGRAMME), R_GRANTED);
@@ -334,6 +336,19 @@ static void grantors_are_told_by_dn_in_one_directory_only(void **state)
 	world_think(&w);
 	assert_int_equal(judge_grant(&dn, R_ADMITTED_PROGRAMME), R_GRANTED);
 	assert_int_equal(judge_grant(&spelt, R_ADMITTED_PROGRAMME), R_GRANTED);
+}
+
+/* A source that is added is met for the first time, however long the others are known. */
+static void grants_of_a_new_source_were_there_before(void **state)
+{
+	(void)state;
+	one(SCHOOL("1", "10"), PERSON("11", "anna", RIGHT("beheerder", "10")) "elsewhere: yes\n");
+	w.past.first_contact = false;
+	source_position_keep(&w.past.positions, "source");
+	struct grant stranger = grant_by("iemand");
+	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
+	source_position_keep(&w.past.positions, "elsewhere");
+	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
 }
 
 static void an_institution_at_another_source_is_an_institution(void **state)
@@ -401,6 +416,7 @@ int main(void)
 		TEST(begins_are_awaited),
 		TEST(grantors_must_be_administrators),
 		TEST(grantors_are_told_by_dn_in_one_directory_only),
+		TEST(grants_of_a_new_source_were_there_before),
 		TEST(an_institution_at_another_source_is_an_institution),
 		TEST(lookups_find_what_is_there),
 		TEST(no_memory_gives_no_result),
