@@ -5,13 +5,12 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "helper/tls_ends.h"
 #include "ldap/choice.h"
 #include "ldap/examine.h"
 #include "ldap/search.h"
 
 #define DAY_S            86400
-#define CERTIFICATE_SOON (30 * DAY_S)
-#define CERTIFICATE_NOW  (7 * DAY_S)
 #define CLOCK_WARNING_S  60
 #define CLOCK_CRITICAL_S 3600
 #define PAGE_ADVISED     1000 /* entries of one search from which on paging spares the server */
@@ -39,9 +38,9 @@ static void tell_end(struct examine *e, enum finding_check check, const char *si
 {
 	char text[CLOCK_TEXT_SIZE];
 	int64_t left_s = end_s - clock_wall_s();
-	enum finding_severity severity = left_s < CERTIFICATE_NOW    ? SEVERITY_CRITICAL
-					 : left_s < CERTIFICATE_SOON ? SEVERITY_WARNING
-								     : SEVERITY_OK;
+	enum finding_severity severity = left_s < TLS_ENDS_NOW_S    ? SEVERITY_CRITICAL
+					 : left_s < TLS_ENDS_SOON_S ? SEVERITY_WARNING
+								    : SEVERITY_OK;
 	clock_format(end_s, text);
 	if (left_s < 0)
 		examine_tell(e, check, severity, side, NULL, "it ended at %s", text);
@@ -53,13 +52,20 @@ static void tell_end(struct examine *e, enum finding_check check, const char *si
 static void examine_certificates(struct examine *e, const char *side, const struct connection_settings *set,
 				 struct ldap_connection *conn)
 {
-	int64_t end_s = 0;
-	if (set->tls != TLS_NONE && ldap_server_certificate_end(conn, &end_s))
-		tell_end(e, FINDING_CERTIFICATE, side, end_s);
+	const struct tls_ends ends = tls_ends_read(set, conn);
+	if (set->tls == TLS_NONE)
+		return;
+	if (ends.server_s != 0)
+		tell_end(e, FINDING_CERTIFICATE, side, ends.server_s);
+	if (ends.authority_s != 0)
+		tell_end(e, FINDING_AUTHORITY, side, ends.authority_s);
+	else
+		examine_tell(e, FINDING_AUTHORITY, SEVERITY_WARNING, side, NULL,
+			     "no certificate in %s can be read as PEM", set->ca_file);
 	if (set->certificate_file == NULL || set->certificate_file[0] == '\0')
 		return;
-	if (own_certificate_end(set->certificate_file, &end_s))
-		tell_end(e, FINDING_OWN_CERTIFICATE, side, end_s);
+	if (ends.own_s != 0)
+		tell_end(e, FINDING_OWN_CERTIFICATE, side, ends.own_s);
 	else
 		examine_tell(e, FINDING_OWN_CERTIFICATE, SEVERITY_WARNING, side, NULL, "%s cannot be read as PEM",
 			     set->certificate_file);

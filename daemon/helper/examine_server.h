@@ -20,7 +20,4 @@ void examine_indexes(struct examine *e, const char *about, const struct index_li
 void examine_search(struct examine *e, const char *about, struct ldap_connection *conn, const char *base, int scope,
 		    const char *filter, const struct connection_settings *set, uint32_t least);
 
-/* Until when the first certificate of the file is valid. */
-bool own_certificate_end(const char *pem_path, int64_t *ret_s);
-
 #endif

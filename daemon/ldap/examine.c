@@ -5,7 +5,6 @@
 #include <ldap_schema.h>
 #include <stdlib.h>
 
-#include "ldap/certificate_end.h"
 #include "ldap/connection_parts.h"
 #include "ldap/deadline.h"
 #include "model/date.h"
@@ -32,17 +31,6 @@ bool ldap_server_clock(struct ldap_connection *conn, int64_t *ret_s)
 {
 	return read_time(conn, "", "currentTime", ret_s) || read_time(conn, "cn=monitor", "currenttime", ret_s) ||
 	       read_time(conn, "cn=Current,cn=Time,cn=Monitor", "monitorTimestamp", ret_s);
-}
-
-bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s)
-{
-	struct berval certificate = {0};
-	if (!ldap_tls_inplace(conn->handle) ||
-	    ldap_get_option(conn->handle, LDAP_OPT_X_TLS_PEERCERT, &certificate) != LDAP_OPT_SUCCESS)
-		return false;
-	bool read = certificate_der_end(text_make(certificate.bv_val, certificate.bv_len), ret_s);
-	ber_memfree(certificate.bv_val);
-	return read;
 }
 
 /* ---- classes -------------------------------------------------------------------------------------- */

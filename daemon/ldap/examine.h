@@ -8,9 +8,6 @@
 /* The server's wall clock now: currentTime of a domain controller's root DSE, or a monitor entry. false: it shows none. */
 bool ldap_server_clock(struct ldap_connection *conn, int64_t *ret_s);
 
-/* Until when the certificate is valid that the server showed. false: there is no TLS, or libldap does not give it. */
-bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s);
-
 /* Does the schema know the class, and must its entries have the attribute? */
 MUST_USE int ldap_class_demands(struct ldap_connection *conn, const char *base, const char *object_class,
 				const char *attribute, bool *ret_known, bool *ret_demands, struct err *err);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* publish_whole.c - parts of the status that look across: TLS certificates of both sides, and each institution. See publish_parts.h. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "control/place_states.h"
+#include "run/publish_parts.h"
+
+#define NAMED 3 /* institutions that the sentence names */
+
+/* ---- certificates -------------------------------------------------------------------------------- */
+
+static uint32_t add_end(struct view_end *list, uint32_t count, const char *name, const char *whose, int64_t end_s)
+{
+	if (end_s != 0)
+		list[count++] = (struct view_end){name, whose, end_s};
+	return count;
+}
+
+uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX])
+{
+	static const struct tls_ends unread;
+	const struct tls_ends *source = run->source != NULL ? &run->source->certificate.tls : &unread;
+	const struct tls_ends *target = run->target != NULL ? &run->target->certificate.tls : &unread;
+	uint32_t n = 0;
+	n = add_end(ret, n, "source-server", "the source's server", source->server_s);
+	n = add_end(ret, n, "source-own", "ours for the source", source->own_s);
+	n = add_end(ret, n, "source-authority", "the source's authority, in ca_file", source->authority_s);
+	n = add_end(ret, n, "target-server", "the application's server", target->server_s);
+	n = add_end(ret, n, "target-own", "ours for the application's directory", target->own_s);
+	return add_end(ret, n, "target-authority", "the application's authority, in ca_file", target->authority_s);
+}
+
+static void tell_end(const struct view_end *end, int64_t left_s, struct verdict_on_part *v)
+{
+	char time[CLOCK_TEXT_SIZE];
+	clock_format(end->end_s, time);
+	if (left_s < 0) {
+		v->state = PART_CRITICAL;
+		v->code = "ended";
+		snprintf(v->detail, sizeof v->detail, "the certificate of %s ended at %s", end->whose, time);
+		return;
+	}
+	if (left_s < TLS_ENDS_SOON_S) {
+		v->state = left_s < TLS_ENDS_NOW_S ? PART_CRITICAL : PART_WARNING;
+		v->code = left_s < TLS_ENDS_NOW_S ? "end-now" : "end-soon";
+	}
+	snprintf(v->detail, sizeof v->detail, "the first to end, that of %s, is valid until %s, %lld days from now",
+		 end->whose, time, (long long)(left_s / 86400));
+}
+
+/* As the last complete reads showed them: they end also while nothing can be read. */
+void publish_certificates(struct run *run)
+{
+	struct view_end ends[VIEW_ENDS_MAX];
+	const uint32_t count = publish_ends(run, ends);
+	const struct view_end *first = ends;
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	for (uint32_t i = 1; i < count; i++)
+		if (ends[i].end_s < first->end_s)
+			first = &ends[i];
+	if (count > 0)
+		tell_end(first, first->end_s - clock_wall_s(), &v);
+	else if (run->source == NULL || run->target == NULL)
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+	else
+		v = (struct verdict_on_part){PART_OK, "no-tls", "", "no connection uses TLS"};
+	if (v.state > PART_NOTICE)
+		v.next_step = "have it replaced; duaalctl doctor tells about each, and whom to ask";
+	publish_part(&run->publisher, "certificates", &v);
+}
+
+/* ---- institutions -------------------------------------------------------------------------------- */
+
+static void name_places(const struct place_states *states, char *out, size_t size)
+{
+	size_t len = 0;
+	out[0] = '\0';
+	for (uint32_t i = 0; i < states->count && i < NAMED && len < size; i++) {
+		int more = snprintf(out + len, size - len, "%s%u %s", i > 0 ? ", " : "", states->at[i].number,
+				    states->at[i].code);
+		len += more > 0 ? (size_t)more : 0;
+	}
+}
+
+static void tell_places(const struct view *view, struct place_states *states, struct verdict_on_part *v,
+			char command[COMMAND_SIZE])
+{
+	char named[256];
+	place_states_worst_first(states);
+	const struct place_state *worst = &states->at[0];
+	*v = (struct verdict_on_part){worst->state, worst->code, command, ""};
+	name_places(states, named, sizeof named);
+	snprintf(v->detail, sizeof v->detail, "not in order: %u of them; first %s", states->count, named);
+	place_next_step(view, worst, command);
+}
+
+/* The other parts and the view are made: what is told about one institution comes from there. */
+void publish_institutions(struct run *run, const struct view *view)
+{
+	struct place_states states;
+	char command[COMMAND_SIZE] = "";
+	struct verdict_on_part v = {PART_OK, "ok", "", "nothing concerns one of them alone"};
+	if (!place_states_make(view, clock_wall_s(), &states))
+		v = (struct verdict_on_part){PART_WARNING, "no-memory",
+					     "give the daemon more memory (MemoryMax= of its unit)",
+					     "out of memory: not known"};
+	else if (states.count > 0)
+		tell_places(view, &states, &v, command);
+	publish_part(&run->publisher, "institutions", &v);
+	place_states_done(&states);
+}
