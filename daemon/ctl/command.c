@@ -286,8 +286,8 @@ const struct command commands[] = {
 	 .text = "Each helper examines its side between two cycles, within 60 seconds; a cycle that is due waits for "
 		 "it. What needs mending "
 		 "comes first, with the command that mends it. Whether we may write is found out by adding to a group "
-		 "a value that it has, which "
-		 "every server refuses; only where the server knows assertions, and never else. It puts the load of a "
+		 "a value that it has, and deleting one that it has not, in one modify, "
+		 "which every server refuses as a whole. It puts the load of a "
 		 "whole read on both "
 		 "servers. Exit status: 0 nothing to mend, 1 warnings, 2 critical. " TEXT_OPERATE,
 	 .run = doctor_command,

@@ -8,6 +8,7 @@
 #include "helper/tls_ends.h"
 #include "ldap/choice.h"
 #include "ldap/examine.h"
+#include "ldap/limits.h"
 #include "ldap/search.h"
 
 #define DAY_S            86400
@@ -115,6 +116,19 @@ void examine_server(struct examine *e, const char *side, const struct connection
 	examine_paging(e, side, set, conn);
 }
 
+void examine_limits(struct examine *e, const char *side, struct ldap_connection *conn, const char *base)
+{
+	struct buf limits;
+	buf_init(&limits);
+	e->failed = e->failed < 0 ? e->failed : ldap_limits_read(conn, base, &limits, e->err);
+	if (e->failed == 0 && limits.len > 0)
+		examine_tell(e, FINDING_NUMBERS, SEVERITY_OK, side, NULL, "%s", buf_string(&limits));
+	else if (e->failed == 0)
+		examine_tell(e, FINDING_NUMBERS, SEVERITY_NOTICE, side, NULL,
+			     "this identity is not shown what they are; a search that ends whole stays within them");
+	buf_done(&limits);
+}
+
 /* ---- indexes -------------------------------------------------------------------------------------- */
 
 struct used {
@@ -122,11 +136,20 @@ struct used {
 	struct buf needed, missing; /* "voId eq, voRecht sub" */
 };
 
+static bool lists(const struct buf *uses, struct text one)
+{
+	struct text part, rest = buf_text(uses);
+	while (text_split(rest, ',', &part, &rest))
+		if (text_equal_nocase(text_trim(part), one))
+			return true;
+	return text_equal_nocase(text_trim(rest), one);
+}
+
 static void add_use(struct buf *to, struct text attribute, enum index_use use)
 {
 	char one[128];
 	int len = snprintf(one, sizeof(one), "%.*s %s", TEXT_ARG(attribute), index_use_name(use));
-	if (len < 0 || (size_t)len >= sizeof(one) || (to->len > 0 && strstr(buf_string(to), one) != NULL))
+	if (len < 0 || (size_t)len >= sizeof(one) || lists(to, text_make(one, (size_t)len)))
 		return;
 	buf_format(to, "%s%s", to->len > 0 ? ", " : "", one);
 }
@@ -162,7 +185,7 @@ static void tell_indexes(struct examine *e, const char *about, const struct used
 			   "backend index add, then reindex",
 			   buf_string(&used->missing));
 		examine_tell(e, FINDING_INDEX, SEVERITY_WARNING, about, buf_string(&mend),
-			     "not indexed, so that the server looks through everything: %s",
+			     "not indexed, so that whoever looks for it looks through everything: %s",
 			     buf_string(&used->missing));
 	}
 	buf_done(&mend);
@@ -175,7 +198,7 @@ void examine_indexes(struct examine *e, const char *about, const struct index_li
 	struct err why = {0};
 	buf_init(&used.needed);
 	buf_init(&used.missing);
-	int code = index_each_use(filter, note_use, &used, &why);
+	int code = filter != NULL ? index_each_use(filter, note_use, &used, &why) : 0;
 	for (size_t i = 0; more != NULL && more[i] != NULL; i++)
 		note_use(&used, text_of(more[i]), INDEX_EQUAL);
 	if (!examine_failed(e, FINDING_INDEX, about, code, &why))
