@@ -77,7 +77,7 @@ static void name_places(const struct place_states *states, char *out, size_t siz
 	size_t len = 0;
 	out[0] = '\0';
 	for (uint32_t i = 0; i < states->count && i < NAMED && len < size; i++) {
-		int more = snprintf(out + len, size - len, "%s%u %s", i > 0 ? ", " : "", states->at[i].number,
+		int more = snprintf(out + len, size - len, "%s%u (%s)", i > 0 ? ", " : "", states->at[i].number,
 				    states->at[i].code);
 		len += more > 0 ? (size_t)more : 0;
 	}
@@ -91,7 +91,7 @@ static void tell_places(const struct view *view, struct place_states *states, st
 	const struct place_state *worst = &states->at[0];
 	*v = (struct verdict_on_part){worst->state, worst->code, command, ""};
 	name_places(states, named, sizeof named);
-	snprintf(v->detail, sizeof v->detail, "not in order: %u of them; first %s", states->count, named);
+	snprintf(v->detail, sizeof v->detail, "institutions not in order: %u; the worst: %s", states->count, named);
 	place_next_step(view, worst, command);
 }
 

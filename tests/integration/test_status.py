@@ -80,7 +80,7 @@ def test_each_institution_has_a_state(school):
     assert [(each["number"], each["state"], each["code"]) for each in status["troubled"]] == [
         (int(FIRST), "warning", hold["rule"]), (int(SECOND), "notice", "rule-frozen")]
     assert status["troubled"][0]["since"] == hold["opened"] and hold["id"] in status["troubled"][0]["next_step"]
-    assert (part["state"], part["code"]) == ("warning", hold["rule"]) and "%s %s" % (FIRST, hold["rule"]) in part["detail"]
+    assert (part["state"], part["code"]) == ("warning", hold["rule"]) and "%s (%s)" % (FIRST, hold["rule"]) in part["detail"]
     assert 'duaalsync_institutions_troubled{state="warning"} 1' in daemon.ctl("metrics").stdout
     rows = dict(line.split() for line in
                 daemon.ctl("institution", "--all", "--noheadings", "--output", "NUMBER,STATE").stdout.splitlines())
