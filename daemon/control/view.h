@@ -40,13 +40,15 @@ const char *run_phase_name(enum run_phase phase);
 
 /* Until when a TLS certificate is valid, as the last complete read saw it. */
 struct view_end {
-	const char *name;  /* a stable word: source-server, source-own, source-authority, target-... */
-	const char *whose; /* the same in words */
+	char name
+		[SOURCE_NAME_SIZE +
+		 24]; /* a stable word: source-server, source-own, source-authority, target-...; of several sources source-NAME-... */
+	char whose[SOURCE_NAME_SIZE + 64]; /* the same in words */
 	int64_t end_s;
 };
 
 #define VIEW_PARTS_MAX  16
-#define VIEW_ENDS_MAX   6
+#define VIEW_ENDS_MAX   (3 * (SOURCES_MAX + 1))
 #define VIEW_CYCLES_MAX LEDGER_CYCLES_TOLD
 
 struct view {

@@ -10,25 +10,48 @@
 
 /* ---- certificates -------------------------------------------------------------------------------- */
 
-static uint32_t add_end(struct view_end *list, uint32_t count, const char *name, const char *whose, int64_t end_s)
+struct ends {
+	struct view_end *at;
+	uint32_t count;
+};
+
+/* source: the name of one of several; NULL: there is one, or it is the target. */
+static void add_end(struct ends *ends, int64_t end_s, const char *side, const char *source, const char *what,
+		    const char *whose)
 {
-	if (end_s != 0)
-		list[count++] = (struct view_end){name, whose, end_s};
-	return count;
+	struct view_end *end = &ends->at[ends->count];
+	if (end_s == 0)
+		return;
+	snprintf(end->name, sizeof end->name, "%s-%s%s%s", side, source != NULL ? source : "",
+		 source != NULL ? "-" : "", what);
+	snprintf(end->whose, sizeof end->whose, "%s%s%s", whose, source != NULL ? " " : "",
+		 source != NULL ? source : "");
+	end->end_s = end_s;
+	ends->count++;
+}
+
+static void add_source(struct ends *ends, const struct source_snapshot *source, uint32_t at)
+{
+	const struct tls_ends *tls = &source_certificate_of(source, at)->tls;
+	const char *name = source->sources != NULL ? source_bases_of(source, at)->name : NULL;
+	add_end(ends, tls->server_s, "source", name, "server", "the server of the source");
+	add_end(ends, tls->own_s, "source", name, "own", "ours for the source");
+	add_end(ends, tls->authority_s, "source", name, "authority", "the last authority (ca_file) of the source");
 }
 
 uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX])
 {
-	static const struct tls_ends unread;
-	const struct tls_ends *source = run->source != NULL ? &run->source->certificate.tls : &unread;
-	const struct tls_ends *target = run->target != NULL ? &run->target->certificate.tls : &unread;
-	uint32_t n = 0;
-	n = add_end(ret, n, "source-server", "the source's server", source->server_s);
-	n = add_end(ret, n, "source-own", "ours for the source", source->own_s);
-	n = add_end(ret, n, "source-authority", "the source's authority, in ca_file", source->authority_s);
-	n = add_end(ret, n, "target-server", "the application's server", target->server_s);
-	n = add_end(ret, n, "target-own", "ours for the application's directory", target->own_s);
-	return add_end(ret, n, "target-authority", "the application's authority, in ca_file", target->authority_s);
+	struct ends ends = {.at = ret};
+	for (uint32_t i = 0; run->source != NULL && i < source_number(run->source); i++)
+		add_source(&ends, run->source, i);
+	if (run->target != NULL) {
+		const struct tls_ends *tls = &run->target->certificate.tls;
+		add_end(&ends, tls->server_s, "target", NULL, "server", "the server of the application's directory");
+		add_end(&ends, tls->own_s, "target", NULL, "own", "ours for the application's directory");
+		add_end(&ends, tls->authority_s, "target", NULL, "authority",
+			"the last authority (ca_file) of the application's directory");
+	}
+	return ends.count;
 }
 
 static void tell_end(const struct view_end *end, int64_t left_s, struct verdict_on_part *v)
