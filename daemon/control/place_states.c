@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "control/answers.h"
 #include "control/remarks.h"
 #include "control/status_codes.h"
 #include "core/hold.h"
@@ -118,15 +119,24 @@ static void note_held(struct making *m, const struct guard_verdict *verdict)
 	}
 }
 
-static void note_desired(struct making *m, const struct desired *desired)
+/* A number that only a right or a directive names is no institution: the parts refusals and directives tell of it. */
+static void note_known(struct making *m, const struct view *view, uint32_t number, enum part_state state,
+		       enum reason reason, int64_t since_s)
 {
+	if (institution_is_known(view, number))
+		note_reason(m, number, state, reason, since_s);
+}
+
+static void note_desired(struct making *m, const struct view *view)
+{
+	const struct desired *desired = view->explain->plan_input->desired;
 	for (uint32_t i = 0; i < desired->institution_count; i++)
 		if (desired->institutions[i].ambiguous)
 			note_reason(m, desired->institutions[i].number, PART_WARNING, R_INSTITUTION_AMBIGUOUS, 0);
 	for (uint32_t i = 0; i < desired->refusals_kept; i++)
 		if (reason_kind(desired->refusals[i].reason) == REASON_DOUBT)
-			note_reason(m, desired->refusals[i].number, PART_NOTICE,
-				    (enum reason)desired->refusals[i].reason, 0);
+			note_known(m, view, desired->refusals[i].number, PART_NOTICE,
+				   (enum reason)desired->refusals[i].reason, 0);
 }
 
 /* A date of a remark is since when it is known, but of a directive when it lapses. */
@@ -135,8 +145,8 @@ static void note_remarks(struct making *m, const struct view *view)
 	for (uint32_t i = 0, count = remarks_count(view); i < count; i++) {
 		const struct remark remark = remark_at(view, i);
 		const bool soon = remark.reason == R_DIRECTIVE_ENDS_SOON;
-		note_reason(m, remark.number, soon ? PART_NOTICE : PART_WARNING, (enum reason)remark.reason,
-			    soon ? 0 : remark.at_s);
+		note_known(m, view, remark.number, soon ? PART_NOTICE : PART_WARNING, (enum reason)remark.reason,
+			   soon ? 0 : remark.at_s);
 	}
 }
 
@@ -183,7 +193,7 @@ bool place_states_make(const struct view *view, int64_t now_s, struct place_stat
 	}
 	note_freezes(&m, view->past, now_s);
 	if (view->explain != NULL)
-		note_desired(&m, view->explain->plan_input->desired);
+		note_desired(&m, view);
 	map_done(&ret->by_number);
 	if (m.failed)
 		place_states_done(ret);

@@ -105,6 +105,21 @@ static void two_entries_with_one_number(void **state)
 	expect(777, PART_WARNING, "institution-ambiguous", 0, "duaalctl institution 777");
 }
 
+/* A right may name a number that neither directory has: the part refusals tells of it, and no command shows that institution. */
+static void what_only_a_right_names_is_not_listed(void **state)
+{
+	(void)state;
+	struct refusal *refusals = bench.world.desired->refusals;
+	assert_true(bench.world.desired->refusals_kept > 0);
+	const uint32_t before = count_places();
+	refusals[0].reason = R_INSTITUTION_UNKNOWN;
+	refusals[0].number = 4242;
+	assert_int_equal(count_places(), before);
+	refusals[0].reason = R_DATE_MALFORMED;
+	refusals[0].number = 777;
+	expect(777, PART_NOTICE, "date-malformed", 0, "duaalctl institution 777");
+}
+
 /* What has no readable number, and the flat groups, are nobody's. */
 static void what_is_no_institution_is_not_listed(void **state)
 {
@@ -163,6 +178,7 @@ int main(void)
 		T(the_worst_counts),
 		T(a_refused_removal_is_critical),
 		T(two_entries_with_one_number),
+		T(what_only_a_right_names_is_not_listed),
 		T(what_is_no_institution_is_not_listed),
 		T(the_worst_are_first),
 		T(before_the_first_cycle_only_the_record_speaks),
