@@ -16,6 +16,9 @@
 struct making {
 	struct place_states *states;
 	bool failed;
+	uint32_t
+		last; /* the institution that was noted last, and how it was then: thousands alike come one after the other */
+	enum part_state last_state;
 };
 
 /* ---- the list --------------------------------------------------------------------------------------- */
@@ -49,6 +52,8 @@ static struct place_state *add(struct place_states *states, uint32_t number)
 static void note(struct making *m, const struct place_state *what)
 {
 	struct place_states *states = m->states;
+	m->last = what->number;
+	m->last_state = what->state;
 	if (m->failed || what->number == 0 || what->number == NUMBER_EVERYWHERE || what->state == PART_OK)
 		return;
 	uint32_t at = map_find(&states->by_number, states->at, hash_number(what->number), &what->number);
@@ -123,7 +128,8 @@ static void note_held(struct making *m, const struct guard_verdict *verdict)
 static void note_known(struct making *m, const struct view *view, uint32_t number, enum part_state state,
 		       enum reason reason, int64_t since_s)
 {
-	if (institution_is_known(view, number))
+	const bool said = number == m->last && state <= m->last_state;
+	if (!said && institution_is_known(view, number))
 		note_reason(m, number, state, reason, since_s);
 }
 

@@ -16,24 +16,7 @@
 #define CLOCK_CRITICAL_S 3600
 #define PAGE_ADVISED     1000 /* entries of one search from which on paging spares the server */
 
-bool examine_connect(struct examine *e, const char *side, const struct connection_settings *set,
-		     struct ldap_connection **ret)
-{
-	char passed[sizeof(((struct ldap_choice *)NULL)->passed)] = "";
-	struct err why = {0};
-	int code = ldap_choice_open(set, ret, passed, &why);
-	if (examine_failed(e, FINDING_CONNECTION, side, code, &why))
-		return false;
-	if (passed[0] != '\0')
-		examine_tell(e, FINDING_CONNECTION, SEVERITY_WARNING, side, NULL, "%s was taken, because %s",
-			     ldap_connection_server(*ret), passed);
-	else
-		examine_tell(e, FINDING_CONNECTION, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(*ret),
-			     ldap_connection_identity(*ret));
-	return true;
-}
-
-/* ---- certificates --------------------------------------------------------------------------------- */
+/* ---- connections ------------------------------------------------------------------------------------ */
 
 static void tell_end(struct examine *e, enum finding_check check, const char *side, int64_t end_s)
 {
@@ -49,6 +32,61 @@ static void tell_end(struct examine *e, enum finding_check check, const char *si
 		examine_tell(e, check, severity, side, NULL, "valid until %s, %lld days from now", text,
 			     (long long)(left_s / DAY_S));
 }
+
+static bool examine_other(struct examine *e, const char *side, const struct connection_settings *set)
+{
+	struct ldap_connection *conn = NULL;
+	struct err why = {0};
+	char about[300];
+	int64_t end_s = 0;
+	int code = ldap_choice_open(set, &conn, NULL, &why);
+	if (code < 0)
+		examine_tell(e, FINDING_OTHERS, SEVERITY_WARNING, side, NULL, "%s", why.text);
+	else {
+		examine_tell(e, FINDING_OTHERS, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(conn),
+			     ldap_connection_identity(conn));
+		snprintf(about, sizeof(about), "%s: %s", side, set->uri);
+		if (set->tls != TLS_NONE && ldap_server_certificate_end(conn, &end_s))
+			tell_end(e, FINDING_CERTIFICATE, about, end_s);
+	}
+	ldap_connection_close(conn);
+	return code != ERR_DENIED;
+}
+
+/* The next reads may need them. Where one refuses our credentials the rest is left alone: each try counts towards locking the account. */
+static void examine_others(struct examine *e, const char *side, const struct connection_settings *set,
+			   const char *taken)
+{
+	struct connection_settings one = *set;
+	bool go_on = true;
+	one.more_uri_count = 0;
+	one.first_uri = 0;
+	for (uint32_t i = 0; go_on && i < connection_uri_count(set); i++) {
+		one.uri = i == 0 ? set->uri : set->more_uris[i - 1];
+		if (strcmp(one.uri, taken) != 0)
+			go_on = examine_other(e, side, &one);
+	}
+}
+
+bool examine_connect(struct examine *e, const char *side, const struct connection_settings *set,
+		     struct ldap_connection **ret)
+{
+	char passed[sizeof(((struct ldap_choice *)NULL)->passed)] = "";
+	struct err why = {0};
+	int code = ldap_choice_open(set, ret, passed, &why);
+	if (examine_failed(e, FINDING_CONNECTION, side, code, &why))
+		return false;
+	examine_others(e, side, set, ldap_connection_server(*ret));
+	if (passed[0] != '\0')
+		examine_tell(e, FINDING_CONNECTION, SEVERITY_WARNING, side, NULL, "%s was taken, because %s",
+			     ldap_connection_server(*ret), passed);
+	else
+		examine_tell(e, FINDING_CONNECTION, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(*ret),
+			     ldap_connection_identity(*ret));
+	return true;
+}
+
+/* ---- certificates --------------------------------------------------------------------------------- */
 
 static void examine_certificates(struct examine *e, const char *side, const struct connection_settings *set,
 				 struct ldap_connection *conn)

@@ -160,8 +160,10 @@ static void tell_trial(struct examine *e, const struct write_trial *trial, const
 			     "trying to write %s of %s gives result %d, where 20 is expected", member, trial->dn,
 			     trial->other);
 	else if (trial->allowed > 0)
-		examine_tell(e, FINDING_WRITE, SEVERITY_OK, "target", NULL, "%s of %u groups that were tried", member,
-			     trial->allowed);
+		examine_tell(e, FINDING_WRITE, SEVERITY_OK, "target", NULL,
+			     "%s of %u groups that were tried; to make and to delete entries cannot be tried without "
+			     "writing",
+			     member, trial->allowed);
 	else
 		examine_tell(
 			e, FINDING_WRITE, SEVERITY_NOTICE, "target", "duaalctl plan, then: duaalctl sync --wait",

@@ -279,6 +279,17 @@ def test_clock(clock):
             assert Told(school.daemon).severity("D12", "source") == ("critical" if moved else "ok")
 
 
+def test_other_servers_of_the_list(school):
+    """Those that the last read did not need: each is tried by itself."""
+    uri = school.government.server.uri
+    school.daemon.reload(**{"source.uri": [uri, uri.replace("127.0.0.1", "localhost"), "ldap://127.0.0.1:1"]})
+    told = Told(school.daemon)
+    found = [f for f in told.findings if f["id"] == "D21"]
+    assert [(f["about"], f["severity"]) for f in found] == [("source", "warning"), ("source", "ok")], found
+    assert "127.0.0.1:1" in found[0]["detail"] and "localhost" in found[1]["detail"] and told.status == 1
+    assert told.severity("D02", "source") == "ok"
+
+
 def test_stalled_server(school):
     """A server that makes no progress is told in the words of a read; the other side is examined and the next cycle works."""
     with FaultProxy(school.government.server.uri) as proxy:
