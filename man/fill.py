@@ -5,7 +5,7 @@
     fill.py PAGE.scd PROGRAMS INTERFACE [NAME=VALUE ...]     scdoc text on standard output
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
-"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
+"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@codes@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
 @NAME@ outside a literal block becomes VALUE.
 """
 import os
@@ -122,6 +122,11 @@ def metrics(programs, _):
     return defined(rows(sections(programs.ask("duaalctl", "help", "metrics"))["Metrics:"]))
 
 
+def status_codes(programs, _):
+    """What each part of the status may say."""
+    return defined(rows(sections(programs.ask("duaalctl", "help", "status"))["Codes:"]))
+
+
 def checks(programs, _):
     """What the doctor examines, and what to do."""
     return defined(rows(sections(programs.ask("duaalctl", "help", "doctor"))["Checks:"]))
@@ -174,7 +179,7 @@ def folded(line):
     return parts if len(line) > PAGE_COLUMNS else [line]
 
 
-LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "checks": checks, "exits": exits,
+LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "codes": status_codes, "checks": checks, "exits": exits,
          "daemon-exits": daemon_exits, "options": options, "methods": methods}
 
 

@@ -15,7 +15,7 @@ SOURCE, BUILD = os.environ["top_srcdir"], os.environ["top_builddir"]
 COLUMNS = 80
 PAGES = ("duaalctl.1", "duaalsyncd.8", "duaalsyncd.conf.5", "duaalsync-messages.7", "be.werkplekduaal.Duaalsync.7")
 PARTS = {"NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"}
-MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "METRICS", "CHECKS", "COMPLETION", "ENVIRONMENT", "FILES"},
+MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "STATUS CODES", "METRICS", "CHECKS", "COMPLETION", "ENVIRONMENT", "FILES"},
               "duaalsyncd.8": {"SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES", "SIGNALS"},
               "duaalsyncd.conf.5": {"SYNOPSIS", "FILES"}, "be.werkplekduaal.Duaalsync.7": {"SYNOPSIS", "FILES"}}
 
@@ -52,7 +52,7 @@ def commands():
         told = asked("duaalctl", "help", *verb.split()).split("\nOptions of every command:")
         usage, _, text = told[0].partition("\n\n")
         text, _, options = text.partition("\nOptions:\n")
-        text, _, more = text.partition("\nChecks:\n" if verb == "doctor" else "\nMetrics:\n")
+        text, _, more = text.partition({"doctor": "\nChecks:\n", "status": "\nCodes:\n"}.get(verb, "\nMetrics:\n"))
         yield usage.replace("Usage: duaalctl ", "")
         yield text.partition("\nBelow it:\n")[0]
         yield from more.splitlines()

@@ -15,6 +15,7 @@
 #define CANDIDATES_MAX     20
 #define HOLDS_MAX          200
 #define STATUS_REMARKS_MAX 50
+#define STATUS_PLACES_MAX  20  /* institutions that are not in order */
 #define PLACE_LIST_MAX     500 /* members of a group, changes, remarks and refusals of an institution */
 #define FREEZES_MAX        200
 #define OPERATIONS_MAX     1000 /* of a hold */

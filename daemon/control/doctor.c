@@ -35,22 +35,42 @@ static struct answer finding_part(const struct finding *finding)
 	return a;
 }
 
-/* By severity, then by id; within these in the order found. */
+/* The helpers work side by side: who was done first is nothing to show. */
+static const char *const sides[] = {"source", "target", "ledger", "planner"};
+#define SIDES (sizeof(sides) / sizeof(sides[0]))
+
+/* SIDES: none of them. */
+static size_t side_of(struct text about)
+{
+	size_t side = 0;
+	while (side < SIDES && !text_starts_nocase(about, text_of(sides[side])))
+		side++;
+	return side;
+}
+
+static void list_side(struct answer *list, const struct ledger_answer *findings, int severity, int check, size_t side,
+		      enum finding_severity *worst)
+{
+	struct finding finding;
+	for (uint32_t i = 0; i < findings->line_count; i++) {
+		const struct text body = findings->lines[i];
+		if (finding_decode(body.at, body.len, &finding, NULL) < 0 || (int)finding.check != check ||
+		    (int)finding.severity != severity || side_of(finding.about) != side)
+			continue;
+		*worst = finding.severity > *worst ? finding.severity : *worst;
+		answer_add(list, NULL, finding_part(&finding));
+	}
+}
+
+/* By severity, then by id, then by side; within these in the order found. */
 json_t *answer_doctor(const struct ledger_answer *findings)
 {
 	struct answer a = answer_object(), list = answer_list();
 	enum finding_severity worst = SEVERITY_OK;
-	struct finding finding;
 	for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_OK; severity--)
 		for (int check = 0; check < FINDING_CHECKS; check++)
-			for (uint32_t i = 0; i < findings->line_count; i++) {
-				const struct text body = findings->lines[i];
-				if (finding_decode(body.at, body.len, &finding, NULL) < 0 ||
-				    (int)finding.check != check || (int)finding.severity != severity)
-					continue;
-				worst = finding.severity > worst ? finding.severity : worst;
-				answer_add(&list, NULL, finding_part(&finding));
-			}
+			for (size_t side = 0; side <= SIDES; side++)
+				list_side(&list, findings, severity, check, side, &worst);
 	answer_int(&a, "now", clock_wall_s());
 	answer_word(&a, "state", severity_name(worst));
 	answer_add(&a, "findings", list);

@@ -23,6 +23,8 @@
 	X(LAST_READ, "last_read_timestamp_seconds", GAUGE, "", "when the last complete read began") \
 	X(LAST_READ_AGE, "last_read_age_seconds", GAUGE, "", "how old that read is by the daemon's own clock; of a daemon that read nothing yet, since its start") \
 	X(LAST_APPLIED, "last_applied_timestamp_seconds", GAUGE, "", "when memberships were last changed") \
+	X(CERTIFICATE_END, "certificate_end_timestamp_seconds", GAUGE, "certificate", "until when a TLS certificate is valid: of a server, our own, or the last of its authorities (ca_file); only those that there are") \
+	X(TROUBLED, "institutions_troubled", GAUGE, "state", "institutions that something concerns alone: notice, warning, critical") \
 	X(NEXT_RUN, "next_run_timestamp_seconds", GAUGE, "", "when the next cycle is due") \
 	X(CYCLE_RUNNING, "cycle_running", GAUGE, "", "1 during a cycle") \
 	X(INSTITUTIONS, "institutions", GAUGE, "state", "institutions at the source (known), and those of them that are admitted") \

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "control/answers.h"
 #include "control/metric_table.h"
+#include "control/place_states.h"
 #include "control/remarks.h"
 
 static const char *const names[METRICS] = {
@@ -51,6 +52,27 @@ static void tell_state(struct answer *list, const struct view *view, int64_t now
 	tell_time(list, METRIC_LAST_APPLIED, view->last_applied_s);
 	tell_time(list, METRIC_NEXT_RUN, view->next_run_s);
 	tell(list, METRIC_CYCLE_RUNNING, NULL, view->cycle != 0);
+}
+
+static void tell_ends(struct answer *list, const struct view *view)
+{
+	for (uint32_t i = 0; i < view->end_count; i++)
+		tell(list, METRIC_CERTIFICATE_END, view->ends[i].name, view->ends[i].end_s);
+}
+
+static void tell_troubled(struct answer *list, const struct view *view, int64_t now_s)
+{
+	uint32_t by[PART_CRITICAL + 1] = {0};
+	struct place_states states;
+	if (!place_states_make(view, now_s, &states)) {
+		list->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < states.count; i++)
+		by[states.at[i].state]++;
+	for (enum part_state state = PART_NOTICE; state <= PART_CRITICAL; state++)
+		tell(list, METRIC_TROUBLED, part_state_name(state), by[state]);
+	place_states_done(&states);
 }
 
 static void tell_codes(struct answer *list, const struct view *view)
@@ -141,6 +163,8 @@ json_t *answer_metrics(const struct view *view)
 	struct answer a = answer_object(), list = answer_list();
 	int64_t now_s = clock_wall_s();
 	tell_state(&list, view, now_s);
+	tell_ends(&list, view);
+	tell_troubled(&list, view, now_s);
 	tell_world(&list, view);
 	tell_holds(&list, view);
 	tell_standing(&list, view, now_s);

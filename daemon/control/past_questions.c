@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* past_questions.c - the methods about what was: changes, reads, who had access when, weeks. The ledger answers, so that no cycle waits for them. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "control/asked.h"
 #include "control/interface.h"
@@ -80,13 +82,29 @@ void reads_method(struct varlink_call *call, void *ctx)
 
 /* ---- who had access when ------------------------------------------------------------------------------ */
 
+/* A number of which there is nothing on record and that neither directory has: more likely a slip than an institution without anybody. */
+static bool is_nowhere(const struct view *view, uint32_t number, const struct ledger_answer *ledger)
+{
+	const struct past_extent *extent = &ledger->extent;
+	const bool known = extent->begins_s != 0 && extent->begins_s <= extent->at_s;
+	return number != 0 && known && ledger->line_count == 0 && view->explain != NULL &&
+	       !institution_is_known(view, number);
+}
+
+/* subject: the institution where the question is about all of its people; else 0. */
 static void tell_access(struct varlink_call *call, const struct view *view, uint32_t subject,
 			const struct ledger_answer *ledger)
 {
-	(void)subject;
+	char what[160];
 	if (ledger->trouble != NULL)
 		refuse(call, ORDER_FAILED, ledger->trouble);
-	else
+	else if (is_nowhere(view, subject, ledger)) {
+		snprintf(what, sizeof(what),
+			 "neither directory knows institution %u now, and the ledger has nobody there on record at "
+			 "that moment",
+			 subject);
+		refuse(call, ORDER_NOT_FOUND, what);
+	} else
 		varlink_call_reply(call, answer_access(view, ledger));
 }
 
@@ -104,7 +122,7 @@ void access_at_method(struct varlink_call *call, void *ctx)
 	else if (filter->person[0] == '\0' && filter->number == 0)
 		varlink_call_invalid(call, "person");
 	else
-		ask_ledger(ctx, call, &question, 0, tell_access);
+		ask_ledger(ctx, call, &question, filter->person[0] == '\0' ? filter->number : 0, tell_access);
 }
 
 /* ---- weeks -------------------------------------------------------------------------------------------- */

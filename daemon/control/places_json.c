@@ -10,11 +10,13 @@
 #include "base/vec.h"
 #include "control/answers.h"
 #include "control/hold_list.h"
+#include "control/place_states.h"
 
 struct places {
 	const struct view *view;
 	const struct places_filter *filter;
 	struct hold_list holds;
+	struct place_states states;
 	int64_t now_s;
 	uint64_t *keys; /* of the members of one institution */
 	size_t key_capacity;
@@ -96,8 +98,19 @@ static bool is_wanted(const struct places_filter *filter, const struct line *lin
 	return filter->kind == NULL || text_equal_nocase(text_trim(kind), text_trim(text_of(filter->kind)));
 }
 
-static struct answer line_part(const struct view *view, const struct line *line)
+static void answer_state(struct answer *a, const struct places *places, uint32_t number)
 {
+	const struct place_state *state = place_state_of(&places->states, number);
+	char step[PLACE_STEP_SIZE] = "";
+	answer_word(a, "state", part_state_name(state != NULL ? state->state : PART_OK));
+	answer_word(a, "state_code", state != NULL ? state->code : "ok");
+	answer_int_if(a, "since", state != NULL ? state->since_s : 0);
+	answer_word(a, "next_step", state != NULL ? place_next_step(places->view, state, step) : "");
+}
+
+static struct answer line_part(const struct places *places, const struct line *line)
+{
+	const struct view *view = places->view;
 	struct answer a = answer_object();
 	answer_int(&a, "number", line->number);
 	answer_text_if(&a, "name", institution_name(view, line->number));
@@ -109,6 +122,7 @@ static struct answer line_part(const struct view *view, const struct line *line)
 	answer_int(&a, "people", line->people);
 	answer_int(&a, "holds", line->holds);
 	answer_bool(&a, "frozen", line->frozen);
+	answer_state(&a, places, line->number);
 	return a;
 }
 
@@ -143,7 +157,7 @@ static uint32_t list_places(struct places *places, struct answer *list)
 		if (count++ == places->filter->limit)
 			return last;
 		count_people(places, &line);
-		answer_add(list, NULL, line_part(places->view, &line));
+		answer_add(list, NULL, line_part(places, &line));
 		last = number;
 	}
 	return 0;
@@ -154,12 +168,14 @@ json_t *answer_institutions(const struct view *view, const struct places_filter 
 	struct places places = {.view = view, .filter = filter, .now_s = clock_wall_s()};
 	struct answer a = answer_object(), list = answer_list();
 	places.failed = !hold_list_make(view, &places.holds);
+	places.failed = !place_states_make(view, places.now_s, &places.states) || places.failed;
 	const uint32_t next = list_places(&places, &list);
 	list.failed = list.failed || places.failed;
 	answer_int(&a, "now", places.now_s);
 	answer_add(&a, "institutions", list);
 	answer_int_if(&a, "next", next);
 	hold_list_done(&places.holds);
+	place_states_done(&places.states);
 	free(places.keys);
 	return answer_end(&a);
 }

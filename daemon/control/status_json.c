@@ -2,6 +2,8 @@
 /* status_json.c - the answers of Status, Sync and History. */
 #include "base/clock.h"
 #include "control/answers.h"
+#include "control/place_states.h"
+#include "control/status_codes.h"
 
 struct answer part_part(const struct part *part)
 {
@@ -12,6 +14,7 @@ struct answer part_part(const struct part *part)
 	answer_int_if(&a, "since", part->since_s);
 	answer_string(&a, "detail", part->detail);
 	answer_string(&a, "next_step", part->next_step);
+	answer_string(&a, "meaning", status_code_meaning(part->name, part->code));
 	return a;
 }
 
@@ -21,6 +24,45 @@ static void answer_parts(struct answer *a, const struct view *view)
 	for (uint32_t i = 0; i < view->part_count; i++)
 		answer_add(&list, NULL, part_part(&view->parts[i]));
 	answer_add(a, "parts", list);
+}
+
+static struct answer place_part(const struct view *view, const struct place_state *place)
+{
+	struct answer a = answer_object();
+	char step[PLACE_STEP_SIZE];
+	answer_int(&a, "number", place->number);
+	answer_text_if(&a, "name", institution_name(view, place->number));
+	answer_word(&a, "state", part_state_name(place->state));
+	answer_word(&a, "code", place->code);
+	answer_int_if(&a, "since", place->since_s);
+	answer_word(&a, "meaning", place_sentence(place));
+	answer_word(&a, "next_step", place_next_step(view, place, step));
+	return a;
+}
+
+static void answer_places(struct answer *a, const struct view *view, int64_t now_s)
+{
+	struct answer list = answer_list();
+	struct place_states states;
+	a->failed = a->failed || !place_states_make(view, now_s, &states);
+	place_states_worst_first(&states);
+	for (uint32_t i = 0; i < states.count && i < STATUS_PLACES_MAX; i++)
+		answer_add(&list, NULL, place_part(view, &states.at[i]));
+	answer_add(a, "troubled", list);
+	answer_int(a, "troubled_omitted", states.count > STATUS_PLACES_MAX ? states.count - STATUS_PLACES_MAX : 0);
+	place_states_done(&states);
+}
+
+static void answer_ends(struct answer *a, const struct view *view)
+{
+	struct answer list = answer_list();
+	for (uint32_t i = 0; i < view->end_count; i++) {
+		struct answer end = answer_object();
+		answer_word(&end, "certificate", view->ends[i].name);
+		answer_int(&end, "ends", view->ends[i].end_s);
+		answer_add(&list, NULL, end);
+	}
+	answer_add(a, "certificates", list);
 }
 
 static void answer_clocks(struct answer *a, const struct view *view)
@@ -96,6 +138,8 @@ json_t *answer_status(const struct view *view)
 	answer_int(&a, "started", view->started_s);
 	answer_phase(&a, view);
 	answer_parts(&a, view);
+	answer_places(&a, view, clock_wall_s());
+	answer_ends(&a, view);
 	answer_clocks(&a, view);
 	answer_bool(&a, "first_contact", view->first_contact);
 	answer_counts(&a, view);

@@ -18,7 +18,7 @@ enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
 struct part { /* one part of the status; the whole is never greener than its worst part */
 	const char *
-		name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config */
+		name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
 	int64_t since_s;     /* when it got this state and code */
@@ -38,7 +38,17 @@ enum run_phase {
 };
 const char *run_phase_name(enum run_phase phase);
 
-#define VIEW_PARTS_MAX  12
+/* Until when a TLS certificate is valid, as the last complete read saw it. */
+struct view_end {
+	char name
+		[SOURCE_NAME_SIZE +
+		 24]; /* a stable word: source-server, source-own, source-authority, target-...; of several sources source-NAME-... */
+	char whose[SOURCE_NAME_SIZE + 64]; /* the same in words */
+	int64_t end_s;
+};
+
+#define VIEW_PARTS_MAX  16
+#define VIEW_ENDS_MAX   (3 * (SOURCES_MAX + 1))
 #define VIEW_CYCLES_MAX LEDGER_CYCLES_TOLD
 
 struct view {
@@ -51,6 +61,8 @@ struct view {
 	int64_t next_change_s;                                           /* next end or begin date; INT64_MAX: none */
 	const struct part *parts;
 	uint32_t part_count;
+	struct view_end ends[VIEW_ENDS_MAX]; /* those that there are */
+	uint32_t end_count;
 	const struct explain_input *explain; /* NULL until the first complete cycle */
 	const struct policy_settings *policy;
 	const struct target_names *names;

@@ -24,6 +24,7 @@ struct watcher {
 	bool in_step;           /* of everything; else of the person, if there is one */
 	char vo_id[VO_ID_SIZE]; /* empty: nobody */
 	uint64_t key;           /* dn_key of the entry that we would make for that vo-id */
+	bool known;             /* either directory showed somebody of that vo-id since the call began */
 	int64_t newer_than_s;   /* the read must have begun later; INT64_MIN: any will do */
 	uint32_t behind;        /* the cycle that counts has a higher number */
 	uint32_t judged;        /* the last one that was looked at; 0: none */
@@ -72,6 +73,17 @@ static bool is_about(const struct view *view, const struct change *c, const stru
 	return c->kind == CHANGE_PERSON_DELETE && is_entry_of(target->people[c->target].entry, w);
 }
 
+/* A vo-id that neither directory shows may be somebody who has lost everything meanwhile, or a slip of the pen. */
+static bool is_known(const struct view *view, const struct watcher *w)
+{
+	const struct target_snapshot *target = view_target(view);
+	bool known = source_person_by_vo_id(view_source(view), text_of(w->vo_id)) != NONE ||
+		     target_person_by_key(target, w->key) != NONE;
+	for (uint32_t i = 0; !known && i < target->people_count; i++)
+		known = is_entry_of(target->people[i].entry, w);
+	return known;
+}
+
 static bool directory_refuses(const struct explain_input *in, uint32_t change)
 {
 	return in->refuses_all || (in->was_refused != NULL && in->was_refused(in->refusals, change));
@@ -116,7 +128,9 @@ static const char *result_of(const struct watcher *w, const struct left *left)
 		return "refused";
 	if (left->held > 0)
 		return "held";
-	return w->vo_id[0] != '\0' ? "applied" : "in-step";
+	if (w->vo_id[0] == '\0')
+		return "in-step";
+	return w->known ? "applied" : "unknown";
 }
 
 static json_t *answer_waited(const char *result, const struct cycle_summary *cycle, const struct left *left)
@@ -138,6 +152,7 @@ static void judge(struct watcher *w, const struct view *view)
 	if (last == NULL || last->id == w->judged)
 		return;
 	w->judged = last->id;
+	w->known = w->known || (w->vo_id[0] != '\0' && is_known(view, w));
 	if (last->id <= w->behind || last->started_s <= w->newer_than_s)
 		return;
 	if (w->in_step || w->vo_id[0] != '\0') {
@@ -237,6 +252,7 @@ static bool take(struct varlink_call *call, void *ctx, struct watcher *w)
 		varlink_call_reply(call, NULL);
 		return false;
 	}
+	w->known = is_known(view, w);
 	if (!newer)
 		w->behind = newest_begun(view);
 	return true;

@@ -154,6 +154,8 @@ int institution_command(struct ctl *ctl, const struct invocation *in)
 		return places_command(ctl, in);
 	if (in->word_count == 0)
 		return usage_error(ctl, in->command, "an argument is missing: INSTITUTION, or --all");
+	if (ctl_only_table(ctl))
+		return usage_error(ctl, in->command, "only the table of --all can be shown so");
 	if (filter_of_all(in) != NULL)
 		return usage_error(ctl, in->command, "--%s goes with --all", filter_of_all(in));
 	return at ? institution_at(ctl, in) : ask_command(ctl, in);

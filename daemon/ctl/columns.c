@@ -16,6 +16,11 @@ const char *const directives_columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNT
 const char *const changes_columns[] = {"CYCLE", "WHEN", "CHANGE", "WHERE", "WHO", "CAUSE", "WHY", NULL};
 const char *const reads_columns[] = {"CYCLE",  "OF",       "WHEN",   "MS",     "PEOPLE", "INSTITUTIONS",
 				     "GROUPS", "CANARIES", "RESULT", "SERVER", "PROVEN", NULL};
+const char *const places_columns[] = {"NUMBER", "NAME",  "KIND",    "ADMITTED", "WHY",  "GROUPS",
+				      "PEOPLE", "HOLDS", "STOPPED", "STATE",    "CODE", NULL}; /* institution --all */
+const char *const statistics_columns[] = {"WEEK",    "CYCLES",  "FAILED",  "GRANTED", "REVOKED", "HOLDS",
+					  "DECIDED", "EXPIRED", "LATENCY", "LONGEST", NULL};
+const char *const doctor_columns[] = {"ID", "SEVERITY", "ABOUT", "WHAT", "DETAIL", "MEND", NULL};
 const char *const drift_columns[] = {"NR", "WHAT", "WHERE", "WHO", "WHEN", "BY", NULL};
 
 size_t columns_next(const char *const *columns, const char **at)

@@ -88,7 +88,15 @@ const struct command commands[] = {
 	 .summary = "is everything in order, and when was it last looked at",
 	 .text = "The state is that of the worst part. Exit status: 0 ok or notice, 1 warning, 2 critical, 3 not "
 		 "running, so "
-		 "that it serves as a monitoring check as it is.",
+		 "that it serves as a monitoring check as it is. Besides the codes below a part has those of the rules "
+		 "that hold something, and of the reasons that 'duaalctl why' names.",
+	 .options = {{"verbose",
+		      'v',
+		      NULL,
+		      "explain each part that is not ok: what its code means, since when, and what to do",
+		      {0},
+		      OPTION_FREE}},
+	 .more = status_help,
 	 .run = ask_command,
 	 METHOD("Status"),
 	 .show = show_status,
@@ -185,7 +193,8 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = institution_command,
 	 METHOD("Institution"),
-	 .show = show_institution},
+	 .show = show_institution,
+	 .columns = places_columns},
 	{.verb = "history",
 	 .summary = "the last cycles",
 	 .text = "Newest first. The numbers are those that 'duaalctl undo' takes.",
@@ -292,20 +301,22 @@ const struct command commands[] = {
 		      OPTION_FREE}},
 	 .run = ask_command,
 	 METHOD("Statistics"),
-	 .show = show_statistics},
+	 .show = show_statistics,
+	 .columns = statistics_columns},
 
 	{.verb = "doctor",
 	 .summary = "prove the configuration against the live servers, writing nothing",
 	 .text = "Each helper examines its side between two cycles, within 60 seconds; a cycle that is due waits for "
 		 "it. What needs mending "
 		 "comes first, with the command that mends it. Whether we may write is found out by adding to a group "
-		 "a value that it has, which "
-		 "every server refuses; only where the server knows assertions, and never else. It puts the load of a "
+		 "a value that it has, and deleting one that it has not, in one modify, "
+		 "which every server refuses as a whole. It puts the load of a "
 		 "whole read on both "
 		 "servers. Exit status: 0 nothing to mend, 1 warnings, 2 critical. " TEXT_OPERATE,
 	 .run = doctor_command,
 	 .status = status_of_doctor,
-	 .more = doctor_help},
+	 .more = doctor_help,
+	 .columns = doctor_columns},
 
 	{.heading = "What waits for a decision",
 	 .verb = "holds",
@@ -456,14 +467,15 @@ const struct command commands[] = {
 	 .summary = "until all is in step, or a person's access is as it should be",
 	 .text = "Stays until it is so, and costs nothing meanwhile. With --in-step nothing is left to do. With "
 		 "--until-applied nothing is "
-		 "left to do about this person, by a cycle that began after this command, or as --newer-than says; of "
-		 "a vo-id that neither directory knows that is so too. With "
+		 "left to do about this person, by a cycle that began after this command, or as --newer-than says; a "
+		 "vo-id that neither directory showed meanwhile ends it with exit status 2. With "
 		 "--newer-than alone both directories were read whole, by a cycle that began later than TIME, which is "
 		 "now, 10min or 2h "
 		 "(ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. Where only changes are "
 		 "left that are "
-		 "held, or that the directory refuses, it ends too. Exit status 0 it is so, 4 held, 5 refused, 6 the "
-		 "time is over.",
+		 "held, or that the directory refuses, it ends too. Exit status 0 it is so, 2 nobody goes by that "
+		 "vo-id, 4 "
+		 "held, 5 refused, 6 the time is over.",
 	 .options = {{"in-step",
 		      0,
 		      NULL,

@@ -100,6 +100,7 @@ int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 
 /* What replies look like on the screen. */
+void status_help(FILE *to);
 int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply);

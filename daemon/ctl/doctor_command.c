@@ -6,6 +6,7 @@
 
 #include "base/finding_table.h"
 #include "control/interface.h"
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -29,6 +30,17 @@ static void show_to_mend(struct ctl *ctl, const json_t *finding)
 	say(ctl, "     %s", field_text(finding, "detail"));
 	say(ctl, "     do: %s", field_text(finding, "mend"));
 	say(ctl, "%s", "");
+}
+
+/* All of them, for programs. */
+static void add_finding(struct table *table, const json_t *finding, long long now)
+{
+	const char *severity = field_text(finding, "severity");
+	(void)now;
+	table_row(table, is_ok(finding) ? COLOUR_NONE : colour_of_state(severity),
+		  (const char *const[]){field_text(finding, "id"), severity, field_text(finding, "about"),
+					field_text(finding, "what"), field_text(finding, "detail"),
+					field_text(finding, "mend")});
 }
 
 static int show_doctor(struct ctl *ctl, const json_t *reply)
@@ -77,6 +89,8 @@ int doctor_command(struct ctl *ctl, const struct invocation *in)
 		return code;
 	if (ctl->json)
 		say_json(ctl, reply.parameters);
+	else if (ctl_only_table(ctl))
+		code = show_table_of(ctl, reply.parameters, "findings", doctor_columns, add_finding);
 	else
 		code = show_doctor(ctl, reply.parameters);
 	if (code == EXIT_OK)

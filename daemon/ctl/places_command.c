@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "control/interface.h"
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -17,17 +18,17 @@ static void add_place(struct table *table, const json_t *place)
 	char number[FIELD_NUMBER_SIZE], groups[FIELD_NUMBER_SIZE], people[FIELD_NUMBER_SIZE], holds[FIELD_NUMBER_SIZE];
 	const bool admitted = field_is(place, "admitted"), frozen = field_is(place, "frozen");
 	const bool held = field_int(place, "holds") > 0;
-	table_row(table, held || frozen ? COLOUR_WARN : COLOUR_NONE,
+	const char *state = field_text(place, "state");
+	table_row(table, strcmp(state, "ok") == 0 ? COLOUR_NONE : colour_of_state(state),
 		  (const char *const[]){field_number(place, "number", number), field_text(place, "name"),
 					field_text(place, "kind"), admitted ? "yes" : "no", field_text(place, "code"),
 					field_number(place, "groups", groups), field_number(place, "people", people),
-					held ? field_number(place, "holds", holds) : "", frozen ? "frozen" : ""});
+					held ? field_number(place, "holds", holds) : "", frozen ? "frozen" : "", state,
+					field_text(place, "state_code")});
 }
 
 static int show_places(struct ctl *ctl, const json_t *places)
 {
-	static const char *const columns[] = {"NUMBER", "NAME",   "KIND",  "ADMITTED", "WHY",
-					      "GROUPS", "PEOPLE", "HOLDS", "STOPPED",  NULL};
 	char count[COUNT_SIZE];
 	size_t i;
 	json_t *place;
@@ -35,7 +36,7 @@ static int show_places(struct ctl *ctl, const json_t *places)
 		say(ctl, "There is no such institution.");
 		return EXIT_OK;
 	}
-	struct table *table = table_new(ctl, columns);
+	struct table *table = table_new(ctl, places_columns);
 	json_array_foreach(places, i, place)
 	{
 		add_place(table, place);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -20,8 +21,9 @@ static const char *put_span(const json_t *week, const char *key, char out[MOMENT
 	return moment_span(field_int(week, key), out);
 }
 
-static void add_week(struct table *table, const json_t *week)
+static void add_week(struct table *table, const json_t *week, long long now)
 {
+	(void)now;
 	static const char *const keys[] = {"cycles", "failed", "grants", "removals", "holds", "decided", "expired"};
 	char numbers[7][FIELD_NUMBER_SIZE], median[MOMENT_SIZE], longest[MOMENT_SIZE];
 	for (size_t i = 0; i < 7; i++)
@@ -81,18 +83,8 @@ static void show_chart(struct ctl *ctl, const json_t *weeks)
 int show_statistics(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	static const char *const columns[] = {"WEEK OF", "CYCLES",  "FAILED",  "GRANTED", "REVOKED", "HOLDS",
-					      "DECIDED", "EXPIRED", "LATENCY", "LONGEST", NULL};
-	const json_t *weeks = json_object_get(reply, "weeks");
-	size_t i;
-	json_t *week;
-	struct table *table = table_new(ctl, columns);
-	json_array_foreach(weeks, i, week)
-	{
-		add_week(table, week);
-	}
-	int code = table_end(table);
+	int code = show_table_of(ctl, reply, "weeks", statistics_columns, add_week);
 	if (code == EXIT_OK)
-		show_chart(ctl, weeks);
+		show_chart(ctl, json_object_get(reply, "weeks"));
 	return code;
 }

@@ -2,6 +2,7 @@
 /* status_command.c - "duaalctl status": one screen, the worst first. */
 #include <string.h>
 
+#include "control/status_code_table.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -97,6 +98,72 @@ static void show_next_steps(struct ctl *ctl, const json_t *reply)
 		say(ctl, "%s", "");
 }
 
+/* What each part that is not ok is about, at length. */
+static void explain_part(struct ctl *ctl, const json_t *part, long long now)
+{
+	char since[MOMENT_SIZE] = "-";
+	const char *state = field_text(part, "state"), *step = field_text(part, "next_step");
+	const char *meaning = field_text(part, "meaning");
+	if (field_int(part, "since") != 0)
+		moment_format(field_int(part, "since"), now, since);
+	say_in(ctl, colour_of_state(state), "  %s: %s (%s), since %s", field_text(part, "name"), state,
+	       field_text(part, "code"), since);
+	if (meaning[0] != '\0')
+		say(ctl, "      means  %s", meaning);
+	say(ctl, "      now    %s", field_text(part, "detail"));
+	if (step[0] != '\0')
+		say(ctl, "      do     %s", step);
+}
+
+static void explain_place(struct ctl *ctl, const json_t *place, long long now)
+{
+	char since[MOMENT_SIZE] = "-";
+	if (field_int(place, "since") != 0)
+		moment_format(field_int(place, "since"), now, since);
+	const char *state = field_text(place, "state"), *name = field_text(place, "name");
+	say_in(ctl, colour_of_state(state), "  %lld%s%s: %s (%s), since %s", field_int(place, "number"),
+	       name[0] != '\0' ? " " : "", name, state, field_text(place, "code"), since);
+	say(ctl, "      means  %s", field_text(place, "meaning"));
+	say(ctl, "      do     %s", field_text(place, "next_step"));
+}
+
+static void explain(struct ctl *ctl, const json_t *reply)
+{
+	const long long now = field_int(reply, "now"), omitted = field_int(reply, "troubled_omitted");
+	const json_t *places = json_object_get(reply, "troubled");
+	size_t i;
+	json_t *item;
+	say_in(ctl, COLOUR_HEAD, "Why it is not ok, and what to do");
+	json_array_foreach(json_object_get(reply, "parts"), i, item)
+	{
+		if (strcmp(field_text(item, "state"), "ok") != 0)
+			explain_part(ctl, item, now);
+	}
+	say(ctl, "%s", "");
+	if (json_array_size(places) == 0)
+		return;
+	say_in(ctl, COLOUR_HEAD, "Institutions, the worst first");
+	json_array_foreach(places, i, item)
+	{
+		explain_place(ctl, item, now);
+	}
+	if (omitted > 0)
+		say(ctl, "  and %lld more: 'duaalctl institution --all' shows all", omitted);
+	say(ctl, "%s", "");
+}
+
+static bool is_all_ok(const json_t *reply)
+{
+	size_t i;
+	json_t *part;
+	json_array_foreach(json_object_get(reply, "parts"), i, part)
+	{
+		if (strcmp(field_text(part, "state"), "ok") != 0)
+			return false;
+	}
+	return true;
+}
+
 static void show_counts(struct ctl *ctl, const json_t *counts)
 {
 	if (!json_is_object(counts)) {
@@ -144,12 +211,15 @@ static void show_pins(struct ctl *ctl, const json_t *reply)
 
 int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
-	(void)in;
+	const bool verbose = invocation_option(in, "verbose") != NULL;
 	show_head(ctl, reply);
 	say(ctl, "%s", "");
 	int code = show_parts(ctl, reply);
 	say(ctl, "%s", "");
-	show_next_steps(ctl, reply);
+	if (verbose && !is_all_ok(reply))
+		explain(ctl, reply);
+	else
+		show_next_steps(ctl, reply);
 	show_counts(ctl, json_object_get(reply, "counts"));
 	show_freezes(ctl, reply, FREEZES_MAX);
 	show_pins(ctl, reply);
@@ -166,4 +236,12 @@ int status_of_status(const struct invocation *in, const json_t *reply)
 	if (strcmp(state, "warning") == 0)
 		return EXIT_WARNING;
 	return strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0 ? EXIT_OK : EXIT_CRITICAL;
+}
+
+void status_help(FILE *to)
+{
+	fputs("\nCodes:\n", to);
+#define X(part, code, meaning) fprintf(to, "  %-30s %s\n", part "/" code, meaning);
+	STATUS_CODE_TABLE(X)
+#undef X
 }

@@ -25,6 +25,10 @@ static const struct {
 	{"in-step", "In step", EXIT_OK},
 	{"applied", "Applied: nothing is left to do about this person", EXIT_OK},
 	{"read", "Read", EXIT_OK},
+	{"unknown",
+	 "Neither directory shows anybody of this vo-id with the right: is it spelt as meant? Nothing is there to be "
+	 "applied",
+	 EXIT_NOT_FOUND},
 	{"held", "Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything", EXIT_HELD},
 	{"refused", "Refused: 'duaalctl plan' shows what, 'duaalctl status' why", EXIT_REFUSED},
 };

@@ -3,9 +3,11 @@
 #include "helper/examine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "helper/helper.h"
 
@@ -41,12 +43,34 @@ bool examine_failed(struct examine *e, enum finding_check check, const char *abo
 	return code < 0;
 }
 
+/* The root folder can be listed by everybody, and is in nobody's list of what may be opened. */
+static bool is_held_to_files(void)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EACCES;
+}
+
 /* The filter does not let this call through, so its refusal is the proof. */
+static bool is_filtered(void)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) < 0 && errno == EPERM;
+}
+
 void examine_confinement(struct examine *e, const char *about)
 {
-	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) < 0 && errno == EPERM)
-		examine_tell(e, FINDING_CONFINEMENT, SEVERITY_OK, about, NULL,
-			     "its filter of system calls is in force");
+	const bool filtered = is_filtered(), held = is_held_to_files();
+	if (filtered && held)
+		examine_tell(
+			e, FINDING_CONFINEMENT, SEVERITY_OK, about, NULL,
+			"its filter of system calls is in force, and the list of files that it may open (Landlock)");
+	else if (filtered)
+		examine_tell(e, FINDING_CONFINEMENT, SEVERITY_NOTICE, about,
+			     "use a kernel with Landlock in its list of security modules: cat /sys/kernel/security/lsm",
+			     "its filter of system calls is in force; which files it may open is up to its user and "
+			     "its unit, "
+			     "because there is no Landlock here");
 	else
 		examine_tell(e, FINDING_CONFINEMENT, SEVERITY_WARNING, about, NULL,
 			     "no filter of system calls is in force: this build leaves it out");

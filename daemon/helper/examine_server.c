@@ -5,16 +5,68 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "helper/tls_ends.h"
 #include "ldap/choice.h"
 #include "ldap/examine.h"
+#include "ldap/limits.h"
 #include "ldap/search.h"
 
 #define DAY_S            86400
-#define CERTIFICATE_SOON (30 * DAY_S)
-#define CERTIFICATE_NOW  (7 * DAY_S)
 #define CLOCK_WARNING_S  60
 #define CLOCK_CRITICAL_S 3600
 #define PAGE_ADVISED     1000 /* entries of one search from which on paging spares the server */
+
+/* ---- connections ------------------------------------------------------------------------------------ */
+
+static void tell_end(struct examine *e, enum finding_check check, const char *side, int64_t end_s)
+{
+	char text[CLOCK_TEXT_SIZE];
+	int64_t left_s = end_s - clock_wall_s();
+	enum finding_severity severity = left_s < TLS_ENDS_NOW_S    ? SEVERITY_CRITICAL
+					 : left_s < TLS_ENDS_SOON_S ? SEVERITY_WARNING
+								    : SEVERITY_OK;
+	clock_format(end_s, text);
+	if (left_s < 0)
+		examine_tell(e, check, severity, side, NULL, "it ended at %s", text);
+	else
+		examine_tell(e, check, severity, side, NULL, "valid until %s, %lld days from now", text,
+			     (long long)(left_s / DAY_S));
+}
+
+static bool examine_other(struct examine *e, const char *side, const struct connection_settings *set)
+{
+	struct ldap_connection *conn = NULL;
+	struct err why = {0};
+	char about[300];
+	int64_t end_s = 0;
+	int code = ldap_choice_open(set, &conn, NULL, &why);
+	if (code < 0)
+		examine_tell(e, FINDING_OTHERS, SEVERITY_WARNING, side, NULL, "%s", why.text);
+	else {
+		examine_tell(e, FINDING_OTHERS, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(conn),
+			     ldap_connection_identity(conn));
+		snprintf(about, sizeof(about), "%s: %s", side, set->uri);
+		if (set->tls != TLS_NONE && ldap_server_certificate_end(conn, &end_s))
+			tell_end(e, FINDING_CERTIFICATE, about, end_s);
+	}
+	ldap_connection_close(conn);
+	return code != ERR_DENIED;
+}
+
+/* The next reads may need them. Where one refuses our credentials the rest is left alone: each try counts towards locking the account. */
+static void examine_others(struct examine *e, const char *side, const struct connection_settings *set,
+			   const char *taken)
+{
+	struct connection_settings one = *set;
+	bool go_on = true;
+	one.more_uri_count = 0;
+	one.first_uri = 0;
+	for (uint32_t i = 0; go_on && i < connection_uri_count(set); i++) {
+		one.uri = i == 0 ? set->uri : set->more_uris[i - 1];
+		if (strcmp(one.uri, taken) != 0)
+			go_on = examine_other(e, side, &one);
+	}
+}
 
 bool examine_connect(struct examine *e, const char *side, const struct connection_settings *set,
 		     struct ldap_connection **ret)
@@ -24,6 +76,7 @@ bool examine_connect(struct examine *e, const char *side, const struct connectio
 	int code = ldap_choice_open(set, ret, passed, &why);
 	if (examine_failed(e, FINDING_CONNECTION, side, code, &why))
 		return false;
+	examine_others(e, side, set, ldap_connection_server(*ret));
 	if (passed[0] != '\0')
 		examine_tell(e, FINDING_CONNECTION, SEVERITY_WARNING, side, NULL, "%s was taken, because %s",
 			     ldap_connection_server(*ret), passed);
@@ -35,31 +88,23 @@ bool examine_connect(struct examine *e, const char *side, const struct connectio
 
 /* ---- certificates --------------------------------------------------------------------------------- */
 
-static void tell_end(struct examine *e, enum finding_check check, const char *side, int64_t end_s)
-{
-	char text[CLOCK_TEXT_SIZE];
-	int64_t left_s = end_s - clock_wall_s();
-	enum finding_severity severity = left_s < CERTIFICATE_NOW    ? SEVERITY_CRITICAL
-					 : left_s < CERTIFICATE_SOON ? SEVERITY_WARNING
-								     : SEVERITY_OK;
-	clock_format(end_s, text);
-	if (left_s < 0)
-		examine_tell(e, check, severity, side, NULL, "it ended at %s", text);
-	else
-		examine_tell(e, check, severity, side, NULL, "valid until %s, %lld days from now", text,
-			     (long long)(left_s / DAY_S));
-}
-
 static void examine_certificates(struct examine *e, const char *side, const struct connection_settings *set,
 				 struct ldap_connection *conn)
 {
-	int64_t end_s = 0;
-	if (set->tls != TLS_NONE && ldap_server_certificate_end(conn, &end_s))
-		tell_end(e, FINDING_CERTIFICATE, side, end_s);
+	const struct tls_ends ends = tls_ends_read(set, conn);
+	if (set->tls == TLS_NONE)
+		return;
+	if (ends.server_s != 0)
+		tell_end(e, FINDING_CERTIFICATE, side, ends.server_s);
+	if (ends.authority_s != 0)
+		tell_end(e, FINDING_AUTHORITY, side, ends.authority_s);
+	else
+		examine_tell(e, FINDING_AUTHORITY, SEVERITY_WARNING, side, NULL,
+			     "no certificate in %s can be read as PEM", set->ca_file);
 	if (set->certificate_file == NULL || set->certificate_file[0] == '\0')
 		return;
-	if (own_certificate_end(set->certificate_file, &end_s))
-		tell_end(e, FINDING_OWN_CERTIFICATE, side, end_s);
+	if (ends.own_s != 0)
+		tell_end(e, FINDING_OWN_CERTIFICATE, side, ends.own_s);
 	else
 		examine_tell(e, FINDING_OWN_CERTIFICATE, SEVERITY_WARNING, side, NULL, "%s cannot be read as PEM",
 			     set->certificate_file);
@@ -109,6 +154,19 @@ void examine_server(struct examine *e, const char *side, const struct connection
 	examine_paging(e, side, set, conn);
 }
 
+void examine_limits(struct examine *e, const char *side, struct ldap_connection *conn, const char *base)
+{
+	struct buf limits;
+	buf_init(&limits);
+	e->failed = e->failed < 0 ? e->failed : ldap_limits_read(conn, base, &limits, e->err);
+	if (e->failed == 0 && limits.len > 0)
+		examine_tell(e, FINDING_NUMBERS, SEVERITY_OK, side, NULL, "%s", buf_string(&limits));
+	else if (e->failed == 0)
+		examine_tell(e, FINDING_NUMBERS, SEVERITY_NOTICE, side, NULL,
+			     "this identity is not shown what they are; a search that ends whole stays within them");
+	buf_done(&limits);
+}
+
 /* ---- indexes -------------------------------------------------------------------------------------- */
 
 struct used {
@@ -116,11 +174,20 @@ struct used {
 	struct buf needed, missing; /* "voId eq, voRecht sub" */
 };
 
+static bool lists(const struct buf *uses, struct text one)
+{
+	struct text part, rest = buf_text(uses);
+	while (text_split(rest, ',', &part, &rest))
+		if (text_equal_nocase(text_trim(part), one))
+			return true;
+	return text_equal_nocase(text_trim(rest), one);
+}
+
 static void add_use(struct buf *to, struct text attribute, enum index_use use)
 {
 	char one[128];
 	int len = snprintf(one, sizeof(one), "%.*s %s", TEXT_ARG(attribute), index_use_name(use));
-	if (len < 0 || (size_t)len >= sizeof(one) || (to->len > 0 && strstr(buf_string(to), one) != NULL))
+	if (len < 0 || (size_t)len >= sizeof(one) || lists(to, text_make(one, (size_t)len)))
 		return;
 	buf_format(to, "%s%s", to->len > 0 ? ", " : "", one);
 }
@@ -156,7 +223,7 @@ static void tell_indexes(struct examine *e, const char *about, const struct used
 			   "backend index add, then reindex",
 			   buf_string(&used->missing));
 		examine_tell(e, FINDING_INDEX, SEVERITY_WARNING, about, buf_string(&mend),
-			     "not indexed, so that the server looks through everything: %s",
+			     "not indexed, so that whoever looks for it looks through everything: %s",
 			     buf_string(&used->missing));
 	}
 	buf_done(&mend);
@@ -169,7 +236,7 @@ void examine_indexes(struct examine *e, const char *about, const struct index_li
 	struct err why = {0};
 	buf_init(&used.needed);
 	buf_init(&used.missing);
-	int code = index_each_use(filter, note_use, &used, &why);
+	int code = filter != NULL ? index_each_use(filter, note_use, &used, &why) : 0;
 	for (size_t i = 0; more != NULL && more[i] != NULL; i++)
 		note_use(&used, text_of(more[i]), INDEX_EQUAL);
 	if (!examine_failed(e, FINDING_INDEX, about, code, &why))

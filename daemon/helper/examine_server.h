@@ -13,14 +13,13 @@ bool examine_connect(struct examine *e, const char *side, const struct connectio
 /* Certificates, clock, paging. */
 void examine_server(struct examine *e, const char *side, const struct connection_settings *set,
 		    struct ldap_connection *conn);
-/* The attributes that the filter uses, and more of them for equality (NULL-ended). */
+/* What limits the server shows of the database that holds base. */
+void examine_limits(struct examine *e, const char *side, struct ldap_connection *conn, const char *base);
+/* The attributes that the filter uses (NULL: none), and more of them for equality (NULL-ended). */
 void examine_indexes(struct examine *e, const char *about, const struct index_list *list, const char *filter,
 		     const char *const *more);
 /* Carries the search out as a read does, without attributes: does it end, and with how many entries? least: so many are needed. */
 void examine_search(struct examine *e, const char *about, struct ldap_connection *conn, const char *base, int scope,
 		    const char *filter, const struct connection_settings *set, uint32_t least);
-
-/* Until when the first certificate of the file is valid. */
-bool own_certificate_end(const char *pem_path, int64_t *ret_s);
 
 #endif

@@ -108,6 +108,7 @@ int source_examine(struct channel *channel, const struct source_settings *set, s
 		examine_position(&e, &s);
 		source_session_maps(&s);
 		examine_searches(&e, &s);
+		examine_limits(&e, "source", s.conn, set->people.base);
 		examine_canaries(&e, &s);
 	}
 	source_session_close(&s);

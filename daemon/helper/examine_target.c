@@ -73,7 +73,8 @@ static void examine_schema(struct examine *e, struct ldap_connection *conn, cons
 		examine_tell(e, FINDING_SCHEMA, SEVERITY_OK, "target", NULL, "all attributes and classes are known");
 	if (classes.demanding != NULL)
 		examine_tell(e, FINDING_EMPTY_GROUP, SEVERITY_NOTICE, "target", NULL,
-			     "entries of the class %s must have a %s, so a group is deleted with its last one",
+			     "entries of the class %s must have a %s; target.empty_group says what becomes of a group "
+			     "when its last one goes",
 			     classes.demanding, member_of(set));
 	else
 		examine_tell(e, FINDING_EMPTY_GROUP, SEVERITY_OK, "target", NULL, "no class of groups demands a %s",
@@ -93,6 +94,21 @@ static void examine_trees(struct examine *e, struct ldap_connection *conn, const
 			continue;
 		tree_search_make(set, tree, false, &search);
 		examine_search(e, about[tree], conn, search.base, search.scope, search.filter, &set->connection, 0);
+	}
+}
+
+/* A read asks for everything there is, except people that are looked up; what keeps names unique looks for ours when we make an entry. */
+static void examine_target_indexes(struct examine *e, struct ldap_connection *conn, const struct target_settings *set)
+{
+	struct index_list indexes;
+	struct tree_search people;
+	tree_search_make(set, TREE_PEOPLE, false, &people);
+	const char *unique[] = {attribute_of(&set->map, FIELD_VO_ID), attribute_of(&set->map, FIELD_SOURCE_UUID), NULL};
+	const bool ours = set->people_provisioned;
+	e->failed = e->failed < 0 ? e->failed : ldap_index_read(conn, people.base, &indexes, e->err);
+	if (e->failed == 0) {
+		examine_indexes(e, "target: people", &indexes, ours ? NULL : people.filter, ours ? unique : NULL);
+		index_list_done(&indexes);
 	}
 }
 
@@ -133,8 +149,8 @@ static void tell_trial(struct examine *e, const struct write_trial *trial, const
 {
 	if (trial->written > 0)
 		examine_tell(e, FINDING_WRITE, SEVERITY_CRITICAL, "target",
-			     "look at that entry; report this server as one that ignores critical assertions",
-			     "%s took a %s that had just gone, against the assertion", trial->dn, member);
+			     "look at that entry; report this server as one that carries out half of a modify",
+			     "%s took a %s that had just gone, though the modify had to fail", trial->dn, member);
 	else if (trial->denied > 0)
 		examine_tell(e, FINDING_WRITE, SEVERITY_CRITICAL, "target", NULL,
 			     "the server denies this identity to write %s of %u of %u groups, as %s", member,
@@ -144,11 +160,15 @@ static void tell_trial(struct examine *e, const struct write_trial *trial, const
 			     "trying to write %s of %s gives result %d, where 20 is expected", member, trial->dn,
 			     trial->other);
 	else if (trial->allowed > 0)
-		examine_tell(e, FINDING_WRITE, SEVERITY_OK, "target", NULL, "%s of %u groups that were tried", member,
-			     trial->allowed);
+		examine_tell(e, FINDING_WRITE, SEVERITY_OK, "target", NULL,
+			     "%s of %u groups that were tried; to make and to delete entries cannot be tried without "
+			     "writing",
+			     member, trial->allowed);
 	else
-		examine_tell(e, FINDING_WRITE, SEVERITY_NOTICE, "target", "duaalctl plan, then: duaalctl sync --wait",
-			     "there is no group of ours with a member yet, so it cannot be tried without writing");
+		examine_tell(
+			e, FINDING_WRITE, SEVERITY_NOTICE, "target", "duaalctl plan, then: duaalctl sync --wait",
+			"no group of ours that was looked at has a member below target.people, so it cannot be tried "
+			"without writing");
 }
 
 static int filter_of_groups(const struct target_settings *set, struct buf *out, struct err *err)
@@ -168,18 +188,13 @@ static void examine_writing(struct examine *e, struct ldap_connection *conn, con
 	bool asserts = ldap_connection_supports(conn, LDAP_CONTROL_ASSERT);
 	if (asserts)
 		examine_tell(e, FINDING_FENCE, SEVERITY_OK, "target", NULL, "it does");
-	else {
+	else
 		examine_tell(e, FINDING_FENCE, SEVERITY_NOTICE, "target", NULL, "it does not");
-		examine_tell(e, FINDING_WRITE, SEVERITY_NOTICE, "target",
-			     "ask the directory's administrator to show the effective rights of this identity",
-			     "not tried: without assertions even a try might write");
-		return;
-	}
 	buf_init(&filter);
 	int code = filter_of_groups(set, &filter, &why);
 	if (code == 0)
-		code = ldap_try_write(conn, set->institutions_base, buf_string(&filter), member_of(set), SAMPLE, &trial,
-				      &why);
+		code = ldap_try_write(conn, set->institutions_base, buf_string(&filter), member_of(set),
+				      set->people_base, SAMPLE, &trial, &why);
 	if (!examine_failed(e, FINDING_WRITE, "target", code, &why))
 		tell_trial(e, &trial, member_of(set));
 	buf_done(&filter);
@@ -194,6 +209,8 @@ int target_examine(struct channel *channel, const struct target_settings *set, s
 		examine_server(&e, "target", &set->connection, conn);
 		examine_schema(&e, conn, set);
 		examine_trees(&e, conn, set);
+		examine_target_indexes(&e, conn, set);
+		examine_limits(&e, "target", conn, set->base);
 		examine_canaries(&e, conn, set);
 		examine_writing(&e, conn, set);
 	}

@@ -2,7 +2,8 @@
 /*
  * ledger_questions.c - what duaal-ledger answers about what was recorded, without changing anything; see ledger_server.h.
  *
- * The deadline is moved on by every row that is told: a long answer is no stall.
+ * The deadline is moved on by every row that is told, and while rows are looked for (ledger/db.c): a long answer is no stall, nor is a
+ * long chain.
  */
 #include <unistd.h>
 

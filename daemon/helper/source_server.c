@@ -9,6 +9,7 @@
  */
 #include "helper/proof.h"
 #include "helper/source_session.h"
+#include "helper/tls_ends.h"
 #include "ldap/choice.h"
 
 struct choosing {
@@ -116,6 +117,7 @@ int source_server_choose(struct source_session *s, const struct source_demand *d
 	if (code < 0)
 		return code;
 	proof_connected(&s->cert, s->conn); /* this one serves every search that follows */
+	s->cert.tls = tls_ends_read(&s->set->connection, s->conn);
 	proof_passed_over(&s->cert, c.choice.passed);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "helper/proof.h"
 #include "helper/sender.h"
 #include "helper/target_entry.h"
+#include "helper/tls_ends.h"
 #include "ldap/choice.h"
 #include "ldap/deadline.h"
 
@@ -213,6 +214,7 @@ static int read_all(struct reading *r, struct err *err)
 	if (code < 0)
 		return code;
 	proof_connected(&r->cert, r->conn);
+	r->cert.tls = tls_ends_read(&r->set->connection, r->conn);
 	r->entry.own = certificate_own_dn(&r->cert);
 	code = check_schema(r, err);
 	if (code == 0)

@@ -40,6 +40,9 @@ MUST_USE int ldap_connection_position(struct ldap_connection *conn, const char *
 MUST_USE int ldap_connection_usn(struct ldap_connection *conn, struct csn_vector *ret, uint64_t *ret_server,
 				 struct err *err);
 
+/* Until when the certificate is valid that the server showed. false: there is no TLS, or libldap does not give it. */
+bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s);
+
 /* Is every attribute known to the server's schema (subschema subentry)? Also those used in the filter. ERR_INCOMPLETE
  * names the unknown ones (fault 13). */
 MUST_USE int ldap_schema_check(struct ldap_connection *conn, const char *base, const char *const *attributes,

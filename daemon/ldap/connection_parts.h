@@ -57,6 +57,9 @@ char *root_dse_suffix(struct ldap_connection *conn, const char *base);
 MUST_USE int schema_find(struct ldap_connection *conn, const char *base, char **ret, struct err *err);
 
 /* One entry, read whole: ERR_NOT_FOUND when the server shows none. *ret is freed with ldap_msgfree. */
+/* A search that the server may refuse or answer with nothing: then NULL. The caller frees. */
+LDAPMessage *ldap_look(struct ldap_connection *conn, const char *base, int scope, const char *filter,
+		       const char *const *attributes);
 MUST_USE int ldap_read_entry(LDAP *handle, const char *dn, const char *filter, const char *const *attributes,
 			     LDAPMessage **ret, struct err *err);
 

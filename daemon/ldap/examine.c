@@ -5,7 +5,6 @@
 #include <ldap_schema.h>
 #include <stdlib.h>
 
-#include "ldap/certificate_end.h"
 #include "ldap/connection_parts.h"
 #include "ldap/deadline.h"
 #include "model/date.h"
@@ -34,17 +33,6 @@ bool ldap_server_clock(struct ldap_connection *conn, int64_t *ret_s)
 	       read_time(conn, "cn=Current,cn=Time,cn=Monitor", "monitorTimestamp", ret_s);
 }
 
-bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s)
-{
-	struct berval certificate = {0};
-	if (!ldap_tls_inplace(conn->handle) ||
-	    ldap_get_option(conn->handle, LDAP_OPT_X_TLS_PEERCERT, &certificate) != LDAP_OPT_SUCCESS)
-		return false;
-	bool read = certificate_der_end(text_make(certificate.bv_val, certificate.bv_len), ret_s);
-	ber_memfree(certificate.bv_val);
-	return read;
-}
-
 /* ---- classes -------------------------------------------------------------------------------------- */
 
 static bool lists(char **names, const char *name)
@@ -55,19 +43,34 @@ static bool lists(char **names, const char *name)
 	return false;
 }
 
-/* true: it was this class. */
-static bool judge_class(const char *description, const char *object_class, const char *attribute, bool *ret_demands)
+#define DERIVED_MAX 16 /* classes above one another; a schema has a few */
+
+/* What a class demands, and which it is derived from; NULL: the schema does not know it. The caller frees it. */
+static LDAPObjectClass *find_class(struct berval **descriptions, const char *object_class)
 {
-	int code = 0;
-	const char *at = NULL;
-	LDAPObjectClass *parsed = ldap_str2objectclass(description, &code, &at, LDAP_SCHEMA_ALLOW_ALL);
-	if (parsed == NULL)
+	for (size_t i = 0; descriptions != NULL && descriptions[i] != NULL; i++) {
+		int code = 0;
+		const char *at = NULL;
+		LDAPObjectClass *parsed =
+			ldap_str2objectclass(descriptions[i]->bv_val, &code, &at, LDAP_SCHEMA_ALLOW_ALL);
+		if (parsed != NULL && lists(parsed->oc_names, object_class))
+			return parsed;
+		if (parsed != NULL)
+			ldap_objectclass_free(parsed);
+	}
+	return NULL;
+}
+
+static bool class_demands(struct berval **descriptions, const char *object_class, const char *attribute, int depth)
+{
+	LDAPObjectClass *found = depth < DERIVED_MAX ? find_class(descriptions, object_class) : NULL;
+	if (found == NULL)
 		return false;
-	bool found = lists(parsed->oc_names, object_class);
-	if (found)
-		*ret_demands = lists(parsed->oc_at_oids_must, attribute);
-	ldap_objectclass_free(parsed);
-	return found;
+	bool demands = lists(found->oc_at_oids_must, attribute);
+	for (size_t i = 0; !demands && found->oc_sup_oids != NULL && found->oc_sup_oids[i] != NULL; i++)
+		demands = class_demands(descriptions, found->oc_sup_oids[i], attribute, depth + 1);
+	ldap_objectclass_free(found);
+	return demands;
 }
 
 int ldap_class_demands(struct ldap_connection *conn, const char *base, const char *object_class, const char *attribute,
@@ -86,8 +89,11 @@ int ldap_class_demands(struct ldap_connection *conn, const char *base, const cha
 		return code;
 	struct berval **values =
 		ldap_get_values_len(conn->handle, ldap_first_entry(conn->handle, schema), "objectClasses");
-	for (size_t i = 0; values != NULL && values[i] != NULL && !*ret_known; i++)
-		*ret_known = judge_class(values[i]->bv_val, object_class, attribute, ret_demands);
+	LDAPObjectClass *found = find_class(values, object_class);
+	*ret_known = found != NULL;
+	*ret_demands = class_demands(values, object_class, attribute, 0);
+	if (found != NULL)
+		ldap_objectclass_free(found);
 	ldap_value_free_len(values);
 	ldap_msgfree(schema);
 	return 0;

@@ -8,27 +8,25 @@
 /* The server's wall clock now: currentTime of a domain controller's root DSE, or a monitor entry. false: it shows none. */
 bool ldap_server_clock(struct ldap_connection *conn, int64_t *ret_s);
 
-/* Until when the certificate is valid that the server showed. false: there is no TLS, or libldap does not give it. */
-bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s);
-
-/* Does the schema know the class, and must its entries have the attribute? */
+/* Does the schema know the class, and must its entries have the attribute, by the class itself or one that it is derived from? */
 MUST_USE int ldap_class_demands(struct ldap_connection *conn, const char *base, const char *object_class,
 				const char *attribute, bool *ret_known, bool *ret_demands, struct err *err);
 
 /* What trying to write found on a sample of entries. */
 struct write_trial {
 	uint32_t tried, allowed, denied, changed; /* changed: by somebody else meanwhile, so nothing is known */
-	uint32_t written;                         /* the server ignored the assertion: it took a value that had gone */
-	int other;                                /* another result, 0: none */
-	char dn[256];                             /* of an entry that was denied, or gave the other result; cut */
+	uint32_t written; /* the server carried half of the modify out: it took a value that had gone */
+	int other;        /* another result, 0: none */
+	char dn[256];     /* of an entry that was denied, or gave the other result; cut */
 };
 
 /*
- * Adds to entries below base that filter finds a value that they have already: 20 means that it may be written, 50 that it may not. The
- * assertion (RFC 4528) makes that the operation fails as well when the value went away meanwhile: so nothing is ever written.
- * ERR_INVALID: the server knows no assertions; then nothing is tried.
+ * Adds to entries below base that filter finds a value that they have already: 20 means that it may be written, 50 that it may not. In the same
+ * modify a value is deleted that no entry has: so it fails as a whole (16; RFC 4511 section 4.6) also when the first went away meanwhile, and
+ * nothing is ever written. Where the server knows assertions (RFC 4528), one of that value says the same once more. Values are DNs below "below":
+ * others, which somebody else put there, may well be denied to us, and entries without one are not tried.
  */
 MUST_USE int ldap_try_write(struct ldap_connection *conn, const char *base, const char *filter, const char *attribute,
-			    uint32_t sample, struct write_trial *ret, struct err *err);
+			    const char *below, uint32_t sample, struct write_trial *ret, struct err *err);
 
 #endif

@@ -19,9 +19,8 @@ const char *index_use_name(enum index_use use)
 
 /* ---- what the server shows ------------------------------------------------------------------------ */
 
-/* A search that the server may refuse or answer with nothing: then *ret has no entry. */
-static LDAPMessage *look(struct ldap_connection *conn, const char *base, int scope, const char *filter,
-			 const char *const *attributes)
+LDAPMessage *ldap_look(struct ldap_connection *conn, const char *base, int scope, const char *filter,
+		       const char *const *attributes)
 {
 	LDAPMessage *found = NULL;
 	deadline_progress();
@@ -52,9 +51,9 @@ static void read_openldap(struct ldap_connection *conn, const char *suffix, stru
 	buf_add_string(&filter, "(&(objectClass=olcDatabaseConfig)(olcSuffix=");
 	escape_filter(&filter, text_of(suffix));
 	buf_add_string(&filter, "))");
-	LDAPMessage *found = buf_failed(&filter)
-				     ? NULL
-				     : look(conn, "cn=config", LDAP_SCOPE_ONELEVEL, buf_string(&filter), attributes);
+	LDAPMessage *found = buf_failed(&filter) ? NULL
+						 : ldap_look(conn, "cn=config", LDAP_SCOPE_ONELEVEL,
+							     buf_string(&filter), attributes);
 	if (found != NULL) {
 		ret->seen = true;
 		add_values(conn, ldap_first_entry(conn->handle, found), "olcDbIndex", '\n', &ret->values);
@@ -70,8 +69,8 @@ static void read_backend_389(struct ldap_connection *conn, const char *backend, 
 	buf_init(&base);
 	buf_format(&base, "cn=index,%s", backend);
 	LDAPMessage *found = buf_failed(&base) ? NULL
-					       : look(conn, buf_string(&base), LDAP_SCOPE_ONELEVEL,
-						      "(objectClass=nsIndex)", attributes);
+					       : ldap_look(conn, buf_string(&base), LDAP_SCOPE_ONELEVEL,
+							   "(objectClass=nsIndex)", attributes);
 	for (LDAPMessage *entry = found != NULL ? ldap_first_entry(conn->handle, found) : NULL; entry != NULL;
 	     entry = ldap_next_entry(conn->handle, entry)) {
 		ret->seen = true;
@@ -91,9 +90,9 @@ static void read_389(struct ldap_connection *conn, const char *suffix, struct in
 	buf_add_string(&filter, "(&(objectClass=nsBackendInstance)(nsslapd-suffix=");
 	escape_filter(&filter, text_of(suffix));
 	buf_add_string(&filter, "))");
-	LDAPMessage *found = buf_failed(&filter)
-				     ? NULL
-				     : look(conn, PLUGIN_389, LDAP_SCOPE_ONELEVEL, buf_string(&filter), attributes);
+	LDAPMessage *found =
+		buf_failed(&filter) ? NULL
+				    : ldap_look(conn, PLUGIN_389, LDAP_SCOPE_ONELEVEL, buf_string(&filter), attributes);
 	char *dn = found != NULL ? ldap_get_dn(conn->handle, ldap_first_entry(conn->handle, found)) : NULL;
 	if (dn != NULL)
 		read_backend_389(conn, dn, ret);
@@ -137,21 +136,28 @@ static bool list_holds(struct text list, struct text name, bool begins)
 	return false;
 }
 
-/* "subinitial" and the like serve for what begins with something. */
-static bool line_has(struct text line, struct text attribute, enum index_use use)
+/* "subinitial" and the like serve for what begins with something. defaults: of an attribute without kinds of its own. */
+static bool line_has(struct text line, struct text attribute, enum index_use use, struct text defaults)
 {
 	struct text names, kinds;
-	if (!text_split(line, ' ', &names, &kinds) || !list_holds(names, attribute, false))
+	if (!text_split(line, ' ', &names, &kinds)) {
+		names = line;
+		kinds = defaults;
+	}
+	if (!list_holds(names, attribute, false))
 		return false;
 	return list_holds(kinds, text_of(index_use_name(use)), use == INDEX_SUBSTRING);
 }
 
 bool index_list_has(const struct index_list *list, struct text attribute, enum index_use use)
 {
-	struct text line, rest = buf_text(&list->values);
-	while (text_split(rest, '\n', &line, &rest))
-		if (line_has(line, attribute, use))
+	struct text line, names, kinds, defaults = text_of(NULL), rest = buf_text(&list->values);
+	while (text_split(rest, '\n', &line, &rest)) {
+		if (text_split(line, ' ', &names, &kinds) && text_equal_nocase(names, text_of("default")))
+			defaults = kinds;
+		else if (line_has(line, attribute, use, defaults))
 			return true;
+	}
 	return false;
 }
 

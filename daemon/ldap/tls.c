@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ldap/certificate_end.h"
+
 static bool is_named(const char *path)
 {
 	return path != NULL && path[0] != '\0';
@@ -160,4 +162,15 @@ int tls_start(LDAP *handle, const struct connection_settings *set, struct err *e
 	if (ldap_install_tls(handle) != LDAP_SUCCESS || !ldap_tls_inplace(handle))
 		return say_why(handle, set, err);
 	return check_version(handle, set, err);
+}
+
+bool ldap_server_certificate_end(struct ldap_connection *conn, int64_t *ret_s)
+{
+	struct berval certificate = {0};
+	if (!ldap_tls_inplace(conn->handle) ||
+	    ldap_get_option(conn->handle, LDAP_OPT_X_TLS_PEERCERT, &certificate) != LDAP_OPT_SUCCESS)
+		return false;
+	bool read = certificate_der_end(text_make(certificate.bv_val, certificate.bv_len), ret_s);
+	ber_memfree(certificate.bv_val);
+	return read;
 }

@@ -29,6 +29,17 @@ enum certificate_check {
 };
 #define CHECKS_ALL ((1u << 11) - 1)
 
+/* Until when TLS certificates are valid, in seconds since 1970; 0: there is none, or it cannot be read. For showing: whether one is
+ * good for a connection is for the TLS library to say. */
+struct tls_ends {
+	int64_t server_s;    /* of the server that was read */
+	int64_t own_s;       /* ours, that we show it */
+	int64_t authority_s; /* the last that ends of those in ca_file: then nothing there vouches for any server */
+};
+
+#define TLS_ENDS_SOON_S (30 * 86400) /* a new one should be asked for */
+#define TLS_ENDS_NOW_S  (7 * 86400)  /* it should be there */
+
 struct certificate {
 	uint32_t checks;
 	uint32_t counts[ENTRY_KINDS]; /* entries sent, by kind */
@@ -40,6 +51,7 @@ struct certificate {
 	uint32_t duration_ms;
 	struct csn_vector position; /* contextCSN read before the first search; count 0: not exposed */
 	bool asserts;               /* the server knows assertions (RFC 4528); false: writes are unfenced */
+	struct tls_ends tls;        /* not kept */
 	char server[256];           /* URI of the connection used */
 	char identity[256];         /* who-am-i answer */
 	char passed_over

@@ -2,9 +2,12 @@
 /*
  * publish.c - the planner's state as the socket shows it: parts with a state each, clocks, the last cycles.
  */
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "control/place_states.h"
+#include "control/status_codes.h"
 #include "run/publish_parts.h"
 
 void publish_cycle(struct run *run, const struct cycle_summary *cycle)
@@ -42,6 +45,7 @@ static struct part *part_of(struct publisher *p, const char *name)
 void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v)
 {
 	struct part *part = part_of(p, name);
+	assert(strcmp(v->code, "ok") == 0 || status_code_meaning(name, v->code)[0] != '\0');
 	if (strcmp(part->code, v->code) != 0 || part->state != v->state)
 		part->since_s = clock_wall_s();
 	part->state = v->state;
@@ -204,21 +208,6 @@ static void judge_ledger(struct run *run)
 	publish_part(p, "ledger", &v);
 }
 
-/* How urgent a held slice is by itself; what waits for a decision is the part "holds". */
-static enum part_state state_of_rule(enum reason rule)
-{
-	switch (rule) {
-	case R_RULE_SHRUNKEN:
-	case R_RULE_SOURCE_WENT_BACK:
-	case R_RULE_LEDGER_OLD: return PART_CRITICAL;
-	case R_RULE_FROZEN:
-	case R_RULE_PAUSED:
-	case R_RULE_GRACE:
-	case R_RULE_REJECTED: return PART_NOTICE;
-	default: return PART_WARNING;
-	}
-}
-
 static void judge_held(const struct thought *t, struct verdict_on_part *v)
 {
 	const struct guard_hold *worst = NULL;
@@ -363,6 +352,7 @@ const struct view *publish_view(struct run *run)
 	judge_refusals(run);
 	judge_freshness(run);
 	publish_decided(run);
+	publish_certificates(run);
 	p->view = (struct view){.instance = run->config.names->instance,
 				.version = run->config.version,
 				.started_s = p->started_s,
@@ -384,6 +374,9 @@ const struct view *publish_view(struct run *run)
 				.cycle_count = p->cycle_count,
 				.first_contact = run->past.first_contact,
 				.totals = p->totals};
+	p->view.end_count = publish_ends(run, p->view.ends);
+	publish_institutions(run, &p->view);
+	p->view.part_count = p->part_count;
 	fill_progress(run, &p->view);
 	return &p->view;
 }

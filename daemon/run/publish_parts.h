@@ -20,4 +20,8 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 
 void publish_decided(struct run *run); /* holds, freezes, directives, config */
 
+void publish_certificates(struct run *run);
+uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX]); /* how many there are */
+void publish_institutions(struct run *run, const struct view *view);
+
 #endif

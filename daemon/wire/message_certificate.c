@@ -18,6 +18,9 @@ void certificate_encode(struct buf *out, const struct certificate *cert)
 	record_put_u32(out, cert->duration_ms);
 	record_put_csns(out, &cert->position);
 	record_put_u8(out, cert->asserts);
+	record_put_u64(out, (uint64_t)cert->tls.server_s);
+	record_put_u64(out, (uint64_t)cert->tls.own_s);
+	record_put_u64(out, (uint64_t)cert->tls.authority_s);
 	record_put_string(out, cert->server);
 	record_put_string(out, cert->identity);
 	record_put_string(out, cert->passed_over);
@@ -40,6 +43,9 @@ int certificate_decode(const void *body, size_t len, struct certificate *ret, st
 	ret->duration_ms = record_get_u32(&in);
 	record_get_csns(&in, &ret->position);
 	ret->asserts = record_get_bool(&in);
+	ret->tls.server_s = (int64_t)record_get_u64(&in);
+	ret->tls.own_s = (int64_t)record_get_u64(&in);
+	ret->tls.authority_s = (int64_t)record_get_u64(&in);
 	record_get_string(&in, ret->server, sizeof(ret->server));
 	record_get_string(&in, ret->identity, sizeof(ret->identity));
 	record_get_string(&in, ret->passed_over, sizeof(ret->passed_over));

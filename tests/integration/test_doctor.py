@@ -94,6 +94,8 @@ def test_in_order_and_nothing_written(school):
         assert told.severity(check, about) == "ok", (check, told.text)
     assert told.severity("D06", "source: people") == "notice"  # this identity does not see cn=config
     assert "voRecht sub" in told.one("D06", "source: people")["mend"]
+    assert told.severity("D06", "target: people") == told.severity("D20", "source") == told.severity("D20", "target") == "notice"
+    assert "duaalVoId eq, duaalSourceUuid eq" in told.one("D06", "target: people")["mend"]
     assert told.severity("D18", "planner") == "notice"
     log = school.application.server.log()
     assert "RESULT tag=103 err=20" in log
@@ -118,6 +120,26 @@ def test_missing_index(school):
     found = told.one("D06", "source: people")
     assert found["severity"] == "warning" and found["detail"].endswith(": voRecht sub, voId eq"), found
     assert "olcDbIndex: voRecht sub, voId eq" in found["mend"] and told.status == 1
+
+
+def test_missing_index_of_the_target(school):
+    """What keeps names unique there looks for them when an entry is made."""
+    server = school.application.server
+    server.configure(CONFIG, olcAccess=SEES_CONFIG)
+    assert Told(school.daemon).severity("D06", "target: people") == "ok"
+    server.configure(server.config_dn(), olcDbIndex=["objectClass,entryUUID,entryCSN,uid,member,cn eq", "duaalVoId eq"])
+    found = Told(school.daemon).one("D06", "target: people")
+    assert found["severity"] == "warning" and found["detail"].endswith(": duaalSourceUuid eq"), found
+
+
+def test_limits_as_numbers(school):
+    """Shown where this identity may see the server's configuration, word for word."""
+    server = school.government.server
+    server.configure(CONFIG, olcAccess=SEES_CONFIG)
+    limits = 'dn.exact="%s" size=unlimited time.hard=900' % source.READER
+    server.set_limits([limits])
+    found = Told(school.daemon).one("D20", "source")
+    assert found["severity"] == "ok" and "olcLimits" in found["detail"] and "time.hard=900" in found["detail"], found
 
 
 def test_size_limit(school):
@@ -160,9 +182,13 @@ def test_denied_write(school):
     assert entry_csns(server) == before
 
 
-def test_value_that_went_meanwhile_is_not_put_back(school):
-    """Every member is taken out while the operations of the trial are under way: none of them comes back."""
+@pytest.mark.parametrize("asserts", [True, False])
+def test_value_that_went_meanwhile_is_not_put_back(school, asserts):
+    """Every member is taken out while the operations of the trial are under way: none of them comes back, without assertions either."""
     server = school.application.server
+    if not asserts:
+        server.configure("olcDatabase={-1}frontend,cn=config", olcAccess=[
+            '{0}to dn.base="" attrs=supportedControl by * none', "{1}to * by * read"])
     with FaultProxy(server.uri) as proxy, concurrent.futures.ThreadPoolExecutor() as pool:
         school.daemon.reload(**{"target.uri": proxy.uri})
         school.sync()
@@ -234,7 +260,7 @@ def test_what_the_server_does_not_offer(school):
             '{0}to dn.base="" attrs=supportedControl by * none', "{1}to * by * read"])
     told = Told(school.daemon)
     assert told.severity("D09", "source") == "critical"
-    assert told.severity("D14", "target") == told.severity("D13", "target") == "notice"
+    assert (told.severity("D14", "target"), told.severity("D13", "target")) == ("notice", "ok")
 
 
 def test_no_position(school):
@@ -251,6 +277,17 @@ def test_clock(clock):
         with opened(Government(clock=clock if moved else None)) as school:
             school.government.server.configure("olcDatabase={1}monitor,cn=config", olcAccess=["to * by * read"])
             assert Told(school.daemon).severity("D12", "source") == ("critical" if moved else "ok")
+
+
+def test_other_servers_of_the_list(school):
+    """Those that the last read did not need: each is tried by itself."""
+    uri = school.government.server.uri
+    school.daemon.reload(**{"source.uri": [uri, uri.replace("127.0.0.1", "localhost"), "ldap://127.0.0.1:1"]})
+    told = Told(school.daemon)
+    found = [f for f in told.findings if f["id"] == "D21"]
+    assert [(f["about"], f["severity"]) for f in found] == [("source", "warning"), ("source", "ok")], found
+    assert "127.0.0.1:1" in found[0]["detail"] and "localhost" in found[1]["detail"] and told.status == 1
+    assert told.severity("D02", "source") == "ok"
 
 
 def test_stalled_server(school):
@@ -318,7 +355,7 @@ def test_disk(school, tmp_path):
 @pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
 @pytest.mark.parametrize("place", ["source", "target"])
 def test_389(place):
-    """389 Directory Server: no assertions, so writing is not tried; the rest as elsewhere."""
+    """389 Directory Server: no assertions, and the right to write is found out all the same; the rest as elsewhere."""
     government = Government389() if place == "source" else Government()
     application = Application389() if place == "target" else Application()
     with opened(government, application, {"source.position": "none"} if place == "source" else {}) as school:
@@ -326,7 +363,15 @@ def test_389(place):
         assert told.status == UNCONFINED, told.text
         assert told.severity("D07", "source: people") == "ok"
         if place == "target":
-            assert told.severity("D14", "target") == told.severity("D13", "target") == "notice"
+            assert (told.severity("D14", "target"), told.severity("D13", "target")) == ("notice", "ok"), told.text
             assert told.severity("D05", "target") == "ok"
+            # access rules look at the value: a member that stands elsewhere says nothing about our right
+            for dn in groups_with_members(application.server):
+                found = application.server.read(dn)["member"]
+                application.server.modify(dn, replace={"member": [target.ADMIN.encode(), *found]})
+            assert Told(school.daemon).severity("D13", "target") == "ok"
+            application.server.modify(target.INSTITUTIONS, add={"aci": '(targetattr = "member")(version 3.0; acl "none"; deny (write) '
+                                                                       'userdn = "ldap:///%s";)' % target.WRITER})
+            assert Told(school.daemon).severity("D13", "target") == "critical"
         else:
             assert told.severity("D10", "source") == "notice"

@@ -133,6 +133,15 @@ def test_what_cannot_be_asked(week):
     assert daemon.ctl("reads", "-n", "501").returncode == 64
 
 
+def test_an_institution_that_nobody_knows(week):
+    """No membership somewhere is one thing, a number that is nowhere another."""
+    daemon = week.daemon
+    done = daemon.ctl("institution", "99999", "--at", "2026-09-09")
+    assert done.returncode == 2 and "neither directory knows institution 99999" in done.stderr and done.stdout == ""
+    known = daemon.ctl("institution", ADULT, "--at", "2026-09-09")
+    assert known.returncode == 0 and "no membership" in known.stdout
+
+
 # ---- statistics ----
 
 def test_statistics_week_by_week(week):

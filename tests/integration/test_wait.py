@@ -59,6 +59,13 @@ def test_a_person_is_waited_for_until_it_is_applied(school, waiting):
     assert waiting("--until-applied", "Nobody Like That").end()[0] == 2
 
 
+def test_a_vo_id_that_nobody_has_is_not_taken_for_applied(school, waiting):
+    """A slip of the pen ends otherwise than somebody who lost everything meanwhile."""
+    school.start()
+    status, said = waiting("--until-applied", vo_id("verschreven"), "--sync").end()
+    assert status == 2 and "Neither directory shows anybody of this vo-id" in said
+
+
 def test_what_is_held_ends_it_for_those_it_is_about(school, waiting):
     daemon = school.start()
     for name in ("an", "bart", "chris"):

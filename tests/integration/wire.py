@@ -52,7 +52,7 @@ NO_UUID, NO_CSN = "0" * 8 + "-0000-0000-0000-" + "0" * 12, None
 Entry = namedtuple("Entry", "kind dn under_base uuid csn values size")
 Outcome = namedtuple("Outcome", "id result uuid csn fenced text")
 Certificate = namedtuple("Certificate", "checks counts canaries_seen canaries_expected references pages started_s ended_s "
-                                        "started_boot_ms duration_ms position asserts server identity passed_over")
+                                        "started_boot_ms duration_ms position asserts tls server identity passed_over")
 Failure = namedtuple("Failure", "code result text")
 Author = namedtuple("Author", "found at_s dn")
 
@@ -192,7 +192,8 @@ def decode_certificate(body):
     position = [data.csn() for _ in range(data.unpack("B"))]
     result = Certificate({word for word, bit in CHECK.items() if bits & bit},
                          {KIND_NAME[kind]: count for kind, count in enumerate(counts) if kind in KIND_NAME and count},
-                         *numbers, position, bool(data.unpack("B")), *(data.text().decode() for _ in range(3)))
+                         *numbers, position, bool(data.unpack("B")), data.unpack("qqq"),
+                         *(data.text().decode() for _ in range(3)))
     data.end()
     return result
 
@@ -302,7 +303,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
-VERSION = 6  # CHANNEL_VERSION
+VERSION = 7  # CHANNEL_VERSION
 
 
 class Channel:

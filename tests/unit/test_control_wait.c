@@ -161,7 +161,7 @@ static void a_person_is_judged_by_own_changes_only(void **state)
 	gone->verdict = VERDICT_HOLD; /* somebody whom the source does not show: known by the member's entry */
 	end_cycle(7, "held");
 	ask_and_expect("{\"person\":\"vo-gone\",\"newer_than\":0}", "held", 7);
-	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "applied", 7);
+	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "unknown", 7);
 	gone->verdict = VERDICT_REFUSE;
 	ask_and_expect("{\"person\":\"VO-GONE\",\"newer_than\":0}", "refused", 7);
 }
@@ -176,7 +176,7 @@ static void a_value_without_an_entry_is_somebodys_too(void **state)
 	end_cycle(7, "held");
 	member->person = NONE;
 	ask_and_expect("{\"person\":\"vo-gone\",\"newer_than\":0}", "held", 7);
-	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "applied", 7);
+	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "unknown", 7);
 }
 
 static void who_watches_is_told_so(void **state)

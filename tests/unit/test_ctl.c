@@ -255,6 +255,7 @@ struct story {
 static const struct story stories[] = {
 	{"status", "status", "Status", "{}", 1},
 	{"status_first", "status", "Status", "{}", 0},
+	{"status_verbose", "status -v", "Status", "{}", 1},
 	{"status_worst", "status", "Status", "{}", 2},
 	{"status_stopped", "status", "Status", "{}", 1},
 	{"status_paused", "status", "Status", "{}", 2},
@@ -304,6 +305,7 @@ static const struct story stories[] = {
 	{"plan_in_step", "plan --exit-code", "Plan", "{\"limit\":1000}", 0},
 	{"plan_ldif", "plan --ldif", "PlanLdif", "{}", 0},
 	{"wait", "wait --in-step", "Wait", "{\"in_step\":true}", 0},
+	{"wait_unknown", "wait --until-applied vo-nobody", "Wait", "{\"person\":\"vo-nobody\"}", 2},
 	{"wait_held", "wait --until-applied Jan_Peeters --newer-than 10min --timeout 30s", "Wait",
 	 "{\"person\":\"Jan Peeters\",\"newer_than\":1793868600}", 4},
 	{"wait_refused", "wait --newer-than 2026-11-05T08:00 --in-step --timeout=2h", "Wait",
@@ -604,7 +606,7 @@ static void wrong_arguments_are_64(void **state)
 		{"plan --ldif -n 3", "goes with no other option"},
 		{"plan --ldif --raw", "goes with no other option"},
 		{"status now", "\"now\" is one argument too many"},
-		{"status --verbose", "there is no option \"--verbose\" of status"},
+		{"status --loud", "there is no option \"--loud\" of status"},
 		{"--wait sync", "there is no option \"--wait\" before the command"},
 		{"sync --wait=yes", "--wait takes no value"},
 		{"sync -wx", "--wait takes no value"},
@@ -879,15 +881,33 @@ static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
 	assert_non_null(strstr(stage.err, "there are more than the table has"));
 	assert_int_equal(run_story("reads", "reads --raw -o result"), 0);
 	assert_ptr_equal(strstr(stage.out, "RESULT\n"), stage.out);
+	assert_int_equal(run_story("doctor", "doctor --output severity,ID --noheadings"), 2);
+	assert_ptr_equal(strstr(stage.out, "critical D02\ncritical D13\n"), stage.out);
+	assert_non_null(strstr(stage.out, "ok       D01\n"));
+	assert_int_equal(run_story("statistics", "statistics --raw -o week,LONGEST"), 0);
+	assert_ptr_equal(strstr(stage.out, "WEEK LONGEST\n2026-10-19 11\\x20min\n"), stage.out);
+	assert_null(strstr(stage.out, "#"));
+	assert_int_equal(run_story("institution_all", "institution --all --noheadings -o CODE,number"), 0);
+	assert_string_equal(stage.out, "ok                     777\nrule-institution-count 30569\n"
+				       "rule-frozen            40022\n");
 }
 
 static void a_wrong_column_is_said_with_those_that_there_are(void **state)
 {
 	(void)state;
-	static const char *const lines[] = {
-		"drift -o",      "drift -o NR,BYE",   "drift --output=", "drift -o ,",
-		"drift -o NR,",  "drift -o NR -o BY", "drift --raw=x",   "drift --raw --json",
-		"why x -o NAME", "-o NR drift",       "holds 12 --raw",  "drift undo 1 -r x --raw"};
+	static const char *const lines[] = {"drift -o",
+					    "drift -o NR,BYE",
+					    "drift --output=",
+					    "drift -o ,",
+					    "drift -o NR,",
+					    "drift -o NR -o BY",
+					    "drift --raw=x",
+					    "drift --raw --json",
+					    "why x -o NAME",
+					    "-o NR drift",
+					    "institution 1 --raw",
+					    "holds 12 --raw",
+					    "drift undo 1 -r x --raw"};
 	for (size_t i = 0; i < COUNT(lines); i++)
 		if (run(lines[i]) != 64 || stage.out[0] != '\0')
 			fail_msg("%s", lines[i]);

@@ -135,6 +135,9 @@ static void indexes_are_found(void **state)
 	assert_true(index_list_has(&list, text_of("entryUUID"), INDEX_EQUAL));
 	assert_false(index_list_has(&list, text_of("objectClass"), INDEX_PRESENT));
 	assert_false(index_list_has(&list, text_of("vo"), INDEX_EQUAL));
+	buf_add_string(&list.values, "default pres,eq\nmail\n");
+	assert_true(index_list_has(&list, text_of("mail"), INDEX_EQUAL));
+	assert_false(index_list_has(&list, text_of("mail"), INDEX_SUBSTRING));
 	index_list_done(&list);
 }
 

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <sodium.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "ledger/question.h"
 #include "test_ledger_bench.h"
@@ -67,6 +68,37 @@ static void fill(struct store *store)
 }
 
 /* ---- verify -------------------------------------------------------------------------------------- */
+
+/* So many rows more, in one transaction. */
+static void lengthen_chain(struct store *store, int64_t rows)
+{
+	struct chain chain;
+	OK(chain_open(&chain, store_db(store), E));
+	OK(db_begin(store_db(store), E));
+	for (int64_t id = 1; id <= rows; id++) {
+		const struct cell cells[] = {cell_number(1000 + id), cell_number(id), cell_text(text_of("timer")),
+					     cell_number(0)};
+		OK(chain_add(&chain, CHAIN_CYCLES, cells, 4, E));
+	}
+	OK(chain_save(&chain, E));
+	OK(db_commit(store_db(store), E));
+	chain_done(&chain);
+}
+
+/* Nothing is told while the chain is walked, and however long it is, its rows are progress. */
+static void test_a_long_chain_moves_the_alarm_on(void **state)
+{
+	struct ledger_place place = *(struct ledger_place *)*state;
+	struct ledger_head head;
+	place.set.deadline_s = 100;
+	struct store *store = open_store(&place);
+	lengthen_chain(store, 20000);
+	alarm(100000);
+	OK(question_verify(store_db(store), NULL, &head, E));
+	assert_in_range(alarm(0), 1, 100);
+	assert_int_equal(head.seq, 20000);
+	store_close(store);
+}
 
 static void test_a_whole_ledger_is_whole(void **state)
 {
@@ -452,6 +484,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_whole_ledger_is_whole),
+		TEST(test_a_long_chain_moves_the_alarm_on),
 		TEST(test_what_was_noted_is_looked_for),
 		TEST(test_what_was_changed_is_named),
 		TEST(test_what_has_gone_is_not_missed),

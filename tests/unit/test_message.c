@@ -58,6 +58,7 @@ static void test_certificate(void **state)
 				   .duration_ms = 13,
 				   .position = {1, {{17, 18}}},
 				   .asserts = true,
+				   .tls = {1764000001, 1764000002, 1764000003},
 				   .server = "ldaps://a.example",
 				   .identity = "dn:cn=reader",
 				   .passed_over = "ldaps://b.example is behind"};
@@ -68,6 +69,8 @@ static void test_certificate(void **state)
 	assert_int_equal(got.counts[7], 11);
 	assert_int_equal(got.started_s, -1);
 	assert_true(got.asserts);
+	assert_int_equal(got.tls.server_s, 1764000001);
+	assert_int_equal(got.tls.authority_s, 1764000003);
 	assert_string_equal(got.identity, cert.identity);
 	buf_init(&again);
 	certificate_encode(&again, &got);

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A week of work with every command of duaalctl on the real daemon, and what each must end with: see test_each_command.py.
+
+    played = play(world, language, json=False)     # {step: Ended}, every step once, in order
+
+A Step is a command as it is typed, with {names} that the world fills in at that moment. Things that happen between commands are functions
+of the world. Each command has at least one step; one that is new and has none fails the test.
+"""
+import dataclasses
+import re
+
+from school import ADULT, FIRST, SECOND, vo_id
+from test_plan_config import NOT_SECONDARY, other_file
+
+# What differs by language: its environment, how it says how long ago or ahead something is, and numbers of cycles.
+ENVIRONMENT = {"en": {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}}
+AGES = {"en": r"in \d+ (?:s|min|h|days)|\d+ (?:s|min|h|days)(?: ago)?"}
+NOW = {"en": "now"}
+CYCLE = {"en": "cycle"}
+# What no language says otherwise.
+CHANGING = [
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"), (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "TIME"),
+    (r"\b\d\d:\d\d:\d\d \w+", "TIME"), (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
+    (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (r"/tmp/[^\s,;:]+", "PATH"),
+    (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
+    (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+\n", ""),  # phases of "sync --wait"
+    (r"version \d+\.\d+\.\d+\S*", "version VERSION"), (r'version="[^"]+"', 'version="VERSION"'),
+    (r"\b\d{10}\b", "SECONDS"), (r"(seconds\S*) \d\S*$", r"\1 NUMBER"), (r"\b\d{4}-\d\d-\d\d\b", "DAY")]
+
+
+def normalised(text, language):
+    """The text as a golden has it: no time, age, id or place of this run, and single spaces, because widths follow from those."""
+    ages = (r"\b(?:%s)(?![\w-])" % AGES[language], "AGE"), (r"TIME, (?:AGE|%s)\b" % NOW[language], "TIME")
+    for pattern, word in [*CHANGING, *ages, (r"\b(%s) \d+" % CYCLE[language], r"\1 NUMBER")]:
+        text = re.sub("(?m)" + pattern, word, text)
+    return re.sub(r"(?m)(?<=\S) +", " ", text).replace(" \n", "\n")
+
+
+@dataclasses.dataclass
+class Step:
+    """One command. method: whose reply --json prints; None: the command has no such form. code: its exit status, of --json too."""
+
+    name: str
+    line: str
+    method: str = None
+    code: int = 0
+    golden: bool = True
+
+
+@dataclasses.dataclass
+class Ended:
+    """What a command printed, and its exit status."""
+
+    line: list
+    code: int
+    out: str
+    err: str
+
+
+class World:
+    """A School with things that happen to it, and the names of what the daemon made of them."""
+
+    def __init__(self, school):
+        self.school = school
+        school.many(7)
+        self.daemon = school.start()
+        self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "gone": vo_id("p000"),
+                      "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY)}
+        self.copy = None
+
+    def settle(self):
+        """Until what was ordered has been carried out by a cycle, and nothing runs."""
+        self.daemon.sync()
+
+    def lose_guides(self):
+        """More people lose the role at the first school than pass by themselves."""
+        for name in ("bart", "chris", "dries"):
+            self.school.revoke(name, "trajectbegeleider")
+        self.school.revoke("an", "trajectbegeleider")
+
+    def lose_more(self):
+        """And at the second."""
+        for number in range(5):
+            self.school.revoke("p%03d" % number, "trajectbegeleider", SECOND)
+        self.daemon.sync()
+        self.find_hold()
+
+    def find_hold(self):
+        """hold: the newest that waits."""
+        waiting = [hold["id"] for hold in self.daemon.json("holds")["holds"] if hold["state"] == "open"]
+        self.names["hold"] = waiting[-1]
+
+    def add_by_hand(self):
+        """A directory administrator adds somebody."""
+        self.school.by_hand("beheerder", add=["els"])
+        self.daemon.sync()
+        self.find_drift()
+
+    def add_another(self):
+        """And another."""
+        self.school.by_hand("beheerder", add=["p006"])
+        self.daemon.sync()
+        self.find_drift()
+
+    def find_drift(self):
+        """drift: the newest hand edit."""
+        self.names["drift"] = str(max(each["id"] for each in self.daemon.json("drift")["drift"] if each["id"]))
+
+    def grant(self):
+        """A cycle that grants: cycle is its number."""
+        self.school.grant("els", "beheerder", SECOND)
+        self.names["cycle"] = str(self.daemon.sync()["id"])
+
+    def go_back(self):
+        """The source is put back to how it was before somebody was changed there."""
+        copy = self.school.government.server.backup()
+        self.school.government.set_person(vo_id("griet"), sn="Peeters-Claes")
+        self.daemon.sync()
+        self.school.government.server.restore(copy)
+        self.daemon.sync()
+        self.find_hold()
+
+
+STEPS = [
+    Step("help", "help"),
+    Step("help-why", "help why"),
+    Step("status", "status", "Status"),
+    Step("plan-in-step", "plan --exit-code", "Plan"),
+    Step("plan-config", "plan --config {other} --exit-code", "PlanWith", 4),
+    Step("watch", "watch --for 1s", golden=False),
+    Step("why-yes", "why {vo}", "Why"),
+    Step("why-no", "why {vo} {second}", "Why", 1),
+    Step("why-nobody", "why Niemand", "Why", 2),
+    Step("why-at", "why {vo} --at now", "AccessAt"),
+    Step("institution", "institution {first}", "Institution"),
+    Step("institution-at", "institution {first} --at now", "AccessAt"),
+    Step("institution-all", "institution --all", "Institutions"),
+    Step("history", "history", "History"),
+    Step("changes", "changes --institution {first}", "Changes"),
+    Step("reads", "reads --output CYCLE,OF,PEOPLE,INSTITUTIONS,GROUPS,CANARIES,RESULT,PROVEN", None),
+    Step("reads-all", "reads", "Reads", golden=False),
+    Step("statistics", "statistics --weeks 1 --output WEEK,CYCLES,FAILED,GRANTED,REVOKED,HOLDS,DECIDED,EXPIRED", None),
+    Step("statistics-all", "statistics --weeks 1", "Statistics", golden=False),
+    Step("metrics", "metrics", "Metrics"),
+    Step("wait", "wait --in-step", "Wait"),
+    Step("wait-unknown", "wait --until-applied niemand-die-zo-heet --newer-than 1d", "Wait", 2),
+    Step("holds-none", "holds", "Holds"),
+    Step("audit-verify", "audit --verify", "AuditVerify"),
+    Step("audit-export", "audit --export --from 1", "AuditExport", golden=False),
+    Step("complete", "complete institutions", "Words"),
+    World.lose_guides,
+    Step("sync", "sync --wait", "Sync", 4),
+    World.find_hold,
+    Step("status-held", "status", "Status", 1),
+    Step("status-verbose", "status -v", "Status", 1),
+    Step("plan-held", "plan --exit-code", "Plan", 4),
+    Step("plan-ldif", "plan --ldif", "PlanLdif"),
+    Step("holds", "holds", "Holds"),
+    Step("hold", "holds {hold}", "Hold"),
+    Step("hold-unknown", "holds 999", "Hold", 2),
+    Step("reject", "reject {hold} --reason vergissing", "Reject"),
+    Step("reject-again", "reject {hold} --reason vergissing", "Reject", 5),
+    World.settle, World.lose_more,
+    Step("approve", "approve {hold} --reason gevraagd", "Approve"),
+    World.settle,
+    Step("forget", "forget {gone} --reason gevraagd", "Forget"),
+    Step("forget-refused", "forget {vo} --reason gevraagd", "Forget", 5),
+    Step("request", "request {adult} --reason aangevraagd", "Request"),
+    World.settle,
+    Step("directives", "directives", "Directives"),
+    Step("unrequest", "unrequest {adult} --reason ingetrokken", "Unrequest"),
+    World.settle,
+    Step("pin", "pin {vo} {first} beheerder --reason vervanging --until 10d", "Pin"),
+    World.settle,
+    Step("unpin", "unpin {vo} {first} beheerder --reason terug", "Unpin"),
+    World.settle,
+    Step("drift-none", "drift", "Drift"),
+    World.add_by_hand,
+    Step("drift", "drift", "Drift"),
+    Step("drift-adopt", "drift adopt {drift} --reason klopt --until 20d", "DriftAdopt"),
+    World.settle, World.add_another,
+    Step("drift-undo", "drift undo {drift} --reason vergissing", "DriftUndo"),
+    World.settle,
+    Step("freeze", "freeze {first} --reason fusie --until 3d", "Freeze"),
+    Step("freeze-again", "thaw {second}", "Thaw", 2),
+    World.settle,
+    Step("thaw", "thaw {first}", "Thaw"),
+    World.settle,
+    Step("pause", "pause --reason onderhoud", "Pause"),
+    World.settle,
+    Step("status-paused", "status", "Status", 1),
+    Step("resume", "resume", "Resume"),
+    World.settle, World.grant,
+    Step("undo", "undo {cycle} --until 1d --reason vergissing", "Undo"),
+    World.settle, World.go_back,
+    Step("accept-source", "accept-source {hold} --reason bedoeld", "AcceptSource"),
+    World.settle,
+    Step("doctor", "doctor", "Doctor"),
+]
+
+# Of each command: a wrong argument, and a word of the sentence that says so (in English).
+WRONG = {
+    "status": ("status --loud", "no option"), "plan": ("plan --limit many", "a number"), "why": ("why", "PERSON"),
+    "institution": ("institution 1 --kind x", "--all"), "history": ("history -n 0", "a number"),
+    "metrics": ("metrics --label x", "NAME=VALUE"), "changes": ("changes --since gisteren", "gisteren"), "reads": ("reads -n x", "a number"),
+    "statistics": ("statistics --weeks 0", "a number"), "doctor": ("doctor now", "one argument too many"), "holds": ("holds a-b", "hold"),
+    "approve": ("approve 1", "--reason"), "reject": ("reject", "ID"), "accept-source": ("accept-source 1", "--reason"),
+    "directives": ("directives all", "one argument too many"), "request": ("request x --reason y", "institution"),
+    "unrequest": ("unrequest 40022", "--reason"), "pin": ("pin x 30569 beheerder --reason y --until gisteren", "gisteren"),
+    "unpin": ("unpin x 30569 --reason y", "ROLE"), "drift": ("drift --output BYE", "no column"), "drift adopt": ("drift adopt x -r y", "a number"),
+    "drift undo": ("drift undo", "ID"), "sync": ("sync now", "one argument too many"), "wait": ("wait", "what for"), "watch": ("watch --for ever", "no span"),
+    "freeze": ("freeze 30569", "--reason"), "thaw": ("thaw", "INSTITUTION|all"), "pause": ("pause", "--reason"),
+    "resume": ("resume now", "one argument too many"), "undo": ("undo 1 --reason x", "--until"),
+    "audit": ("audit", "choices"), "forget": ("forget 1", "--reason"), "help": ("help nothing", "nothing"),
+}
+
+
+def play(school, language, as_json):
+    """See above."""
+    world, ended = World(school), {}
+    environment = {**world.daemon.environment, **ENVIRONMENT[language], "TZ": "Europe/Brussels"}
+    for step in STEPS:
+        world.daemon.environment = environment
+        if not isinstance(step, Step):
+            step(world)
+            continue
+        if not as_json:
+            world.daemon.clock.forward(minutes=1)  # so that nothing is "now" but what this command does
+        line = [word.format(**world.names) for word in step.line.split()]
+        done = world.daemon.ctl(*line, *(["--json"] if as_json and step.method else []))
+        ended[step.name] = Ended(line, done.returncode, done.stdout, done.stderr)
+    return ended
