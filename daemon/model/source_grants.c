@@ -38,23 +38,24 @@ void grant_list_done(struct grant_list *list)
 	grant_list_init(list);
 }
 
-int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err)
+int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err)
 {
-	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
-	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &entry->uuid);
+	const struct source_grant fresh = {.entry = grant->entry, .who = grant->who, .person = NONE};
+	uint64_t hash = snapshot_hash_uuid(&grant->entry->uuid);
+	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &grant->entry->uuid);
 	if (twice != NONE) {
 		entry_unref(list->at[twice].entry);
-		list->at[twice].entry = entry;
+		list->at[twice] = fresh;
 		return 0;
 	}
 	int rc = snapshot_reserve(&list->at, &list->capacity, list->count, sizeof(*list->at), err);
 	if (rc == 0 && map_add(&list->by_uuid, list->at, hash, list->count) < 0)
 		rc = err_nomem(err);
 	if (rc < 0) {
-		entry_unref(entry);
+		entry_unref(fresh.entry);
 		return rc;
 	}
-	list->at[list->count++] = (struct source_grant){entry, NONE};
+	list->at[list->count++] = fresh;
 	return 0;
 }
 
@@ -70,15 +71,14 @@ static bool name_equal(const void *items, uint32_t at, const void *key)
 	return ((const struct name *)items)[at].key == *(const uint64_t *)key;
 }
 
-static int name_of(enum person_reference by, const struct entry *entry, struct text base, struct buf *dn, uint64_t *ret)
+/* A DN costs the most of all that a seal works out; where the read before brought the same entry, it is known. */
+static int find_dn_key(struct source_person *person, struct text base, struct buf *dn)
 {
-	if (by == PERSON_BY_UID) {
-		*ret = snapshot_vo_id_key(entry_value(entry, FIELD_UID));
+	if (person->dn_key != 0)
 		return 0;
-	}
 	buf_clear(dn);
-	entry_dn(entry, base, dn);
-	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), ret);
+	entry_dn(person->entry, base, dn);
+	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), &person->dn_key);
 }
 
 static int add_name(struct names *names, uint64_t key, uint32_t person)
@@ -92,7 +92,7 @@ static int add_name(struct names *names, uint64_t key, uint32_t person)
 	return map_add(&names->by_key, names->at, key, names->count++);
 }
 
-int names_of_people(const struct source_bases *bases, enum person_reference by, const struct source_person *people,
+int names_of_people(const struct source_bases *bases, enum person_reference by, struct source_person *people,
 		    uint32_t count, struct names *ret)
 {
 	struct buf dn;
@@ -104,10 +104,10 @@ int names_of_people(const struct source_bases *bases, enum person_reference by, 
 		return ERR_NOMEM;
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		uint64_t key;
-		rc = name_of(by, people[i].entry, text_of(bases->people), &dn, &key);
-		if (rc == 0)
-			rc = add_name(ret, key, i);
+		if (by == PERSON_BY_UID)
+			rc = add_name(ret, snapshot_vo_id_key(entry_value(people[i].entry, FIELD_UID)), i);
+		else if ((rc = find_dn_key(&people[i], text_of(bases->people), &dn)) == 0)
+			rc = add_name(ret, people[i].dn_key, i);
 	}
 	buf_done(&dn);
 	return rc;
@@ -127,24 +127,27 @@ uint32_t names_find(const struct names *names, uint64_t key)
 
 /* ---- whose? -------------------------------------------------------------------------------------- */
 
-/* *ret: NONE where it is nobody whom the source shows. */
-static int holder_of(const struct people_view *view, const struct names *names, const struct entry *entry,
-		     uint32_t *ret)
+static int find_who(const struct source_bases *bases, struct source_grant *grant)
 {
-	struct text who = entry_value(entry, FIELD_PERSON);
-	uint64_t key;
-	*ret = NONE;
-	if (entry_count(entry, FIELD_PERSON) != 1)
+	struct text who = entry_value(grant->entry, FIELD_PERSON);
+	if (grant->who != 0 || entry_count(grant->entry, FIELD_PERSON) != 1)
 		return 0;
-	if (view->bases->grant_person != PERSON_BY_DN)
-		key = snapshot_vo_id_key(who);
-	else if (dn_key_of(who, &key) < 0)
-		return ERR_NOMEM;
-	if (view->bases->grant_person != PERSON_BY_VO_ID)
-		*ret = names_find(names, key);
-	else if (key != 0)
-		*ret = map_find(view->by_vo_id, view->people, key, &key);
+	if (bases->grant_person == PERSON_BY_DN)
+		return dn_key_of(who, &grant->who);
+	grant->who = snapshot_vo_id_key(who);
 	return 0;
+}
+
+/* NONE where it is nobody whom the source shows. */
+static int find_holder(const struct people_view *view, const struct names *names, struct source_grant *grant)
+{
+	int rc = find_who(view->bases, grant);
+	grant->person = NONE;
+	if (view->bases->grant_person != PERSON_BY_VO_ID)
+		grant->person = names_find(names, grant->who);
+	else if (grant->who != 0)
+		grant->person = map_find(view->by_vo_id, view->people, grant->who, &grant->who);
+	return rc;
 }
 
 /* Counted, summed up, filled in: each person's grants stand together, in the order in which they came. */
@@ -175,7 +178,7 @@ static int index_grants(const struct people_view *view, struct grant_list *list,
 	if (view->bases->grant_person != PERSON_BY_VO_ID)
 		rc = names_of_people(view->bases, view->bases->grant_person, view->people, view->count, &names);
 	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
-		rc = holder_of(view, &names, list->at[i].entry, &list->at[i].person);
+		rc = find_holder(view, &names, &list->at[i]);
 	if (rc == 0)
 		rc = grant_index_order_grants(list, view->count, ret);
 	names_done(&names);

@@ -28,8 +28,8 @@ struct grant_list {
 };
 void grant_list_init(struct grant_list *list);
 void grant_list_done(struct grant_list *list);
-/* Takes the reference in every case. The later one of two with one entryUUID stays. */
-MUST_USE int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err);
+/* Takes its reference in every case; its person is still to be found. The later one of two with one entryUUID stays. */
+MUST_USE int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err);
 
 /* What people and groups are called by those that name them. */
 struct name {
@@ -41,15 +41,16 @@ struct names {
 	uint32_t count;
 	struct map by_key;
 };
-MUST_USE int names_of_people(const struct source_bases *bases, enum person_reference by,
-			     const struct source_person *people, uint32_t count, struct names *ret);
+/* By DN: works out each dn_key that is not known yet. */
+MUST_USE int names_of_people(const struct source_bases *bases, enum person_reference by, struct source_person *people,
+			     uint32_t count, struct names *ret);
 void names_done(struct names *names);
 uint32_t names_find(const struct names *names, uint64_t key);
 
 /* Whose each grant is, and where each right group leads (source_groups.c). people_by_vo_id is up to date. */
 struct people_view {
 	const struct source_bases *bases;
-	const struct source_person *people;
+	struct source_person *people;
 	uint32_t count;
 	const struct map *by_vo_id;
 };

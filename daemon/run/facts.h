@@ -32,6 +32,7 @@ enum facts_stage {
 	FACTS_GRANTORS,
 	FACTS_IDLE,
 	FACTS_BUSY,
+	FACTS_GRANTS_OWNED,
 	FACTS_GRANTS_ENDED,
 	FACTS_DRIFTS,
 	FACTS_DIRECTIVES,
@@ -52,7 +53,10 @@ struct facts {
 	uint32_t at;
 };
 
-/* 1: the ledger's queue is full, call again when it has drained; 0: all told; or an error. */
+#define FACTS_FULL 1 /* the ledger's queue is full: call again when it has drained */
+#define FACTS_MORE 2 /* so much was told that others should have their turn: call again after that */
+
+/* 0: all told; FACTS_FULL, FACTS_MORE, or an error. */
 MUST_USE int facts_tell(struct facts *f, struct err *err);
 
 #endif
