@@ -51,6 +51,7 @@ struct facts {
 	const uint8_t *scope; /* fingerprint of the scope settings thought with; NULL: not remembered */
 	enum facts_stage stage;
 	uint32_t at;
+	size_t next_seen; /* see past_seen_next */
 };
 
 #define FACTS_FULL 1 /* the ledger's queue is full: call again when it has drained */

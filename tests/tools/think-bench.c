@@ -4,13 +4,12 @@
  *
  *   think-bench PEOPLE SHAPE [EACH [SOURCES]]
  *
- * SHAPE tells how one in EACH (8) has a role: values, grants (entries of their own), groups (of right, one for each role and school)
- * or one-group. SOURCES 2: half of all of it stands at a second source. Prints the processor time of each step, the least of
- * several cycles, and what is allocated. Counts that no busy machine disturbs come from
+ * SHAPE tells how one in EACH (8) has a role: values, grants (entries of their own) or groups (of right, one for each role and
+ * school). SOURCES 2: half of all of it stands at a second source. Prints the processor time of each step, the least of several
+ * cycles. Counts that no busy machine disturbs come from
  *   valgrind --tool=callgrind --cache-sim=yes think-bench 100000 grants
  * and callgrind_annotate --inclusive=yes. For measuring only.
  */
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,25 +29,53 @@
 #define NOW_S   1793869200
 #define ANYBODY ((struct csn){.time_us = 1780000000000000, .rest = 1u << 24})
 
-enum step { READ, SEAL, JOIN, FREE, POLICY, PLAN, GUARD, HOLDS, STEPS };
-static const char *const step_names[STEPS] = {"add", "seal", "join", "free", "policy", "plan", "guard", "holds"};
+enum step { READ, SEAL, JOIN, FREE, TIMELINE, POLICY, PLAN, GUARD, STEPS };
+static const char *const step_names[STEPS] = {"add",      "seal",   "join", "free",
+					      "timeline", "policy", "plan", "guard and holds"};
 static double least[STEPS];
 
 static const char *const no_actions[] = {NULL}, *const active[] = {"actief", NULL}, *const approved[] = {"goed*", NULL};
 static const struct policy_kind kinds[] = {{"secundair*", ADMISSION_PROGRAMME}};
 static struct zone_transition transitions[] = {{0, 3600}};
 static char *roles[ROLES] = {"trajectbegeleider", "beheerder", "lezer", "planner"};
+static const struct policy_settings settings = {.right = "WerkplekDuaalGebruiker",
+						.roles = {{"trajectbegeleider", no_actions},
+							  {"beheerder", no_actions},
+							  {"lezer", no_actions},
+							  {"planner", no_actions}},
+						.role_count = ROLES,
+						.audience = "OV",
+						.kinds = kinds,
+						.kind_count = 1,
+						.programme_approved = approved,
+						.person_active = active,
+						.institution_active = active,
+						.grant_active = active,
+						.has_values = true,
+						.grants_name_right = true};
+static const struct guard_settings guard = {.institution_removals = 3, .removals = 50, .window_s = 86400};
+static const struct target_names names = {.base = APP,
+					  .institutions = "ou=institutions," APP,
+					  .people = HERE,
+					  .requests = "ou=requests," APP,
+					  .overrides = "ou=overrides," APP,
+					  .roles_base = "",
+					  .person_rdn = "uid",
+					  .institution_rdn = "duaalInstitutionNumber",
+					  .group_rdn = "cn",
+					  .directive_rdn = "cn",
+					  .group_name = "%r-%n",
+					  .instance = "duaalsync",
+					  .roles = roles,
+					  .role_count = ROLES,
+					  .people_provisioned = true};
 
 struct bench {
 	uint32_t people, schools, each, sources, holders;
 	const char *shape;
 	struct source_snapshot *parts[2], *whole;
 	struct target_snapshot *target;
-	struct target_names names;
-	struct policy_settings settings;
-	struct guard_settings guard;
 	struct past past;
-	struct guard_past about;
 	struct entry **source_entries, **target_entries;
 	uint32_t source_count, target_count;
 };
@@ -127,12 +154,12 @@ static bool holds(const struct bench *b, uint32_t person)
 
 static uint32_t school_of(const struct bench *b, uint32_t person)
 {
-	return 100000 + (strcmp(b->shape, "one-group") == 0 ? 0 : person % b->schools);
+	return 100000 + person % b->schools;
 }
 
 static const char *role_of(const struct bench *b, uint32_t person)
 {
-	return roles[strcmp(b->shape, "one-group") == 0 ? 0 : person / b->schools % ROLES];
+	return roles[person / b->schools % ROLES];
 }
 
 static void make_person(struct bench *b, struct maker *m, uint32_t i)
@@ -164,13 +191,11 @@ static void make_grant(struct bench *b, struct maker *m, uint32_t i)
 /* Of everybody in that role at that school, at that source. */
 static void make_group(struct bench *b, struct maker *m, uint32_t school, uint32_t role, uint32_t source)
 {
-	const bool one = strcmp(b->shape, "one-group") == 0;
-	const uint32_t step = one ? 1 : b->schools * ROLES;
 	begin(m, ENTRY_RIGHT_GROUP, uuid_of('r', (source * ROLES + role) * b->schools + school),
 	      "cn=%s-%u-%u,ou=groepen,dc=bron", roles[role], school, source);
 	put(m, FIELD_NUMBER, "%u", 100000 + school);
 	put(m, FIELD_ROLE, "%s", roles[role]);
-	for (uint32_t i = one ? 0 : role * b->schools + school; i < b->people; i += step)
+	for (uint32_t i = role * b->schools + school; i < b->people; i += b->schools * ROLES)
 		if (i % b->sources == source && holds(b, i))
 			put(m, FIELD_MEMBER, "uid=0b6a1c9e-%08x-4f21-a7d2-6c1d," PEOPLE, i);
 	keep(m, b->source_entries, &b->source_count);
@@ -200,8 +225,6 @@ static void make_source(struct bench *b, uint32_t *ends)
 				make_grant(b, &m, i);
 		for (uint32_t i = 0; strcmp(b->shape, "groups") == 0 && i < b->schools * ROLES; i++)
 			make_group(b, &m, i % b->schools, i / b->schools, source);
-		if (strcmp(b->shape, "one-group") == 0)
-			make_group(b, &m, 0, 0, source);
 		ends[source] = b->source_count;
 	}
 	entry_builder_done(&m.builder);
@@ -219,7 +242,8 @@ static struct certificate certificate_of(struct entry **entries, uint32_t count)
 
 static struct source_snapshot *read_source(struct bench *b, uint32_t source, uint32_t first, uint32_t end)
 {
-	struct source_bases bases = {.name = source == 0 ? "een" : "twee", .people = PEOPLE, .group_depth = 3};
+	struct source_bases bases = {
+		.name = source == 0 ? "een" : "twee", .people = PEOPLE, .timed = true, .group_depth = 3};
 	struct source_builder *builder;
 	struct source_snapshot *ret;
 	struct err err;
@@ -262,7 +286,7 @@ static void read_target(struct bench *b)
 	struct err err;
 	struct certificate cert = certificate_of(b->target_entries, b->target_count);
 	struct target_snapshot *fresh;
-	need(target_begin(&b->names, b->target, &builder, &err) == 0);
+	need(target_begin(&names, b->target, &builder, &err) == 0);
 	for (uint32_t i = 0; i < b->target_count; i++)
 		need(target_add(builder, b->target_entries[i], &err) == 0);
 	need(target_seal(builder, &cert, &fresh, &err) == 0);
@@ -349,8 +373,7 @@ static void fill_groups(struct bench *b, const struct plan_input *in, struct mak
 static void remember_seen(struct bench *b)
 {
 	for (uint32_t i = 0; i < b->source_count; i++) {
-		const struct seen_entry seen = {
-			.uuid = b->source_entries[i]->uuid, .csn = ANYBODY, .begin_day = DAY_NONE, .end_day = DAY_NONE};
+		const struct seen_entry seen = {.uuid = b->source_entries[i]->uuid, .csn = ANYBODY};
 		need(past_set_seen(&b->past, &seen) == 0);
 	}
 }
@@ -361,7 +384,7 @@ static void fill_target(struct bench *b)
 	struct err err;
 	struct maker m = {.at = ""};
 	const struct zone zone = {1, transitions};
-	const struct policy_input policy = {b->whole, b->target, &b->settings, &zone, &b->past, NOW_S};
+	const struct policy_input policy = {b->whole, b->target, &settings, &zone, &b->past, NOW_S};
 	struct plan_input in = {.policy = &policy, .target = b->target, .cycle = 1};
 	struct desired *desired;
 	arena_init(&arena, 0);
@@ -382,19 +405,24 @@ static void fill_target(struct bench *b)
 
 /* ---- thinking ------------------------------------------------------------------------------------ */
 
-static size_t think(struct bench *b)
+static void think(struct bench *b)
 {
 	struct arena arena;
 	struct err err;
 	const struct zone zone = {1, transitions};
-	const struct policy_input policy = {b->whole, b->target, &b->settings, &zone, &b->past, NOW_S};
+	const struct policy_input policy = {b->whole, b->target, &settings, &zone, &b->past, NOW_S};
 	const struct drift_settings drift = {DRIFT_REPAIR, 900};
 	struct plan_input in = {.policy = &policy, .target = b->target, .drift = &drift, .cycle = 2};
 	struct desired *desired;
 	struct plan *plan;
 	struct guard_verdict verdict;
+	const struct guard_past about = {.past = &b->past};
+	struct timeline timeline;
 	arena_init(&arena, 0);
 	double began = now_ms();
+	timeline_check(&b->past, b->whole, &timeline);
+	took(TIMELINE, began);
+	began = now_ms();
 	need(policy_apply(&policy, &arena, &desired, &err) == 0);
 	took(POLICY, began);
 	in.desired = desired;
@@ -402,54 +430,11 @@ static size_t think(struct bench *b)
 	need(plan_build(&in, &arena, &plan, &err) == 0);
 	took(PLAN, began);
 	began = now_ms();
-	need(guard_judge(plan, &in, &b->guard, &b->about, NOW_S, &arena, &verdict, &err) == 0);
+	need(guard_judge(plan, &in, &guard, &about, NOW_S, &arena, &verdict, &err) == 0);
+	need(holds_match(plan, &in, &guard, &about, NOW_S, &arena, &verdict, &err) == 0);
 	took(GUARD, began);
-	began = now_ms();
-	need(holds_match(plan, &in, &b->guard, &b->about, NOW_S, &arena, &verdict, &err) == 0);
-	took(HOLDS, began);
 	need(plan->change_count == 0 && desired->grant_count == 0);
-	size_t used = arena.used;
 	arena_done(&arena);
-	return used;
-}
-
-static void set_up(struct bench *b)
-{
-	b->settings = (struct policy_settings){.right = "WerkplekDuaalGebruiker",
-					       .role_count = ROLES,
-					       .audience = "OV",
-					       .kinds = kinds,
-					       .kind_count = 1,
-					       .programme_approved = approved,
-					       .person_active = active,
-					       .institution_active = active,
-					       .grant_active = active,
-					       .has_values = strcmp(b->shape, "values") == 0,
-					       .grants_name_right = true,
-					       .scheduled_notice_s = 86400,
-					       .override_max_s = 90 * 86400,
-					       .directive_warning_s = 7 * 86400};
-	for (uint32_t i = 0; i < ROLES; i++)
-		b->settings.roles[i] = (struct policy_role){roles[i], no_actions};
-	b->guard = (struct guard_settings){
-		.institution_removals = 3, .removals = 50, .window_s = 86400, .hold_s = 72 * 3600};
-	b->names = (struct target_names){.base = APP,
-					 .institutions = "ou=institutions," APP,
-					 .people = HERE,
-					 .requests = "ou=requests," APP,
-					 .overrides = "ou=overrides," APP,
-					 .roles_base = "",
-					 .person_rdn = "uid",
-					 .institution_rdn = "duaalInstitutionNumber",
-					 .group_rdn = "cn",
-					 .directive_rdn = "cn",
-					 .group_name = "%r-%n",
-					 .instance = "duaalsync",
-					 .roles = roles,
-					 .role_count = ROLES,
-					 .people_provisioned = true};
-	past_init(&b->past);
-	b->about.past = &b->past;
 }
 
 int main(int argc, char **argv)
@@ -458,11 +443,9 @@ int main(int argc, char **argv)
 			  .each = argc > 3 ? (uint32_t)atoi(argv[3]) : 8,
 			  .sources = argc > 4 ? (uint32_t)atoi(argv[4]) : 1};
 	uint32_t ends[2];
-	size_t used = 0;
 	b.people = argc > 1 ? (uint32_t)atoi(argv[1]) : 25000;
 	b.schools = (b.people + SCHOOL - 1) / SCHOOL;
-	mallopt(M_MMAP_THRESHOLD, 128 << 10);
-	set_up(&b);
+	past_init(&b.past);
 	make_source(&b, ends);
 	read_sources(&b, ends);
 	read_target(&b);
@@ -471,11 +454,11 @@ int main(int argc, char **argv)
 	for (int i = 0; i < CYCLES; i++) {
 		read_sources(&b, ends);
 		read_target(&b);
-		used = think(&b);
+		think(&b);
 	}
 	printf("%u people, %u with a role, %s, %u source(s):", b.people, b.holders, b.shape, b.sources);
 	for (int step = 0; step < STEPS; step++)
 		printf(" %s %.1f", step_names[step], least[step]);
-	printf(" ms; thought %.1f MB\n", (double)used / 1e6);
+	printf(" ms\n");
 	return 0;
 }
