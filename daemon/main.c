@@ -5,6 +5,7 @@
  * options -> process -> configuration and zone -> log -> loop and signals -> run -> socket -> service manager. The only
  * file that knows all of them; decides nothing about access.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -201,6 +202,28 @@ static int run(const struct options *options)
 	return status;
 }
 
+/* In a program of its own, which has nothing to write with; it stands with the helpers. */
+static int plan(const struct options *options)
+{
+	struct settings *settings = NULL;
+	struct err err = {0};
+	char path[CONFIG_PATH_MAX];
+	if (settings_load(options, &settings, faults_complain) < 0)
+		return EXIT_FAULTS;
+	snprintf(path, sizeof(path), "%s/duaal-plan", settings->config->run.helper_dir);
+	settings_free(settings);
+	char *const argv[] = {(char[]){"duaal-plan"},
+			      (char[]){"--plan"},
+			      (char[]){"--config"},
+			      (char *)(uintptr_t)options->config,
+			      options->json ? (char[]){"--json"} : NULL,
+			      NULL};
+	execv(path, argv);
+	err_set(&err, ERR_IO, "%s: %s", path, strerror(errno));
+	faults_complain(err.text);
+	return EXIT_FAILED;
+}
+
 static int help_config(void)
 {
 	struct buf text;
@@ -226,6 +249,7 @@ static int do_task(const struct options *options)
 	case TASK_HELP_CONFIG: return help_config();
 	case TASK_HELP_MESSAGES: return help_messages();
 	case TASK_CHECK: return check_config(options);
+	case TASK_PLAN: return plan(options);
 	default: return run(options);
 	}
 }

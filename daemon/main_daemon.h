@@ -46,8 +46,9 @@ struct daemon {
 MUST_USE int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence));
 struct settings *settings_free(struct settings *settings); /* NULL allowed; returns NULL */
 struct run_config settings_for_run(const struct settings *settings, const struct options *options);
-void faults_print(const char *sentence); /* standard output */
-void faults_log(const char *sentence);   /* DS0701 */
+void faults_print(const char *sentence);    /* standard output */
+void faults_complain(const char *sentence); /* standard error */
+void faults_log(const char *sentence);      /* DS0701 */
 
 /* main_reload.c: SIGHUP. All or nothing: with a fault the old configuration stays in force. */
 void daemon_reload(struct daemon *d);

@@ -7,47 +7,34 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "config/proposal.h"
 #include "main_daemon.h"
 
 #define HELPER_START_S 10 /* of a unit, by the service manager */
 #define ZONE_FILE_MAX  (1u << 20)
-#define SENTENCE_MAX   (CONFIG_PATH_MAX + sizeof(struct config_fault))
 
-void faults_print(const char *sentence)
+static void print_line(FILE *to, const char *before, const char *sentence)
 {
 	struct buf line;
 	buf_init(&line);
 	escape_visible(&line, text_of(sentence));
-	puts(buf_failed(&line) ? "out of memory" : buf_string(&line));
+	fprintf(to, "%s%s\n", before, buf_failed(&line) ? "out of memory" : buf_string(&line));
 	buf_done(&line);
+}
+
+void faults_print(const char *sentence)
+{
+	print_line(stdout, "", sentence);
+}
+
+void faults_complain(const char *sentence)
+{
+	print_line(stderr, "duaalsyncd: ", sentence);
 }
 
 void faults_log(const char *sentence)
 {
 	log_event(LOG_CONFIG_FAULT_MESSAGE, "%s", sentence);
-}
-
-/* FILE:LINE: key: sentence, without the parts that are not known. */
-static void tell_fault(const char *path, const struct config_fault *fault, void (*tell)(const char *))
-{
-	char line[16] = "", sentence[SENTENCE_MAX];
-	if (fault->line > 0)
-		snprintf(line, sizeof(line), ":%u", fault->line);
-	snprintf(sentence, sizeof(sentence), "%s%s: %s%s%s", path, line, fault->key, fault->key[0] != '\0' ? ": " : "",
-		 fault->text);
-	tell(sentence);
-}
-
-static void tell_all(const char *path, const struct config_faults *faults, void (*tell)(const char *))
-{
-	uint32_t kept = faults->count < CONFIG_FAULTS_MAX ? faults->count : CONFIG_FAULTS_MAX;
-	for (uint32_t i = 0; i < kept; i++)
-		tell_fault(path, &faults->at[i], tell);
-	if (faults->count > kept) {
-		struct config_fault rest = {0};
-		snprintf(rest.text, sizeof(rest.text), "and %u more faults", faults->count - kept);
-		tell_fault(path, &rest, tell);
-	}
 }
 
 static int read_bytes(const char *path, struct buf *out, struct err *err)
@@ -104,13 +91,23 @@ static int load_both(const struct options *options, struct settings **ret, struc
 	return rc;
 }
 
+struct teller {
+	void (*tell)(const char *sentence);
+};
+
+static void tell_one(void *ctx, const char *sentence)
+{
+	((const struct teller *)ctx)->tell(sentence);
+}
+
 int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence))
 {
+	struct teller teller = {tell};
 	struct err err = {0};
 	struct config_faults *faults = calloc(1, sizeof(*faults));
 	int rc = faults == NULL ? err_nomem(&err) : load_both(options, ret, faults, &err);
 	if (rc < 0 && faults != NULL && faults->count > 0)
-		tell_all(options->config, faults, tell);
+		config_faults_tell(options->config, faults, tell_one, &teller);
 	else if (rc < 0)
 		tell(err.text);
 	free(faults);
@@ -126,6 +123,8 @@ struct settings *settings_free(struct settings *settings)
 	}
 	return NULL;
 }
+
+static const struct run_proposer proposer = {proposal_take, proposal_drop, proposal_settings};
 
 struct run_config settings_for_run(const struct settings *settings, const struct options *options)
 {
@@ -145,7 +144,9 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 				 .drift = &config->drift,
 				 .ledger = &config->ledger,
 				 .zone = &settings->zone,
-				 .version = PACKAGE_VERSION};
+				 .version = PACKAGE_VERSION,
+				 .proposer = &proposer,
+				 .present = config};
 	memcpy(ret.scope, config->scope, sizeof(ret.scope));
 	return ret;
 }

@@ -19,6 +19,10 @@ static const struct option_row {
 	 "connect to the helpers' sockets in DIR; without it they are started"},
 	{{"check-config", no_argument, NULL, 'C'}, "", "name every fault of the configuration and exit"},
 	{{"once", no_argument, NULL, '1'}, "", "do one cycle, without the socket, and exit"},
+	{{"plan", no_argument, NULL, 'p'},
+	 "",
+	 "show what would change with this configuration, write nothing, and exit"},
+	{{"json", no_argument, NULL, 'j'}, "", "with --plan: as one JSON object"},
 	{{"foreground", no_argument, NULL, 'f'}, "", "log to standard error rather than syslog"},
 	{{"verbose", no_argument, NULL, 'v'}, "", "log debug messages too"},
 	{{"help-config", no_argument, NULL, 'H'}, "", "describe every setting and exit"},
@@ -75,12 +79,26 @@ static bool apply(struct options *o, int option, const char *argument)
 	case 'v': o->verbose = true; return true;
 	case 'C': o->task = TASK_CHECK; return true;
 	case '1': o->task = TASK_ONCE; return true;
+	case 'p': o->task = TASK_PLAN; return true;
+	case 'j': o->json = true; return true;
 	case 'h': o->task = TASK_HELP; return true;
 	case 'H': o->task = TASK_HELP_CONFIG; return true;
 	case 'M': o->task = TASK_HELP_MESSAGES; return true;
 	case 'V': o->task = TASK_VERSION; return true;
 	default: return false; /* getopt has said what is wrong */
 	}
+}
+
+/* Helpers that are units serve the daemon; a plan starts others, told that they may not write. */
+static bool is_odd(const struct options *o)
+{
+	const char *odd = o->task == TASK_PLAN && o->helpers != NULL
+				  ? "--plan starts helpers of its own: leave out --helpers"
+			  : o->task != TASK_PLAN && o->json ? "--json goes with --plan only"
+							    : NULL;
+	if (odd != NULL)
+		fprintf(stderr, "duaalsyncd: %s\n", odd);
+	return odd != NULL;
 }
 
 bool options_read(int argc, char **argv, struct options *ret)
@@ -96,6 +114,8 @@ bool options_read(int argc, char **argv, struct options *ret)
 		fputs("duaalsyncd: takes options only\n", stderr);
 		ok = false;
 	}
+	if (ok && is_odd(ret))
+		ok = false;
 	if (!ok)
 		fputs("duaalsyncd --help shows what it takes\n", stderr);
 	return ok;

@@ -63,7 +63,7 @@ look_at() {
 	fi
 }
 
-for program in duaalsyncd duaalctl duaal-source duaal-target duaal-ledger; do
+for program in duaalsyncd duaalctl duaal-plan duaal-source duaal-target duaal-ledger; do
 	look_at "$program"
 done
 

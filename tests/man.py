@@ -65,7 +65,7 @@ def daemon():
     """Options and exit status of the daemon."""
     for literal in re.findall(r'\{\{"([a-z-]+)",', source("main_options.c")):
         yield "--" + literal
-    for text in re.findall(r'X\(EXIT_\w+, \d, "([^"]+)"\)', source("main_options.h")):
+    for text in re.findall(r'X\(EXIT_\w+, \d,[\s\\]+"([^"]+)"\)', source("main_options.h")):
         yield text
 
 

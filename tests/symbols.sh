@@ -34,6 +34,23 @@ logs='syslog|vsyslog|openlog|__v?syslog_chk|sd_.*|printf|vprintf|fprintf|vfprint
 others='getenv|secure_getenv|setenv|fork|execv.*|system|popen|rand|random|srand|getrandom|randombytes.*|arc4random.*|pthread_.*|setlocale|sqlite3_.*|ldap_.*|ber_.*|curl_.*|json_.*|config_.*'
 
 forbid duaalsyncd '--dynamic' 'ldap_.*|ber_.*|lber_.*|lutil_.*|curl_.*|sqlite3_.*' 'LDAP, HTTP and SQLite'
+forbid duaal-plan '--dynamic' 'ldap_.*|ber_.*|lber_.*|lutil_.*|curl_.*|sqlite3_.*' 'LDAP, HTTP and SQLite'
+# What "duaalsyncd --plan" becomes has no code to write with: nothing composes or sends a write, an intent, an order or an answer.
+if ! planner=$($nm duaalsyncd 2>/dev/null) || ! alone=$($nm duaal-plan 2>/dev/null); then
+	echo "not ok: duaalsyncd, duaal-plan: no symbols could be read"
+	failed=1
+fi
+for symbol in apply_start compose_next write_encode write_mod sync_entry_write directive_writer_add orders_give facts_tell control_new; do
+	if ! printf '%s\n' "$planner" | grep -q " T $symbol\$"; then
+		echo "not ok: duaalsyncd has no $symbol: this test looks at nothing"
+		failed=1
+	elif printf '%s\n' "$alone" | grep -q " T $symbol\$"; then
+		echo "not ok: duaal-plan has $symbol, and could write"
+		failed=1
+	else
+		echo "ok: duaal-plan: no $symbol"
+	fi
+done
 for library in daemon/model/libmodel.a daemon/core/libcore.a; do
 	forbid "$library" '' "$sockets|$files" 'sockets and files'
 	forbid "$library" '' "$clocks|$logs" 'clock and log'

@@ -127,6 +127,16 @@ static void check_kind(struct draft *d, uint32_t at)
 			fault_at(d, key, "never counts: policy.kinds[%u] fits first", i);
 }
 
+void check_policy(struct draft *d)
+{
+	check_attributes(d);
+	check_grants_policy(d);
+	for (uint32_t i = 0; i < d->role_count; i++)
+		check_role(d, i);
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		check_kind(d, i);
+}
+
 /* ---- run ----------------------------------------------------------------------------------------- */
 
 static void check_schedule(struct draft *d)
@@ -164,15 +174,12 @@ void check_draft(struct draft *d)
 	check_word(d, "instance", c->target.instance);
 	check_helpers(d);
 	check_sources(d);
+	check_policy(d);
 	check_grants(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);
 	check_placeholder(d);
 	check_group_name(d);
 	check_canaries(d, "target.canaries", &d->target_canaries, c->target.base, c->target.people_base);
-	for (uint32_t i = 0; i < d->role_count; i++)
-		check_role(d, i);
-	for (uint32_t i = 0; i < d->kind_count; i++)
-		check_kind(d, i);
 	check_schedule(d);
 }

@@ -81,8 +81,6 @@ static void check_entries(struct draft *d)
 	need_attribute(d, true, map, FIELD_PERSON, "source.grants.attributes.person", whose);
 	need_attribute(d, true, map, FIELD_ROLE, "source.grants.attributes.role", whose);
 	need_attribute(d, true, map, FIELD_NUMBER, "source.grants.attributes.number", whose);
-	need_attribute(d, d->grant_active.count > 0, map, FIELD_STATE, "source.grants.attributes.state",
-		       "source.grants.active");
 }
 
 static bool is_known_role(const struct draft *d, const char *name)
@@ -96,16 +94,30 @@ static bool is_known_role(const struct draft *d, const char *name)
 static void check_right_groups(struct draft *d)
 {
 	const struct attribute_map *map = &d->sources[0].settings.groups.map;
-	const char *role = d->config.policy.group_role;
 	char whose[FAULT_KEY_MAX];
 	if (!first_reading(d, true, whose, sizeof(whose)))
 		return;
 	need_attribute(d, true, map, FIELD_NUMBER, "source.groups.attributes.number", whose);
 	need_attribute(d, true, map, FIELD_MEMBER, "source.groups.attributes.member", whose);
-	if (role[0] == '\0' && attribute_of(map, FIELD_ROLE) == NULL)
+}
+
+static void check_group_role(struct draft *d)
+{
+	const char *role = d->config.policy.group_role;
+	if (role[0] == '\0' && attribute_of(&d->sources[0].settings.groups.map, FIELD_ROLE) == NULL)
 		fault_at(d, "source.groups.attributes.role", "is missing: name it, or set source.groups.role");
 	if (role[0] != '\0' && !is_known_role(d, role))
 		fault_at(d, "source.groups.role", "is none of policy.roles");
+}
+
+void check_grants_policy(struct draft *d)
+{
+	char whose[FAULT_KEY_MAX];
+	if (first_reading(d, false, whose, sizeof(whose)))
+		need_attribute(d, d->grant_active.count > 0, &d->sources[0].settings.grants.map, FIELD_STATE,
+			       "source.grants.attributes.state", "source.grants.active");
+	if (first_reading(d, true, whose, sizeof(whose)))
+		check_group_role(d);
 }
 
 void check_grants(struct draft *d)

@@ -4,7 +4,7 @@
 
 #include "config/draft.h"
 
-static void check_attributes(struct draft *d)
+void check_attributes(struct draft *d)
 {
 	const struct attribute_map *people = &d->config.sources[0].people.map,
 				   *schools = &d->config.sources[0].institutions.map;
@@ -78,7 +78,6 @@ static void check_source(struct draft *d, uint32_t at)
 
 void check_sources(struct draft *d)
 {
-	check_attributes(d);
 	for (uint32_t i = 0; i < d->config.source_count; i++)
 		check_source(d, i);
 }

@@ -50,6 +50,10 @@ MUST_USE int config_load(const char *path, enum config_secrets secrets, struct c
 			 struct config_faults *faults, struct err *err);
 struct config *config_free(struct config *config);
 
+/* Each as one sentence, FILE:LINE: key: what is wrong, and how many more there are than were kept. */
+void config_faults_tell(const char *path, const struct config_faults *faults,
+			void (*tell)(void *ctx, const char *sentence), void *ctx);
+
 /* After a reload: the first setting that differs and takes a restart of the daemon to change, or NULL. */
 const char *config_needs_restart(const struct config *old, const struct config *new);
 

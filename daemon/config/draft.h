@@ -90,6 +90,8 @@ bool file_read(struct draft *d, const char *path);
 /* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
  * faults. */
 void load_settings(struct draft *d);
+/* One setting of it, apart: from is its value. For proposal_take.c; no part of the fingerprint of the scope. */
+void load_setting(struct draft *d, const struct setting *s, const config_setting_t *from);
 /* The default of a setting that has one, as if it stood in a file; NULL: no memory. file: config_destroy it in any case. */
 config_setting_t *fallback_read(const struct setting *s, config_t *file);
 /* scope.c: the fingerprint that config.scope gets. begin; add for each value that is stored; end. */
@@ -98,10 +100,14 @@ void scope_add(struct draft *d, const struct setting *s, const config_setting_t 
 void scope_end(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
 void fill_config(struct draft *d);
+void fill_policy(struct draft *d); /* of these, what policy_settings holds; any number of times */
 /* check.c, check_source.c, check_grants.c, check_connection.c: what belongs together. After fill_config. */
 void check_draft(struct draft *d);
 void check_sources(struct draft *d);
 void check_grants(struct draft *d);
+void check_policy(struct draft *d);     /* of these, what belongs together in a policy, and what it needs to be read */
+void check_attributes(struct draft *d); /* the parts of it: what people and institutions show, ... */
+void check_grants_policy(struct draft *d); /* ... and grants of other shapes */
 void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls);
 /* For the checks. A DN that is missing or wrong was reported: it lies below every base, and is no other's equal. */
 bool check_is_below(struct draft *d, const char *dn, const char *base);

@@ -118,3 +118,32 @@ void setting_path(const config_setting_t *at, bool generic, char *out, size_t si
 	else
 		path_add(out, size, out[0] != '\0' ? "." : "", config_setting_name(at), "");
 }
+
+/* ---- told ---------------------------------------------------------------------------------------- */
+
+#define SENTENCE_MAX (4096 + sizeof(struct config_fault))
+
+/* Without the parts that are not known. */
+static void tell_fault(const char *path, const struct config_fault *fault,
+		       void (*tell)(void *ctx, const char *sentence), void *ctx)
+{
+	char line[16] = "", sentence[SENTENCE_MAX];
+	if (fault->line > 0)
+		snprintf(line, sizeof(line), ":%u", fault->line);
+	snprintf(sentence, sizeof(sentence), "%s%s: %s%s%s", path, line, fault->key, fault->key[0] != '\0' ? ": " : "",
+		 fault->text);
+	tell(ctx, sentence);
+}
+
+void config_faults_tell(const char *path, const struct config_faults *faults,
+			void (*tell)(void *ctx, const char *sentence), void *ctx)
+{
+	uint32_t kept = faults->count < CONFIG_FAULTS_MAX ? faults->count : CONFIG_FAULTS_MAX;
+	for (uint32_t i = 0; i < kept; i++)
+		tell_fault(path, &faults->at[i], tell, ctx);
+	if (faults->count > kept) {
+		struct config_fault rest = {0};
+		snprintf(rest.text, sizeof(rest.text), "and %u more faults", faults->count - kept);
+		tell_fault(path, &rest, tell, ctx);
+	}
+}

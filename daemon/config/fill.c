@@ -165,7 +165,7 @@ static bool is_read(const struct draft *d, bool groups, enum field field)
 	return false;
 }
 
-static void fill_policy(struct draft *d)
+void fill_policy(struct draft *d)
 {
 	struct policy_settings *p = &d->config.policy;
 	for (uint32_t i = 0; i < d->role_count; i++)

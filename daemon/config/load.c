@@ -114,20 +114,14 @@ static void load_row(struct draft *d, const struct setting *s, const config_sett
 		fault_at(d, key, "is missing: %s", s->help);
 }
 
-static bool is_member_of(const struct setting *row, const struct setting *groups)
-{
-	size_t len = strlen(groups->key);
-	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
-}
-
 static void load_item(struct draft *d, const struct setting *groups, config_setting_t *from, unsigned at, void *base)
 {
 	if (!config_setting_is_group(from)) {
 		fault_on(d, from, "must be a group: { ... }");
 		return;
 	}
-	for (const struct setting *s = groups + 1; s < setting_table + setting_count && is_member_of(s, groups); s++) {
-		const char *member = s->key + strlen(groups->key) + strlen("[].");
+	for (const struct setting *s = setting_first_member(groups); s != NULL; s = setting_next_member(groups, s)) {
+		const char *member = setting_member_name(groups, s);
 		char key[FAULT_KEY_MAX];
 		snprintf(key, sizeof(key), "%s.[%u].%s", groups->key, at, member);
 		load_row(d, s, config_setting_lookup(from, member), key, base);
@@ -160,6 +154,13 @@ static void load_value(struct draft *d, const struct setting *s, const config_se
 		load_groups(d, s, from);
 	else
 		value_store(d, s, from, base);
+}
+
+void load_setting(struct draft *d, const struct setting *s, const config_setting_t *from)
+{
+	d->whole_list = true; /* the scope is there already */
+	load_value(d, s, from, d);
+	d->whole_list = false;
 }
 
 static void name_sources(struct draft *d)

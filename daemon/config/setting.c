@@ -15,6 +15,27 @@ const struct setting *setting_find(const char *key)
 	return NULL;
 }
 
+const char *setting_member_name(const struct setting *groups, const struct setting *s)
+{
+	return s->key + strlen(groups->key) + strlen("[].");
+}
+
+static bool is_member_of(const struct setting *row, const struct setting *groups)
+{
+	size_t len = strlen(groups->key);
+	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
+}
+
+const struct setting *setting_next_member(const struct setting *groups, const struct setting *s)
+{
+	return ++s < setting_table + setting_count && is_member_of(s, groups) ? s : NULL;
+}
+
+const struct setting *setting_first_member(const struct setting *groups)
+{
+	return setting_next_member(groups, groups);
+}
+
 bool setting_is_group(const char *path)
 {
 	size_t len = strlen(path);

@@ -52,6 +52,7 @@ struct setting {
 	enum setting_reload reload;
 	bool required;
 	bool later;    /* not in every release: its default is no part of the scope, so that an upgrade changes none */
+	bool policy;   /* what it says can be thought through with what was read already: see proposal.h */
 	uint8_t field; /* TYPE_ATTRIBUTE: enum field */
 	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */
 	uint32_t count_offset, stride; /* TYPE_GROUPS */
@@ -68,6 +69,11 @@ extern const uint32_t setting_count;
 
 const struct setting *setting_find(const char *key); /* exact; NULL */
 bool setting_is_group(const char *path);             /* some key begins with path and "." */
+/* The rows of the items of a TYPE_GROUPS row: the first, and the one behind s; NULL: there is none. */
+const struct setting *setting_first_member(const struct setting *groups);
+const struct setting *setting_next_member(const struct setting *groups, const struct setting *s);
+/* What such a row is called within the item: "name", "people.base". */
+const char *setting_member_name(const struct setting *groups, const struct setting *s);
 /* The known key or group nearest to an unknown path, or NULL when none is near. */
 const char *setting_suggest(const char *path, char *out, size_t size);
 const char *setting_type_name(const struct setting *s);

@@ -16,6 +16,7 @@
 #define RESTART          .reload = RELOAD_RESTART
 #define EACH             .reload = RELOAD_EACH
 #define NEEDED           .required = true
+#define POLICY           .policy = true
 #define RANGE(low, high) .min = (low), .max = (high)
 #define DAY              (24 * 3600)
 /* What counts where nothing is given: in source and target a value; in a further source, what source says. */
@@ -110,10 +111,10 @@
 
 /* What all of them have in common. */
 #define DATES(part, member)                                                                                     \
-	{"source." #part ".dates", TYPE_CHOICE, SCOPE, CFG(policy.member), .choices = "day|instant",            \
+	{"source." #part ".dates", TYPE_CHOICE, SCOPE, POLICY, CFG(policy.member), .choices = "day|instant",    \
 	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"}
 #define ACTIVE(part, member, who)                                                                               \
-	{"source." #part ".active", TYPE_WORDS, SCOPE, AT(member), .fallback = "[]", RANGE(0, 64),              \
+	{"source." #part ".active", TYPE_WORDS, SCOPE, POLICY, AT(member), .fallback = "[]", RANGE(0, 64),      \
 	 .help = "words of attributes.state that mean active; none: " who}
 
 /* An attribute of the source; without a default it is required. */
@@ -188,7 +189,7 @@ const struct setting setting_table[] = {
 	GROUPS("source", FIRST),
 	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases[0].group_depth), .unit = "groups", .fallback = "8",
 	 RANGE(0, GROUP_DEPTH_MAX), .help = "groups within groups are followed so far; 0: not at all"},
-	{"source.groups.role", TYPE_TEXT, SCOPE, CFG(policy.group_role), .fallback = "\"\"",
+	{"source.groups.role", TYPE_TEXT, SCOPE, POLICY, CFG(policy.group_role), .fallback = "\"\"",
 	 .help = "role of the members of a group that names none itself"},
 	SOURCE(groups, "right", FIELD_RIGHT, OPTIONAL, .help = "name of the right; empty: the filter tells"),
 	SOURCE(groups, "role", FIELD_ROLE, OPTIONAL, .help = "role; empty: source.groups.role"),
@@ -225,7 +226,7 @@ const struct setting setting_table[] = {
 	 .help = "people; with people = \"lookup\" it may lie elsewhere"},
 	{"target.people_filter", TYPE_FILTER, SCOPE, CFG(target.people_filter),
 	 .fallback = "\"(objectClass=inetOrgPerson)\"", RANGE(1, 0), .help = "who is a person below people_base"},
-	{"target.people_retention", TYPE_DURATION, LIVE, CFG(policy.people_retention_s), .fallback = "\"30d\"",
+	{"target.people_retention", TYPE_DURATION, LIVE, POLICY, CFG(policy.people_retention_s), .fallback = "\"30d\"",
 	 RANGE(0, 3650u * DAY), .help = "an entry of ours for somebody without access goes after so long; 0: never"},
 	{"target.requests_base", TYPE_DN, SCOPE, CFG(target.requests_base), .derived = "ou=requests below target.base",
 	 .help = "requests for adult education, by directory administrators or duaalctl"},
@@ -306,7 +307,7 @@ const struct setting setting_table[] = {
 
 	{"policy.right", TYPE_TEXT, SCOPE, CFG(policy.right), .fallback = "\"WerkplekDuaalGebruiker\"", RANGE(1, 128),
 	 .help = "name of the right; values of other rights are not even read"},
-	{"policy.roles", TYPE_GROUPS, SCOPE, AT(roles), .count_offset = offsetof(struct draft, role_count),
+	{"policy.roles", TYPE_GROUPS, SCOPE, POLICY, AT(roles), .count_offset = offsetof(struct draft, role_count),
 	 .stride = sizeof(struct draft_role), RANGE(1, POLICY_ROLES_MAX),
 	 .fallback = "( { name = \"trajectbegeleider\"; actions = [ \"overeenkomst-opmaken\", "
 		     "\"overeenkomst-registreren\", \"overeenkomst-beeindigen\" ]; }, { name = \"beheerder\"; actions = []; } )",
@@ -314,9 +315,9 @@ const struct setting setting_table[] = {
 	{"policy.roles[].name", TYPE_TEXT, SCOPE, NEEDED, ROLE(name), RANGE(1, 64), .help = "word in the right"},
 	{"policy.roles[].actions", TYPE_WORDS, SCOPE, ROLE(actions), .fallback = "[]", RANGE(0, 64),
 	 .help = "what the role may do; applications read it at the group"},
-	{"policy.audience", TYPE_TEXT, SCOPE, CFG(policy.audience), .fallback = "\"OV\"",
+	{"policy.audience", TYPE_TEXT, SCOPE, POLICY, CFG(policy.audience), .fallback = "\"OV\"",
 	 .help = "audience that an institution must have; empty: not asked"},
-	{"policy.kinds", TYPE_GROUPS, SCOPE, AT(draft_kinds), .count_offset = offsetof(struct draft, kind_count),
+	{"policy.kinds", TYPE_GROUPS, SCOPE, POLICY, AT(draft_kinds), .count_offset = offsetof(struct draft, kind_count),
 	 .stride = sizeof(struct draft_kind), RANGE(1, DRAFT_KINDS_MAX),
 	 .fallback = "( { kind = \"*volwassenen*\"; admission = \"request\"; }, { kind = \"*secundair*\"; "
 		     "admission = \"programme\"; } )",
@@ -325,47 +326,47 @@ const struct setting setting_table[] = {
 	 .help = "kind at the source; * stands for anything"},
 	{"policy.kinds[].admission", TYPE_CHOICE, SCOPE, NEEDED, KIND(admission),
 	 .choices = "never|always|programme|request", .help = "by an approved programme, by a recorded request, ..."},
-	{"policy.programme_approved", TYPE_WORDS, SCOPE, AT(programme_approved), RANGE(1, 64),
+	{"policy.programme_approved", TYPE_WORDS, SCOPE, POLICY, AT(programme_approved), RANGE(1, 64),
 	 .fallback = "[ \"goedgekeurd\", \"goedgekeurd:*\", \"*:goedgekeurd\" ]",
 	 .help = "programme values that mean approved; * stands for anything"},
-	{"policy.board_grantors", TYPE_WORDS, SCOPE, AT(board_grantors), .fallback = "[]", RANGE(0, 1000),
+	{"policy.board_grantors", TYPE_WORDS, SCOPE, POLICY, AT(board_grantors), .fallback = "[]", RANGE(0, 1000),
 	 .help = "vo-ids or DNs of people who may grant for every institution"},
 
-	{"guard.institution_removals", TYPE_INTEGER, LIVE, CFG(guard.institution_removals), .unit = "members",
+	{"guard.institution_removals", TYPE_INTEGER, LIVE, POLICY, CFG(guard.institution_removals), .unit = "members",
 	 .fallback = "3", RANGE(0, 1000),
 	 .help = "explicit removals at one institution in the window that pass by themselves"},
-	{"guard.removals", TYPE_INTEGER, LIVE, CFG(guard.removals), .unit = "members", .fallback = "50",
+	{"guard.removals", TYPE_INTEGER, LIVE, POLICY, CFG(guard.removals), .unit = "members", .fallback = "50",
 	 RANGE(0, 100000), .help = "explicit removals in all in the window that pass by themselves"},
-	{"guard.removals_percent", TYPE_INTEGER, LIVE, CFG(guard.removals_percent), .unit = "percent", .fallback = "5",
+	{"guard.removals_percent", TYPE_INTEGER, LIVE, POLICY, CFG(guard.removals_percent), .unit = "percent", .fallback = "5",
 	 RANGE(0, 100), .help = "the same, of the members as last released; the smaller one counts"},
-	{"guard.window", TYPE_DURATION, LIVE, CFG(guard.window_s), .fallback = "\"24h\"",
+	{"guard.window", TYPE_DURATION, LIVE, POLICY, CFG(guard.window_s), .fallback = "\"24h\"",
 	 RANGE(3600, PAST_WINDOW_MAX_S),
 	 .help = "length of the window"},
-	{"guard.shrink_percent", TYPE_INTEGER, LIVE, CFG(guard.shrink_percent), .unit = "percent", .fallback = "10",
+	{"guard.shrink_percent", TYPE_INTEGER, LIVE, POLICY, CFG(guard.shrink_percent), .unit = "percent", .fallback = "10",
 	 RANGE(0, 100), .help = "a source smaller by more than this holds all removals"},
-	{"guard.halved_percent", TYPE_INTEGER, LIVE, CFG(guard.halved_percent), .unit = "percent", .fallback = "50",
+	{"guard.halved_percent", TYPE_INTEGER, LIVE, POLICY, CFG(guard.halved_percent), .unit = "percent", .fallback = "50",
 	 RANGE(0, 100), .help = "a role group that would lose more than this in the window is held"},
-	{"guard.grants", TYPE_INTEGER, LIVE, CFG(guard.grants), .unit = "members", .fallback = "50", RANGE(0, 1000000),
+	{"guard.grants", TYPE_INTEGER, LIVE, POLICY, CFG(guard.grants), .unit = "members", .fallback = "50", RANGE(0, 1000000),
 	 .help = "grants in one cycle that pass by themselves, those on their begin date apart"},
-	{"guard.grants_percent", TYPE_INTEGER, LIVE, CFG(guard.grants_percent), .unit = "percent", .fallback = "20",
+	{"guard.grants_percent", TYPE_INTEGER, LIVE, POLICY, CFG(guard.grants_percent), .unit = "percent", .fallback = "20",
 	 RANGE(0, 100), .help = "the same, of the members as last released; the larger one counts"},
-	{"guard.dates_percent", TYPE_INTEGER, LIVE, CFG(guard.dates_percent), .unit = "percent", .fallback = "20",
+	{"guard.dates_percent", TYPE_INTEGER, LIVE, POLICY, CFG(guard.dates_percent), .unit = "percent", .fallback = "20",
 	 RANGE(0, 100), .help = "removals by date of one day whose dates were moved lately: more, of all members, are held"},
-	{"guard.dates_window", TYPE_DURATION, LIVE, CFG(guard.dates_window_s), .fallback = "\"7d\"",
+	{"guard.dates_window", TYPE_DURATION, LIVE, POLICY, CFG(guard.dates_window_s), .fallback = "\"7d\"",
 	 RANGE(3600, 60 * DAY), .help = "how long ago a date was moved lately"},
-	{"guard.hold_expiry", TYPE_DURATION, LIVE, CFG(guard.hold_s), .fallback = "\"72h\"", RANGE(60, 30 * DAY),
+	{"guard.hold_expiry", TYPE_DURATION, LIVE, POLICY, CFG(guard.hold_s), .fallback = "\"72h\"", RANGE(60, 30 * DAY),
 	 .help = "a hold that nobody decided expires; what it lists forms another one"},
-	{"guard.first_fill", TYPE_SWITCH, LIVE, CFG(guard.first_fill_go), .choices = "hold|go", .fallback = "\"hold\"",
+	{"guard.first_fill", TYPE_SWITCH, LIVE, POLICY, CFG(guard.first_fill_go), .choices = "hold|go", .fallback = "\"hold\"",
 	 .help = "whether the first fill of an empty target waits for a word"},
 
-	{"drift.mode", TYPE_CHOICE, LIVE, CFG(drift.mode), .choices = "repair|report|hold", .fallback = "\"repair\"",
+	{"drift.mode", TYPE_CHOICE, LIVE, POLICY, CFG(drift.mode), .choices = "repair|report|hold", .fallback = "\"repair\"",
 	 .help = "hand edits of our groups: put right what was added, and hold what was taken out; only report; hold both"},
-	{"drift.grace", TYPE_DURATION, LIVE, CFG(drift.grace_s), .fallback = "\"15min\"", RANGE(0, 30 * DAY),
+	{"drift.grace", TYPE_DURATION, LIVE, POLICY, CFG(drift.grace_s), .fallback = "\"15min\"", RANGE(0, 30 * DAY),
 	 .help = "a value added by hand stays so long at least, and until a later complete read of the source"},
 
-	{"directives.longest_override", TYPE_DURATION, LIVE, CFG(policy.override_max_s), .fallback = "\"90d\"",
+	{"directives.longest_override", TYPE_DURATION, LIVE, POLICY, CFG(policy.override_max_s), .fallback = "\"90d\"",
 	 RANGE(3600, 366 * DAY), .help = "an override that ends later after its writing has no effect"},
-	{"directives.warning", TYPE_DURATION, LIVE, CFG(policy.directive_warning_s), .fallback = "\"7d\"",
+	{"directives.warning", TYPE_DURATION, LIVE, POLICY, CFG(policy.directive_warning_s), .fallback = "\"7d\"",
 	 RANGE(0, 90 * DAY), .help = "a request or override that lapses sooner is told in the status"},
 
 	{"schedule.interval", TYPE_DURATION, LIVE, CFG(run.interval_s), .fallback = "\"15min\"", RANGE(5, 7 * DAY),
@@ -384,7 +385,7 @@ const struct setting setting_table[] = {
 	 RANGE(0, 10000), .help = "missing entries that are asked for one by one; more: by a second full read"},
 	{"schedule.sync_entry_interval", TYPE_DURATION, LIVE, CFG(run.sync_entry_s), .fallback = "\"5min\"",
 	 RANGE(0, DAY), .help = "the sync entry is written at most so often; 0: never"},
-	{"schedule.scheduled_notice", TYPE_DURATION, LIVE, CFG(policy.scheduled_notice_s), .fallback = "\"24h\"",
+	{"schedule.scheduled_notice", TYPE_DURATION, LIVE, POLICY, CFG(policy.scheduled_notice_s), .fallback = "\"24h\"",
 	 RANGE(3600, 30 * DAY),
 	 .help = "an end date that stood for so long is a scheduled removal, which the guard does not count"},
 

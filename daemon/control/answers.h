@@ -27,7 +27,10 @@ MUST_USE json_t *answer_status(const struct view *view);
 MUST_USE json_t *answer_metrics(const struct view *view); /* the same cost */
 MUST_USE json_t *answer_progress(const struct view *view,
 				 const struct cycle_summary *summary); /* of Sync; summary may be NULL */
+/* Of Monitor: an event with its number in the sequence, at this time. */
+MUST_USE json_t *answer_event(const struct view *view, const struct control_event *event, uint64_t sequence);
 MUST_USE json_t *answer_plan(const struct view *view, uint32_t limit);
+MUST_USE json_t *answer_plan_with(const struct proposal_told *told, uint32_t limit);
 #define WORDS_TOLD_MAX 200
 /* Words of that kind (of Words; another: none) that begin so. */
 MUST_USE json_t *answer_word_list(const struct view *view, const char *kind, const char *begin);
@@ -91,6 +94,8 @@ void answer_writer(struct answer *a, const struct entry *entry); /* writer and w
 void answer_hand(struct answer *a, const struct view *view, const struct entry *entry);
 
 struct answer cycle_part(const struct cycle_summary *cycle);
+struct answer part_part(const struct part *part);
+const char *order_code_name(enum order_code code);                            /* done, not-found, refused, failed */
 void answer_finding(struct answer *list, enum reason reason, uint32_t count); /* nothing for 0 */
 struct hold_row;
 struct answer hold_part(const struct view *view, const struct hold_row *row);

@@ -11,6 +11,7 @@
 
 #include "control/asked.h"
 #include "control/control_parts.h"
+#include "control/monitor.h"
 
 #define RESERVED_FOR_ROOT 2
 #define GROUP_BUFFER      65536
@@ -91,6 +92,7 @@ static int on_moved(sd_event_source *source, void *userdata)
 	(void)source;
 	sync_tell(userdata);
 	wait_tell(userdata);
+	proposals_tell(userdata);
 	return 0;
 }
 
@@ -103,6 +105,9 @@ static int start(struct control *control, struct err *err)
 	if (sd_event_add_defer(control->loop, &control->moved, on_moved, control) < 0 ||
 	    sd_event_source_set_enabled(control->moved, SD_EVENT_OFF) < 0)
 		return err_set(err, ERR_IO, "the event loop takes no more sources");
+	r = monitor_new(control, &control->monitor, err);
+	if (r != 0)
+		return r;
 	return varlink_server_new(control->loop, &set, control_methods, control, &control->server, err);
 }
 
@@ -127,15 +132,22 @@ int control_new(sd_event *loop, const struct control_settings *set, const struct
 /* A failure here would only delay progress until the next move. */
 void control_changed(struct control *control)
 {
-	if (control->waiters != NULL || control->watchers != NULL)
+	if (control->waiters != NULL || control->watchers != NULL || control->proposals != NULL)
 		(void)sd_event_source_set_enabled(control->moved, SD_EVENT_ONESHOT);
+	monitor_moved(control->monitor);
+}
+
+void control_tell(struct control *control, const struct control_event *event)
+{
+	monitor_tell(control->monitor, event);
 }
 
 struct control *control_free(struct control *control)
 {
 	if (control == NULL)
 		return NULL;
-	varlink_server_free(control->server); /* cancels the waiters */
+	varlink_server_free(control->server); /* cancels the waiters and the watchers */
+	monitor_free(control->monitor);
 	asked_forget(control);
 	sd_event_source_disable_unref(control->moved);
 	sd_event_unref(control->loop);

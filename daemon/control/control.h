@@ -3,11 +3,13 @@
  * control.h - the Varlink service be.werkplekduaal.Duaalsync on the local socket: methods, rights, answers.
  *
  * Answers from memory, through the host's view; changes nothing by itself: a call that wants something done asks the
- * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_free.
+ * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_tell when something
+ * happened, control_free.
  */
 #ifndef DUAAL_CONTROL_CONTROL_H
 #define DUAAL_CONTROL_CONTROL_H
 
+#include <jansson.h>
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
@@ -102,6 +104,19 @@ struct ledger_answer {       /* valid during the call of done */
 	uint64_t next; /* export; reads, changes, members: 1 when there is more */
 };
 
+/* Another policy, and what it would do; everything is borrowed and valid during one call. */
+struct proposal_asked {
+	const json_t
+		*settings; /* values by key, as they came: nothing is known about them but that they are an object */
+	bool rescoped;     /* what else would be changed with it changes who or what is covered */
+};
+struct proposal_told {
+	const struct view *now, *then;
+	const char *const *keys; /* of the settings that differ */
+	uint32_t key_count;
+	bool rescoped; /* removals that no date announced are held because of it */
+};
+
 struct control_host {
 	void *ctx;
 	const struct view *(*view)(void *ctx);
@@ -114,10 +129,41 @@ struct control_host {
 	/* A page of what would be written now, as LDIF: page 0, or what *ret_next said; *ret_next 0: that was all. The text is appended.
 	 * ERR_CONFLICT: the plan is another one now. */
 	int (*plan_ldif)(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_next, struct err *err);
+	/* Every setting in force, as Settings answers but for request_max; NULL: out of memory. */
+	json_t *(*settings)(void *ctx);
+	/* Thinks, and calls tell once when it returns 0. ERR_INVALID: the policy is refused. ERR_CONFLICT, ERR_UNAVAILABLE: changes are being
+	 * carried out, or nothing is known: to be asked again when the view has moved. */
+	int (*propose)(void *ctx, const struct proposal_asked *asked,
+		       void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err);
 	void (*give_order)(void *ctx, const struct order *order,
 			   void (*done)(void *call, const struct order_result *result), void *call);
 	void (*ask_ledger)(void *ctx, const struct ledger_question *question,
 			   void (*done)(void *call, const struct ledger_answer *answer), void *call);
+};
+
+/* Something that happened, for whoever watches. The first three are seen by looking at the view and are not for the host. */
+enum event_type {
+	EVENT_STATE,    /* how it is when somebody begins to watch */
+	EVENT_PROGRESS, /* of the phase */
+	EVENT_PART,     /* one of the status got another state or code */
+	EVENT_CYCLE_BEGUN,
+	EVENT_CYCLE_ENDED,
+	EVENT_PHASE, /* of the view, which has it already */
+	EVENT_HOLD,
+	EVENT_ORDER,
+	EVENT_CONFIGURATION
+};
+
+/* Borrowed for the call. */
+struct control_event {
+	enum event_type type;
+	const char *code, *sentence;         /* a stable word; not escaped */
+	const struct cycle_summary *summary; /* of the cycle that began or ended; NULL */
+	const struct past_hold *hold;        /* NULL */
+	const struct order *order;           /* NULL */
+	enum order_code result;              /* of the order */
+	const struct part *part;             /* EVENT_PART, and what its state was; NULL */
+	enum part_state was;
 };
 
 struct control;
@@ -126,6 +172,8 @@ struct control;
 MUST_USE int control_new(sd_event *loop, const struct control_settings *set, const struct control_host *host,
 			 struct control **ret, struct err *err);
 void control_changed(struct control *control);
+/* On its way to whoever watches before this returns, as far as they read. Cost without a watcher: a count. */
+void control_tell(struct control *control, const struct control_event *event);
 struct control *control_free(struct control *control); /* closes, unlinks its own socket; NULL allowed; returns NULL */
 
 #endif

@@ -8,9 +8,11 @@
 #include "control/control.h"
 #include "control/varlink_server.h"
 
-struct waiter;  /* sync.c: a call of Sync that waits for its cycle */
-struct watcher; /* wait.c: a call of Wait */
-struct asked;   /* asked.c: a call that waits for the host */
+struct waiter;   /* sync.c: a call of Sync that waits for its cycle */
+struct watcher;  /* wait.c: a call of Wait */
+struct asked;    /* asked.c: a call that waits for the host */
+struct proposal; /* proposal.c: a call of PlanWith */
+struct monitor;  /* monitor.c: who watches, and what was told */
 
 struct control {
 	sd_event *loop;
@@ -20,8 +22,10 @@ struct control {
 	sd_event_source *moved; /* runs once when the view has moved */
 	struct waiter *waiters;
 	struct watcher *watchers;
-	uint32_t watcher_count;
+	struct monitor *monitor;
+	uint32_t watcher_count; /* of both kinds: who waits, and who watches */
 	struct asked *asked;
+	struct proposal *proposals;      /* first come, first served */
 	uint32_t orders, questions;      /* of these */
 	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
 	char groups[VARLINK_RIGHTS][64]; /* names, for whoever is refused */
@@ -44,6 +48,11 @@ void words_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);
 void directives_method(struct varlink_call *call, void *ctx);
 void drift_method(struct varlink_call *call, void *ctx);
+
+/* proposal.c: answered from memory too, with one more thought */
+void settings_method(struct varlink_call *call, void *ctx);
+void plan_with_method(struct varlink_call *call, void *ctx);
+void proposals_tell(struct control *control); /* changes may have been carried out: the first that waits */
 
 /* ledger_questions.c: answered when the ledger has */
 void hold_method(struct varlink_call *call, void *ctx);
@@ -83,6 +92,12 @@ void service_get_description(struct varlink_call *call, void *ctx);
 /* wait.c */
 void wait_method(struct varlink_call *call, void *ctx);
 void wait_tell(struct control *control); /* a cycle may have ended */
+
+/* Is one more watcher of either kind let in? false: the call is answered. */
+bool watchers_have_room(struct varlink_call *call, const struct control *control);
+
+/* monitor.c */
+void monitor_method(struct varlink_call *call, void *ctx);
 
 /* sync.c */
 void sync_method(struct varlink_call *call, void *ctx);

@@ -43,6 +43,8 @@ LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
 LIST(page_parameters) = {{"page", VARLINK_INT, false}, {0}};
+LIST(plan_with_parameters) = {
+	{"settings", VARLINK_OBJECT, true}, {"rescoped", VARLINK_BOOL, false}, {"limit", VARLINK_INT, false}, {0}};
 LIST(wait_parameters) = {
 	{"in_step", VARLINK_BOOL, false}, {"person", VARLINK_STRING, false}, {"newer_than", VARLINK_INT, false}, {0}};
 LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
@@ -116,6 +118,7 @@ const struct varlink_method control_methods[] = {
 	READ("Institutions", institutions_parameters, institutions_method),
 	READ("History", limit_parameters, history_method),
 	READ("Wait", wait_parameters, wait_method),
+	{INTERFACE_METHOD("Monitor"), VARLINK_READ, true, NULL, monitor_method},
 	READ("Words", words_parameters, words_method),
 	READ("Holds", NULL, holds_method),
 	READ("Hold", hold_parameters, hold_method),
@@ -129,6 +132,8 @@ const struct varlink_method control_methods[] = {
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),
 	OPERATE("Doctor", NULL, doctor_method),
+	OPERATE("Settings", NULL, settings_method),
+	OPERATE("PlanWith", plan_with_parameters, plan_with_method),
 	OPERATE("Freeze", freeze_parameters, freeze_method),
 	OPERATE("Thaw", thaw_parameters, thaw_method),
 	OPERATE("Pause", pause_parameters, pause_method),

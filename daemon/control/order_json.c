@@ -2,7 +2,7 @@
 /* order_json.c - the answers of the methods that change something, from what the host says came of it. */
 #include "control/answers.h"
 
-static const char *code_name(enum order_code code)
+const char *order_code_name(enum order_code code)
 {
 	switch (code) {
 	case ORDER_DONE: return "done";
@@ -16,7 +16,7 @@ static const char *code_name(enum order_code code)
 json_t *answer_refused(enum order_code code, const char *sentence)
 {
 	struct answer a = answer_object();
-	answer_word(&a, "code", code_name(code));
+	answer_word(&a, "code", order_code_name(code));
 	answer_string(&a, "what", sentence != NULL ? sentence : "");
 	return answer_end(&a);
 }

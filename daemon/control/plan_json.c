@@ -125,20 +125,50 @@ static void answer_digest(struct answer *a, const struct plan *plan)
 	answer_word(a, "digest", hex);
 }
 
-json_t *answer_plan(const struct view *view, uint32_t limit)
+static void answer_counts(struct answer *a, const struct view *view)
 {
 	const struct plan *plan = view->explain->plan;
 	const struct guard_verdict *verdict = view->explain->verdict;
+	answer_int(a, "grants", plan->grants);
+	answer_int(a, "removals", plan->removals);
+	answer_int(a, "go", verdict->go);
+	answer_int(a, "held", verdict->held);
+	answer_int(a, "refused", verdict->refused);
+}
+
+static void answer_whole(struct answer *a, const struct view *view, uint32_t limit)
+{
+	answer_int(a, "now", clock_wall_s());
+	answer_bool(a, "first_fill", view->explain->verdict->first_fill);
+	answer_counts(a, view);
+	answer_changes(a, view, limit < PLAN_MAX ? limit : PLAN_MAX);
+	answer_holds(a, view);
+	answer_digest(a, view->explain->plan);
+}
+
+json_t *answer_plan(const struct view *view, uint32_t limit)
+{
 	struct answer a = answer_object();
-	answer_int(&a, "now", clock_wall_s());
-	answer_bool(&a, "first_fill", verdict->first_fill);
-	answer_int(&a, "grants", plan->grants);
-	answer_int(&a, "removals", plan->removals);
-	answer_int(&a, "go", verdict->go);
-	answer_int(&a, "held", verdict->held);
-	answer_int(&a, "refused", verdict->refused);
-	answer_changes(&a, view, limit < PLAN_MAX ? limit : PLAN_MAX);
-	answer_holds(&a, view);
-	answer_digest(&a, plan);
+	answer_whole(&a, view, limit);
+	return answer_end(&a);
+}
+
+static struct answer counts_part(const struct view *view)
+{
+	struct answer a = answer_object();
+	answer_counts(&a, view);
+	return a;
+}
+
+json_t *answer_plan_with(const struct proposal_told *told, uint32_t limit)
+{
+	struct answer a = answer_object(), keys = answer_list();
+	for (uint32_t i = 0; i < told->key_count; i++)
+		answer_word(&keys, NULL, told->keys[i]);
+	answer_bool(&a, "hypothetical", true);
+	answer_add(&a, "settings", keys);
+	answer_bool(&a, "rescoped", told->rescoped);
+	answer_add(&a, "present", counts_part(told->now));
+	answer_whole(&a, told->then, limit);
 	return answer_end(&a);
 }

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "control/answers.h"
 
-static struct answer part_part(const struct part *part)
+struct answer part_part(const struct part *part)
 {
 	struct answer a = answer_object();
 	answer_word(&a, "name", part->name);

@@ -54,6 +54,7 @@ static bool has_type(const json_t *value, enum varlink_type type)
 	case VARLINK_BOOL: return json_is_boolean(value);
 	case VARLINK_INT: return json_is_integer(value);
 	case VARLINK_STRING: return json_is_string(value);
+	case VARLINK_OBJECT: return json_is_object(value);
 	}
 	return false;
 }
@@ -129,6 +130,11 @@ bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t
 	return value != NULL;
 }
 
+const json_t *varlink_call_object(const struct varlink_call *call, const char *name)
+{
+	return parameter(call, name);
+}
+
 /* ---- answers ----------------------------------------------------------------------------------------- */
 
 static struct varlink_call *call_free(struct varlink_call *call)
@@ -142,14 +148,14 @@ void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_ca
 {
 	call->kept = true;
 	call->gone = gone;
-	call->gone_ctx = ctx;
+	call->kept_ctx = ctx;
 }
 
 void varlink_call_cancel(struct varlink_call *call)
 {
 	call->connection->call = NULL;
 	if (call->gone != NULL)
-		call->gone(call, call->gone_ctx);
+		call->gone(call, call->kept_ctx);
 	call_free(call);
 }
 
@@ -196,6 +202,19 @@ bool varlink_call_notify(struct varlink_call *call, json_t *parameters)
 	else
 		json_decref(parameters);
 	return ready;
+}
+
+bool varlink_call_notify_now(struct varlink_call *call, json_t *parameters)
+{
+	bool ready = varlink_call_notify(call, parameters);
+	if (ready)
+		varlink_connection_send(call->connection);
+	return ready;
+}
+
+void varlink_call_when_read(struct varlink_call *call, void (*read)(struct varlink_call *call, void *ctx))
+{
+	call->read = read;
 }
 
 static void service_error(struct varlink_call *call, const char *error, const char *key, const char *value)

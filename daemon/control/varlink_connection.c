@@ -55,7 +55,7 @@ static void all_sent(struct varlink_connection *c)
 	c->quiet_since_ms = clock_boot_ms();
 }
 
-static void send_out(struct varlink_connection *c)
+void varlink_connection_send(struct varlink_connection *c)
 {
 	while (!c->broken && varlink_connection_is_unread(c)) {
 		ssize_t sent =
@@ -108,11 +108,20 @@ static bool settle(struct varlink_connection *c)
 	return sd_event_source_set_io_events(c->io, events) >= 0;
 }
 
+/* What waited for the client has left: whoever has more to say to it may. */
+static void send_waiting(struct varlink_connection *c)
+{
+	bool waited = varlink_connection_is_unread(c);
+	varlink_connection_send(c);
+	if (waited && !c->broken && !varlink_connection_is_unread(c) && c->call != NULL && c->call->read != NULL)
+		c->call->read(c->call, c->call->kept_ctx);
+}
+
 static void pump(struct varlink_connection *c)
 {
-	send_out(c);
+	send_waiting(c);
 	run_next(c);
-	send_out(c);
+	varlink_connection_send(c);
 	if (is_over(c) || !settle(c))
 		varlink_connection_close(c);
 }
@@ -173,7 +182,7 @@ bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_
 static struct varlink_connection *connection_free(struct varlink_connection *c)
 {
 	if (!c->broken && !c->gone)
-		send_out(c);
+		varlink_connection_send(c);
 	sd_event_source_disable_unref(c->io);
 	sd_event_source_disable_unref(c->resume);
 	close(c->fd);

@@ -56,7 +56,8 @@ struct varlink_call {
 	json_t *message; /* the whole frame */
 	bool more, oneway, upgrade, kept;
 	void (*gone)(struct varlink_call *call, void *ctx);
-	void *gone_ctx;
+	void (*read)(struct varlink_call *call, void *ctx); /* NULL: nobody asks */
+	void *kept_ctx;                                     /* of both */
 };
 
 struct varlink_server {
@@ -82,6 +83,7 @@ MUST_USE int varlink_connection_new(struct varlink_server *server, int fd, const
 void varlink_connection_close(struct varlink_connection *c); /* takes it off the server's list */
 void varlink_connection_put(struct varlink_connection *c, const json_t *message);
 void varlink_connection_wake(struct varlink_connection *c);
+void varlink_connection_send(struct varlink_connection *c); /* what the kernel takes now */
 bool varlink_connection_is_unread(const struct varlink_connection *c);
 bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_ms);
 

@@ -35,7 +35,7 @@ enum varlink_right {
 	VARLINK_RIGHTS
 };
 
-enum varlink_type { VARLINK_BOOL, VARLINK_INT, VARLINK_STRING };
+enum varlink_type { VARLINK_BOOL, VARLINK_INT, VARLINK_STRING, VARLINK_OBJECT };
 
 struct varlink_parameter {
 	const char *name; /* NULL ends the list */
@@ -81,6 +81,7 @@ const char *varlink_call_string(const struct varlink_call *call, const char *nam
 bool varlink_call_has(const struct varlink_call *call, const char *name);               /* given at all */
 bool varlink_call_bool(const struct varlink_call *call, const char *name);              /* not given: false */
 bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret); /* false: not given */
+const json_t *varlink_call_object(const struct varlink_call *call, const char *name);   /* NULL: not given */
 
 /* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */
 void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *call, void *ctx), void *ctx);
@@ -93,5 +94,9 @@ void varlink_call_invalid(struct varlink_call *call, const char *parameter); /* 
 /* One more answer of a call with "more", which goes on. false: the client has not read the one before; nothing was
  * sent. */
 bool varlink_call_notify(struct varlink_call *call, json_t *parameters);
+/* The same, and given to the kernel as far as it takes it before this returns: for what the caller says just before it is busy for long. */
+bool varlink_call_notify_now(struct varlink_call *call, json_t *parameters);
+/* read is called, with the ctx of varlink_call_keep, whenever answers that had to wait for the client have left: there is room for another one. */
+void varlink_call_when_read(struct varlink_call *call, void (*read)(struct varlink_call *call, void *ctx));
 
 #endif

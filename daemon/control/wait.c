@@ -3,8 +3,8 @@
  * wait.c - the method Wait: a call that is answered when something is so, and costs nothing until then.
  *
  * Only a cycle changes what is asked for, so a watcher is judged when it comes and once behind every cycle. It has no timer: how long is
- * long enough is the client's to say, and a client that leaves is forgotten. Watchers may take half of the connections at most, with two
- * more for root, so that waiting keeps nobody from asking.
+ * long enough is the client's to say, and a client that leaves is forgotten. Watchers, with those of Monitor, may take half of the
+ * connections at most, with two more for root, so that waiting keeps nobody from asking.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,13 +170,14 @@ static uint32_t most_watchers(const struct control *control, uid_t uid)
 	return (half < WATCHERS_MAX ? half : WATCHERS_MAX) + (uid == 0 ? WATCHERS_FOR_ROOT : 0);
 }
 
-static bool has_room(struct varlink_call *call, const struct control *control)
+bool watchers_have_room(struct varlink_call *call, const struct control *control)
 {
 	char sentence[160];
 	if (control->watcher_count < most_watchers(control, varlink_call_uid(call)))
 		return true;
 	snprintf(sentence, sizeof(sentence),
-		 "%u clients wait already, and more may not, so that others can ask: end one of them, or try again "
+		 "%u clients watch or wait already, and more may not, so that others can ask: end one of them, or try "
+		 "again "
 		 "later",
 		 control->watcher_count);
 	refuse(call, ORDER_REFUSED, sentence);
@@ -245,7 +246,7 @@ void wait_method(struct varlink_call *call, void *ctx)
 {
 	struct control *control = ctx;
 	struct watcher wanted = {.control = control, .call = call, .newer_than_s = INT64_MIN}, *w;
-	if (!has_room(call, control) || !take(call, ctx, &wanted))
+	if (!watchers_have_room(call, control) || !take(call, ctx, &wanted))
 		return;
 	if ((w = malloc(sizeof(*w))) == NULL) {
 		varlink_call_reply(call, NULL);

@@ -112,9 +112,6 @@ static int hold_takers(struct court *court, const struct finding *finding)
 	return 0;
 }
 
-/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
- * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
- * the right. Those asked for by an override were never part of it. */
 static bool has_shrunk(const struct court *court, uint32_t before, uint32_t now, struct finding *ret)
 {
 	if (!source_is_shrunken(court->set, before, now))
@@ -137,6 +134,9 @@ static bool one_has_shrunk(const struct court *court, const struct source_snapsh
 	return false;
 }
 
+/* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
+ * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
+ * the right. Those asked for by an override were never part of it. */
 int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;

@@ -121,10 +121,10 @@ void timeline_check(const struct past *past, const struct source_snapshot *sourc
 	struct check check = {past, ret};
 	*ret = (struct timeline){0};
 	for (uint32_t i = 0; i < source_number(source); i++)
-		ret->other_server |=
-			source_bases_of(source, i)->timed &&
-			is_other_server(source_position(&past->positions, source_bases_of(source, i)->name),
-					&source_certificate_of(source, i)->position);
+		if (source_bases_of(source, i)->timed &&
+		    is_other_server(source_position(&past->positions, source_bases_of(source, i)->name),
+				    &source_certificate_of(source, i)->position))
+			ret->other_servers |= UINT32_C(1) << i;
 	timeline_each(past, source, take_back, &check);
 }
 

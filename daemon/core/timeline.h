@@ -3,7 +3,7 @@
  * timeline.h - did a directory go back in time (restored backup, lagging replica)? (I7, faults 22, 23, 58)
  *
  * Two witnesses: contextCSN per server id, and each entry's own entryCSN against the highest applied for
- * its entryUUID. With USN the same, on one server: another one's numbers are no older and no newer (other_server). The second matters: one new write after a restore moves contextCSN ahead again while
+ * its entryUUID. With USN the same, on one server: another one's numbers are no older and no newer (other_servers). The second matters: one new write after a restore moves contextCSN ahead again while
  * last week's entries are back. What somebody accepted (hold state HOLD_ACCEPTED) is not held against the source, as long as
  * it gets no older than it was then. Pure.
  */
@@ -17,7 +17,8 @@ struct timeline {
 	bool position_went_back; /* contextCSN older or missing for a SID */
 	uint32_t entries_back;   /* entries whose entryCSN is older than the highest seen */
 	uint32_t accepted;       /* entries and server ids that are older, as somebody accepted: not counted above */
-	bool other_server; /* positions are USN, and of another server than the one applied last: not comparable */
+	uint32_t
+		other_servers; /* a bit for each source whose position is a USN of another server than the one applied last */
 	struct uuid first; /* the first such entry, for the message */
 	struct csn first_seen, first_now;
 };

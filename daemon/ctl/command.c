@@ -94,6 +94,19 @@ const struct command commands[] = {
 	 .show = show_status,
 	 .status = status_of_status,
 	 .columns = status_columns},
+	{.verb = "watch",
+	 .summary = "what the daemon does, as it happens",
+	 .text = "First how it is now, then each event with its time: cycles, holds, orders, parts of the status that "
+		 "change, the "
+		 "configuration. On a terminal the last line shows the phase and how far it is: entries read, of how "
+		 "many last "
+		 "time, or changes written, of how many; elsewhere a line for each phase. With --json one object a "
+		 "line for "
+		 "each event, numbered: where numbers are missing this end did not read fast enough. Ctrl-C, SIGTERM "
+		 "or --for "
+		 "ends it: exit status 0; 3 the daemon stopped.",
+	 .options = {{"for", 0, "SPAN", "end after 30s, 5min, 2h or 7d (default: go on)", {0}, OPTION_FREE}},
+	 .run = watch_command},
 	{.verb = "plan",
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
@@ -102,7 +115,11 @@ const struct command commands[] = {
 		 "as ldapmodify "
 		 "takes it; what is held is not among it. Exit status with --exit-code: 0 in step, 4 something would "
 		 "change or is "
-		 "held.",
+		 "held. With --config what the policy of another configuration file would do with what was read last: "
+		 "of "
+		 "policy, guard, drift, directives and the like the settings that differ are sent, judged again by the "
+		 "daemon, and nothing is changed by it; that needs the right to operate. What else differs in FILE is "
+		 "named and no part of that plan.",
 	 .options = {{"limit",
 		      'n',
 		      "N",
@@ -110,7 +127,13 @@ const struct command commands[] = {
 		      {.parameter = "limit", .kind = VALUE_COUNT, PLAN_MAX, .fallback = PLAN_MAX},
 		      OPTION_FREE},
 		     {"exit-code", 0, NULL, "say by the exit status whether anything would change", {0}, OPTION_FREE},
-		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE}},
+		     {"ldif", 0, NULL, "print what would be written, as LDIF", {0}, OPTION_FREE},
+		     {"config",
+		      'c',
+		      "FILE",
+		      "what it would be with the policy of this configuration file",
+		      {0},
+		      OPTION_FREE}},
 	 .run = plan_command,
 	 METHOD("Plan"),
 	 .show = show_plan,

@@ -71,6 +71,8 @@ extern const struct option_spec table_options[];  /* of a command with columns *
 const struct command *command_find(const char *verb, const char *sub_verb /* or NULL */); /* NULL: none */
 /* Value of the command's option of that name; NULL: not given. */
 const char *invocation_option(const struct invocation *in, const char *name);
+/* The same, read as a span in seconds; 0: not given. 0, or EXIT_USAGE with the reason printed. */
+int invocation_span(struct ctl *ctl, const struct invocation *in, const char *name, unsigned *ret_s);
 
 /* Asks the command's method with what was typed, and shows the reply or prints it as JSON. An exit status. */
 int ask_command(struct ctl *ctl, const struct invocation *in);
@@ -87,9 +89,11 @@ int institution_command(struct ctl *ctl, const struct invocation *in);
 int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int plan_command(struct ctl *ctl, const struct invocation *in);
+int plan_with_file(struct ctl *ctl, const struct invocation *in, const char *file); /* plan --config */
 int holds_command(struct ctl *ctl, const struct invocation *in);
 int audit_command(struct ctl *ctl, const struct invocation *in);
 int wait_command(struct ctl *ctl, const struct invocation *in);
+int watch_command(struct ctl *ctl, const struct invocation *in);
 int complete_command(struct ctl *ctl, const struct invocation *in);
 int doctor_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);

@@ -30,6 +30,7 @@ struct ctl {
 };
 
 bool ctl_only_table(const struct ctl *ctl); /* any of form is set */
+void ctl_look_at_terminal(struct ctl *ctl); /* sets terminal, colours and unicode by what out is */
 
 /* Runs one command; returns the exit status (exit_code.h). */
 int ctl_main(int argc, char *const argv[], FILE *out, FILE *err);

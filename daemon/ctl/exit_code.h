@@ -9,7 +9,8 @@
 
 #define EXIT_CODE_TABLE(X)                                                                                             \
 	X(OK, 0,                                                                                                       \
-	  "done; status, doctor: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; why: has "    \
+	  "done; status, doctor: ok or notice; plan --exit-code: in step; sync: in step; wait: it is so; watch: "      \
+	  "somebody ended it; why: has "                                                                               \
 	  "access; "                                                                                                   \
 	  "audit --verify: it holds")                                                                                  \
 	X(WARNING, 1, "status, doctor: warning")                                                                       \
@@ -18,17 +19,20 @@
 	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
-	X(NOT_RUNNING, 3, "the daemon is not running")                                                                 \
+	X(NOT_RUNNING, 3, "the daemon is not running; watch: or it stopped meanwhile")                                 \
 	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
 	X(PENDING, 4, "plan --exit-code: something would change, or is held")                                          \
-	X(REFUSED, 5, "an order was refused: nothing was done; wait: what is left is refused, or too many wait")       \
+	X(REFUSED, 5,                                                                                                  \
+	  "an order was refused: nothing was done; wait: what is left is refused, or too many wait; watch: too many "  \
+	  "watch")                                                                                                     \
 	X(TIMEOUT, 6, "wait: it did not become so in that time")                                                       \
 	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
-	X(CANNOT_WRITE, 73, "metrics: the file could not be written")                                                  \
+	X(CANNOT_WRITE, 73, "metrics: the file could not be written; watch: the output could not")                     \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
 	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \
-	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")
+	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")                                            \
+	X(FAULTS, 78, "plan --config: the file has faults; nothing was sent")
 
 enum exit_code {
 #define X(name, code, when) EXIT_##name = code,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl/command.h"
+#include "ctl/until.h"
 
 /* "drift adopt" is "drift" and "adopt". */
 static bool is_called(const char *verb, const char *first, const char *second)
@@ -29,4 +30,17 @@ const char *invocation_option(const struct invocation *in, const char *name)
 			return in->options[i];
 	assert(false && "the table has no such option");
 	return NULL;
+}
+
+int invocation_span(struct ctl *ctl, const struct invocation *in, const char *name, unsigned *ret_s)
+{
+	int64_t span_s;
+	const char *given = invocation_option(in, name);
+	*ret_s = 0;
+	if (given == NULL)
+		return 0;
+	if (!span_read(given, &span_s) || span_s < 1 || span_s > TIMEOUT_MAX_S)
+		return usage_error(ctl, in->command, "--%s \"%s\" is no span: write 30s, 5min, 2h or 7d", name, given);
+	*ret_s = (unsigned)span_s;
+	return 0;
 }

@@ -1,93 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. */
+/* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. With --config: plan_config.c. */
 #include "base/buf.h"
 #include "control/interface.h"
-#include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
-#include "ctl/show.h"
-#include "ctl/show_changes.h"
+#include "ctl/show_plan.h"
 
 #define SILENCE_S 30
-
-static void show_head(struct ctl *ctl, const json_t *reply)
-{
-	long long all = field_int(reply, "go") + field_int(reply, "held") + field_int(reply, "refused");
-	if (all == 0) {
-		say_in(ctl, COLOUR_GOOD, "In step: nothing would change.");
-		return;
-	}
-	say(ctl, "%lld %s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", all,
-	    all == 1 ? "change" : "changes", field_int(reply, "grants"), field_int(reply, "removals"),
-	    field_int(reply, "go"), field_int(reply, "held"), field_int(reply, "refused"));
-	if (field_is(reply, "first_fill"))
-		say(ctl, "This is the first fill of an empty directory.");
-}
-
-/* Of no institution are people's entries, and the flat groups, which have a role each. */
-static bool names_a_role(const json_t *institution)
-{
-	const json_t *first = json_array_get(json_object_get(institution, "changes"), 0);
-	return field_text(first, "role")[0] != '\0';
-}
-
-static int show_institution_changes(struct ctl *ctl, const json_t *institution)
-{
-	char number[FIELD_NUMBER_SIZE];
-	field_number(institution, "number", number);
-	say(ctl, "%s", "");
-	if (number[0] != '\0')
-		say_in(ctl, COLOUR_HEAD, "%s %s", number, field_text(institution, "name"));
-	else
-		say_in(ctl, COLOUR_HEAD, "%s", names_a_role(institution) ? "Flat role groups" : "People's entries");
-	return show_changes(ctl, json_object_get(institution, "changes"));
-}
-
-/* One table of all institutions, for programs. */
-static int show_rows(struct ctl *ctl, const json_t *reply)
-{
-	size_t i;
-	json_t *institution;
-	struct table *table = table_new(ctl, plan_columns);
-	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
-	{
-		char number[FIELD_NUMBER_SIZE];
-		show_change_rows(table, field_number(institution, "number", number),
-				 json_object_get(institution, "changes"));
-	}
-	int code = table_end(table);
-	if (code == EXIT_OK)
-		show_omitted(ctl, field_int(reply, "changes_omitted"));
-	return code;
-}
 
 int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	int code = EXIT_OK;
-	size_t i;
-	json_t *institution;
-	if (ctl_only_table(ctl))
-		return show_rows(ctl, reply);
-	show_head(ctl, reply);
-	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
-	{
-		if (code == EXIT_OK)
-			code = show_institution_changes(ctl, institution);
-	}
-	if (field_int(reply, "changes_omitted") > 0)
-		say(ctl, "and %lld more changes", field_int(reply, "changes_omitted"));
-	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
-	return code;
+	return show_plan_reply(ctl, reply);
 }
 
 int status_of_plan(const struct invocation *in, const json_t *reply)
 {
-	bool pending = field_int(reply, "go") + field_int(reply, "held") + field_int(reply, "refused") > 0;
-	return pending && invocation_option(in, "exit-code") != NULL ? EXIT_PENDING : EXIT_OK;
+	return plan_is_pending(reply) && invocation_option(in, "exit-code") != NULL ? EXIT_PENDING : EXIT_OK;
 }
 
 /* ---- as LDIF --------------------------------------------------------------------------------------- */
@@ -162,6 +94,12 @@ static int print_ldif(struct ctl *ctl)
 
 int plan_command(struct ctl *ctl, const struct invocation *in)
 {
+	const char *file = invocation_option(in, "config");
+	if (file != NULL && invocation_option(in, "ldif") != NULL)
+		return usage_error(ctl, in->command,
+				   "--ldif is what would be written now; it does not go with --config");
+	if (file != NULL)
+		return plan_with_file(ctl, in, file);
 	if (invocation_option(in, "ldif") == NULL)
 		return ask_command(ctl, in);
 	if (invocation_option(in, "exit-code") != NULL || invocation_option(in, "limit") != NULL || ctl_only_table(ctl))

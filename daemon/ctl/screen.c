@@ -86,6 +86,13 @@ void say_json(struct ctl *ctl, const json_t *parameters)
 	fputc('\n', ctl->out);
 }
 
+void say_json_at_once(struct ctl *ctl, const json_t *parameters)
+{
+	json_dumpf(parameters, ctl->out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+	fputc('\n', ctl->out);
+	fflush(ctl->out);
+}
+
 bool say_json_line(struct ctl *ctl, const char *line)
 {
 	json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);

@@ -27,6 +27,9 @@ enum colour colour_of_state(const char *state);                            /* ok
 /* The reply's parameters as one object; ASCII only, so that it is safe on a terminal. */
 void say_json(struct ctl *ctl, const json_t *parameters);
 
+/* The same on one line, given to whoever reads before this returns. */
+void say_json_at_once(struct ctl *ctl, const json_t *parameters);
+
 /* A line that is JSON, byte for byte where it is printable ASCII, else written anew in ASCII: the same object, and safe on a
  * terminal. false: it is no JSON object; nothing is printed. */
 bool say_json_line(struct ctl *ctl, const char *line);

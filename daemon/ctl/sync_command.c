@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/interface.h"
+#include "ctl/bar.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -12,50 +13,23 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
-#define BAR_WIDTH 30
-
 struct progress {
 	char phase[32]; /* the last one that was shown */
-	bool bar;       /* one stands on the last line of the screen */
+	struct bar bar;
 };
-
-static void draw_bar(struct ctl *ctl, struct progress *p, const char *phase, long long done, long long expected)
-{
-	char bar[BAR_WIDTH + 1];
-	long long filled = expected > 0 && done > 0 ? (done < expected ? done : expected) * BAR_WIDTH / expected : 0;
-	for (int i = 0; i < BAR_WIDTH; i++)
-		bar[i] = i < filled ? '#' : '-';
-	bar[BAR_WIDTH] = '\0';
-	fprintf(ctl->out, "\r\033[K%-10s [%s] ", phase, bar);
-	if (expected > 0)
-		fprintf(ctl->out, "%lld of %lld", done, expected);
-	else if (done > 0)
-		fprintf(ctl->out, "%lld", done);
-	fflush(ctl->out);
-	p->bar = true;
-}
-
-static void clear_bar(struct ctl *ctl, struct progress *p)
-{
-	if (p->bar)
-		fputs("\r\033[K", ctl->out);
-	p->bar = false;
-}
 
 static void show_progress(struct ctl *ctl, struct progress *p, const json_t *reply)
 {
-	struct buf phase;
 	const char *said = field_text(reply, "phase");
 	if (ctl->json)
 		return;
-	buf_init(&phase);
-	screen_escape(&phase, text_of(strcmp(said, "idle") == 0 ? "waiting" : said)); /* for its turn */
+	if (strcmp(said, "idle") == 0)
+		said = "waiting"; /* for its turn */
 	if (ctl->terminal)
-		draw_bar(ctl, p, buf_string(&phase), field_int(reply, "done"), field_int(reply, "expected"));
-	else if (strcmp(p->phase, buf_string(&phase)) != 0)
-		say(ctl, "%s", buf_string(&phase));
-	snprintf(p->phase, sizeof(p->phase), "%s", buf_string(&phase));
-	buf_done(&phase);
+		bar_draw(ctl, &p->bar, said, field_int(reply, "done"), field_int(reply, "expected"));
+	else if (strcmp(p->phase, said) != 0)
+		say(ctl, "%s", said);
+	snprintf(p->phase, sizeof(p->phase), "%s", said);
 }
 
 static int code_of_cycle(const json_t *cycle)
@@ -98,7 +72,7 @@ static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 		show_progress(ctl, &progress, reply.parameters);
 		json_decref(reply.message);
 	}
-	clear_bar(ctl, &progress);
+	bar_clear(ctl, &progress.bar);
 	varlink_client_close(&client);
 	if (code != 0)
 		return code;

@@ -113,6 +113,19 @@ static int decode(const char *frame, size_t len, struct varlink_reply *ret, stru
 	return 0;
 }
 
+bool varlink_client_has_next(const struct varlink_client *client)
+{
+	size_t rest = client->in.len - client->used;
+	return rest > 0 && memchr(client->in.at + client->used, '\0', rest) != NULL;
+}
+
+bool varlink_client_has_ended(const struct varlink_client *client)
+{
+	char byte;
+	ssize_t got = recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /* The frame that was given last makes room for what has already arrived behind it. */
 static void drop_used(struct varlink_client *client)
 {

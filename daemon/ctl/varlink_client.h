@@ -36,6 +36,10 @@ void varlink_client_close(struct varlink_client *client);
 /* parameters is taken; NULL: ERR_NOMEM. */
 MUST_USE int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
 				 struct err *err);
+/* Has the next reply arrived whole already? */
+bool varlink_client_has_next(const struct varlink_client *client);
+/* Something can be read: is it the end of the connection? */
+bool varlink_client_has_ended(const struct varlink_client *client);
 /* ERR_PROTOCOL: the service closed, or said something that is no reply. ERR_TIMEOUT. */
 MUST_USE int varlink_client_next(struct varlink_client *client, struct varlink_reply *ret, struct err *err);
 

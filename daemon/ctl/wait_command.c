@@ -86,20 +86,6 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 	return code;
 }
 
-/* 0: as long as it takes. */
-static int take_timeout(struct ctl *ctl, const struct invocation *in, unsigned *ret_s)
-{
-	int64_t span_s;
-	const char *given = invocation_option(in, "timeout");
-	*ret_s = 0;
-	if (given == NULL)
-		return 0;
-	if (!span_read(given, &span_s) || span_s < 1 || span_s > TIMEOUT_MAX_S)
-		return usage_error(ctl, in->command, "--timeout \"%s\" is no span: write 30s, 5min, 2h or 7d", given);
-	*ret_s = (unsigned)span_s;
-	return 0;
-}
-
 int wait_command(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
@@ -111,7 +97,7 @@ int wait_command(struct ctl *ctl, const struct invocation *in)
 	if (!person && !in_step && invocation_option(in, "newer-than") == NULL)
 		return usage_error(ctl, in->command,
 				   "what for? --in-step, --until-applied PERSON or --newer-than TIME is missing");
-	int code = take_timeout(ctl, in, &timeout_s);
+	int code = invocation_span(ctl, in, "timeout", &timeout_s);
 	if (code != 0)
 		return code;
 	code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, timeout_s, &client);

@@ -47,10 +47,18 @@ static int answer_read(struct target *t, struct err *err)
 	return helper_send_failure(t->channel, &why, 0, err);
 }
 
+/* Looking into the right to write sends a write, too, though one that every server refuses. */
+static bool may_write(uint16_t type)
+{
+	return type == M_WRITE || type == M_WRITE_END || type == M_EXAMINE;
+}
+
 static int answer(struct target *t, uint16_t type, const void *body, size_t len, struct err *err)
 {
 	if ((type == M_HELLO) != (t->set_memory == NULL))
 		return err_set(err, ERR_PROTOCOL, "record of type %u out of order", type);
+	if (t->set.read_only && may_write(type))
+		return err_set(err, ERR_DENIED, "duaal-target was started for reading only");
 	switch (type) {
 	case M_HELLO: return greet(t, body, len, err);
 	case M_READ: return answer_read(t, err);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "ledger/db_file.h"
 #include "ledger/schema.h"
 
@@ -154,12 +155,42 @@ static int move_alarm(void *ctx)
 	return 0;
 }
 
+/* "file:/var/lib/...?immutable=1": nothing is written beside the file, not even a lock. */
+static void put_immutable(struct buf *uri, const char *path)
+{
+	buf_add_string(uri, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("%?#", *path) != NULL)
+			buf_format(uri, "%%%02X", (unsigned)(unsigned char)*path);
+		else
+			buf_add_char(uri, *path);
+	buf_add_string(uri, "?immutable=1");
+}
+
+/* A reader that finds no log is alone: a writer has one. By itself SQLite would make one, and leave it there, maybe another user's. */
+static int open_path(struct db *db, struct err *err)
+{
+	const int mode = db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	const int flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_URI;
+	struct buf uri;
+	buf_init(&uri);
+	db->alone = db->read_only && file_id_of(db->path, "-wal").inode == 0;
+	if (db->alone)
+		put_immutable(&uri, db->path);
+	else
+		buf_add_string(&uri, db->path);
+	int code = buf_failed(&uri) ? err_nomem(err) : 0;
+	if (code == 0 && sqlite3_open_v2(buf_string(&uri), &db->handle, flags, NULL) != SQLITE_OK)
+		code = db->handle != NULL ? db_error(db, err) : err_nomem(err);
+	buf_done(&uri);
+	return code;
+}
+
 static int open_handle(struct db *db, struct err *err)
 {
-	const int flags = (db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
-			  SQLITE_OPEN_PRIVATECACHE;
-	if (sqlite3_open_v2(db->path, &db->handle, flags, NULL) != SQLITE_OK)
-		return db->handle != NULL ? db_error(db, err) : err_nomem(err);
+	int code = open_path(db, err);
+	if (code < 0)
+		return code;
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -262,7 +293,8 @@ static int write_identity(struct db *db, const char *instance, struct err *err)
 static int open_checked(struct db *db, const struct db_settings *settings, struct err *err)
 {
 	int64_t version = 0;
-	int code = db_file_check(db->path, db->read_only || settings->must_exist, err);
+	int code = db->read_only ? db_file_check_reading(db->path, err)
+				 : db_file_check(db->path, settings->must_exist, err);
 	if (code == 0 && !db->read_only)
 		code = db_file_lock(db->path, BUSY_MS, &db->lock_fd, err);
 	if (code == 0)
@@ -293,6 +325,9 @@ static bool is_same(struct file_id then, struct file_id now)
 int db_check_place(const struct db *db, struct err *err)
 {
 	struct file_id file = file_id_of(db->path, ""), log = file_id_of(db->path, "-wal");
+	if (db->alone && log.inode != 0)
+		return err_set(err, ERR_CONFLICT, "ledger %s: duaalsyncd began to work with it meanwhile: try again",
+			       db->path);
 	if (is_same(db->file, file) && is_same(db->log, log))
 		return 0;
 	return err_set(

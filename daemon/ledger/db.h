@@ -26,7 +26,7 @@ struct sqlite3_stmt;
 struct db {
 	struct sqlite3 *handle;
 	char *path;
-	bool read_only;
+	bool read_only, alone;    /* alone: a reader that found no writer */
 	int lock_fd;              /* -1: of a reader */
 	uint32_t deadline_s;      /* 0: none; a long check or migration moves the alarm on as long as it progresses */
 	struct file_id file, log; /* what stood at the path when it was opened, and its write-ahead log */

@@ -12,14 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int judge(int fd, const char *path, struct err *err)
+#define NOBODY ((uid_t)-1)
+
+static int judge(int fd, const char *path, uid_t reader, struct err *err)
 {
 	struct stat st;
 	if (fstat(fd, &st) < 0)
 		return err_set(err, ERR_IO, "ledger %s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_DENIED, "ledger %s: not a regular file", path);
-	if (st.st_uid != geteuid())
+	if (st.st_uid != geteuid() && reader != 0)
 		return err_set(err, ERR_DENIED,
 			       "ledger %s: belongs to another user; give it to the one that runs duaal-ledger", path);
 	if ((st.st_mode & 077) != 0)
@@ -53,7 +55,8 @@ static int make(const char *path, struct err *err)
 	return sync_directory(path, err);
 }
 
-int db_file_check(const char *path, bool must_exist, struct err *err)
+/* reader: who only reads it; else NOBODY. */
+static int check(const char *path, bool must_exist, uid_t reader, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && !must_exist)
@@ -68,9 +71,19 @@ int db_file_check(const char *path, bool must_exist, struct err *err)
 		return err_set(err, ERR_DENIED, "ledger %s: a symbolic link; name the file itself", path);
 	if (fd < 0)
 		return err_set(err, ERR_IO, "ledger %s: %s", path, strerror(errno));
-	int code = judge(fd, path, err);
+	int code = judge(fd, path, reader, err);
 	close(fd);
 	return code;
+}
+
+int db_file_check(const char *path, bool must_exist, struct err *err)
+{
+	return check(path, must_exist, NOBODY, err);
+}
+
+int db_file_check_reading(const char *path, struct err *err)
+{
+	return check(path, true, geteuid(), err);
 }
 
 #define LOCK_AGAIN_MS 20

@@ -21,6 +21,8 @@ struct file_id {
 struct file_id file_id_of(const char *path, const char *suffix); /* suffix is put behind the path */
 
 MUST_USE int db_file_check(const char *path, bool must_exist, struct err *err);
+/* The same for somebody who only reads it: root may read anybody's. */
+MUST_USE int db_file_check_reading(const char *path, struct err *err);
 
 /* One writer (I13): a duaal-ledger that outlived its planner, stopped or in a slow write, still has the head of the chain in its
  * memory, and would put its rows beside those of the next. Waits that long for another to go; ERR_UNAVAILABLE when it does not.

@@ -19,6 +19,12 @@
 void cycle_set_phase(struct run *run, enum run_phase phase)
 {
 	run->cycle.phase = phase;
+	if (phase == RUN_READING) {
+		sources_rewind(&run->sources);
+		reader_rewind(&run->target_reader.reader);
+	}
+	if (run->cycle.begun || run->cycle.blind) /* else it is told with the begin */
+		news_phase(run);
 	run_changed(run);
 }
 
@@ -50,24 +56,11 @@ static void target_ended(struct run *run, const struct err *why)
 	}
 }
 
-/* What somebody accepted is older than what was applied, and must not be waited for. */
-static bool waits_for_position(const struct run *run)
-{
-	for (size_t i = 0; i < run->past.hold_count; i++)
-		if (run->past.holds[i].state == HOLD_ACCEPTED)
-			return false;
-	return true;
-}
-
 static void read_source(struct run *run)
 {
-	struct csn_vector at_least[SOURCES_MAX] = {0};
 	struct err err = {0};
-	const bool waits = waits_for_position(run);
-	for (uint32_t i = 0; i < run->config.source_count && waits; i++)
-		at_least[i] = *source_position(&run->past.positions, run->config.source_bases[i].name);
 	run->cycle.source_done = false;
-	if (sources_read(&run->sources, at_least, &err) < 0)
+	if (sources_read_after(&run->sources, &run->past, &err) < 0)
 		source_ended(run, &err);
 }
 
@@ -144,6 +137,7 @@ void cycle_look(struct run *run, const struct err *why)
 	c->blind = true;
 	c->ledger_err = *why;
 	c->source_err.code = c->target_err.code = 0;
+	news_cycle_begun(run);
 	cycle_set_phase(run, RUN_READING);
 	c->read_started_ms = clock_boot_ms();
 	read_source(run);
@@ -159,6 +153,14 @@ static void end_look(struct run *run)
 	if (run->source != NULL && run->target != NULL)
 		cycle_think_blind(run);
 	cycle_give_up(run, "ledger-failed", &c->ledger_err);
+}
+
+/* Who may be left in longer by a source that could be read is not taken out because another one could not. */
+static void take_part(struct run *run)
+{
+	struct err err = {0};
+	if (sources_join_partly(&run->sources, &err) < 0)
+		log_event(LOG_SOURCE_UNREAD_MESSAGE, "%s", err.text);
 }
 
 /* ---- reads have ended ---------------------------------------------------------------------------- */
@@ -241,6 +243,8 @@ static void on_source_done(void *ctx, const struct err *why)
 		cycle_asked(run, why);
 	else {
 		source_ended(run, why);
+		if (why != NULL)
+			take_part(run);
 		after_reads(run);
 	}
 }
@@ -325,6 +329,8 @@ static void on_begun(void *ctx, uint32_t cycle)
 	run->cycle.summary.id = cycle;
 	run->cycle.begun = true;
 	log_set_cycle(cycle);
+	news_cycle_begun(run);
+	news_phase(run);
 	apply_begin_cycle(&run->apply, cycle);
 	if (!run->cycle.writing_orders)
 		after_reads(run);

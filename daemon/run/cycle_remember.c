@@ -11,7 +11,7 @@
 #include "model/number.h"
 #include "run/cycle_parts.h"
 
-#define LOGGED_SINGLY 20
+#define TOLD_SINGLY   20
 #define HEAD_EVERY_MS (3600 * 1000)
 
 /* ---- the source -------------------------------------------------------------------------------- */
@@ -47,11 +47,13 @@ static void take_source(struct run *run, uint32_t source)
 	take_size(run, size.institutions, &kept->institutions);
 }
 
-static void tell_other_servers(const struct source_snapshot *source)
+static void tell_other_servers(const struct source_snapshot *source, uint32_t which)
 {
-	for (uint32_t i = 0; i < source_number(source); i++)
-		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
-			  source_certificate_of(source, i)->server);
+	for (uint32_t i = 0; which >> i != 0; i++)
+		if ((which >> i & 1) != 0)
+			log_event(LOG_SOURCE_OTHER_MESSAGE,
+				  "%s: its position says nothing about what was applied before",
+				  source_certificate_of(source, i)->server);
 }
 
 /* After a source that shrank, the larger one stays what the next is compared with, until nothing is held. */
@@ -61,8 +63,7 @@ static void accept_source(struct run *run)
 	const struct source_snapshot *source = run->source;
 	if (!run->facts.source_accepted)
 		return;
-	if (run->thought.timeline.other_server)
-		tell_other_servers(source);
+	tell_other_servers(source, run->thought.timeline.other_servers);
 	for (uint32_t i = 0; i < source_number(source); i++)
 		take_source(run, i);
 	take_size(run, source->people_count - source->asked_count, &past->source_people);
@@ -118,32 +119,69 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 	return e;
 }
 
-/* ---- holds in the log -------------------------------------------------------------------------- */
+/* ---- holds, told and in the log ---------------------------------------------------------------- */
 
-static void log_hold(enum log_message message, const struct past_hold *hold)
+#define HOLD_SENTENCE_SIZE 400
+
+/* opened: "" or " opened". */
+static const char *describe_hold(const struct past_hold *hold, const char *opened, char out[HOLD_SENTENCE_SIZE])
 {
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
-	log_event(message, "hold %s: %u operation%s%s: %s; %s %s", hold_name(hold, name), hold->op_count,
-		  hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
-		  message == LOG_HOLD_EXPIRED_MESSAGE ? "expired" : "expires", clock_format(hold->expires_s, time));
+	snprintf(out, HOLD_SENTENCE_SIZE, "hold %s%s: %u operation%s%s: %s; %s %s", hold_name(hold, name), opened,
+		 hold->op_count, hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
+		 hold->state == HOLD_EXPIRED ? "expired" : "expires", clock_format(hold->expires_s, time));
+	return out;
 }
 
-static void log_holds(const struct guard_verdict *verdict)
+static void note_opened(struct run *run, const struct guard_verdict *verdict)
 {
-	for (uint32_t i = 0; i < verdict->opened_count && i < LOGGED_SINGLY; i++)
-		log_hold(LOG_HOLD_OPENED_MESSAGE, &verdict->opened[i]);
-	if (verdict->opened_count > LOGGED_SINGLY)
-		log_event(LOG_HOLD_OPENED_MESSAGE, "and %u more holds", verdict->opened_count - LOGGED_SINGLY);
-	for (uint32_t i = 0; i < verdict->ended_count && i < LOGGED_SINGLY; i++)
-		if (verdict->ended[i].state == HOLD_EXPIRED)
-			log_hold(LOG_HOLD_EXPIRED_MESSAGE, &verdict->ended[i]);
+	char sentence[HOLD_SENTENCE_SIZE];
+	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
+		news_hold(run, "opened", &verdict->opened[i], describe_hold(&verdict->opened[i], " opened", sentence));
+		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
+	}
+	if (verdict->opened_count <= TOLD_SINGLY)
+		return;
+	snprintf(sentence, sizeof sentence, "and %u more holds", verdict->opened_count - TOLD_SINGLY);
+	news_hold(run, "opened", NULL, sentence);
+	log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
+}
+
+/* Its list and its reason were the past's, which has forgotten it. */
+static void note_over(struct run *run, const struct past_hold *ended)
+{
+	char sentence[HOLD_SENTENCE_SIZE], name[HOLD_NAME_SIZE];
+	struct past_hold hold = *ended;
+	hold.ops = NULL;
+	hold.op_count = 0;
+	hold.said = NULL;
+	if (ended->state == HOLD_EXPIRED)
+		describe_hold(ended, "", sentence);
+	else
+		snprintf(sentence, sizeof sentence, "hold %s is over: nothing of it is left to decide",
+			 hold_name(ended, name));
+	news_hold(run, ended->state == HOLD_EXPIRED ? "expired" : "over", &hold, sentence);
+	if (ended->state == HOLD_EXPIRED)
+		log_event(LOG_HOLD_EXPIRED_MESSAGE, "%s", sentence);
+}
+
+static void note_ended(struct run *run, const struct guard_verdict *verdict)
+{
+	char sentence[HOLD_SENTENCE_SIZE];
+	for (uint32_t i = 0; i < verdict->ended_count && i < TOLD_SINGLY; i++)
+		note_over(run, &verdict->ended[i]);
+	if (verdict->ended_count <= TOLD_SINGLY)
+		return;
+	snprintf(sentence, sizeof sentence, "%u more holds are over", verdict->ended_count - TOLD_SINGLY);
+	news_hold(run, "over", NULL, sentence);
 }
 
 /* Each is told once: they expire in the order of their numbers. */
 static void log_expiring(struct run *run, int64_t now_s)
 {
+	char sentence[HOLD_SENTENCE_SIZE];
 	const struct past *past = &run->past;
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];
@@ -151,7 +189,7 @@ static void log_expiring(struct run *run, int64_t now_s)
 		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;
-		log_hold(LOG_HOLD_EXPIRES_SOON_MESSAGE, hold);
+		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", describe_hold(hold, "", sentence));
 	}
 }
 
@@ -160,7 +198,8 @@ int cycle_remember(struct run *run, struct err *err)
 	int64_t now_s = run->thought.policy.now_s; /* not later than what was thought: it still counted then */
 	run->past.first_contact = false;
 	accept_source(run);
-	log_holds(&run->thought.verdict);
+	note_opened(run, &run->thought.verdict);
+	note_ended(run, &run->thought.verdict);
 	log_expiring(run, now_s);
 	int e = end_freezes(run, now_s, err);
 	return e < 0 ? e : end_pins(run, now_s, err);

@@ -72,7 +72,7 @@ void order_answer(struct run *run, struct given *g)
 	take_off(run, g);
 	if (g->state == GIVEN_LOOKING)
 		ledger_questions_cancel(&run->questions, g);
-	order_tell(g);
+	order_tell(run, g);
 	run_settle(run);
 }
 

@@ -40,7 +40,7 @@ bool order_refuse(struct given *g, enum order_code code, const char *format, ...
 void order_say(struct given *g, const char *format, ...) PRINTF_LIKE(2, 3);
 void order_decide(struct run *run, struct given *g); /* onto the record */
 void order_answer(struct run *run, struct given *g); /* result and sentence are set: takes it off and tells */
-void order_tell(struct given *g);                    /* orders_tell.c: into the log and to the caller; frees it */
+void order_tell(struct run *run, struct given *g);   /* orders_tell.c: log, watchers and the caller; frees it */
 bool order_is_directive(enum order_kind kind);       /* carried out by writing an entry */
 
 /* orders_check.c: may it be carried out as things stand? false: refused with a sentence. Fills in what the order left open: the

@@ -69,10 +69,11 @@ static void given_free(struct given *g)
 	free(g);
 }
 
-void order_tell(struct given *g)
+void order_tell(struct run *run, struct given *g)
 {
 	log_order(g);
 	g->result.sentence = g->sentence;
+	news_order(run, &g->order, &g->result);
 	if (g->done != NULL)
 		g->done(g->call, &g->result);
 	given_free(g);

@@ -319,15 +319,24 @@ static void judge_freshness(struct run *run)
 
 /* ---- the view ------------------------------------------------------------------------------------ */
 
+/* What was written is proven by the target alone, and whoever is missing is asked of the sources alone. */
+static void fill_reading(const struct run *run, struct view *v)
+{
+	const struct cycle *c = &run->cycle;
+	struct progress p = {0};
+	if (c->phase == RUN_ASKING || c->rounds == 0)
+		sources_add_progress(&run->sources, &p);
+	if (c->phase == RUN_READING)
+		reader_add_progress(&run->target_reader.reader, &p);
+	v->done = p.entries;
+	v->expected = p.unknown ? 0 : p.expected;
+}
+
 static void fill_progress(const struct run *run, struct view *v)
 {
 	const struct cycle *c = &run->cycle;
 	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
-		v->done = sources_entries(&run->sources) + run->target_reader.reader.entries;
-		if (run->source != NULL && run->target != NULL)
-			v->expected = run->source->people_count + run->source->institution_count +
-				      run->target->people_count + run->target->institution_count +
-				      run->target->group_count;
+		fill_reading(run, v);
 	} else if (c->phase == RUN_APPLYING) {
 		v->done = run->apply.counts.done;
 		v->expected = run->apply.counts.expected;

@@ -2,7 +2,8 @@
 /* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
 #include "run/reader.h"
 
-#define GOOD_READS 4 /* from another server than the first, before the first is tried again */
+#define GOOD_READS 4   /* from another server than the first, before the first is tried again */
+#define TOLD_EVERY 256 /* entries: a small directory has a bar that moves, too */
 
 /* ---- which of several servers -------------------------------------------------------------------- */
 
@@ -39,6 +40,8 @@ static void finish(struct reader *r, const struct err *why)
 	if (why != NULL)
 		client_restart(&r->client);
 	client_finish(&r->client);
+	if (why == NULL && r->whole)
+		r->last_entries = r->entries;
 	note_end(r, why != NULL);
 	r->done(r->ctx, why);
 }
@@ -47,7 +50,8 @@ static int take_entry(struct reader *r, const void *body, size_t len, struct err
 {
 	if (!entry_check(body, len))
 		return err_set(err, ERR_PROTOCOL, "%s sent an entry that is not well-formed", r->kind->helper.program);
-	r->entries++;
+	if (++r->entries % TOLD_EVERY == 0)
+		r->progress(r->ctx);
 	return r->kind->take_entry(r, body, err);
 }
 
@@ -95,9 +99,23 @@ void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loo
 	kind->greet(r);
 }
 
-int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
+void reader_rewind(struct reader *r)
 {
 	r->entries = 0;
+	r->expected = r->last_entries;
+}
+
+void reader_add_progress(const struct reader *r, struct progress *progress)
+{
+	progress->entries += r->entries;
+	progress->expected += r->expected;
+	progress->unknown = progress->unknown || r->expected == 0;
+}
+
+int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err)
+{
+	reader_rewind(r);
+	r->whole = type == M_READ;
 	r->client.ctx = r;
 	r->client.record = on_record;
 	r->client.failed = on_failed;

@@ -25,7 +25,9 @@ struct reader_kind {
 struct reader {
 	struct client client; /* the target's is also used for writing, by apply and sync_entry */
 	const struct reader_kind *kind;
-	uint32_t entries;              /* progress */
+	uint32_t entries, expected;    /* progress; expected 0: unknown */
+	uint32_t last_entries;         /* of the last whole read that was complete; 0: none yet */
+	bool whole;                    /* what is under way is one, and no question */
 	uint32_t uri_count, first_uri; /* servers with the same entries; with which one the next read begins */
 	uint32_t good_reads;           /* since first_uri moved */
 	void *ctx;
@@ -38,6 +40,14 @@ void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loo
 		 const struct connection_settings *set);
 void reader_prefer(struct reader *r); /* before a read: the first server again, when another one was read for a while */
 MUST_USE int reader_request(struct reader *r, uint16_t type, const struct buf *body, struct err *err);
+
+void reader_rewind(struct reader *r); /* a whole read is about to begin: as many entries are expected as last time */
+
+struct progress { /* of several readers; begin with zeros */
+	uint32_t entries, expected;
+	bool unknown; /* expected is not all */
+};
+void reader_add_progress(const struct reader *r, struct progress *progress);
 
 void reader_abandon(struct reader *r); /* a read under way ends without done; so does the helper */
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "run/propose.h"
 #include "run/state.h"
 
 #define STOP_GRACE_US (3 * 1000 * 1000)
@@ -156,6 +157,18 @@ static int host_plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *r
 	return plan_ldif_page(&run->ldif, &run->thought, run->config.target, page, out, ret_next, err);
 }
 
+static json_t *host_settings(void *ctx)
+{
+	const struct run *run = ctx;
+	return run->config.proposer->settings(run->config.present);
+}
+
+static int host_propose(void *ctx, const struct proposal_asked *asked,
+			void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err)
+{
+	return propose(ctx, asked, tell, call, err);
+}
+
 static void host_give_order(void *ctx, const struct order *order,
 			    void (*done)(void *call, const struct order_result *result), void *call)
 {
@@ -182,6 +195,8 @@ struct control_host run_control_host(struct run *run)
 				     .request_sync = host_request_sync,
 				     .ticket_done = host_ticket_done,
 				     .plan_ldif = host_plan_ldif,
+				     .settings = host_settings,
+				     .propose = host_propose,
 				     .give_order = host_give_order,
 				     .ask_ledger = host_ask_ledger};
 }
@@ -210,23 +225,32 @@ void run_think_again(struct run *run)
 
 void run_config_kept(struct run *run, const char *which)
 {
+	char sentence[sizeof run->config_kept + 80];
 	snprintf(run->config_kept, sizeof run->config_kept, "%s", which != NULL ? which : "");
+	snprintf(sentence, sizeof sentence, "%s has faults and is not taken over: the old configuration stays in force",
+		 run->config_kept);
+	if (which != NULL)
+		news_configuration(run, "kept", sentence);
 	run_changed(run);
 }
 
 /* ---- the end of a cycle -------------------------------------------------------------------------- */
 
-static void log_cycle(const struct run *run)
+/* In the log, and to whoever watches. */
+static void tell_end(struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
+	char sentence[sizeof c->detail + 400];
 	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
 				   : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
 								 : LOG_CYCLE_DONE_MESSAGE;
-	log_event(message,
-		  "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u "
-		  "ms, wrote %u ms%s%s",
-		  c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
-		  c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
+	snprintf(sentence, sizeof sentence,
+		 "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u "
+		 "ms, wrote %u ms%s%s",
+		 c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
+		 c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
+	log_event(message, "%s", sentence);
+	news_cycle_ended(run, sentence);
 }
 
 static void take_next_config(struct run *run)
@@ -244,6 +268,7 @@ static void take_next_config(struct run *run)
 	run->config = next;
 	run->config_kept[0] = '\0';
 	cycle_init_events(run);
+	news_configuration(run, "reloaded", "another configuration is in force");
 	if (run->reloaded != NULL)
 		run->reloaded(run->reloaded_ctx);
 	run->reload_due = true;
@@ -265,7 +290,7 @@ void run_cycle_ended(struct run *run)
 			report_thought(&run->report, &run->thought);
 		report_servers(&run->report, run->source, run->target);
 		report_unfenced(&run->report, run_is_unfenced(run));
-		log_cycle(run);
+		tell_end(run);
 		if (run->done != NULL)
 			run->done(run->done_ctx, &run->cycle.summary);
 	}
@@ -284,6 +309,8 @@ void run_cycle_ended(struct run *run)
 	else
 		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
 	doctor_begin(run);
+	if (!run->cycle.running)
+		news_phase(run);
 	run_changed(run);
 }
 
@@ -322,6 +349,7 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	run->stopping = true;
 	run->stopped = stopped;
 	run->stopped_ctx = ctx;
+	news_phase(run);
 	schedule_done(run);
 	orders_fail(run, "the daemon is stopping");
 	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,

@@ -9,6 +9,7 @@
 #ifndef DUAAL_RUN_RUN_H
 #define DUAAL_RUN_RUN_H
 
+#include <jansson.h>
 #include <systemd/sd-event.h>
 
 #include "control/control.h"
@@ -28,6 +29,25 @@ struct run_settings {
 	uint32_t sync_entry_s;                      /* cn=sync is written at most so often: 300; 0: never */
 };
 
+/* Another policy, as a caller of the socket gave it: read and judged where the configuration is, which run/ does not see
+ * (config/proposal.h). Owned by whoever made it. */
+struct run_proposal {
+	const struct policy_settings *policy;
+	const struct guard_settings *guard;
+	const struct drift_settings *drift;
+	const char **keys; /* of the settings that are others than those in force */
+	uint32_t key_count;
+	bool rescoped; /* one of them changes who or what is covered */
+	void *memory;
+};
+
+struct run_proposer {
+	/* 0 and *ret; ERR_INVALID with "KEY: sentence"; ERR_NOMEM. present: the configuration in force. */
+	int (*take)(const void *present, const json_t *settings, struct run_proposal *ret, struct err *err);
+	void (*drop)(struct run_proposal *proposal);
+	json_t *(*settings)(const void *present); /* for control_host; NULL: out of memory */
+};
+
 struct run_config { /* all borrowed until the next run_reload */
 	const struct run_settings *run;
 	struct helper_place helpers;
@@ -43,6 +63,8 @@ struct run_config { /* all borrowed until the next run_reload */
 	const struct ledger_settings *ledger;
 	const struct zone *zone;
 	const char *version;
+	const struct run_proposer *proposer; /* NULL where there is no socket */
+	const void *present;                 /* for it */
 };
 
 struct run;

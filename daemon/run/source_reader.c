@@ -104,6 +104,7 @@ int source_reader_ask(struct source_reader *r, struct source_snapshot *about, co
 	r->asked_count = question->entry_count;
 	ask_encode(&body, question);
 	int e = reader_request(&r->reader, M_ASK, &body, err);
+	r->reader.expected = question->entry_count;
 	buf_done(&body);
 	return e;
 }

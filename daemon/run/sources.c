@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/identity.h"
+
 /* ---- several as one ------------------------------------------------------------------------------ */
 
 static int join(struct sources *s, struct source_snapshot *const parts[SOURCES_MAX], struct err *err)
@@ -26,20 +28,30 @@ static int join_again(struct sources *s, struct err *err)
 	return s->count == 1 ? 0 : join(s, parts, err);
 }
 
-/* All of them, or none: what is compared and joined later was read in one go. */
+static void replace(struct source_snapshot **present, struct source_snapshot **news)
+{
+	if (*news == NULL)
+		return;
+	source_free(*present);
+	*present = *news;
+	*news = NULL;
+}
+
+/* Each as it was read now, or else before; nothing where one never was. */
 static int take_reads(struct sources *s, struct err *err)
 {
 	struct source_snapshot *parts[SOURCES_MAX];
-	for (uint32_t i = 0; i < s->count; i++)
-		parts[i] = s->seats[i].reader.snapshot;
-	if (s->count == 1)
-		return 0;
-	int e = join(s, parts, err);
-	for (uint32_t i = 0; i < s->count && e == 0; i++) {
-		source_free(s->seats[i].part);
-		s->seats[i].part = parts[i];
-		s->seats[i].reader.snapshot = NULL;
+	bool news = false;
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct source_seat *seat = &s->seats[i];
+		news |= seat->reader.snapshot != NULL;
+		parts[i] = seat->reader.snapshot != NULL ? seat->reader.snapshot : seat->part;
+		if (parts[i] == NULL)
+			return 0;
 	}
+	int e = s->count > 1 && news ? join(s, parts, err) : 0;
+	for (uint32_t i = 0; i < s->count && e == 0 && s->count > 1; i++)
+		replace(&s->seats[i].part, &s->seats[i].reader.snapshot);
 	return e;
 }
 
@@ -47,6 +59,13 @@ static void drop_reads(struct sources *s)
 {
 	for (uint32_t i = 0; i < s->count; i++)
 		s->seats[i].reader.snapshot = source_free(s->seats[i].reader.snapshot);
+}
+
+int sources_join_partly(struct sources *s, struct err *err)
+{
+	int e = take_reads(s, err);
+	drop_reads(s);
+	return e;
 }
 
 /* ---- their ends ---------------------------------------------------------------------------------- */
@@ -66,8 +85,6 @@ static void end(struct sources *s)
 	struct err failure = s->failure;
 	if (failure.code == 0)
 		(void)!(s->asking ? join_again(s, &failure) : take_reads(s, &failure)); /* failure says it */
-	if (failure.code != 0)
-		drop_reads(s);
 	s->done(s->ctx, failure.code != 0 ? &failure : NULL);
 }
 
@@ -123,6 +140,36 @@ int sources_read(struct sources *s, const struct csn_vector *at_least, struct er
 	return started(s, err);
 }
 
+/* What somebody accepted is older than what was applied, and must not be waited for; those of the other sources still are. */
+static bool waits_for(const struct past *past, const char *source, const struct csn *position)
+{
+	const struct uuid nobody = {{0}};
+	struct change_id id;
+	back_identify(&nobody, source, csn_sid(position), &id);
+	for (size_t i = 0; i < past->hold_count; i++)
+		if (past->holds[i].state == HOLD_ACCEPTED && hold_op_find(&past->holds[i], &id) != NULL)
+			return false;
+	return true;
+}
+
+/* How far this source was applied, as far as it is waited for. */
+static struct csn_vector demanded(const struct sources *s, const struct past *past, const char *source)
+{
+	const struct csn_vector *applied = source_position(&past->positions, source);
+	bool waits = true;
+	for (uint32_t i = 0; i < applied->count; i++)
+		waits = waits && waits_for(past, s->count > 1 ? source : NULL, &applied->at[i]);
+	return waits ? *applied : (struct csn_vector){0};
+}
+
+int sources_read_after(struct sources *s, const struct past *past, struct err *err)
+{
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	for (uint32_t i = 0; i < s->count; i++)
+		at_least[i] = demanded(s, past, s->seats[i].reader.bases.name);
+	return sources_read(s, at_least, err);
+}
+
 int sources_ask(struct sources *s, const struct question *question, struct err *err)
 {
 	start(s, true);
@@ -159,7 +206,9 @@ static int prove_absent(struct source_snapshot *part, const struct source_questi
 	struct entry **absent = calloc((size_t)count + 1, sizeof(*absent));
 	struct entry_builder builder = {.last_field = 0};
 	uint32_t n = 0;
-	int e = absent == NULL ? err_nomem(err) : 0;
+	int e = 0;
+	if (absent == NULL)
+		return err_nomem(err);
 	for (uint32_t i = 0; i < count && e == 0; i++) {
 		if (source_has(part, &doubted[i]))
 			continue;
@@ -191,15 +240,6 @@ bool sources_have_news(const struct sources *s)
 	return s->count == 1 ? s->seats[0].reader.snapshot != NULL : s->next != NULL;
 }
 
-static void replace(struct source_snapshot **present, struct source_snapshot **news)
-{
-	if (*news == NULL)
-		return;
-	source_free(*present);
-	*present = *news;
-	*news = NULL;
-}
-
 struct source_snapshot *sources_take(struct sources *s)
 {
 	struct source_seat *first = &s->seats[0];
@@ -208,12 +248,16 @@ struct source_snapshot *sources_take(struct sources *s)
 	return *present;
 }
 
-uint32_t sources_entries(const struct sources *s)
+void sources_rewind(struct sources *s)
 {
-	uint32_t entries = 0;
 	for (uint32_t i = 0; i < s->count; i++)
-		entries += s->seats[i].reader.reader.entries;
-	return entries;
+		reader_rewind(&s->seats[i].reader.reader);
+}
+
+void sources_add_progress(const struct sources *s, struct progress *progress)
+{
+	for (uint32_t i = 0; i < s->count; i++)
+		reader_add_progress(&s->seats[i].reader.reader, progress);
 }
 
 /* ---- from begin to end --------------------------------------------------------------------------- */

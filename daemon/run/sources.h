@@ -2,14 +2,14 @@
 /*
  * sources.h - the sources of one instance: a read of all of them, a question to all of them, one snapshot.
  *
- * Each has a helper, a certificate and a position of its own. A read is complete when that of every source is, and nothing of it is
- * used otherwise (I1); the reason names the source. Nothing is absent until every source was asked (I2). With one source its snapshot is
+ * Each has a helper, a certificate and a position of its own. A read is complete when that of every source is (I1); the reason names the
+ * source. What was read of the others may only show that an end which was announced was put off. Nothing is absent until every source was asked (I2). With one source its snapshot is
  * the whole; several are joined (source_join).
  */
 #ifndef DUAAL_RUN_SOURCES_H
 #define DUAAL_RUN_SOURCES_H
 
-#include "model/source_positions.h"
+#include "model/past.h"
 #include "run/reader.h"
 
 struct sources;
@@ -44,16 +44,22 @@ void sources_abandon(struct sources *s); /* what is under way ends without done,
 
 /* at_least: for each source how far it was applied already; see source_reader_read. */
 MUST_USE int sources_read(struct sources *s, const struct csn_vector *at_least, struct err *err);
+MUST_USE int sources_read_after(struct sources *s, const struct past *past,
+				struct err *err); /* as new as what past applied */
 /* Of every source; at_least of the question is that of what was read from it. Texts and lists are not needed after the call. */
 MUST_USE int sources_ask(struct sources *s, const struct question *question, struct err *err);
 /* What a second full read does not show is nowhere: as if each had been asked for. The whole is to be taken anew. */
 MUST_USE int sources_prove_absent(struct sources *s, const struct source_question *doubted, uint32_t count,
 				  struct err *err);
 
+/* After a read that failed: those that could be read as they are now, the others as they were in their last complete read; no news where
+ * one never was. Nothing but ends that were announced may be decided on it. */
+MUST_USE int sources_join_partly(struct sources *s, struct err *err);
 bool sources_have_news(const struct sources *s);
 /* The newest whole; NULL: there never was one. Owned by s, until the next call behind which there is news, or sources_drop. */
 struct source_snapshot *sources_take(struct sources *s);
 
-uint32_t sources_entries(const struct sources *s); /* progress of what is under way */
+void sources_rewind(struct sources *s); /* see reader_rewind */
+void sources_add_progress(const struct sources *s, struct progress *progress);
 
 #endif

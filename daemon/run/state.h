@@ -143,6 +143,14 @@ void cycle_interrupt(struct run *run);      /* an order waits: what is being app
 void cycle_orders_written(struct run *run); /* directives: the target is read now */
 bool cycle_shows_thought(const struct run *run); /* the thought may be looked at from outside */
 
+/* news.c: what happens, for whoever watches over the socket */
+void news_phase(struct run *run);
+void news_cycle_begun(struct run *run);
+void news_cycle_ended(struct run *run, const char *sentence);
+void news_hold(struct run *run, const char *code, const struct past_hold *hold, const char *sentence);
+void news_order(struct run *run, const struct order *order, const struct order_result *result);
+void news_configuration(struct run *run, const char *code, const char *sentence);
+
 /* cycle_remember.c */
 void journal_tell(struct run *run); /* the head of the chain, unless it was told already */
 

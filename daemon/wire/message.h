@@ -179,6 +179,7 @@ struct target_settings {
 	uint32_t canary_count;
 	uint32_t floor_people, floor_institutions, floor_directives; /* requests and overrides together */
 	uint32_t window;                                             /* writes outstanding: 32 */
+	bool read_only;                                              /* whatever is asked of it, nothing is written */
 };
 
 /* objectClass values of an entry of this kind that is added, NULL-ended; NULL: we make none of that kind. */

@@ -204,6 +204,7 @@ void target_settings_encode(struct buf *out, const struct target_settings *setti
 	record_put_u32(out, settings->floor_institutions);
 	record_put_u32(out, settings->floor_directives);
 	record_put_u32(out, settings->window);
+	record_put_u8(out, settings->read_only);
 }
 
 static void get_target(struct record_in *in, struct target_settings *ret)
@@ -233,6 +234,7 @@ static void get_target(struct record_in *in, struct target_settings *ret)
 	ret->floor_institutions = record_get_u32(in);
 	ret->floor_directives = record_get_u32(in);
 	ret->window = record_get_u32(in);
+	ret->read_only = record_get_bool(in);
 }
 
 int target_settings_decode(const void *body, size_t len, struct target_settings *ret, void **ret_memory,

@@ -23,6 +23,7 @@ from faultproxy import FaultProxy  # noqa: E402
 from government import Government  # noqa: E402
 from pki import Pki  # noqa: E402
 from school import School, between  # noqa: E402
+from two_sources import BASIS, TwoSources  # noqa: E402
 
 
 @pytest.fixture
@@ -86,6 +87,15 @@ def moved(clock):
 def school(government, application, make_daemon):
     """A School in step: see school.py."""
     return School(government, application, make_daemon)
+
+
+@pytest.fixture
+def two(government, application, make_daemon, tmp_path):
+    """TwoSources in step: see two_sources.py."""
+    with Government(suffix=BASIS) as basis:
+        world = TwoSources(government, application, make_daemon, basis.start())
+        world.start_both(str(tmp_path))
+        yield world
 
 
 @pytest.fixture

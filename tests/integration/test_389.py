@@ -20,6 +20,7 @@ from government import Government
 from school import ADULT, FIRST, SECOND, between, right, vo_id
 from slapd import as_bytes
 from test_drift import drift
+from two_sources import BASIS, FIRST_MEMBERS, PRIMARY, PRIMARY_MEMBERS, TwoSources
 
 pytestmark = pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
 
@@ -368,3 +369,23 @@ def test_status_says_unfenced_from_the_first_read_on(world):
 def test_openldap_is_fenced(governed):
     daemon = governed.start()
     assert daemon.part("target")["code"] == "ok" and "DS0304" not in daemon.log()
+
+
+def test_one_of_two_sources(application, tmp_path):
+    """Beside an OpenLDAP that tells how far it is: absence is proven by both, and going back is noticed of the one that can tell."""
+    with contextlib.ExitStack() as stack:
+        government = stack.enter_context(Government389()).start()
+        basis = stack.enter_context(Government(suffix=BASIS)).start()
+        two = stack.enter_context(between(government, application, {"source.position": "none"},
+                                          kind=lambda *arguments: TwoSources(*arguments, basis)))
+        two.start_both(str(tmp_path))
+        government.remove_person(vo_id("an"))
+        basis.remove_person(vo_id("fien"))
+        two.daemon.sync()
+        assert two.members() == FIRST_MEMBERS - {"an"} and two.members(number=PRIMARY) == PRIMARY_MEMBERS - {"fien"}
+        backup = basis.server.backup()
+        two.at_basis("an", right("trajectbegeleider", FIRST))
+        two.daemon.sync()
+        assert two.members() == FIRST_MEMBERS
+        basis.server.restore(backup)
+        assert two.daemon.sync()["result"] == "source-went-back" and two.members() == FIRST_MEMBERS

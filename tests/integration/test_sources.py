@@ -1,55 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two sources in one instance: read, proven, compared and asked each by itself, and never half of them."""
-import os
-
-import pytest
-
 import government as source
-from daemon import write_secret
-from government import Government
-from school import FIRST, School, right, vo_id
+from school import FIRST, right, vo_id
 from socket_units import PROGRAMS, Units
-
-BASIS = "dc=basis,dc=example"
-PRIMARY = "51234"
-
-
-class TwoSources(School):
-    """A School, and a second directory with a school and people of its own."""
-
-    def __init__(self, government, application, make_daemon, basis):
-        super().__init__(government, application, make_daemon)
-        self.basis = basis
-        basis.organisation(PRIMARY, "Sint-Lutgardis", kind="secundair onderwijs", programmes=["2026-0117:goedgekeurd"])
-        for name in ("fien", "gust", "hanne"):
-            self.at_basis(name, right("trajectbegeleider", PRIMARY))
-
-    def at_basis(self, name, *rights, **details):
-        """Somebody at the second source."""
-        self.names[vo_id(name)] = name
-        return self.basis.person(vo_id(name), name.capitalize(), "Maes", rights=rights, **details)
-
-    def both(self, folder, **changes):
-        """The setting that names the second source."""
-        here = self.basis.here
-        item = {"name": "basis", "uri": self.basis.server.uri, "bind_dn": here(source.READER), "position": "csn",
-                "password_file": write_secret(os.path.join(folder, "basis-password"), source.READER_PASSWORD),
-                "canaries": [here(dn) for dn in source.CANARIES],
-                "people": {"base": here(source.USERS), "filter": "(voRecht=WerkplekDuaalGebruiker*)"},
-                "institutions": {"base": here(source.ORGANISATIONS), "filter": "(objectClass=voOrganisatie)"}}
-        return {"more_sources": [{**item, **changes}]}
-
-
-@pytest.fixture
-def two(government, application, make_daemon, tmp_path):
-    """TwoSources in step; daemon is started with both."""
-    with Government(suffix=BASIS) as basis:
-        world = TwoSources(government, application, make_daemon, basis.start())
-        world.folder = str(tmp_path)
-        world.start(world.both(world.folder))
-        assert world.members(number=FIRST) == {"an", "bart", "chris", "dries"}
-        assert world.members(number=PRIMARY) == {"fien", "gust", "hanne"}
-        yield world
+from test_plan_config import NOT_SECONDARY, changes_of, json_alone, other_file
+from two_sources import PRIMARY
 
 
 def reads_of(daemon, cycle):
@@ -71,6 +26,20 @@ def test_each_is_read_and_proven_by_itself(two):
     assert daemon.json("institution", PRIMARY)["entry"] == two.basis.here(source.organisation_dn(PRIMARY))
     assert daemon.json("institution", FIRST)["entry"] == source.organisation_dn("030569")
     assert "basis" in daemon.ctl("reads").stdout
+
+
+def test_another_configuration_is_thought_about_with_both(two):
+    """Asked of the daemon: of both with its policy, and what a further source reads is named. By itself: both are read and asked."""
+    daemon = two.daemon
+    then = daemon.json("plan", "--config", other_file(daemon, policy__kinds=NOT_SECONDARY))
+    assert (then["removals"], then["go"]) == (9, 0)
+    fewer = two.both(two.folder, people={"base": two.basis.here(source.USERS), "filter": "(voId=*)"})
+    told = daemon.ctl("plan", "--config", other_file(daemon, **fewer)).stdout
+    assert "also changes more_sources: that is not part of this plan" in told
+    two.basis.remove_person(vo_id("fien"))
+    plan, status = json_alone(daemon.config)
+    assert status == 4 and changes_of(plan) == {("member-remove", "Fien Maes", "trajectbegeleider"): "go"}
+    assert two.members(number=PRIMARY) == {"fien", "gust", "hanne"}
 
 
 def test_somebody_of_one_source_at_an_institution_of_the_other(two):

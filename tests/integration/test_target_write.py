@@ -101,6 +101,16 @@ def test_outcome_tells_uuid_and_csn(directory, target):
     assert all(outcome.fenced for outcome in outcomes)
 
 
+def test_one_that_only_reads_writes_nothing(directory):
+    before = directory.server.backup()
+    with Helper("duaal-target", settings(directory, read_only=True)) as target:
+        assert target.read()[0]
+        target.start_write([members(directory, GROUP, ("add", [CARLA]))])
+        outcomes, failure = target.outcomes()
+    assert outcomes == {} and "for reading only" in failure.text
+    assert directory.server.backup() == before
+
+
 def test_next_change_stands_on_the_outcome(directory, target):
     """The entryCSN told by post-read is good for the next assertion: no read in between."""
     uuid, csn = as_read(directory, GROUP)

@@ -264,7 +264,7 @@ TARGET_CLASSES = (("duaalInstitution", "duaalManaged"), ("duaalGroup", "duaalRol
 def target_settings(connection, base, instance="test", names=None, provisioned=True, people_base=None,
                     people_filter="(objectClass=inetOrgPerson)", requests_base=None, institutions_base=None,
                     overrides_base=None, accesslog_base="", classes=TARGET_CLASSES, canaries=(), floors=(0, 0, 0), window=32,
-                    roles_base=""):
+                    roles_base="", read_only=False):
     """Body of HELLO for duaal-target. connection: arguments of put_connection; bases: where not below base. floors: of
     people, institutions, directives.
     """
@@ -277,7 +277,7 @@ def target_settings(connection, base, instance="test", names=None, provisioned=T
     out.text(instance).pack("B", provisioned).text(people_filter)
     for kind in classes:
         out.texts(kind)
-    out.texts(canaries).pack("IIII", *floors, window)
+    out.texts(canaries).pack("IIIIB", *floors, window, read_only)
     return bytes(out.bytes)
 
 

@@ -116,6 +116,31 @@ static int plan_ldif(void *ctx, uint64_t page, struct buf *out, uint64_t *ret_ne
 	return 0;
 }
 
+static json_t *settings(void *ctx)
+{
+	(void)ctx;
+	return json_pack("{s:[{s:s,s:s,s:b}]}", "settings", "key", "policy.audience", "digest", "00", "policy", 1);
+}
+
+/* The plan is the same; a policy that names "wrong" is. */
+static int propose(void *ctx, const struct proposal_asked *asked,
+		   void (*tell)(void *call, const struct proposal_told *told), void *call, struct err *err)
+{
+	const struct control_bench *b = ctx;
+	const char *const keys[] = {"policy.audience"};
+	const struct proposal_told told = {.now = &b->view,
+					   .then = &b->view,
+					   .keys = keys,
+					   .key_count = json_object_size(asked->settings) > 0 ? 1 : 0,
+					   .rescoped = asked->rescoped};
+	if (json_object_get(asked->settings, "wrong") != NULL)
+		return err_set(err, ERR_INVALID, "wrong: there is no such setting");
+	if (b->carrying_out)
+		return err_set(err, ERR_CONFLICT, "changes are being carried out");
+	tell(call, &told);
+	return 0;
+}
+
 /* ---- orders and questions --------------------------------------------------------------------------- */
 
 static const char *keep_text(char *out, size_t size, const char *given)
@@ -313,6 +338,8 @@ void control_bench_serve(struct control_bench *b)
 					  .ticket_done = is_done,
 					  .give_order = give_order,
 					  .plan_ldif = plan_ldif,
+					  .settings = settings,
+					  .propose = propose,
 					  .ask_ledger = ask_question};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);

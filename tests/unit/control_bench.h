@@ -37,6 +37,7 @@ struct control_bench {
 	struct ledger_answer ledger;
 	int orders, questions, waiting, waiting_questions;
 	bool later;
+	bool carrying_out; /* changes: no policy is thought about */
 	struct {
 		void (*done)(void *call, const struct order_result *result);
 		void *call;

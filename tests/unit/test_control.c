@@ -38,8 +38,10 @@ static bool is_of_interface(const struct varlink_method *method)
 static void the_file_and_the_table_agree(void **state)
 {
 	(void)state;
-	static const char *const types[] = {
-		[VARLINK_BOOL] = "bool", [VARLINK_INT] = "int", [VARLINK_STRING] = "string"};
+	static const char *const types[] = {[VARLINK_BOOL] = "bool",
+					    [VARLINK_INT] = "int",
+					    [VARLINK_STRING] = "string",
+					    [VARLINK_OBJECT] = "object"};
 	int methods = 0;
 	for (const struct varlink_method *m = control_methods; m->name != NULL; m++) {
 		if (!is_of_interface(m))
@@ -77,6 +79,93 @@ static void it_describes_itself(void **state)
 	interface_check_error(service, "InterfaceNotFound", json_object_get(reply, "parameters"));
 	json_decref(reply);
 	interface_free(service);
+}
+
+static json_t *ask_with(json_t *parameters)
+{
+	char *call = call_of("PlanWith", parameters);
+	json_t *whole = peer_ask(&peer, call);
+	free(call);
+	return whole;
+}
+
+static void another_policy_is_asked_about(void **state)
+{
+	(void)state;
+	json_t *whole, *plan;
+	ask("Settings", CALL("Settings"), &whole);
+	json_decref(whole);
+	whole = ask_with(
+		json_pack("{s:{s:s},s:b,s:i}", "settings", "policy.audience", "VO", "rescoped", 1, "limit", 2));
+	const json_t *reply = check_reply("PlanWith", whole);
+	assert_true(json_is_true(json_object_get(reply, "hypothetical")) &&
+		    json_is_true(json_object_get(reply, "rescoped")));
+	assert_int_equal(length(reply, "settings"), 1);
+	const json_t *then = ask("Plan", CALL("Plan"), &plan);
+	assert_int_equal(number(reply, "changes_omitted"), bench.world.plan->change_count - 2);
+	assert_string_equal(text(reply, "digest"), text(then, "digest"));
+	assert_int_equal(number(json_object_get(reply, "present"), "held"), number(then, "held"));
+	json_decref(plan);
+	json_decref(whole);
+}
+
+static void a_policy_that_is_wrong_is_refused(void **state)
+{
+	(void)state;
+	static const char *const others[] = {"{}",
+					     "{\"settings\":null}",
+					     "{\"settings\":[]}",
+					     "{\"settings\":\"x\"}",
+					     "{\"settings\":{},\"rescoped\":1}",
+					     "{\"settings\":{},\"limit\":0}",
+					     "{\"settings\":{},\"more\":1}"};
+	json_t *whole = ask_with(json_pack("{s:{s:i}}", "settings", "wrong", 1));
+	assert_string_equal(error_of(whole), INTERFACE_NAME ".OrderRefused");
+	assert_string_equal(text_in(whole, "what"), "wrong: there is no such setting");
+	json_decref(whole);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		whole = ask_with(json_loads(others[i], 0, NULL));
+		assert_string_equal(error_of(whole), "org.varlink.service.InvalidParameter");
+		json_decref(whole);
+	}
+	bench.view.explain = NULL;
+	whole = ask_with(json_pack("{s:{}}", "settings"));
+	assert_string_equal(error_of(whole), INTERFACE_NAME ".NotReady");
+	json_decref(whole);
+}
+
+#define ASKED "{\"method\":\"" INTERFACE_NAME ".PlanWith\",\"parameters\":{\"settings\":{}}}"
+
+static void it_waits_while_changes_are_carried_out(void **state)
+{
+	(void)state;
+	struct peer others[9];
+	json_t *whole;
+	bench.carrying_out = true;
+	for (int i = 0; i < 9; i++) {
+		others[i] = peer_open(bench.loop, bench.path);
+		peer_say(&others[i], ASKED);
+		if (i < 8)
+			assert_true(peer_is_quiet(&others[i]));
+	}
+	whole = peer_next(&others[8]); /* too many */
+	assert_string_equal(error_of(whole), INTERFACE_NAME ".OrderRefused");
+	json_decref(whole);
+	peer_close(&others[3]); /* left */
+	control_changed(bench.control);
+	assert_true(peer_is_quiet(&others[0]));
+	bench.carrying_out = false;
+	control_changed(bench.control);
+	for (int i = 0; i < 8; i++) {
+		if (i == 3)
+			continue;
+		whole = peer_next(&others[i]);
+		check_reply("PlanWith", whole);
+		json_decref(whole);
+	}
+	for (int i = 0; i < 9; i++)
+		if (i != 3)
+			peer_close(&others[i]);
 }
 
 static void metrics_are_numbers_of_closed_lists(void **state)
@@ -520,6 +609,9 @@ int main(void)
 		T(the_file_and_the_table_agree),
 		T(it_describes_itself),
 		T(the_ldif_comes_in_pages),
+		T(another_policy_is_asked_about),
+		T(a_policy_that_is_wrong_is_refused),
+		T(it_waits_while_changes_are_carried_out),
 		T(words_are_those_that_begin_so),
 		T(metrics_are_numbers_of_closed_lists),
 		T(status_is_never_greener_than_its_worst_part),

@@ -367,6 +367,7 @@ static const struct story complaints[] = {
 	{"hold_unknown", "holds 99", "Hold", "{\"id\":\"99\"}", 2},
 	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
 	{"wait_full", "wait --newer-than now", "Wait", "{\"newer_than\":1793869200}", 5},
+	{"watch_full", "watch --for 1h", "Monitor", "{}", 5},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_denied", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 77},
@@ -678,6 +679,10 @@ static void wrong_arguments_are_64(void **state)
 		{"forget vo-jan", "--reason TEXT is missing"},
 		{"bad\x1b[31m", "bad\\x1B[31m"},
 		{"status --socket", "--socket needs a value"},
+		{"watch --for soon", "--for \"soon\" is no span"},
+		{"watch --for 0s", "--for \"0s\" is no span"},
+		{"watch source", "\"source\" is one argument too many"},
+		{"watch --wait", "there is no option"},
 		{"status --socket=", "too long or empty"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -956,6 +961,69 @@ static void help_and_version_need_no_daemon(void **state)
 	assert_string_equal(stage.out, "duaalctl (duaalsync) " PACKAGE_VERSION "\n");
 }
 
+/* ---- watching ---------------------------------------------------------------------------------------- */
+
+/* What the daemon says last is that it stops. */
+static void events_are_lines(void **state)
+{
+	(void)state;
+	const struct story s = {"watch", "watch", "Monitor", "{}", 3};
+	json_t *messages = load("watch");
+	check_messages(&s, messages);
+	assert_int_equal(run_with("watch", messages), 3);
+	json_decref(messages);
+	check_asked(&s);
+	expect_golden("watch", stage.out);
+	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
+}
+
+static void each_event_is_one_object_a_line(void **state)
+{
+	(void)state;
+	json_t *messages = load("watch"), *message;
+	size_t i;
+	assert_int_equal(run_with("watch --json", messages), 3);
+	char *line = stage.out;
+	json_array_foreach(messages, i, message)
+	{
+		char *end = strchr(line, '\n');
+		assert_non_null(end);
+		*end = '\0';
+		assert_true(text_is_plain(text_of(line)));
+		json_t *printed = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		assert_true(json_equal(printed, json_object_get(message, "parameters")));
+		json_decref(printed);
+		line = end + 1;
+	}
+	assert_string_equal(line, "");
+	json_decref(messages);
+}
+
+/* The connection ends, and somebody listens there still. */
+static void who_is_closed_is_told_so(void **state)
+{
+	(void)state;
+	json_t *messages = load("watch_lost");
+	assert_int_equal(run_with("watch", messages), 76);
+	assert_non_null(strstr(stage.out, "2026-11-05 08:59:09 the state is ok, the phase starting\n"));
+	assert_non_null(strstr(stage.err, "this end read too slowly"));
+	json_decref(messages);
+}
+
+static void full_outputs_are_noticed(void **state)
+{
+	(void)state;
+	json_t *messages = load("watch");
+	FILE *full = fopen("/dev/full", "we");
+	assert_non_null(full);
+	stage.terminal = full; /* not one, but not ours to read either */
+	assert_int_equal(run_with("watch", messages), 73);
+	assert_non_null(strstr(stage.err, "cannot be written"));
+	stage.terminal = NULL;
+	fclose(full);
+	json_decref(messages);
+}
+
 /* ---- on a terminal ----------------------------------------------------------------------------------- */
 
 static int run_on_terminal(const char *line, const char *name)
@@ -999,9 +1067,11 @@ static void colours_are_for_terminals_that_want_them(void **state)
 static void a_terminal_gets_a_bar(void **state)
 {
 	(void)state;
+	setenv("LC_ALL", "C", 1);
 	assert_int_equal(run_on_terminal("sync --wait", "sync_wait"), 0);
 	assert_non_null(strstr(stage.out, "reading    [#######-----------------------] 500 of 2000"));
 	assert_non_null(strstr(stage.out, "cycle 44: applied"));
+	unsetenv("LC_ALL");
 }
 
 static void a_terminal_in_utf8_gets_blocks(void **state)
@@ -1017,6 +1087,30 @@ static void a_terminal_in_utf8_gets_blocks(void **state)
 	assert_int_equal(run_on_terminal("statistics", "statistics"), 0);
 	assert_non_null(strstr(stage.out, "granted ##"));
 	assert_null(strstr(stage.out, "\u2588"));
+	unsetenv("LC_ALL");
+}
+
+static void watching_keeps_the_last_line(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading    [#######-----------------------] 500 of 2000"));
+	assert_non_null(strstr(stage.out, "\r\x1b[K2026-11-05 08:59:10 cycle 43 begins"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kapplying   [##################------------] 3 of 5"));
+	assert_null(strstr(stage.out, "the directories are read")); /* that is the last line's */
+	stage.columns = 40;
+	setenv("LC_ALL", "nl_BE.utf8", 1);
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading    [\u2588\u2588\u2588\u2591"));
+	assert_non_null(strstr(stage.out, "\u2591] 500 of 2000"));
+	setenv("LC_ALL", "C", 1);
+	stage.columns = 20; /* too little room for a bar */
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09\r\x1b[K2026"));
+	assert_null(strchr(stage.out, '#'));
+	stage.columns = 0;
 	unsetenv("LC_ALL");
 }
 
@@ -1080,6 +1174,11 @@ int main(void)
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
 		T(a_terminal_in_utf8_gets_blocks),
+		T(events_are_lines),
+		T(each_event_is_one_object_a_line),
+		T(who_is_closed_is_told_so),
+		T(full_outputs_are_noticed),
+		T(watching_keeps_the_last_line),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};

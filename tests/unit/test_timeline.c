@@ -157,15 +157,15 @@ static void numbers_of_another_server_say_nothing(void **state)
 	char text[CSN_TEXT_SIZE];
 	struct csn again;
 	assert_false(went_back(&then, &now));
-	assert_false(t.other_server);
+	assert_int_equal(t.other_servers, 0);
 	now.at[0] = csn_of_usn(4710, 0xc0ffee); /* a restored one that still thinks it is the same */
 	assert_true(went_back(&then, &now));
 	now.at[0] = csn_of_usn(12, 0xbeef);
 	assert_false(went_back(&then, &now));
-	assert_true(t.other_server);
+	assert_int_equal(t.other_servers, 1);
 	assert_false(went_back(&then, &csns)); /* another setting, another kind of number */
 	assert_false(went_back(&csns, &now));
-	assert_false(t.other_server);
+	assert_int_equal(t.other_servers, 0);
 	now = then;
 	const struct csn other = csn_of_usn(12, 0xbeef);
 	assert_true(csn_vector_merge(&now, &other));
@@ -261,6 +261,24 @@ static void each_source_has_its_own_position(void **state)
 	source_free(s);
 }
 
+/* Two domain controllers, one of each source: which of them is another one than before. */
+static void another_server_is_that_of_its_source(void **state)
+{
+	const struct csn_vector then = {1, {csn_of_usn(4711, 0xc0ffee)}}, other = {1, {csn_of_usn(12, 0xbeef)}};
+	(void)state;
+	source_position_keep(&w.past.positions, "source")->vector = then;
+	source_position_keep(&w.past.positions, "schools")->vector = then;
+	struct source_snapshot *s = beside(&then, &other);
+	timeline_check(&w.past, s, &t);
+	assert_int_equal(t.other_servers, 2);
+	assert_false(timeline_went_back(&t));
+	source_free(s);
+	s = beside(&other, &then);
+	timeline_check(&w.past, s, &t);
+	assert_int_equal(t.other_servers, 1);
+	source_free(s);
+}
+
 static void what_was_accepted_is_not_back(void **state)
 {
 	struct uuid anna = world_uuid(11), school = world_uuid(1);
@@ -315,6 +333,7 @@ int main(void)
 		TEST(numbers_of_another_server_say_nothing),
 		TEST(a_source_without_times_is_compared_with_nothing),
 		TEST(each_source_has_its_own_position),
+		TEST(another_server_is_that_of_its_source),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
 	};

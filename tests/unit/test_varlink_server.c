@@ -371,6 +371,45 @@ static void more_streams_until_the_reply(void **state)
 	assert_int_equal(bench.gone, 0);
 }
 
+static void on_read(struct varlink_call *call, void *ctx)
+{
+	(void)call;
+	int *reads = ctx;
+	(*reads)++;
+}
+
+static void on_nothing(struct varlink_call *call, void *ctx)
+{
+	(void)call, (void)ctx;
+}
+
+/* More than the kernel takes: what is left waits, and its leaving is told once. */
+static void room_for_more_is_told(void **state)
+{
+	(void)state;
+	int reads = 0, sent = 0;
+	struct peer p = meet();
+	peer_say(&p, "{\"method\":\"a.b.Stream\",\"more\":true}");
+	while (bench.kept == NULL)
+		turn(bench.loop, 1);
+	varlink_call_keep(bench.kept, on_nothing, &reads);
+	varlink_call_when_read(bench.kept, on_read);
+	for (; varlink_call_notify_now(bench.kept, json_pack("{s:i}", "step", sent)); sent++)
+		assert_true(sent < 100000);
+	turn(bench.loop, 20);
+	assert_true(sent > 2); /* those that the kernel took at once were not waited for */
+	assert_int_equal(reads, 0);
+	for (int i = 0; i < sent; i++)
+		json_decref(peer_next(&p));
+	assert_int_equal(reads, 1);
+	assert_true(varlink_call_notify_now(bench.kept, json_object()));
+	json_decref(peer_next(&p));
+	assert_int_equal(reads, 1);
+	varlink_call_reply(bench.kept, json_object());
+	json_decref(peer_next(&p));
+	peer_close(&p);
+}
+
 static void a_client_that_leaves_cancels_its_call(void **state)
 {
 	(void)state;
@@ -760,6 +799,7 @@ int main(void)
 		T(oneway_has_no_answer),
 		T(oneway_from_one_who_leaves_at_once_counts),
 		T(more_streams_until_the_reply),
+		T(room_for_more_is_told),
 		T(a_client_that_leaves_cancels_its_call),
 		T(freeing_the_server_cancels_and_unlinks),
 		T(a_silent_client_is_closed),

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * watch_command.c - "duaalctl watch": each event on a line, and on a terminal below them what the daemon is at. It ends when somebody ends
+ * it, when nobody reads it any more, or when the daemon does.
+ */
+#include <errno.h>
+#include <stdio_ext.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "control/interface.h"
+#include "ctl/bar.h"
+#include "ctl/command.h"
+#include "ctl/exit_code.h"
+#include "ctl/fields.h"
+#include "ctl/interrupt.h"
+#include "ctl/request.h"
+#include "ctl/screen.h"
+
+#define SILENCE_S 30 /* in the middle of an event */
+#define PROBE_S   1
+
+struct watch {
+	struct ctl *ctl;
+	struct varlink_client client;
+	struct bar bar;
+	int64_t ends_ms;    /* CLOCK_BOOTTIME; 0: never */
+	bool begun;         /* the first answer has come, */
+	long long sequence; /* and this is the number of the last one */
+	bool stopping;      /* the daemon said so */
+	char phase[32];     /* what stands on the last line: */
+	long long done, expected, next_run;
+};
+
+/* ---- the last line ------------------------------------------------------------------------------------ */
+
+static void draw(struct watch *w)
+{
+	char words[96], at[CLOCK_TEXT_SIZE];
+	bool idle = strcmp(w->phase, "idle") == 0;
+	if (!w->ctl->terminal)
+		return;
+	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
+		snprintf(words, sizeof(words), "%s, next cycle %s", w->phase, at + 11);
+		bar_words(w->ctl, &w->bar, words);
+	} else if (w->done > 0 || w->expected > 0)
+		bar_draw(w->ctl, &w->bar, w->phase, w->done, w->expected);
+	else
+		bar_words(w->ctl, &w->bar, w->phase);
+}
+
+static void take_doing(struct watch *w, const json_t *event)
+{
+	if (!json_is_string(json_object_get(event, "phase")))
+		return;
+	snprintf(w->phase, sizeof(w->phase), "%s", field_text(event, "phase"));
+	w->done = field_int(event, "done");
+	w->expected = field_int(event, "expected");
+	w->next_run = field_int(event, "next_run");
+	w->stopping = w->stopping || strcmp(w->phase, "stopping") == 0;
+}
+
+/* ---- an event in words -------------------------------------------------------------------------------- */
+
+#define TIME_SIZE 20
+
+/* "2026-11-24 02:50:00" */
+static const char *time_of(const json_t *event, char out[TIME_SIZE])
+{
+	char text[CLOCK_TEXT_SIZE];
+	snprintf(out, TIME_SIZE, "%.19s", clock_format_local(field_int(event, "time"), text));
+	return out;
+}
+
+static void show_part(struct ctl *ctl, const char *time, const json_t *part, const char *was)
+{
+	const char *name = field_text(part, "name"), *state = field_text(part, "state"),
+		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
+	enum colour colour = colour_of_state(state);
+	if (was[0] == '\0')
+		say_in(ctl, colour, "%s %s is %s (%s): %s", time, name, state, code, detail);
+	else if (strcmp(state, "ok") == 0)
+		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, name, was, detail);
+	else
+		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, name, state, code, was, detail);
+}
+
+/* Of the parts only those that are not as they should be. */
+static void show_state(struct ctl *ctl, const char *time, const json_t *event)
+{
+	const char *state = field_text(event, "code");
+	const json_t *last = json_object_get(event, "summary");
+	size_t i;
+	json_t *part;
+	if (json_is_object(last))
+		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s; the last cycle was %lld: %s",
+		       time, state, field_text(event, "phase"), field_int(last, "id"), field_text(last, "result"));
+	else
+		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s", time, state,
+		       field_text(event, "phase"));
+	json_array_foreach(json_object_get(event, "parts"), i, part)
+	{
+		if (strcmp(field_text(part, "state"), "ok") != 0)
+			show_part(ctl, time, part, "");
+	}
+}
+
+static void show_given(struct ctl *ctl, const char *time, const json_t *event)
+{
+	const json_t *order = json_object_get(event, "order");
+	const char *reason = field_text(order, "reason");
+	if (reason[0] != '\0')
+		say(ctl, "%s uid %lld, %s (%s): %s; reason: %s", time, field_int(order, "by"),
+		    field_text(order, "kind"), field_text(order, "result"), field_text(event, "sentence"), reason);
+	else
+		say(ctl, "%s uid %lld, %s (%s): %s", time, field_int(order, "by"), field_text(order, "kind"),
+		    field_text(order, "result"), field_text(event, "sentence"));
+}
+
+static enum colour colour_of_end(const char *result)
+{
+	if (strcmp(result, "in-step") == 0 || strcmp(result, "applied") == 0)
+		return COLOUR_GOOD;
+	return strcmp(result, "held") == 0 ? COLOUR_WARN : COLOUR_BAD;
+}
+
+/* Types of a later daemon have their sentence, too. */
+static void show_event(struct ctl *ctl, const json_t *event)
+{
+	char time[TIME_SIZE];
+	const char *type = field_text(event, "type"), *code = field_text(event, "code");
+	enum colour colour = COLOUR_NONE;
+	size_t i;
+	json_t *part;
+	time_of(event, time);
+	if (strcmp(type, "state") == 0)
+		show_state(ctl, time, event);
+	else if (strcmp(type, "part") == 0) {
+		json_array_foreach(json_object_get(event, "parts"), i, part)
+		{
+			show_part(ctl, time, part, field_text(event, "was"));
+		}
+	} else if (json_is_object(json_object_get(event, "order")))
+		show_given(ctl, time, event);
+	else {
+		if (strcmp(type, "cycle-ended") == 0)
+			colour = colour_of_end(code);
+		else if (strcmp(code, "opened") == 0 || strcmp(code, "kept") == 0)
+			colour = COLOUR_WARN;
+		say_in(ctl, colour, "%s %s", time, field_text(event, "sentence"));
+	}
+}
+
+/* On a terminal the last line shows what phase it is; progress has no line of its own. */
+static bool has_line(const struct watch *w, const json_t *event)
+{
+	const char *type = field_text(event, "type");
+	if (strcmp(type, "phase") == 0)
+		return !w->ctl->terminal || strcmp(field_text(event, "code"), "stopping") == 0;
+	return strcmp(type, "progress") != 0;
+}
+
+static void show_missed(struct ctl *ctl, const json_t *event, long long missed)
+{
+	char time[TIME_SIZE];
+	say_in(ctl, COLOUR_WARN, "%s events that this end did not read in time: %lld", time_of(event, time), missed);
+}
+
+static void take_event(struct watch *w, const json_t *event)
+{
+	long long sequence = field_int(event, "sequence"), missed = w->begun ? sequence - w->sequence - 1 : 0;
+	w->begun = true;
+	w->sequence = sequence;
+	take_doing(w, event);
+	if (w->ctl->json) {
+		say_json_at_once(w->ctl, event);
+		return;
+	}
+	if (missed > 0 || has_line(w, event))
+		bar_clear(w->ctl, &w->bar);
+	if (missed > 0)
+		show_missed(w->ctl, event, missed);
+	if (has_line(w, event))
+		show_event(w->ctl, event);
+	draw(w);
+	fflush(w->ctl->out);
+}
+
+/* ---- waiting for the next ----------------------------------------------------------------------------- */
+
+enum next { NEXT_EVENT, NEXT_LOST, NEXT_ENOUGH };
+
+/* -1: for ever. */
+static int64_t left_ms(const struct watch *w)
+{
+	int64_t now_ms = clock_boot_ms();
+	if (w->ends_ms == 0)
+		return -1;
+	return w->ends_ms > now_ms ? w->ends_ms - now_ms : 0;
+}
+
+/* What is printed is looked at too: whoever has left it would else be noticed with the next event only. */
+static enum next wait_for_next(struct watch *w)
+{
+	struct pollfd fds[] = {{.fd = w->client.fd, .events = POLLIN}, {.fd = fileno(w->ctl->out)}};
+	int n;
+	if (interrupt_seen() || ferror(w->ctl->out) || left_ms(w) == 0)
+		return NEXT_ENOUGH;
+	if (varlink_client_has_next(&w->client))
+		return NEXT_EVENT;
+	while ((n = interrupt_poll(fds, 2, left_ms(w))) < 0 && errno == EINTR)
+		;
+	if (n <= 0 || fds[1].revents != 0)
+		return NEXT_ENOUGH;
+	return varlink_client_has_ended(&w->client) ? NEXT_LOST : NEXT_EVENT;
+}
+
+/* One that is just ending may still take a connection, but answers no more; one that is busy keeps it. */
+static bool is_running(const struct ctl *ctl)
+{
+	struct varlink_client client;
+	struct varlink_reply reply;
+	struct err err;
+	int r = varlink_client_open(&client, ctl->socket, PROBE_S, &err);
+	if (r == 0)
+		r = varlink_client_call(&client, SERVICE_METHOD("GetInfo"), json_object(), false, &err);
+	if (r == 0)
+		r = varlink_client_next(&client, &reply, &err);
+	if (r == 0)
+		json_decref(reply.message);
+	varlink_client_close(&client);
+	return r == 0 || r == ERR_TIMEOUT;
+}
+
+/* Whoever reads too slowly is closed, too. */
+static int explain_lost(struct ctl *ctl, bool stopping)
+{
+	if (stopping) {
+		complain(ctl, "the daemon has stopped");
+		return EXIT_NOT_RUNNING;
+	}
+	if (!is_running(ctl)) {
+		complain(ctl, "the daemon does not run any more; 'systemctl status duaalsyncd' tells more");
+		return EXIT_NOT_RUNNING;
+	}
+	complain(ctl,
+		 "the daemon closed the connection: it was started anew, or this end read too slowly; watch again");
+	return EXIT_PROTOCOL;
+}
+
+static int watch(struct watch *w)
+{
+	struct varlink_reply reply;
+	enum next next;
+	int code = 0;
+	while (code == 0 && (next = wait_for_next(w)) == NEXT_EVENT) {
+		code = request_next(w->ctl, &w->client, NULL, &reply);
+		if (code != 0)
+			break;
+		take_event(w, reply.parameters);
+		json_decref(reply.message);
+	}
+	if (ferror(w->ctl->out))
+		__fpurge(w->ctl->out); /* nobody takes it, and the end must not wait for that */
+	bar_clear(w->ctl, &w->bar);
+	if (code != 0)
+		return code;
+	if (ferror(w->ctl->out) && !interrupt_seen()) {
+		complain(w->ctl, "the output cannot be written: is the disk full?");
+		return EXIT_CANNOT_WRITE;
+	}
+	return next == NEXT_LOST ? explain_lost(w->ctl, w->stopping) : EXIT_OK;
+}
+
+int watch_command(struct ctl *ctl, const struct invocation *in)
+{
+	struct watch w = {.ctl = ctl};
+	struct interrupt before;
+	unsigned span_s;
+	int code = invocation_span(ctl, in, "for", &span_s);
+	if (code != 0)
+		return code;
+	if (span_s > 0)
+		w.ends_ms = clock_boot_ms() + (int64_t)span_s * 1000;
+	code = request_begin(ctl, INTERFACE_METHOD("Monitor"), json_object(), true, SILENCE_S, &w.client);
+	if (code != 0)
+		return code;
+	interrupt_catch(&before);
+	code = watch(&w);
+	interrupt_release(&before);
+	varlink_client_close(&w.client);
+	return code;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* second_question.c - see second_question.h. */
+#include "run/second_question.h"
+
+#include <stdlib.h>
+
+static bool is_pinned(const struct past *past, const struct uuid *person)
+{
+	for (size_t i = 0; i < past->pin_count; i++)
+		if (past->pins[i].present && uuid_equal(&past->pins[i].person, person))
+			return true;
+	return false;
+}
+
+static bool is_listed(const struct second_question *q, const struct uuid *uuid)
+{
+	for (uint32_t i = 0; i < q->count; i++)
+		if (uuid_equal(&q->entries[i].uuid, uuid))
+			return true;
+	return false;
+}
+
+/* Whom an undo keeps in is not among them: the read does not have to show them. */
+static void list_absent(const struct thought *t, struct second_question *q)
+{
+	for (uint32_t i = 0; i < t->plan->question_count; i++)
+		if (!is_pinned(t->policy.past, &t->plan->questions[i].uuid))
+			q->entries[q->count++] = t->plan->questions[i];
+	q->absent = q->count;
+}
+
+/* Whom an undo keeps in, and the read does not show: they may have lost the right. */
+static void list_pinned(const struct thought *t, struct second_question *q)
+{
+	const struct past *past = t->policy.past;
+	const struct source_snapshot *source = t->policy.source;
+	for (size_t i = 0; i < past->pin_count; i++) {
+		const struct past_pin *pin = &past->pins[i];
+		if (pin->present && pin->until_s > t->policy.now_s &&
+		    source_person_by_uuid(source, &pin->person) == NONE && !source_is_absent(source, &pin->person) &&
+		    !is_listed(q, &pin->person))
+			q->entries[q->count++] = (struct source_question){pin->person, ENTRY_PERSON};
+	}
+}
+
+int second_question_make(const struct thought *t, bool absent, bool invited, struct second_question *ret,
+			 struct err *err)
+{
+	*ret = (struct second_question){.vo_ids = t->desired->unknown_vo_ids};
+	ret->entries = calloc((size_t)t->plan->question_count + t->policy.past->pin_count + 1, sizeof(*ret->entries));
+	if (ret->entries == NULL)
+		return err_nomem(err);
+	if (absent)
+		list_absent(t, ret);
+	if (invited) {
+		list_pinned(t, ret);
+		ret->vo_id_count = t->desired->unknown_vo_id_count;
+	}
+	return 0;
+}
+
+void second_question_done(struct second_question *q)
+{
+	free(q->entries);
+	*q = (struct second_question){.entries = NULL};
+}
+
+bool second_question_is_empty(const struct second_question *q)
+{
+	return q->count + q->vo_id_count == 0;
+}
+
+int second_question_ask(const struct second_question *q, struct sources *sources, struct err *err)
+{
+	const struct question question = {
+		.entries = q->entries, .vo_ids = q->vo_ids, .entry_count = q->count, .vo_id_count = q->vo_id_count};
+	return sources_ask(sources, &question, err);
+}
+
+int second_question_read_again(const struct thought *t, struct sources *sources, struct err *err)
+{
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	for (uint32_t i = 0; i < source_number(t->policy.source); i++)
+		at_least[i] = source_certificate_of(t->policy.source, i)->position;
+	return sources_read(sources, at_least, err);
+}
