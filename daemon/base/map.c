@@ -75,13 +75,13 @@ static int resize(struct map *map, const void *items, uint32_t size)
 int map_reserve(struct map *map, const void *items, uint32_t count)
 {
 	uint32_t size = SLOTS_MIN;
+	if (map->slots != NULL && (map->mask + 1) / 4 * 3 >= count)
+		return 0;
 	while (size / 4 * 3 < count) {
 		if (size == SLOTS_MAX)
 			return ERR_NOMEM;
 		size *= 2;
 	}
-	if (map->slots != NULL && size <= map->mask + 1)
-		return 0;
 	return resize(map, items, size);
 }
 

@@ -28,9 +28,9 @@ static void each_position(const struct csn_vector *then, const struct csn_vector
 	}
 }
 
-static void check_entry(const struct past *past, const struct entry *entry, back_fn each, void *ctx)
+static void check_entry(const struct past *past, const struct entry *entry, size_t *next, back_fn each, void *ctx)
 {
-	const struct seen_entry *seen = past_seen(past, &entry->uuid);
+	const struct seen_entry *seen = past_seen_next(past, &entry->uuid, next);
 	if (seen == NULL || !csn_is_older(&entry->csn, &seen->csn))
 		return;
 	const struct back back = {.who = entry->uuid, .seen = seen->csn, .now = entry->csn};
@@ -41,20 +41,21 @@ static void each_entry(const struct past *past, const struct source_snapshot *so
 		       void *ctx)
 {
 	const struct joined_source *joined = source->sources;
+	size_t next = 0;
 	uint32_t grant = joined != NULL && which > 0 ? joined[which - 1].grant_end : 0;
 	uint32_t group = joined != NULL && which > 0 ? joined[which - 1].group_end : 0;
 	uint32_t grant_end = joined != NULL ? joined[which].grant_end : source->grant_count;
 	uint32_t group_end = joined != NULL ? joined[which].group_end : source->group_count;
 	for (uint32_t i = 0; i < source->institution_count; i++)
 		if (source->institutions[i].source == which)
-			check_entry(past, source->institutions[i].entry, each, ctx);
+			check_entry(past, source->institutions[i].entry, &next, each, ctx);
 	for (uint32_t i = 0; i < source->people_count; i++)
 		if (source->people[i].source == which)
-			check_entry(past, source->people[i].entry, each, ctx);
+			check_entry(past, source->people[i].entry, &next, each, ctx);
 	for (; grant < grant_end; grant++)
-		check_entry(past, source->grants[grant].entry, each, ctx);
+		check_entry(past, source->grants[grant].entry, &next, each, ctx);
 	for (; group < group_end; group++)
-		check_entry(past, source->groups[group].entry, each, ctx);
+		check_entry(past, source->groups[group].entry, &next, each, ctx);
 }
 
 void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx)

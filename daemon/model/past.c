@@ -149,6 +149,15 @@ const struct seen_entry *past_seen(const struct past *past, const struct uuid *u
 	return at == MAP_NONE ? NULL : &past->seen[at];
 }
 
+const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next)
+{
+	const bool there = *next < past->seen_count && uuid_equal(&past->seen[*next].uuid, uuid);
+	const struct seen_entry *seen = there ? &past->seen[*next] : past_seen(past, uuid);
+	if (seen != NULL)
+		*next = (size_t)(seen - past->seen) + 1;
+	return seen;
+}
+
 static int make_room(void *items, size_t *capacity, size_t count, size_t size)
 {
 	return count >= MAP_NONE - 1 ? ERR_NOMEM : vec_reserve(items, capacity, count + 1, size);

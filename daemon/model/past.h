@@ -231,6 +231,8 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 const struct past_idle *past_idle(const struct past *past, const struct uuid *entry); /* or NULL */
 bool past_group_is_deleted(const struct past_group *group);                           /* by us: see csn */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
+/* The same for one entry after the other, *next 0 at first: they mostly come in the order in which they were told. */
+const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next);
 /* The verdict when the grant was first seen (R4), or NULL. */
 const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
 					uint8_t role);

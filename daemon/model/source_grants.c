@@ -3,12 +3,13 @@
  * source_grants.c - see source_parts.h: grants that are entries of their own, and whose each of them is. Right groups are
  * gathered in the same lists.
  *
- * A grant names its person by DN, by vo-id or by uid. All are looked up through one map over the people, made only when
- * there are grants: O(people + grants). Who is named twice over, or not shown, is nobody: the policy refuses the grant
+ * A grant names its person by DN, by vo-id or by uid. All are looked up through one map of what the grants call them, which
+ * everybody is held against: O(people + grants), and memory for the grants alone. Who is named twice over, or not shown, is nobody: the policy refuses the grant
  * and tells about it.
  */
 #include <stdlib.h>
 
+#include "base/vec.h"
 #include "model/dn.h"
 #include "model/snapshot_parts.h"
 #include "model/source_parts.h"
@@ -38,27 +39,28 @@ void grant_list_done(struct grant_list *list)
 	grant_list_init(list);
 }
 
-int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err)
+int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err)
 {
-	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
-	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &entry->uuid);
+	const struct source_grant fresh = {.entry = grant->entry, .who = grant->who, .person = NONE};
+	uint64_t hash = snapshot_hash_uuid(&grant->entry->uuid);
+	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &grant->entry->uuid);
 	if (twice != NONE) {
 		entry_unref(list->at[twice].entry);
-		list->at[twice].entry = entry;
+		list->at[twice] = fresh;
 		return 0;
 	}
 	int rc = snapshot_reserve(&list->at, &list->capacity, list->count, sizeof(*list->at), err);
 	if (rc == 0 && map_add(&list->by_uuid, list->at, hash, list->count) < 0)
 		rc = err_nomem(err);
 	if (rc < 0) {
-		entry_unref(entry);
+		entry_unref(fresh.entry);
 		return rc;
 	}
-	list->at[list->count++] = (struct source_grant){entry, NONE};
+	list->at[list->count++] = fresh;
 	return 0;
 }
 
-/* ---- people by what grants call them ------------------------------------------------------------- */
+/* ---- what grants and groups call people ------------------------------------------------------------- */
 
 static uint64_t name_hash(const void *items, uint32_t at)
 {
@@ -70,47 +72,10 @@ static bool name_equal(const void *items, uint32_t at, const void *key)
 	return ((const struct name *)items)[at].key == *(const uint64_t *)key;
 }
 
-static int name_of(enum person_reference by, const struct entry *entry, struct text base, struct buf *dn, uint64_t *ret)
+void names_init(struct names *names)
 {
-	if (by == PERSON_BY_UID) {
-		*ret = snapshot_vo_id_key(entry_value(entry, FIELD_UID));
-		return 0;
-	}
-	buf_clear(dn);
-	entry_dn(entry, base, dn);
-	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), ret);
-}
-
-static int add_name(struct names *names, uint64_t key, uint32_t person)
-{
-	uint32_t twice = key != 0 ? map_find(&names->by_key, names->at, key, &key) : NONE;
-	if (twice != NONE)
-		names->at[twice].person = NONE;
-	if (key == 0 || twice != NONE)
-		return 0;
-	names->at[names->count] = (struct name){key, person};
-	return map_add(&names->by_key, names->at, key, names->count++);
-}
-
-int names_of_people(const struct source_bases *bases, enum person_reference by, const struct source_person *people,
-		    uint32_t count, struct names *ret)
-{
-	struct buf dn;
-	int rc = 0;
-	map_init(&ret->by_key, name_hash, name_equal);
-	ret->count = 0;
-	ret->at = calloc((size_t)count + 1, sizeof(*ret->at));
-	if (ret->at == NULL || map_reserve(&ret->by_key, ret->at, count) < 0)
-		return ERR_NOMEM;
-	buf_init(&dn);
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		uint64_t key;
-		rc = name_of(by, people[i].entry, text_of(bases->people), &dn, &key);
-		if (rc == 0)
-			rc = add_name(ret, key, i);
-	}
-	buf_done(&dn);
-	return rc;
+	*names = (struct names){0};
+	map_init(&names->by_key, name_hash, name_equal);
 }
 
 void names_done(struct names *names)
@@ -119,31 +84,100 @@ void names_done(struct names *names)
 	map_done(&names->by_key);
 }
 
-uint32_t names_find(const struct names *names, uint64_t key)
+struct name *names_find(const struct names *names, uint64_t key)
 {
 	uint32_t at = key != 0 ? map_find(&names->by_key, names->at, key, &key) : NONE;
-	return at != NONE ? names->at[at].person : NONE;
+	return at != NONE ? &names->at[at] : NULL;
+}
+
+int names_want(struct names *names, uint64_t key)
+{
+	if (key == 0 || names_find(names, key) != NULL)
+		return 0;
+	if (vec_reserve(&names->at, &names->capacity, (size_t)names->count + 1, sizeof(*names->at)) < 0)
+		return ERR_NOMEM;
+	names->at[names->count] = (struct name){key, NONE, NONE};
+	return map_add(&names->by_key, names->at, key, names->count++);
+}
+
+void name_meet(uint32_t *who, uint32_t at)
+{
+	*who = *who == NONE ? at : NAMED_TWICE;
+}
+
+uint32_t name_who(uint32_t who)
+{
+	return who == NAMED_TWICE ? NONE : who;
+}
+
+/* A DN costs the most of all that a seal works out; where the read before brought the same entry, it is known. */
+static int find_dn_key(struct source_person *person, struct text base, struct buf *dn)
+{
+	if (person->dn_key != 0)
+		return 0;
+	buf_clear(dn);
+	entry_dn(person->entry, base, dn);
+	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), &person->dn_key);
+}
+
+static int name_person(struct names *names, const struct people_view *view, enum person_reference by, uint32_t at,
+		       struct buf *dn)
+{
+	struct source_person *person = &view->people[at];
+	if (by == PERSON_BY_DN && find_dn_key(person, text_of(view->bases->people), dn) < 0)
+		return ERR_NOMEM;
+	const uint64_t key =
+		by == PERSON_BY_DN ? person->dn_key : snapshot_vo_id_key(entry_value(person->entry, FIELD_UID));
+	struct name *name = names_find(names, key);
+	if (name != NULL)
+		name_meet(&name->person, at);
+	return 0;
+}
+
+int names_meet_people(struct names *names, const struct people_view *view, enum person_reference by)
+{
+	struct buf dn;
+	int rc = 0;
+	buf_init(&dn);
+	for (uint32_t i = 0; rc == 0 && i < view->count; i++)
+		rc = name_person(names, view, by, i, &dn);
+	buf_done(&dn);
+	return rc;
 }
 
 /* ---- whose? -------------------------------------------------------------------------------------- */
 
-/* *ret: NONE where it is nobody whom the source shows. */
-static int holder_of(const struct people_view *view, const struct names *names, const struct entry *entry,
-		     uint32_t *ret)
+static int find_who(const struct source_bases *bases, struct source_grant *grant)
 {
-	struct text who = entry_value(entry, FIELD_PERSON);
-	uint64_t key;
-	*ret = NONE;
-	if (entry_count(entry, FIELD_PERSON) != 1)
+	struct text who = entry_value(grant->entry, FIELD_PERSON);
+	if (grant->who != 0 || entry_count(grant->entry, FIELD_PERSON) != 1)
 		return 0;
-	if (view->bases->grant_person != PERSON_BY_DN)
-		key = snapshot_vo_id_key(who);
-	else if (dn_key_of(who, &key) < 0)
+	if (bases->grant_person == PERSON_BY_DN)
+		return dn_key_of(who, &grant->who);
+	grant->who = snapshot_vo_id_key(who);
+	return 0;
+}
+
+/* NONE where it is nobody whom the source shows. */
+static uint32_t holder_of(const struct people_view *view, const struct names *names, uint64_t who)
+{
+	if (view->bases->grant_person == PERSON_BY_VO_ID)
+		return who != 0 ? map_find(view->by_vo_id, view->people, who, &who) : NONE;
+	const struct name *name = names_find(names, who);
+	return name != NULL ? name_who(name->person) : NONE;
+}
+
+static int find_holders(const struct people_view *view, struct grant_list *list, struct names *names)
+{
+	const enum person_reference by = view->bases->grant_person;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (find_who(view->bases, &list->at[i]) < 0 ||
+		    (by != PERSON_BY_VO_ID && names_want(names, list->at[i].who) < 0))
+			return ERR_NOMEM;
+	if (by != PERSON_BY_VO_ID && names_meet_people(names, view, by) < 0)
 		return ERR_NOMEM;
-	if (view->bases->grant_person != PERSON_BY_VO_ID)
-		*ret = names_find(names, key);
-	else if (key != 0)
-		*ret = map_find(view->by_vo_id, view->people, key, &key);
+	for (uint32_t i = 0; i < list->count; i++)
+		list->at[i].person = holder_of(view, names, list->at[i].who);
 	return 0;
 }
 
@@ -168,14 +202,11 @@ int grant_index_order_grants(const struct grant_list *list, uint32_t people, str
 
 static int index_grants(const struct people_view *view, struct grant_list *list, struct grant_index *ret)
 {
-	struct names names = {0};
-	int rc = 0;
+	struct names names;
 	if (list->count == 0)
 		return 0;
-	if (view->bases->grant_person != PERSON_BY_VO_ID)
-		rc = names_of_people(view->bases, view->bases->grant_person, view->people, view->count, &names);
-	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
-		rc = holder_of(view, &names, list->at[i].entry, &list->at[i].person);
+	names_init(&names);
+	int rc = find_holders(view, list, &names);
 	if (rc == 0)
 		rc = grant_index_order_grants(list, view->count, ret);
 	names_done(&names);

@@ -26,7 +26,8 @@ struct walk {
 	const struct people_view *view;
 	const struct grant_list *list;
 	struct grant_index *out;
-	struct names people, groups;
+	struct names names;                  /* of all members */
+	uint64_t *keys;                      /* dn_key of each member, 0: not a DN */
 	uint32_t *edge_starts, *edges;       /* of each group: person, group | IS_GROUP, UNREAD or NO_PERSON */
 	uint32_t *seen_groups, *seen_people; /* 1 + the group that was expanded last with it */
 	uint32_t *depths;                    /* one a step of the expansion at hand */
@@ -35,8 +36,8 @@ struct walk {
 
 static void walk_done(struct walk *w)
 {
-	names_done(&w->people);
-	names_done(&w->groups);
+	names_done(&w->names);
+	free(w->keys);
 	free(w->edge_starts);
 	free(w->edges);
 	free(w->seen_groups);
@@ -46,26 +47,48 @@ static void walk_done(struct walk *w)
 
 /* ---- members -------------------------------------------------------------------------------------- */
 
-static int name_groups(struct walk *w)
+/* What the groups list, in one row, and what it is called by. */
+static int read_members(struct walk *w)
 {
-	struct source_person *as_people = calloc((size_t)w->list->count + 1, sizeof(*as_people));
-	if (as_people == NULL)
+	size_t count = 0, capacity = 0;
+	w->edge_starts = calloc((size_t)w->list->count + 1, sizeof(*w->edge_starts));
+	if (w->edge_starts == NULL)
 		return ERR_NOMEM;
-	for (uint32_t i = 0; i < w->list->count; i++)
-		as_people[i].entry = w->list->at[i].entry;
-	const struct source_bases whole = {.people = (char *)""}; /* groups come with their whole DN */
-	int rc = names_of_people(&whole, PERSON_BY_DN, as_people, w->list->count, &w->groups);
-	free(as_people);
-	return rc;
+	for (uint32_t i = 0; i < w->list->count; i++) {
+		struct entry_cursor cursor = entry_values(w->list->at[i].entry);
+		struct text member;
+		w->edge_starts[i] = (uint32_t)count;
+		while (entry_next_of(&cursor, FIELD_MEMBER, &member)) {
+			if (count >= NO_PERSON || vec_reserve(&w->keys, &capacity, count + 1, sizeof(*w->keys)) < 0 ||
+			    dn_key_of(member, &w->keys[count]) < 0 || names_want(&w->names, w->keys[count]) < 0)
+				return ERR_NOMEM;
+			count++;
+		}
+	}
+	w->edge_starts[w->list->count] = (uint32_t)count;
+	return 0;
 }
 
-static int resolve(const struct walk *w, struct text member, uint32_t *ret)
+/* Groups come with their whole DN. */
+static int meet_groups(struct walk *w)
+{
+	for (uint32_t i = 0; i < w->list->count; i++) {
+		uint64_t key;
+		if (dn_key_of(entry_dn_part(w->list->at[i].entry), &key) < 0)
+			return ERR_NOMEM;
+		struct name *name = names_find(&w->names, key);
+		if (name != NULL)
+			name_meet(&name->group, i);
+	}
+	return 0;
+}
+
+static int resolve(const struct walk *w, struct text member, uint64_t key, uint32_t *ret)
 {
 	const struct source_bases *bases = w->view->bases;
-	uint64_t key;
-	if (dn_key_of(member, &key) < 0)
-		return ERR_NOMEM;
-	uint32_t group = names_find(&w->groups, key), person = names_find(&w->people, key);
+	const struct name *name = names_find(&w->names, key);
+	uint32_t group = name != NULL ? name_who(name->group) : NONE;
+	uint32_t person = name != NULL ? name_who(name->person) : NONE;
 	bool with_people, with_groups;
 	if (group != NONE || person != NONE) {
 		*ret = group != NONE ? group | IS_GROUP : person;
@@ -78,24 +101,19 @@ static int resolve(const struct walk *w, struct text member, uint32_t *ret)
 	return 0;
 }
 
-static int read_edges(struct walk *w)
+static int resolve_members(struct walk *w)
 {
-	size_t count = 0, capacity = 0;
-	w->edge_starts = calloc((size_t)w->list->count + 1, sizeof(*w->edge_starts));
-	if (w->edge_starts == NULL)
+	uint32_t at = 0;
+	w->edges = calloc((size_t)w->edge_starts[w->list->count] + 1, sizeof(*w->edges));
+	if (w->edges == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < w->list->count; i++) {
 		struct entry_cursor cursor = entry_values(w->list->at[i].entry);
 		struct text member;
-		w->edge_starts[i] = (uint32_t)count;
-		while (entry_next_of(&cursor, FIELD_MEMBER, &member)) {
-			if (count >= NO_PERSON || vec_reserve(&w->edges, &capacity, count + 1, sizeof(*w->edges)) < 0 ||
-			    resolve(w, member, &w->edges[count]) < 0)
+		for (; entry_next_of(&cursor, FIELD_MEMBER, &member); at++)
+			if (resolve(w, member, w->keys[at], &w->edges[at]) < 0)
 				return ERR_NOMEM;
-			count++;
-		}
 	}
-	w->edge_starts[w->list->count] = (uint32_t)count;
 	return 0;
 }
 
@@ -251,8 +269,8 @@ static int walk_all(struct walk *w)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < w->list->count; i++)
 		w->out->groups[i].entry = w->list->at[i].entry;
-	if (names_of_people(view->bases, PERSON_BY_DN, view->people, view->count, &w->people) < 0 ||
-	    name_groups(w) < 0 || read_edges(w) < 0 || mark_loops(w) < 0)
+	if (read_members(w) < 0 || names_meet_people(&w->names, view, PERSON_BY_DN) < 0 || meet_groups(w) < 0 ||
+	    resolve_members(w) < 0 || mark_loops(w) < 0)
 		return ERR_NOMEM;
 	return expand_all(w);
 }
@@ -262,6 +280,7 @@ int group_index_make(const struct people_view *view, const struct grant_list *gr
 	struct walk walk = {.view = view, .list = groups, .out = ret};
 	if (groups->count == 0)
 		return 0;
+	names_init(&walk.names);
 	int rc = walk_all(&walk);
 	walk_done(&walk);
 	return rc < 0 ? rc : grant_index_order_ties(ret, view->count);

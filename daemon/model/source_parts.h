@@ -28,31 +28,37 @@ struct grant_list {
 };
 void grant_list_init(struct grant_list *list);
 void grant_list_done(struct grant_list *list);
-/* Takes the reference in every case. The later one of two with one entryUUID stays. */
-MUST_USE int grant_list_add(struct grant_list *list, struct entry *entry, struct err *err);
+/* Takes its reference in every case; its person is still to be found. The later one of two with one entryUUID stays. */
+MUST_USE int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err);
 
-/* What people and groups are called by those that name them. */
+/* What grants and groups call people and groups: only what is wanted is kept, and those who go by it are met. */
 struct name {
-	uint64_t key;    /* 0: none */
-	uint32_t person; /* NONE: several go by it */
+	uint64_t key;
+	uint32_t person, group; /* NONE: nobody goes by it; NAMED_TWICE: several do */
 };
+#define NAMED_TWICE (NONE - 1)
 struct names {
 	struct name *at;
 	uint32_t count;
+	size_t capacity;
 	struct map by_key;
 };
-MUST_USE int names_of_people(const struct source_bases *bases, enum person_reference by,
-			     const struct source_person *people, uint32_t count, struct names *ret);
+void names_init(struct names *names);
 void names_done(struct names *names);
-uint32_t names_find(const struct names *names, uint64_t key);
+MUST_USE int names_want(struct names *names, uint64_t key);       /* 0 is no name */
+struct name *names_find(const struct names *names, uint64_t key); /* NULL: it was not wanted */
+void name_meet(uint32_t *who, uint32_t at);                       /* one more goes by it: person or group of a name */
+uint32_t name_who(uint32_t who);                                  /* NONE: nobody, or several */
 
 /* Whose each grant is, and where each right group leads (source_groups.c). people_by_vo_id is up to date. */
 struct people_view {
 	const struct source_bases *bases;
-	const struct source_person *people;
+	struct source_person *people;
 	uint32_t count;
 	const struct map *by_vo_id;
 };
+/* Everybody whose name was wanted. By DN: works out each dn_key that is not known yet. */
+MUST_USE int names_meet_people(struct names *names, const struct people_view *view, enum person_reference by);
 struct grant_index {
 	uint32_t *starts, *order;
 	struct source_right_group *groups; /* entries borrowed from the list */

@@ -129,14 +129,14 @@ static int make_person(const struct source_builder *b, const struct entry *entry
 		       struct source_person *ret, struct err *err)
 {
 	const struct source_person *before = person_before(b, entry, hash);
-	ret->same_as = NONE;
-	ret->invited = false;
+	*ret = (struct source_person){.same_as = NONE};
 	ret->entry = snapshot_keep(entry, before != NULL ? before->entry : NULL);
 	if (ret->entry == NULL)
 		return err_nomem(err);
-	if (before != NULL && before->entry == ret->entry)
+	if (before != NULL && before->entry == ret->entry) {
 		ret->vo_id_key = before->vo_id_key;
-	else
+		ret->dn_key = before->dn_key;
+	} else
 		ret->vo_id_key = snapshot_vo_id_key(entry_value(entry, FIELD_VO_ID));
 	return 0;
 }
@@ -203,16 +203,18 @@ static int add_institution(struct source_builder *b, const struct entry *entry, 
 static int add_grant(struct source_builder *b, const struct entry *entry, struct err *err)
 {
 	const struct source_snapshot *prev = b->prev;
-	struct entry *before = NULL;
+	const struct source_grant *before = NULL;
 	uint32_t at = NONE;
 	if (prev != NULL && entry->kind == ENTRY_GRANT && (at = source_grant_by_uuid(prev, &entry->uuid)) != NONE)
-		before = prev->grants[at].entry;
+		before = &prev->grants[at];
 	if (prev != NULL && entry->kind == ENTRY_RIGHT_GROUP && (at = source_group_by_uuid(prev, &entry->uuid)) != NONE)
-		before = prev->groups[at].entry;
-	struct entry *kept = snapshot_keep(entry, before);
-	if (kept == NULL)
+		before = &prev->group_entries[at];
+	struct source_grant grant = {.entry = snapshot_keep(entry, before != NULL ? before->entry : NULL)};
+	if (grant.entry == NULL)
 		return err_nomem(err);
-	return grant_list_add(entry->kind == ENTRY_GRANT ? &b->grants : &b->groups, kept, err);
+	if (before != NULL && before->entry == grant.entry)
+		grant.who = before->who;
+	return grant_list_add(entry->kind == ENTRY_GRANT ? &b->grants : &b->groups, &grant, err);
 }
 
 int source_add(struct source_builder *b, const struct entry *entry, struct err *err)

@@ -208,12 +208,10 @@ static int settle_writes(struct run *run, struct err *err)
 	return e < 0 ? e : unproven_settle(&run->apply.unproven, run->target, &run->past, &run->ledger, err);
 }
 
-static void after_reads(struct run *run)
+static void take_reads(struct run *run)
 {
 	struct cycle *c = &run->cycle;
 	struct err err = {0};
-	if (!c->source_done || !c->target_done || !(c->begun || c->blind))
-		return;
 	c->summary.read_ms += (uint32_t)(clock_boot_ms() - c->read_started_ms);
 	if (sources_have_news(&run->sources))
 		cycle_take_source(run);
@@ -227,6 +225,13 @@ static void after_reads(struct run *run)
 		cycle_ledger_failed(run, &err);
 	else
 		cycle_think(run);
+}
+
+static void after_reads(struct run *run)
+{
+	const struct cycle *c = &run->cycle;
+	if (c->source_done && c->target_done && (c->begun || c->blind))
+		cycle_next(run, take_reads);
 }
 
 static void on_source_done(void *ctx, const struct err *why)
@@ -346,6 +351,7 @@ void cycle_stop(struct run *run)
 		run->apply.stopped = true; /* what was sent is awaited, nothing more is sent */
 		return;
 	}
+	cycle_drop_next(run);
 	sources_abandon(&run->sources);
 	reader_abandon(&run->target_reader.reader);
 	authors_drop(&run->authors);
@@ -359,6 +365,7 @@ void cycle_stop(struct run *run)
 
 void cycle_kill(struct run *run)
 {
+	cycle_drop_next(run);
 	directive_writer_drop(&run->directives);
 	authors_drop(&run->authors);
 	apply_done(&run->apply);

@@ -181,6 +181,8 @@ static void tell_facts(struct run *run)
 	int r = facts_tell(&run->facts, &err);
 	if (r < 0)
 		cycle_ledger_failed(run, &err);
+	else if (r == FACTS_MORE)
+		cycle_next(run, tell_facts);
 	else if (r == 0) {
 		pending_done(&run->ledger.pending);
 		if (cycle_remember(run, &err) < 0)
@@ -195,7 +197,7 @@ void cycle_ledger_drained(void *ctx)
 	struct ledger_client *l = ctx;
 	struct run *run = l->events.ctx;
 	if (run->cycle.closing)
-		tell_facts(run);
+		cycle_next(run, tell_facts);
 }
 
 /* An old ledger is as old in the next cycle, as long as the source is older than what was applied: nothing was adopted yet. */
@@ -329,6 +331,7 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
 	struct cycle *c = &run->cycle;
+	cycle_drop_next(run);
 	log_event(LOG_LEDGER_FAILED_MESSAGE, "%s", why->text);
 	run->publisher.ledger_err = *why;
 	ledger_client_drop(&run->ledger);

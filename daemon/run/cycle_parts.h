@@ -21,6 +21,10 @@ void cycle_take_source(struct run *run);                 /* the newest snapshot 
 void cycle_look(struct run *run,
 		const struct err *why); /* the ledger failed before it gave the cycle a number: only looks */
 
+/* cycle_turn.c */
+void cycle_next(struct run *run, void (*step)(struct run *run)); /* after whoever asks meanwhile was answered */
+void cycle_drop_next(struct run *run);
+
 /* cycle_think.c */
 void cycle_think(struct run *run);
 void cycle_think_blind(struct run *run);

@@ -104,7 +104,7 @@ void cycle_think(struct run *run)
 		cycle_fail(run, &err);
 		cycle_close(run);
 	} else if (!cycle_ask(run) && !begin_applying(run))
-		cycle_close(run);
+		cycle_next(run, cycle_close);
 }
 
 /* ---- orders in the middle of it ------------------------------------------------------------------ */

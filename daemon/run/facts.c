@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "model/dn.h"
 
+#define A_TURN 4096 /* looked at in one go: about two milliseconds */
+
 /* ---- one fact each ------------------------------------------------------------------------------- */
 
 static int tell_group(struct facts *f, uint32_t i, struct err *err)
@@ -178,7 +180,7 @@ static struct seen_entry seen_now(const struct seen_entry *known, const struct e
 
 static int tell_seen(struct facts *f, const struct entry *entry, int32_t begin, int32_t end, struct err *err)
 {
-	const struct seen_entry *known = past_seen(f->past, &entry->uuid);
+	const struct seen_entry *known = past_seen_next(f->past, &entry->uuid, &f->next_seen);
 	const struct seen_entry now = seen_now(known, entry, begin, end, f->thought->policy.now_s);
 	if (known != NULL && known->begin_day == begin && known->end_day == end &&
 	    csn_compare(&known->csn, &entry->csn) == 0)
@@ -226,29 +228,27 @@ static int tell_given(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_grant(f->ledger, grant, err);
 }
 
-/* Once for all grants: a look through what is owned for each of them would grow with the square. */
-static void mark_owned(struct past *past)
+/* Told to nobody: each value of ours marks what gave it. A look through all of them for each grant would grow with the square. */
+static int mark_owned(struct facts *f, uint32_t i, struct err *err)
 {
-	for (size_t i = 0; i < past->grant_count; i++)
-		past->grants[i].owned = false;
-	for (size_t i = 0; past->grant_count > 0 && i < past->owned_count; i++) {
-		const struct owned_value *owned = &past->owned[i];
-		const struct past_group *group = &past->groups[owned->group];
-		if (owned->state == 0 || owned->state == OWNED_REMOVED)
-			continue;
-		uint32_t at = past_grant_first(past, &owned->source, group->number, group->role);
-		for (; at != MAP_NONE; at = past_grant_next(past, at))
-			past->grants[at].owned = true;
-	}
+	struct past *past = f->past;
+	const struct owned_value *owned = &past->owned[i];
+	const struct past_group *group = &past->groups[owned->group];
+	(void)err;
+	if (owned->state == 0 || owned->state == OWNED_REMOVED)
+		return 0;
+	uint32_t at = past_grant_first(past, &owned->source, group->number, group->role);
+	for (; at != MAP_NONE; at = past_grant_next(past, at))
+		past->grants[at].owned = true;
+	return 0;
 }
 
 /* The membership is neither wanted nor there any more: what gave it need not be known longer. */
 static int tell_grant_ended(struct facts *f, uint32_t i, struct err *err)
 {
 	const struct thought *t = f->thought;
-	if (i == 0)
-		mark_owned(f->past);
 	const struct past_grant grant = f->past->grants[i];
+	f->past->grants[i].owned = false; /* for the next walk */
 	if (grant.gone || grant.owned ||
 	    desired_membership_find(t->desired, t->policy.source, grant.number, grant.role, &grant.person) != NONE)
 		return 0;
@@ -358,6 +358,7 @@ static const struct {
 	[FACTS_GRANTORS] = {tell_grantor, true},
 	[FACTS_IDLE] = {tell_idle, true},
 	[FACTS_BUSY] = {tell_busy, true},
+	[FACTS_GRANTS_OWNED] = {mark_owned, true},
 	[FACTS_GRANTS_ENDED] = {tell_grant_ended, true},
 	[FACTS_DRIFTS] = {facts_drift, true},
 	[FACTS_DIRECTIVES] = {facts_directive, true},
@@ -385,6 +386,7 @@ static uint32_t stage_size(const struct facts *f)
 	case FACTS_GRANTORS: return t->desired->grantor_count;
 	case FACTS_IDLE: return t->plan->idle_count;
 	case FACTS_BUSY: return (uint32_t)f->past->idle_count;
+	case FACTS_GRANTS_OWNED: return f->past->grant_count > 0 ? (uint32_t)f->past->owned_count : 0;
 	case FACTS_GRANTS_ENDED: return (uint32_t)f->past->grant_count;
 	case FACTS_DRIFTS: return t->plan->drift_count + 1; /* one more, so that forgetting has its turn */
 	case FACTS_DIRECTIVES: return t->desired->directive_count + 1;
@@ -397,10 +399,13 @@ static uint32_t stage_size(const struct facts *f)
 
 int facts_tell(struct facts *f, struct err *err)
 {
+	uint32_t left = A_TURN;
 	while (f->stage != FACTS_DONE) {
 		for (uint32_t size = stage_size(f); f->at < size; f->at++) {
 			if (ledger_client_is_full(f->ledger))
-				return 1;
+				return FACTS_FULL;
+			if (left-- == 0)
+				return FACTS_MORE;
 			int e = stages[f->stage].tell(f, f->at, err);
 			if (e < 0)
 				return err_prefix(err, "remembering");

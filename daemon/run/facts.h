@@ -32,6 +32,7 @@ enum facts_stage {
 	FACTS_GRANTORS,
 	FACTS_IDLE,
 	FACTS_BUSY,
+	FACTS_GRANTS_OWNED,
 	FACTS_GRANTS_ENDED,
 	FACTS_DRIFTS,
 	FACTS_DIRECTIVES,
@@ -50,9 +51,13 @@ struct facts {
 	const uint8_t *scope; /* fingerprint of the scope settings thought with; NULL: not remembered */
 	enum facts_stage stage;
 	uint32_t at;
+	size_t next_seen; /* see past_seen_next */
 };
 
-/* 1: the ledger's queue is full, call again when it has drained; 0: all told; or an error. */
+#define FACTS_FULL 1 /* the ledger's queue is full: call again when it has drained */
+#define FACTS_MORE 2 /* so much was told that others should have their turn: call again after that */
+
+/* 0: all told; FACTS_FULL, FACTS_MORE, or an error. */
 MUST_USE int facts_tell(struct facts *f, struct err *err);
 
 #endif

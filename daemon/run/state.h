@@ -54,6 +54,11 @@ struct cycle {
 	int64_t read_started_ms, apply_started_ms;
 };
 
+struct turn { /* the cycle's next step, which has a turn of the loop of its own: see cycle_turn.c */
+	sd_event_source *source;
+	void (*step)(struct run *run); /* NULL: none is due */
+};
+
 struct publisher {
 	struct part parts[VIEW_PARTS_MAX];
 	uint32_t part_count;
@@ -100,6 +105,7 @@ struct run {
 	struct thought thought;
 	struct plan_ldif ldif; /* being read by somebody */
 	struct cycle cycle;
+	struct turn turn;
 	struct schedule schedule;
 	struct publisher publisher;
 	struct report report;

@@ -94,6 +94,27 @@ static void seen_entries(void **state)
 	past_done(&past);
 }
 
+/* Whatever the order in which they are asked for. */
+static void seen_entries_one_after_the_other(void **state)
+{
+	static const uint32_t order[] = {0, 1, 2, 7, 8, 99, 3, 3, 98, 99, 100, 0, 1};
+	(void)state;
+	struct past past;
+	size_t next = 0;
+	past_init(&past);
+	for (uint32_t i = 0; i < 100; i++) {
+		const struct seen_entry seen = {.uuid = id(i), .csn = {i, 1}};
+		assert_int_equal(past_set_seen(&past, &seen), 0);
+	}
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		const struct uuid uuid = id(order[i]);
+		const struct seen_entry *seen = past_seen_next(&past, &uuid, &next);
+		assert_ptr_equal(seen, past_seen(&past, &uuid));
+		assert_int_equal(next, seen != NULL ? order[i] + 1 : 100);
+	}
+	past_done(&past);
+}
+
 static void add_removal(struct past *past, int64_t at_s, uint32_t number)
 {
 	struct past_removal removal = {.at_s = at_s, .number = number};
@@ -294,6 +315,7 @@ int main(void)
 		cmocka_unit_test(groups_and_values),
 		cmocka_unit_test(forgotten_values_can_come_back),
 		cmocka_unit_test(seen_entries),
+		cmocka_unit_test(seen_entries_one_after_the_other),
 		cmocka_unit_test(removals_in_a_window),
 		cmocka_unit_test(ambiguities_come_and_go),
 		cmocka_unit_test(holds_come_turn_and_leave),

@@ -349,6 +349,66 @@ static void groups_in_groups_are_bounded(void **state)
 	source_free(s);
 }
 
+/* ---- whose a grant is, from read to read ---------------------------------------------------------- */
+
+static void add_named(struct source_builder *b, uint8_t number, const char *name)
+{
+	const struct uuid uuid = id(number);
+	char rdn[32];
+	snprintf(rdn, sizeof(rdn), "uid=%s", name);
+	entry_begin(&builder, ENTRY_PERSON, &uuid, NULL, DN_UNDER_BASE, text_of(rdn));
+	entry_add(&builder, FIELD_VO_ID, text_of(name));
+	entry_add(&builder, FIELD_UID, text_of(name));
+	add(b, entry_end(&builder));
+}
+
+static void add_grant_of(struct source_builder *b, enum person_reference by, const char *name)
+{
+	const struct uuid uuid = id(200);
+	char who[64];
+	snprintf(who, sizeof(who), by == PERSON_BY_DN ? "UID=%s, ou=People" : "%s", name);
+	entry_begin(&builder, ENTRY_GRANT, &uuid, NULL, DN_WHOLE, text_of("cn=grant"));
+	entry_add(&builder, FIELD_PERSON, text_of(who));
+	add(b, entry_end(&builder));
+}
+
+/* Reads two people with these names and a grant of that one after the snapshot before, which goes. Whose is it? */
+static uint32_t whose(struct source_snapshot **s, enum person_reference by, const char *one, const char *two,
+		      const char *grant)
+{
+	struct source_bases with = bases;
+	struct certificate cert = proof(2, 0);
+	struct source_snapshot *before = *s;
+	struct source_builder *b;
+	struct err err = {0};
+	with.grant_person = by;
+	cert.counts[ENTRY_GRANT] = 1;
+	assert_int_equal(source_begin(&with, before, &b, &err), 0);
+	add_named(b, 1, one);
+	add_named(b, 2, two);
+	add_grant_of(b, by, grant);
+	assert_int_equal(source_seal(b, &cert, s, &err), 0);
+	source_free(before);
+	return (*s)->grants[0].person;
+}
+
+static void a_grant_is_whose_name_it_says_now(void **state)
+{
+	(void)state;
+	for (enum person_reference by = PERSON_BY_DN; by <= PERSON_BY_UID; by++) {
+		struct source_snapshot *s = NULL;
+		assert_int_equal(whose(&s, by, "anna", "bart", "anna"), 0);
+		assert_int_equal(whose(&s, by, "anna", "bart", "anna"), 0);
+		assert_int_equal(whose(&s, by, "chris", "bart", "anna"), NONE);
+		assert_int_equal(whose(&s, by, "chris", "anna", "anna"), 1);
+		assert_int_equal(whose(&s, by, "chris", "anna", "chris"), 0);
+		if (by != PERSON_BY_VO_ID) /* there the first of equals is found, and refused as ambiguous */
+			assert_int_equal(whose(&s, by, "chris", "chris", "chris"), NONE);
+		assert_int_equal(whose(&s, by, "dirk", "chris", "chris"), 1);
+		source_free(s);
+	}
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -369,6 +429,7 @@ int main(void)
 		cmocka_unit_test(invited_people_are_counted_apart),
 		cmocka_unit_test(bad_answers_change_nothing),
 		cmocka_unit_test(groups_in_groups_are_bounded),
+		cmocka_unit_test(a_grant_is_whose_name_it_says_now),
 	};
 	return cmocka_run_group_tests_name("source", tests, NULL, done);
 }
