@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "main_daemon.h"
 
 #define HELPER_START_S 10 /* of a unit, by the service manager */
@@ -18,7 +19,7 @@ void faults_print(const char *sentence)
 	struct buf line;
 	buf_init(&line);
 	escape_visible(&line, text_of(sentence));
-	puts(buf_failed(&line) ? "out of memory" : buf_string(&line));
+	puts(buf_failed(&line) ? tr("out of memory") : buf_string(&line));
 	buf_done(&line);
 }
 
@@ -45,7 +46,9 @@ static void tell_all(const char *path, const struct config_faults *faults, void 
 		tell_fault(path, &faults->at[i], tell);
 	if (faults->count > kept) {
 		struct config_fault rest = {0};
-		snprintf(rest.text, sizeof(rest.text), "and %u more faults", faults->count - kept);
+		snprintf(rest.text, sizeof(rest.text),
+			 tr_count("and %u more fault", "and %u more faults", faults->count - kept),
+			 faults->count - kept);
 		tell_fault(path, &rest, tell);
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "config/draft.h"
 #include "model/dn.h"
 
@@ -42,7 +43,7 @@ void need_attribute(struct draft *d, bool needed, const struct attribute_map *ma
 		    const char *whose)
 {
 	if (needed && attribute_of(map, field) == NULL)
-		fault_at(d, key, "is missing: %s needs it", whose);
+		fault_at(d, key, "is missing: %s needs it", tr(whose));
 }
 
 static void check_attributes(struct draft *d)
@@ -60,9 +61,9 @@ static void check_attributes(struct draft *d)
 	need_attribute(d, d->kind_count > 0, schools, FIELD_KIND, "source.institutions.attributes.kind",
 		       "policy.kinds");
 	need_attribute(d, audience != NULL && audience[0] != '\0', schools, FIELD_AUDIENCE,
-		       "source.institutions.attributes.audience", "policy.audience (which may be \"\")");
+		       "source.institutions.attributes.audience", N_("policy.audience (which may be \"\")"));
 	need_attribute(d, programme, schools, FIELD_PROGRAMME, "source.institutions.attributes.programme",
-		       "a kind that is admitted by programme");
+		       N_("a kind that is admitted by programme"));
 }
 
 /* Without a position nothing tells a replica that lags from one that is current (32). */

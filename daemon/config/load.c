@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "config/value.h"
 
 /* ---- what the table does not know ---------------------------------------------------------------- */
@@ -101,7 +102,7 @@ static void load_item(struct draft *d, const struct setting *groups, const confi
 		else if (s->fallback != NULL)
 			load_fallback(d, s, base);
 		else
-			fault_on(d, from, "%s is missing: %s", member_name(s), s->help);
+			fault_on(d, from, "%s is missing: %s", member_name(s), tr(s->help));
 	}
 }
 
@@ -153,7 +154,7 @@ static void load_row(struct draft *d, const struct setting *s)
 	else if (s->fallback != NULL)
 		load_fallback(d, s, d);
 	else if (s->required && !is_inside_wrong_type(d, s->key))
-		fault_at(d, s->key, "is missing: %s", s->help);
+		fault_at(d, s->key, "is missing: %s", tr(s->help));
 }
 
 void load_settings(struct draft *d)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/arguments.h"
 #include "ctl/exit_code.h"
@@ -58,6 +59,8 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 	struct arguments arguments;
 	look_at_terminal(&ctl);
 	int code = arguments_read(&ctl, argc, argv, &arguments);
+	if (ctl_only_table(&ctl))
+		language_use(LANGUAGE_ENGLISH); /* a table for programs is the same for everybody */
 	if (code == 0)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);

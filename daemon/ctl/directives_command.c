@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -35,7 +36,8 @@ static void write_reason(const json_t *directive, char *out, size_t size)
 static void add_directive(struct table *table, const json_t *d, long long now)
 {
 	(void)now;
-	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE] = "no end", reason[REASON_SIZE];
+	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE], reason[REASON_SIZE];
+	snprintf(until, sizeof(until), "%s", tr("no end"));
 	if (field_int(d, "until") != 0)
 		clock_format_local(field_int(d, "until"), until);
 	write_reason(d, reason, sizeof(reason));

@@ -2,6 +2,7 @@
 /* places_command.c - "duaalctl institution --all": a line for each institution, asked for page by page on one connection. */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -19,15 +20,16 @@ static void add_place(struct table *table, const json_t *place)
 	const bool held = field_int(place, "holds") > 0;
 	table_row(table, held || frozen ? COLOUR_WARN : COLOUR_NONE,
 		  (const char *const[]){field_number(place, "number", number), field_text(place, "name"),
-					field_text(place, "kind"), admitted ? "yes" : "no", field_text(place, "code"),
-					field_number(place, "groups", groups), field_number(place, "people", people),
-					held ? field_number(place, "holds", holds) : "", frozen ? "frozen" : ""});
+					field_text(place, "kind"), admitted ? tr("yes") : tr("no"),
+					field_text(place, "code"), field_number(place, "groups", groups),
+					field_number(place, "people", people),
+					held ? field_number(place, "holds", holds) : "", frozen ? tr("frozen") : ""});
 }
 
 static int show_places(struct ctl *ctl, const json_t *places)
 {
-	static const char *const columns[] = {"NUMBER", "NAME",   "KIND",  "ADMITTED", "WHY",
-					      "GROUPS", "PEOPLE", "HOLDS", "STOPPED",  NULL};
+	static const char *const columns[] = {N_("NUMBER"), N_("NAME"),   N_("KIND"),  N_("ADMITTED"), N_("WHY"),
+					      N_("GROUPS"), N_("PEOPLE"), N_("HOLDS"), N_("STOPPED"),  NULL};
 	char count[COUNT_SIZE];
 	size_t i;
 	json_t *place;
@@ -42,7 +44,7 @@ static int show_places(struct ctl *ctl, const json_t *places)
 	}
 	int code = table_end(table);
 	say(ctl, "%s; 'duaalctl institution NUMBER' shows one.",
-	    show_count((long long)json_array_size(places), "institution", count));
+	    show_count((long long)json_array_size(places), "%lld institution", "%lld institutions", count));
 	return code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. */
 #include "base/buf.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -15,14 +16,16 @@
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
+	char count[COUNT_SIZE];
 	long long all = field_int(reply, "go") + field_int(reply, "held") + field_int(reply, "refused");
 	if (all == 0) {
 		say_in(ctl, COLOUR_GOOD, "In step: nothing would change.");
 		return;
 	}
-	say(ctl, "%lld %s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", all,
-	    all == 1 ? "change" : "changes", field_int(reply, "grants"), field_int(reply, "removals"),
-	    field_int(reply, "go"), field_int(reply, "held"), field_int(reply, "refused"));
+	say(ctl, "%s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused",
+	    show_count(all, "%lld change", "%lld changes", count), field_int(reply, "grants"),
+	    field_int(reply, "removals"), field_int(reply, "go"), field_int(reply, "held"),
+	    field_int(reply, "refused"));
 	if (field_is(reply, "first_fill"))
 		say(ctl, "This is the first fill of an empty directory.");
 }
@@ -42,7 +45,8 @@ static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 	if (number[0] != '\0')
 		say_in(ctl, COLOUR_HEAD, "%s %s", number, field_text(institution, "name"));
 	else
-		say_in(ctl, COLOUR_HEAD, "%s", names_a_role(institution) ? "Flat role groups" : "People's entries");
+		say_in(ctl, COLOUR_HEAD, "%s",
+		       names_a_role(institution) ? tr("Flat role groups") : tr("People's entries"));
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 

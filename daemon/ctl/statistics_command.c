@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -81,8 +82,9 @@ static void show_chart(struct ctl *ctl, const json_t *weeks)
 int show_statistics(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	static const char *const columns[] = {"WEEK OF", "CYCLES",  "FAILED",  "GRANTED", "REVOKED", "HOLDS",
-					      "DECIDED", "EXPIRED", "LATENCY", "LONGEST", NULL};
+	static const char *const columns[] = {N_("WEEK OF"), N_("CYCLES"),  N_("FAILED"),  N_("GRANTED"),
+					      N_("REVOKED"), N_("HOLDS"),   N_("DECIDED"), N_("EXPIRED"),
+					      N_("LATENCY"), N_("LONGEST"), NULL};
 	const json_t *weeks = json_object_get(reply, "weeks");
 	size_t i;
 	json_t *week;

@@ -2,6 +2,7 @@
 /* status_command.c - "duaalctl status": one screen, the worst first. */
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -18,12 +19,12 @@
 static const char *sentence_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0)
-		return "everything is in order";
+		return tr("everything is in order");
 	if (strcmp(state, "notice") == 0)
-		return "in order, with something to know";
+		return tr("in order, with something to know");
 	if (strcmp(state, "warning") == 0)
-		return "something needs a look";
-	return "something needs doing now";
+		return tr("something needs a look");
+	return tr("something needs doing now");
 }
 
 static void show_doing(struct ctl *ctl, const json_t *reply)
@@ -33,22 +34,22 @@ static void show_doing(struct ctl *ctl, const json_t *reply)
 	if (strcmp(phase, "idle") == 0)
 		say(ctl, "  now                 idle");
 	else if (expected > 0)
-		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", phase, done, expected,
+		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", tr(phase), done, expected,
 		    field_int(reply, "cycle"));
 	else
-		say(ctl, "  now                 %s", phase);
+		say(ctl, "  now                 %s", tr(phase));
 }
 
 static void show_clock(struct ctl *ctl, const json_t *reply, const char *label, const char *key)
 {
 	char text[MOMENT_SIZE];
-	say(ctl, "  %-19s %s", label, moment_format(field_int(reply, key), field_int(reply, "now"), text));
+	say(ctl, "  %-19s %s", tr(label), moment_format(field_int(reply, key), field_int(reply, "now"), text));
 }
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
 	const char *state = field_text(reply, "state");
-	say_in(ctl, colour_of_state(state), "%s: %s", state, sentence_of_state(state));
+	say_in(ctl, colour_of_state(state), "%s: %s", tr(state), sentence_of_state(state));
 	say(ctl, "  instance            %s, version %s", field_text(reply, "instance"), field_text(reply, "version"));
 	show_clock(ctl, reply, "running since", "started");
 	show_clock(ctl, reply, "last attempt", "last_attempt");
@@ -73,8 +74,8 @@ static int show_parts(struct ctl *ctl, const json_t *reply)
 		if (field_int(part, "since") != 0)
 			moment_age(field_int(part, "since"), field_int(reply, "now"), since);
 		table_row(table, colour_of_state(state),
-			  (const char *const[]){field_text(part, "name"), state, field_text(part, "code"), since,
-						field_text(part, "detail")});
+			  (const char *const[]){tr(field_text(part, "name")), tr(state), field_text(part, "code"),
+						since, field_text(part, "detail")});
 	}
 	return table_end(table);
 }
@@ -91,7 +92,7 @@ static void show_next_steps(struct ctl *ctl, const json_t *reply)
 		if (!head)
 			say_in(ctl, COLOUR_HEAD, "What to do");
 		head = true;
-		say(ctl, "  %s: %s", field_text(part, "name"), field_text(part, "next_step"));
+		say(ctl, "  %s: %s", tr(field_text(part, "name")), field_text(part, "next_step"));
 	}
 	if (head)
 		say(ctl, "%s", "");
@@ -119,7 +120,7 @@ static void show_findings(struct ctl *ctl, const json_t *list, const char *head)
 	json_t *f;
 	if (count > 0) {
 		say(ctl, "%s", "");
-		say_in(ctl, COLOUR_HEAD, "%s", head);
+		say_in(ctl, COLOUR_HEAD, "%s", tr(head));
 	}
 	json_array_foreach(list, i, f)
 	{
@@ -139,7 +140,7 @@ static void show_pins(struct ctl *ctl, const json_t *reply)
 		return;
 	show_heading(ctl, "Undone by somebody");
 	say(ctl, "  %s kept as an undo left them, whatever the source says, until its time is over",
-	    show_count(field_int(reply, "pins"), "membership", pins));
+	    show_count(field_int(reply, "pins"), "%lld membership", "%lld memberships", pins));
 }
 
 int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply)

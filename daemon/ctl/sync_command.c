@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -28,7 +29,7 @@ static void draw_bar(struct ctl *ctl, struct progress *p, const char *phase, lon
 	bar[BAR_WIDTH] = '\0';
 	fprintf(ctl->out, "\r\033[K%-10s [%s] ", phase, bar);
 	if (expected > 0)
-		fprintf(ctl->out, "%lld of %lld", done, expected);
+		fprintf(ctl->out, tr("%lld of %lld"), done, expected);
 	else if (done > 0)
 		fprintf(ctl->out, "%lld", done);
 	fflush(ctl->out);
@@ -49,7 +50,7 @@ static void show_progress(struct ctl *ctl, struct progress *p, const json_t *rep
 	if (ctl->json)
 		return;
 	buf_init(&phase);
-	screen_escape(&phase, text_of(strcmp(said, "idle") == 0 ? "waiting" : said)); /* for its turn */
+	screen_escape(&phase, text_of(strcmp(said, "idle") == 0 ? tr("waiting") : tr(said))); /* for its turn */
 	if (ctl->terminal)
 		draw_bar(ctl, p, buf_string(&phase), field_int(reply, "done"), field_int(reply, "expected"));
 	else if (strcmp(p->phase, buf_string(&phase)) != 0)

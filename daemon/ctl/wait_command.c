@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -22,11 +23,11 @@ static const struct {
 	const char *result, *sentence;
 	int code;
 } results[] = {
-	{"in-step", "In step", EXIT_OK},
-	{"applied", "Applied: nothing is left to do about this person", EXIT_OK},
-	{"read", "Read", EXIT_OK},
-	{"held", "Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything", EXIT_HELD},
-	{"refused", "Refused: 'duaalctl plan' shows what, 'duaalctl status' why", EXIT_REFUSED},
+	{"in-step", N_("In step"), EXIT_OK},
+	{"applied", N_("Applied: nothing is left to do about this person"), EXIT_OK},
+	{"read", N_("Read"), EXIT_OK},
+	{"held", N_("Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything"), EXIT_HELD},
+	{"refused", N_("Refused: 'duaalctl plan' shows what, 'duaalctl status' why"), EXIT_REFUSED},
 };
 
 static int show_end(struct ctl *ctl, const json_t *reply)
@@ -39,8 +40,8 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		if (strcmp(results[i].result, result) != 0)
 			continue;
 		if (!ctl->json)
-			say(ctl, "%s (cycle %lld, which began at %s).", results[i].sentence, field_int(reply, "cycle"),
-			    moment_format(field_int(reply, "read"), ctl->now_s, time));
+			say(ctl, "%s (cycle %lld, which began at %s).", tr(results[i].sentence),
+			    field_int(reply, "cycle"), moment_format(field_int(reply, "read"), ctl->now_s, time));
 		return results[i].code;
 	}
 	complain(ctl, "the daemon answered \"%s\"; are duaalctl and duaalsyncd of one version?", result);
