@@ -65,7 +65,7 @@ static int show_members(struct ctl *ctl, const json_t *members)
 		const json_t *person = json_object_get(m, "person");
 		const char *state = field_text(m, "state");
 		table_row(table, strcmp(state, "by-hand") == 0 ? COLOUR_WARN : COLOUR_NONE,
-			  (const char *const[]){field_text(person, "name"), field_text(person, "vo_id"), state,
+			  (const char *const[]){field_text(person, "name"), field_text(person, "vo_id"), tr(state),
 						field_number(m, "since_cycle", cycle)});
 	}
 	return table_end(table);

@@ -12,11 +12,11 @@
 const char *moment_span(int64_t s, char out[MOMENT_SIZE])
 {
 	if (s < 120)
-		snprintf(out, MOMENT_SIZE, "%lld s", (long long)s);
+		snprintf(out, MOMENT_SIZE, tr("%lld s"), (long long)s);
 	else if (s < 7200)
-		snprintf(out, MOMENT_SIZE, "%lld min", (long long)(s / 60));
+		snprintf(out, MOMENT_SIZE, tr("%lld min"), (long long)(s / 60));
 	else if (s < 345600)
-		snprintf(out, MOMENT_SIZE, "%lld h", (long long)(s / 3600));
+		snprintf(out, MOMENT_SIZE, tr("%lld h"), (long long)(s / 3600));
 	else
 		snprintf(out, MOMENT_SIZE, tr_count("%lld day", "%lld days", s / 86400), (long long)(s / 86400));
 	return out;

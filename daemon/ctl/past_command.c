@@ -70,12 +70,12 @@ static void add_read(struct table *table, const json_t *read, long long now)
 		 field_int(read, "canaries_expected"));
 	put_proof(read, proof, sizeof(proof));
 	table_row(table, field_is(read, "complete") ? COLOUR_NONE : COLOUR_WARN,
-		  (const char *const[]){field_number(read, "cycle", cycle), field_text(read, "side"),
-					moment_format(field_int(read, "started"), now, at),
-					field_number(read, "duration_ms", took), field_number(read, "people", people),
-					field_number(read, "institutions", institutions),
-					field_number(read, "groups", groups), canaries,
-					result[0] != '\0' ? result : "broken-off", field_text(read, "server"), proof});
+		  (const char *const[]){
+			  field_number(read, "cycle", cycle), tr(field_text(read, "side")),
+			  moment_format(field_int(read, "started"), now, at), field_number(read, "duration_ms", took),
+			  field_number(read, "people", people), field_number(read, "institutions", institutions),
+			  field_number(read, "groups", groups), canaries,
+			  result[0] != '\0' ? tr(result) : tr("broken-off"), field_text(read, "server"), proof});
 }
 
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply)

@@ -71,6 +71,7 @@ static int show_rows(struct ctl *ctl, const json_t *reply)
 int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
+	char count[COUNT_SIZE];
 	int code = EXIT_OK;
 	size_t i;
 	json_t *institution;
@@ -83,7 +84,9 @@ int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 			code = show_institution_changes(ctl, institution);
 	}
 	if (field_int(reply, "changes_omitted") > 0)
-		say(ctl, "and %lld more changes", field_int(reply, "changes_omitted"));
+		say(ctl, "%s",
+		    show_count(field_int(reply, "changes_omitted"), "and %lld more change", "and %lld more changes",
+			       count));
 	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
 	return code;
 }

@@ -210,7 +210,7 @@ void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long om
 void show_cycle(struct ctl *ctl, const json_t *cycle)
 {
 	say(ctl, "cycle %lld: %s; %lld granted, %lld revoked, %lld held, %lld failed; %lld ms", field_int(cycle, "id"),
-	    field_text(cycle, "result"), field_int(cycle, "grants"), field_int(cycle, "removals"),
+	    tr(field_text(cycle, "result")), field_int(cycle, "grants"), field_int(cycle, "removals"),
 	    field_int(cycle, "held"), field_int(cycle, "failed"),
 	    field_int(cycle, "read_ms") + field_int(cycle, "think_ms") + field_int(cycle, "apply_ms"));
 	if (field_text(cycle, "detail")[0] != '\0')

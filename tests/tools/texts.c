@@ -87,23 +87,30 @@ static void put_daemon(void)
 /* Codes that duaalctl shows as words. */
 static void put_words(void)
 {
-	static const char *const parts[] = {"source",    "target", "ledger",  "plan",       "drift", "refusals",
-					    "freshness", "holds",  "freezes", "directives", "config"};
-	static const char *const states[] = {"approved", "rejected", "accepted", "expired", "over", "open"};
-	static const char *const rights[] = {"read", "operate", "approve"};
-	static const char *const parameters[] = {"person", "role", "institution", "until", "reason", "owner", "kind"};
+	static const struct {
+		const char *note, *words[16];
+	} lists[] = {
+		{"part of the status",
+		 {"source", "target", "ledger", "plan", "drift", "refusals", "freshness", "holds", "freezes",
+		  "directives", "config"}},
+		{"state of a hold", {"approved", "rejected", "accepted", "expired", "over", "open"}},
+		{"it needs the right to ...", {"read", "operate", "approve"}},
+		{"what the daemon does not accept",
+		 {"person", "role", "institution", "until", "reason", "owner", "kind"}},
+		{"what began a cycle", {"start", "timer", "date", "operator", "reload"}},
+		{"a directive: its kind and its effect",
+		 {"request", "include", "exclude", "in-force", "none", "lapsed", "vanished"}},
+		{"a member's value is", {"ours", "by-hand", "being-added", "being-removed", "adopted"}},
+	};
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (size_t k = 0; lists[i].words[k] != NULL; k++)
+			put(lists[i].note, lists[i].words[k]);
 	for (enum part_state state = PART_OK; state <= PART_CRITICAL; state++)
 		put("state of a part of the status, and of the whole", part_state_name(state));
 	for (enum run_phase phase = RUN_IDLE; phase <= RUN_STOPPING; phase++)
 		put("what the daemon is doing", run_phase_name(phase));
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		put("part of the status", parts[i]);
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		put("state of a hold", states[i]);
-	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
-		put("a right: it needs the right to ...", rights[i]);
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
-		put("what the daemon does not accept: this ...", parameters[i]);
+	for (unsigned i = 0; i < TOTALS_RESULTS; i++)
+		put("result of a cycle", totals_result(i));
 }
 
 int main(void)
