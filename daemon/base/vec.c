@@ -12,6 +12,8 @@ int vec_reserve(void *items, size_t *capacity, size_t need, size_t size)
 		return 0;
 	size_t grown = *capacity + *capacity / 2;
 	size_t bytes;
+	if (need > VEC_ITEMS_MAX)
+		return ERR_NOMEM;
 	if (grown < need)
 		grown = need < 8 ? 8 : need;
 	if (__builtin_mul_overflow(grown, size, &bytes) || bytes > PTRDIFF_MAX)

@@ -12,6 +12,9 @@
 
 #include "base/err.h"
 
+/* Items are counted and placed with 32 bits, and some counts are added up: no array has more than this. */
+#define VEC_ITEMS_MAX (1u << 28)
+
 /* Makes room for need items of the given size. items points at the array pointer (may hold NULL).
  * Returns 0, or ERR_NOMEM with the array as it was. */
 MUST_USE int vec_reserve(void *items, size_t *capacity, size_t need, size_t size);

@@ -47,7 +47,9 @@ void config_document(struct buf *out)
 			  "reload says what a changed value does at SIGHUP: live - in force from the next cycle on;\n"
 			  "restart-helper - the helper is started anew; scope - changes who is covered, and the "
 			  "guard judges the\n"
-			  "removals that follow; restart - takes a restart of the daemon.\n\n"));
+			  "removals that follow; restart - takes a restart of the daemon; each - every setting of the "
+			  "list's items\n"
+			  "says it, and one that comes or goes changes who is covered.\n\n"));
 	for (uint32_t i = 0; i < setting_count; i++)
 		add_setting(out, &setting_table[i]);
 }

@@ -158,9 +158,8 @@ static int ask_meanwhile(struct match *m, uint32_t at)
 /* It waits because it is in doubt; what lists it for a clear cause stays until it is clear again. */
 static void keep_on_record(struct match *m, const struct change *change)
 {
-	const struct past_hold *hold = past_hold(m->past, change->kept);
-	if (hold != NULL)
-		m->rolls[hold - m->past->holds].wanted = m->rolls[hold - m->past->holds].stalled = true;
+	struct roll *roll = &m->rolls[change->kept - 1];
+	roll->wanted = roll->stalled = true;
 }
 
 static int weigh(struct match *m, uint32_t at)

@@ -96,10 +96,10 @@ static int find_as(const struct index *index, const struct plan_input *in, const
 
 /* In doubt, because a question was not answered or a value cannot be read, it is still what somebody was asked about. What was
  * decided then is there again when the doubt is over, so the evidence is not looked at. */
-static void keep_listed(struct change *change, const struct listing *listing)
+static void keep_listed(const struct past *past, struct change *change, const struct listing *listing)
 {
-	if (listing->hold->id > change->kept)
-		change->kept = listing->hold->id;
+	if (change->kept == 0 || listing->hold->id > past->holds[change->kept - 1].id)
+		change->kept = (uint32_t)(listing->hold - past->holds) + 1;
 }
 
 /* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
@@ -126,7 +126,7 @@ static int find_others(const struct index *index, const struct plan_input *in, s
 		if (find_as(index, in, &as_if, &listing) < 0)
 			return ERR_NOMEM;
 		if (listing != NULL && change->cause == R_CAUSE_DOUBTFUL)
-			keep_listed(change, listing);
+			keep_listed(in->policy->past, change, listing);
 		else if (listing != NULL)
 			recast(change, listing);
 	}

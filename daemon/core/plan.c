@@ -257,7 +257,7 @@ static int make_plan(struct diff *diff, struct arena *arena, struct plan **ret)
 	size_t count = 0;
 	for (size_t phase = 0; phase < PHASES; phase++)
 		count += diff->change_count[phase];
-	if (plan == NULL || count > UINT32_MAX / 2)
+	if (plan == NULL)
 		return ERR_NOMEM;
 	plan->changes = arena_array(arena, count, sizeof(*plan->changes));
 	drop_double_questions(diff);

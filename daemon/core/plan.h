@@ -47,18 +47,19 @@ enum phase { PHASE_REVOKE, PHASE_INSTITUTION, PHASE_PERSON, PHASE_GROUP, PHASE_G
 struct change {
 	uint8_t kind; /* enum change_kind */
 	uint8_t phase;
-	uint8_t role;           /* UINT8_MAX: none */
-	uint8_t verdict;        /* enum verdict, written by guard */
-	uint16_t cause;         /* enum reason: R_CAUSE_... */
-	uint16_t reason;        /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
-	uint16_t rule;          /* written by guard: R_RULE_... */
-	uint32_t number;        /* institution; 0: none */
-	uint32_t person;        /* position in source people, or NONE */
-	uint32_t target;        /* position in target institutions, groups or people by kind; NONE: to be made */
-	uint32_t member;        /* CHANGE_MEMBER_REMOVE: position in target members */
-	uint32_t desired;       /* position in desired institutions or memberships, or NONE */
-	uint32_t hold;          /* id of the hold that lists it, 0: none; written by hold */
-	uint32_t kept;          /* the newest that lists it for a clear cause while it is in doubt; 0: none; by hold */
+	uint8_t role;     /* UINT8_MAX: none */
+	uint8_t verdict;  /* enum verdict, written by guard */
+	uint16_t cause;   /* enum reason: R_CAUSE_... */
+	uint16_t reason;  /* finding behind it: R_GRANTED, R_ENDED, R_NO_RIGHT, ... */
+	uint16_t rule;    /* written by guard: R_RULE_... */
+	uint32_t number;  /* institution; 0: none */
+	uint32_t person;  /* position in source people, or NONE */
+	uint32_t target;  /* position in target institutions, groups or people by kind; NONE: to be made */
+	uint32_t member;  /* CHANGE_MEMBER_REMOVE: position in target members */
+	uint32_t desired; /* position in desired institutions or memberships, or NONE */
+	uint32_t hold;    /* id of the hold that lists it, 0: none; written by hold */
+	uint32_t kept;    /* 1 + position in past holds of the newest that lists it for a clear cause while it is in
+				   doubt; 0: none; by hold */
 	uint8_t drift_decision; /* enum drift_decision: of a change that puts a hand edit right */
 	bool recast;   /* written by hold: that hold lists it for another cause, or rejected it on other evidence */
 	bool in_grace; /* it takes out a value added by hand, and it is too early for that */

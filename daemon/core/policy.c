@@ -341,9 +341,7 @@ static int add_people(struct run *run, struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		if (add_person(run, i) < 0)
 			return ERR_NOMEM;
-	if (run_refuse_entries(run) < 0)
-		return ERR_NOMEM;
-	return run->raw_count > UINT32_MAX - 1 ? ERR_NOMEM : 0;
+	return run_refuse_entries(run);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------- */

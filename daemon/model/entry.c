@@ -172,6 +172,11 @@ bool entry_next_of(struct entry_cursor *cursor, enum field field, struct text *v
 	return false;
 }
 
+bool entry_next_before(struct entry_cursor *cursor, enum field end, enum field *field, struct text *value)
+{
+	return entry_next(cursor, field, value) && *field < end;
+}
+
 struct text entry_value(const struct entry *entry, enum field field)
 {
 	struct entry_cursor cursor = entry_values(entry);

@@ -138,6 +138,9 @@ static inline bool entry_next(struct entry_cursor *cursor, enum field *field, st
 /* Next value of this field; false at the end. Start with a fresh cursor. */
 bool entry_next_of(struct entry_cursor *cursor, enum field field, struct text *value);
 
+/* Next value of any field that comes before this one; false at the end. */
+bool entry_next_before(struct entry_cursor *cursor, enum field end, enum field *field, struct text *value);
+
 bool entry_next_long(struct entry_cursor *cursor, enum field *field, struct text *value);
 
 /* Every value of every person goes through here in every cycle. Nearly all have one byte of length; entry_check has

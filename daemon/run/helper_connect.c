@@ -3,11 +3,20 @@
 #include "run/helper_spawn.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+void helper_unit_name(const char *socket, char out[HELPER_UNIT_SIZE])
+{
+	static const char further[] = "source-";
+	bool is_further = strncmp(socket, further, strlen(further)) == 0;
+	snprintf(out, HELPER_UNIT_SIZE, "%s%s", is_further ? "more-source@" : "",
+		 is_further ? socket + strlen(further) : socket);
+}
 
 static int make_address(const char *dir, const char *name, struct sockaddr_un *ret, struct err *err)
 {
@@ -20,12 +29,14 @@ static int make_address(const char *dir, const char *name, struct sockaddr_un *r
 
 static int refused(const struct sockaddr_un *address, const char *name, int e, struct err *err)
 {
+	char unit[HELPER_UNIT_SIZE];
+	helper_unit_name(name, unit);
 	if (e == EACCES || e == EPERM)
 		return err_set(err, ERR_DENIED,
 			       "%s: %s; its socket unit must name the planner's user (SocketUser=, SocketMode=0600)",
 			       address->sun_path, strerror(e));
 	return err_set(err, ERR_UNAVAILABLE, "%s: %s; is duaalsync-%s.socket of this instance running?",
-		       address->sun_path, strerror(e), name);
+		       address->sun_path, strerror(e), unit);
 }
 
 /* What is sent there tells a great deal, and what comes back decides about access. */

@@ -34,14 +34,16 @@ struct helper_process {
 /* si: of a child. Of a unit the service manager knows. */
 static void describe_end(const struct helper_process *p, const siginfo_t *si, struct err *why)
 {
+	char unit[HELPER_UNIT_SIZE];
+	helper_unit_name(p->kind.socket, unit);
 	if (p->why.code != 0)
 		*why = p->why;
 	else if (si == NULL && !p->answered)
 		err_set(why, ERR_UNAVAILABLE, "%s went before it said anything; 'journalctl -u duaalsync-%s*' says why",
-			p->kind.program, p->kind.socket);
+			p->kind.program, unit);
 	else if (si == NULL)
 		err_set(why, ERR_UNAVAILABLE, "%s has ended; 'journalctl -u duaalsync-%s*' says why", p->kind.program,
-			p->kind.socket);
+			unit);
 	else if (si->si_code == CLD_EXITED)
 		err_set(why, ERR_UNAVAILABLE, "%s ended by itself with status %d", p->kind.program, si->si_status);
 	else if (si->si_status == SIGALRM)
@@ -121,15 +123,17 @@ static int on_no_answer(sd_event_source *source, uint64_t usec, void *ctx)
 {
 	struct helper_process *p = ctx;
 	struct err why = {0};
+	char unit[HELPER_UNIT_SIZE];
 	(void)source;
 	(void)usec;
 	p->timer = sd_event_source_disable_unref(p->timer);
 	if (p->answered)
 		return 0;
+	helper_unit_name(p->kind.socket, unit);
 	err_set(&why, ERR_TIMEOUT,
 		"no answer in %u s; does another duaalsyncd use it, or does its unit not start (systemctl status "
 		"'duaalsync-%s*')?",
-		p->answer_s, p->kind.socket);
+		p->answer_s, unit);
 	give_up(p, &why);
 	tell_end(p, NULL);
 	return 0;

@@ -155,6 +155,20 @@ def test_a_credential_is_looked_for_where_the_service_has_some(tmp_path):
     assert done.returncode == 2 and "source.password_credential" in done.stdout
 
 
+def test_secrets_of_a_further_source_are_looked_at_too(tmp_path):
+    """Each has its own; with --helpers they are the helpers' to read, whose paths alone are checked."""
+    basis = {"name": "basis", "uri": "ldapi://%2Fb", "bind_dn": "cn=reader,dc=b",
+             "password_file": write_secret(str(tmp_path / "basis"), SECRET), "canaries": ["uid=1,ou=p,dc=b", "uid=2,ou=p,dc=b"],
+             "people": {"base": "ou=p,dc=b", "filter": "(r=*)"}, "institutions": {"base": "ou=i,dc=b", "filter": "(o=*)"}}
+    path = write(tmp_path, to_config({**minimal(tmp_path), "more_sources": [basis]}))
+    assert run("--check-config", "-c", path).stdout == path + ": no faults\n"
+    os.chmod(tmp_path / "basis", 0o644)
+    done = run("--check-config", "-c", path)
+    assert done.returncode == 2 and ": more_sources[0].password_file: " in done.stdout and "chmod 0600" in done.stdout
+    assert SECRET not in done.stdout
+    assert run("--check-config", "--helpers", str(tmp_path), "-c", path).returncode == 0
+
+
 def test_a_name_with_an_escape_is_shown_as_one(tmp_path):
     path = str(tmp_path / "a\x1b]0;x\nb")
     done = run("--check-config", "-c", path)

@@ -122,6 +122,8 @@ def test_orders_are_answered_in_dutch_and_logged_in_english(operators):
             ("undo-unknown", "undo", "999", "--until", "1d", "--reason", "x"), ("forget-not", "forget", vo_id("an"), "--reason", "x"),
             ("approve", "approve", hold, "--reason", "x"), ("approve-again", "approve", hold, "--reason", "x"),
             ("approve-unknown", "approve", "99", "--reason", "x")):
+        if name == "unrequest":
+            operators.daemon.sync()  # it reads what the request wrote
         done = operators.ask("nl", *arguments)
         golden("nl", "order-" + name, plain(done.stdout + done.stderr))
     log = operators.daemon.log()

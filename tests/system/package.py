@@ -16,6 +16,7 @@ import application as target  # noqa: E402
 import daemon  # noqa: E402
 import documents  # noqa: E402
 import government as source  # noqa: E402
+import more_sources  # noqa: E402
 import units  # noqa: E402
 from host import (CONFIG, LEDGER, SECRETS, STATE, UNITS, ask, cycles, failed_units, install, is_active, journal, prop, run, say,  # noqa: E402
                   wait_until)
@@ -190,6 +191,7 @@ def main():
                 say("debian/tests/" + name)
         upgrade(school)
         units.check(school)
+        more_sources.check(school)
         documents.check(school)
         upgrade_of_units(school)
         metrics()

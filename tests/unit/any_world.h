@@ -14,6 +14,7 @@
 #define ANY_PEOPLE  14
 
 void any_world_seed(uint64_t seed);
+void any_world_two_sources(bool yes); /* from here on some entries stand at a second one; at first none does */
 void any_world_make(struct world *w); /* of a world that world_init made */
 void any_world_past(struct world *w);
 uint32_t below(uint32_t limit);

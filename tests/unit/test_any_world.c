@@ -19,8 +19,9 @@
 #include "core/judge.h"
 #include "failing_memory.h"
 
-#define WORLDS 1200
-#define CYCLES 3
+#define WORLDS        1200
+#define WORLDS_OF_TWO 300 /* sources */
+#define CYCLES        3
 
 /* ---- what holds --------------------------------------------------------------------------------------- */
 
@@ -228,8 +229,9 @@ static void go_on(struct world *w)
 static void whatever_is_there(void **state)
 {
 	(void)state;
-	for (int i = 0; i < WORLDS; i++) {
+	for (int i = 0; i < WORLDS + WORLDS_OF_TWO; i++) {
 		struct world w;
+		any_world_two_sources(i >= WORLDS);
 		world_init(&w);
 		any_world_make(&w);
 		for (int cycle = 0; cycle < CYCLES; cycle++) {

@@ -39,6 +39,14 @@ static void is_read_as_it_was_built(void **state)
 	assert_true(entry_has_value(e, FIELD_RIGHT, text_of("")));
 	assert_false(entry_has_value(e, FIELD_RIGHT, text_of("Three")));
 	assert_false(entry_has_value(e, FIELD_CN, text_of("three")));
+	struct entry_cursor cursor = entry_values(e);
+	enum field field;
+	struct text value;
+	assert_true(entry_next_before(&cursor, FIELD_CN, &field, &value));
+	assert_int_equal(field, FIELD_VO_ID);
+	assert_false(entry_next_before(&cursor, FIELD_CN, &field, &value));
+	while (entry_next_before(&cursor, FIELD_MANAGED_BY, &field, &value))
+		assert_true(field < FIELD_MANAGED_BY);
 	entry_builder_done(&b);
 }
 

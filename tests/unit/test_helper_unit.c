@@ -16,6 +16,7 @@
 
 #include "helper/helper.h"
 #include "run/helper_process.h"
+#include "run/helper_spawn.h"
 
 #define STRANGER 12345u
 
@@ -197,6 +198,21 @@ static void nobody_listens(void **state)
 	assert_null(heard.process);
 }
 
+/* What a sentence tells somebody to look at has to be there. */
+static void a_further_source_has_a_unit_of_another_name(void **state)
+{
+	static const char *const units[][2] = {{"source", "source"},
+					       {"ledger-reader", "ledger-reader"},
+					       {"source-basis", "more-source@basis"},
+					       {"source-a-b", "more-source@a-b"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		char unit[HELPER_UNIT_SIZE];
+		helper_unit_name(units[i][0], unit);
+		assert_string_equal(unit, units[i][1]);
+	}
+}
+
 /* The connection stands, and no unit starts. */
 static void nobody_answers(void **state)
 {
@@ -331,10 +347,15 @@ static int group_teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_ends_with_the_planner), cmocka_unit_test(it_may_take_its_time_later),
-		cmocka_unit_test(its_end_is_heard_once),    cmocka_unit_test(nobody_listens),
-		cmocka_unit_test(nobody_answers),           cmocka_unit_test(a_socket_without_a_path),
-		cmocka_unit_test(others_are_sent_away),     cmocka_unit_test(a_stranger_listens),
+		cmocka_unit_test(it_ends_with_the_planner),
+		cmocka_unit_test(it_may_take_its_time_later),
+		cmocka_unit_test(its_end_is_heard_once),
+		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(a_further_source_has_a_unit_of_another_name),
+		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(a_socket_without_a_path),
+		cmocka_unit_test(others_are_sent_away),
+		cmocka_unit_test(a_stranger_listens),
 	};
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -34,7 +34,9 @@ static void vec_refuses_overflow(void **state)
 	assert_int_equal(vec_reserve(&items, &capacity, 4, sizeof(*items)), 0);
 	int *before = items;
 	items[3] = 42;
-	assert_int_equal(vec_reserve(&items, &capacity, SIZE_MAX / 2, sizeof(*items)), ERR_NOMEM);
+	assert_int_equal(vec_reserve(&items, &capacity, VEC_ITEMS_MAX + 1, 1), ERR_NOMEM);
+	assert_int_equal(vec_reserve(&items, &capacity, 8, SIZE_MAX / 4), 0); /* there is room for as many */
+	assert_int_equal(vec_reserve(&items, &capacity, 9, SIZE_MAX / 4), ERR_NOMEM);
 	assert_ptr_equal(items, before);
 	assert_int_equal(capacity, 8);
 	assert_int_equal(items[3], 42);

@@ -148,10 +148,59 @@ static void a_doubt_keeps_the_newest_of_several_holds(void **state)
 	record_set(&w, world_find(&w, true, 11), FIELD_STATE, NULL);
 	world_think(&w);
 	assert_int_equal(w.plan->changes[0].cause, R_CAUSE_DOUBTFUL);
-	record_hold(3, R_CAUSE_ABSENT, R_RULE_SCOPE, HOLD_OPEN);
-	record_hold(5, R_CAUSE_EXPLICIT, R_RULE_SCOPE, HOLD_OPEN);
+	static const enum reason causes[] = {R_CAUSE_ABSENT, R_CAUSE_EXPLICIT, R_CAUSE_ABSENT};
+	for (size_t i = 0; i < 2; i++) {
+		record_hold(3, causes[i], R_RULE_SCOPE, HOLD_OPEN);
+		record_hold(5, causes[i + 1], R_RULE_SCOPE, HOLD_OPEN);
+		world_think(&w);
+		assert_int_equal(w.plan->changes[0].kept, 2); /* the second one on record */
+		assert_int_equal(w.past.holds[1].id, 5);
+	}
+}
+
+/* Whatever held it, a person is asked; nothing that waits is left out of what they see. */
+static void what_waits_for_no_known_finding_is_asked_about(void **state)
+{
+	struct err err;
+	(void)state;
+	make_anna();
 	world_think(&w);
-	assert_int_equal(w.plan->changes[0].kept, 5);
+	w.plan->changes[0].verdict = VERDICT_HOLD;
+	w.plan->changes[0].rule = R_RULE_GRANTS;
+	w.verdict.hold_count = 0;
+	assert_int_equal(
+		holds_match(w.plan, &w.plan_input, &w.guard, &w.guard_past, w.now_s, &w.arena, &w.verdict, &err), 0);
+	assert_int_equal(w.verdict.opened_count, 1);
+	assert_int_equal(w.verdict.opened[0].rule, R_RULE_GRANTS);
+	assert_int_equal(w.verdict.opened[0].op_count, 1);
+}
+
+/* Approval of a grant covers the entries that it needs, where somebody may decide about those. */
+static void an_approved_grant_frees_nothing_that_nobody_decides(void **state)
+{
+	static const struct {
+		enum reason rule;
+		enum verdict expected;
+	} cases[] = {{R_RULE_GRANTS, VERDICT_GO}, {R_RULE_FROZEN, VERDICT_HOLD}};
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct change *person = NULL, *grant = NULL;
+		world_think(&w);
+		for (uint32_t at = 0; at < w.plan->change_count; at++) {
+			struct change *c = &w.plan->changes[at];
+			person = c->kind == CHANGE_PERSON_ADD ? c : person;
+			grant = c->kind == CHANGE_MEMBER_ADD ? c : grant;
+		}
+		assert_true(person != NULL && grant != NULL);
+		person->verdict = VERDICT_HOLD;
+		person->rule = (uint16_t)cases[i].rule;
+		grant->verdict = VERDICT_GO;
+		grant->rule = R_RULE_APPROVED;
+		assert_int_equal(holds_follow_needs(w.plan, &w.plan_input), 0);
+		assert_int_equal(person->verdict, cases[i].expected);
+		assert_int_equal(grant->verdict, cases[i].expected);
+	}
 }
 
 /* Another cause than was asked about: the newest hold that a person ends and that nobody approved is what it waits for. */
@@ -182,7 +231,7 @@ static void a_hold_about_an_older_source_is_over_when_the_source_is_not(void **s
 	world_source(&w, PERSON("11", "anna", "AnderRecht:1") "csn: 100\n");
 	world_past(&w, "seen: 11 - 1 201");
 	struct hold_op op = {.evidence = 100 * 1000000, .who = world_uuid(11)};
-	back_identify(&op.who, 0, &op.id);
+	back_identify(&op.who, NULL, 0, &op.id);
 	const struct past_hold hold = {.id = 4,
 				       .rule = R_RULE_SOURCE_WENT_BACK,
 				       .state = HOLD_OPEN,
@@ -225,7 +274,7 @@ static void a_change_is_no_older_entry(void **state)
 	struct hold_op op = {.evidence = 1, .kind = CHANGE_MEMBER_REMOVE};
 	const struct back back = {.who = world_uuid(11), .now = {.time_us = 5}};
 	const struct past_hold hold = {.id = 1, .ops = &op, .op_count = 1};
-	back_identify(&back.who, back.sid, &op.id);
+	back_identify(&back.who, NULL, back.sid, &op.id);
 	assert_false(hold_lists_back(&hold, &back));
 	op.kind = 0;
 	assert_true(hold_lists_back(&hold, &back));
@@ -242,6 +291,8 @@ int main(void)
 		TEST(nobody_is_asked_about_what_is_refused),
 		TEST(a_begin_that_moved_is_no_announced_one),
 		TEST(a_doubt_keeps_the_newest_of_several_holds),
+		TEST(what_waits_for_no_known_finding_is_asked_about),
+		TEST(an_approved_grant_frees_nothing_that_nobody_decides),
 		TEST(another_cause_waits_for_the_newest_hold),
 		TEST(a_hold_about_an_older_source_is_over_when_the_source_is_not),
 		TEST(what_a_freeze_covers_is_asked_about_once),
