@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "main_daemon.h"
 
 #define STOP_US     (4 * 1000 * 1000) /* run_stop takes at most 3 s */
@@ -180,9 +181,9 @@ static int check_config(const struct options *options)
 		return EXIT_FAULTS;
 	settings_free(settings);
 	char path[CONFIG_PATH_MAX];
-	printf("%s: no faults%s\n", escape_short(path, sizeof(path), text_of(options->config)),
+	printf(tr("%s: no faults%s\n"), escape_short(path, sizeof(path), text_of(options->config)),
 	       options->helpers != NULL
-		       ? "; passwords and keys are for the helpers to read, each in its own unit: not looked at"
+		       ? tr("; passwords and keys are for the helpers to read, each in its own unit: not looked at")
 		       : "");
 	return EXIT_FINE;
 }
@@ -237,7 +238,7 @@ static int help_config(void)
 static int help_messages(void)
 {
 	for (enum log_message m = 0; m < LOG_MESSAGE_COUNT; m++)
-		printf("%s  %s\n        %s\n", log_message_id(m), log_message_cause(m), log_message_remedy(m));
+		printf("%s  %s\n        %s\n", log_message_id(m), tr(log_message_cause(m)), tr(log_message_remedy(m)));
 	return EXIT_FINE;
 }
 
@@ -258,12 +259,17 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct err err = {0};
+	language_open(PACKAGE_LOCALEDIR);
+	language_use(language_of_environment());
 	if (!options_read(argc, argv, &options))
 		return EXIT_FAULTS;
+	if (options.task == TASK_RUN || options.task == TASK_ONCE)
+		language_use(LANGUAGE_ENGLISH); /* of the log */
 	if (process_prepare(&err) < 0) {
 		fprintf(stderr, "duaalsyncd: %s\n", err.text);
 		return EXIT_FAILED;
 	}
 	int status = do_task(&options);
+	language_close();
 	return fflush(stdout) == 0 ? status : EXIT_FAILED;
 }

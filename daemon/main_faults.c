@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "config/proposal.h"
 #include "main_daemon.h"
 
@@ -18,7 +19,7 @@ static void print_line(FILE *to, const char *before, const char *sentence)
 	struct buf line;
 	buf_init(&line);
 	escape_visible(&line, text_of(sentence));
-	fprintf(to, "%s%s\n", before, buf_failed(&line) ? "out of memory" : buf_string(&line));
+	fprintf(to, "%s%s\n", before, buf_failed(&line) ? tr("out of memory") : buf_string(&line));
 	buf_done(&line);
 }
 

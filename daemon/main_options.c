@@ -7,46 +7,50 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
+
+#define DEFAULT_CONFIG PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf"
+
 static const struct option_row {
 	struct option option;
 	const char *argument, *meaning;
 } rows[] = {
-	{{"config", required_argument, NULL, 'c'},
-	 " FILE",
-	 "configuration file (" PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf)"},
+	{{"config", required_argument, NULL, 'c'}, " FILE", N_("configuration file")},
 	{{"helpers", required_argument, NULL, 's'},
 	 " DIR",
-	 "connect to the helpers' sockets in DIR; without it they are started"},
-	{{"check-config", no_argument, NULL, 'C'}, "", "name every fault of the configuration and exit"},
-	{{"once", no_argument, NULL, '1'}, "", "do one cycle, without the socket, and exit"},
+	 N_("connect to the helpers' sockets in DIR; without it they are started")},
+	{{"check-config", no_argument, NULL, 'C'}, "", N_("name every fault of the configuration and exit")},
+	{{"once", no_argument, NULL, '1'}, "", N_("do one cycle, without the socket, and exit")},
 	{{"plan", no_argument, NULL, 'p'},
 	 "",
-	 "show what would change with this configuration, write nothing, and exit"},
-	{{"json", no_argument, NULL, 'j'}, "", "with --plan: as one JSON object"},
-	{{"foreground", no_argument, NULL, 'f'}, "", "log to standard error rather than syslog"},
-	{{"verbose", no_argument, NULL, 'v'}, "", "log debug messages too"},
-	{{"help-config", no_argument, NULL, 'H'}, "", "describe every setting and exit"},
+	 N_("show what would change with this configuration, write nothing, and exit")},
+	{{"json", no_argument, NULL, 'j'}, "", N_("with --plan: as one JSON object")},
+	{{"foreground", no_argument, NULL, 'f'}, "", N_("log to standard error rather than syslog")},
+	{{"verbose", no_argument, NULL, 'v'}, "", N_("log debug messages too")},
+	{{"help-config", no_argument, NULL, 'H'}, "", N_("describe every setting and exit")},
 	{{"help-messages", no_argument, NULL, 'M'},
 	 "",
-	 "say what each message of the log means and what to do, and exit"},
-	{{"version", no_argument, NULL, 'V'}, "", "say which version this is and exit"},
-	{{"help", no_argument, NULL, 'h'}, "", "show this help and exit"},
+	 N_("say what each message of the log means and what to do, and exit")},
+	{{"version", no_argument, NULL, 'V'}, "", N_("say which version this is and exit")},
+	{{"help", no_argument, NULL, 'h'}, "", N_("show this help and exit")},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 void options_help(void)
 {
-	puts("Usage: duaalsyncd [OPTION]...\n\n"
-	     "Keeps the access groups of app.werkplekduaal.be equal to what the government's user management says.\n"
-	     "Never puts itself in the background: the service manager does that.\n");
+	puts(tr("Usage: duaalsyncd [OPTION]...\n\n"
+		"Keeps the access groups of app.werkplekduaal.be equal to what the government's user management says.\n"
+		"Never puts itself in the background: the service manager does that.\n"));
 	for (size_t i = 0; i < ROWS; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "--%s%s", rows[i].option.name, rows[i].argument);
-		printf("  %s%-16s  %s\n", rows[i].option.val == 'c' ? "-c, " : "    ", name, rows[i].meaning);
+		bool config = rows[i].option.val == 'c';
+		printf("  %s%-16s  %s%s\n", config ? "-c, " : "    ", name, tr(rows[i].meaning),
+		       config ? " (" DEFAULT_CONFIG ")" : "");
 	}
-	puts("\nSignals: SIGTERM and SIGINT stop within 5 seconds, SIGHUP reads the configuration again.\n\nExit "
-	     "status:");
-#define X(name, status, meaning) printf("  %d  %s\n", status, meaning);
+	puts(tr("\nSignals: SIGTERM and SIGINT stop within 5 seconds, SIGHUP reads the configuration again.\n\nExit "
+		"status:"));
+#define X(name, status, meaning) printf("  %d  %s\n", status, tr(meaning));
 	EXIT_TABLE(X)
 #undef X
 }
@@ -66,7 +70,7 @@ static bool set_helpers(struct options *o, const char *dir)
 {
 	o->helpers = dir;
 	if (dir[0] != '/')
-		fputs("duaalsyncd: --helpers takes an absolute path\n", stderr);
+		fputs(tr("duaalsyncd: --helpers takes an absolute path\n"), stderr);
 	return dir[0] == '/';
 }
 
@@ -107,16 +111,16 @@ bool options_read(int argc, char **argv, struct options *ret)
 	for (size_t i = 0; i < ROWS; i++)
 		table[i] = rows[i].option;
 	*ret = (struct options){.task = TASK_RUN};
-	bool ok = set_config(ret, PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf");
+	bool ok = set_config(ret, DEFAULT_CONFIG);
 	for (int option; ok && (option = getopt_long(argc, argv, "c:h", table, NULL)) != -1;)
 		ok = apply(ret, option, optarg);
 	if (ok && optind < argc) {
-		fputs("duaalsyncd: takes options only\n", stderr);
+		fputs(tr("duaalsyncd: takes options only\n"), stderr);
 		ok = false;
 	}
 	if (ok && is_odd(ret))
 		ok = false;
 	if (!ok)
-		fputs("duaalsyncd --help shows what it takes\n", stderr);
+		fputs(tr("duaalsyncd --help shows what it takes\n"), stderr);
 	return ok;
 }

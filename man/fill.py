@@ -6,13 +6,16 @@
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
 "@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@codes@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
-@NAME@ outside a literal block becomes VALUE.
+@NAME@ outside a literal block becomes VALUE. A page in man/nl/ is filled in Dutch, from the catalogue that was built in PROGRAMS/po.
 """
 import os
 import re
 import subprocess
 import sys
 
+# Headings of the help as they are looked for here, in the languages that have pages.
+HEADINGS = {"en": {}, "nl": {"Opties van elk commando:": "Options of every command:", "Opties:": "Options:", "Afsluitstatus:": "Exit status:",
+                             "Metrieken:": "Metrics:", "Controles:": "Checks:", "Codes:": "Codes:"}}
 PAGE_COLUMNS = 66  # of 80, with the margins of a literal block
 
 
@@ -27,26 +30,33 @@ def bold(text):
 
 
 class Programs:
-    """The built programs, asked."""
+    """The built programs, asked in the language of a page."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, language):
+        self.folder, self.language = folder, language
+        self.environment = {**os.environ, "LC_ALL": {"en": "C.UTF-8"}.get(language, language), "LANGUAGE": "",
+                            "DUAALSYNC_LOCALEDIR": os.path.join(folder, "po")}
 
     def ask(self, name, *arguments):
         """What it prints."""
         return subprocess.run([os.path.join(self.folder, name), *arguments], check=True, stdout=subprocess.PIPE,
-                              text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+                              text=True, env=self.environment).stdout
+
+    def help(self, *words):
+        """{"Options:": lines below it} of duaalctl's help; what stands before the first is under ""."""
+        return sections(self.ask("duaalctl", "help", *words), HEADINGS[self.language])
 
 
-def sections(text):
-    """{"Options:": lines below it} of a help; what stands before the first is under ""."""
-    found, name = {"": []}, ""
+def sections(text, names):
+    """The lines below each heading, before which a line is empty. names: what some of them are called here."""
+    found, name, before = {"": []}, "", ""
     for line in text.splitlines():
-        if re.match(r"\S.*:$", line):
-            name = line
+        if re.match(r"\S.*:$", line) and not before:
+            name = names.get(line, line)
             found[name] = []
         else:
             found[name].append(line)
+        before = line
     return found
 
 
@@ -88,7 +98,7 @@ def messages(programs, _):
 
 def verbs(programs):
     """(heading or None, verb) in the order of the overview."""
-    for heading, lines in sections(programs.ask("duaalctl", "help")).items():
+    for heading, lines in programs.help().items():
         if heading in ("", "Options of every command:"):
             continue
         for line in lines:
@@ -103,8 +113,8 @@ def commands(programs, _):
         if above != heading:
             heading = above
             out.append("## %s\n" % plain(heading).replace("\\", ""))
-        told = sections(programs.ask("duaalctl", "help", *verb.split()))
-        usage = re.match(r"Usage: duaalctl (.*)", told[""][0])[1]
+        told = programs.help(*verb.split())
+        usage = re.match(r"\w+: duaalctl (.*)", told[""][0])[1]
         text = " ".join(line for line in told[""][1:] if line)
         out.append("%s%s\n\t%s\n" % (bold(verb), plain(usage[len(verb):]), plain(text)))
         if "Options:" in told:
@@ -114,22 +124,22 @@ def commands(programs, _):
 
 def ctl_globals(programs, _):
     """The options of every command."""
-    return defined(rows(sections(programs.ask("duaalctl", "help"))["Options of every command:"]))
+    return defined(rows(programs.help()["Options of every command:"]))
 
 
 def metrics(programs, _):
     """Each metric, with its label."""
-    return defined(rows(sections(programs.ask("duaalctl", "help", "metrics"))["Metrics:"]))
+    return defined(rows(programs.help("metrics")["Metrics:"]))
 
 
 def status_codes(programs, _):
     """What each part of the status may say."""
-    return defined(rows(sections(programs.ask("duaalctl", "help", "status"))["Codes:"]))
+    return defined(rows(programs.help("status")["Codes:"]))
 
 
 def checks(programs, _):
     """What the doctor examines, and what to do."""
-    return defined(rows(sections(programs.ask("duaalctl", "help", "doctor"))["Checks:"]))
+    return defined(rows(programs.help("doctor")["Checks:"]))
 
 
 def exits_of(lines):
@@ -145,12 +155,12 @@ def exits_of(lines):
 
 def exits(programs, _):
     """duaalctl's exit status."""
-    return exits_of(sections(programs.ask("duaalctl", "help", "status"))["Exit status:"])
+    return exits_of(programs.help("status")["Exit status:"])
 
 
 def daemon_exits(programs, _):
     """duaalsyncd's exit status."""
-    return exits_of(sections(programs.ask("duaalsyncd", "--help"))["Exit status:"])
+    return exits_of(sections(programs.ask("duaalsyncd", "--help"), {})["Exit status:"])
 
 
 def options(programs, _):
@@ -189,7 +199,8 @@ def main():
     named = dict(value.split("=", 1) for value in values)
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    text = re.sub(r"^@(%s)@$" % "|".join(LISTS), lambda name: LISTS[name[1]](Programs(folder), interface).rstrip("\n"), text,
+    programs = Programs(folder, "nl" if os.path.basename(os.path.dirname(page)) == "nl" else "en")
+    text = re.sub(r"^@(%s)@$" % "|".join(LISTS), lambda name: LISTS[name[1]](programs, interface).rstrip("\n"), text,
                   flags=re.M)
     text = re.sub(r"@(%s)@" % "|".join(named or ["\0"]), lambda name: plain(named[name[1]]), text)
     sys.stdout.write(text)

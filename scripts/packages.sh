@@ -5,7 +5,7 @@
 #   need_packages build|demo|test|bench|package
 # As root, or through sudo. No service of a package is started, and slapd gets no system-wide directory.
 
-PACKAGES_BUILD="autoconf automake gcc make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
+PACKAGES_BUILD="autoconf automake gcc gettext make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
 	libsqlite3-dev libsodium-dev libseccomp-dev libsmartcols-dev libutf8proc-dev tzdata python3 scdoc"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev

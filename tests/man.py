@@ -34,9 +34,10 @@ def source(path):
         return file.read()
 
 
-def asked(program, *arguments):
+def asked(program, *arguments, locale="C.UTF-8"):
     """What a program prints."""
-    return subprocess.run([os.path.join(BUILD, program), *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run([os.path.join(BUILD, program), *arguments], stdout=subprocess.PIPE, text=True, check=True,
+                          env={**os.environ, "LC_ALL": locale, "LANGUAGE": "", "DUAALSYNC_LOCALEDIR": os.path.join(BUILD, "po")}).stdout
 
 
 def squeezed(text):
@@ -46,9 +47,7 @@ def squeezed(text):
 
 def commands():
     """Each verb, with the texts of its help."""
-    parts = source("ctl/command.c").split(".verb = ")[1:]
-    verbs = [part.split('"')[1] for part in parts if ".hidden = true" not in part]
-    for verb in verbs:
+    for verb in verbs():
         told = asked("duaalctl", "help", *verb.split()).split("\nOptions of every command:")
         usage, _, text = told[0].partition("\n\n")
         text, _, options = text.partition("\nOptions:\n")
@@ -86,7 +85,34 @@ def methods():
     return re.findall(r"(?m)^(?:method|type|error) \w+", source("control/be.werkplekduaal.Duaalsync.varlink"))
 
 
+def verbs():
+    """Each command that the overview shows."""
+    parts = source("ctl/command.c").split(".verb = ")[1:]
+    return [part.split('"')[1] for part in parts if ".hidden = true" not in part]
+
+
+def dutch_commands():
+    """The same of each command's help in Dutch, paragraph by paragraph: its text, and each line of a list."""
+    for verb in verbs():
+        for paragraph in asked("duaalctl", "help", *verb.split(), locale="nl_BE.UTF-8").strip().split("\n\n"):
+            head, _, lines = paragraph.partition("\n")
+            if head == "Daaronder:":
+                continue
+            if re.fullmatch(r"\w[\w ]*:", head):
+                yield from (re.sub(r"^\s+\d+\s+", "", line) for line in lines.splitlines())
+            else:
+                yield paragraph.replace("Gebruik: duaalctl ", "")
+
+
+def dutch_messages():
+    """Each message in Dutch."""
+    return [line.strip() for line in asked("duaalsyncd", "--help-messages", locale="nl_BE.UTF-8").splitlines()]
+
+
 ROWS = dict(zip(PAGES, (commands, daemon, settings, messages, methods)))
+if os.environ.get("CATALOGUES"):
+    ROWS.update({"nl/duaalctl.1": dutch_commands, "nl/duaalsync-messages.7": dutch_messages})
+DUTCH_PARTS = {"NAAM", "BESCHRIJVING", "VOORBEELDEN", "ZIE OOK"}
 
 
 def faults(page):
@@ -95,10 +121,11 @@ def faults(page):
         _, complaint = man(page, "--warnings", "-E", "UTF-8", *option)
         if complaint:
             yield "groff: " + complaint.strip()
+    parts = DUTCH_PARTS if page.startswith("nl/") else PARTS | MORE_PARTS.get(page, set())
     shown, _ = man(page, "--nh", "--nj", "-Tutf8")
     yield from ("wider than %d columns: %s" % (COLUMNS, line) for line in shown.splitlines()
                if len(line) > COLUMNS and not re.fullmatch(r"\s*(default: )?\S+", line))  # where this tree is installed may be long
-    yield from ("no part " + part for part in sorted((PARTS | MORE_PARTS.get(page, set())) - set(shown.splitlines())))
+    yield from ("no part " + part for part in sorted(parts - set(shown.splitlines())))
     rows = list(ROWS[page]())
     if len(rows) < 10:
         yield "only %d rows were found in its table" % len(rows)
@@ -111,8 +138,8 @@ def main():
     if shutil.which("man") is None or shutil.which("groff") is None:
         print("man and groff are missing: install the Debian packages man-db and groff-base")
         return 77
-    found = ["%s: %s" % (page, fault) for page in PAGES for fault in faults(page)]
-    print("\n".join(found) or "%d pages" % len(PAGES))
+    found = ["%s: %s" % (page, fault) for page in ROWS for fault in faults(page)]
+    print("\n".join(found) or "%d pages" % len(ROWS))
     return 1 if found else 0
 
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
+
 int err_set(struct err *err, int code, const char *format, ...)
 {
 	if (err == NULL)
@@ -12,7 +14,7 @@ int err_set(struct err *err, int code, const char *format, ...)
 	err->code = code;
 	va_list args;
 	va_start(args, format);
-	if (vsnprintf(err->text, sizeof(err->text), format, args) < 0)
+	if (vsnprintf(err->text, sizeof(err->text), tr(format), args) < 0)
 		err->text[0] = '\0';
 	va_end(args);
 	return code;
@@ -25,7 +27,7 @@ int err_prefix(struct err *err, const char *format, ...)
 	char text[sizeof(err->text)];
 	va_list args;
 	va_start(args, format);
-	int len = vsnprintf(text, sizeof(text), format, args);
+	int len = vsnprintf(text, sizeof(text), tr(format), args);
 	va_end(args);
 	if (len < 0)
 		return err->code;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "config/draft.h"
 #include "model/dn.h"
 
@@ -40,7 +41,7 @@ void need_attribute(struct draft *d, bool needed, const struct attribute_map *ma
 		    const char *whose)
 {
 	if (needed && attribute_of(map, field) == NULL)
-		fault_at(d, key, "is missing: %s needs it", whose);
+		fault_at(d, key, "is missing: %s needs it", tr(whose));
 }
 
 /* ---- target -------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/secret.h"
 #include "config/draft.h"
 #include "model/dn.h"
@@ -78,20 +79,21 @@ static bool check_uri(const struct side *s, const char *text, struct uri *uri)
 {
 	const char *sentence = NULL;
 	if (strchr(text, '@') != NULL)
-		sentence = "names a user or a password; use bind_dn and password_file";
+		sentence = N_("names a user or a password; use bind_dn and password_file");
 	else if (strpbrk(text, " \t,") != NULL)
-		sentence = "must be one URI; several are a list: [ \"ldaps://a\", \"ldaps://b\" ]";
+		sentence = N_("must be one URI; several are a list: [ \"ldaps://a\", \"ldaps://b\" ]");
 	else if (!uri_parse(text, uri))
-		sentence = "must be one URI without a path: ldaps://host[:port], ldap://host[:port] or ldapi://%2Fpath";
+		sentence = N_(
+			"must be one URI without a path: ldaps://host[:port], ldap://host[:port] or ldapi://%2Fpath");
 	else if (!scheme_is(uri, "ldap") && !scheme_is(uri, "ldaps") && !scheme_is(uri, "ldapi"))
-		sentence = "must begin with ldaps://, ldap:// or ldapi://";
+		sentence = N_("must begin with ldaps://, ldap:// or ldapi://");
 	else if (scheme_is(uri, "ldapi") && !text_starts_nocase(uri->host, text_of("%2F")))
-		sentence =
-			"must name the socket's absolute path with %2F for each slash: ldapi://%2Frun%2Fslapd%2Fldapi";
+		sentence = N_(
+			"must name the socket's absolute path with %2F for each slash: ldapi://%2Frun%2Fslapd%2Fldapi");
 	else if (uri->port.at != NULL && !port_is_valid(uri->port))
-		sentence = "has a port that is not 1 to 65535";
+		sentence = N_("has a port that is not 1 to 65535");
 	if (sentence != NULL)
-		SIDE_FAULT(s, "uri", "%s", sentence);
+		SIDE_FAULT(s, "uri", "%s", tr(sentence));
 	return sentence == NULL;
 }
 

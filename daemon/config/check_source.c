@@ -2,6 +2,7 @@
 /* check_source.c - each source by itself, and that they can be told from one another: by name, and people by their DN. */
 #include <stdio.h>
 
+#include "base/language.h"
 #include "config/draft.h"
 
 void check_attributes(struct draft *d)
@@ -19,9 +20,9 @@ void check_attributes(struct draft *d)
 	need_attribute(d, d->kind_count > 0, schools, FIELD_KIND, "source.institutions.attributes.kind",
 		       "policy.kinds");
 	need_attribute(d, audience != NULL && audience[0] != '\0', schools, FIELD_AUDIENCE,
-		       "source.institutions.attributes.audience", "policy.audience (which may be \"\")");
+		       "source.institutions.attributes.audience", N_("policy.audience (which may be \"\")"));
 	need_attribute(d, programme, schools, FIELD_PROGRAMME, "source.institutions.attributes.programme",
-		       "a kind that is admitted by programme");
+		       N_("a kind that is admitted by programme"));
 }
 
 /* Without a position nothing tells a replica that lags from one that is current (32). */

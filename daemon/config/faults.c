@@ -2,6 +2,7 @@
 /* faults.c - the list of faults, in order of lines, and where in the file a setting is. See draft.h. */
 #include <stdio.h>
 
+#include "base/language.h"
 #include "config/draft.h"
 
 static void insert(struct config_faults *faults, const struct config_fault *fault)
@@ -22,7 +23,7 @@ static void PRINTF_LIKE(4, 0) vfault(struct draft *d, unsigned line, const char 
 {
 	struct config_fault fault = {.line = line};
 	snprintf(fault.key, sizeof(fault.key), "%s", key);
-	if (vsnprintf(fault.text, sizeof(fault.text), format, args) < 0)
+	if (vsnprintf(fault.text, sizeof(fault.text), tr(format), args) < 0)
 		fault.text[0] = '\0';
 	insert(d->faults, &fault);
 }

@@ -2,6 +2,7 @@
 /* filter.c - is it a search filter (RFC 4515)? Looks only; the server judges attributes and matching rules. */
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "config/setting.h"
 
@@ -99,6 +100,6 @@ bool filter_is_well_formed(const char *filter, const char **why)
 	bool ok = scan_filter(&s);
 	if (ok && *s.at != '\0')
 		ok = refuse(&s, "something follows the last parenthesis");
-	*why = s.why;
+	*why = tr(s.why);
 	return ok;
 }

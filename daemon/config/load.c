@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "config/value.h"
 
 /* ---- what the table does not know ---------------------------------------------------------------- */
@@ -111,7 +112,7 @@ static void load_row(struct draft *d, const struct setting *s, const config_sett
 	else if (s->fallback != NULL)
 		load_fallback(d, s, base);
 	else if (s->required && !is_inside_wrong_type(d, key))
-		fault_at(d, key, "is missing: %s", s->help);
+		fault_at(d, key, "is missing: %s", tr(s->help));
 }
 
 static void load_item(struct draft *d, const struct setting *groups, config_setting_t *from, unsigned at, void *base)

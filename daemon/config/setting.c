@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* setting.c - asking the table: by key, by group, by nearness. See setting.h. */
+#include "base/language.h"
 #include "config/setting.h"
 
 #include <stdio.h>
@@ -103,28 +104,28 @@ const char *setting_suggest(const char *path, char *out, size_t size)
 const char *setting_type_name(const struct setting *s)
 {
 	static const char *const names[] = {
-		[TYPE_TEXT] = "text",
-		[TYPE_URIS] = "LDAP URI, or a list of them",
-		[TYPE_DN] = "DN",
-		[TYPE_FILTER] = "LDAP filter",
-		[TYPE_FILE] = "file",
-		[TYPE_PATH] = "path",
-		[TYPE_DIRECTORY] = "folder",
-		[TYPE_SECRET_FILE] = "file with a secret",
-		[TYPE_KEY_FILE] = "file with a private key",
-		[TYPE_INTEGER] = "whole number",
-		[TYPE_DURATION] = "duration",
-		[TYPE_BOOLEAN] = "true or false",
-		[TYPE_CHOICE] = "one word of",
-		[TYPE_SWITCH] = "one word of",
-		[TYPE_ATTRIBUTE] = "attribute",
-		[TYPE_NAME] = "attribute",
-		[TYPE_WORDS] = "list of texts",
-		[TYPE_NAMES] = "list of names",
-		[TYPE_DNS] = "list of DNs",
-		[TYPE_GROUPS] = "list of groups",
+		[TYPE_TEXT] = N_("text"),
+		[TYPE_URIS] = N_("LDAP URI, or a list of them"),
+		[TYPE_DN] = N_("DN"),
+		[TYPE_FILTER] = N_("LDAP filter"),
+		[TYPE_FILE] = N_("file"),
+		[TYPE_PATH] = N_("path"),
+		[TYPE_DIRECTORY] = N_("folder"),
+		[TYPE_SECRET_FILE] = N_("file with a secret"),
+		[TYPE_KEY_FILE] = N_("file with a private key"),
+		[TYPE_INTEGER] = N_("whole number"),
+		[TYPE_DURATION] = N_("duration"),
+		[TYPE_BOOLEAN] = N_("true or false"),
+		[TYPE_CHOICE] = N_("one word of"),
+		[TYPE_SWITCH] = N_("one word of"),
+		[TYPE_ATTRIBUTE] = N_("attribute"),
+		[TYPE_NAME] = N_("attribute"),
+		[TYPE_WORDS] = N_("list of texts"),
+		[TYPE_NAMES] = N_("list of names"),
+		[TYPE_DNS] = N_("list of DNs"),
+		[TYPE_GROUPS] = N_("list of groups"),
 	};
-	return names[s->type];
+	return tr(names[s->type]);
 }
 
 const char *setting_reload_name(enum setting_reload reload)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* value.c - see value.h. */
+#include "base/language.h"
 #include "config/value.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static bool in_range(struct draft *d, const struct setting *s, const config_sett
 	const char *unit = s->unit != NULL ? s->unit : s->type == TYPE_DURATION ? "seconds" : "";
 	if (value >= s->min && (s->max == 0 || value <= s->max) && value <= UINT32_MAX)
 		return true;
-	fault_on(d, from, "must be %u to %u%s%s", s->min, s->max, unit[0] != '\0' ? " " : "", unit);
+	fault_on(d, from, "must be %u to %u%s%s", s->min, s->max, unit[0] != '\0' ? " " : "", tr(unit));
 	return false;
 }
 

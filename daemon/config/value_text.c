@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "base/secret.h"
 #include "config/value.h"
 #include "model/dn.h"
@@ -111,7 +112,7 @@ static bool check_path(struct draft *d, const struct setting *s, const config_se
 	else if (stat(path, &st) < 0)
 		fault_on(d, from, "%s: %s", path, strerror(errno));
 	else if (folder ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
-		fault_on(d, from, "%s: is not a %s", path, folder ? "folder" : "file");
+		fault_on(d, from, folder ? N_("%s: is not a folder") : N_("%s: is not a file"), path);
 	else if (access(path, folder ? R_OK | X_OK : R_OK) < 0)
 		fault_on(d, from, "%s: %s", path, strerror(errno));
 	else

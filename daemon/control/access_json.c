@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* access_json.c - the answer of AccessAt: who had access at a moment, and what the ledger does not know. */
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/answers.h"
 #include "model/dn.h"
 
@@ -18,15 +19,16 @@ static const char *doubt_sentence(enum past_doubt doubt)
 {
 	switch (doubt) {
 	case PAST_SURE: break;
-	case PAST_BEGIN_UNKNOWN: return "it was there when it was taken out; since when is not on record";
+	case PAST_BEGIN_UNKNOWN: return tr("it was there when it was taken out; since when is not on record");
 	case PAST_END_UNKNOWN:
-		return "it was given before and is gone now; who took it out, and when, is not on record";
+		return tr("it was given before and is gone now; who took it out, and when, is not on record");
 	case PAST_OUT_BETWEEN:
-		return "it was given before and once more later: somebody else had taken it out in between";
-	case PAST_OUTCOME_LOST: return "what the directory said to the write is not on record";
+		return tr("it was given before and once more later: somebody else had taken it out in between");
+	case PAST_OUTCOME_LOST: return tr("what the directory said to the write is not on record");
 	case PAST_OTHER_ENTRY:
-		return "it was given to this vo-id under another entryUUID: somebody else, or the same person entered "
-		       "anew";
+		return tr(
+			"it was given to this vo-id under another entryUUID: somebody else, or the same person entered "
+			"anew");
 	}
 	return NULL;
 }
@@ -44,7 +46,7 @@ static void answer_turn(struct answer *a, const char *key, const struct past_tur
 	answer_word(&part, "cause", found ? NULL : reason_code((enum reason)turn->cause));
 	answer_word(&part, "reason", found ? NULL : reason_code((enum reason)turn->reason));
 	answer_word(&part, "sentence",
-		    found ? "it was found in the application's directory, and taken over"
+		    found ? tr("it was found in the application's directory, and taken over")
 			  : reason_sentence((enum reason)turn->reason));
 	answer_add(a, key, part);
 }

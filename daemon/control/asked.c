@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "control/parameters.h"
 
-#define BUSY "too much is being worked on already: try again in a moment"
+#define BUSY N_("too much is being worked on already: try again in a moment")
 
 struct asked {
 	struct control *control; /* NULL: it has gone */
@@ -72,10 +73,12 @@ static void on_order_done(void *call, const struct order_result *result)
 	struct asked asked = asked_take(call);
 	if (asked.call == NULL)
 		return;
+	language_use(varlink_call_language(asked.call));
 	if (result->code == ORDER_DONE)
 		varlink_call_reply(asked.call, asked.order_answer(view_of(asked.control), result));
 	else
 		refuse(asked.call, result->code, result->sentence);
+	language_use(LANGUAGE_ENGLISH);
 }
 
 void ask_order(struct control *control, struct varlink_call *call, const struct order *order,
@@ -87,6 +90,7 @@ void ask_order(struct control *control, struct varlink_call *call, const struct 
 		return;
 	}
 	asked->order_answer = answer;
+	language_use(LANGUAGE_ENGLISH); /* what the host does is for the log, too */
 	control->host.give_order(control->host.ctx, order, on_order_done, asked);
 }
 
@@ -95,8 +99,11 @@ void ask_order(struct control *control, struct varlink_call *call, const struct 
 static void on_ledger_done(void *call, const struct ledger_answer *answer)
 {
 	struct asked asked = asked_take(call);
-	if (asked.call != NULL)
-		asked.ledger_answer(asked.call, view_of(asked.control), asked.subject, answer);
+	if (asked.call == NULL)
+		return;
+	language_use(varlink_call_language(asked.call));
+	asked.ledger_answer(asked.call, view_of(asked.control), asked.subject, answer);
+	language_use(LANGUAGE_ENGLISH);
 }
 
 void ask_ledger(struct control *control, struct varlink_call *call, const struct ledger_question *question,
@@ -109,5 +116,6 @@ void ask_ledger(struct control *control, struct varlink_call *call, const struct
 	}
 	asked->ledger_answer = answer;
 	asked->subject = subject;
+	language_use(LANGUAGE_ENGLISH);
 	control->host.ask_ledger(control->host.ctx, question, on_ledger_done, asked);
 }

@@ -14,6 +14,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/buf.h"
+#include "base/language.h"
 #include "control/view.h"
 #include "wire/ledger_past.h"
 
@@ -43,6 +44,8 @@ struct order {
 	int64_t until_s;    /* 0: not given */
 	const char *reason; /* never empty where the method asks for one */
 	const char *owner;  /* of a directive; NULL */
+	enum language
+		language; /* of who ordered it: the caller is answered in it, besides the English sentence of the record */
 };
 
 enum order_code {

@@ -88,6 +88,7 @@ void forget_method(struct varlink_call *call, void *ctx);
 /* service.c: org.varlink.service */
 void service_get_info(struct varlink_call *call, void *ctx);
 void service_get_description(struct varlink_call *call, void *ctx);
+void set_language_method(struct varlink_call *call, void *ctx);
 
 /* wait.c */
 void wait_method(struct varlink_call *call, void *ctx);

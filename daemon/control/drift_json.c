@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/will.h"
 #include "model/number.h"
@@ -72,7 +73,7 @@ static bool can_be_undone(const struct edit *edit)
 static void answer_command(struct answer *a, const char *key, const struct edit *edit, bool possible)
 {
 	char command[80];
-	snprintf(command, sizeof(command), "duaalctl drift %s %u --reason \"WHY\"", key, edit->drift->id);
+	snprintf(command, sizeof(command), "duaalctl drift %s %u%s", key, edit->drift->id, tr(" --reason \"WHY\""));
 	answer_word(a, key, possible && edit->drift->id != 0 ? command : NULL);
 }
 

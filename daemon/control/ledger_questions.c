@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/language.h"
 #include "control/asked.h"
 #include "control/hold_list.h"
 #include "control/interface.h"
@@ -16,7 +17,7 @@ static const struct past_hold *need_hold(struct varlink_call *call, const struct
 	const struct past_hold *hold = past_hold(view->past, key->id);
 	char sentence[160], hex[DIGEST_MAX + 1];
 	if (hold == NULL) {
-		snprintf(sentence, sizeof(sentence), "there is no hold %u (any more): duaalctl holds lists them",
+		snprintf(sentence, sizeof(sentence), tr("there is no hold %u (any more): duaalctl holds lists them"),
 			 key->id);
 		refuse(call, ORDER_NOT_FOUND, sentence);
 		return NULL;
@@ -25,7 +26,7 @@ static const struct past_hold *need_hold(struct varlink_call *call, const struct
 		snprintf(hex + 2 * i, 3, "%02x", hold->digest[i]);
 	if (strncasecmp(hex, key->digest, strlen(key->digest)) == 0)
 		return hold;
-	snprintf(sentence, sizeof(sentence), "hold %u lists something else than %u-%s did: it is %u-%.6s", key->id,
+	snprintf(sentence, sizeof(sentence), tr("hold %u lists something else than %u-%s did: it is %u-%.6s"), key->id,
 		 key->id, key->digest, key->id, hex);
 	refuse(call, ORDER_NOT_FOUND, sentence);
 	return NULL;

@@ -39,6 +39,7 @@ LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
 LIST(institutions_parameters) = {{"after", VARLINK_INT, false},     {"limit", VARLINK_INT, false},
 				 {"admitted", VARLINK_BOOL, false}, {"held", VARLINK_BOOL, false},
 				 {"kind", VARLINK_STRING, false},   {0}};
+LIST(language_parameters) = {{"language", VARLINK_STRING, true}, {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
 	{"person", VARLINK_STRING, true}, {"institution", VARLINK_INT, false}, {"role", VARLINK_STRING, false}, {0}};
@@ -93,6 +94,10 @@ LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_
 	{                                                                                                              \
 		SERVICE_METHOD(m), VARLINK_OPEN, false, __VA_ARGS__                                                    \
 	}
+#define OPEN(m, ...)                                                                                                   \
+	{                                                                                                              \
+		INTERFACE_METHOD(m), VARLINK_OPEN, false, __VA_ARGS__                                                  \
+	}
 #define READ(m, ...)                                                                                                   \
 	{                                                                                                              \
 		INTERFACE_METHOD(m), VARLINK_READ, false, __VA_ARGS__                                                  \
@@ -109,6 +114,7 @@ LIST(forget_parameters) = {{"person", VARLINK_STRING, true}, {"reason", VARLINK_
 const struct varlink_method control_methods[] = {
 	SERVICE("GetInfo", NULL, service_get_info),
 	SERVICE("GetInterfaceDescription", interface_parameters, service_get_description),
+	OPEN("SetLanguage", language_parameters, set_language_method),
 	READ("Status", NULL, status_method),
 	READ("Metrics", NULL, metrics_method),
 	READ("Plan", limit_parameters, plan_method),

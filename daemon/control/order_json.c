@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* order_json.c - the answers of the methods that change something, from what the host says came of it. */
+#include "base/language.h"
 #include "control/answers.h"
 
 const char *order_code_name(enum order_code code)
@@ -87,7 +88,7 @@ static void answer_sentence(struct answer *a, const struct order_result *result,
 	buf_init(&text);
 	buf_add_string(&text, result->sentence != NULL ? result->sentence : "");
 	if (omitted > 0)
-		buf_format(&text, "; %u more are not covered and not listed", omitted);
+		buf_format(&text, tr("; %u more are not covered and not listed"), omitted);
 	a->failed = a->failed || buf_failed(&text);
 	answer_text(a, "done", buf_text(&text));
 	buf_done(&text);

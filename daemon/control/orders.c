@@ -10,8 +10,12 @@
 
 static struct order order_of(const struct varlink_call *call, enum order_kind kind)
 {
-	return (struct order){
-		.kind = kind, .uid = varlink_call_uid(call), .role = UINT8_MAX, .person = NONE, .reason = ""};
+	return (struct order){.kind = kind,
+			      .uid = varlink_call_uid(call),
+			      .role = UINT8_MAX,
+			      .person = NONE,
+			      .reason = "",
+			      .language = varlink_call_language(call)};
 }
 
 /* ---- holds -------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include "base/language.h"
 #include "base/clock.h"
 #include "base/national_number.h"
 #include "control/answers.h"
@@ -38,7 +39,7 @@ void refuse_unknown(struct varlink_call *call, const char *what)
 
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence)
 {
-	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, sentence));
+	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, tr(sentence)));
 }
 
 static bool invalid(struct varlink_call *call, const char *name)
@@ -164,8 +165,9 @@ static bool is_free_of_national_numbers(struct varlink_call *call, struct text t
 	if (!national_number_within(text))
 		return true;
 	refuse(call, ORDER_REFUSED,
-	       "it holds a national number (rijksregisternummer), which is personal data under its own law and is kept "
-	       "nowhere here: name the person by vo-id, login, mail address or name");
+	       tr("it holds a national number (rijksregisternummer), which is personal data under its own law and is "
+		  "kept "
+		  "nowhere here: name the person by vo-id, login, mail address or name"));
 	return false;
 }
 
@@ -220,9 +222,10 @@ static bool take_one(struct varlink_call *call, const struct view *view, uint32_
 	if (copy_vo_id(vo_id, ret->vo_id))
 		return true;
 	refuse(call, ORDER_REFUSED,
-	       "the person's entry at the source has no usable key (vo-id), so nothing can be written down for it: ask "
-	       "the "
-	       "Edison helpdesk");
+	       tr("the person's entry at the source has no usable key (vo-id), so nothing can be written down for it: "
+		  "ask "
+		  "the "
+		  "Edison helpdesk"));
 	return false;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/asked.h"
 #include "control/interface.h"
 #include "control/parameters.h"
@@ -148,7 +149,8 @@ static void tell_statistics(struct varlink_call *call, const struct view *view, 
 	else if (view->explain != NULL)
 		varlink_call_reply(call, answer_statistics(view, ledger));
 	else
-		refuse(call, ORDER_FAILED, "the daemon began anew while the ledger was asked: try again in a moment");
+		refuse(call, ORDER_FAILED,
+		       tr("the daemon began anew while the ledger was asked: try again in a moment"));
 }
 
 void statistics_method(struct varlink_call *call, void *ctx)

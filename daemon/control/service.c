@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* service.c - org.varlink.service: who we are and what we offer; open to whoever may connect. */
+/* service.c - org.varlink.service: who we are and what we offer, and in which language we say it; open to whoever may connect. */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/answer.h"
 #include "control/control_parts.h"
 #include "control/interface.h"
@@ -74,4 +75,13 @@ void service_get_description(struct varlink_call *call, void *ctx)
 		answer_word(&a, "interface", name);
 		varlink_call_error(call, SERVICE_METHOD("InterfaceNotFound"), answer_end(&a));
 	}
+}
+
+void set_language_method(struct varlink_call *call, void *ctx)
+{
+	(void)ctx;
+	varlink_call_set_language(call, language_of(varlink_call_string(call, "language")));
+	struct answer a = answer_object();
+	answer_word(&a, "language", language_name(varlink_call_language(call)));
+	varlink_call_reply(call, answer_end(&a));
 }

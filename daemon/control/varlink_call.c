@@ -135,6 +135,16 @@ const json_t *varlink_call_object(const struct varlink_call *call, const char *n
 	return parameter(call, name);
 }
 
+void varlink_call_set_language(struct varlink_call *call, enum language language)
+{
+	call->connection->language = language;
+}
+
+enum language varlink_call_language(const struct varlink_call *call)
+{
+	return call->connection->language;
+}
+
 /* ---- answers ----------------------------------------------------------------------------------------- */
 
 static struct varlink_call *call_free(struct varlink_call *call)
@@ -256,7 +266,9 @@ static void deny(struct varlink_call *call)
 static void hand_over(struct varlink_call *call)
 {
 	struct varlink_connection *c = call->connection;
+	language_use(c->language);
 	call->method->handler(call, c->server->ctx);
+	language_use(LANGUAGE_ENGLISH);
 	assert(c->call == NULL || c->call->kept); /* a handler answers or keeps */
 }
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/language.h"
 #include "control/varlink_server.h"
 
 struct varlink_peer {
@@ -34,6 +35,7 @@ struct varlink_connection {
 	struct varlink_server *server;
 	struct varlink_connection *next;
 	struct varlink_peer peer;
+	enum language language; /* of what is said to it */
 	int fd;
 	sd_event_source *io;
 	sd_event_source *resume; /* runs once when an answer was given or another frame waits */

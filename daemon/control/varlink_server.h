@@ -19,6 +19,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/err.h"
+#include "base/language.h"
 
 #define VARLINK_DEPTH_MAX  8
 #define VARLINK_ANSWER_MAX (4u << 20)
@@ -75,6 +76,10 @@ const char *varlink_call_method(const struct varlink_call *call);
 uid_t varlink_call_uid(const struct varlink_call *call);
 bool varlink_call_wants_more(const struct varlink_call *call);
 bool varlink_call_first_refusal(struct varlink_call *call); /* true once a connection: so that a log is not flooded */
+/* The language of this connection from now on. While a handler runs it is used already; an answer that is composed later, for a call that was
+ * kept, begins with language_use of it, and ends with English again. */
+void varlink_call_set_language(struct varlink_call *call, enum language language);
+enum language varlink_call_language(const struct varlink_call *call);
 
 /* Parameters, of the type that the list says. */
 const char *varlink_call_string(const struct varlink_call *call, const char *name);     /* NULL: not given */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/parameters.h"
 #include "model/dn.h"
@@ -191,9 +192,9 @@ bool watchers_have_room(struct varlink_call *call, const struct control *control
 	if (control->watcher_count < most_watchers(control, varlink_call_uid(call)))
 		return true;
 	snprintf(sentence, sizeof(sentence),
-		 "%u clients watch or wait already, and more may not, so that others can ask: end one of them, or try "
-		 "again "
-		 "later",
+		 tr("%u clients watch or wait already, and more may not, so that others can ask: end one of them, or "
+		    "try "
+		    "again later"),
 		 control->watcher_count);
 	refuse(call, ORDER_REFUSED, sentence);
 	return false;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/language.h"
 #include "base/clock.h"
 #include "control/answers.h"
 
@@ -69,7 +70,7 @@ static const struct change *find_change(const struct view *view, const struct re
 
 static void say(struct will *will, const char *text)
 {
-	snprintf(will->text, sizeof(will->text), "%s", text);
+	snprintf(will->text, sizeof(will->text), "%s", tr(text));
 }
 
 static void tell_grace(const struct view *view, const struct remark *remark, struct will *will)
@@ -88,7 +89,7 @@ static void tell_grace(const struct view *view, const struct remark *remark, str
 	}
 	will->at_s = first_s + in->drift->grace_s;
 	snprintf(will->text, sizeof(will->text),
-		 "taken out again at %s, or with the first complete read of the source after that",
+		 tr("taken out again at %s, or with the first complete read of the source after that"),
 		 clock_format(will->at_s, time));
 }
 
@@ -139,7 +140,7 @@ static void tell_lapse(const struct remark *remark, struct will *will)
 	char time[CLOCK_TEXT_SIZE];
 	will->at_s = remark->at_s;
 	snprintf(will->text, sizeof(will->text),
-		 "it has no effect any more from %s on, unless its date is moved before",
+		 tr("it has no effect any more from %s on, unless its date is moved before"),
 		 clock_format(remark->at_s, time));
 }
 

@@ -5,6 +5,7 @@
  *
  * Never says that something will happen that does not happen by itself: what waits says for what, and who can end that.
  */
+#include "base/language.h"
 #include "core/explain_parts.h"
 #include "core/hold.h"
 #include "core/identity.h"
@@ -18,7 +19,7 @@ static const char *quote(struct teller *t, struct text said)
 
 static const char *until(struct teller *t, int64_t until_s)
 {
-	return until_s == INT64_MAX ? "until somebody ends it" : tell_format(t, "until %s", tell_time(t, until_s));
+	return until_s == INT64_MAX ? tr("until somebody ends it") : tell_format(t, "until %s", tell_time(t, until_s));
 }
 
 /* ---- overrides and undone cycles ------------------------------------------------------------------ */
@@ -31,7 +32,9 @@ static const char *entry_told(struct teller *t, const struct entry *entry)
 static void tell_override(struct teller *t, struct path *path, const struct word *word)
 {
 	bool exclude = word->reason == R_EXCLUDED, works = exclude || word->reason == R_INCLUDED;
-	const char *what = tell_format(t, "An override %s the person %s (%s)", exclude ? "excludes" : "includes",
+	const char *what = tell_format(t,
+				       exclude ? N_("An override excludes the person %s (%s)")
+					       : N_("An override includes the person %s (%s)"),
 				       until(t, word->until_s), entry_told(t, word->entry));
 	if (works)
 		tell(t, path, "override", !exclude, (enum reason)word->reason, tell_format(t, "%s.", what));
@@ -45,9 +48,11 @@ static void tell_undo(struct teller *t, struct path *path, const struct word *wo
 	bool given = word->reason == R_UNDONE_GIVEN;
 	tell(t, path, "undo", given, (enum reason)word->reason,
 	     tell_format(t,
-			 "Cycle %u, which %s this access, was undone: the person %s it %s, whatever the source says.",
-			 word->cycle, given ? "took away" : "gave", given ? "has" : "does not have",
-			 until(t, word->until_s)));
+			 given ? N_("Cycle %u, which took away this access, was undone: the person has it %s, whatever "
+				    "the source says.")
+			       : N_("Cycle %u, which gave this access, was undone: the person does not have it %s, "
+				    "whatever the source says."),
+			 word->cycle, until(t, word->until_s)));
 }
 
 /* One that is not in force any more, or is gone. */
@@ -63,7 +68,7 @@ static void tell_former(struct teller *t, struct path *path, const struct word *
 				 until(t, word->until_s)));
 	if (word->returns)
 		tell(t, path, "override", false, R_DIRECTIVE_VANISHED,
-		     "An override that excluded the person vanished without a trace before its time.");
+		     tr("An override that excluded the person vanished without a trace before its time."));
 }
 
 /* Overrides for this person and place that cannot be read, or say what may not be: they decide nothing. */
@@ -114,8 +119,8 @@ void tell_freeze(struct teller *t, struct path *path)
 	const struct past_freeze *freeze = past_frozen(t->policy->past, path->number, t->policy->now_s);
 	if (freeze == NULL)
 		return;
-	const char *what = freeze->pause         ? "The daemon is paused"
-			   : freeze->number == 0 ? "Every institution is frozen"
+	const char *what = freeze->pause         ? tr("The daemon is paused")
+			   : freeze->number == 0 ? tr("Every institution is frozen")
 						 : tell_format(t, "Institution %u is frozen", freeze->number);
 	tell(t, path, "freeze", !is_stopped(path), freeze->pause ? R_RULE_PAUSED : R_RULE_FROZEN,
 	     tell_format(t, "%s by uid %u since %s, %s%s.", what, freeze->by, tell_time(t, freeze->since_s),
@@ -127,9 +132,9 @@ static void wait_for_thaw(struct teller *t, struct path *path)
 	const struct past_freeze *freeze = past_frozen(t->policy->past, path->number, t->policy->now_s);
 	bool pause = freeze != NULL && freeze->pause, all = freeze != NULL && freeze->number == 0;
 	const char *command = pause ? "resume" : all ? "thaw all" : tell_format(t, "thaw %u", path->number);
-	path->waits = pause ? "it waits until the daemon goes on"
-			    : tell_format(t, "it waits until %s is not frozen any more",
-					  all ? "everything" : tell_format(t, "institution %u", path->number));
+	path->waits = pause ? tr("it waits until the daemon goes on")
+		      : all ? tr("it waits until the freeze of all institutions has ended")
+			    : tell_format(t, "it waits until institution %u is not frozen any more", path->number);
 	path->step = tell_format(t, "%s duaalctl %s ends that.", reason_contact_text(CONTACT_SYSTEM), command);
 }
 
@@ -150,11 +155,14 @@ static const struct past_hold *hold_of(struct teller *t, const struct change *ch
 	return NULL;
 }
 
-static const char *decision(struct teller *t, const struct past_hold *hold, const char *how)
+static const char *decision(struct teller *t, const struct past_hold *hold)
 {
 	char name[HOLD_NAME_SIZE];
-	return tell_format(t, "uid %u %s it at %s (hold %s)%s", hold->decided_by, how, tell_time(t, hold->decided_s),
-			   hold_name(hold, name), quote(t, text_of(hold->said)));
+	return tell_format(t,
+			   hold->state == HOLD_APPROVED ? N_("uid %u approved it at %s (hold %s)%s")
+							: N_("uid %u rejected it at %s (hold %s)%s"),
+			   hold->decided_by, tell_time(t, hold->decided_s), hold_name(hold, name),
+			   quote(t, text_of(hold->said)));
 }
 
 static void wait_for_word(struct teller *t, struct path *path, const struct change *change,
@@ -183,7 +191,7 @@ static void wait_for_rule(struct teller *t, struct path *path, const struct chan
 	const struct past_hold *hold = hold_of(t, change);
 	enum reason rule = (enum reason)change->rule;
 	if (rule == R_RULE_REJECTED && hold != NULL) {
-		path->waits = tell_format(t, "%s; it stays so until its source changes", decision(t, hold, "rejected"));
+		path->waits = tell_format(t, "%s; it stays so until its source changes", decision(t, hold));
 		path->step = reason_contact_text(CONTACT_SYSTEM);
 	} else if (hold != NULL) {
 		wait_for_word(t, path, change, hold);
@@ -242,7 +250,7 @@ static const char *drift_record(struct teller *t, const struct remark *remark)
 	const char *author =
 		drift->author == NULL ? "" : tell_format(t, ", by %s", tell_value(t, text_of(drift->author)));
 	return tell_format(t, " (hand edit %u, first seen at %s%s%s)", drift->id, tell_time(t, drift->first_s), author,
-			   drift->decision == DRIFT_UNDO ? "; somebody decided to put it right" : "");
+			   drift->decision == DRIFT_UNDO ? tr("; somebody decided to put it right") : "");
 }
 
 static bool is_by_hand(const struct remark *remark)
@@ -283,13 +291,13 @@ static void tell_going(struct teller *t, struct path *path, uint32_t at)
 	const struct change *change = &t->plan->changes[at];
 	const struct past_hold *hold = change->rule == R_RULE_APPROVED ? hold_of(t, change) : NULL;
 	if (hold != NULL && hold->state == HOLD_APPROVED)
-		tell(t, path, "hold", true, R_RULE_APPROVED, tell_format(t, "%s.", decision(t, hold, "approved")));
+		tell(t, path, "hold", true, R_RULE_APPROVED, tell_format(t, "%s.", decision(t, hold)));
 	const enum target_refusal refusal = explain_refusal(t->in, at);
 	if (refusal == REFUSAL_NONE)
 		return;
 	path->waits = refusal == REFUSAL_OF_ALL
-			      ? "the application's directory refuses every change; it is tried again"
-			      : "the application's directory refused it when it was tried; it is tried again";
+			      ? tr("the application's directory refuses every change; it is tried again")
+			      : tr("the application's directory refused it when it was tried; it is tried again");
 	path->step = tell_format(t, "%s duaalctl history shows what the directory answered.",
 				 reason_contact_text(CONTACT_SYSTEM));
 	tell(t, path, "refusal", false, R_NONE, tell_format(t, "That does not happen now: %s.", path->waits));

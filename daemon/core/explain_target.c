@@ -3,6 +3,7 @@
  * explain_target.c - the target's side of a path: group, membership, and what is planned. Why that waits, and what people did
  * by hand: explain_decided.c.
  */
+#include "base/language.h"
 #include "core/explain_parts.h"
 
 static uint32_t member_of(const struct teller *t, uint32_t group)
@@ -33,13 +34,13 @@ static void tell_membership(struct teller *t, struct path *path, uint32_t group,
 		owned = past_owned(t->policy->past, &g->entry->uuid, t->target->members[member].key);
 	path->member = member != NONE;
 	if (member == NONE)
-		tell(t, path, "membership", false, R_NONE, "The person is not a member of that group now.");
+		tell(t, path, "membership", false, R_NONE, tr("The person is not a member of that group now."));
 	else if (owned == NULL)
 		tell(t, path, "membership", true, R_NONE,
-		     "The person is a member of that group; this service did not write it.");
+		     tr("The person is a member of that group; this service did not write it."));
 	else if (owned->state == OWNED_ADOPTED)
 		tell(t, path, "membership", true, R_DRIFT_ADOPTED,
-		     "The person was a member of that group already when this service saw it first.");
+		     tr("The person was a member of that group already when this service saw it first."));
 	else
 		tell(t, path, "membership", true, R_NONE,
 		     tell_format(t, "The person is a member of that group; cycle %u wrote or confirmed it.",
@@ -59,8 +60,8 @@ static bool concerns(const struct teller *t, const struct change *change, const 
 static const char *what_is_planned(const struct change *change, bool goes)
 {
 	if (change->kind == CHANGE_MEMBER_ADD)
-		return goes ? "The access will be given" : "The access would be given";
-	return goes ? "The access will be taken away" : "The access would be taken away";
+		return goes ? tr("The access will be given") : tr("The access would be given");
+	return goes ? tr("The access will be taken away") : tr("The access would be taken away");
 }
 
 /* Of cause and finding the one that says more. */
@@ -107,7 +108,7 @@ void tell_target(struct teller *t, struct path *path)
 		     tell_format(t, "The access is membership of %s.", group_dn(t, group)));
 		tell_membership(t, path, group, member);
 	} else if (path->granted) {
-		tell(t, path, "group", false, R_NONE, "The role group of that institution does not exist yet.");
+		tell(t, path, "group", false, R_NONE, tr("The role group of that institution does not exist yet."));
 	}
 	tell_changes(t, path, member);
 	tell_freeze(t, path);

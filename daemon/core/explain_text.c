@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "core/explain_parts.h"
 
 const char *tell_value(struct teller *t, struct text value)
@@ -22,7 +23,7 @@ const char *tell_format(struct teller *t, const char *format, ...)
 	char text[1024];
 	va_list args;
 	va_start(args, format);
-	int len = vsnprintf(text, sizeof(text), format, args);
+	int len = vsnprintf(text, sizeof(text), tr(format), args);
 	va_end(args);
 	if (len >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 4, "...", 4);
@@ -59,7 +60,7 @@ void tell(struct teller *t, struct path *path, const char *what, bool holds, enu
 
 static const char *role_name(const struct teller *t, uint8_t role)
 {
-	return role < t->policy->settings->role_count ? t->policy->settings->roles[role].name : "(no role)";
+	return role < t->policy->settings->role_count ? t->policy->settings->roles[role].name : tr("(no role)");
 }
 
 /* ---- the policy's side ---------------------------------------------------------------------------- */
@@ -120,7 +121,7 @@ static void tell_grantor(struct teller *t, struct path *path, const struct grant
 	if (text_is_empty(grant->grantor) && !grant->grantor_missing)
 		return;
 	const char *who = grant->grantor_missing
-				  ? "The grant does not say who granted it"
+				  ? tr("The grant does not say who granted it")
 				  : tell_format(t, "It was granted by \"%s\"", tell_value(t, grant->grantor));
 	tell(t, path, "grantor", !refused, refused ? reason : R_NONE,
 	     tell_format(t, "%s%s%s.", who, refused && !grant->grantor_missing ? ": " : "",
@@ -205,7 +206,7 @@ static void tell_right(struct teller *t, struct path *path, const struct way_tol
 /* A request that was in force and is gone: it comes back, or somebody says that this is meant. */
 static const char *request_told(const struct desired_institution *institution)
 {
-	return institution->request_vanished ? "; the request that admitted it vanished without a trace" : "";
+	return institution->request_vanished ? tr("; the request that admitted it vanished without a trace") : "";
 }
 
 static void tell_institution(struct teller *t, struct path *path)
@@ -223,8 +224,8 @@ static void tell_institution(struct teller *t, struct path *path)
 			 tell_value(t, entry_value(entry, FIELD_NAME)), tell_value(t, entry_value(entry, FIELD_KIND))));
 	tell(t, path, "admission", institution->admitted, institution->reason,
 	     tell_format(t, "Institution %u is %s: %s%s.", path->number,
-			 institution->admitted ? "admitted" : "not admitted", reason_sentence(institution->reason),
-			 request_told(institution)));
+			 institution->admitted ? tr("admitted") : tr("not admitted"),
+			 reason_sentence(institution->reason), request_told(institution)));
 }
 
 /* A grant that is an entry has dates of its own: the narrower of both count. */
@@ -246,18 +247,19 @@ static void tell_dates(struct teller *t, struct path *path)
 	const struct period *period = &narrowed;
 	narrow_to_grant(t, &narrowed);
 	if (period->malformed) {
-		tell(t, path, "dates", false, R_DATE_MALFORMED, "A begin or end date of the person cannot be read.");
+		tell(t, path, "dates", false, R_DATE_MALFORMED,
+		     tr("A begin or end date of the person cannot be read."));
 		return;
 	}
 	enum reason reason = period_judge(period, t->judge.today, R_NOT_YET_VALID, R_ENDED);
-	const char *from = period->begin == DAY_NONE ? "without a begin date"
+	const char *from = period->begin == DAY_NONE ? tr("without a begin date")
 						     : tell_format(t, "from %s", day_format(period->begin, begin));
-	const char *to = period->end == DAY_NONE ? "without an end date"
+	const char *to = period->end == DAY_NONE ? tr("without an end date")
 						 : tell_format(t, "through %s", day_format(period->end, end));
 	tell(t, path, "dates", reason == R_GRANTED, reason == R_GRANTED ? R_NONE : reason,
 	     tell_format(t, "The right is valid %s and %s%s.", from, to,
-			 reason == R_ENDED           ? ": that day has passed"
-			 : reason == R_NOT_YET_VALID ? ": that day has not come"
+			 reason == R_ENDED           ? tr(": that day has passed")
+			 : reason == R_NOT_YET_VALID ? tr(": that day has not come")
 						     : ""));
 }
 
@@ -333,13 +335,13 @@ static const char *given_by(struct teller *t, const struct path *best)
 static const char *ended_by(struct teller *t, const struct path *best)
 {
 	const struct fact *drift = fact_of(best, "drift");
-	const char *how = "but the source no longer gives it";
+	const char *how = tr("but the source no longer gives it");
 	if (drift != NULL && drift->reason == R_DRIFT_ADDED)
-		how = "put in by hand, and the source does not give it";
+		how = tr("put in by hand, and the source does not give it");
 	else if (best->reason == R_EXCLUDED || best->reason == R_UNDONE_TAKEN)
-		how = "but is not to have it any more";
+		how = tr("but is not to have it any more");
 	else if (best->reason == R_INCLUDE_LAPSED || best->reason == R_DIRECTIVE_VANISHED)
-		how = "but nothing gives it any more";
+		how = tr("but nothing gives it any more");
 	return tell_format(t, "%s: %s", how, reason_sentence(best->reason));
 }
 
@@ -350,10 +352,10 @@ static void summarize_access(struct teller *t, const struct path *best)
 		out->summary = tell_format(t, "%s has access%s.%s", out->person, where_of(t, best), given_by(t, best));
 		return;
 	}
-	const char *ends = best->granted ? "though it is to be given in another way" : ended_by(t, best);
+	const char *ends = best->granted ? tr("though it is to be given in another way") : ended_by(t, best);
 	const char *then = !best->planned        ? ""
 			   : best->waits != NULL ? tell_format(t, " It stays for now: %s.", best->waits)
-						 : " It will be taken away.";
+						 : tr(" It will be taken away.");
 	out->summary = tell_format(t, "%s still has access%s, %s.%s", out->person, where_of(t, best), ends, then);
 	out->next_step = step_of(t, best);
 }
@@ -369,7 +371,7 @@ static void summarize_lack(struct teller *t, const struct path *best)
 	}
 	const struct fact *open = open_fact(best);
 	const char *why = best->waits != NULL ? tell_format(t, ": %s.", best->waits)
-			  : best->planned     ? ": it will be given."
+			  : best->planned     ? tr(": it will be given.")
 			  : open != NULL      ? tell_format(t, ": %s", open->text)
 					      : ".";
 	out->summary = tell_format(t, "%s should have access%s and does not have it yet%s%s", out->person,

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/language.h"
+
 struct row {
 	const char *code, *sentence;
 	enum reason_kind kind;
@@ -19,13 +21,13 @@ static const struct row rows[REASON_COUNT] = {
 static const char *const contacts[] = {
 	[CONTACT_NONE] = "",
 	[CONTACT_LOCAL_ADMIN] =
-		("Ask the head local administrator of the institution to give or correct the right"
-		 " \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
-		 " known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
-	[CONTACT_EDISON] = "Ask the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.",
-	[CONTACT_DEPARTMENT] = "Write to werkplekduaal@vlaanderen.be and name the institution number.",
-	[CONTACT_DIRECTORY] = "Ask the directory administrators of the application.",
-	[CONTACT_SYSTEM] = "Ask the system administrators of duaalsyncd.",
+		N_("Ask the head local administrator of the institution to give or correct the right"
+		   " \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
+		   " known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
+	[CONTACT_EDISON] = N_("Ask the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
+	[CONTACT_DEPARTMENT] = N_("Write to werkplekduaal@vlaanderen.be and name the institution number."),
+	[CONTACT_DIRECTORY] = N_("Ask the directory administrators of the application."),
+	[CONTACT_SYSTEM] = N_("Ask the system administrators of duaalsyncd."),
 };
 
 static const struct row *row_of(enum reason reason)
@@ -40,7 +42,7 @@ const char *reason_code(enum reason reason)
 
 const char *reason_sentence(enum reason reason)
 {
-	return row_of(reason)->sentence;
+	return tr(row_of(reason)->sentence);
 }
 
 enum reason_kind reason_kind(enum reason reason)
@@ -55,5 +57,5 @@ enum reason_contact reason_contact(enum reason reason)
 
 const char *reason_contact_text(enum reason_contact contact)
 {
-	return contact < sizeof(contacts) / sizeof(contacts[0]) ? contacts[contact] : "";
+	return contact < sizeof(contacts) / sizeof(contacts[0]) ? tr(contacts[contact]) : "";
 }

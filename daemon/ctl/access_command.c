@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -20,7 +21,7 @@ static const char *put_turn(const json_t *membership, const char *key, long long
 	const char *reason = field_text(turn, "reason");
 	out[0] = '\0';
 	if (json_is_object(turn))
-		snprintf(out, TURN_SIZE, "%s, cycle %lld: %s%s%s%s", moment_format(field_int(turn, "at"), now, at),
+		snprintf(out, TURN_SIZE, tr("%s, cycle %lld: %s%s%s%s"), moment_format(field_int(turn, "at"), now, at),
 			 field_int(turn, "cycle"), field_text(turn, "sentence"), reason[0] != '\0' ? " (" : "", reason,
 			 reason[0] != '\0' ? ")" : "");
 	return out;
@@ -36,8 +37,8 @@ static enum colour colour_of(const char *state)
 static const char *words_of(const char *state)
 {
 	if (strcmp(state, "had") == 0)
-		return "had access";
-	return strcmp(state, "unsure") == 0 ? "NOT SURE" : "had no access";
+		return tr("had access");
+	return strcmp(state, "unsure") == 0 ? tr("NOT SURE") : tr("had no access");
 }
 
 static void show_membership(struct ctl *ctl, const json_t *m, long long now)
@@ -46,8 +47,9 @@ static void show_membership(struct ctl *ctl, const json_t *m, long long now)
 	const char *who = field_person(m, "person"), *state = field_text(m, "state");
 	const char *vo_id = field_text(json_object_get(m, "person"), "vo_id");
 	say(ctl, "%s", "");
-	say_in(ctl, colour_of(state), "%s: %s%s%s%s: %s", show_where(m, where), who[0] != '\0' ? who : "(names erased)",
-	       vo_id[0] != '\0' ? " (" : "", vo_id, vo_id[0] != '\0' ? ")" : "", words_of(state));
+	say_in(ctl, colour_of(state), "%s: %s%s%s%s: %s", show_where(m, where),
+	       who[0] != '\0' ? who : tr("(names erased)"), vo_id[0] != '\0' ? " (" : "", vo_id,
+	       vo_id[0] != '\0' ? ")" : "", words_of(state));
 	if (field_text(m, "sentence")[0] != '\0')
 		say(ctl, "  %s", field_text(m, "sentence"));
 	if (put_turn(m, "began", now, turn)[0] != '\0')
@@ -63,9 +65,10 @@ static void show_limits(struct ctl *ctl, const struct invocation *in, const json
 	const bool of_person = json_object_get(in->parameters, "person") != NULL;
 	if (field_int(reply, "erased") > 0) {
 		say(ctl, "%s", "");
-		say(ctl, "%s up to then no longer name%s anybody (duaalctl forget, or the retention): %s.",
-		    show_count(field_int(reply, "erased"), "change", count), field_int(reply, "erased") == 1 ? "s" : "",
-		    of_person ? "what is above may lack some of it" : "they count above, without a name");
+		say(ctl, "%s (duaalctl forget, or the retention): %s.",
+		    show_count(field_int(reply, "erased"), "%lld change up to then no longer names anybody",
+			       "%lld changes up to then no longer name anybody", count),
+		    of_person ? tr("what is above may lack some of it") : tr("they count above, without a name"));
 	}
 	if (field_is(reply, "more"))
 		say(ctl, "There are more than can be shown.");

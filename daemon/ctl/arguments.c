@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/screen.h"
@@ -40,8 +41,9 @@ static int complete(struct reading *r, const struct option_spec *o, const char *
 		*value = "";
 	else if (*value == NULL)
 		*value = *r->left != NULL ? *r->left++ : NULL;
-	return *value != NULL ? 0
-			      : usage_error(r->ctl, r->ret->in.command, "--%s needs a value: %s", o->name, o->takes);
+	return *value != NULL
+		       ? 0
+		       : usage_error(r->ctl, r->ret->in.command, "--%s needs a value: %s", o->name, tr(o->takes));
 }
 
 static void set_global(struct reading *r, const struct option_spec *o, const char *value)
@@ -105,8 +107,9 @@ static int read_option(struct reading *r, const char *arg)
 				set_global(r, o, value);
 			return code;
 		}
-	return usage_error(r->ctl, command, "there is no option \"%s\"%s%s", arg, command != NULL ? " of " : "",
-			   command != NULL ? command->verb : " before the command");
+	if (command == NULL)
+		return usage_error(r->ctl, command, "there is no option \"%s\" before the command", arg);
+	return usage_error(r->ctl, command, "there is no option \"%s\" of %s", arg, command->verb);
 }
 
 static int read_word(struct reading *r, const char *arg)
@@ -161,9 +164,9 @@ static int take_words(struct ctl *ctl, struct invocation *in)
 	for (int i = 0; code == 0 && i < WORDS_MAX && in->command->words[i].name != NULL; i++) {
 		const struct word_spec *word = &in->command->words[i];
 		if (i < in->word_count)
-			code = take_value(ctl, in, &word->value, word->name, in->words[i]);
+			code = take_value(ctl, in, &word->value, tr(word->name), in->words[i]);
 		else if (!word->optional)
-			return usage_error(ctl, in->command, "an argument is missing: %s", word->name);
+			return usage_error(ctl, in->command, "an argument is missing: %s", tr(word->name));
 	}
 	return code;
 }
@@ -173,7 +176,7 @@ static int take_option(struct ctl *ctl, struct invocation *in, int at)
 	char label[32];
 	const struct option_spec *o = &in->command->options[at];
 	if (in->options[at] == NULL && o->need == OPTION_REQUIRED)
-		return usage_error(ctl, in->command, "--%s %s is missing: %s", o->name, o->takes, o->help);
+		return usage_error(ctl, in->command, "--%s %s is missing: %s", o->name, tr(o->takes), tr(o->help));
 	if (in->options[at] == NULL && o->value.fallback > 0 &&
 	    json_object_set_new(in->parameters, o->value.parameter, json_integer(o->value.fallback)) < 0)
 		return out_of_memory(ctl);
@@ -195,7 +198,7 @@ static int check_choice(struct ctl *ctl, const struct invocation *in)
 	if (choices == 0 || given == 1)
 		return 0;
 	return usage_error(ctl, in->command, "%s",
-			   given == 0 ? "one of its choices must be given" : "only one of them at a time");
+			   given == 0 ? tr("one of its choices must be given") : tr("only one of them at a time"));
 }
 
 static int take_all(struct ctl *ctl, struct invocation *in)

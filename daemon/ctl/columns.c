@@ -6,22 +6,31 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/language.h"
 
-const char *const status_columns[] = {"PART", "STATE", "CODE", "SINCE", "WHAT", NULL};
-const char *const plan_columns[] = {"INSTITUTION", "CHANGE", "WHO", "ROLE", "VERDICT", "REASON", "WHY", NULL};
-const char *const history_columns[] = {"CYCLE",   "STARTED", "TRIGGER", "RESULT", "GRANTED",
-				       "REVOKED", "HELD",    "FAILED",  "DETAIL", NULL};
-const char *const holds_columns[] = {"ID", "RULE", "WHERE", "CHANGES", "SINCE", "EXPIRES", "STATE", NULL};
-const char *const directives_columns[] = {"KIND", "WHO", "WHERE", "EFFECT", "UNTIL", "BECAUSE", NULL};
-const char *const changes_columns[] = {"CYCLE", "WHEN", "CHANGE", "WHERE", "WHO", "CAUSE", "WHY", NULL};
-const char *const reads_columns[] = {"CYCLE",  "OF",       "WHEN",   "MS",     "PEOPLE", "INSTITUTIONS",
-				     "GROUPS", "CANARIES", "RESULT", "SERVER", "PROVEN", NULL};
-const char *const places_columns[] = {"NUMBER", "NAME",  "KIND",    "ADMITTED", "WHY",  "GROUPS",
-				      "PEOPLE", "HOLDS", "STOPPED", "STATE",    "CODE", NULL}; /* institution --all */
-const char *const statistics_columns[] = {"WEEK",    "CYCLES",  "FAILED",  "GRANTED", "REVOKED", "HOLDS",
-					  "DECIDED", "EXPIRED", "LATENCY", "LONGEST", NULL};
-const char *const doctor_columns[] = {"ID", "SEVERITY", "ABOUT", "WHAT", "DETAIL", "MEND", NULL};
-const char *const drift_columns[] = {"NR", "WHAT", "WHERE", "WHO", "WHEN", "BY", NULL};
+const char *const status_columns[] = {N_("PART"), N_("STATE"), N_("CODE"), N_("SINCE"), N_("WHAT"), NULL};
+const char *const plan_columns[] = {N_("INSTITUTION"), N_("CHANGE"), N_("WHO"), N_("ROLE"),
+				    N_("VERDICT"),     N_("REASON"), N_("WHY"), NULL};
+const char *const history_columns[] = {N_("CYCLE"),   N_("STARTED"), N_("TRIGGER"), N_("RESULT"), N_("GRANTED"),
+				       N_("REVOKED"), N_("HELD"),    N_("FAILED"),  N_("DETAIL"), NULL};
+const char *const holds_columns[] = {N_("ID"),    N_("RULE"),    N_("WHERE"), N_("CHANGES"),
+				     N_("SINCE"), N_("EXPIRES"), N_("STATE"), NULL};
+const char *const directives_columns[] = {N_("KIND"),  N_("WHO"),     N_("WHERE"), N_("EFFECT"),
+					  N_("UNTIL"), N_("BECAUSE"), NULL};
+const char *const changes_columns[] = {N_("CYCLE"), N_("WHEN"),  N_("CHANGE"), N_("WHERE"),
+				       N_("WHO"),   N_("CAUSE"), N_("WHY"),    NULL};
+const char *const reads_columns[] = {N_("CYCLE"),  N_("OF"),           N_("WHEN"),   N_("MS"),
+				     N_("PEOPLE"), N_("INSTITUTIONS"), N_("GROUPS"), N_("CANARIES"),
+				     N_("RESULT"), N_("SERVER"),       N_("PROVEN"), NULL};
+const char *const places_columns[] = {N_("NUMBER"),  N_("NAME"),   N_("KIND"),   N_("ADMITTED"),
+				      N_("WHY"),     N_("GROUPS"), N_("PEOPLE"), N_("HOLDS"),
+				      N_("STOPPED"), N_("STATE"),  N_("CODE"),   NULL}; /* institution --all */
+const char *const statistics_columns[] = {N_("WEEK"),    N_("CYCLES"),  N_("FAILED"),  N_("GRANTED"),
+					  N_("REVOKED"), N_("HOLDS"),   N_("DECIDED"), N_("EXPIRED"),
+					  N_("LATENCY"), N_("LONGEST"), NULL};
+const char *const doctor_columns[] = {N_("ID"),     N_("SEVERITY"), N_("ABOUT"), N_("WHAT"),
+				      N_("DETAIL"), N_("MEND"),     NULL};
+const char *const drift_columns[] = {N_("NR"), N_("WHAT"), N_("WHERE"), N_("WHO"), N_("WHEN"), N_("BY"), NULL};
 
 size_t columns_next(const char *const *columns, const char **at)
 {

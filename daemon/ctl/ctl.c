@@ -3,6 +3,7 @@
 #include "ctl/ctl.h"
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/arguments.h"
 #include "ctl/exit_code.h"
@@ -28,6 +29,8 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 	struct arguments arguments;
 	ctl_look_at_terminal(&ctl);
 	int code = arguments_read(&ctl, argc, argv, &arguments);
+	if (ctl_only_table(&ctl))
+		language_use(LANGUAGE_ENGLISH); /* a table for programs is the same for everybody */
 	if (code == 0)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -35,13 +36,14 @@ static void write_reason(const json_t *directive, char *out, size_t size)
 static void add_directive(struct table *table, const json_t *d, long long now)
 {
 	(void)now;
-	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE] = "no end", reason[REASON_SIZE];
+	char where[PLACE_SIZE], until[CLOCK_TEXT_SIZE], reason[REASON_SIZE];
+	snprintf(until, sizeof(until), "%s", tr("no end"));
 	if (field_int(d, "until") != 0)
 		clock_format_local(field_int(d, "until"), until);
 	write_reason(d, reason, sizeof(reason));
 	table_row(table, in_force(d) ? COLOUR_NONE : COLOUR_WARN,
-		  (const char *const[]){field_text(d, "kind"), who_of(d), show_place(d, where), field_text(d, "effect"),
-					until, reason});
+		  (const char *const[]){tr(field_text(d, "kind")), who_of(d), show_place(d, where),
+					tr(field_text(d, "effect")), until, reason});
 }
 
 static int show_table(struct ctl *ctl, const json_t *reply)
@@ -56,8 +58,8 @@ static void show_oddity(struct ctl *ctl, const json_t *d)
 {
 	char where[WHERE_SIZE];
 	const char *who = who_of(d);
-	say(ctl, "  %s %s%s%s: %s (%s)", field_text(d, "kind"), show_where(d, where), who[0] != '\0' ? ", " : "", who,
-	    field_text(d, "sentence"), field_text(d, "code"));
+	say(ctl, "  %s %s%s%s: %s (%s)", tr(field_text(d, "kind")), show_where(d, where), who[0] != '\0' ? ", " : "",
+	    who, field_text(d, "sentence"), field_text(d, "code"));
 	if (field_text(d, "entry")[0] != '\0')
 		say(ctl, "      entry %s", field_text(d, "entry"));
 }

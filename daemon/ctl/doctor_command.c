@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/finding_table.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -25,7 +26,7 @@ static bool is_ok(const json_t *finding)
 static void show_to_mend(struct ctl *ctl, const json_t *finding)
 {
 	const char *severity = field_text(finding, "severity");
-	say_in(ctl, colour_of_state(severity), "%s  %s  %s: %s", field_text(finding, "id"), severity,
+	say_in(ctl, colour_of_state(severity), "%s  %s  %s: %s", field_text(finding, "id"), tr(severity),
 	       field_text(finding, "about"), field_text(finding, "what"));
 	say(ctl, "     %s", field_text(finding, "detail"));
 	say(ctl, "     do: %s", field_text(finding, "mend"));
@@ -45,7 +46,7 @@ static void add_finding(struct table *table, const json_t *finding, long long no
 
 static int show_doctor(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"ID", "ABOUT", "IN ORDER", "DETAIL", NULL};
+	static const char *const columns[] = {N_("ID"), N_("ABOUT"), N_("IN ORDER"), N_("DETAIL"), NULL};
 	const json_t *findings = json_object_get(reply, "findings");
 	size_t i, ok = 0;
 	json_t *finding;
@@ -57,7 +58,7 @@ static int show_doctor(struct ctl *ctl, const json_t *reply)
 			show_to_mend(ctl, finding);
 	}
 	say_in(ctl, colour_of_state(field_text(reply, "state")), "%s: %zu to look at, %zu in order",
-	       field_text(reply, "state"), json_array_size(findings) - ok, ok);
+	       tr(field_text(reply, "state")), json_array_size(findings) - ok, ok);
 	if (ok == 0)
 		return EXIT_OK;
 	say(ctl, "%s", "");
@@ -101,8 +102,8 @@ int doctor_command(struct ctl *ctl, const struct invocation *in)
 
 void doctor_help(FILE *to)
 {
-	fputs("\nChecks:\n", to);
-#define X(name, id, what, mend) fprintf(to, "  %s %s. To do: %s\n", id, what, mend);
+	fputs(tr("\nChecks:\n"), to);
+#define X(name, id, what, mend) fprintf(to, tr("  %s %s. To do: %s\n"), id, tr(what), tr(mend));
 	FINDING_TABLE(X)
 #undef X
 }

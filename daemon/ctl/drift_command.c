@@ -2,6 +2,7 @@
 /* drift_command.c - "duaalctl drift": what people changed by hand, what will happen, and how to keep it or put it right. */
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -15,10 +16,10 @@
 static const char *sentence_of_mode(const char *mode)
 {
 	if (strcmp(mode, "repair") == 0)
-		return "what is added by hand goes again, what is removed by hand waits for a decision";
+		return tr("what is added by hand goes again, what is removed by hand waits for a decision");
 	if (strcmp(mode, "hold") == 0)
-		return "every hand edit waits for a decision";
-	return "hand edits are reported and left alone";
+		return tr("every hand edit waits for a decision");
+	return tr("hand edits are reported and left alone");
 }
 
 static void show_mode(struct ctl *ctl, const json_t *reply)
@@ -66,7 +67,7 @@ static int show_table(struct ctl *ctl, const json_t *reply)
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {
 	if (text[0] != '\0')
-		say(ctl, "    %-13s %s", label, text);
+		say(ctl, "    %-13s %s", tr(label), text);
 }
 
 static void explain_author(struct ctl *ctl, const json_t *drift, long long now)
@@ -78,11 +79,12 @@ static void explain_author(struct ctl *ctl, const json_t *drift, long long now)
 		say_labelled(ctl, "by",
 			     field_text(drift, "value")[0] == '\0'
 				     ? ""
-				     : "not known: the daemon itself has written the entry since");
+				     : tr("not known: the daemon itself has written the entry since"));
 		return;
 	}
-	say(ctl, "    %-13s %s, %s (%s)", "by", by, moment_format(written_of(drift), now, when),
-	    exact ? "exactly: the directory's log says so" : "who wrote the entry last; another may have done this");
+	say(ctl, "    %-13s %s, %s (%s)", tr("by"), by, moment_format(written_of(drift), now, when),
+	    exact ? tr("exactly: the directory's log says so")
+		  : tr("who wrote the entry last; another may have done this"));
 }
 
 static void explain_future(struct ctl *ctl, const json_t *drift, long long now)
@@ -90,7 +92,8 @@ static void explain_future(struct ctl *ctl, const json_t *drift, long long now)
 	char when[MOMENT_SIZE];
 	const char *will = field_text(drift, "will");
 	if (field_int(drift, "will_at") != 0)
-		say(ctl, "    %-13s %s (%s)", "what happens", will, moment_age(field_int(drift, "will_at"), now, when));
+		say(ctl, "    %-13s %s (%s)", tr("what happens"), will,
+		    moment_age(field_int(drift, "will_at"), now, when));
 	else
 		say_labelled(ctl, "what happens", will);
 }
@@ -137,7 +140,8 @@ int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply
 	if (all == 0)
 		say_in(ctl, COLOUR_GOOD, "Nothing differs by hand.");
 	else
-		say_in(ctl, COLOUR_WARN, "%s in the application's directory", show_count(all, "hand edit", count));
+		say_in(ctl, COLOUR_WARN, "%s in the application's directory",
+		       show_count(all, "%lld hand edit", "%lld hand edits", count));
 	show_mode(ctl, reply);
 	if (size == 0)
 		return EXIT_OK;

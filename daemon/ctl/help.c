@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/exit_code.h"
 #include "ctl/screen.h"
 
@@ -15,13 +16,13 @@ static void add_words(struct buf *out, const struct command *command)
 {
 	for (int i = 0; i < WORDS_MAX && command->words[i].name != NULL; i++) {
 		bool optional = command->words[i].optional;
-		buf_format(out, optional ? " [%s]" : " %s", command->words[i].name);
+		buf_format(out, optional ? " [%s]" : " %s", tr(command->words[i].name));
 	}
 }
 
 static void add_option(struct buf *out, const struct option_spec *o)
 {
-	buf_format(out, "--%s%s%s", o->name, o->takes != NULL ? " " : "", o->takes != NULL ? o->takes : "");
+	buf_format(out, "--%s%s%s", o->name, o->takes != NULL ? " " : "", o->takes != NULL ? tr(o->takes) : "");
 }
 
 /* The options of one need: " --reason TEXT", " (--verify | --export)", " [--until WHEN]". */
@@ -61,14 +62,14 @@ static void print_option(FILE *to, const struct option_spec *o)
 	if (o->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
 	snprintf(left, sizeof(left), "%-4s--%s%s%s", letter, o->name, o->takes != NULL ? " " : "",
-		 o->takes != NULL ? o->takes : "");
-	fprintf(to, "  %-20s %s\n", left, o->help);
+		 o->takes != NULL ? tr(o->takes) : "");
+	fprintf(to, "  %-20s %s\n", left, tr(o->help));
 }
 
 static void print_options(FILE *to, const struct command *command)
 {
 	if (command->options[0].name != NULL || command->columns != NULL)
-		fputs("\nOptions:\n", to);
+		fputs(tr("\nOptions:\n"), to);
 	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
 		print_option(to, &command->options[i]);
 	for (const struct option_spec *o = table_options; command->columns != NULL && o->name != NULL; o++)
@@ -77,15 +78,15 @@ static void print_options(FILE *to, const struct command *command)
 
 static void print_globals(FILE *to)
 {
-	fputs("\nOptions of every command:\n", to);
+	fputs(tr("\nOptions of every command:\n"), to);
 	for (const struct option_spec *o = global_options; o->name != NULL; o++)
 		print_option(to, o);
 }
 
 static void print_exit_codes(FILE *to)
 {
-	fputs("\nExit status:\n", to);
-#define X(name, code, when) fprintf(to, "  %2d  %s\n", code, when);
+	fputs(tr("\nExit status:\n"), to);
+#define X(name, code, when) fprintf(to, "  %2d  %s\n", code, tr(when));
 	EXIT_CODE_TABLE(X)
 #undef X
 }
@@ -96,18 +97,18 @@ static void print_summary(FILE *to, const struct command *command)
 	buf_init(&left);
 	buf_add_string(&left, command->verb);
 	add_words(&left, command);
-	fprintf(to, "  %-29s %s\n", buf_string(&left), command->summary);
+	fprintf(to, "  %-29s %s\n", buf_string(&left), tr(command->summary));
 	buf_done(&left);
 }
 
 void help_usage(FILE *to)
 {
-	fputs("Usage: duaalctl [OPTION...] COMMAND [ARGUMENT...]\n"
-	      "Shows and steers duaalsyncd. 'duaalctl help COMMAND' tells more about one command.\n",
+	fputs(tr("Usage: duaalctl [OPTION...] COMMAND [ARGUMENT...]\n"
+		 "Shows and steers duaalsyncd. 'duaalctl help COMMAND' tells more about one command.\n"),
 	      to);
 	for (const struct command *c = commands; c->verb != NULL; c++) {
 		if (c->heading != NULL)
-			fprintf(to, "\n%s:\n", c->heading);
+			fprintf(to, "\n%s:\n", tr(c->heading));
 		if (!c->hidden)
 			print_summary(to, c);
 	}
@@ -131,12 +132,19 @@ static void print_folded(FILE *to, const char *text)
 	fputc('\n', to);
 }
 
+/* As it is given to --output, and as it is shown where that is something else. */
+static void add_column(struct buf *out, const char *before, const char *name)
+{
+	bool same = strcmp(tr(name), name) == 0;
+	buf_format(out, same ? "%s%s" : "%s%s (%s)", before, name, tr(name));
+}
+
 static void print_columns(FILE *to, const struct command *command)
 {
 	struct buf list;
 	buf_init(&list);
 	for (size_t i = 0; command->columns != NULL && command->columns[i] != NULL; i++)
-		buf_format(&list, "%s%s", i > 0 ? ", " : "\nColumns: ", command->columns[i]);
+		add_column(&list, i > 0 ? ", " : tr("\nColumns: "), command->columns[i]);
 	buf_add_string(&list, command->columns != NULL ? ".\n" : "");
 	fputs(buf_string(&list), to);
 	buf_done(&list);
@@ -154,7 +162,7 @@ static void print_below(FILE *to, const struct command *above)
 	bool any = false;
 	for (const struct command *c = commands; c->verb != NULL; c++)
 		if (is_below(c, above)) {
-			fputs(any ? "" : "\nBelow it:\n", to);
+			fputs(any ? "" : tr("\nBelow it:\n"), to);
 			print_summary(to, c);
 			any = true;
 		}
@@ -164,9 +172,9 @@ void help_one(FILE *to, const struct command *command)
 {
 	struct buf synopsis;
 	write_synopsis(&synopsis, command);
-	fprintf(to, "Usage: duaalctl %s\n\n", buf_string(&synopsis));
+	fprintf(to, tr("Usage: duaalctl %s\n\n"), buf_string(&synopsis));
 	buf_done(&synopsis);
-	print_folded(to, command->text);
+	print_folded(to, tr(command->text));
 	print_columns(to, command);
 	print_below(to, command);
 	if (command->more != NULL)
@@ -196,7 +204,7 @@ int usage_error(struct ctl *ctl, const struct command *command, const char *form
 	struct buf synopsis;
 	va_list args;
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text, sizeof(text), tr(format), args);
 	va_end(args);
 	complain(ctl, "%s", text);
 	if (command == NULL) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
@@ -19,14 +20,14 @@
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {
 	if (text[0] != '\0')
-		say(ctl, "  %-15s %s", label, text);
+		say(ctl, "  %-15s %s", tr(label), text);
 }
 
 static void show_rule(struct ctl *ctl, const json_t *hold)
 {
 	char where[WHERE_SIZE];
-	say(ctl, "  %-15s %s (%s)", "held because", field_text(hold, "sentence"), field_text(hold, "rule"));
-	say(ctl, "  %-15s %lld, where %lld pass by themselves", "seen", field_int(hold, "seen"),
+	say(ctl, "  %-15s %s (%s)", tr("held because"), field_text(hold, "sentence"), field_text(hold, "rule"));
+	say(ctl, "  %-15s %lld, where %lld pass by themselves", tr("seen"), field_int(hold, "seen"),
 	    field_int(hold, "allowed"));
 	say_labelled(ctl, "where", show_where(hold, where));
 }
@@ -35,7 +36,7 @@ static void show_decision(struct ctl *ctl, const json_t *hold, long long now)
 {
 	char by[USER_SIZE], when[MOMENT_SIZE];
 	if (field_int(hold, "decided") != 0)
-		say(ctl, "  %-15s by %s, %s: %s", field_text(hold, "state"), field_user(hold, "decided_by", by),
+		say(ctl, "  %-15s by %s, %s: %s", tr(field_text(hold, "state")), field_user(hold, "decided_by", by),
 		    moment_format(field_int(hold, "decided"), now, when), field_text(hold, "reason"));
 }
 
@@ -46,14 +47,14 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 	long long now = field_int(reply, "now");
 	const char *state = field_text(hold, "state");
 	say_in(ctl, hold_is_open(hold) ? COLOUR_WARN : COLOUR_HEAD, "Hold %s: %s", field_text(hold, "id"),
-	       hold_is_open(hold) ? "waits for a decision" : state);
+	       hold_is_open(hold) ? tr("waits for a decision") : tr(state));
 	show_rule(ctl, hold);
 	if (field_int(hold, "opened") != 0)
 		say_labelled(ctl, "since", moment_format(field_int(hold, "opened"), now, when));
 	if (field_int(hold, "expires") != 0)
 		say_labelled(ctl, "expires", moment_format(field_int(hold, "expires"), now, when));
 	show_decision(ctl, hold, now);
-	say_labelled(ctl, hold_is_open(hold) ? "if nobody acts" : "what follows",
+	say_labelled(ctl, hold_is_open(hold) ? N_("if nobody acts") : N_("what follows"),
 		     field_text(reply, "without_decision"));
 }
 
@@ -66,7 +67,7 @@ static void add_operation(struct table *table, const json_t *op, size_t number)
 	table_row(table, wanted ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"),
 					source[0] != '\0' ? source : show_place(op, where), field_text(op, "cause"),
-					wanted ? "yes" : "no more", field_text(op, "sentence")});
+					wanted ? tr("yes") : tr("no more"), field_text(op, "sentence")});
 }
 
 static void say_not_shown(struct ctl *ctl, long long omitted)
@@ -77,7 +78,8 @@ static void say_not_shown(struct ctl *ctl, long long omitted)
 
 static int show_operations(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"NR", "CHANGE", "WHO", "WHERE", "CAUSE", "WANTED", "WHY", NULL};
+	static const char *const columns[] = {N_("NR"),    N_("CHANGE"), N_("WHO"), N_("WHERE"),
+					      N_("CAUSE"), N_("WANTED"), N_("WHY"), NULL};
 	const json_t *operations = json_object_get(reply, "operations");
 	size_t i;
 	json_t *op;
@@ -154,7 +156,7 @@ static bool any_has_evidence(const json_t *operations)
 
 static int show_evidence(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"NR", "VO-ID", "LAST CHANGED THERE", "ENTRY", NULL};
+	static const char *const columns[] = {N_("NR"), N_("VO-ID"), N_("LAST CHANGED THERE"), N_("ENTRY"), NULL};
 	const json_t *operations = json_object_get(reply, "operations");
 	size_t i;
 	json_t *op;
@@ -176,7 +178,7 @@ static void show_certificate(struct ctl *ctl, const json_t *c, long long now)
 	char when[MOMENT_SIZE];
 	long long seen = field_int(c, "canaries_seen"), expected = field_int(c, "canaries_expected");
 	const char *name = field_text(c, "name");
-	say(ctl, "  %-6s %s%scomplete at %s", field_text(c, "side"), name, name[0] != '\0' ? " " : "",
+	say(ctl, "  %-6s %s%scomplete at %s", tr(field_text(c, "side")), name, name[0] != '\0' ? " " : "",
 	    moment_format(field_int(c, "ended"), now, when));
 	say(ctl, "         from %s as %s", field_text(c, "server"), field_text(c, "identity"));
 	say_in(ctl, seen < expected ? COLOUR_BAD : COLOUR_NONE,
@@ -211,7 +213,8 @@ static void add_past(struct table *table, const json_t *change, long long now)
 
 static int show_past(struct ctl *ctl, const json_t *reply)
 {
-	static const char *const columns[] = {"CYCLE", "WHEN", "CHANGE", "WHO", "ROLE", "CAUSE", "REASON", NULL};
+	static const char *const columns[] = {N_("CYCLE"), N_("WHEN"),  N_("CHANGE"), N_("WHO"),
+					      N_("ROLE"),  N_("CAUSE"), N_("REASON"), NULL};
 	const json_t *list = json_object_get(reply, "history");
 	const char *unread = field_text(reply, "history_unread");
 	size_t i;

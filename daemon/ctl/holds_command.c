@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -27,8 +28,8 @@ static void add_hold(struct table *table, const json_t *hold, long long now)
 	field_number(hold, "institution", number);
 	table_row(table, hold_is_open(hold) ? COLOUR_WARN : COLOUR_NONE,
 		  (const char *const[]){id[0] != '\0' ? id : "-", field_text(hold, "rule"),
-					number[0] != '\0' ? number : "all", field_number(hold, "changes", changes),
-					since, expires, state[0] != '\0' ? state : "-"});
+					number[0] != '\0' ? number : tr("all"), field_number(hold, "changes", changes),
+					since, expires, state[0] != '\0' ? tr(state) : "-"});
 }
 
 static int show_table(struct ctl *ctl, const json_t *reply)
@@ -93,9 +94,10 @@ static int show_list(struct ctl *ctl, const struct invocation *in, const json_t 
 	if (open == 0)
 		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
 	else
-		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.", show_count(open, "hold", count),
-		       source_waits(list) ? "nothing that the source says is carried out meanwhile"
-					  : "everything else goes on");
+		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.",
+		       show_count(open, "%lld hold", "%lld holds", count),
+		       source_waits(list) ? tr("nothing that the source says is carried out meanwhile")
+					  : tr("everything else goes on"));
 	if (json_array_size(list) == 0)
 		return EXIT_OK;
 	say(ctl, "%s", "");

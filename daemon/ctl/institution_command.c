@@ -2,6 +2,7 @@
 /* institution_command.c - "duaalctl institution NUMBER". */
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -17,7 +18,7 @@ static void show_admission(struct ctl *ctl, const json_t *reply)
 	if (field_text(reply, "kind")[0] != '\0')
 		say(ctl, "  kind                  %s", field_text(reply, "kind"));
 	say_in(ctl, admitted ? COLOUR_GOOD : COLOUR_WARN, "  admitted              %s: %s (%s)",
-	       admitted ? "yes" : "no", field_text(reply, "sentence"), field_text(reply, "code"));
+	       admitted ? tr("yes") : tr("no"), field_text(reply, "sentence"), field_text(reply, "code"));
 	if (!admitted && contact[0] != '\0')
 		say(ctl, "  who can mend it       %s", contact);
 	if (field_text(reply, "request")[0] != '\0')
@@ -34,12 +35,12 @@ static void show_administrators(struct ctl *ctl, const json_t *list, const char 
 	{
 		const char *name = field_text(a, "name"), *id = field_text(a, "id");
 		if (name[0] != '\0')
-			say(ctl, "  %-21s %s (%s)", i == 0 ? label : "", name, id);
+			say(ctl, "  %-21s %s (%s)", i == 0 ? tr(label) : "", name, id);
 		else
-			say(ctl, "  %-21s %s", i == 0 ? label : "", id);
+			say(ctl, "  %-21s %s", i == 0 ? tr(label) : "", id);
 	}
 	if (json_array_size(list) == 0)
-		say(ctl, "  %-21s none known", label);
+		say(ctl, "  %-21s none known", tr(label));
 }
 
 static void show_actions(struct ctl *ctl, const json_t *actions)
@@ -54,7 +55,7 @@ static void show_actions(struct ctl *ctl, const json_t *actions)
 
 static int show_members(struct ctl *ctl, const json_t *members)
 {
-	static const char *const columns[] = {"NAME", "VO-ID", "VALUE IS", "SINCE CYCLE", NULL};
+	static const char *const columns[] = {N_("NAME"), N_("VO-ID"), N_("VALUE IS"), N_("SINCE CYCLE"), NULL};
 	struct table *table = table_new(ctl, columns);
 	size_t i;
 	json_t *m;
@@ -64,7 +65,7 @@ static int show_members(struct ctl *ctl, const json_t *members)
 		const json_t *person = json_object_get(m, "person");
 		const char *state = field_text(m, "state");
 		table_row(table, strcmp(state, "by-hand") == 0 ? COLOUR_WARN : COLOUR_NONE,
-			  (const char *const[]){field_text(person, "name"), field_text(person, "vo_id"), state,
+			  (const char *const[]){field_text(person, "name"), field_text(person, "vo_id"), tr(state),
 						field_number(m, "since_cycle", cycle)});
 	}
 	return table_end(table);
@@ -72,13 +73,15 @@ static int show_members(struct ctl *ctl, const json_t *members)
 
 static int show_group(struct ctl *ctl, const json_t *group)
 {
+	char people[COUNT_SIZE];
 	const json_t *members = json_object_get(group, "members");
 	long long omitted = field_int(group, "members_omitted");
 	long long count = (long long)json_array_size(members) + omitted;
 	say(ctl, "%s", "");
-	say_in(ctl, COLOUR_HEAD, "%s: %lld %s%s%s", field_text(group, "role"), count, count == 1 ? "person" : "people",
-	       field_is(group, "ours") ? "" : " (not our group: untouched)",
-	       field_is(group, "protected") ? " (protected: untouched)" : "");
+	say_in(ctl, COLOUR_HEAD, "%s: %s%s%s", field_text(group, "role"),
+	       show_count(count, "%lld person", "%lld people", people),
+	       field_is(group, "ours") ? "" : tr(" (not our group: untouched)"),
+	       field_is(group, "protected") ? tr(" (protected: untouched)") : "");
 	show_actions(ctl, json_object_get(group, "actions"));
 	int code = json_array_size(members) > 0 ? show_members(ctl, members) : EXIT_OK;
 	if (omitted > 0)
@@ -98,7 +101,7 @@ static void show_refusals(struct ctl *ctl, const json_t *reply)
 	json_array_foreach(list, i, r)
 	{
 		const char *who = field_person(r, "person");
-		say(ctl, "  %s: %s (%s; \"%s\")", who[0] != '\0' ? who : "(nobody)", field_text(r, "sentence"),
+		say(ctl, "  %s: %s (%s; \"%s\")", who[0] != '\0' ? who : tr("(nobody)"), field_text(r, "sentence"),
 		    field_text(r, "code"), field_text(r, "value"));
 	}
 	if (field_int(reply, "refusals_omitted") > 0)
@@ -127,8 +130,8 @@ int show_institution(struct ctl *ctl, const struct invocation *in, const json_t 
 	size_t i;
 	json_t *group;
 	show_admission(ctl, reply);
-	show_administrators(ctl, json_object_get(reply, "head_administrators"), "head administrator");
-	show_administrators(ctl, json_object_get(reply, "local_administrators"), "local administrator");
+	show_administrators(ctl, json_object_get(reply, "head_administrators"), N_("head administrator"));
+	show_administrators(ctl, json_object_get(reply, "local_administrators"), N_("local administrator"));
 	json_array_foreach(json_object_get(reply, "groups"), i, group)
 	{
 		if (code == EXIT_OK)

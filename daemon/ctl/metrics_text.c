@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "control/metric_table.h"
 #include "ctl/fields.h"
 
@@ -129,11 +130,11 @@ void metrics_text(struct buf *out, const struct metrics_form *form, const json_t
 
 void metrics_help(FILE *to)
 {
-	fputs("\nMetrics:\n", to);
+	fputs(tr("\nMetrics:\n"), to);
 	for (const struct row *row = table; row < table + METRICS; row++) {
 		char left[80];
 		bool label = row->label[0] != '\0';
 		snprintf(left, sizeof(left), "%s%s%s%s", row->name, label ? "{" : "", row->label, label ? "}" : "");
-		fprintf(to, "  %-43s %s\n", left, row->help);
+		fprintf(to, "  %-43s %s\n", left, tr(row->help));
 	}
 }

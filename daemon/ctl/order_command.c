@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -15,7 +16,7 @@
 
 static void say_labelled(struct ctl *ctl, const char *label, const char *text)
 {
-	say(ctl, "  %-12s %s", label, text);
+	say(ctl, "  %-12s %s", tr(label), text);
 }
 
 /* What the daemon made of it, or else what was asked. */
@@ -48,15 +49,14 @@ static void add_left(struct table *table, const json_t *left)
 
 static int show_left(struct ctl *ctl, const json_t *list)
 {
-	static const char *const columns[] = {"CHANGE", "WHO", "WHERE", "WHY", NULL};
-	char count[COUNT_SIZE], heading[COUNT_SIZE + 32];
+	static const char *const columns[] = {N_("CHANGE"), N_("WHO"), N_("WHERE"), N_("WHY"), NULL};
+	char heading[COUNT_SIZE];
 	size_t i;
 	json_t *left;
 	if (json_array_size(list) == 0)
 		return EXIT_OK;
-	snprintf(heading, sizeof(heading), "Left alone: %s",
-		 show_count((long long)json_array_size(list), "change", count));
-	show_heading(ctl, heading);
+	show_heading(ctl, show_count((long long)json_array_size(list), "Left alone: %lld change",
+				     "Left alone: %lld changes", heading));
 	struct table *table = table_new(ctl, columns);
 	json_array_foreach(list, i, left)
 	{
@@ -72,7 +72,7 @@ int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply
 	int code = show_left(ctl, json_object_get(reply, "left"));
 	if (code == EXIT_OK && json_array_size(json_object_get(reply, "left")) > 0)
 		say(ctl, "%s", "");
-	say(ctl, "Next: %s.", in->command->next);
+	say(ctl, "Next: %s.", tr(in->command->next));
 	return code;
 }
 
@@ -81,10 +81,10 @@ static void show_end(struct ctl *ctl, const struct invocation *in, const char *c
 	char text[MOMENT_SIZE], sentence[MOMENT_SIZE + 128];
 	int64_t until_s = until_of(in, NULL);
 	if (until_s != 0)
-		snprintf(sentence, sizeof(sentence), "%s, or before with: %s", moment_format(until_s, ctl->now_s, text),
-			 command);
+		snprintf(sentence, sizeof(sentence), tr("%s, or before with: %s"),
+			 moment_format(until_s, ctl->now_s, text), command);
 	else
-		snprintf(sentence, sizeof(sentence), "no end was set; with: %s", command);
+		snprintf(sentence, sizeof(sentence), tr("no end was set; with: %s"), command);
 	say_labelled(ctl, "ends", sentence);
 }
 
@@ -94,10 +94,12 @@ int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	bool all = field_number(in->parameters, "institution", number)[0] == '\0';
 	say_in(ctl, COLOUR_WARN, "%s", field_text(reply, "done"));
 	say_labelled(ctl, "stops",
-		     all ? "grants, removals and data, at every institution" : "grants, removals and data there");
-	say_labelled(ctl, "goes on",
-		     "end dates that were announced, and excludes: 'duaalctl pin --exclude' still keeps somebody out");
-	say_labelled(ctl, "", "both directories are read, and every question is answered");
+		     all ? tr("grants, removals and data, at every institution")
+			 : tr("grants, removals and data there"));
+	say_labelled(
+		ctl, "goes on",
+		tr("end dates that were announced, and excludes: 'duaalctl pin --exclude' still keeps somebody out"));
+	say(ctl, "  %-12s %s", "", tr("both directories are read, and every question is answered"));
 	snprintf(command, sizeof(command), "duaalctl thaw %s", all ? "all" : number);
 	show_end(ctl, in, command);
 	say(ctl, "Next: 'duaalctl status' shows who froze what, and how many changes wait.");
@@ -107,9 +109,10 @@ int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *repl
 int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	say_in(ctl, COLOUR_WARN, "%s", field_text(reply, "done"));
-	say_labelled(ctl, "stops", "every change, end dates and excludes too: whoever has access keeps it meanwhile");
+	say_labelled(ctl, "stops",
+		     tr("every change, end dates and excludes too: whoever has access keeps it meanwhile"));
 	say_labelled(ctl, "goes on",
-		     "both directories are read, and every question is answered: status, plan, why, holds");
+		     tr("both directories are read, and every question is answered: status, plan, why, holds"));
 	show_end(ctl, in, "duaalctl resume");
 	say(ctl, "Next: 'duaalctl plan' shows what waits.");
 	return EXIT_OK;

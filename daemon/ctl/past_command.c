@@ -2,6 +2,7 @@
 /* past_command.c - "duaalctl changes" and "duaalctl reads": what the ledger has on record, newest first. */
 #include <stdio.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -37,13 +38,13 @@ static void add_change(struct table *table, const json_t *change, long long now)
 		  (const char *const[]){field_number(change, "cycle", cycle),
 					moment_format(field_int(change, "at"), now, at),
 					show_kind(field_text(change, "kind")), show_place(change, place),
-					who[0] != '\0' ? who : "(erased)", field_text(change, "cause"), why});
+					who[0] != '\0' ? who : tr("(erased)"), field_text(change, "cause"), why});
 }
 
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	return show_past(ctl, reply, "changes", "The ledger has no such change on record.", changes_columns,
+	return show_past(ctl, reply, "changes", tr("The ledger has no such change on record."), changes_columns,
 			 add_change);
 }
 
@@ -52,7 +53,10 @@ int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t
 static void put_proof(const json_t *read, char *out, size_t size)
 {
 	if (field_is(read, "complete"))
-		snprintf(out, size, "all %zu checks", json_array_size(json_object_get(read, "checks")));
+		snprintf(out, size,
+			 tr_count("%zu check", "all %zu checks",
+				  (long long)json_array_size(json_object_get(read, "checks"))),
+			 json_array_size(json_object_get(read, "checks")));
 	else
 		snprintf(out, size, "%s", field_text(read, "missing"));
 }
@@ -65,18 +69,19 @@ static void add_read(struct table *table, const json_t *read, long long now)
 	snprintf(canaries, sizeof(canaries), "%lld/%lld", field_int(read, "canaries_seen"),
 		 field_int(read, "canaries_expected"));
 	put_proof(read, proof, sizeof(proof));
-	snprintf(of, sizeof(of), "%s%s%s", field_text(read, "side"), field_text(read, "name")[0] != '\0' ? " " : "",
+	snprintf(of, sizeof(of), "%s%s%s", tr(field_text(read, "side")), field_text(read, "name")[0] != '\0' ? " " : "",
 		 field_text(read, "name"));
 	table_row(table, field_is(read, "complete") ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){
 			  field_number(read, "cycle", cycle), of, moment_format(field_int(read, "started"), now, at),
 			  field_number(read, "duration_ms", took), field_number(read, "people", people),
 			  field_number(read, "institutions", institutions), field_number(read, "groups", groups),
-			  canaries, result[0] != '\0' ? result : "broken-off", field_text(read, "server"), proof});
+			  canaries, result[0] != '\0' ? tr(result) : tr("broken-off"), field_text(read, "server"),
+			  proof});
 }
 
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
-	return show_past(ctl, reply, "reads", "No read is on record yet.", reads_columns, add_read);
+	return show_past(ctl, reply, "reads", tr("No read is on record yet."), reads_columns, add_read);
 }

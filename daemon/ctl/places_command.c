@@ -2,6 +2,7 @@
 /* places_command.c - "duaalctl institution --all": a line for each institution, asked for page by page on one connection. */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -21,10 +22,11 @@ static void add_place(struct table *table, const json_t *place)
 	const char *state = field_text(place, "state");
 	table_row(table, strcmp(state, "ok") == 0 ? COLOUR_NONE : colour_of_state(state),
 		  (const char *const[]){field_number(place, "number", number), field_text(place, "name"),
-					field_text(place, "kind"), admitted ? "yes" : "no", field_text(place, "code"),
-					field_number(place, "groups", groups), field_number(place, "people", people),
-					held ? field_number(place, "holds", holds) : "", frozen ? "frozen" : "", state,
-					field_text(place, "state_code")});
+					field_text(place, "kind"), admitted ? tr("yes") : tr("no"),
+					field_text(place, "code"), field_number(place, "groups", groups),
+					field_number(place, "people", people),
+					held ? field_number(place, "holds", holds) : "", frozen ? tr("frozen") : "",
+					tr(state), field_text(place, "state_code")});
 }
 
 static int show_places(struct ctl *ctl, const json_t *places)
@@ -43,7 +45,7 @@ static int show_places(struct ctl *ctl, const json_t *places)
 	}
 	int code = table_end(table);
 	say(ctl, "%s; 'duaalctl institution NUMBER' shows one.",
-	    show_count((long long)json_array_size(places), "institution", count));
+	    show_count((long long)json_array_size(places), "%lld institution", "%lld institutions", count));
 	return code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* plan_command.c - "duaalctl plan": what is not carried out yet, and what keeps it. With --config: plan_config.c. */
 #include "base/buf.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -56,17 +57,17 @@ static bool is(const struct varlink_reply *reply, const char *error)
 /* What is not known, and the command that shows what there is. */
 static void explain_not_found(struct ctl *ctl, const char *what)
 {
-	static const char *const lists[][2] = {{"hold", "holds"},
-					       {"drift", "drift"},
-					       {"cycle", "history"},
-					       {"directive", "directives"},
-					       {"freeze", "status"}};
+	static const char *const lists[][2] = {{N_("hold"), "holds"},
+					       {N_("drift"), "drift"},
+					       {N_("cycle"), "history"},
+					       {N_("directive"), "directives"},
+					       {N_("freeze"), "status"}};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (strcmp(what, lists[i][0]) == 0) {
-			complain(ctl, "there is no such %s; 'duaalctl %s' shows what there is", what, lists[i][1]);
+			complain(ctl, "there is no such %s; 'duaalctl %s' shows what there is", tr(what), lists[i][1]);
 			return;
 		}
-	complain(ctl, "neither directory knows this %s", what);
+	complain(ctl, "neither directory knows this %s", tr(what));
 }
 
 /* The daemon's sentence says why, and what to do instead. */
@@ -74,7 +75,8 @@ static int explain_refused(struct ctl *ctl, const json_t *parameters)
 {
 	const char *code = field_text(parameters, "code"), *what = field_text(parameters, "what");
 	bool refused = strcmp(code, "refused") == 0, unknown = strcmp(code, "not-found") == 0;
-	complain(ctl, "%s: %s", refused ? "refused, nothing was done" : (unknown ? "nothing was done" : "it failed"),
+	complain(ctl, "%s: %s",
+		 refused ? tr("refused, nothing was done") : (unknown ? tr("nothing was done") : tr("it failed")),
 		 what);
 	if (refused)
 		return EXIT_REFUSED;
@@ -83,7 +85,7 @@ static int explain_refused(struct ctl *ctl, const json_t *parameters)
 
 static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 {
-	complain(ctl, "you may not do this: it needs the right to %s", field_text(parameters, "right"));
+	complain(ctl, "you may not do this: it needs the right to %s", tr(field_text(parameters, "right")));
 	advise_group(ctl, field_text(parameters, "group"));
 	return EXIT_DENIED;
 }
@@ -93,10 +95,10 @@ static void explain_invalid(struct ctl *ctl, const char *parameter)
 {
 	const char *hint = "";
 	if (strcmp(parameter, "person") == 0)
-		hint = ": give the vo-id, as 'duaalctl why PERSON' shows it";
+		hint = tr(": give the vo-id, as 'duaalctl why PERSON' shows it");
 	if (strcmp(parameter, "role") == 0)
-		hint = ": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are";
-	complain(ctl, "the daemon does not accept this %s%s", parameter, hint);
+		hint = tr(": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are");
+	complain(ctl, "the daemon does not accept this %s%s", tr(parameter), hint);
 }
 
 static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
@@ -121,11 +123,28 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 	return EXIT_PROTOCOL;
 }
 
+/* Sentences come from the daemon. One of an older version does not know the question, and goes on in English. */
+static int tell_language(struct varlink_client *client, struct err *err)
+{
+	struct varlink_reply reply;
+	if (language_used() == LANGUAGE_ENGLISH)
+		return 0;
+	json_t *parameters = json_pack("{s:s}", "language", language_name(language_used()));
+	int r = varlink_client_call(client, INTERFACE_METHOD("SetLanguage"), parameters, false, err);
+	if (r == 0)
+		r = varlink_client_next(client, &reply, err);
+	if (r == 0)
+		json_decref(reply.message);
+	return r;
+}
+
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
 		  struct varlink_client *ret)
 {
 	struct err err;
 	int r = varlink_client_open(ret, ctl->socket, silence_s, &err);
+	if (r == 0)
+		r = tell_language(ret, &err);
 	if (r != 0)
 		json_decref(parameters);
 	else

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "ctl/exit_code.h"
 
 static const char *const sequences[] = {"", "\033[32m", "\033[33m", "\033[1;31m", "\033[1m"};
@@ -26,11 +27,11 @@ static void PRINTF_LIKE(4, 0)
 	struct buf visible;
 	buf_init(&visible);
 	char *text = NULL;
-	int len = vasprintf(&text, format, args);
+	int len = vasprintf(&text, tr(format), args);
 	if (len >= 0)
 		screen_escape(&visible, text_make(text, (size_t)len));
 	if (len < 0 || buf_failed(&visible))
-		fputs("(out of memory)\n", to);
+		fprintf(to, "%s\n", tr("(out of memory)"));
 	else
 		fprintf(to, "%s%s%s\n", before, buf_string(&visible), after);
 	if (len >= 0)

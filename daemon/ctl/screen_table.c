@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <wchar.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/screen.h"
@@ -36,7 +37,7 @@ static struct table *table_free(struct table *table)
 static void add_column(struct table *table, const char *const *columns, size_t at)
 {
 	table->failed |= table->columns == COLUMNS_MAX;
-	table->failed = table->failed || scols_table_new_column(table->inside, columns[at], 0, 0) == NULL;
+	table->failed = table->failed || scols_table_new_column(table->inside, tr(columns[at]), 0, 0) == NULL;
 	if (!table->failed)
 		table->chosen[table->columns++] = at;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
 #include "ctl/screen.h"
@@ -13,7 +14,7 @@
 void show_heading(struct ctl *ctl, const char *head)
 {
 	say(ctl, "%s", "");
-	say_in(ctl, COLOUR_HEAD, "%s", head);
+	say_in(ctl, COLOUR_HEAD, "%s", tr(head));
 }
 
 static void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted)
@@ -28,7 +29,7 @@ const char *show_where(const json_t *item, char out[WHERE_SIZE])
 	char number[FIELD_NUMBER_SIZE];
 	const char *name = field_text(item, "institution_name"), *role = field_text(item, "role");
 	if (field_number(item, "institution", number)[0] == '\0')
-		snprintf(out, WHERE_SIZE, "everywhere%s%s", role[0] != '\0' ? ", " : "", role);
+		snprintf(out, WHERE_SIZE, "%s%s%s", tr("everywhere"), role[0] != '\0' ? ", " : "", role);
 	else
 		snprintf(out, WHERE_SIZE, "%s%s%s%s%s", number, name[0] != '\0' ? " " : "", name,
 			 role[0] != '\0' ? ", " : "", role);
@@ -44,9 +45,12 @@ const char *show_place(const json_t *item, char out[PLACE_SIZE])
 	return out;
 }
 
-const char *show_count(long long count, const char *noun, char out[COUNT_SIZE])
+const char *show_put(char out[COUNT_SIZE], const char *format, ...)
 {
-	snprintf(out, COUNT_SIZE, "%lld %s%s", count, noun, count == 1 ? "" : "s");
+	va_list args;
+	va_start(args, format);
+	vsnprintf(out, COUNT_SIZE, format, args);
+	va_end(args);
 	return out;
 }
 
@@ -54,7 +58,7 @@ const char *show_numbers(const json_t *hold, char out[NUMBERS_SIZE])
 {
 	out[0] = '\0';
 	if (field_int(hold, "allowed") > 0)
-		snprintf(out, NUMBERS_SIZE, "%lld seen, %lld allowed", field_int(hold, "seen"),
+		snprintf(out, NUMBERS_SIZE, tr("%lld seen, %lld allowed"), field_int(hold, "seen"),
 			 field_int(hold, "allowed"));
 	return out;
 }
@@ -65,9 +69,9 @@ static void show_hold(struct ctl *ctl, const json_t *hold)
 	char where[WHERE_SIZE], changes[COUNT_SIZE], numbers[NUMBERS_SIZE];
 	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
 	bool decided = state[0] != '\0' && strcmp(state, "open") != 0, any = field_int(hold, "changes") > 0;
-	show_count(field_int(hold, "changes"), "change", changes);
+	show_count(field_int(hold, "changes"), "%lld change", "%lld changes", changes);
 	show_numbers(hold, numbers);
-	say(ctl, "  %s%s%s%s%s: %s%s%s (%s%s%s)", id, id[0] != '\0' ? "  " : "", decided ? state : "",
+	say(ctl, "  %s%s%s%s%s: %s%s%s (%s%s%s)", id, id[0] != '\0' ? "  " : "", decided ? tr(state) : "",
 	    decided ? ": " : "", show_where(hold, where), any ? changes : "", any ? ": " : "",
 	    field_text(hold, "sentence"), numbers, numbers[0] != '\0' ? "; " : "", field_text(hold, "rule"));
 }
@@ -82,7 +86,7 @@ static void show_next_hold(struct ctl *ctl, const json_t *list)
 		if (strcmp(field_text(hold, "state"), "open") != 0 || field_text(hold, "id")[0] == '\0')
 			continue;
 		say(ctl, "  next: 'duaalctl holds %s' shows its evidence and how to decide%s", field_text(hold, "id"),
-		    json_array_size(list) > 1 ? "; 'duaalctl holds' shows all" : "");
+		    json_array_size(list) > 1 ? tr("; 'duaalctl holds' shows all") : "");
 		return;
 	}
 }
@@ -132,10 +136,11 @@ static void show_stop(struct ctl *ctl, const json_t *freeze, long long now)
 	bool pause = field_is(freeze, "pause"), ends = field_int(freeze, "until") != 0;
 	moment_age(field_int(freeze, "since"), now, since);
 	moment_format(field_int(freeze, "until"), now, until);
-	snprintf(frozen, sizeof(frozen), "%s: frozen", show_where(freeze, where));
-	say_in(ctl, COLOUR_WARN, "  %s by %s %s, %s%s; waiting for it: %s", pause ? "PAUSED, nothing changes," : frozen,
-	       field_user(freeze, "by", by), since, ends ? "until " : "without an end", ends ? until : "",
-	       show_count(field_int(freeze, "held"), "change", held));
+	snprintf(frozen, sizeof(frozen), tr("%s: frozen"), show_where(freeze, where));
+	say_in(ctl, COLOUR_WARN, "  %s by %s %s, %s%s; waiting for it: %s",
+	       pause ? tr("PAUSED, nothing changes,") : frozen, field_user(freeze, "by", by), since,
+	       ends ? tr("until ") : tr("without an end"), ends ? until : "",
+	       show_count(field_int(freeze, "held"), "%lld change", "%lld changes", held));
 	field_number(freeze, "institution", number);
 	say(ctl, "      'duaalctl %s%s' ends it; because: %s", pause ? "resume" : "thaw ",
 	    pause ? "" : (number[0] != '\0' ? number : "all"), field_text(freeze, "reason"));
@@ -173,7 +178,7 @@ static void show_remark(struct ctl *ctl, const json_t *remark, long long now)
 	char where[WHERE_SIZE], when[MOMENT_SIZE], drift[FIELD_NUMBER_SIZE];
 	const char *who = field_person(remark, "person");
 	bool numbered = field_number(remark, "drift", drift)[0] != '\0';
-	say(ctl, "  %s%s%s%s%s%s: %s (%s)", numbered ? "drift " : "", drift, numbered ? ": " : "",
+	say(ctl, "  %s%s%s%s%s%s: %s (%s)", numbered ? tr("drift ") : "", drift, numbered ? ": " : "",
 	    show_where(remark, where), who[0] != '\0' ? ": " : "", who, field_text(remark, "sentence"),
 	    field_text(remark, "code"));
 	if (field_int(remark, "at") != 0)
@@ -205,7 +210,7 @@ void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long om
 void show_cycle(struct ctl *ctl, const json_t *cycle)
 {
 	say(ctl, "cycle %lld: %s; %lld granted, %lld revoked, %lld held, %lld failed; %lld ms", field_int(cycle, "id"),
-	    field_text(cycle, "result"), field_int(cycle, "grants"), field_int(cycle, "removals"),
+	    tr(field_text(cycle, "result")), field_int(cycle, "grants"), field_int(cycle, "removals"),
 	    field_int(cycle, "held"), field_int(cycle, "failed"),
 	    field_int(cycle, "read_ms") + field_int(cycle, "think_ms") + field_int(cycle, "apply_ms"));
 	if (field_text(cycle, "detail")[0] != '\0')

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+#include "base/err.h"
+#include "base/language.h"
 #include "ctl/ctl.h"
 
 void show_heading(struct ctl *ctl, const char *heading); /* an empty line, and the heading */
@@ -18,7 +20,9 @@ const char *show_where(const json_t *item, char out[WHERE_SIZE]);
 #define PLACE_SIZE 96
 const char *show_place(const json_t *item, char out[PLACE_SIZE]); /* the same for a narrow column: without the name */
 #define COUNT_SIZE 64
-const char *show_count(long long count, const char *noun, char out[COUNT_SIZE]); /* "1 change", "2 changes" */
+/* "1 change", "2 changes", as the language has it: the two forms in English, each with the count as %lld. */
+#define show_count(count, one, many, out) show_put(out, tr_count(one, many, count), count)
+const char *show_put(char out[COUNT_SIZE], const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* A table with a row for each item of this list of the reply; now: the reply's. 0, or an exit status with the reason printed. */
 struct table;

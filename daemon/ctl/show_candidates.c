@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include "base/language.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/screen.h"
@@ -24,7 +25,7 @@ static bool have_one_vo_id(const json_t *candidates, long long total)
 
 int show_candidates(struct ctl *ctl, const json_t *parameters)
 {
-	static const char *const columns[] = {"NAME", "VO-ID", "LOGIN", "MAIL", NULL};
+	static const char *const columns[] = {N_("NAME"), N_("VO-ID"), N_("LOGIN"), N_("MAIL"), NULL};
 	struct table *table = table_new(ctl, columns);
 	long long total = field_int(parameters, "total");
 	size_t i, count = json_array_size(json_object_get(parameters, "candidates"));

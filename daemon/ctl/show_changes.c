@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -12,22 +13,22 @@
 const char *show_kind(const char *kind)
 {
 	static const char *const words[][2] = {
-		{"member-remove", "revoke"},
-		{"member-add", "grant"},
-		{"institution-add", "new institution"},
-		{"institution-modify", "institution's data"},
-		{"institution-delete", "remove institution"},
-		{"person-add", "new person"},
-		{"person-modify", "person's data"},
-		{"person-release", "former entry"},
-		{"person-delete", "remove person"},
-		{"group-add", "new role group"},
-		{"group-modify", "role group's data"},
-		{"group-delete", "remove role group"},
+		{"member-remove", N_("revoke")},
+		{"member-add", N_("grant")},
+		{"institution-add", N_("new institution")},
+		{"institution-modify", N_("institution's data")},
+		{"institution-delete", N_("remove institution")},
+		{"person-add", N_("new person")},
+		{"person-modify", N_("person's data")},
+		{"person-release", N_("former entry")},
+		{"person-delete", N_("remove person")},
+		{"group-add", N_("new role group")},
+		{"group-modify", N_("role group's data")},
+		{"group-delete", N_("remove role group")},
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], kind) == 0)
-			return words[i][1];
+			return tr(words[i][1]);
 	return kind;
 }
 

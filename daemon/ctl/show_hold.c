@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
 #include "ctl/screen.h"
@@ -29,18 +30,18 @@ void show_hold_decision(struct ctl *ctl, const json_t *hold, long long now)
 	char by[USER_SIZE], when[MOMENT_SIZE];
 	if (field_int(hold, "decided") == 0)
 		return;
-	say(ctl, "    %s by %s, %s: %s", field_text(hold, "state"), field_user(hold, "decided_by", by),
+	say(ctl, "    %s by %s, %s: %s", tr(field_text(hold, "state")), field_user(hold, "decided_by", by),
 	    moment_format(field_int(hold, "decided"), now, when), field_text(hold, "reason"));
 }
 
 static void say_command(struct ctl *ctl, const char *what, const char *verb, const json_t *hold, const char *rest)
 {
-	say(ctl, "    %-17s duaalctl %s %s%s", what, verb, field_text(hold, "id"), rest);
+	say(ctl, "    %-17s duaalctl %s %s%s", tr(what), verb, field_text(hold, "id"), tr(rest));
 }
 
 void show_hold_commands(struct ctl *ctl, const json_t *hold, bool look)
 {
-	static const char reason[] = " --reason \"WHY\"";
+	static const char reason[] = N_(" --reason \"WHY\"");
 	const char *decide = field_text(hold, "decide");
 	if (field_text(hold, "id")[0] == '\0')
 		return;

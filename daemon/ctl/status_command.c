@@ -19,12 +19,12 @@
 static const char *sentence_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0)
-		return "everything is in order";
+		return tr("everything is in order");
 	if (strcmp(state, "notice") == 0)
-		return "in order, with something to know";
+		return tr("in order, with something to know");
 	if (strcmp(state, "warning") == 0)
-		return "something needs a look";
-	return "something needs doing now";
+		return tr("something needs a look");
+	return tr("something needs doing now");
 }
 
 static void show_doing(struct ctl *ctl, const json_t *reply)
@@ -34,22 +34,22 @@ static void show_doing(struct ctl *ctl, const json_t *reply)
 	if (strcmp(phase, "idle") == 0)
 		say(ctl, "  now                 idle");
 	else if (expected > 0)
-		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", phase, done, expected,
+		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", tr(phase), done, expected,
 		    field_int(reply, "cycle"));
 	else
-		say(ctl, "  now                 %s", phase);
+		say(ctl, "  now                 %s", tr(phase));
 }
 
 static void show_clock(struct ctl *ctl, const json_t *reply, const char *label, const char *key)
 {
 	char text[MOMENT_SIZE];
-	say(ctl, "  %-19s %s", label, moment_format(field_int(reply, key), field_int(reply, "now"), text));
+	say(ctl, "  %-19s %s", tr(label), moment_format(field_int(reply, key), field_int(reply, "now"), text));
 }
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
 	const char *state = field_text(reply, "state");
-	say_in(ctl, colour_of_state(state), "%s: %s", state, sentence_of_state(state));
+	say_in(ctl, colour_of_state(state), "%s: %s", tr(state), sentence_of_state(state));
 	say(ctl, "  instance            %s, version %s", field_text(reply, "instance"), field_text(reply, "version"));
 	show_clock(ctl, reply, "running since", "started");
 	show_clock(ctl, reply, "last attempt", "last_attempt");
@@ -74,8 +74,8 @@ static int show_parts(struct ctl *ctl, const json_t *reply)
 		if (field_int(part, "since") != 0)
 			moment_age(field_int(part, "since"), field_int(reply, "now"), since);
 		table_row(table, colour_of_state(state),
-			  (const char *const[]){field_text(part, "name"), state, field_text(part, "code"), since,
-						field_text(part, "detail")});
+			  (const char *const[]){tr(field_text(part, "name")), tr(state), field_text(part, "code"),
+						since, field_text(part, "detail")});
 	}
 	return table_end(table);
 }
@@ -92,7 +92,7 @@ static void show_next_steps(struct ctl *ctl, const json_t *reply)
 		if (!head)
 			say_in(ctl, COLOUR_HEAD, "What to do");
 		head = true;
-		say(ctl, "  %s: %s", field_text(part, "name"), field_text(part, "next_step"));
+		say(ctl, "  %s: %s", tr(field_text(part, "name")), field_text(part, "next_step"));
 	}
 	if (head)
 		say(ctl, "%s", "");
@@ -106,7 +106,7 @@ static void explain_part(struct ctl *ctl, const json_t *part, long long now)
 	const char *meaning = field_text(part, "meaning");
 	if (field_int(part, "since") != 0)
 		moment_format(field_int(part, "since"), now, since);
-	say_in(ctl, colour_of_state(state), "  %s: %s (%s), since %s", field_text(part, "name"), state,
+	say_in(ctl, colour_of_state(state), "  %s: %s (%s), since %s", tr(field_text(part, "name")), tr(state),
 	       field_text(part, "code"), since);
 	if (meaning[0] != '\0')
 		say(ctl, "      means  %s", meaning);
@@ -122,7 +122,7 @@ static void explain_place(struct ctl *ctl, const json_t *place, long long now)
 		moment_format(field_int(place, "since"), now, since);
 	const char *state = field_text(place, "state"), *name = field_text(place, "name");
 	say_in(ctl, colour_of_state(state), "  %lld%s%s: %s (%s), since %s", field_int(place, "number"),
-	       name[0] != '\0' ? " " : "", name, state, field_text(place, "code"), since);
+	       name[0] != '\0' ? " " : "", name, tr(state), field_text(place, "code"), since);
 	say(ctl, "      means  %s", field_text(place, "meaning"));
 	say(ctl, "      do     %s", field_text(place, "next_step"));
 }
@@ -186,7 +186,7 @@ static void show_findings(struct ctl *ctl, const json_t *list, const char *head)
 	json_t *f;
 	if (count > 0) {
 		say(ctl, "%s", "");
-		say_in(ctl, COLOUR_HEAD, "%s", head);
+		say_in(ctl, COLOUR_HEAD, "%s", tr(head));
 	}
 	json_array_foreach(list, i, f)
 	{
@@ -206,7 +206,7 @@ static void show_pins(struct ctl *ctl, const json_t *reply)
 		return;
 	show_heading(ctl, "Undone by somebody");
 	say(ctl, "  %s kept as an undo left them, whatever the source says, until its time is over",
-	    show_count(field_int(reply, "pins"), "membership", pins));
+	    show_count(field_int(reply, "pins"), "%lld membership", "%lld memberships", pins));
 }
 
 int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply)
@@ -240,8 +240,8 @@ int status_of_status(const struct invocation *in, const json_t *reply)
 
 void status_help(FILE *to)
 {
-	fputs("\nCodes:\n", to);
-#define X(part, code, meaning) fprintf(to, "  %-30s %s\n", part "/" code, meaning);
+	fputs(tr("\nCodes:\n"), to);
+#define X(part, code, meaning) fprintf(to, "  %-30s %s\n", part "/" code, tr(meaning));
 	STATUS_CODE_TABLE(X)
 #undef X
 }

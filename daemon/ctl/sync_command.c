@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/bar.h"
 #include "ctl/command.h"
@@ -23,8 +24,7 @@ static void show_progress(struct ctl *ctl, struct progress *p, const json_t *rep
 	const char *said = field_text(reply, "phase");
 	if (ctl->json)
 		return;
-	if (strcmp(said, "idle") == 0)
-		said = "waiting"; /* for its turn */
+	said = tr(strcmp(said, "idle") == 0 ? "waiting" : said); /* for its turn */
 	if (ctl->terminal)
 		bar_draw(ctl, &p->bar, said, field_int(reply, "done"), field_int(reply, "expected"));
 	else if (strcmp(p->phase, said) != 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/national_number.h"
 #include "ctl/until.h"
 
@@ -36,7 +37,7 @@ static int take_institution(const struct value_spec *spec, const char *given, js
 	bool all = spec->kind == VALUE_INSTITUTIONS && strcmp(given, "all") == 0;
 	if (!all && !read_count(given, 999999, 6, &number))
 		return err_set(err, ERR_INVALID, "\"%s\" is not an institution number%s", given,
-			       spec->kind == VALUE_INSTITUTIONS ? ", nor \"all\"" : "");
+			       spec->kind == VALUE_INSTITUTIONS ? tr(", nor \"all\"") : "");
 	*ret = all ? json_null() : json_integer(number);
 	return 0;
 }
@@ -126,7 +127,7 @@ static int take_past(const struct value_spec *spec, const char *label, const cha
 			       given);
 	if (at_s > now_s || at_s < 1)
 		return err_set(err, ERR_INVALID, "%s \"%s\" is %s", label, given,
-			       at_s < 1 ? "too long ago" : "still to come");
+			       at_s < 1 ? tr("too long ago") : tr("still to come"));
 	*ret = json_integer(at_s);
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -22,15 +23,16 @@ static const struct {
 	const char *result, *sentence;
 	int code;
 } results[] = {
-	{"in-step", "In step", EXIT_OK},
-	{"applied", "Applied: nothing is left to do about this person", EXIT_OK},
-	{"read", "Read", EXIT_OK},
+	{"in-step", N_("In step"), EXIT_OK},
+	{"applied", N_("Applied: nothing is left to do about this person"), EXIT_OK},
+	{"read", N_("Read"), EXIT_OK},
 	{"unknown",
-	 "Neither directory shows anybody of this vo-id with the right: is it spelt as meant? Nothing is there to be "
-	 "applied",
+	 N_("Neither directory shows anybody of this vo-id with the right: is it spelt as meant? Nothing is there to "
+	    "be "
+	    "applied"),
 	 EXIT_NOT_FOUND},
-	{"held", "Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything", EXIT_HELD},
-	{"refused", "Refused: 'duaalctl plan' shows what, 'duaalctl status' why", EXIT_REFUSED},
+	{"held", N_("Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything"), EXIT_HELD},
+	{"refused", N_("Refused: 'duaalctl plan' shows what, 'duaalctl status' why"), EXIT_REFUSED},
 };
 
 static int show_end(struct ctl *ctl, const json_t *reply)
@@ -43,8 +45,8 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		if (strcmp(results[i].result, result) != 0)
 			continue;
 		if (!ctl->json)
-			say(ctl, "%s (cycle %lld, which began at %s).", results[i].sentence, field_int(reply, "cycle"),
-			    moment_format(field_int(reply, "read"), ctl->now_s, time));
+			say(ctl, "%s (cycle %lld, which began at %s).", tr(results[i].sentence),
+			    field_int(reply, "cycle"), moment_format(field_int(reply, "read"), ctl->now_s, time));
 		return results[i].code;
 	}
 	complain(ctl, "the daemon answered \"%s\"; are duaalctl and duaalsyncd of one version?", result);

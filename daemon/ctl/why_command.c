@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* why_command.c - "duaalctl why PERSON [INSTITUTION]": the facts of each way to access, or what fails. */
+#include "base/language.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
@@ -13,14 +14,15 @@ static void show_path(struct ctl *ctl, const json_t *path)
 	field_number(path, "institution", number);
 	say(ctl, "%s", "");
 	say_in(ctl, member ? COLOUR_GOOD : COLOUR_WARN, "%s%s%s: %s (%s)",
-	       number[0] != '\0' ? number : "no institution", role[0] != '\0' ? " " : "", role,
-	       member ? (granted ? "has access" : "still has access") : (granted ? "should have access" : "no access"),
+	       number[0] != '\0' ? number : tr("no institution"), role[0] != '\0' ? " " : "", role,
+	       member ? (granted ? tr("has access") : tr("still has access"))
+		      : (granted ? tr("should have access") : tr("no access")),
 	       field_text(path, "code"));
 	size_t i;
 	json_t *fact;
 	json_array_foreach(json_object_get(path, "facts"), i, fact)
 	{
-		say(ctl, "  %s %s", field_is(fact, "holds") ? "yes" : "NO ", field_text(fact, "text"));
+		say(ctl, "  %s %s", field_is(fact, "holds") ? tr("yes") : tr("NO "), field_text(fact, "text"));
 	}
 }
 

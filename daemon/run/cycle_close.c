@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "core/hold.h"
 #include "run/cycle_parts.h"
@@ -342,7 +343,7 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	free(c->doubted);
 	c->doubted = NULL;
 	c->closing = false;
-	orders_fail(run, "the ledger failed");
+	orders_fail(run, N_("the ledger failed"));
 	if (!c->running)
 		load_soon(run);
 	else if (!c->begun && !c->blind && !run->stopping)

@@ -167,7 +167,8 @@ void orders_give(struct run *run, const struct order *order, void (*done)(void *
 {
 	struct given *g = given_new(order, done, call);
 	if (g == NULL) {
-		const struct order_result none = {.code = ORDER_FAILED, .sentence = "out of memory: nothing was done"};
+		const struct order_result none = {.code = ORDER_FAILED,
+						  .sentence = N_("out of memory: nothing was done")};
 		done(call, &none);
 		return;
 	}
@@ -287,8 +288,14 @@ void orders_forgotten(void *ctx, uint32_t rows)
 	if (rows == 0)
 		order_say(g, "the record names nobody by this vo-id: nothing was taken out");
 	else
-		order_say(g, "what names this person was taken out of %u %s; the chain of the audit stays provable",
-			  rows, rows == 1 ? "row" : "rows");
+		order_say(
+			g,
+			tr_count(
+				"what names this person was taken out of %u row; the chain of the audit stays provable",
+				"what names this person was taken out of %u rows; the chain of the audit stays "
+				"provable",
+				rows),
+			rows);
 	store(run, g);
 }
 
@@ -351,7 +358,7 @@ static void take_trouble(struct run *run, struct given *g, const struct err *why
 {
 	bool refused = run->directives.result != 0;
 	order_refuse(g, ORDER_FAILED, "%s%s", why->text,
-		     refused ? "" : "; whether the entry was written is not known: duaalctl directives shows it");
+		     refused ? "" : tr("; whether the entry was written is not known: duaalctl directives shows it"));
 	if (refused)
 		g->failure = run->directives.result;
 }
@@ -379,10 +386,10 @@ void orders_written(void *ctx, const struct err *why)
 static const char *what_is_known(enum given_state state)
 {
 	switch (state) {
-	case GIVEN_WRITING: return "whether the entry was written is not known: duaalctl directives shows it";
-	case GIVEN_STORING: return "whether it stays in force is not known: look again and, if not, give it again";
-	case GIVEN_FORGETTING: return "whether it was done is not known: give it again";
-	default: return "nothing was done";
+	case GIVEN_WRITING: return tr("whether the entry was written is not known: duaalctl directives shows it");
+	case GIVEN_STORING: return tr("whether it stays in force is not known: look again and, if not, give it again");
+	case GIVEN_FORGETTING: return tr("whether it was done is not known: give it again");
+	default: return tr("nothing was done");
 	}
 }
 
@@ -392,7 +399,7 @@ void orders_fail(struct run *run, const char *why)
 	directive_writer_drop(&run->directives);
 	while ((g = run->orders.first) != NULL) {
 		if (g->state != GIVEN_STORING || g->result.code == ORDER_DONE)
-			order_refuse(g, ORDER_FAILED, "%s: %s", why, what_is_known(g->state));
+			order_refuse(g, ORDER_FAILED, "%s: %s", tr(why), what_is_known(g->state));
 		order_answer(run, g);
 	}
 }

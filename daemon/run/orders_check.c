@@ -64,7 +64,8 @@ static bool check_thaw(const struct run *run, struct given *g)
 		return true;
 	if (g->order.number == 0)
 		return order_refuse(g, ORDER_NOT_FOUND, "there is no freeze of all institutions%s",
-				    past->freeze_count > 0 ? ": duaalctl status lists what is frozen or paused" : "");
+				    past->freeze_count > 0 ? tr(": duaalctl status lists what is frozen or paused")
+							   : "");
 	if (find_freeze(past, 0, false) != NULL)
 		return order_refuse(
 			g, ORDER_NOT_FOUND,

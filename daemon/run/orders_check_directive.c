@@ -155,12 +155,13 @@ static bool check_taking_out(const struct run *run, struct given *g, const char 
 		return false;
 	if (g->result.entry != NULL || has_vanished(run, g))
 		return true;
-	return order_refuse(g, ORDER_NOT_FOUND, "there is no %s: duaalctl directives lists what stands there", what);
+	return order_refuse(g, ORDER_NOT_FOUND, "there is no %s: duaalctl directives lists what stands there",
+			    tr(what));
 }
 
 bool check_unrequest(const struct run *run, struct given *g)
 {
-	return check_taking_out(run, g, "request of this institution");
+	return check_taking_out(run, g, N_("request of this institution"));
 }
 
 /* ---- overrides ----------------------------------------------------------------------------------- */
@@ -201,7 +202,7 @@ static bool is_admitted(const struct run *run, struct given *g)
 		return true;
 	bool request = there->reason == R_NO_REQUEST || there->reason == R_REQUEST_LAPSED;
 	return order_refuse(g, ORDER_REFUSED, "institution %u is not admitted: %s%s", there->number,
-			    reason_sentence(there->reason), request ? "; duaalctl request admits it" : "");
+			    reason_sentence(there->reason), request ? tr("; duaalctl request admits it") : "");
 }
 
 /* At most so far ahead, and never so near to it that the server's clock could make it too far. */
@@ -230,7 +231,7 @@ bool check_pin(const struct run *run, struct given *g)
 
 bool check_unpin(const struct run *run, struct given *g)
 {
-	return is_known_role(run, g) && check_taking_out(run, g, "override of this person in this role there");
+	return is_known_role(run, g) && check_taking_out(run, g, N_("override of this person in this role there"));
 }
 
 /* ---- hand edits ---------------------------------------------------------------------------------- */

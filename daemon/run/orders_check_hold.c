@@ -10,10 +10,10 @@
 static const char *state_word(enum hold_state state)
 {
 	switch (state) {
-	case HOLD_APPROVED: return "approved";
-	case HOLD_REJECTED: return "rejected";
-	case HOLD_ACCEPTED: return "accepted";
-	default: return "over";
+	case HOLD_APPROVED: return tr("approved");
+	case HOLD_REJECTED: return tr("rejected");
+	case HOLD_ACCEPTED: return tr("accepted");
+	default: return tr("over");
 	}
 }
 
@@ -22,8 +22,8 @@ static const char *what_helps(const struct past_hold *hold)
 {
 	if (hold->state != HOLD_REJECTED)
 		return "";
-	return "; that lasts until the source says something else; before that, duaalctl pin lets one person in, or "
-	       "keeps one out with --exclude";
+	return tr("; that lasts until the source says something else; before that, duaalctl pin lets one person in, or "
+		  "keeps one out with --exclude");
 }
 
 static bool digest_fits(const struct past_hold *hold, const char *typed)

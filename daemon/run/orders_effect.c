@@ -17,19 +17,19 @@ const char *order_waits(const struct run *run, uint32_t number, bool exclude)
 {
 	const struct past_freeze *freeze = past_frozen(&run->past, number, clock_wall_s());
 	if (freeze != NULL && freeze->pause)
-		return "as soon as the daemon is not paused any more";
+		return tr("as soon as the daemon is not paused any more");
 	if (exclude)
 		return NULL;
 	if (freeze != NULL)
-		return "as soon as the institution is not frozen any more";
-	return run->thought.plan_input.source_stale ? "as soon as the source can be read" : NULL;
+		return tr("as soon as the institution is not frozen any more");
+	return run->thought.plan_input.source_stale ? tr("as soon as the source can be read") : NULL;
 }
 
 /* What was allowed goes now, unless it has to wait for something else. */
 const char *order_goes(const struct run *run, uint32_t number)
 {
 	const char *waits = order_waits(run, number, false);
-	return waits != NULL ? waits : "now";
+	return waits != NULL ? waits : tr("now");
 }
 
 /* ---- freezes ------------------------------------------------------------------------------------- */
@@ -41,21 +41,28 @@ static const char *nobody_there(const struct run *run, uint32_t number)
 	if (number == 0 || !t->made || desired_institution_find(t->desired, number) != NONE ||
 	    target_institution_by_number(run->target, number) != NONE)
 		return "";
-	return "; but neither directory shows it: is the number right?";
+	return tr("; but neither directory shows it: is the number right?");
+}
+
+static const char *without_end(bool ends)
+{
+	return ends ? "" : tr(" until somebody ends it");
 }
 
 static void say_frozen(const struct run *run, struct given *g, const struct past_freeze *old, bool ends)
 {
-	char what[64] = "all institutions are";
-	const char *still = old != NULL ? "still " : "";
-	if (g->order.number != 0)
-		snprintf(what, sizeof what, "institution %u is", g->order.number);
+	bool still = old != NULL;
 	if (g->order.kind == ORDER_PAUSE)
-		order_say(g, "the daemon is %spaused: nobody's access changes%s", still,
-			  ends ? "" : " until somebody ends it");
+		order_say(g,
+			  still ? N_("the daemon is still paused: nobody's access changes%s")
+				: N_("the daemon is paused: nobody's access changes%s"),
+			  without_end(ends));
+	else if (g->order.number == 0)
+		order_say(g, still ? N_("all institutions are still frozen%s") : N_("all institutions are frozen%s"),
+			  without_end(ends));
 	else
-		order_say(g, "%s %sfrozen%s%s", what, still, ends ? "" : " until somebody ends it",
-			  nobody_there(run, g->order.number));
+		order_say(g, still ? N_("institution %u is still frozen%s%s") : N_("institution %u is frozen%s%s"),
+			  g->order.number, without_end(ends), nobody_there(run, g->order.number));
 }
 
 static int set_freeze(struct run *run, struct given *g, struct err *err)
@@ -87,11 +94,11 @@ static int end_freeze(struct run *run, struct given *g, struct err *err)
 	else if (g->order.number != 0)
 		order_say(g, "institution %u is not frozen any more%s", g->order.number,
 			  past_frozen(&run->past, g->order.number, clock_wall_s()) != NULL
-				  ? " by itself, but all of them are, or the daemon is paused"
+				  ? tr(" by itself, but all of them are, or the daemon is paused")
 				  : "");
 	else
 		order_say(g, "the freeze of all institutions has ended%s",
-			  others > 0 ? "; duaalctl status lists those that are frozen by themselves" : "");
+			  others > 0 ? tr("; duaalctl status lists those that are frozen by themselves") : "");
 	return ledger_client_thaw(&run->ledger, id, err);
 }
 

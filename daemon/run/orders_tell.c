@@ -7,22 +7,18 @@
 #include "base/log.h"
 #include "run/orders_parts.h"
 
-bool order_refuse(struct given *g, enum order_code code, const char *format, ...)
+bool order_note_refusal(struct given *g, enum order_code code)
 {
-	va_list args;
-	va_start(args, format);
-	vsnprintf(g->sentence, sizeof g->sentence, format, args);
-	va_end(args);
 	g->result.code = code;
 	g->failure = code == ORDER_NOT_FOUND ? ERR_NOT_FOUND : code == ORDER_REFUSED ? ERR_INVALID : ERR_UNAVAILABLE;
 	return false;
 }
 
-void order_say(struct given *g, const char *format, ...)
+void order_put(char out[512], const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	vsnprintf(g->sentence, sizeof g->sentence, format, args);
+	vsnprintf(out, 512, tr(format), args);
 	va_end(args);
 }
 
@@ -72,7 +68,7 @@ static void given_free(struct given *g)
 void order_tell(struct run *run, struct given *g)
 {
 	log_order(g);
-	g->result.sentence = g->sentence;
+	g->result.sentence = g->told;
 	news_order(run, &g->order, &g->result);
 	if (g->done != NULL)
 		g->done(g->call, &g->result);

@@ -115,17 +115,20 @@ static const char *without_effect(const struct run *run, const struct given *g)
 	if (order_directive(g).request || g->order.exclude ||
 	    source_person_by_vo_id(run->source, text_of(g->order.vo_id)) != NONE)
 		return "";
-	return "; the last read of the source did not show this person: unless the source knows the key, it has no "
-	       "effect";
+	return tr("; the last read of the source did not show this person: unless the source knows the key, it has no "
+		  "effect");
 }
 
 static void say_what(const struct run *run, struct given *g, int writes)
 {
 	bool out = g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN;
-	const char *done = out ? "taken out" : writes > 0 ? "written" : "it stands there so already";
-	const char *waits = order_waits(run, g->order.number, !out && g->order.exclude);
-	order_say(g, "%s: %s%s%s%s", done, g->result.entry, out ? "" : without_effect(run, g),
-		  waits != NULL ? "; it takes effect " : "", waits != NULL ? waits : "");
+	bool exclude = !out && g->order.exclude, waits = order_waits(run, g->order.number, exclude) != NULL;
+	order_say(g, "%s: %s%s%s%s",
+		  out          ? tr("taken out")
+		  : writes > 0 ? tr("written")
+			       : tr("it stands there so already"),
+		  g->result.entry, out ? "" : without_effect(run, g), waits ? tr("; it takes effect ") : "",
+		  waits ? order_waits(run, g->order.number, exclude) : "");
 }
 
 int order_compose(struct run *run, struct given *g, struct err *err)

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "wire/record.h"
 
 #define PAGE_BYTES                                                                                                     \
@@ -179,8 +180,9 @@ int plan_ldif_page(struct plan_ldif *l, const struct thought *thought, const str
 	struct buf record;
 	int r = page == 0 ? begin(l, thought, err) : 0;
 	if (r == 0 && (l->thought != thought->number || l->page != page))
-		r = err_set(err, ERR_CONFLICT,
-			    "the plan is another one now, or somebody else reads it: ask for it again from its begin");
+		r = err_set(
+			err, ERR_CONFLICT,
+			N_("the plan is another one now, or somebody else reads it: ask for it again from its begin"));
 	if (r < 0)
 		return r;
 	if (page == 0)

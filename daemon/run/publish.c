@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/place_states.h"
 #include "control/status_codes.h"
 #include "run/publish_parts.h"
@@ -50,8 +51,8 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 		part->since_s = clock_wall_s();
 	part->state = v->state;
 	part->code = v->code;
-	snprintf(part->detail, sizeof part->detail, "%s", v->detail);
-	snprintf(part->next_step, sizeof part->next_step, "%s", v->next_step);
+	snprintf(part->detail, sizeof part->detail, "%s", tr(v->detail));
+	snprintf(part->next_step, sizeof part->next_step, "%s", tr(v->next_step));
 }
 
 /* Whatever else is fine: the first server of the list is not. */
@@ -59,8 +60,8 @@ static bool judge_server(struct verdict_on_part *v, const struct certificate *ce
 {
 	if (cert->passed_over[0] == '\0')
 		return false;
-	*v = (struct verdict_on_part){PART_WARNING, "passed-over", "mend the server that the sentence names", ""};
-	snprintf(v->detail, sizeof v->detail, "read from %.100s: %s", cert->server, cert->passed_over);
+	*v = (struct verdict_on_part){PART_WARNING, "passed-over", tr("mend the server that the sentence names"), ""};
+	snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, cert->passed_over);
 	return true;
 }
 
@@ -76,7 +77,7 @@ static bool judge_servers(struct verdict_on_part *v, const struct source_snapsho
 static void tell_source(struct verdict_on_part *v, const struct source_snapshot *source)
 {
 	size_t len = 0, size = sizeof v->detail;
-	snprintf(v->detail, size, "%u people with the right, %u institutions, from ",
+	snprintf(v->detail, size, tr("%u people with the right, %u institutions, from "),
 		 source->people_count - source->asked_count, source->institution_count);
 	for (uint32_t i = 0; i < source_number(source); i++) {
 		const char *server = source_certificate_of(source, i)->server;
@@ -97,27 +98,30 @@ static void judge_source(struct run *run)
 	if (p->source_err.code != 0) {
 		v = (struct verdict_on_part){
 			PART_WARNING, "unread",
-			t->made ? "mend what the sentence names; meanwhile only end dates and excludes take access"
-				: "mend what the sentence names; nothing changes before the first complete read, and "
-				  "neither end dates nor excludes take access: take people out by hand",
+			t->made ? tr("mend what the sentence names; meanwhile only end dates and excludes take access")
+				: tr("mend what the sentence names; nothing changes before the first complete read, "
+				     "and "
+				     "neither end dates nor excludes take access: take people out by hand"),
 			""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->source_err.text);
 	} else if (run->source == NULL)
-		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", tr("wait for the first read"),
+					     N_("not read yet")};
 	else if (t->made && timeline_went_back(&t->timeline)) {
 		v = (struct verdict_on_part){PART_CRITICAL, "went-back",
-					     "ask the source's administrators: was a backup restored, or does a "
-					     "replica lag? Everything waits until the source has caught up",
+					     tr("ask the source's administrators: was a backup restored, or does a "
+						"replica lag? Everything waits until the source has caught up"),
 					     ""};
-		snprintf(v.detail, sizeof v.detail, "older than what was applied: %u %s%s", t->timeline.entries_back,
-			 t->timeline.entries_back == 1 ? "entry" : "entries",
-			 t->timeline.position_went_back ? ", and its position" : "");
+		snprintf(v.detail, sizeof v.detail,
+			 tr_count("older than what was applied: %u entry%s",
+				  "older than what was applied: %u entries%s", t->timeline.entries_back),
+			 t->timeline.entries_back, t->timeline.position_went_back ? tr(", and its position") : "");
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",
-			"ask the Edison helpdesk to clear it; both keep what they have for at most 7 days", ""};
+			tr("ask the Edison helpdesk to clear it; both keep what they have for at most 7 days"), ""};
 		snprintf(v.detail, sizeof v.detail,
-			 "%u source entries claim to be somebody that another entry claims to be",
+			 tr("%u source entries claim to be somebody that another entry claims to be"),
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
 	} else if (!judge_servers(&v, run->source))
 		tell_source(&v, run->source);
@@ -138,14 +142,15 @@ static uint32_t unplaced_count(const struct thought *t)
 static void judge_refused(struct verdict_on_part *v, const struct apply *apply)
 {
 	*v = (struct verdict_on_part){PART_WARNING, "refused",
-				      "mend what the sentence names; it is tried again by itself, and duaalctl plan "
-				      "shows what is still to be done",
+				      tr("mend what the sentence names; it is tried again by itself, and duaalctl plan "
+					 "shows what is still to be done"),
 				      ""};
 	if (apply->refused >= REFUSED_REMOVAL) {
 		v->state = PART_CRITICAL;
 		v->code = apply->refused == REFUSED_LAST_REMOVAL ? "last-member-stays" : "removal-refused";
-		v->next_step = "somebody keeps access that was to go: mend what the sentence names; it is tried again "
-			       "by itself, and duaalctl plan shows what is still to be done";
+		v->next_step =
+			tr("somebody keeps access that was to go: mend what the sentence names; it is tried again "
+			   "by itself, and duaalctl plan shows what is still to be done");
 	}
 	snprintf(v->detail, sizeof v->detail, "%s", apply->refusal.text);
 }
@@ -157,32 +162,36 @@ static void judge_target(struct run *run)
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (p->target_err.code != 0) {
 		v = (struct verdict_on_part){PART_WARNING, "unread",
-					     "mend what the sentence names; nothing is written meanwhile", ""};
+					     tr("mend what the sentence names; nothing is written meanwhile"), ""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->target_err.text);
 	} else if (run->target == NULL)
-		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", tr("wait for the first read"),
+					     N_("not read yet")};
 	else if (run->apply.refusal.code != 0)
 		judge_refused(&v, &run->apply);
 	else if (unplaced > 0) {
 		v = (struct verdict_on_part){
 			PART_WARNING, "people-waiting",
-			"the directory administrators of the application must see to it that each of "
-			"them has one entry; they are named below",
+			tr("the directory administrators of the application must see to it that each of "
+			   "them has one entry; they are named below"),
 			""};
 		snprintf(v.detail, sizeof v.detail,
-			 "%u %s the right and wait: no entry of theirs stands there, or two do", unplaced,
-			 unplaced == 1 ? "person has" : "people have");
+			 tr_count("%u person has the right and waits: no entry of theirs stands there, or two do",
+				  "%u people have the right and wait: no entry of theirs stands there, or two do",
+				  unplaced),
+			 unplaced);
 	} else if (run_is_unfenced(run)) {
 		v = (struct verdict_on_part){
 			PART_NOTICE, "unfenced",
-			"a server with assertions (RFC 4528) would refuse late writes itself; 389 "
-			"Directory Server has none: switch on its USN plugin, and the look is exact",
+			tr("a server with assertions (RFC 4528) would refuse late writes itself; 389 "
+			   "Directory Server has none: switch on its USN plugin, and the look is exact"),
 			""};
-		snprintf(v.detail, sizeof v.detail,
-			 "the directory does not know assertions: each entry is looked at just before it is changed");
+		snprintf(v.detail, sizeof v.detail, "%s",
+			 tr("the directory does not know assertions: each entry is looked at just before it is "
+			    "changed"));
 	} else if (!judge_server(&v, &run->target->certificate))
 		snprintf(v.detail, sizeof v.detail,
-			 "%u memberships in %u role groups, %u institutions, %u people, in %s",
+			 tr("%u memberships in %u role groups, %u institutions, %u people, in %s"),
 			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
 			 run->target->people_count, run->target->certificate.server);
 	publish_part(p, "target", &v);
@@ -195,23 +204,24 @@ static void judge_ledger(struct run *run)
 	if (p->ledger_err.code != 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "failed",
-			"mend what the sentence names; nothing is written to the directory meanwhile", ""};
+			tr("mend what the sentence names; nothing is written to the directory meanwhile"), ""};
 		snprintf(v.detail, sizeof v.detail, "%s", p->ledger_err.text);
 	} else if (!run->ledger.loaded)
-		v = (struct verdict_on_part){PART_NOTICE, "loading", "wait", "being loaded"};
+		v = (struct verdict_on_part){PART_NOTICE, "loading", tr("wait"), N_("being loaded")};
 	else if (run->cycle.ledger_old)
-		v = (struct verdict_on_part){PART_CRITICAL, "old",
-					     "duaalctl holds shows what waits; is there a newer ledger to put back?",
-					     "older than what we wrote into the directory, as after a restored backup"};
+		v = (struct verdict_on_part){
+			PART_CRITICAL, "old",
+			tr("duaalctl holds shows what waits; is there a newer ledger to put back?"),
+			N_("older than what we wrote into the directory, as after a restored backup")};
 	else
-		snprintf(v.detail, sizeof v.detail, "cycle %u is the last one recorded", run->past.last_cycle);
+		snprintf(v.detail, sizeof v.detail, tr("cycle %u is the last one recorded"), run->past.last_cycle);
 	publish_part(p, "ledger", &v);
 }
 
 static void judge_held(const struct thought *t, struct verdict_on_part *v)
 {
 	const struct guard_hold *worst = NULL;
-	const char *why = "the source could not be read";
+	const char *why = tr("the source could not be read");
 	for (uint32_t i = 0; i < t->verdict.hold_count; i++) {
 		const struct guard_hold *hold = &t->verdict.holds[i];
 		enum reason rule = hold->state == HOLD_REJECTED ? R_RULE_REJECTED : (enum reason)hold->rule;
@@ -222,8 +232,8 @@ static void judge_held(const struct thought *t, struct verdict_on_part *v)
 			why = reason_sentence(rule);
 		}
 	}
-	snprintf(v->detail, sizeof v->detail, "%u %s: %s", t->verdict.held,
-		 t->verdict.held == 1 ? "change waits" : "changes wait", why);
+	snprintf(v->detail, sizeof v->detail, tr_count("%u change waits: %s", "%u changes wait: %s", t->verdict.held),
+		 t->verdict.held, why);
 }
 
 static void judge_plan(struct run *run)
@@ -231,16 +241,16 @@ static void judge_plan(struct run *run)
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
 	if (!t->made)
-		v = (struct verdict_on_part){PART_NOTICE, "none", "", "nothing decided yet"};
+		v = (struct verdict_on_part){PART_NOTICE, "none", "", N_("nothing decided yet")};
 	else if (t->verdict.held > 0) {
-		v = (struct verdict_on_part){PART_WARNING, "held", "duaalctl plan shows what is held, and why", ""};
+		v = (struct verdict_on_part){PART_WARNING, "held", tr("duaalctl plan shows what is held, and why"), ""};
 		judge_held(t, &v);
 	} else if (t->verdict.go > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
-		snprintf(v.detail, sizeof v.detail, "%u %s to be written", t->verdict.go,
-			 t->verdict.go == 1 ? "change" : "changes");
+		snprintf(v.detail, sizeof v.detail,
+			 tr_count("%u change to be written", "%u changes to be written", t->verdict.go), t->verdict.go);
 	} else
-		snprintf(v.detail, sizeof v.detail, "in step");
+		snprintf(v.detail, sizeof v.detail, "%s", tr("in step"));
 	publish_part(&run->publisher, "plan", &v);
 }
 
@@ -255,7 +265,7 @@ static void add_count(char *out, size_t size, uint32_t count, const char *what)
 static void judge_drift(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", "nobody changed our entries by hand"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("nobody changed our entries by hand")};
 	struct drift_counts n = {0};
 	if (t->made)
 		drift_count(t->plan, &n);
@@ -265,13 +275,13 @@ static void judge_drift(struct run *run)
 					     : n.adopted > 0 ? "adopted"
 							     : "foreign",
 					     n.by_hand > 0
-						     ? "duaalctl drift says what will be done about each, and when"
-					     : n.adopted > 0 ? "duaalctl holds: decide whether they stay"
-							     : "duaalctl status names them; they are left alone",
+						     ? tr("duaalctl drift says what will be done about each, and when")
+					     : n.adopted > 0 ? tr("duaalctl holds: decide whether they stay")
+							     : tr("duaalctl status names them; they are left alone"),
 					     ""};
-		add_count(v.detail, sizeof v.detail, n.by_hand, "changed by hand");
-		add_count(v.detail, sizeof v.detail, n.adopted, "found at first contact");
-		add_count(v.detail, sizeof v.detail, n.foreign, "in the way that are not ours");
+		add_count(v.detail, sizeof v.detail, n.by_hand, tr("changed by hand"));
+		add_count(v.detail, sizeof v.detail, n.adopted, tr("found at first contact"));
+		add_count(v.detail, sizeof v.detail, n.foreign, tr("in the way that are not ours"));
 	}
 	publish_part(&run->publisher, "drift", &v);
 }
@@ -279,12 +289,13 @@ static void judge_drift(struct run *run)
 static void judge_refusals(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", "every value of the right could be read"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("every value of the right could be read")};
 	uint32_t doubtful = t->made ? doubtful_count(t->desired) : 0;
 	if (doubtful > 0) {
-		v = (struct verdict_on_part){PART_NOTICE, "unreadable", "duaalctl why PERSON tells who can mend it",
+		v = (struct verdict_on_part){PART_NOTICE, "unreadable", tr("duaalctl why PERSON tells who can mend it"),
 					     ""};
-		snprintf(v.detail, sizeof v.detail, "%u values of the source are unclear and give nothing", doubtful);
+		snprintf(v.detail, sizeof v.detail, tr("%u values of the source are unclear and give nothing"),
+			 doubtful);
 	}
 	publish_part(&run->publisher, "refusals", &v);
 }
@@ -297,12 +308,12 @@ static void judge_freshness(struct run *run)
 	int64_t since = p->last_read_s > 0 ? p->last_read_s : p->started_s;
 	int64_t age = clock_wall_s() - since;
 	if (age >= set->stale_critical_s)
-		v = (struct verdict_on_part){PART_CRITICAL, "stale", "look at the part that is unread", ""};
+		v = (struct verdict_on_part){PART_CRITICAL, "stale", tr("look at the part that is unread"), ""};
 	else if (age >= set->stale_warning_s)
-		v = (struct verdict_on_part){PART_WARNING, "stale", "look at the part that is unread", ""};
-	snprintf(v.detail, sizeof v.detail, "last complete read of the source %lld s ago", (long long)age);
+		v = (struct verdict_on_part){PART_WARNING, "stale", tr("look at the part that is unread"), ""};
+	snprintf(v.detail, sizeof v.detail, tr("last complete read of the source %lld s ago"), (long long)age);
 	if (p->last_read_s == 0)
-		snprintf(v.detail, sizeof v.detail, "no complete read of the source yet");
+		snprintf(v.detail, sizeof v.detail, "%s", tr("no complete read of the source yet"));
 	publish_part(&run->publisher, "freshness", &v);
 }
 

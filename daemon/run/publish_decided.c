@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "core/hold.h"
 #include "model/number.h"
 #include "run/publish_parts.h"
@@ -42,18 +43,19 @@ static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdic
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	hold_name(hold, name);
 	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
-		snprintf(where, sizeof where, " at institution %u", hold->number);
-	snprintf(v->detail, sizeof v->detail, "%u %s for a decision; %s%s%s expires without effect at %s", open,
-		 open == 1 ? "hold waits" : "holds wait", open == 1 ? "" : "the most urgent, ", name, where,
-		 clock_format(hold->expires_s, time));
+		snprintf(where, sizeof where, tr(" at institution %u"), hold->number);
+	snprintf(v->detail, sizeof v->detail,
+		 tr_count("%u hold waits for a decision; %s%s expires without effect at %s",
+			  "%u holds wait for a decision; the most urgent, %s%s, expires without effect at %s", open),
+		 open, name, where, clock_format(hold->expires_s, time));
 	if (hold->rule == R_RULE_SOURCE_WENT_BACK)
 		snprintf(command, COMMAND_SIZE,
-			 "duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason "
-			 "\"WHY\"",
+			 tr("duaalctl holds %s shows it; if the source is meant so: duaalctl accept-source %s --reason "
+			    "\"WHY\""),
 			 name, name);
 	else
 		snprintf(command, COMMAND_SIZE,
-			 "duaalctl holds %s shows it; then duaalctl approve %s --reason \"WHY\", or reject", name,
+			 tr("duaalctl holds %s shows it; then duaalctl approve %s --reason \"WHY\", or reject"), name,
 			 name);
 }
 
@@ -69,10 +71,13 @@ static void judge_holds(struct run *run)
 					     reason_code((enum reason)worst->rule), command, ""};
 		tell_hold(worst, open, &v, command);
 	} else if (run->past.hold_count > 0)
-		snprintf(v.detail, sizeof v.detail, "nothing waits for a decision; %zu decided %s not over yet",
-			 run->past.hold_count, run->past.hold_count == 1 ? "hold is" : "holds are");
+		snprintf(v.detail, sizeof v.detail,
+			 tr_count("nothing waits for a decision; %zu decided hold is not over yet",
+				  "nothing waits for a decision; %zu decided holds are not over yet",
+				  (long long)run->past.hold_count),
+			 run->past.hold_count);
 	else
-		snprintf(v.detail, sizeof v.detail, "nothing waits for a decision");
+		snprintf(v.detail, sizeof v.detail, "%s", tr("nothing waits for a decision"));
 	publish_part(&run->publisher, "holds", &v);
 }
 
@@ -82,30 +87,31 @@ static const char *until_text(int64_t until_s, char out[64])
 {
 	char time[CLOCK_TEXT_SIZE];
 	if (until_s == INT64_MAX)
-		snprintf(out, 64, "until somebody ends it");
+		snprintf(out, 64, "%s", tr("until somebody ends it"));
 	else
-		snprintf(out, 64, "until %s", clock_format(until_s, time));
+		snprintf(out, 64, tr("until %s"), clock_format(until_s, time));
 	return out;
 }
 
 static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struct verdict_on_part *v,
 			char command[COMMAND_SIZE])
 {
-	char until[64], what[64] = "all institutions are frozen", more[32] = "";
-	if (freeze->pause)
-		snprintf(what, sizeof what, "the daemon is paused");
-	else if (freeze->number != 0)
-		snprintf(what, sizeof what, "institution %u is frozen", freeze->number);
+	char until[64], what[64], more[32] = "";
+	if (freeze->pause || freeze->number == 0)
+		snprintf(what, sizeof what, "%s",
+			 freeze->pause ? tr("the daemon is paused") : tr("all institutions are frozen"));
+	else
+		snprintf(what, sizeof what, tr("institution %u is frozen"), freeze->number);
 	if (others > 0)
-		snprintf(more, sizeof more, "; and %u more", others);
-	snprintf(v->detail, sizeof v->detail, "%s by uid %u %s: %.200s%s", what, freeze->by,
+		snprintf(more, sizeof more, tr("; and %u more"), others);
+	snprintf(v->detail, sizeof v->detail, tr("%s by uid %u %s: %.200s%s"), what, freeze->by,
 		 until_text(freeze->until_s, until), freeze->said != NULL ? freeze->said : "", more);
 	if (freeze->pause)
-		snprintf(command, COMMAND_SIZE, "duaalctl resume ends it");
+		snprintf(command, COMMAND_SIZE, "%s", tr("duaalctl resume ends it"));
 	else if (freeze->number != 0)
-		snprintf(command, COMMAND_SIZE, "duaalctl thaw %u ends it", freeze->number);
+		snprintf(command, COMMAND_SIZE, tr("duaalctl thaw %u ends it"), freeze->number);
 	else
-		snprintf(command, COMMAND_SIZE, "duaalctl thaw all ends it");
+		snprintf(command, COMMAND_SIZE, "%s", tr("duaalctl thaw all ends it"));
 }
 
 /* A pause first, then a freeze of all, then any. */
@@ -128,7 +134,7 @@ static void judge_freezes(struct run *run)
 	uint32_t count;
 	const struct past_freeze *first = widest(&run->past, clock_wall_s(), &count);
 	char command[COMMAND_SIZE] = "";
-	struct verdict_on_part v = {PART_OK, "ok", "", "nothing is frozen"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("nothing is frozen")};
 	if (first != NULL) {
 		bool wide = first->pause || first->number == 0;
 		v = (struct verdict_on_part){wide ? PART_WARNING : PART_NOTICE, first->pause ? "paused" : "frozen",
@@ -183,27 +189,27 @@ static void tell_directives(const struct directive_counts *n, struct verdict_on_
 	char time[CLOCK_TEXT_SIZE];
 	if (n->vanished > 0)
 		*v = (struct verdict_on_part){PART_WARNING, "vanished",
-					      "duaalctl holds: was it meant? Else write it again", ""};
+					      tr("duaalctl holds: was it meant? Else write it again"), ""};
 	else if (n->bad > 0)
 		*v = (struct verdict_on_part){PART_WARNING, "without-effect",
-					      "duaalctl directives names each with what is wrong about it", ""};
+					      tr("duaalctl directives names each with what is wrong about it"), ""};
 	else if (n->soon > 0)
 		*v = (struct verdict_on_part){PART_NOTICE, "ends-soon",
-					      "duaalctl directives; move its date where it should last", ""};
-	int len = snprintf(v->detail, sizeof v->detail, "requests and overrides in force: %u", n->effective);
+					      tr("duaalctl directives; move its date where it should last"), ""};
+	int len = snprintf(v->detail, sizeof v->detail, tr("requests and overrides in force: %u"), n->effective);
 	if (n->vanished > 0)
-		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; vanished without a trace: %u",
+		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, tr("; vanished without a trace: %u"),
 				n->vanished);
 	if (n->bad > 0)
-		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; without effect: %u", n->bad);
+		len += snprintf(v->detail + len, sizeof v->detail - (size_t)len, tr("; without effect: %u"), n->bad);
 	if (n->soon > 0)
-		snprintf(v->detail + len, sizeof v->detail - (size_t)len, "; lapsing soon: %u, the first %s", n->soon,
-			 clock_format(n->first_s, time));
+		snprintf(v->detail + len, sizeof v->detail - (size_t)len, tr("; lapsing soon: %u, the first %s"),
+			 n->soon, clock_format(n->first_s, time));
 }
 
 static void judge_directives(struct run *run)
 {
-	struct verdict_on_part v = {PART_OK, "ok", "", "not read yet"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
 	struct directive_counts n;
 	if (run->thought.made) {
 		count_directives(&run->thought, &n);
@@ -217,14 +223,14 @@ static void judge_directives(struct run *run)
 static void judge_config(struct run *run)
 {
 	char command[COMMAND_SIZE] = "";
-	struct verdict_on_part v = {PART_OK, "ok", "", "the newest configuration is in force"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("the newest configuration is in force")};
 	if (run->config_kept[0] != '\0') {
 		v = (struct verdict_on_part){PART_WARNING, "refused", command, ""};
 		snprintf(v.detail, sizeof v.detail,
-			 "%s was changed and has faults: the configuration from before stays in force",
+			 tr("%s was changed and has faults: the configuration from before stays in force"),
 			 run->config_kept);
 		snprintf(command, sizeof command,
-			 "duaalsyncd --check-config -c %.160s names each; then: systemctl reload duaalsyncd",
+			 tr("duaalsyncd --check-config -c %.160s names each; then: systemctl reload duaalsyncd"),
 			 run->config_kept);
 	}
 	publish_part(&run->publisher, "config", &v);

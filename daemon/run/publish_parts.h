@@ -15,7 +15,8 @@ struct verdict_on_part {
 
 #define COMMAND_SIZE 256 /* of a next step that names something */
 
-/* since_s moves only when state or code do. */
+/* since_s moves only when state or code do. What is said is in the language that is used now; texts without a fact in them may be marked
+ * with N_ and are looked up here. */
 void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v);
 
 void publish_decided(struct run *run); /* holds, freezes, directives, config */

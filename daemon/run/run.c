@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "run/propose.h"
 #include "run/state.h"
@@ -74,9 +75,9 @@ struct run *run_free(struct run *run)
 	run->stopping = true;
 	schedule_done(run);
 	sd_event_source_disable_unref(run->stop_timer);
-	orders_fail(run, "the daemon ends");
-	doctor_drop(run, "the daemon ends");
-	ledger_questions_done(&run->questions, "the daemon ends");
+	orders_fail(run, N_("the daemon ends"));
+	doctor_drop(run, N_("the daemon ends"));
+	ledger_questions_done(&run->questions, N_("the daemon ends"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
 	plan_ldif_done(&run->ldif);
@@ -257,9 +258,9 @@ static void take_next_config(struct run *run)
 {
 	const struct run_config next = *run->next_config;
 	run->next_config = NULL;
-	orders_fail(run, "the configuration was read again just now");
-	doctor_drop(run, "the configuration was read again just now: ask again");
-	ledger_questions_done(&run->questions, "the configuration was read again just now: ask again");
+	orders_fail(run, N_("the configuration was read again just now"));
+	doctor_drop(run, N_("the configuration was read again just now: ask again"));
+	ledger_questions_done(&run->questions, N_("the configuration was read again just now: ask again"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
 	sources_drop(&run->sources);
@@ -351,7 +352,7 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	run->stopped_ctx = ctx;
 	news_phase(run);
 	schedule_done(run);
-	orders_fail(run, "the daemon is stopping");
+	orders_fail(run, N_("the daemon is stopping"));
 	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,
 				       run) < 0)
 		on_stop_timer(NULL, 0, run);

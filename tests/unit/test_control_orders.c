@@ -667,6 +667,9 @@ static void each_method_has_the_right_that_the_interface_says(void **state)
 		for (size_t i = 0; i < sizeof(operate) / sizeof(operate[0]); i++)
 			if (strcmp(name, operate[i]) == 0)
 				right = VARLINK_OPERATE;
+		if (strcmp(name, "SetLanguage") ==
+		    0) /* whoever got through the socket's mode is told so in their language */
+			right = VARLINK_OPEN;
 		if (m->right != right)
 			fail_msg("%s needs %s, not %s", name, right_words[right], right_words[m->right]);
 	}

@@ -2,7 +2,7 @@
 /*
  * test_ctl.c - duaalctl as its user sees it: what it asks, what it prints, how it exits.
  *
- * tests/unit/ctl/<case>.json holds the daemon's messages, <case>.txt what is printed; every message is held against the interface
+ * tests/unit/ctl/<case>.json holds the daemon's messages, <case>.txt what is printed, nl/<case>.txt the same in Dutch; every message is held against the interface
  * file first, and so is what was asked. It is always 2026-11-05 09:00 UTC here. With GOLDEN_UPDATE=1 the texts are written anew: read the difference before it is committed.
  */
 #include "unit.h"
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/fields.h"
@@ -427,6 +428,111 @@ static void commands_print_what_their_goldens_say(void **state)
 		check_story(&stories[i], stage.out, stage.err);
 	for (size_t i = 0; i < COUNT(complaints); i++)
 		check_story(&complaints[i], stage.err, stage.out);
+}
+
+/* ---- in Dutch ------------------------------------------------------------------------------------------ */
+
+static bool speak_dutch(void)
+{
+	char folder[512];
+	const char *built = getenv("top_builddir"), *catalogues = getenv("CATALOGUES");
+	snprintf(folder, sizeof(folder), "%s/po", built != NULL ? built : ".");
+	if (catalogues != NULL && catalogues[0] == '\0')
+		return false; /* this build has none */
+	language_open(folder);
+	language_use(LANGUAGE_DUTCH);
+	assert_string_not_equal(tr("in step"), "in step");
+	return true;
+}
+
+/* As the daemon would have said it: the sentences without facts in them, the others stay English here. Looked up where they stand. */
+static void translate(json_t *value)
+{
+	const char *key;
+	size_t i;
+	json_t *inner;
+	if (json_is_string(value) && strchr(json_string_value(value), ' ') != NULL)
+		json_string_set(value, tr(json_string_value(value)));
+	json_array_foreach(value, i, inner)
+	{
+		translate(inner);
+	}
+	json_object_foreach(value, key, inner)
+	{
+		translate(inner);
+	}
+}
+
+/* Before anything else the daemon is told the language. */
+static void check_dutch(const struct story *s, const char *printed, const char *silent)
+{
+	char golden[96];
+	json_t *messages = load(s->name);
+	translate(messages);
+	json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+	int code = run_with(s->line, messages);
+	json_decref(messages);
+	if (code != s->code || silent[0] != '\0')
+		fail_msg("%s: exit status %d, %s%s", s->name, code, stage.err, stage.out);
+	assert_string_equal(stage.asked, "{\"method\":\"" INTERFACE_NAME
+					 ".SetLanguage\",\"parameters\":{\"language\":\"nl\"},\"more\":false}");
+	snprintf(golden, sizeof(golden), "nl/%s", s->name);
+	expect_golden(golden, printed);
+}
+
+static void each_command_has_its_golden_in_dutch(void **state)
+{
+	(void)state;
+	if (!speak_dutch())
+		return;
+	for (size_t i = 0; i < COUNT(stories); i++)
+		check_dutch(&stories[i], stage.out, stage.err);
+	for (size_t i = 0; i < COUNT(complaints); i++)
+		check_dutch(&complaints[i], stage.err, stage.out);
+	language_close();
+}
+
+static void expect_dutch(const char *of, const char *text)
+{
+	if (text != NULL && strchr(text, ' ') != NULL && strcmp(tr(text), text) == 0)
+		fail_msg("%s: \"%s\" is English in Dutch, too", of, text);
+}
+
+static void help_is_dutch_throughout(void **state)
+{
+	(void)state;
+	if (!speak_dutch())
+		return;
+	for (const struct command *c = commands; c->verb != NULL; c++) {
+		expect_dutch(c->verb, c->heading);
+		expect_dutch(c->verb, c->summary);
+		expect_dutch(c->verb, c->text);
+		expect_dutch(c->verb, c->next);
+		for (int i = 0; i < OPTIONS_MAX && c->options[i].name != NULL; i++)
+			expect_dutch(c->verb, c->options[i].help);
+	}
+	assert_int_equal(run("help approve"), 0);
+	assert_non_null(strstr(stage.out, "Gebruik: duaalctl approve ID --reason TEKST\n"));
+	assert_non_null(strstr(stage.out, "  77  niet toegestaan: "));
+	language_close();
+}
+
+/* Whoever wants only the table wants it the same everywhere, and is complained to in words for people. */
+static void a_table_for_programs_is_english(void **state)
+{
+	(void)state;
+	if (!speak_dutch())
+		return;
+	json_t *messages = load("status");
+	assert_int_equal(run_with("status --raw --output part,state", messages), 1);
+	json_decref(messages);
+	assert_non_null(strstr(stage.out, "PART STATE\nsource "));
+	assert_non_null(strstr(stage.asked, ".Status\""));
+	assert_int_equal(language_used(), LANGUAGE_ENGLISH);
+	language_use(LANGUAGE_DUTCH);
+	assert_int_equal(run("status --output what,deel"), 64);
+	assert_non_null(strstr(stage.err, "er is geen kolom \"deel\""));
+	language_close();
 }
 
 static json_t *all_ldif(const json_t *messages)
@@ -1173,6 +1279,9 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
 		T(commands_print_what_their_goldens_say),
+		T(each_command_has_its_golden_in_dutch),
+		T(help_is_dutch_throughout),
+		T(a_table_for_programs_is_english),
 		T(json_is_the_reply_as_one_object),
 		T(nothing_hostile_reaches_the_screen),
 		T(status_follows_the_state),
