@@ -60,6 +60,12 @@
 const struct option_spec global_options[] = {
 	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")", {0}, OPTION_FREE},
 	{"json", 'j', NULL, "print the daemon's reply as one JSON object", {0}, OPTION_FREE},
+	{OPTION_PSEUDONYMISE,
+	 0,
+	 NULL,
+	 "anon-N for whatever names a person, a host or an entry; institutions and roles stay",
+	 {0},
+	 OPTION_FREE},
 	{"help", 'h', NULL, "show help", {0}, OPTION_FREE},
 	{"version", 'V', NULL, "show the version", {0}, OPTION_FREE},
 	{0},

@@ -14,6 +14,8 @@
 #include "ctl/ctl.h"
 #include "ctl/value.h"
 
+#define OPTION_PSEUDONYMISE "pseudonymise" /* a global one */
+
 #define WORDS_MAX   3
 #define OPTIONS_MAX 8
 

@@ -9,8 +9,11 @@
 #include "base/clock.h"
 #include "control/interface.h"
 #include "ctl/arguments.h"
+#include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/help.h"
+#include "ctl/pseudonym.h"
+#include "ctl/screen.h"
 
 /* By the words that the locale is chosen by, because the locale itself is made UTF-8 for measuring columns. */
 static bool says_utf8(void)
@@ -38,6 +41,19 @@ static void look_at_terminal(struct ctl *ctl)
 	ctl->colours = ctl->terminal && !dumb && (no_colour == NULL || no_colour[0] == '\0');
 }
 
+/* Looked for before anything is read, because what is wrong with an argument is told with the argument. */
+static int take_pseudonyms(struct ctl *ctl, char *const argv[])
+{
+	for (; *argv != NULL && ctl->pseudonyms == NULL; argv++)
+		if (strcmp(*argv, "--" OPTION_PSEUDONYMISE) == 0) {
+			ctl->pseudonyms = pseudonyms_new();
+			if (ctl->pseudonyms == NULL)
+				return out_of_memory(ctl);
+			pseudonyms_keep(ctl->pseudonyms, CONTROL_SOCKET);
+		}
+	return 0;
+}
+
 static int run(struct ctl *ctl, const struct arguments *arguments)
 {
 	const struct command *command = arguments->in.command;
@@ -57,9 +73,13 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 	struct ctl ctl = {.socket = CONTROL_SOCKET, .now_s = clock_wall_s(), .out = out, .err = err};
 	struct arguments arguments;
 	look_at_terminal(&ctl);
-	int code = arguments_read(&ctl, argc, argv, &arguments);
+	int code = take_pseudonyms(&ctl, argv);
+	if (code != 0)
+		return code;
+	code = arguments_read(&ctl, argc, argv, &arguments);
 	if (code == 0)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);
+	pseudonyms_free(ctl.pseudonyms);
 	return code;
 }

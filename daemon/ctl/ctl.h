@@ -18,14 +18,17 @@ struct table_form {
 	bool noheadings, raw;
 };
 
+struct pseudonyms;
+
 struct ctl {
 	const char *socket;
 	bool json; /* print the reply's parameters instead of text */
 	struct table_form form;
 	bool terminal; /* out is one: progress bar, folded tables */
 	bool colours;
-	bool unicode;  /* a terminal that shows UTF-8: charts in blocks */
-	int64_t now_s; /* wall clock, for times that are typed as "2h" */
+	bool unicode;                  /* a terminal that shows UTF-8: charts in blocks */
+	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
+	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
 };
 
