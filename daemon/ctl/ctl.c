@@ -50,6 +50,7 @@ static int take_pseudonyms(struct ctl *ctl, char *const argv[])
 			if (ctl->pseudonyms == NULL)
 				return out_of_memory(ctl);
 			pseudonyms_keep(ctl->pseudonyms, CONTROL_SOCKET);
+			pseudonyms_keep(ctl->pseudonyms, PACKAGE_VERSION);
 		}
 	return 0;
 }

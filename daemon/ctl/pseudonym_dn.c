@@ -54,19 +54,20 @@ static void add_value(struct pseudonyms *p, struct text type, struct text value,
 	buf_done(&scratch);
 }
 
+/* Of an attribute, or a piece that has none. */
 static void add_name(struct pseudonyms *p, struct text attribute, struct buf *out)
 {
-	if (known_word(attribute))
+	if (attribute.len == 0 || known_word(attribute))
 		buf_add_text(out, attribute);
-	else
+	else if (!pseudonyms_find(p, attribute, out))
 		pseudonym_add(p, attribute, out);
 }
 
 static void add_part(struct pseudonyms *p, struct text part, struct buf *out)
 {
-	struct text type = text_make(NULL, 0), value;
+	struct text type, value;
 	if (!text_split(part, '=', &type, &value)) {
-		add_value(p, type, text_trim(part), out);
+		add_name(p, text_trim(part), out);
 		return;
 	}
 	type = text_trim(type);
@@ -110,8 +111,7 @@ static void add_line(struct pseudonyms *p, struct text line, struct buf *out)
 {
 	struct text attribute, value;
 	if (line.len > 0 && line.at[0] == '#') {
-		buf_add_string(out, "# ");
-		pseudonym_sentence(p, text_trim(text_make(line.at + 1, line.len - 1)), out);
+		pseudonym_sentence(p, line, out);
 	} else if (!text_split(line, ':', &attribute, &value)) {
 		if (line.len > 0)
 			buf_add_string(out, text_equal(line, text_of("-")) ? "-" : "#");

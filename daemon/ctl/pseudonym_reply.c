@@ -64,6 +64,7 @@ static const struct row {
 	{NULL, "code", HOLDS_CODE},
 	{NULL, "institution_name", HOLDS_PUBLIC},
 	{NULL, "role", HOLDS_PUBLIC},
+	{"samples", "metric", HOLDS_PUBLIC},
 	{NULL, "actions", HOLDS_PUBLIC},
 	{NULL, "instance", HOLDS_PUBLIC},
 	{NULL, "version", HOLDS_PUBLIC},

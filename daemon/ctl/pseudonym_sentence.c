@@ -77,33 +77,44 @@ static struct text without_marks(struct text word)
 	return word;
 }
 
-/* A small word of ours, or a number; a hold without its digest. false: it is neither, and nothing was added. */
-static bool add_small(struct text word, bool number_before, bool *number, struct buf *out)
+static bool ends_with(const struct buf *out, const char *end)
+{
+	size_t len = strlen(end);
+	return out->len >= len && memcmp(out->at + out->len - len, end, len) == 0;
+}
+
+/* A small word of ours, or a number; a hold without its digest. *digits: it is digits only, as the word before it was, if it was. false: it is
+ * neither, and nothing was added. */
+static bool add_small(struct pseudonyms *p, struct text word, bool *digits, struct buf *out)
 {
 	struct text marked = without_marks(word), hold;
 	size_t before = marked.len > 0 ? (size_t)(marked.at - word.at) : word.len;
-	*number = marked.len > 0 ? pseudonym_is_number(marked) : number_before;
-	if (*number && number_before && marked.len > 0)
+	uint64_t number;
+	bool is = is_hold(marked, &hold), digits_before = *digits;
+	*digits = marked.len > 0 ? text_number(marked, 6, &number) : digits_before;
+	if (marked.len > 0 && *digits && digits_before)
 		return false;
-	bool is = is_hold(marked, &hold);
-	if (!is && !*number && marked.len > 0 && !known_word(marked))
+	if (marked.len > 0 && !is && !pseudonym_is_number(marked) && !known_word(marked))
 		return false;
 	buf_add(out, word.at, before);
-	buf_add_text(out, is ? hold : marked);
+	if (*digits && marked.len > 0 && ends_with(out, "uid ")) /* a user of this machine */
+		pseudonym_add(p, marked, out);
+	else
+		buf_add_text(out, is ? hold : marked);
 	buf_add(out, word.at + before + marked.len, word.len - before - marked.len);
 	return true;
 }
 
 /* Small words and numbers of ours, as in "10 s ago"; two numbers side by side may be a telephone number. */
-static bool add_harmless(struct text gap, struct buf *out)
+static bool add_harmless(struct pseudonyms *p, struct text gap, struct buf *out)
 {
 	size_t begin = out->len, at = 0;
-	bool number = false;
+	bool digits = false;
 	while (at < gap.len) {
 		size_t end = at;
 		while (end < gap.len && gap.at[end] != ' ')
 			end++;
-		if (!add_small(text_make(gap.at + at, end - at), number, &number, out)) {
+		if (!add_small(p, text_make(gap.at + at, end - at), &digits, out)) {
 			out->len = begin;
 			return false;
 		}
@@ -114,14 +125,30 @@ static bool add_harmless(struct text gap, struct buf *out)
 	return true;
 }
 
+/* A DN may have a word of ours in front, or what a server puts there ("dn:"). How many bytes that is; the DN's own begin is 0. -1: it is no
+ * DN. */
+static int before_dn(struct text core)
+{
+	struct text word, rest;
+	if (pseudonym_is_dn(core))
+		return 0;
+	for (const char *mark = " :"; *mark != '\0'; mark++)
+		if (text_split(core, *mark, &word, &rest) && known_word(word) && pseudonym_is_dn(rest))
+			return (int)word.len + 1;
+	return -1;
+}
+
 static void add_core(struct pseudonyms *p, struct text core, struct buf *out)
 {
-	if (core.len == 0 || add_harmless(core, out))
+	int before = before_dn(core);
+	if (core.len == 0 || add_harmless(p, core, out))
 		return;
-	if (pseudonym_is_dn(core))
-		pseudonym_dn(p, core, out);
-	else
+	if (before < 0) {
 		pseudonym_add(p, core, out);
+		return;
+	}
+	buf_add(out, core.at, (size_t)before);
+	pseudonym_dn(p, text_make(core.at + before, core.len - (size_t)before), out);
 }
 
 static void add_piece(struct pseudonyms *p, struct text piece, struct buf *out)
