@@ -135,8 +135,9 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 					     .sockets = options->helpers,
 					     /* duaal-ledger opens the ledger before its first word */
 					     .answer_s = HELPER_START_S + config->ledger.deadline_s},
-				 .source = &config->source,
-				 .source_bases = &config->source_bases,
+				 .sources = config->sources,
+				 .source_bases = config->source_bases,
+				 .source_count = config->source_count,
 				 .target = &config->target,
 				 .names = &config->names,
 				 .policy = &config->policy,

@@ -83,9 +83,10 @@ static int on_anything(sd_event_source *source, void *ctx)
 
 static int64_t longest_standstill_ms(const struct config *config)
 {
-	uint32_t longest = config->source.connection.deadline_s;
-	if (config->target.connection.deadline_s > longest)
-		longest = config->target.connection.deadline_s;
+	uint32_t longest = config->target.connection.deadline_s;
+	for (uint32_t i = 0; i < config->source_count; i++)
+		if (config->sources[i].connection.deadline_s > longest)
+			longest = config->sources[i].connection.deadline_s;
 	if (config->ledger.deadline_s > longest)
 		longest = config->ledger.deadline_s;
 	return (int64_t)1000 * (longest * 10 > STUCK_MIN_S ? longest * 10 : STUCK_MIN_S);

@@ -7,7 +7,7 @@
 #include "config/draft.h"
 #include "model/dn.h"
 
-static bool is_below(struct draft *d, const char *dn, const char *base)
+bool check_is_below(struct draft *d, const char *dn, const char *base)
 {
 	bool below = true;
 	if (dn != NULL && base != NULL && dn_is_below(text_of(dn), text_of(base), &below) < 0)
@@ -15,7 +15,7 @@ static bool is_below(struct draft *d, const char *dn, const char *base)
 	return below;
 }
 
-static bool is_same_dn(struct draft *d, const char *a, const char *b)
+bool check_is_same(struct draft *d, const char *a, const char *b)
 {
 	bool same = false;
 	if (a != NULL && b != NULL && dn_equal(text_of(a), text_of(b), &same) < 0)
@@ -23,17 +23,15 @@ static bool is_same_dn(struct draft *d, const char *a, const char *b)
 	return same;
 }
 
-/* ---- source -------------------------------------------------------------------------------------- */
-
 void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
 		    const char *other_base)
 {
 	for (uint32_t i = 0; i < canaries->count; i++) {
-		if (!is_below(d, canaries->at[i], base) && !is_below(d, canaries->at[i], other_base))
+		if (!check_is_below(d, canaries->at[i], base) && !check_is_below(d, canaries->at[i], other_base))
 			fault_at(d, key, "item %u does not lie below %s%s%s and would never be seen", i + 1, base,
 				 other_base != base ? " or " : "", other_base != base ? other_base : "");
 		for (uint32_t k = 0; k < i; k++)
-			if (is_same_dn(d, canaries->at[i], canaries->at[k]))
+			if (check_is_same(d, canaries->at[i], canaries->at[k]))
 				fault_at(d, key, "items %u and %u are the same entry", k + 1, i + 1);
 	}
 }
@@ -43,37 +41,6 @@ void need_attribute(struct draft *d, bool needed, const struct attribute_map *ma
 {
 	if (needed && attribute_of(map, field) == NULL)
 		fault_at(d, key, "is missing: %s needs it", whose);
-}
-
-static void check_attributes(struct draft *d)
-{
-	const struct attribute_map *people = &d->config.source.people.map,
-				   *schools = &d->config.source.institutions.map;
-	const char *audience = d->config.policy.audience;
-	bool programme = false;
-	for (uint32_t i = 0; i < d->kind_count; i++)
-		programme |= d->draft_kinds[i].admission == ADMISSION_PROGRAMME;
-	need_attribute(d, d->person_active.count > 0, people, FIELD_STATE, "source.people.attributes.state",
-		       "source.people.active");
-	need_attribute(d, d->institution_active.count > 0, schools, FIELD_STATE, "source.institutions.attributes.state",
-		       "source.institutions.active");
-	need_attribute(d, d->kind_count > 0, schools, FIELD_KIND, "source.institutions.attributes.kind",
-		       "policy.kinds");
-	need_attribute(d, audience != NULL && audience[0] != '\0', schools, FIELD_AUDIENCE,
-		       "source.institutions.attributes.audience", "policy.audience (which may be \"\")");
-	need_attribute(d, programme, schools, FIELD_PROGRAMME, "source.institutions.attributes.programme",
-		       "a kind that is admitted by programme");
-}
-
-/* Without a position nothing tells a replica that lags from one that is current (32). */
-static void check_replicas(struct draft *d)
-{
-	const struct source_settings *s = &d->config.source;
-	if (s->connection.more_uri_count > 0 && s->position != POSITION_CSN)
-		fault_at(d, "source.uri",
-			 "names several servers: that needs source.position = \"csn\", because a replica that lags "
-			 "would "
-			 "take fresh grants away and bring revoked ones back");
 }
 
 /* ---- target -------------------------------------------------------------------------------------- */
@@ -93,10 +60,10 @@ static void check_bases(struct draft *d)
 		{"target.roles_base", d->flat_roles ? t->roles_base : NULL, d->flat_roles},
 	};
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
-		if (at[i].bound && (!is_below(d, at[i].dn, t->base) || is_same_dn(d, at[i].dn, t->base)))
+		if (at[i].bound && (!check_is_below(d, at[i].dn, t->base) || check_is_same(d, at[i].dn, t->base)))
 			fault_at(d, at[i].key, "must lie below target.base");
 		for (size_t k = 0; k < i; k++)
-			if (is_same_dn(d, at[i].dn, at[k].dn))
+			if (check_is_same(d, at[i].dn, at[k].dn))
 				fault_at(d, at[i].key, "is the same entry as %s", at[k].key);
 	}
 }
@@ -112,13 +79,13 @@ static void check_placeholder(struct draft *d)
 			fault_at(d, key, "is missing: target.empty_group = \"placeholder\" needs it");
 		return;
 	}
-	if ((t->people_base != NULL && is_below(d, dn, t->people_base)) ||
-	    (t->institutions_base != NULL && is_below(d, dn, t->institutions_base)))
+	if ((t->people_base != NULL && check_is_below(d, dn, t->people_base)) ||
+	    (t->institutions_base != NULL && check_is_below(d, dn, t->institutions_base)))
 		fault_at(d, key, "must not lie below target.people_base or target.institutions_base: it is nobody");
-	if (is_same_dn(d, dn, t->connection.bind_dn))
+	if (check_is_same(d, dn, t->connection.bind_dn))
 		fault_at(d, key, "is target.bind_dn: it must be an entry that nobody can log in with");
 	for (uint32_t i = 0; i < d->protected.count; i++)
-		if (is_same_dn(d, dn, d->protected.at[i]))
+		if (check_is_same(d, dn, d->protected.at[i]))
 			fault_at(d, key, "is in target.protected too, which would leave it in every group");
 }
 
@@ -184,8 +151,7 @@ static void check_helpers(struct draft *d)
 	}
 }
 
-/* Words that stand in a directory, a ledger or a line of status. */
-static void check_word(struct draft *d, const char *key, const char *word)
+void check_word(struct draft *d, const char *key, const char *word)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 	if (word != NULL && word[strspn(word, allowed)] != '\0')
@@ -196,12 +162,8 @@ void check_draft(struct draft *d)
 {
 	const struct config *c = &d->config;
 	check_word(d, "instance", c->target.instance);
-	check_word(d, "source.name", d->source_name);
 	check_helpers(d);
-	check_connection(d, "source", &c->source.connection, d->source_starttls);
-	check_canaries(d, "source.canaries", &d->source_canaries, c->source.people.base, c->source.institutions.base);
-	check_attributes(d);
-	check_replicas(d);
+	check_sources(d);
 	check_grants(d);
 	check_connection(d, "target", &c->target.connection, d->target_starttls);
 	check_bases(d);

@@ -14,8 +14,9 @@
 #include "run/run.h"
 
 struct config {
-	struct source_settings source;
-	struct source_bases source_bases;
+	struct source_settings sources[SOURCES_MAX]; /* source first, then more_sources in their order */
+	struct source_bases source_bases[SOURCES_MAX];
+	uint32_t source_count;
 	struct target_settings target;
 	struct target_names names;
 	struct policy_settings policy;

@@ -36,13 +36,16 @@ static void add_setting(struct buf *out, const struct setting *s)
 
 void config_document(struct buf *out)
 {
-	buf_add_string(out, "Settings of duaalsyncd. Groups are written { ... }, lists of groups ( { ... }, { ... } ), "
-			    "lists of texts\n"
-			    "[ \"a\", \"b\" ], durations \"30s\", \"15min\", \"24h\", \"7d\" or a number of seconds.\n"
-			    "reload says what a changed value does at SIGHUP: live - in force from the next cycle on;\n"
-			    "restart-helper - the helper is started anew; scope - changes who is covered, and the "
-			    "guard judges the\n"
-			    "removals that follow; restart - takes a restart of the daemon.\n\n");
+	buf_add_string(out,
+		       "Settings of duaalsyncd. Groups are written { ... }, lists of groups ( { ... }, { ... } ), "
+		       "lists of texts\n"
+		       "[ \"a\", \"b\" ], durations \"30s\", \"15min\", \"24h\", \"7d\" or a number of seconds.\n"
+		       "reload says what a changed value does at SIGHUP: live - in force from the next cycle on;\n"
+		       "restart-helper - the helper is started anew; scope - changes who is covered, and the "
+		       "guard judges the\n"
+		       "removals that follow; restart - takes a restart of the daemon; each - every setting of the "
+		       "list's items\n"
+		       "says it, and one that comes or goes changes who is covered.\n\n");
 	for (uint32_t i = 0; i < setting_count; i++)
 		add_setting(out, &setting_table[i]);
 }

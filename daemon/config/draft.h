@@ -39,13 +39,21 @@ struct draft_classes {
 	struct words institution, group, person, sync, request, override, role;
 };
 
+struct draft_source {
+	char key[24], shown[24]; /* where it stands in the file: "more_sources.[1]"; for people: "more_sources[1]" */
+	struct source_settings settings; /* as far as the file says them */
+	const char *name;
+	bool starttls;
+	struct words uris, canaries, grant_canaries, group_canaries;
+};
+
 struct draft {
 	struct config config;
 	/* settings that a module gets in another shape */
-	bool source_starttls, target_starttls, flat_roles;
-	const char *source_name;
-	struct words source_uris, target_uris;
-	struct words source_canaries, grant_canaries, group_canaries, target_canaries, protected;
+	struct draft_source sources[SOURCES_MAX]; /* source first, then more_sources */
+	uint32_t more_count;                      /* of more_sources */
+	bool target_starttls, flat_roles;
+	struct words target_uris, target_canaries, protected;
 	const char *placeholder, *institution_rdn, *group_rdn, *group_name;
 	struct draft_classes classes;
 	struct draft_role roles[POLICY_ROLES_MAX];
@@ -60,6 +68,7 @@ struct draft {
 	struct config_faults *faults;
 	crypto_generichash_state scope; /* of every setting with reload scope, as it came in */
 	const char *fallback_key;       /* a default is being stored: its faults are this setting's, and on no line */
+	bool whole_list;                /* an item of a list is being loaded that counts in scope as a whole */
 	bool no_memory;                 /* sticky; config_load asks once, at its end */
 	struct arena arena;
 };
@@ -89,11 +98,20 @@ void scope_add(struct draft *d, const struct setting *s, const config_setting_t 
 void scope_end(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */
 void fill_config(struct draft *d);
-/* check.c, check_grants.c, check_connection.c: what belongs together. After fill_config. */
+/* check.c, check_source.c, check_grants.c, check_connection.c: what belongs together. After fill_config. */
 void check_draft(struct draft *d);
+void check_sources(struct draft *d);
 void check_grants(struct draft *d);
 void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls);
-/* For the checks. key: the list that is at fault. Each canary lies below one of the bases (which may be the same, and NULL where it
+/* For the checks. A DN that is missing or wrong was reported: it lies below every base, and is no other's equal. */
+bool check_is_below(struct draft *d, const char *dn, const char *base);
+bool check_is_same(struct draft *d, const char *a, const char *b);
+/* Words that stand in a directory, a ledger, a socket's name or a line of status. */
+void check_word(struct draft *d, const char *key, const char *word);
+/* At a setting of one source: "people.base". */
+void fault_at_source(struct draft *d, const struct draft_source *source, const char *setting, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+/* key: the list that is at fault. Each canary lies below one of the bases (which may be the same, and NULL where it
  * was reported), and once. */
 void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
 		    const char *other_base);

@@ -61,13 +61,28 @@ static void show_path(const char *key, char out[FAULT_KEY_MAX])
 	out[len] = '\0';
 }
 
-void fault_at(struct draft *d, const char *key, const char *format, ...)
+static void PRINTF_LIKE(3, 0) vfault_at(struct draft *d, const char *key, const char *format, va_list args)
 {
 	char shown[FAULT_KEY_MAX];
 	show_path(key, shown);
+	vfault(d, line_of(d, key), shown, format, args);
+}
+
+void fault_at(struct draft *d, const char *key, const char *format, ...)
+{
 	va_list args;
 	va_start(args, format);
-	vfault(d, line_of(d, key), shown, format, args);
+	vfault_at(d, key, format, args);
+	va_end(args);
+}
+
+void fault_at_source(struct draft *d, const struct draft_source *source, const char *setting, const char *format, ...)
+{
+	char key[FAULT_KEY_MAX];
+	snprintf(key, sizeof(key), "%s.%s", source->key, setting);
+	va_list args;
+	va_start(args, format);
+	vfault_at(d, key, format, args);
 	va_end(args);
 }
 

@@ -27,26 +27,66 @@ static uint32_t fill_list(const char **at, uint32_t max, const struct words *wor
 	return count;
 }
 
-static void fill_source(struct draft *d)
+/* What a further source leaves out of its connection is as in the first. An authority only where there is TLS: without it
+ * a certificate that is named is a fault. */
+static void inherit(struct connection_settings *c, const struct connection_settings *first)
 {
-	struct source_settings *s = &d->config.source;
-	fill_connection(&s->connection, &d->source_uris, d->source_starttls);
-	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &d->source_canaries);
-	s->grant_canary_count = fill_list(s->grant_canaries, CANARIES_MAX, &d->grant_canaries);
-	if (s->grants.filter == NULL)
-		s->grants.filter = "";
-	if (s->grants.base == NULL || s->grants.base[0] == '\0')
-		s->grants.map.count = 0;
-	s->group_canary_count = fill_list(s->group_canaries, CANARIES_MAX, &d->group_canaries);
-	if (s->groups.filter == NULL)
-		s->groups.filter = "";
-	if (s->groups.base == NULL || s->groups.base[0] == '\0')
-		s->groups.map.count = 0;
+	if (c->ca_file == NULL)
+		c->ca_file = c->tls != TLS_NONE ? first->ca_file : "";
+	if (c->deadline_s == 0)
+		c->deadline_s = first->deadline_s;
+	if (c->connect_timeout_s == 0)
+		c->connect_timeout_s = first->connect_timeout_s;
+	if (c->max_incoming == 0)
+		c->max_incoming = first->max_incoming;
+}
+
+/* A shape of grants: what is not configured is not read. */
+static void fill_shape(struct search_settings *shape, const struct search_settings *first)
+{
+	bool read = shape->base != NULL && shape->base[0] != '\0';
+	if (shape->filter == NULL)
+		shape->filter = "";
+	shape->map = read ? first->map : (struct attribute_map){0};
+}
+
+static void fill_bases(struct draft *d, uint32_t at)
+{
+	struct source_bases *bases = &d->config.source_bases[at];
+	const struct source_settings *s = &d->config.sources[at];
+	bases->name = draft_copy(d, text_of(d->sources[at].name));
+	bases->groups = draft_copy(d, text_of(s->groups.base));
+	bases->people = draft_copy(d, text_of(s->people.base));
+	bases->institutions = draft_copy(d, text_of(s->institutions.base));
+	bases->grant_person = d->config.source_bases[0].grant_person;
+	bases->group_depth = d->config.source_bases[0].group_depth;
+}
+
+/* Attributes are named once, for all sources. */
+static void fill_source(struct draft *d, uint32_t at)
+{
+	const struct draft_source *from = &d->sources[at], *first = &d->sources[0];
+	struct source_settings *s = &d->config.sources[at];
+	*s = from->settings;
+	fill_connection(&s->connection, &from->uris, from->starttls);
+	if (at > 0)
+		inherit(&s->connection, &first->settings.connection);
+	s->canary_count = fill_list(s->canaries, CANARIES_MAX, &from->canaries);
+	s->grant_canary_count = fill_list(s->grant_canaries, CANARIES_MAX, &from->grant_canaries);
+	s->group_canary_count = fill_list(s->group_canaries, CANARIES_MAX, &from->group_canaries);
+	s->people.map = first->settings.people.map;
+	s->institutions.map = first->settings.institutions.map;
+	fill_shape(&s->grants, &first->settings.grants);
+	fill_shape(&s->groups, &first->settings.groups);
 	s->right = d->config.policy.right;
-	d->config.source_bases.name = draft_copy(d, text_of(d->source_name));
-	d->config.source_bases.groups = draft_copy(d, text_of(s->groups.base));
-	d->config.source_bases.people = draft_copy(d, text_of(s->people.base));
-	d->config.source_bases.institutions = draft_copy(d, text_of(s->institutions.base));
+	fill_bases(d, at);
+}
+
+static void fill_sources(struct draft *d)
+{
+	d->config.source_count = 1 + d->more_count;
+	for (uint32_t i = 0; i < d->config.source_count; i++)
+		fill_source(d, i);
 }
 
 static void fill_target(struct draft *d)
@@ -114,6 +154,17 @@ static void fill_names(struct draft *d)
 	n->placeholder = draft_copy(d, text_of(d->placeholder));
 }
 
+/* Do grants that are entries, or right groups, say this themselves, in any source? */
+static bool is_read(const struct draft *d, bool groups, enum field field)
+{
+	for (uint32_t i = 0; i < d->config.source_count; i++) {
+		const struct source_settings *s = &d->config.sources[i];
+		if (attribute_of(groups ? &s->groups.map : &s->grants.map, field) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void fill_policy(struct draft *d)
 {
 	struct policy_settings *p = &d->config.policy;
@@ -128,19 +179,19 @@ static void fill_policy(struct draft *d)
 	p->person_active = d->person_active.at;
 	p->institution_active = d->institution_active.at;
 	p->grant_active = d->grant_active.at;
-	p->has_values = attribute_of(&d->config.source.people.map, FIELD_RIGHT) != NULL;
+	p->has_values = attribute_of(&d->config.sources[0].people.map, FIELD_RIGHT) != NULL;
 	if (p->group_role == NULL)
 		p->group_role = "";
-	p->groups_name_right = attribute_of(&d->config.source.groups.map, FIELD_RIGHT) != NULL;
-	p->grants_name_right = attribute_of(&d->config.source.grants.map, FIELD_RIGHT) != NULL;
-	p->grants_name_grantor = attribute_of(&d->config.source.grants.map, FIELD_GRANTOR) != NULL;
+	p->groups_name_right = is_read(d, true, FIELD_RIGHT);
+	p->grants_name_right = is_read(d, false, FIELD_RIGHT);
+	p->grants_name_grantor = is_read(d, false, FIELD_GRANTOR);
 	p->board_grantors = d->board_grantors.at;
 }
 
 void fill_config(struct draft *d)
 {
 	struct config *c = &d->config;
-	fill_source(d);
+	fill_sources(d);
 	fill_target(d);
 	fill_names(d);
 	fill_policy(d);

@@ -22,6 +22,16 @@ static bool looks_secret(const char *path)
 	return false;
 }
 
+/* What a further source may not set because it is said once, for all of them, in source; false: path is not that. */
+static bool is_common(const char *path, char *common, size_t size)
+{
+	static const char further[] = "more_sources[]";
+	if (!text_starts_nocase(text_of(path), text_of(further)))
+		return false;
+	snprintf(common, size, "source%s", path + strlen(further));
+	return setting_find(common) != NULL || setting_is_group(common);
+}
+
 static void report_unknown(struct draft *d, const config_setting_t *at, const char *path)
 {
 	char near[FAULT_KEY_MAX];
@@ -29,6 +39,8 @@ static void report_unknown(struct draft *d, const config_setting_t *at, const ch
 		fault_on(d, at,
 			 "a secret does not belong in this file: put it in a file of its own and name it with "
 			 "password_file, or in a systemd credential and name it with password_credential");
+	else if (is_common(path, near, sizeof(near)))
+		fault_on(d, at, "is not set for one source: %s counts for all of them", near);
 	else if (setting_suggest(path, near, sizeof(near)) != NULL)
 		fault_on(d, at, "there is no such setting; is %s meant?", near);
 	else
@@ -76,61 +88,6 @@ static void load_fallback(struct draft *d, const struct setting *s, void *base)
 	config_destroy(&file);
 }
 
-static const char *member_name(const struct setting *s)
-{
-	const char *dot = strrchr(s->key, '.');
-	return dot != NULL ? dot + 1 : s->key;
-}
-
-static bool is_member_of(const struct setting *row, const struct setting *groups)
-{
-	size_t len = strlen(groups->key);
-	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
-}
-
-static void load_item(struct draft *d, const struct setting *groups, const config_setting_t *from, void *base)
-{
-	if (!config_setting_is_group(from)) {
-		fault_on(d, from, "must be a group: { ... }");
-		return;
-	}
-	for (const struct setting *s = groups + 1; s < setting_table + setting_count && is_member_of(s, groups); s++) {
-		const config_setting_t *at = config_setting_get_member(from, member_name(s));
-		if (at != NULL)
-			load_value(d, s, at, base);
-		else if (s->fallback != NULL)
-			load_fallback(d, s, base);
-		else
-			fault_on(d, from, "%s is missing: %s", member_name(s), s->help);
-	}
-}
-
-static void load_groups(struct draft *d, const struct setting *s, const config_setting_t *from)
-{
-	unsigned count = (unsigned)config_setting_length(from);
-	if (!config_setting_is_list(from)) {
-		fault_on(d, from, "must be a list of groups: ( { ... }, { ... } )");
-		return;
-	}
-	if (count < s->min || count > s->max) {
-		fault_on(d, from, "must have %u to %u items", s->min, s->max);
-		return;
-	}
-	for (unsigned i = 0; i < count; i++)
-		load_item(d, s, config_setting_get_elem(from, i), (char *)d + s->offset + (size_t)i * s->stride);
-	*(uint32_t *)(void *)((char *)d + s->count_offset) = count;
-}
-
-static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
-{
-	if (base == d) /* rows of a list's items stand within the list */
-		scope_add(d, s, from);
-	if (s->type == TYPE_GROUPS)
-		load_groups(d, s, from);
-	else
-		value_store(d, s, from, base);
-}
-
 /* Is some group round the setting there, but no group? That was reported; its settings are not missed too. */
 static bool is_inside_wrong_type(struct draft *d, const char *key)
 {
@@ -145,23 +102,85 @@ static bool is_inside_wrong_type(struct draft *d, const char *key)
 	return false;
 }
 
-static void load_row(struct draft *d, const struct setting *s)
+/* key: where it would stand in the file, if from is NULL. */
+static void load_row(struct draft *d, const struct setting *s, const config_setting_t *from, const char *key,
+		     void *base)
 {
-	const config_setting_t *from = config_lookup(&d->file, s->key);
 	if (from != NULL)
-		load_value(d, s, from, d);
+		load_value(d, s, from, base);
 	else if (s->fallback != NULL)
-		load_fallback(d, s, d);
-	else if (s->required && !is_inside_wrong_type(d, s->key))
-		fault_at(d, s->key, "is missing: %s", s->help);
+		load_fallback(d, s, base);
+	else if (s->required && !is_inside_wrong_type(d, key))
+		fault_at(d, key, "is missing: %s", s->help);
+}
+
+static bool is_member_of(const struct setting *row, const struct setting *groups)
+{
+	size_t len = strlen(groups->key);
+	return strncmp(row->key, groups->key, len) == 0 && strncmp(row->key + len, "[].", 3) == 0;
+}
+
+static void load_item(struct draft *d, const struct setting *groups, config_setting_t *from, unsigned at, void *base)
+{
+	if (!config_setting_is_group(from)) {
+		fault_on(d, from, "must be a group: { ... }");
+		return;
+	}
+	for (const struct setting *s = groups + 1; s < setting_table + setting_count && is_member_of(s, groups); s++) {
+		const char *member = s->key + strlen(groups->key) + strlen("[].");
+		char key[FAULT_KEY_MAX];
+		snprintf(key, sizeof(key), "%s.[%u].%s", groups->key, at, member);
+		load_row(d, s, config_setting_lookup(from, member), key, base);
+	}
+}
+
+static void load_groups(struct draft *d, const struct setting *s, const config_setting_t *from)
+{
+	unsigned count = (unsigned)config_setting_length(from);
+	if (!config_setting_is_list(from)) {
+		fault_on(d, from, "must be a list of groups: ( { ... }, { ... } )");
+		return;
+	}
+	if (count < s->min || count > s->max) {
+		fault_on(d, from, "must have %u to %u items", s->min, s->max);
+		return;
+	}
+	d->whole_list = s->reload != RELOAD_EACH;
+	for (unsigned i = 0; i < count; i++)
+		load_item(d, s, config_setting_get_elem(from, i), i, (char *)d + s->offset + (size_t)i * s->stride);
+	d->whole_list = false;
+	*(uint32_t *)(void *)((char *)d + s->count_offset) = count;
+}
+
+static void load_value(struct draft *d, const struct setting *s, const config_setting_t *from, void *base)
+{
+	if (!d->whole_list)
+		scope_add(d, s, from);
+	if (s->type == TYPE_GROUPS)
+		load_groups(d, s, from);
+	else
+		value_store(d, s, from, base);
+}
+
+static void name_sources(struct draft *d)
+{
+	for (uint32_t i = 1; i < SOURCES_MAX; i++) {
+		struct draft_source *source = &d->sources[i];
+		snprintf(source->key, sizeof(source->key), "more_sources.[%u]", i - 1);
+		snprintf(source->shown, sizeof(source->shown), "more_sources[%u]", i - 1);
+	}
+	strcpy(d->sources[0].key, "source");
+	strcpy(d->sources[0].shown, "source");
 }
 
 void load_settings(struct draft *d)
 {
+	name_sources(d);
 	find_unknown(d, config_root_setting(&d->file));
 	scope_begin(d);
 	for (uint32_t i = 0; i < setting_count; i++)
 		if (strstr(setting_table[i].key, "[].") == NULL)
-			load_row(d, &setting_table[i]);
+			load_row(d, &setting_table[i], config_lookup(&d->file, setting_table[i].key),
+				 setting_table[i].key, d);
 	scope_end(d);
 }

@@ -109,10 +109,9 @@ const char *setting_type_name(const struct setting *s)
 const char *setting_reload_name(enum setting_reload reload)
 {
 	static const char *const names[] = {
-		[RELOAD_LIVE] = "live",
-		[RELOAD_HELPER] = "restart-helper",
-		[RELOAD_SCOPE] = "scope",
-		[RELOAD_RESTART] = "restart",
+		[RELOAD_LIVE] = "live",   [RELOAD_HELPER] = "restart-helper",
+		[RELOAD_SCOPE] = "scope", [RELOAD_RESTART] = "restart",
+		[RELOAD_EACH] = "each",
 	};
 	return names[reload];
 }

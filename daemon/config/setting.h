@@ -43,6 +43,7 @@ enum setting_reload {                 /* what a changed value does at SIGHUP */
 		      RELOAD_HELPER,  /* the helper concerned is started anew */
 		      RELOAD_SCOPE,   /* changes who or what is covered: the guard judges the removals that follow */
 		      RELOAD_RESTART, /* takes a restart of the daemon */
+		      RELOAD_EACH,    /* TYPE_GROUPS: each setting of its items says it by itself */
 };
 
 struct setting {

@@ -6,62 +6,109 @@
 
 #define AT(member)       .offset = offsetof(struct draft, member)
 #define CFG(member)      AT(config.member)
+#define FIRST(member)    AT(sources[0].member)
+#define ITEM(member)     .offset = offsetof(struct draft_source, member)
 #define ROLE(member)     .offset = offsetof(struct draft_role, member)
 #define KIND(member)     .offset = offsetof(struct draft_kind, member)
 #define LIVE             .reload = RELOAD_LIVE
 #define HELPER           .reload = RELOAD_HELPER
 #define SCOPE            .reload = RELOAD_SCOPE
 #define RESTART          .reload = RELOAD_RESTART
+#define EACH             .reload = RELOAD_EACH
 #define NEEDED           .required = true
 #define RANGE(low, high) .min = (low), .max = (high)
 #define DAY              (24 * 3600)
+/* What counts where nothing is given: in source and target a value; in a further source, what source says. */
+#define OWN(value)      .fallback = value
+#define AS_FIRST(value) .derived = "as in source"
 
 /* One setting a paragraph reads better than one member a line. */
 /* clang-format off */
 
 /* How to reach a directory, alike for both. */
-#define CONNECTION(side, c, starttls_member, uris_member)                                                       \
-	{side ".uri", TYPE_URIS, HELPER, NEEDED, AT(uris_member), RANGE(1, URIS_MAX),                           \
+#define CONNECTION(side, OF, ELSE, c, starttls_member, uris_member)                                                      \
+	{side ".uri", TYPE_URIS, HELPER, NEEDED, OF(uris_member), RANGE(1, URIS_MAX),                           \
 	 .help = "server: ldaps://host, ldap://host or ldapi://%2Fpath; of several that hold the same, [ \"...\", " \
 		 "\"...\" ], each is tried in order"},                                                             \
-	{side ".starttls", TYPE_BOOLEAN, HELPER, AT(starttls_member), .fallback = "false",                      \
+	{side ".starttls", TYPE_BOOLEAN, HELPER, OF(starttls_member), .fallback = "false",                      \
 	 .help = "begin TLS on an ldap:// connection before anything else is sent"},                            \
-	{side ".ca_file", TYPE_FILE, HELPER, CFG(c.ca_file), .fallback = "\"\"",                                \
+	{side ".ca_file", TYPE_FILE, HELPER, OF(c.ca_file), ELSE("\"\""),                                \
 	 .help = "certificates of the authorities that may have signed the server's; TLS needs it"},            \
-	{side ".certificate_file", TYPE_FILE, HELPER, CFG(c.certificate_file), .fallback = "\"\"",              \
+	{side ".certificate_file", TYPE_FILE, HELPER, OF(c.certificate_file), .fallback = "\"\"",              \
 	 .help = "our own certificate, for bind = \"external\" over TLS"},                                      \
-	{side ".key_file", TYPE_KEY_FILE, HELPER, CFG(c.key_file), .fallback = "\"\"",                          \
+	{side ".key_file", TYPE_KEY_FILE, HELPER, OF(c.key_file), .fallback = "\"\"",                          \
 	 .help = "private key of certificate_file; for the helper to read, like every secret"},                                                            \
-	{side ".bind", TYPE_CHOICE, HELPER, CFG(c.bind), .choices = "simple|external|gssapi",                       \
+	{side ".bind", TYPE_CHOICE, HELPER, OF(c.bind), .choices = "simple|external|gssapi",                       \
 	 .fallback = "\"simple\"",                                                                              \
 	 .help = "with a name and a password; as whom the socket or our certificate shows (SASL EXTERNAL); or by Kerberos"}, \
-	{side ".keytab_file", TYPE_KEY_FILE, HELPER, CFG(c.keytab_file), .fallback = "\"\"",                    \
+	{side ".keytab_file", TYPE_KEY_FILE, HELPER, OF(c.keytab_file), .fallback = "\"\"",                    \
 	 .help = "keytab with the key of our principal alone, for bind = \"gssapi\""},                          \
-	{side ".kerberos_file", TYPE_FILE, HELPER, CFG(c.kerberos_file), .fallback = "\"\"",                            \
+	{side ".kerberos_file", TYPE_FILE, HELPER, OF(c.kerberos_file), .fallback = "\"\"",                            \
 	 .help = "configuration of Kerberos, for bind = \"gssapi\"; empty: /etc/krb5.conf"},                    \
-	{side ".bind_dn", TYPE_DN, HELPER, CFG(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
-	{side ".password_file", TYPE_SECRET_FILE, HELPER, CFG(c.password_file), .fallback = "\"\"",             \
+	{side ".bind_dn", TYPE_DN, HELPER, OF(c.bind_dn), .fallback = "\"\"", .help = "name to bind with"},    \
+	{side ".password_file", TYPE_SECRET_FILE, HELPER, OF(c.password_file), .fallback = "\"\"",             \
 	 .help = "file that holds the password and nothing else; mode 0600, of the user that the helper runs as"},    \
-	{side ".password_credential", TYPE_TEXT, HELPER, CFG(c.password_credential), .fallback = "\"\"",        \
+	{side ".password_credential", TYPE_TEXT, HELPER, OF(c.password_credential), .fallback = "\"\"",        \
 	 .help = "name of the systemd credential that holds the password (LoadCredential= of the helper's unit)"},                   \
-	{side ".identity", TYPE_TEXT, HELPER, CFG(c.identity), .fallback = "\"\"",                              \
+	{side ".identity", TYPE_TEXT, HELPER, OF(c.identity), .fallback = "\"\"",                              \
 	 .help = "what the server must answer to who-am-i, \"dn:cn=...\"; empty: dn: and bind_dn"},             \
-	{side ".deadline", TYPE_DURATION, HELPER, CFG(c.deadline_s), .fallback = "\"30s\"", RANGE(2, 3600),     \
+	{side ".deadline", TYPE_DURATION, HELPER, OF(c.deadline_s), ELSE("\"30s\""), RANGE(2, 3600),     \
 	 .help = "a helper that makes no progress for so long ends itself"},                                    \
-	{side ".connect_timeout", TYPE_DURATION, HELPER, CFG(c.connect_timeout_s), .fallback = "\"10s\"",       \
+	{side ".connect_timeout", TYPE_DURATION, HELPER, OF(c.connect_timeout_s), ELSE("\"10s\""),       \
 	 RANGE(1, 300), .help = "for the connection itself"},                                                   \
-	{side ".page_size", TYPE_INTEGER, HELPER, CFG(c.page_size), .unit = "entries", .fallback = "0",         \
+	{side ".page_size", TYPE_INTEGER, HELPER, OF(c.page_size), .unit = "entries", .fallback = "0",         \
 	 RANGE(0, 100000), .help = "0: no paging; paging is slower and only for servers that insist on it"},    \
-	{side ".message_max", TYPE_INTEGER, HELPER, CFG(c.max_incoming), .unit = "bytes",                       \
-	 .fallback = "16777216", RANGE(65536, 1u << 30), .help = "largest LDAP message that is accepted"}
+	{side ".message_max", TYPE_INTEGER, HELPER, OF(c.max_incoming), .unit = "bytes",                       \
+	 ELSE("16777216"), RANGE(65536, 1u << 30), .help = "largest LDAP message that is accepted"}
 
-/* What the source's searches have in common. */
-#define DEPTH(part)                                                                                             \
-	{"source." #part ".scope", TYPE_SWITCH, SCOPE, CFG(source.part.one_level), .choices = "subtree|one",    \
-	 .fallback = "\"subtree\"", .help = "how deep below the base"}
-#define FLOOR(part)                                                                                             \
-	{"source." #part ".floor", TYPE_INTEGER, HELPER, CFG(source.floor_##part), .unit = "entries",           \
+/* What each source says by itself, alike for source and more_sources. */
+#define SERVER(side, OF, ELSE)                                                                                  \
+	CONNECTION(side, OF, ELSE, settings.connection, starttls, uris),                                        \
+	{side ".position", TYPE_CHOICE, SCOPE, OF(settings.position), .choices = "none|csn|usn",                \
+	 .fallback = "\"none\"",                                                                                \
+	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and "      \
+		 "uSNChanged (Active Directory), so a restored backup is noticed"},                             \
+	{side ".entry_uuid", TYPE_CHOICE, SCOPE, OF(settings.entry_id), .later = true,                          \
+	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",                             \
+	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, "         \
+		 "nsUniqueId with 389 Directory Server without its entryUUID plugin"},                          \
+	{side ".canaries", TYPE_DNS, HELPER, NEEDED, OF(canaries), RANGE(2, CANARIES_MAX),                      \
+	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"}
+#define SEARCH(side, OF, part)                                                                                  \
+	{side "." #part ".scope", TYPE_SWITCH, SCOPE, OF(settings.part.one_level), .choices = "subtree|one",    \
+	 .fallback = "\"subtree\"", .help = "how deep below the base"},                                         \
+	{side "." #part ".floor", TYPE_INTEGER, HELPER, OF(settings.floor_##part), .unit = "entries",           \
 	 .fallback = "1", RANGE(1, 10000000), .help = "fewer than this is an incomplete read"}
+#define PEOPLE(side, OF)                                                                                        \
+	{side ".people.base", TYPE_DN, SCOPE, NEEDED, OF(settings.people.base), .help = "below it people stand"}, \
+	{side ".people.filter", TYPE_FILTER, SCOPE, NEEDED, OF(settings.people.filter),                         \
+	 .help = "who holds the right; keep it selective, only these entries are read"},                        \
+	SEARCH(side, OF, people)
+#define INSTITUTIONS(side, OF)                                                                                  \
+	{side ".institutions.base", TYPE_DN, SCOPE, NEEDED, OF(settings.institutions.base),                     \
+	 .help = "below it institutions stand"},                                                                \
+	{side ".institutions.filter", TYPE_FILTER, SCOPE, NEEDED, OF(settings.institutions.filter),             \
+	 .help = "what is an institution"},                                                                     \
+	SEARCH(side, OF, institutions)
+#define GRANTS(side, OF)                                                                                        \
+	{side ".grants.base", TYPE_DN, SCOPE, OF(settings.grants.base), .fallback = "\"\"",                     \
+	 .help = "below it grants stand that are entries of their own; empty: there are none"},                 \
+	{side ".grants.filter", TYPE_FILTER, SCOPE, OF(settings.grants.filter),                                 \
+	 .derived = "none; needed with " side ".grants.base", .help = "which of them are grants of the right"}, \
+	SEARCH(side, OF, grants),                                                                               \
+	{side ".grants.canaries", TYPE_DNS, HELPER, OF(grant_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX), \
+	 .help = "grants made for the purpose, two at least, that show every attribute below but the dates"}
+#define GROUPS(side, OF)                                                                                        \
+	{side ".groups.base", TYPE_DN, SCOPE, OF(settings.groups.base), .fallback = "\"\"",                     \
+	 .help = "below it groups stand whose members have a role at an institution; empty: there are none"},   \
+	{side ".groups.filter", TYPE_FILTER, SCOPE, OF(settings.groups.filter),                                 \
+	 .derived = "none; needed with " side ".groups.base",                                                   \
+	 .help = "which groups are read: those that name an institution, and all that may stand within one"},   \
+	SEARCH(side, OF, groups),                                                                               \
+	{side ".groups.canaries", TYPE_DNS, HELPER, OF(group_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX), \
+	 .help = "groups made for the purpose, two at least, that show every attribute below"}
+
+/* What all of them have in common. */
 #define DATES(part, member)                                                                                     \
 	{"source." #part ".dates", TYPE_CHOICE, SCOPE, CFG(policy.member), .choices = "day|instant",            \
 	 .fallback = "\"day\"", .help = "what begin and end hold: a day, or an instant that falls on a Belgian day"}
@@ -71,7 +118,7 @@
 
 /* An attribute of the source; without a default it is required. */
 #define SOURCE(part, name, number, ...)                                                                         \
-	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(source.part.map), __VA_ARGS__}
+	{"source." #part ".attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), FIRST(settings.part.map), __VA_ARGS__}
 #define TARGET(name, number, default_name, ...)                                                                 \
 	{"target.attributes." name, TYPE_ATTRIBUTE, SCOPE, .field = (number), CFG(target.map),                  \
 	 .fallback = "\"" default_name "\"", RANGE(1, 0), __VA_ARGS__}
@@ -89,24 +136,11 @@ const struct setting setting_table[] = {
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},
 
-	{"source.name", TYPE_TEXT, SCOPE, AT(source_name), .later = true, .fallback = "\"source\"",
+	{"source.name", TYPE_TEXT, SCOPE, FIRST(name), .later = true, .fallback = "\"source\"",
 	 RANGE(1, SOURCE_NAME_SIZE - 1),
 	 .help = "how it is called in status and ledger; under another name it is another source, whose position is not known"},
-	CONNECTION("source", source.connection, source_starttls, source_uris),
-	{"source.position", TYPE_CHOICE, SCOPE, CFG(source.position), .choices = "none|csn|usn", .fallback = "\"none\"",
-	 .help = "csn: the source shows contextCSN and entryCSN (OpenLDAP), usn: highestCommittedUSN and uSNChanged (Active "
-		 "Directory), so a restored backup is noticed"},
-	{"source.entry_uuid", TYPE_CHOICE, SCOPE, CFG(source.entry_id), .later = true,
-	 .choices = "entryUUID|objectGUID|nsUniqueId", .fallback = "\"entryUUID\"",
-	 .help = "attribute that names an entry for its whole life: objectGUID with Active Directory, nsUniqueId with 389 "
-		 "Directory Server without its entryUUID plugin"},
-	{"source.canaries", TYPE_DNS, HELPER, NEEDED, AT(source_canaries), RANGE(2, CANARIES_MAX),
-	 .help = "entries made for the purpose, with a right; a read that does not show them is incomplete"},
-	{"source.people.base", TYPE_DN, SCOPE, NEEDED, CFG(source.people.base), .help = "below it people stand"},
-	{"source.people.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.people.filter),
-	 .help = "who holds the right; keep it selective, only these entries are read"},
-	DEPTH(people),
-	FLOOR(people),
+	SERVER("source", FIRST, OWN),
+	PEOPLE("source", FIRST),
 	DATES(people, person_dates),
 	ACTIVE(people, person_active, "everybody is"),
 	SOURCE(people, "vo_id", FIELD_VO_ID, NEEDED, .help = "stable key of a person"),
@@ -120,12 +154,7 @@ const struct setting setting_table[] = {
 	SOURCE(people, "state", FIELD_STATE, OPTIONAL, .help = "word that says whether the person is active"),
 	SOURCE(people, "begin", FIELD_BEGIN, OPTIONAL, .help = "first valid day"),
 	SOURCE(people, "end", FIELD_END, OPTIONAL, .help = "last valid day"),
-	{"source.institutions.base", TYPE_DN, SCOPE, NEEDED, CFG(source.institutions.base),
-	 .help = "below it institutions stand"},
-	{"source.institutions.filter", TYPE_FILTER, SCOPE, NEEDED, CFG(source.institutions.filter),
-	 .help = "what is an institution"},
-	DEPTH(institutions),
-	FLOOR(institutions),
+	INSTITUTIONS("source", FIRST),
 	DATES(institutions, institution_dates),
 	ACTIVE(institutions, institution_active, "every institution is"),
 	SOURCE(institutions, "number", FIELD_NUMBER, NEEDED, .help = "institution number (instellingsnummer)"),
@@ -141,15 +170,8 @@ const struct setting setting_table[] = {
 	 .help = "head local administrators, vo-id or DN"),
 	SOURCE(institutions, "local_admin", FIELD_LOCAL_ADMIN, OPTIONAL, .help = "local administrators, vo-id or DN"),
 
-	{"source.grants.base", TYPE_DN, SCOPE, CFG(source.grants.base), .fallback = "\"\"",
-	 .help = "below it grants stand that are entries of their own; empty: there are none"},
-	{"source.grants.filter", TYPE_FILTER, SCOPE, CFG(source.grants.filter),
-	 .derived = "none; needed with source.grants.base", .help = "which of them are grants of the right"},
-	DEPTH(grants),
-	FLOOR(grants),
-	{"source.grants.canaries", TYPE_DNS, HELPER, AT(grant_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
-	 .help = "grants made for the purpose, two at least, that show every attribute below but the dates"},
-	{"source.grants.person", TYPE_CHOICE, SCOPE, CFG(source_bases.grant_person), .choices = "dn|vo_id|uid",
+	GRANTS("source", FIRST),
+	{"source.grants.person", TYPE_CHOICE, SCOPE, CFG(source_bases[0].grant_person), .choices = "dn|vo_id|uid",
 	 .fallback = "\"dn\"", .help = "what attributes.person holds: the person's DN, vo-id or login name"},
 	DATES(grants, grant_dates),
 	ACTIVE(grants, grant_active, "every grant is"),
@@ -163,16 +185,8 @@ const struct setting setting_table[] = {
 	 .help = "who granted it, vo-id or DN; must be a (head) local administrator of the institution"),
 	SOURCE(grants, "state", FIELD_STATE, OPTIONAL, .help = "word that says whether the grant is active"),
 
-	{"source.groups.base", TYPE_DN, SCOPE, CFG(source.groups.base), .fallback = "\"\"",
-	 .help = "below it groups stand whose members have a role at an institution; empty: there are none"},
-	{"source.groups.filter", TYPE_FILTER, SCOPE, CFG(source.groups.filter),
-	 .derived = "none; needed with source.groups.base",
-	 .help = "which groups are read: those that name an institution, and all that may stand within one"},
-	DEPTH(groups),
-	FLOOR(groups),
-	{"source.groups.canaries", TYPE_DNS, HELPER, AT(group_canaries), .fallback = "[]", RANGE(0, CANARIES_MAX),
-	 .help = "groups made for the purpose, two at least, that show every attribute below"},
-	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases.group_depth), .unit = "groups", .fallback = "8",
+	GROUPS("source", FIRST),
+	{"source.groups.depth", TYPE_INTEGER, SCOPE, CFG(source_bases[0].group_depth), .unit = "groups", .fallback = "8",
 	 RANGE(0, GROUP_DEPTH_MAX), .help = "groups within groups are followed so far; 0: not at all"},
 	{"source.groups.role", TYPE_TEXT, SCOPE, CFG(policy.group_role), .fallback = "\"\"",
 	 .help = "role of the members of a group that names none itself"},
@@ -182,7 +196,19 @@ const struct setting setting_table[] = {
 	 .help = "number of the institution; a group without one only counts within another"),
 	SOURCE(groups, "member", FIELD_MEMBER, .fallback = "\"member\"", .help = "people and groups, by DN"),
 
-	CONNECTION("target", target.connection, target_starttls, target_uris),
+	{"more_sources", TYPE_GROUPS, EACH, AT(sources[1]), .count_offset = offsetof(struct draft, more_count),
+	 .stride = sizeof(struct draft_source), .fallback = "()", RANGE(0, SOURCES_MAX - 1),
+	 .help = "further sources, each with a server, people and institutions of its own; what is not among the settings "
+		 "below is said once, in source"},
+	{"more_sources[].name", TYPE_TEXT, SCOPE, NEEDED, ITEM(name), RANGE(1, SOURCE_NAME_SIZE - 1),
+	 .help = "how it is called in status and ledger, and in the name of its helper's socket; no other source is called so"},
+	SERVER("more_sources[]", ITEM, AS_FIRST),
+	PEOPLE("more_sources[]", ITEM),
+	INSTITUTIONS("more_sources[]", ITEM),
+	GRANTS("more_sources[]", ITEM),
+	GROUPS("more_sources[]", ITEM),
+
+	CONNECTION("target", AT, OWN, config.target.connection, target_starttls, target_uris),
 	{"target.base", TYPE_DN, SCOPE, NEEDED, CFG(target.base), .help = "our tree in the application's directory"},
 	{"target.institutions_base", TYPE_DN, SCOPE, CFG(target.institutions_base),
 	 .derived = "ou=institutions below target.base", .help = "institutions and their role groups"},

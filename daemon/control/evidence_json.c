@@ -17,6 +17,7 @@ struct line {
 	uint32_t op;
 	bool wanted;                 /* in the plan, or still older than applied */
 	const struct change *change; /* in the plan */
+	const char *source;          /* which of several is older; NULL: there is only one, or it is no position */
 };
 
 struct listed {
@@ -27,13 +28,13 @@ struct listed {
 	bool failed; /* no memory */
 };
 
-static void add_line(struct listed *listed, const struct change_id *id, const struct change *change)
+static void add_line(struct listed *listed, const struct change_id *id, const struct change *change, const char *source)
 {
 	const struct hold_op *op = hold_op_find(listed->hold, id);
 	if (op == NULL || listed->seen[op - listed->hold->ops])
 		return;
 	listed->seen[op - listed->hold->ops] = true;
-	listed->lines[listed->count++] = (struct line){(uint32_t)(op - listed->hold->ops), true, change};
+	listed->lines[listed->count++] = (struct line){(uint32_t)(op - listed->hold->ops), true, change, source};
 }
 
 /* May this change be a line of the hold? The id says it for sure, and costs more. */
@@ -45,8 +46,8 @@ static bool is_candidate(const struct change *change, const struct past_hold *ho
 static void add_back(void *ctx, const struct back *back)
 {
 	struct change_id id;
-	back_identify(&back->who, back->sid, &id);
-	add_line(ctx, &id, NULL);
+	back_identify(&back->who, back->source, back->sid, &id);
+	add_line(ctx, &id, NULL, back->source);
 }
 
 static void find_standing(struct listed *listed, const struct view *view)
@@ -61,7 +62,7 @@ static void find_standing(struct listed *listed, const struct view *view)
 			continue;
 		listed->failed = change_identify(in, &plan->changes[i], &id) < 0;
 		if (!listed->failed)
-			add_line(listed, &id, &plan->changes[i]);
+			add_line(listed, &id, &plan->changes[i], NULL);
 	}
 }
 
@@ -117,6 +118,7 @@ static struct answer operation_part(const struct view *view, const struct past_h
 	answer_word(&a, "reason", reason_code((enum reason)op->reason));
 	answer_word(&a, "sentence", reason_sentence((enum reason)op->reason));
 	answer_bool(&a, "wanted", line->wanted);
+	answer_string(&a, "source", line->source);
 	answer_source(&a, view, op);
 	return a;
 }
@@ -142,10 +144,11 @@ static void answer_operations(struct answer *a, const struct view *view, const s
 
 /* ---- proof and history -------------------------------------------------------------------------------- */
 
-static struct answer certificate_part(const char *side, const struct certificate *c)
+static struct answer certificate_part(const char *side, const char *name, const struct certificate *c)
 {
 	struct answer a = answer_object();
 	answer_word(&a, "side", side);
+	answer_string(&a, "name", name);
 	answer_int(&a, "started", c->started_s);
 	answer_int(&a, "ended", c->ended_s);
 	answer_string(&a, "server", c->server);
@@ -163,8 +166,13 @@ static void answer_certificates(struct answer *a, const struct view *view)
 {
 	struct answer list = answer_list();
 	if (view->explain != NULL) {
-		answer_add(&list, NULL, certificate_part("source", &view_source(view)->certificate));
-		answer_add(&list, NULL, certificate_part("target", &view_target(view)->certificate));
+		const struct source_snapshot *source = view_source(view);
+		for (uint32_t i = 0; i < source_number(source); i++)
+			answer_add(&list, NULL,
+				   certificate_part("source",
+						    source->sources != NULL ? source_bases_of(source, i)->name : NULL,
+						    source_certificate_of(source, i)));
+		answer_add(&list, NULL, certificate_part("target", NULL, &view_target(view)->certificate));
 	}
 	answer_add(a, "certificates", list);
 }

@@ -47,7 +47,7 @@ static void answer_admission(struct answer *a, const struct place *place)
 	answer_bool(a, "admitted", desired != NULL && desired->admitted);
 	answer_bool(a, "ambiguous", desired != NULL && desired->ambiguous);
 	answer_reason(a, desired != NULL ? desired->reason : R_INSTITUTION_UNKNOWN);
-	answer_entry(a, "entry", place->source, text_of(view_source(place->view)->bases.institutions));
+	answer_source_entry(a, "entry", place->view, place->source);
 	answer_entry(a, "request", request, requests);
 }
 

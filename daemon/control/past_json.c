@@ -59,8 +59,12 @@ static void answer_checks(struct answer *a, uint32_t checks)
 static struct answer read_part(const struct past_read *read)
 {
 	struct answer a = answer_object();
+	struct text side = read->side, name = {0};
+	if (!text_split(read->side, ':', &side, &name))
+		side = read->side;
 	answer_int(&a, "cycle", read->cycle);
-	answer_word(&a, "side", read->target ? "target" : "source");
+	answer_text(&a, "side", side);
+	answer_text_if(&a, "name", name);
 	answer_bool(&a, "complete", read->checks == CHECKS_ALL);
 	answer_text_if(&a, "missing", read->missing);
 	answer_checks(&a, read->checks);

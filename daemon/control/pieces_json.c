@@ -68,9 +68,22 @@ const struct entry *source_entry_of(const struct view *view, const struct uuid *
 	return NULL;
 }
 
+/* The source that shows this entry, a person or an institution. */
+static uint32_t which_source(const struct source_snapshot *source, const struct entry *entry)
+{
+	uint32_t person = source_person_by_uuid(source, &entry->uuid);
+	if (person != NONE)
+		return source->people[person].source;
+	for (uint32_t i = 0; i < source->institution_count; i++)
+		if (source->institutions[i].entry == entry)
+			return source->institutions[i].source;
+	return 0;
+}
+
 void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry)
 {
-	const struct source_bases *bases = entry != NULL ? &view_source(view)->bases : NULL;
+	const struct source_snapshot *source = entry != NULL ? view_source(view) : NULL;
+	const struct source_bases *bases = source != NULL ? source_bases_of(source, which_source(source, entry)) : NULL;
 	const char *base = bases == NULL                      ? NULL
 			   : entry->kind == ENTRY_INSTITUTION ? bases->institutions
 							      : bases->people;

@@ -98,7 +98,7 @@ static void introduce(struct teller *t, struct text who)
 	const struct source_person *person = &t->policy->source->people[t->person];
 	struct buf dn;
 	buf_init(&dn);
-	entry_dn(person->entry, text_of(t->policy->source->bases.people), &dn);
+	entry_dn(person->entry, text_of(source_bases_of(t->policy->source, person->source)->people), &dn);
 	t->failed |= buf_failed(&dn);
 	out->source_dn = tell_value(t, buf_text(&dn));
 	buf_done(&dn);

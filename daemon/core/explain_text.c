@@ -72,8 +72,13 @@ static void tell_person(struct teller *t, struct path *path)
 		return;
 	}
 	bool holds = t->whole == R_GRANTED || t->whole == R_ENDED || t->whole == R_NOT_YET_VALID;
-	const char *where = tell_format(t, "%s is at the source as %s (entryUUID %s)", t->out->person,
-					t->out->source_dn, t->out->source_uuid);
+	const struct source_snapshot *source = t->policy->source;
+	const char *where = source->sources == NULL
+				    ? tell_format(t, "%s is at the source as %s (entryUUID %s)", t->out->person,
+						  t->out->source_dn, t->out->source_uuid)
+				    : tell_format(t, "%s is at source %s as %s (entryUUID %s)", t->out->person,
+						  source_bases_of(source, source->people[t->person].source)->name,
+						  t->out->source_dn, t->out->source_uuid);
 	if (holds)
 		tell(t, path, "person", true, R_NONE, tell_format(t, "%s and nothing is against the entry.", where));
 	else

@@ -115,17 +115,37 @@ static int hold_takers(struct court *court, const struct finding *finding)
 /* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
  * filtered read no longer brings, and who were found when asked for, are not missing: their entries say why they lost
  * the right. Those asked for by an override were never part of it. */
+static bool has_shrunk(const struct court *court, uint32_t before, uint32_t now, struct finding *ret)
+{
+	if (!source_is_shrunken(court->set, before, now))
+		return false;
+	*ret = (struct finding){R_RULE_SHRUNKEN, 0, ROLE_ALL, now, floor_of(before, court->set->shrink_percent)};
+	return true;
+}
+
+/* A small one among several may vanish without the whole becoming much smaller. */
+static bool one_has_shrunk(const struct court *court, const struct source_snapshot *source, struct finding *ret)
+{
+	for (uint32_t i = 0; source->sources != NULL && i < source->source_count; i++) {
+		const struct source_position *before =
+			source_position_of(&court->past->positions, source->sources[i].bases.name);
+		const struct source_size now = source_size_of(source, i);
+		if (before != NULL && (has_shrunk(court, before->people, now.shown, ret) ||
+				       has_shrunk(court, before->institutions, now.institutions, ret)))
+			return true;
+	}
+	return false;
+}
+
 int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;
-	uint32_t percent = court->set->shrink_percent, people = source->people_count - source->invited_count;
-	struct finding finding = {R_RULE_SHRUNKEN, 0, ROLE_ALL, people, floor_of(court->past->source_people, percent)};
-	if (!source_is_shrunken(court->set, court->past->source_people, people)) {
-		if (!source_is_shrunken(court->set, court->past->source_institutions, source->institution_count))
-			return 0;
-		finding.seen = source->institution_count;
-		finding.allowed = floor_of(court->past->source_institutions, percent);
-	}
+	const struct past *past = court->past;
+	struct finding finding;
+	if (!has_shrunk(court, past->source_people, source->people_count - source->invited_count, &finding) &&
+	    !has_shrunk(court, past->source_institutions, source->institution_count, &finding) &&
+	    !one_has_shrunk(court, source, &finding))
+		return 0;
 	return hold_takers(court, &finding);
 }
 

@@ -41,7 +41,7 @@ static void look_at(void *ctx, const struct back *back)
 {
 	struct look *look = ctx;
 	struct change_id id;
-	back_identify(&back->who, back->sid, &id);
+	back_identify(&back->who, back->source, back->sid, &id);
 	look->found |= hold_op_find(look->hold, &id) != NULL;
 }
 
@@ -92,7 +92,7 @@ static void take(void *ctx, const struct back *back)
 				    .number = back->sid,
 				    .reason = R_RULE_SOURCE_WENT_BACK,
 				    .role = UINT8_MAX};
-	back_identify(&back->who, back->sid, &fresh.op.id);
+	back_identify(&back->who, back->source, back->sid, &fresh.op.id);
 	(*search->fresh)[(*search->count)++] = fresh;
 }
 

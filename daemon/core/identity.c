@@ -94,13 +94,18 @@ int change_identify(const struct plan_input *in, const struct change *change, st
 	return rc;
 }
 
-void back_identify(const struct uuid *who, uint32_t sid, struct change_id *ret)
+void back_identify(const struct uuid *who, const char *source, uint32_t sid, struct change_id *ret)
 {
 	uint8_t bytes[1 + sizeof(who->bytes) + sizeof(sid)] = {0};
 	memcpy(bytes + 1, who->bytes, sizeof(who->bytes));
 	for (size_t i = 0; i < sizeof(sid); i++)
 		bytes[1 + sizeof(who->bytes) + i] = (uint8_t)(sid >> (8 * i));
-	crypto_generichash(ret->bytes, sizeof(ret->bytes), bytes, sizeof(bytes), NULL, 0);
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, sizeof(ret->bytes));
+	crypto_generichash_update(&state, bytes, sizeof(bytes));
+	if (source != NULL)
+		crypto_generichash_update(&state, (const uint8_t *)source, strlen(source));
+	crypto_generichash_final(&state, ret->bytes, sizeof(ret->bytes));
 }
 
 int change_id_compare(const struct change_id *a, const struct change_id *b)

@@ -18,8 +18,8 @@ uint64_t change_evidence(const struct plan_input *in, const struct change *chang
 /* The person's source entryUUID; null when nobody known is concerned. For a removal: for whom the value was written. */
 struct uuid change_who(const struct plan_input *in, const struct change *change);
 /* Of something that is older at the source than what was applied (kind 0 of struct hold_op): an entry, or with who null a
- * server id. How old is not part of it. */
-void back_identify(const struct uuid *who, uint32_t sid, struct change_id *ret);
+ * server id of the source of this name (NULL: there is only one source). How old is not part of it. */
+void back_identify(const struct uuid *who, const char *source, uint32_t sid, struct change_id *ret);
 /* The line of a hold with this id, or NULL. O(log ops). */
 const struct hold_op *hold_op_find(const struct past_hold *hold, const struct change_id *id);
 int change_id_compare(const struct change_id *a, const struct change_id *b);

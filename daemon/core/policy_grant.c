@@ -19,37 +19,40 @@ uint8_t role_find(const struct policy_settings *settings, struct text word)
 
 /* ---- grantors (R4) ------------------------------------------------------------------------------- */
 
-/* A grantor is written as a vo-id or as a DN, on both sides. */
-static bool is_same_grantor(const struct judge *judge, struct text a, struct text b)
+/* A grantor is written as a vo-id or as a DN, on both sides. The DN of one directory is nobody's, or somebody else's, in another. */
+static bool is_same_grantor(const struct judge *judge, struct text a, struct text b, bool one_directory)
 {
 	uint64_t left, right;
 	a = text_trim(a);
 	b = text_trim(b);
-	if (text_equal_nocase(a, b))
+	const bool equal = text_equal_nocase(a, b);
+	if (equal && one_directory)
 		return true;
 	if (dn_key_of(a, &left) < 0 || dn_key_of(b, &right) < 0) {
 		*judge->no_memory = true;
 		return false;
 	}
-	return left != 0 && left == right;
+	return left != 0 ? one_directory && left == right : equal;
 }
 
 static bool is_board_grantor(const struct judge *judge, struct text grantor)
 {
 	const char *const *board = judge->in->settings->board_grantors;
 	for (; board != NULL && *board != NULL; board++)
-		if (is_same_grantor(judge, grantor, text_of(*board)))
+		if (is_same_grantor(judge, grantor, text_of(*board), true))
 			return true;
 	return false;
 }
 
-static bool administers(const struct judge *judge, const struct entry *institution, enum field field,
-			struct text grantor)
+static bool administers(const struct judge *judge, const struct grant *grant, enum field field)
 {
-	struct entry_cursor cursor = entry_values(institution);
+	const struct source_snapshot *source = judge->in->source;
+	const struct source_institution *institution = &source->institutions[grant->institution];
+	const bool one_directory = institution->source == source->people[grant->person].source;
+	struct entry_cursor cursor = entry_values(institution->entry);
 	struct text value;
 	while (entry_next_of(&cursor, field, &value))
-		if (is_same_grantor(judge, grantor, value))
+		if (is_same_grantor(judge, grant->grantor, value, one_directory))
 			return true;
 	return false;
 }
@@ -83,9 +86,7 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 		return R_GRANTED;
 	if (grant->grantor_missing)
 		return R_GRANTOR_MISSING;
-	const struct entry *institution = in->source->institutions[grant->institution].entry;
-	return administers(judge, institution, FIELD_HEAD_ADMIN, grant->grantor) ||
-			       administers(judge, institution, FIELD_LOCAL_ADMIN, grant->grantor)
+	return administers(judge, grant, FIELD_HEAD_ADMIN) || administers(judge, grant, FIELD_LOCAL_ADMIN)
 		       ? R_GRANTED
 		       : R_GRANTOR_REFUSED;
 }

@@ -22,17 +22,17 @@ struct timeline {
 	struct csn first_seen, first_now;
 };
 
-/* What was applied from a source of another name is compared with nothing. compare_positions: setting position = csn or usn. With false (none) nothing is compared and nothing found. */
-void timeline_check(const struct past *past, const struct source_snapshot *source, bool compare_positions,
-		    struct timeline *ret);
+/* What was applied from a source of another name is compared with nothing, and neither is a source that is not timed. */
+void timeline_check(const struct past *past, const struct source_snapshot *source, struct timeline *ret);
 /* One of the two witnesses: an entry, or with who null the position of a server id. */
 struct back {
 	struct uuid who;
+	const char *source; /* of the position, borrowed; NULL: there is only one, or it is an entry */
 	uint32_t sid;
 	struct csn seen, now; /* now none: the server id is missing */
 };
 
-/* Calls back for each that is older than applied, accepted or not: positions ascending by server id, then institutions, then people. */
+/* Calls back for each that is older than applied, accepted or not: source by source: positions ascending by server id, institutions, people, grants, groups. */
 typedef void (*back_fn)(void *ctx, const struct back *back);
 void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx);
 /* Does this hold list it, and no older than it is now? O(log ops). */

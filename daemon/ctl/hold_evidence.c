@@ -61,11 +61,12 @@ static void add_operation(struct table *table, const json_t *op, size_t number)
 {
 	char nr[FIELD_NUMBER_SIZE], where[PLACE_SIZE];
 	bool wanted = field_is(op, "wanted");
+	const char *source = field_text(op, "source");
 	snprintf(nr, sizeof(nr), "%zu", number);
 	table_row(table, wanted ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"),
-					show_place(op, where), field_text(op, "cause"), wanted ? "yes" : "no more",
-					field_text(op, "sentence")});
+					source[0] != '\0' ? source : show_place(op, where), field_text(op, "cause"),
+					wanted ? "yes" : "no more", field_text(op, "sentence")});
 }
 
 static void say_not_shown(struct ctl *ctl, long long omitted)
@@ -174,7 +175,9 @@ static void show_certificate(struct ctl *ctl, const json_t *c, long long now)
 {
 	char when[MOMENT_SIZE];
 	long long seen = field_int(c, "canaries_seen"), expected = field_int(c, "canaries_expected");
-	say(ctl, "  %-6s complete at %s", field_text(c, "side"), moment_format(field_int(c, "ended"), now, when));
+	const char *name = field_text(c, "name");
+	say(ctl, "  %-6s %s%scomplete at %s", field_text(c, "side"), name, name[0] != '\0' ? " " : "",
+	    moment_format(field_int(c, "ended"), now, when));
 	say(ctl, "         from %s as %s", field_text(c, "server"), field_text(c, "identity"));
 	say_in(ctl, seen < expected ? COLOUR_BAD : COLOUR_NONE,
 	       "         %lld people, %lld institutions, %lld groups, %lld directives; %lld of %lld canaries",

@@ -60,18 +60,19 @@ static void put_proof(const json_t *read, char *out, size_t size)
 static void add_read(struct table *table, const json_t *read, long long now)
 {
 	char cycle[FIELD_NUMBER_SIZE], at[MOMENT_SIZE], people[FIELD_NUMBER_SIZE], institutions[FIELD_NUMBER_SIZE];
-	char groups[FIELD_NUMBER_SIZE], canaries[64], took[FIELD_NUMBER_SIZE], proof[512];
+	char groups[FIELD_NUMBER_SIZE], canaries[64], took[FIELD_NUMBER_SIZE], proof[512], of[64];
 	const char *result = field_text(read, "result");
 	snprintf(canaries, sizeof(canaries), "%lld/%lld", field_int(read, "canaries_seen"),
 		 field_int(read, "canaries_expected"));
 	put_proof(read, proof, sizeof(proof));
+	snprintf(of, sizeof(of), "%s%s%s", field_text(read, "side"), field_text(read, "name")[0] != '\0' ? " " : "",
+		 field_text(read, "name"));
 	table_row(table, field_is(read, "complete") ? COLOUR_NONE : COLOUR_WARN,
-		  (const char *const[]){field_number(read, "cycle", cycle), field_text(read, "side"),
-					moment_format(field_int(read, "started"), now, at),
-					field_number(read, "duration_ms", took), field_number(read, "people", people),
-					field_number(read, "institutions", institutions),
-					field_number(read, "groups", groups), canaries,
-					result[0] != '\0' ? result : "broken-off", field_text(read, "server"), proof});
+		  (const char *const[]){
+			  field_number(read, "cycle", cycle), of, moment_format(field_int(read, "started"), now, at),
+			  field_number(read, "duration_ms", took), field_number(read, "people", people),
+			  field_number(read, "institutions", institutions), field_number(read, "groups", groups),
+			  canaries, result[0] != '\0' ? result : "broken-off", field_text(read, "server"), proof});
 }
 
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply)

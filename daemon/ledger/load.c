@@ -197,7 +197,8 @@ static void take_state(struct sqlite3_stmt *row, struct past_meta *ret)
 static int read_positions(struct db *db, struct source_positions *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
-	int code = db_prepare(db, "SELECT name, position FROM source_positions ORDER BY n", &row, err);
+	int code = db_prepare(db, "SELECT name, position, people, institutions FROM source_positions ORDER BY n", &row,
+			      err);
 	while (code == 0 && (code = statement_next(db, row, err)) == 1) {
 		struct source_position one = {.vector = {0}};
 		string_of(row, 0, one.name, sizeof(one.name));
@@ -207,7 +208,9 @@ static int read_positions(struct db *db, struct source_positions *ret, struct er
 					 db->path, one.name);
 		if (code < 0)
 			break;
-		source_position_set(ret, one.name, &one.vector);
+		one.people = u32_of(row, 2);
+		one.institutions = u32_of(row, 3);
+		*source_position_keep(ret, one.name) = one;
 	}
 	sqlite3_finalize(row);
 	return code;

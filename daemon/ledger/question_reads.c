@@ -6,7 +6,7 @@
 #include "ledger/question.h"
 
 #define SELECT_READS                                                                                                   \
-	"SELECT t.cycle, t.side = 'target', t.checks, t.missing, t.people, t.institutions, t.groups, t.requests,"      \
+	"SELECT t.cycle, t.side, t.checks, t.missing, t.people, t.institutions, t.groups, t.requests,"                 \
 	" t.absent, t.canaries_seen, t.canaries_expected, t.search_references, t.pages, t.started_s, t.ended_s,"       \
 	" t.duration_ms, t.position, t.server, t.identity, e.result FROM certificates t"                               \
 	" LEFT JOIN cycle_ends e ON e.cycle = t.cycle ORDER BY t.seq DESC LIMIT ?"
@@ -14,7 +14,7 @@
 static void put_read(struct sqlite3_stmt *row, struct buf *out)
 {
 	const struct past_read read = {.cycle = u32_of(row, 0),
-				       .target = statement_number(row, 1) != 0,
+				       .side = statement_text(row, 1),
 				       .checks = u32_of(row, 2),
 				       .missing = statement_text(row, 3),
 				       .people = u32_of(row, 4),

@@ -141,8 +141,12 @@ static const char version_6[] =
 	" value TEXT NOT NULL) STRICT;"
 	"CREATE INDEX past_drifts_ended ON past_drifts (ended_s);";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3,
-						       version_4, version_5, version_6};
+/* What the next read of each source is compared with. */
+static const char version_7[] = "ALTER TABLE source_positions ADD COLUMN people INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE source_positions ADD COLUMN institutions INTEGER NOT NULL DEFAULT 0;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4,
+						       version_5, version_6, version_7};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

@@ -19,7 +19,7 @@
 static const char *const texts[SQL_COUNT] = {
 	[SQL_SET_STATE] = "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?)",
 	[SQL_POSITIONS_FORGET] = "DELETE FROM source_positions",
-	[SQL_POSITION_SET] = "INSERT INTO source_positions VALUES (?, ?, ?)",
+	[SQL_POSITION_SET] = "INSERT INTO source_positions VALUES (?, ?, ?, ?, ?)",
 	[SQL_FORGET_REMOVALS] = "DELETE FROM removals WHERE at_s < ?",
 	[SQL_PERSON] = "SELECT id, key, salt, name, source_uuid FROM people WHERE key = ?",
 	[SQL_PERSON_ADD] = "INSERT INTO people (key, name, source_uuid, salt) VALUES (?, ?, ?, ?)",

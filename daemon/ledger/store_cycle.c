@@ -69,6 +69,13 @@ static int add_certificate(struct store *store, const char *side, const struct c
 	return code;
 }
 
+static int add_source(struct store *store, const struct cycle_read *read, struct err *err)
+{
+	char side[8 + sizeof(read->name)];
+	snprintf(side, sizeof(side), "source%s%s", read->name[0] != '\0' ? ":" : "", read->name);
+	return add_certificate(store, side, &read->certificate, err);
+}
+
 /* The sentence behind the result may name an entry, and so a person: the chain gets a commitment to it, in detail. */
 static int add_detail(struct store *store, const char *said, char *detail, size_t size, struct err *err)
 {
@@ -120,8 +127,9 @@ static int set_position(struct store *store, uint32_t n, const struct source_pos
 	struct buf text;
 	buf_init(&text);
 	positions_put(&text, &position->vector);
-	const struct cell cells[] = {cell_number(n), cell_text(text_of(position->name)), cell_text(buf_text(&text))};
-	int code = buf_failed(&text) ? err_nomem(err) : store_run(store, SQL_POSITION_SET, cells, 3, err);
+	const struct cell cells[] = {cell_number(n), cell_text(text_of(position->name)), cell_text(buf_text(&text)),
+				     cell_number(position->people), cell_number(position->institutions)};
+	int code = buf_failed(&text) ? err_nomem(err) : store_run(store, SQL_POSITION_SET, cells, 5, err);
 	buf_done(&text);
 	return code;
 }
@@ -145,8 +153,8 @@ int store_end_cycle(struct store *store, const struct cycle_end *end, struct err
 		return err_set(err, ERR_PROTOCOL, "the end of cycle %u, which is not open", end->summary.id);
 	const struct cell old = cell_number(end->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	int code = store_run(store, SQL_FORGET_REMOVALS, &old, 1, err);
-	if (code == 0 && end->has_source)
-		code = add_certificate(store, "source", &end->source, err);
+	for (uint32_t i = 0; code == 0 && i < end->source_count; i++)
+		code = add_source(store, &end->sources[i], err);
 	if (code == 0 && end->has_target)
 		code = add_certificate(store, "target", &end->target, err);
 	if (code == 0)

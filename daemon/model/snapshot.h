@@ -22,6 +22,7 @@
 #include "base/map.h"
 #include "model/certificate.h"
 #include "model/entry.h"
+#include "model/source_positions.h"
 
 #define NONE UINT32_MAX /* "no position" in every index below */
 
@@ -37,6 +38,7 @@ struct source_bases {
 	char *name;   /* owned, as all of them; of the source */
 	char *people; /* the search base texts, as configured */
 	char *institutions;
+	bool timed; /* it says how far it is and when each entry was changed: setting position = csn or usn */
 	enum person_reference grant_person;
 	char *groups;         /* owned; base of right groups, to tell an unread group from an unknown person */
 	uint32_t group_depth; /* groups within groups are followed so far */
@@ -46,6 +48,7 @@ struct source_institution {
 	struct entry *entry;
 	uint32_t number;  /* 0: unreadable; such an institution is reported and names nothing */
 	uint32_t same_as; /* next institution with the same number, or NONE */
+	uint8_t source;   /* position in sources; 0 where there is only one */
 };
 
 struct source_person {
@@ -53,6 +56,7 @@ struct source_person {
 	uint64_t vo_id_key; /* snapshot_vo_id_key of its vo-id */
 	uint32_t same_as;   /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
 	bool invited;       /* came with the answer to a question by vo-id, and was not in the read */
+	uint8_t source;     /* position in sources; 0 where there is only one */
 };
 
 struct source_grant { /* an entry of its own; what it says is the policy's to read */
@@ -80,9 +84,19 @@ struct source_tie {      /* somebody in a right group, each once for each of tho
 	uint32_t step;   /* of the group that lists the person */
 };
 
-struct source_snapshot {
-	struct certificate certificate;
+struct joined_source { /* one of the sources that were joined */
 	struct source_bases bases;
+	struct certificate certificate;
+	uint32_t grant_end,
+		group_end; /* its grants and groups end before these; they begin where those of the one before end */
+};
+
+struct source_snapshot {
+	struct certificate
+		certificate;       /* of several sources: all of them together, without server, identity or position */
+	struct source_bases bases; /* of several: empty texts, see source_bases_of */
+	struct joined_source *sources; /* in the order in which they were joined; NULL: there is only one */
+	uint32_t source_count;
 	struct source_institution *institutions; /* ascending by number */
 	struct source_person *people;            /* order of arrival */
 	uint32_t institution_count, people_count;
@@ -129,6 +143,35 @@ struct source_snapshot *source_free(struct source_snapshot *s);
  * knows; cert is the questions' own certificate and must be complete. All or nothing. */
 MUST_USE int source_add_answers(struct source_snapshot *s, const struct entry *const *answers, uint32_t count,
 				uint32_t invited, const struct certificate *cert, struct err *err);
+
+/* Several sources as one. parts: sealed, 2 to SOURCES_MAX, each with a name of its own; they stay as they are and may go
+ * before *ret does (entries are shared). Grants and right groups keep to their own source. Two of one vo-id are
+ * ambiguous (R9) and so are two institutions of one number, wherever they stand. An entry is absent when every source
+ * says so. Answers join the parts, which are then joined anew. ERR_INCOMPLETE: two sources show one entryUUID; the text
+ * names both. ERR_INVALID: a part is itself joined, or their number or names are wrong. */
+MUST_USE int source_join(const struct source_snapshot *const *parts, uint32_t count, struct source_snapshot **ret,
+			 struct err *err);
+/* One by one, whether they were joined or there is only one: source is below source_number, or a person's or an
+ * institution's own. */
+static inline uint32_t source_number(const struct source_snapshot *s)
+{
+	return s->sources != NULL ? s->source_count : 1;
+}
+static inline const struct source_bases *source_bases_of(const struct source_snapshot *s, uint32_t source)
+{
+	return s->sources != NULL ? &s->sources[source].bases : &s->bases;
+}
+static inline const struct certificate *source_certificate_of(const struct source_snapshot *s, uint32_t source)
+{
+	return s->sources != NULL ? &s->sources[source].certificate : &s->certificate;
+}
+
+struct source_size {
+	uint32_t people; /* of the read */
+	uint32_t shown;  /* and those that were found when asked for by entryUUID */
+	uint32_t institutions;
+};
+struct source_size source_size_of(const struct source_snapshot *s, uint32_t source); /* O(entries) */
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid);
 uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_id);     /* ASCII-caseless */

@@ -180,7 +180,8 @@ int source_add_answers(struct source_snapshot *s, const struct entry *const *ans
 		       const struct certificate *cert, struct err *err)
 {
 	struct joined j = {0};
-	int rc = check(answers, count, cert, err);
+	int rc = s->sources == NULL ? check(answers, count, cert, err)
+				    : err_set(err, ERR_INVALID, "answers join the source that gave them");
 	if (rc < 0) {
 		err_prefix(err, "questions");
 		return rc;

@@ -148,7 +148,7 @@ static int holder_of(const struct people_view *view, const struct names *names, 
 }
 
 /* Counted, summed up, filled in: each person's grants stand together, in the order in which they came. */
-static int order(const struct grant_list *list, uint32_t people, struct grant_index *ret)
+int grant_index_order_grants(const struct grant_list *list, uint32_t people, struct grant_index *ret)
 {
 	ret->starts = calloc((size_t)people + 2, sizeof(*ret->starts));
 	ret->order = calloc((size_t)list->count + 1, sizeof(*ret->order));
@@ -177,7 +177,7 @@ static int index_grants(const struct people_view *view, struct grant_list *list,
 	for (uint32_t i = 0; rc == 0 && i < list->count; i++)
 		rc = holder_of(view, &names, list->at[i].entry, &list->at[i].person);
 	if (rc == 0)
-		rc = order(list, view->count, ret);
+		rc = grant_index_order_grants(list, view->count, ret);
 	names_done(&names);
 	return rc;
 }

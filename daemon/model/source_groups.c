@@ -225,7 +225,7 @@ static void sort_ties(const struct grant_index *index, uint32_t people, uint32_t
 		ret[cursors[index->ties[i].person]++] = index->ties[i];
 }
 
-static int order_ties(struct grant_index *index, uint32_t people)
+int grant_index_order_ties(struct grant_index *index, uint32_t people)
 {
 	struct source_tie *ordered = calloc((size_t)index->tie_count + 1, sizeof(*ordered));
 	uint32_t *starts = calloc((size_t)people + 2, sizeof(*starts));
@@ -264,5 +264,5 @@ int group_index_make(const struct people_view *view, const struct grant_list *gr
 		return 0;
 	int rc = walk_all(&walk);
 	walk_done(&walk);
-	return rc < 0 ? rc : order_ties(ret, view->count);
+	return rc < 0 ? rc : grant_index_order_ties(ret, view->count);
 }

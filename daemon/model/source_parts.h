@@ -13,6 +13,12 @@ void source_init_maps(struct map *by_uuid, struct map *by_vo_id);
 /* Fills an empty map and the rings of same_as: everybody with one vo-id points at another one of them. */
 MUST_USE int source_index_vo_ids(struct source_person *people, uint32_t count, struct map *by_vo_id);
 
+/* By number; those with one number point at each other. */
+void source_sort_institutions(struct source_snapshot *s);
+/* Into texts that are the callee's own. ERR_NOMEM: some may be there, source_drop_bases takes them. */
+MUST_USE int source_copy_bases(struct source_bases *into, const struct source_bases *from);
+void source_drop_bases(struct source_bases *bases);
+
 /* Grants while they come in, and again beside the snapshot while answers join (source_grants.c). */
 struct grant_list {
 	struct source_grant *at; /* each with a reference */
@@ -58,6 +64,9 @@ struct grant_index {
 MUST_USE int grant_index_make(const struct people_view *view, struct grant_list *grants,
 			      const struct grant_list *groups, struct grant_index *ret);
 MUST_USE int group_index_make(const struct people_view *view, const struct grant_list *groups, struct grant_index *ret);
+/* Its last steps: each person's grants and ties together. people: how many there are. */
+MUST_USE int grant_index_order_grants(const struct grant_list *grants, uint32_t people, struct grant_index *ret);
+MUST_USE int grant_index_order_ties(struct grant_index *index, uint32_t people);
 void grant_index_done(struct grant_index *index);
 /* Into the snapshot, which gives up nothing: it had none, or was asked for them before. */
 void grant_index_give(struct source_snapshot *s, struct grant_list *grants, struct grant_list *groups,

@@ -13,22 +13,31 @@ static uint32_t find(const struct source_positions *positions, const char *name)
 	return at;
 }
 
+const struct source_position *source_position_of(const struct source_positions *positions, const char *name)
+{
+	uint32_t at = find(positions, name);
+	return at < positions->count ? &positions->at[at] : NULL;
+}
+
 const struct csn_vector *source_position(const struct source_positions *positions, const char *name)
 {
 	static const struct csn_vector unknown;
-	uint32_t at = find(positions, name);
-	return at < positions->count ? &positions->at[at].vector : &unknown;
+	const struct source_position *known = source_position_of(positions, name);
+	return known != NULL ? &known->vector : &unknown;
 }
 
-void source_position_set(struct source_positions *positions, const char *name, const struct csn_vector *vector)
+struct source_position *source_position_keep(struct source_positions *positions, const char *name)
 {
+	struct source_position one = {.people = 0};
 	uint32_t at = find(positions, name);
-	if (at == SOURCES_MAX) {
-		memmove(&positions->at[0], &positions->at[1], (SOURCES_MAX - 1) * sizeof(positions->at[0]));
-		at = --positions->count;
-	}
-	if (at == positions->count)
+	snprintf(one.name, sizeof(one.name), "%s", name);
+	if (at < positions->count)
+		one = positions->at[at];
+	else if (positions->count < SOURCES_MAX)
 		positions->count++;
-	snprintf(positions->at[at].name, sizeof(positions->at[at].name), "%s", name);
-	positions->at[at].vector = *vector;
+	else
+		at = 0;
+	memmove(&positions->at[at], &positions->at[at + 1], (positions->count - 1 - at) * sizeof(one));
+	positions->at[positions->count - 1] = one;
+	return &positions->at[positions->count - 1];
 }

@@ -52,6 +52,33 @@ void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
 	map_init(by_vo_id, vo_id_hash, vo_id_equal);
 }
 
+static char *copy_text(const char *text)
+{
+	return strdup(text != NULL ? text : "");
+}
+
+int source_copy_bases(struct source_bases *into, const struct source_bases *from)
+{
+	*into = (struct source_bases){.name = copy_text(from->name),
+				      .people = copy_text(from->people),
+				      .institutions = copy_text(from->institutions),
+				      .groups = copy_text(from->groups),
+				      .timed = from->timed,
+				      .grant_person = from->grant_person,
+				      .group_depth = from->group_depth};
+	return into->name != NULL && into->people != NULL && into->institutions != NULL && into->groups != NULL
+		       ? 0
+		       : ERR_NOMEM;
+}
+
+void source_drop_bases(struct source_bases *bases)
+{
+	free(bases->name);
+	free(bases->people);
+	free(bases->institutions);
+	free(bases->groups);
+}
+
 static int begin(struct source_builder *b, const struct source_bases *bases, struct err *err)
 {
 	struct source_snapshot *s = b->s = calloc(1, sizeof(*s));
@@ -61,14 +88,7 @@ static int begin(struct source_builder *b, const struct source_bases *bases, str
 		return err_nomem(err);
 	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
-	s->bases.grant_person = bases->grant_person;
-	s->bases.group_depth = bases->group_depth;
-	s->bases.name = strdup(bases->name != NULL ? bases->name : "");
-	s->bases.groups = strdup(bases->groups != NULL ? bases->groups : "");
-	s->bases.people = strdup(bases->people != NULL ? bases->people : "");
-	s->bases.institutions = strdup(bases->institutions != NULL ? bases->institutions : "");
-	if (s->bases.name == NULL || s->bases.people == NULL || s->bases.institutions == NULL ||
-	    s->bases.groups == NULL)
+	if (source_copy_bases(&s->bases, bases) < 0)
 		return err_nomem(err);
 	if (b->prev != NULL &&
 	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
@@ -169,14 +189,14 @@ static int add_institution(struct source_builder *b, const struct entry *entry, 
 	uint32_t twice = map_find(&b->institutions_by_uuid, s->institutions, hash, &entry->uuid);
 	if (twice != NONE) {
 		entry_unref(s->institutions[twice].entry);
-		s->institutions[twice] = (struct source_institution){kept, number, NONE};
+		s->institutions[twice] = (struct source_institution){kept, number, NONE, 0};
 		return 0;
 	}
 	if (map_add(&b->institutions_by_uuid, s->institutions, hash, s->institution_count) < 0) {
 		entry_unref(kept);
 		return err_nomem(err);
 	}
-	s->institutions[s->institution_count++] = (struct source_institution){kept, number, NONE};
+	s->institutions[s->institution_count++] = (struct source_institution){kept, number, NONE, 0};
 	return 0;
 }
 
@@ -219,7 +239,7 @@ static int compare_institutions(const void *a, const void *b)
 	return uuid_compare(&left->entry->uuid, &right->entry->uuid);
 }
 
-static void sort_institutions(struct source_snapshot *s)
+void source_sort_institutions(struct source_snapshot *s)
 {
 	if (s->institution_count > 0)
 		qsort(s->institutions, s->institution_count, sizeof(*s->institutions), compare_institutions);
@@ -269,7 +289,7 @@ int source_seal(struct source_builder *b, const struct certificate *cert, struct
 	if (rc == 0 && seal_grants(b) < 0)
 		rc = err_nomem(err);
 	if (rc == 0) {
-		sort_institutions(s);
+		source_sort_institutions(s);
 		s->certificate = *cert;
 		*ret = s;
 		b->s = NULL;
@@ -304,12 +324,25 @@ struct source_snapshot *source_free(struct source_snapshot *s)
 	free(s->people);
 	free(s->institutions);
 	free(s->absent);
-	free(s->bases.name);
-	free(s->bases.people);
-	free(s->bases.institutions);
-	free(s->bases.groups);
+	source_drop_bases(&s->bases);
+	for (uint32_t i = 0; i < s->source_count; i++)
+		source_drop_bases(&s->sources[i].bases);
+	free(s->sources);
 	free(s);
 	return NULL;
+}
+
+struct source_size source_size_of(const struct source_snapshot *s, uint32_t source)
+{
+	struct source_size size = {.people = 0};
+	for (uint32_t i = 0; i < s->people_count; i++) {
+		const bool counts = s->people[i].source == source;
+		size.people += counts && i < s->people_count - s->asked_count;
+		size.shown += counts && !s->people[i].invited;
+	}
+	for (uint32_t i = 0; i < s->institution_count; i++)
+		size.institutions += s->institutions[i].source == source;
+	return size;
 }
 
 uint32_t source_person_by_uuid(const struct source_snapshot *s, const struct uuid *uuid)

@@ -51,21 +51,23 @@ static void target_ended(struct run *run, const struct err *why)
 }
 
 /* What somebody accepted is older than what was applied, and must not be waited for. */
-void cycle_demand_position(const struct run *run, struct csn_vector *ret)
+static bool waits_for_position(const struct run *run)
 {
-	*ret = *source_position(&run->past.positions, run->config.source_bases->name);
 	for (size_t i = 0; i < run->past.hold_count; i++)
 		if (run->past.holds[i].state == HOLD_ACCEPTED)
-			*ret = (struct csn_vector){0};
+			return false;
+	return true;
 }
 
 static void read_source(struct run *run)
 {
-	struct csn_vector at_least;
+	struct csn_vector at_least[SOURCES_MAX] = {0};
 	struct err err = {0};
-	cycle_demand_position(run, &at_least);
+	const bool waits = waits_for_position(run);
+	for (uint32_t i = 0; i < run->config.source_count && waits; i++)
+		at_least[i] = *source_position(&run->past.positions, run->config.source_bases[i].name);
 	run->cycle.source_done = false;
-	if (source_reader_read(&run->source_reader, run->source, &at_least, &err) < 0)
+	if (sources_read(&run->sources, at_least, &err) < 0)
 		source_ended(run, &err);
 }
 
@@ -164,9 +166,7 @@ static void end_look(struct run *run)
 void cycle_take_source(struct run *run)
 {
 	thought_drop(&run->thought);
-	source_free(run->source);
-	run->source = run->source_reader.snapshot;
-	run->source_reader.snapshot = NULL;
+	run->source = sources_take(&run->sources);
 	run->publisher.last_read_s = run->source->certificate.started_s;
 }
 
@@ -213,7 +213,7 @@ static void after_reads(struct run *run)
 	if (!c->source_done || !c->target_done || !(c->begun || c->blind))
 		return;
 	c->summary.read_ms += (uint32_t)(clock_boot_ms() - c->read_started_ms);
-	if (run->source_reader.snapshot != NULL)
+	if (sources_have_news(&run->sources))
 		cycle_take_source(run);
 	if (run->target_reader.snapshot != NULL && take_target(run, &err) < 0)
 		target_ended(run, &err); /* nothing is decided by it */
@@ -340,7 +340,7 @@ void cycle_stop(struct run *run)
 		run->apply.stopped = true; /* what was sent is awaited, nothing more is sent */
 		return;
 	}
-	reader_abandon(&run->source_reader.reader);
+	sources_abandon(&run->sources);
 	reader_abandon(&run->target_reader.reader);
 	authors_drop(&run->authors);
 	err_set(&err, ERR_UNAVAILABLE, "the daemon was asked to stop in the middle of it");
@@ -356,7 +356,7 @@ void cycle_kill(struct run *run)
 	directive_writer_drop(&run->directives);
 	authors_drop(&run->authors);
 	apply_done(&run->apply);
-	source_reader_done(&run->source_reader);
+	sources_done(&run->sources);
 	target_reader_done(&run->target_reader);
 	ledger_client_done(&run->ledger);
 	free(run->cycle.doubted);
@@ -382,7 +382,8 @@ void cycle_init_events(struct run *run)
 					     .failed = cycle_ledger_failed};
 	const struct helper_place *place = &run->config.helpers;
 	struct client *target = &run->target_reader.reader.client;
-	source_reader_init(&run->source_reader, run->loop, place, run->config.source, run->config.source_bases);
+	sources_init(&run->sources, run->loop, place, run->config.sources, run->config.source_bases,
+		     run->config.source_count);
 	target_reader_init(&run->target_reader, run->loop, place, run->config.target, run->config.names);
 	ledger_client_init(&run->ledger, run->loop, place, run->config.ledger, &ledger);
 	ledger_questions_init(&run->questions, run->loop, place, run->config.ledger);
@@ -390,13 +391,13 @@ void cycle_init_events(struct run *run)
 	directive_writer_init(&run->directives, target);
 	authors_init(&run->authors, target, &run->ledger, &run->past);
 	run->ledger.client.drained = cycle_ledger_drained;
-	run->source_reader.reader.ctx = run->target_reader.reader.ctx = run->apply.ctx = run;
+	run->sources.ctx = run->target_reader.reader.ctx = run->apply.ctx = run;
 	run->directives.ctx = run->authors.ctx = run;
 	run->directives.written = orders_written;
 	run->authors.finished = cycle_authors_told;
-	run->source_reader.reader.done = on_source_done;
+	run->sources.done = on_source_done;
 	run->target_reader.reader.done = on_target_done;
-	run->source_reader.reader.progress = run->target_reader.reader.progress = run->apply.progress = on_progress;
+	run->sources.progress = run->target_reader.reader.progress = run->apply.progress = on_progress;
 	run->apply.finished = on_applied;
 	run->sync_entry = (struct sync_entry){.target = target, .ctx = run, .finished = cycle_sync_written};
 }

@@ -9,38 +9,6 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 
-static int prove_absence(const struct source_snapshot *seen, const struct source_question *doubted, uint32_t count,
-			 struct source_snapshot *into, struct err *err)
-{
-	struct entry **absent = calloc((size_t)count + 1, sizeof *absent);
-	struct entry_builder builder = {.last_field = 0};
-	struct certificate cert = seen->certificate;
-	uint32_t n = 0;
-	int e = 0;
-	if (absent == NULL)
-		return err_nomem(err);
-	memset(cert.counts, 0, sizeof cert.counts);
-	for (uint32_t i = 0; i < count && e == 0; i++) {
-		if (source_has(seen, &doubted[i]))
-			continue;
-		entry_begin(&builder, ENTRY_ABSENT, &doubted[i].uuid, &(struct csn){0}, DN_WHOLE, text_of(NULL));
-		const struct entry *built = entry_end(&builder);
-		absent[n] = built != NULL ? entry_keep(built) : NULL;
-		if (absent[n] == NULL)
-			e = err_nomem(err);
-		else
-			n++;
-	}
-	cert.counts[ENTRY_ABSENT] = n;
-	if (e == 0)
-		e = source_add_answers(into, (const struct entry *const *)absent, n, 0, &cert, err);
-	for (uint32_t i = 0; i < n; i++)
-		entry_unref(absent[i]);
-	entry_builder_done(&builder);
-	free(absent);
-	return e;
-}
-
 void cycle_second_read_ended(struct run *run, const struct err *why)
 {
 	struct cycle *c = &run->cycle;
@@ -49,8 +17,9 @@ void cycle_second_read_ended(struct run *run, const struct err *why)
 	if (why == NULL) {
 		cycle_take_source(run);
 		c->invited = false; /* whom an override names is in this read as little as in the one before */
-		if (prove_absence(run->source, c->doubted, c->doubted_count, run->source, &err) < 0)
+		if (sources_prove_absent(&run->sources, c->doubted, c->doubted_count, &err) < 0)
 			cycle_fail(run, &err);
+		run->source = sources_take(&run->sources);
 	} else
 		log_event(LOG_SOURCE_UNREAD_MESSAGE, "second read, to prove what is absent: %s", why->text);
 	free(c->doubted);
@@ -112,7 +81,10 @@ static int read_source_again(struct run *run, const struct source_question *abse
 	memcpy(c->doubted, absent, count * sizeof *c->doubted);
 	c->doubted_count = count;
 	c->asked = c->second_read = true;
-	int e = source_reader_read(&run->source_reader, run->source, &run->source->certificate.position, err);
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	for (uint32_t i = 0; i < source_number(run->source); i++)
+		at_least[i] = source_certificate_of(run->source, i)->position;
+	int e = sources_read(&run->sources, at_least, err);
 	if (e < 0) {
 		c->second_read = false;
 		free(c->doubted);
@@ -133,11 +105,10 @@ static int ask(struct run *run, const struct source_question *entries, uint32_t 
 	const struct question question = {.entries = entries,
 					  .vo_ids = run->thought.desired->unknown_vo_ids,
 					  .entry_count = count,
-					  .vo_id_count = invited_count(run),
-					  .at_least = run->source->certificate.position};
+					  .vo_id_count = invited_count(run)};
 	c->asked = c->asked || count > 0;
 	c->asking = c->invited = true;
-	int e = source_reader_ask(&run->source_reader, run->source, &question, err);
+	int e = sources_ask(&run->sources, &question, err);
 	if (e < 0)
 		c->asking = false;
 	return e;
@@ -148,6 +119,10 @@ void cycle_asked(struct run *run, const struct err *why)
 	run->cycle.asking = false;
 	if (why != NULL)
 		log_event(LOG_SOURCE_UNREAD_MESSAGE, "question about single people: %s", why->text);
+	else {
+		thought_drop(&run->thought); /* the answers may be in another whole */
+		run->source = sources_take(&run->sources);
+	}
 	cycle_think(run);
 }
 

@@ -111,6 +111,17 @@ static struct past_meta meta_of(const struct past *past)
 	return meta;
 }
 
+static void put_reads(const struct source_snapshot *source, struct cycle_end *end)
+{
+	end->source_count = source_number(source);
+	for (uint32_t i = 0; i < end->source_count; i++) {
+		struct cycle_read *read = &end->sources[i];
+		read->certificate = *source_certificate_of(source, i);
+		snprintf(read->name, sizeof(read->name), "%s",
+			 end->source_count > 1 ? source_bases_of(source, i)->name : "");
+	}
+}
+
 static void store_end(struct run *run)
 {
 	struct cycle *c = &run->cycle;
@@ -120,14 +131,23 @@ static void store_end(struct run *run)
 	past->last_cycle = c->summary.id;
 	past_forget_removals_before(past, c->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	end.meta = meta_of(past);
-	end.has_source = run->source != NULL && c->source_done && c->source_err.code == 0;
+	if (run->source != NULL && c->source_done && c->source_err.code == 0)
+		put_reads(run->source, &end);
 	end.has_target = run->target != NULL && c->target_done && c->target_err.code == 0;
-	if (end.has_source)
-		end.source = run->source->certificate;
 	if (end.has_target)
 		end.target = run->target->certificate;
 	if (ledger_client_end(&run->ledger, &end, &err) < 0)
 		cycle_ledger_failed(run, &err);
+}
+
+static bool sizes_are_equal(const struct source_positions *now, const struct source_positions *before)
+{
+	for (uint32_t i = 0; i < now->count; i++) {
+		const struct source_position *then = source_position_of(before, now->at[i].name);
+		if (then == NULL || then->people != now->at[i].people || then->institutions != now->at[i].institutions)
+			return false;
+	}
+	return true;
 }
 
 /* Would another thought about the same say the same? Nothing was learnt since this one was made, and this one knew nothing that
@@ -136,8 +156,9 @@ static bool still_holds(const struct run *run)
 {
 	const struct cycle *c = &run->cycle;
 	const struct past_meta now = meta_of(&run->past), *before = &c->before;
-	return c->told_before == run->ledger.told && now.first_contact == before->first_contact &&
-	       now.source_people == before->source_people && now.source_institutions == before->source_institutions &&
+	return c->told_before == run->ledger.told && sizes_are_equal(&now.positions, &before->positions) &&
+	       now.first_contact == before->first_contact && now.source_people == before->source_people &&
+	       now.source_institutions == before->source_institutions &&
 	       now.released_members == before->released_members &&
 	       memcmp(now.scope, before->scope, sizeof(now.scope)) == 0 && c->rounds == 0 && !c->ledger_old &&
 	       !c->first_fill && run->thought.timeline.accepted == 0;
@@ -312,7 +333,7 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	run->publisher.ledger_err = *why;
 	ledger_client_drop(&run->ledger);
 	apply_abort(&run->apply);
-	reader_abandon(&run->source_reader.reader);
+	sources_abandon(&run->sources);
 	reader_abandon(&run->target_reader.reader);
 	authors_drop(&run->authors);
 	free(c->doubted);

@@ -16,10 +16,7 @@
 /* cycle.c */
 void cycle_set_phase(struct run *run, enum run_phase phase);
 void cycle_fail(struct run *run, const struct err *why); /* the first failure is the cycle's */
-void cycle_take_source(struct run *run);                 /* the reader's new snapshot becomes the run's */
-
-/* How new the source must be at least. */
-void cycle_demand_position(const struct run *run, struct csn_vector *ret);
+void cycle_take_source(struct run *run);                 /* the newest snapshot becomes the run's */
 
 void cycle_look(struct run *run,
 		const struct err *why); /* the ledger failed before it gave the cycle a number: only looks */

@@ -23,16 +23,35 @@ static bool is_other_kind(const struct csn_vector *then, const struct csn_vector
 }
 
 /* One that went back and was accepted counts as it is now; else the newest of each server stays. */
-static void take_position(struct run *run)
+static void take_position(const struct run *run, const struct csn_vector *now, struct csn_vector *kept)
 {
-	const struct csn_vector *now = &run->source->certificate.position;
-	const char *name = run->source->bases.name;
-	struct csn_vector kept = *source_position(&run->past.positions, name);
-	if (run->thought.timeline.accepted > 0 || is_other_kind(&kept, now))
-		kept = *now;
+	if (run->thought.timeline.accepted > 0 || is_other_kind(kept, now))
+		*kept = *now;
 	for (uint32_t i = 0; i < now->count; i++)
-		(void)csn_vector_merge(&kept, &now->at[i]);
-	source_position_set(&run->past.positions, name, &kept);
+		(void)csn_vector_merge(kept, &now->at[i]);
+}
+
+static void take_size(const struct run *run, uint32_t now, uint32_t *kept)
+{
+	if (run->facts.released || !source_is_shrunken(run->config.guard, *kept, now))
+		*kept = now;
+}
+
+static void take_source(struct run *run, uint32_t source)
+{
+	const struct source_size size = source_size_of(run->source, source);
+	struct source_position *kept =
+		source_position_keep(&run->past.positions, source_bases_of(run->source, source)->name);
+	take_position(run, &source_certificate_of(run->source, source)->position, &kept->vector);
+	take_size(run, size.people, &kept->people);
+	take_size(run, size.institutions, &kept->institutions);
+}
+
+static void tell_other_servers(const struct source_snapshot *source)
+{
+	for (uint32_t i = 0; i < source_number(source); i++)
+		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
+			  source_certificate_of(source, i)->server);
 }
 
 /* After a source that shrank, the larger one stays what the next is compared with, until nothing is held. */
@@ -43,15 +62,11 @@ static void accept_source(struct run *run)
 	if (!run->facts.source_accepted)
 		return;
 	if (run->thought.timeline.other_server)
-		log_event(LOG_SOURCE_OTHER_MESSAGE, "%s: its position says nothing about what was applied before",
-			  source->certificate.server);
-	take_position(run);
-	const struct guard_settings *set = run->config.guard;
-	uint32_t people = source->people_count - source->asked_count;
-	if (run->facts.released || !source_is_shrunken(set, past->source_people, people))
-		past->source_people = people;
-	if (run->facts.released || !source_is_shrunken(set, past->source_institutions, source->institution_count))
-		past->source_institutions = source->institution_count;
+		tell_other_servers(source);
+	for (uint32_t i = 0; i < source_number(source); i++)
+		take_source(run, i);
+	take_size(run, source->people_count - source->asked_count, &past->source_people);
+	take_size(run, source->institution_count, &past->source_institutions);
 	if (run->facts.released)
 		past->released_members = target_memberships(run->target);
 }

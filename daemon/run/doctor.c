@@ -2,6 +2,7 @@
 /* doctor.c - see doctor.h. */
 #include "run/doctor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/vec.h"
@@ -96,8 +97,11 @@ static int on_end(sd_event_source *source, void *ctx)
 static void end_when_all_have(struct run *run)
 {
 	struct doctor *d = &run->doctor;
-	if (d->ledger_asked || d->sides[0].asked || d->sides[1].asked || d->end != NULL)
+	if (d->ledger_asked || d->end != NULL)
 		return;
+	for (uint32_t i = 0; i < d->side_count; i++)
+		if (d->sides[i].asked)
+			return;
 	if (sd_event_add_defer(run->loop, &d->end, on_end, run) < 0)
 		sd_event_exit(run->loop, 1); /* no memory for the loop: better restarted than silent */
 }
@@ -112,6 +116,22 @@ static void side_ended(struct doctor_side *side, const char *trouble)
 	end_when_all_have(side->run);
 }
 
+/* A helper does not know that its source is one of several. */
+static int take_from(struct doctor_side *side, struct text body, struct err *err)
+{
+	struct finding finding;
+	char about[256];
+	if (side->which == NULL)
+		return take(&side->run->doctor, body, err);
+	int e = finding_decode(body.at, body.len, &finding, err);
+	if (e < 0)
+		return e;
+	snprintf(about, sizeof about, "%s: %.*s", side->which, TEXT_ARG(finding.about));
+	finding.about = text_of(about);
+	add(&side->run->doctor, &finding);
+	return 0;
+}
+
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
 	struct doctor_side *side = ctx;
@@ -123,7 +143,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 		return;
 	}
 	if (type == M_FINDING)
-		e = take(&side->run->doctor, text_make(body, len), &err);
+		e = take_from(side, text_make(body, len), &err);
 	else
 		e = err_set(&err, ERR_PROTOCOL, "%s answered with a record of type %u", side->client->kind.program,
 			    type);
@@ -138,14 +158,31 @@ static void on_failed(void *ctx, const struct err *why)
 	side_ended(ctx, why->text);
 }
 
-static void ask_side(struct run *run, struct doctor_side *side, struct client *client, const char *name)
+static void add_side(struct run *run, struct client *client, const char *name, const char *which)
 {
-	struct err err = {0};
-	*side = (struct doctor_side){.run = run, .client = client, .name = name, .asked = true};
+	struct doctor *d = &run->doctor;
+	struct doctor_side *side = &d->sides[d->side_count++];
+	*side = (struct doctor_side){.run = run, .client = client, .which = which, .asked = true};
+	snprintf(side->name, sizeof side->name, "%s%s%s", name, which != NULL ? " " : "", which != NULL ? which : "");
 	client->ctx = side;
 	client->record = on_record;
 	client->failed = on_failed;
-	if (client_request(client, M_EXAMINE, NULL, &err) < 0)
+}
+
+static void add_sides(struct run *run)
+{
+	struct sources *sources = &run->sources;
+	run->doctor.side_count = 0;
+	for (uint32_t i = 0; i < sources->count; i++)
+		add_side(run, &sources->seats[i].reader.reader.client, "source",
+			 sources->count > 1 ? sources->seats[i].reader.bases.name : NULL);
+	add_side(run, &run->target_reader.reader.client, "target", NULL);
+}
+
+static void ask_side(struct doctor_side *side)
+{
+	struct err err = {0};
+	if (client_request(side->client, M_EXAMINE, NULL, &err) < 0)
 		side_ended(side, err.text);
 }
 
@@ -182,7 +219,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 	if (d->ledger_asked)
 		add_helper(d, "ledger", SEVERITY_CRITICAL, "it was not done in time; other questions may come first");
 	give_up_ledger(run);
-	for (size_t i = 0; i < 2; i++)
+	for (uint32_t i = 0; i < d->side_count; i++)
 		if (d->sides[i].asked) {
 			client_restart(d->sides[i].client);
 			side_ended(&d->sides[i], "it was not done in time, and was ended");
@@ -203,10 +240,11 @@ void doctor_begin(struct run *run)
 		return;
 	}
 	arena_init(&d->arena, FINDINGS_BYTES);
-	d->busy = d->ledger_asked = d->sides[0].asked = d->sides[1].asked = true;
+	d->busy = d->ledger_asked = true;
+	add_sides(run);
 	doctor_examine_unit(run->config.helpers.sockets != NULL, add, d);
-	ask_side(run, &d->sides[0], &run->source_reader.reader.client, "source");
-	ask_side(run, &d->sides[1], &run->target_reader.reader.client, "target");
+	for (uint32_t i = 0; i < d->side_count; i++)
+		ask_side(&d->sides[i]);
 	ledger_questions_ask(&run->questions, &question, on_ledger, run);
 }
 
@@ -236,7 +274,7 @@ void doctor_drop(struct run *run, const char *why)
 {
 	struct doctor *d = &run->doctor;
 	give_up_ledger(run);
-	for (size_t i = 0; i < 2 && d->busy; i++)
+	for (uint32_t i = 0; i < d->side_count && d->busy; i++)
 		if (d->sides[i].asked) {
 			d->sides[i].asked = false;
 			client_restart(d->sides[i].client);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "control/control.h"
+#include "model/source_positions.h"
 #include "run/client.h"
 
 #define DOCTOR_LIMIT_S 60
@@ -21,14 +22,16 @@ struct doctor_waiter;
 struct doctor_side {
 	struct run *run;
 	struct client *client;
-	const char *name; /* "source" */
-	bool asked;       /* and has not ended */
+	const char *which;                /* of several sources, borrowed; else NULL */
+	char name[16 + SOURCE_NAME_SIZE]; /* "source", "target"; of several: "source basis" */
+	bool asked;                       /* and has not ended */
 };
 
 struct doctor {
 	struct doctor_waiter *waiters;
 	bool busy, ledger_asked;
-	struct doctor_side sides[2];
+	struct doctor_side sides[SOURCES_MAX + 1]; /* of each source, and of the target */
+	uint32_t side_count;
 	struct arena arena; /* bodies of the findings */
 	struct text *findings;
 	uint32_t count;

@@ -60,6 +60,31 @@ static bool judge_server(struct verdict_on_part *v, const struct certificate *ce
 	return true;
 }
 
+static bool judge_servers(struct verdict_on_part *v, const struct source_snapshot *source)
+{
+	for (uint32_t i = 0; i < source_number(source); i++)
+		if (judge_server(v, source_certificate_of(source, i)))
+			return true;
+	return false;
+}
+
+/* One server, or the servers of several sources with their names. */
+static void tell_source(struct verdict_on_part *v, const struct source_snapshot *source)
+{
+	size_t len = 0, size = sizeof v->detail;
+	snprintf(v->detail, size, "%u people with the right, %u institutions, from ",
+		 source->people_count - source->asked_count, source->institution_count);
+	for (uint32_t i = 0; i < source_number(source); i++) {
+		const char *server = source_certificate_of(source, i)->server;
+		len = strlen(v->detail);
+		if (source->sources == NULL)
+			snprintf(v->detail + len, size - len, "%s", server);
+		else
+			snprintf(v->detail + len, size - len, "%s%s (%.100s)", i > 0 ? ", " : "",
+				 source_bases_of(source, i)->name, server);
+	}
+}
+
 static void judge_source(struct run *run)
 {
 	struct publisher *p = &run->publisher;
@@ -90,10 +115,8 @@ static void judge_source(struct run *run)
 		snprintf(v.detail, sizeof v.detail,
 			 "%u source entries claim to be somebody that another entry claims to be",
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
-	} else if (!judge_server(&v, &run->source->certificate))
-		snprintf(v.detail, sizeof v.detail, "%u people with the right, %u institutions, from %s",
-			 run->source->people_count - run->source->asked_count, run->source->institution_count,
-			 run->source->certificate.server);
+	} else if (!judge_servers(&v, run->source))
+		tell_source(&v, run->source);
 	publish_part(p, "source", &v);
 }
 
@@ -300,7 +323,7 @@ static void fill_progress(const struct run *run, struct view *v)
 {
 	const struct cycle *c = &run->cycle;
 	if (c->phase == RUN_READING || c->phase == RUN_ASKING) {
-		v->done = run->source_reader.reader.entries + run->target_reader.reader.entries;
+		v->done = sources_entries(&run->sources) + run->target_reader.reader.entries;
 		if (run->source != NULL && run->target != NULL)
 			v->expected = run->source->people_count + run->source->institution_count +
 				      run->target->people_count + run->target->institution_count +

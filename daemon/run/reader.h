@@ -53,7 +53,8 @@ struct source_reader {
 	size_t answer_capacity;
 };
 
-void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place,
+/* socket: of its helper, where helpers are units of their own; borrowed. */
+void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place, const char *socket,
 			const struct source_settings *set, const struct source_bases *bases);
 void source_reader_done(struct source_reader *r);
 /* at_least: the position that was applied already; a server that lags behind it is not read while another is not. */

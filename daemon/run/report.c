@@ -105,8 +105,8 @@ static void report_server(char told[256], const char *side, const struct certifi
 
 void report_servers(struct report *r, const struct source_snapshot *source, const struct target_snapshot *target)
 {
-	if (source != NULL)
-		report_server(r->source_server, "source", &source->certificate);
+	for (uint32_t i = 0; source != NULL && i < source_number(source); i++)
+		report_server(r->source_servers[i], "source", source_certificate_of(source, i));
 	if (target != NULL)
 		report_server(r->target_server, "target", &target->certificate);
 }

@@ -22,8 +22,9 @@ enum report_kind {
 };
 
 struct report {
-	uint32_t told[REPORT_KINDS];                 /* the count of the last line; 0: none, or it is over */
-	char source_server[256], target_server[256]; /* the last ones told; empty: the first of their lists */
+	uint32_t told[REPORT_KINDS]; /* the count of the last line; 0: none, or it is over */
+	char source_servers[SOURCES_MAX][256],
+		target_server[256]; /* the last ones told; empty: the first of their lists */
 };
 
 /* Remarks of the plan, by what they mean: also for the status. */

@@ -79,7 +79,7 @@ struct run *run_free(struct run *run)
 	cycle_kill(run);
 	thought_drop(&run->thought);
 	plan_ldif_done(&run->ldif);
-	source_free(run->source);
+	sources_drop(&run->sources);
 	target_free(run->target);
 	past_done(&run->past);
 	if (run->lock_fd >= 0)
@@ -238,7 +238,8 @@ static void take_next_config(struct run *run)
 	ledger_questions_done(&run->questions, "the configuration was read again just now: ask again");
 	cycle_kill(run);
 	thought_drop(&run->thought);
-	run->source = source_free(run->source);
+	sources_drop(&run->sources);
+	run->source = NULL;
 	run->target = target_free(run->target); /* it borrows the old names */
 	run->config = next;
 	run->config_kept[0] = '\0';

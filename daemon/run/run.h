@@ -31,8 +31,9 @@ struct run_settings {
 struct run_config { /* all borrowed until the next run_reload */
 	const struct run_settings *run;
 	struct helper_place helpers;
-	const struct source_settings *source;
-	const struct source_bases *source_bases;
+	const struct source_settings *sources;
+	const struct source_bases *source_bases; /* as many */
+	uint32_t source_count;                   /* at least one */
 	const struct target_settings *target;
 	const struct target_names *names;
 	const struct policy_settings *policy;

@@ -63,11 +63,12 @@ static void greet(struct reader *reader)
 
 static const struct reader_kind kind = {{"duaal-source", "source"}, greet, take_entry, take_certificate, drop};
 
-void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place,
+void source_reader_init(struct source_reader *r, sd_event *loop, const struct helper_place *place, const char *socket,
 			const struct source_settings *set, const struct source_bases *bases)
 {
 	*r = (struct source_reader){.set = *set, .bases = *bases};
 	reader_init(&r->reader, &kind, loop, place, &set->connection);
+	r->reader.client.kind.socket = socket;
 }
 
 void source_reader_done(struct source_reader *r)

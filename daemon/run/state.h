@@ -16,6 +16,7 @@
 #include "run/reader.h"
 #include "run/report.h"
 #include "run/run.h"
+#include "run/sources.h"
 #include "run/sync_entry.h"
 
 #define TRIGGER_START    "start"
@@ -82,7 +83,7 @@ struct run {
 	struct run_config config;
 	int lock_fd;
 	struct past past;
-	struct source_reader source_reader;
+	struct sources sources;
 	struct target_reader target_reader;
 	struct ledger_client ledger;
 	struct apply apply;
@@ -94,7 +95,7 @@ struct run {
 	struct ledger_questions questions;
 	struct doctor doctor;
 	struct journal journal;
-	struct source_snapshot *source;
+	struct source_snapshot *source; /* of sources, which own it */
 	struct target_snapshot *target;
 	struct thought thought;
 	struct plan_ldif ldif; /* being read by somebody */

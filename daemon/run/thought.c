@@ -66,7 +66,7 @@ static void prepare(struct thought *t, const struct thought_about *about)
 					    .cycle = about->cycle,
 					    .adopts = about->ledger_old || !has_scope(about->past),
 					    .source_stale = about->stale_source};
-	timeline_check(about->past, about->source, about->config->source->position != POSITION_NONE, &t->timeline);
+	timeline_check(about->past, about->source, &t->timeline);
 	t->guard_past = (struct guard_past){.past = about->past,
 					    .source_went_back = timeline_went_back(&t->timeline),
 					    .scope_changed = scope_changed(about->past, about->config->scope),

@@ -318,8 +318,13 @@ MUST_USE int cycle_summary_decode(const void *body, size_t len, struct cycle_sum
 struct cycle_end {
 	struct cycle_summary summary;
 	struct past_meta meta; /* what the next LOAD's PAST_META says */
-	bool has_source, has_target;
-	struct certificate source, target; /* kept with the cycle */
+	struct cycle_read {
+		char name[SOURCE_NAME_SIZE]; /* empty where there is only one */
+		struct certificate certificate;
+	} sources[SOURCES_MAX]; /* kept with the cycle, as is target */
+	uint32_t source_count;  /* 0: they could not be read */
+	bool has_target;
+	struct certificate target;
 };
 void cycle_end_encode(struct buf *out, const struct cycle_end *end);
 MUST_USE int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct err *err);

@@ -108,8 +108,24 @@ void cycle_end_encode(struct buf *out, const struct cycle_end *end)
 {
 	put_part(out, true, summary_part, &end->summary);
 	put_part(out, true, meta_part, &end->meta);
-	put_part(out, end->has_source, certificate_part, &end->source);
 	put_part(out, end->has_target, certificate_part, &end->target);
+	record_put_u8(out, (uint8_t)end->source_count);
+	for (uint32_t i = 0; i < end->source_count; i++) {
+		record_put_string(out, end->sources[i].name);
+		put_part(out, true, certificate_part, &end->sources[i].certificate);
+	}
+}
+
+static int decode_sources(struct record_in *in, struct cycle_end *ret, struct err *err)
+{
+	int code = 0;
+	ret->source_count = record_get_word(in, SOURCES_MAX);
+	for (uint32_t i = 0; i < ret->source_count && code == 0; i++) {
+		record_get_string(in, ret->sources[i].name, sizeof(ret->sources[i].name));
+		struct text body = record_get_text(in);
+		code = certificate_decode(body.at, body.len, &ret->sources[i].certificate, err);
+	}
+	return code;
 }
 
 int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct err *err)
@@ -118,16 +134,15 @@ int cycle_end_decode(const void *body, size_t len, struct cycle_end *ret, struct
 	record_read(&in, body, len);
 	*ret = (struct cycle_end){0};
 	struct text summary = record_get_text(&in), meta = record_get_text(&in);
-	struct text source = record_get_text(&in), target = record_get_text(&in);
-	int code = record_end(&in, "end of a cycle", err);
-	ret->has_source = !text_is_empty(source);
+	struct text target = record_get_text(&in);
 	ret->has_target = !text_is_empty(target);
+	int code = decode_sources(&in, ret, err);
+	if (code == 0)
+		code = record_end(&in, "end of a cycle", err);
 	if (code == 0)
 		code = cycle_summary_decode(summary.at, summary.len, &ret->summary, err);
 	if (code == 0)
 		code = past_meta_decode(meta.at, meta.len, &ret->meta, err);
-	if (code == 0 && ret->has_source)
-		code = certificate_decode(source.at, source.len, &ret->source, err);
 	if (code == 0 && ret->has_target)
 		code = certificate_decode(target.at, target.len, &ret->target, err);
 	return code;

@@ -12,6 +12,8 @@ void past_meta_encode(struct buf *out, const struct past_meta *meta)
 	for (uint32_t i = 0; i < meta->positions.count; i++) {
 		record_put_string(out, meta->positions.at[i].name);
 		record_put_csns(out, &meta->positions.at[i].vector);
+		record_put_u32(out, meta->positions.at[i].people);
+		record_put_u32(out, meta->positions.at[i].institutions);
 	}
 	record_put_u32(out, meta->source_people);
 	record_put_u32(out, meta->source_institutions);
@@ -33,6 +35,8 @@ int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct
 	for (uint32_t i = 0; i < ret->positions.count; i++) {
 		record_get_string(&in, ret->positions.at[i].name, sizeof(ret->positions.at[i].name));
 		record_get_csns(&in, &ret->positions.at[i].vector);
+		ret->positions.at[i].people = record_get_u32(&in);
+		ret->positions.at[i].institutions = record_get_u32(&in);
 	}
 	ret->source_people = record_get_u32(&in);
 	ret->source_institutions = record_get_u32(&in);

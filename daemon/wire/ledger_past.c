@@ -38,7 +38,7 @@ void past_read_encode(struct buf *out, const struct past_read *read)
 				   read->requests,   read->absent, read->canaries_seen, read->canaries_expected,
 				   read->references, read->pages,  read->duration_ms};
 	record_put_u32(out, read->cycle);
-	record_put_u8(out, read->target);
+	record_put_text(out, read->side);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		record_put_u32(out, counts[i]);
 	record_put_u64(out, (uint64_t)read->started_s);
@@ -58,7 +58,7 @@ int past_read_decode(const void *body, size_t len, struct past_read *ret, struct
 				    &ret->references, &ret->pages,  &ret->duration_ms};
 	record_read(&in, body, len);
 	ret->cycle = record_get_u32(&in);
-	ret->target = record_get_bool(&in);
+	ret->side = record_get_text(&in);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		*counts[i] = record_get_u32(&in);
 	ret->started_s = (int64_t)record_get_u64(&in);

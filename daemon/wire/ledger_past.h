@@ -51,7 +51,7 @@ MUST_USE int past_filter_decode(const void *body, size_t len, struct past_filter
 /* A certificate that was kept, with its cycle. */
 struct past_read {
 	uint32_t cycle;
-	bool target;         /* else of the source */
+	struct text side;    /* "target", "source"; where there are several, "source:" and a name */
 	uint32_t checks;     /* enum certificate_check */
 	struct text missing; /* what was not proven; empty: the read was complete */
 	uint32_t people, institutions, groups, requests, absent;

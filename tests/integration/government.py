@@ -80,13 +80,27 @@ def skeleton():
 
 
 class Government:
-    """The directory; server is its Slapd. Arguments go to Slapd; overlays default to syncprov."""
+    """The directory; server is its Slapd. Arguments go to Slapd; overlays default to syncprov. suffix: in place of SOURCE, for a
+    second one; here() moves names of this module there."""
 
-    def __init__(self, overlays=("syncprov",), database="", **arguments):
+    suffix = SOURCE
+
+    def __init__(self, overlays=("syncprov",), database="", suffix=SOURCE, **arguments):
+        self.suffix = suffix
         indexes = "index objectClass,entryUUID,entryCSN,uid,voId,voInstellingsnummer eq\nindex voRecht pres,eq,sub\n"
-        self.server = Slapd(SOURCE, schema=[SCHEMA], overlays=overlays,
-                            database="\n".join([source_acl(), indexes, database]), **arguments)
-        self._pending = skeleton()
+        self.server = Slapd(suffix, schema=[SCHEMA], overlays=overlays,
+                            database="\n".join([self.here(source_acl()), indexes, database]), **arguments)
+        self._pending = [self._moved(entry) for entry in skeleton()]
+
+    def here(self, text):
+        """A name of this module, at this directory's suffix."""
+        return text.replace(SOURCE, self.suffix)
+
+    def _moved(self, entry):
+        dn, attributes = entry
+        if dn == SOURCE:
+            attributes = {**attributes, "dc": self.suffix.split(",", maxsplit=1)[0].partition("=")[2]}
+        return self.here(dn), attributes
 
     def start(self, entries=()):
         """Start with everything told so far plus entries. Returns self."""
@@ -95,6 +109,7 @@ class Government:
         return self
 
     def _put(self, entry):
+        entry = self._moved(entry)
         if self._pending is None:
             self.server.add(*entry)
         else:
@@ -111,36 +126,37 @@ class Government:
 
     def grant(self, vo_id, right):
         """Add one value of voRecht to somebody."""
-        self.server.modify(person_dn(vo_id), add={"voRecht": right})
+        self.server.modify(self.here(person_dn(vo_id)), add={"voRecht": right})
 
     def revoke(self, vo_id, right):
         """Take one value of voRecht away."""
-        self.server.modify(person_dn(vo_id), delete={"voRecht": right})
+        self.server.modify(self.here(person_dn(vo_id)), delete={"voRecht": right})
 
     def set_person(self, vo_id, **attributes):
         """Replace attributes of a person: set_person(id, voStatus="inactief", voEinde=None)."""
-        self.server.modify(person_dn(vo_id), replace=attributes)
+        self.server.modify(self.here(person_dn(vo_id)), replace=attributes)
 
     def set_organisation(self, number, **attributes):
         """Replace attributes of an organisation: set_organisation("30569", voProgrammatie=["lassen"])."""
-        self.server.modify(organisation_dn(number), replace=attributes)
+        self.server.modify(self.here(organisation_dn(number)), replace=attributes)
 
     def remove_person(self, vo_id):
         """Delete a person's entry."""
-        self.server.delete(person_dn(vo_id))
+        self.server.delete(self.here(person_dn(vo_id)))
 
     def remove_organisation(self, number):
         """Delete an organisation's entry."""
-        self.server.delete(organisation_dn(number))
+        self.server.delete(self.here(organisation_dn(number)))
 
     def hide(self, *branches):
         """Narrow the access rules so that the reader no longer sees these DNs and what is below them: the
         searches go on answering 0. hide() without a DN restores the shipped rules."""
-        self.server.set_access(['to dn.subtree="%s" by * none' % dn for dn in branches] + access_rules())
+        self.server.set_access(['to dn.subtree="%s" by * none' % self.here(dn) for dn in branches] +
+                               [self.here(rule) for rule in access_rules()])
 
     def reader(self):
         """A connection bound as the daemon's reading identity."""
-        return self.server.connect(READER, READER_PASSWORD)
+        return self.server.connect(self.here(READER), READER_PASSWORD)
 
     def close(self):
         """Stop the server and remove its folder."""

@@ -25,13 +25,14 @@ RESTART_SECONDS = 0.1
 class Units:
     """The four sockets and whoever serves them."""
 
-    def __init__(self, folder, environments=None):
+    def __init__(self, folder, environments=None, programs=None):
         self.folder, self.environments = folder, environments or {}
-        self.sockets, self.threads, self.processes = {}, {}, dict.fromkeys(PROGRAMS)
+        self.programs = programs or PROGRAMS
+        self.sockets, self.threads, self.processes = {}, {}, dict.fromkeys(self.programs)
         self.log = os.path.join(folder, "units.log")
 
     def __enter__(self):
-        for name in PROGRAMS:
+        for name in self.programs:
             self.open(name)
         return self
 
@@ -80,7 +81,7 @@ class Units:
     def _start(self, name, listening):
         environment = {"PATH": "/usr/bin:/bin", "LDAPNOINIT": "1", **self.environments.get(name, {})}
         with open(self.log, "ab") as log:
-            return subprocess.Popen(["/bin/bash", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" 3<&%d' % listening.fileno(), program(PROGRAMS[name])],
+            return subprocess.Popen(["/bin/bash", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" 3<&%d' % listening.fileno(), program(self.programs[name])],
                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[listening.fileno()], env=environment)
 
     def _serve(self, name):

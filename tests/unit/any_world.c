@@ -64,6 +64,15 @@ static void members(void)
 
 /* ---- the government's directory ---------------------------------------------------------------------- */
 
+static bool two_sources;
+
+static void at_some_source(struct world *w)
+{
+	if (two_sources && below(3) == 0)
+		line("elsewhere: yes\n");
+	world_source(w, text);
+}
+
 static void dates(void)
 {
 	if (rarely())
@@ -90,7 +99,7 @@ static void source_institution(struct world *w, uint32_t uuid, uint32_t number)
 	if (!rarely())
 		line("programme: %s\n", ONE_OF("goedgekeurd 2026", "goedgekeurd", "geweigerd"));
 	dates();
-	world_source(w, text);
+	at_some_source(w);
 }
 
 static void source_person(struct world *w, uint32_t id)
@@ -118,7 +127,7 @@ static void source_person(struct world *w, uint32_t id)
 		     rarely() ? "0" : "", 1 + below(ANY_NUMBERS), ONE_OF("", "", ", 3", ",1x"));
 	if (below(30) == 0)
 		line("right: WerkplekDuaalGebruiker\n");
-	world_source(w, text);
+	at_some_source(w);
 }
 
 /* A grant that is an entry of its own. Which values it has and how often is left to chance. */
@@ -149,7 +158,7 @@ static void source_grant(struct world *w, uint32_t uuid)
 	if (below(20) == 0)
 		line("outside: ja\n");
 	dates();
-	world_source(w, text);
+	at_some_source(w);
 }
 
 /* A right group. Its members are people, other groups, and what leads nowhere; it may contain itself. */
@@ -175,11 +184,12 @@ static void source_group(struct world *w, uint32_t uuid)
 		line("member: cn=%u,ou=right-groups,dc=gov\n", 41 + below(7));
 	if (below(20) == 0)
 		line("member: uid=niemand,dc=gov\n");
-	world_source(w, text);
+	at_some_source(w);
 }
 
 static void source(struct world *w)
 {
+	two_sources = rarely();
 	for (uint32_t number = 1; number < ANY_NUMBERS; number++)
 		if (!rarely())
 			source_institution(w, number, number);

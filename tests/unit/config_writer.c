@@ -274,3 +274,25 @@ int load_file(mode_t mode)
 	config_free(c);
 	return rc;
 }
+
+void read_sample(bool all)
+{
+	const char *top = getenv("top_srcdir");
+	char at[512], line[512];
+	snprintf(at, sizeof(at), "%s/conf/duaalsyncd.conf", top != NULL ? top : ".");
+	FILE *file = fopen(at, "re");
+	assert_non_null(file);
+	size_t len = (size_t)snprintf(text, sizeof(text), "helper_dir = \"%s\"; ", dir);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		char *mark = line + strspn(line, "\t");
+		if (all && mark[0] == '#' && mark[1] >= 'a' && mark[1] <= 'z')
+			*mark = ' ';
+		char *folder = strstr(line, "/etc/duaalsync/");
+		if (folder != NULL)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%s/%s", (int)(folder - line), line,
+						dir, folder + strlen("/etc/duaalsync/"));
+		else
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", line);
+	}
+	fclose(file);
+}

@@ -31,6 +31,9 @@ void write_nested(void);                     /* the lines into text */
 int load(struct config **ret);               /* writes and loads */
 int load_file(mode_t mode);                  /* loads text as it is, from a file of this mode */
 
+/* conf/duaalsyncd.conf into text, its files led to dir; with all, "#name = value;" loses its mark. */
+void read_sample(bool all);
+
 const struct config_fault *fault_of(const char *key);
 void show_faults(void);
 void expect_loads(void);

@@ -224,6 +224,8 @@ static void read_line(struct world *w, struct record *record, const char *key, c
 		record->uuid = world_uuid((uint32_t)atol(value));
 	else if (strcmp(key, "csn") == 0)
 		record->csn = csn_of(value);
+	else if (strcmp(key, "elsewhere") == 0)
+		record->elsewhere = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "dn") == 0)
 		record->dn = arena_copy(&w->texts, text_of(value));
 	else
@@ -646,38 +648,70 @@ static const struct entry *build(struct world *w, const struct record *record, s
 	return entry;
 }
 
-static void read_source(struct world *w)
+static bool has_two_sources(const struct world *w)
 {
-	struct source_bases bases = {.name = (char *)(uintptr_t) "source",
+	for (size_t i = 0; i < w->source_count; i++)
+		if (w->source[i].elsewhere)
+			return true;
+	return false;
+}
+
+static void answer_absent(struct world *w, struct source_snapshot *s)
+{
+	struct certificate cert = {.checks = CHECKS_ALL, .counts = {[ENTRY_ABSENT] = 1}};
+	struct entry_builder b = {0};
+	struct err err;
+	for (size_t i = 0; i < w->source_count; i++) {
+		if (w->source[i].kind != ENTRY_ABSENT)
+			continue;
+		const struct entry *entry = build(w, &w->source[i], &b, true);
+		if (source_add_answers(s, &entry, 1, 0, &cert, &err) < 0)
+			fail_msg("answers: %s", err.text);
+	}
+	entry_builder_done(&b);
+}
+
+static struct source_snapshot *read_one_source(struct world *w, const char *name, bool elsewhere)
+{
+	struct source_bases bases = {.name = (char *)(uintptr_t)name,
 				     .people = (char *)(uintptr_t) "ou=people,dc=gov",
 				     .institutions = (char *)(uintptr_t) "ou=institutions,dc=gov",
+				     .timed = true,
 				     .grant_person = w->grant_person,
 				     .groups = (char *)(uintptr_t) "ou=right-groups,dc=gov",
 				     .group_depth = w->group_depth};
 	struct certificate cert = {.checks = CHECKS_ALL};
 	struct entry_builder b = {0};
 	struct source_builder *builder = NULL;
+	struct source_snapshot *s = NULL;
 	struct err err;
 	assert_int_equal(source_begin(&bases, NULL, &builder, &err), 0);
 	for (size_t i = 0; i < w->source_count; i++) {
-		if (w->source[i].gone || w->source[i].kind == ENTRY_ABSENT)
+		if (w->source[i].gone || w->source[i].kind == ENTRY_ABSENT || w->source[i].elsewhere != elsewhere)
 			continue;
 		const struct entry *entry = build(w, &w->source[i], &b, true);
 		assert_int_equal(source_add(builder, entry, &err), 0);
 		cert.counts[entry->kind]++;
 	}
-	if (source_seal(builder, &cert, &w->source_read, &err) < 0)
+	if (source_seal(builder, &cert, &s, &err) < 0)
 		fail_msg("source: %s", err.text);
-	memset(cert.counts, 0, sizeof(cert.counts));
-	cert.counts[ENTRY_ABSENT] = 1;
-	for (size_t i = 0; i < w->source_count; i++) {
-		if (w->source[i].kind != ENTRY_ABSENT)
-			continue;
-		const struct entry *entry = build(w, &w->source[i], &b, true);
-		if (source_add_answers(w->source_read, &entry, 1, 0, &cert, &err) < 0)
-			fail_msg("answers: %s", err.text);
-	}
 	entry_builder_done(&b);
+	answer_absent(w, s);
+	return s;
+}
+
+static void read_source(struct world *w)
+{
+	struct err err;
+	w->source_read = read_one_source(w, "source", false);
+	if (!has_two_sources(w))
+		return;
+	struct source_snapshot *first = w->source_read, *second = read_one_source(w, "elsewhere", true);
+	const struct source_snapshot *const parts[] = {first, second};
+	if (source_join(parts, 2, &w->source_read, &err) < 0)
+		fail_msg("sources: %s", err.text);
+	source_free(first);
+	source_free(second);
 }
 
 static void add_targets(struct world *w, struct target_builder *builder, struct certificate *cert, bool groups)
@@ -726,7 +760,7 @@ void world_think(struct world *w)
 					    .source_stale = w->source_stale};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	struct timeline timeline;
-	timeline_check(&w->past, w->source_read, w->positions, &timeline);
+	timeline_check(&w->past, w->source_read, &timeline);
 	if (w->positions)
 		w->guard_past.source_went_back = timeline_went_back(&timeline);
 	assert_int_equal(

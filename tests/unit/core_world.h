@@ -7,7 +7,7 @@
  *   source   is: person | institution | grant | right-group | absent
  *   target   is: person | institution | group | request | override | foreign | flat
  *
- * uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
+ * "elsewhere: yes" puts an entry into a second source, "elsewhere". uuid is a small number; a target entry may leave out uuid, dn and managed-by. "member: uid=anna" stands for
  * that name below the people's base. past and settings are lines of the same shape (see world_settings,
  * world_past). Order: world_init, texts, world_think; then look at desired, plan, verdict or world_render.
  * world_apply carries out what goes and remembers it as run/ would; world_think again sees the outcome.
@@ -34,6 +34,7 @@ struct record {
 	struct csn csn;
 	bool absent_dn; /* the DN is made from the fields */
 	bool gone;
+	bool elsewhere; /* at a second source */
 	uint32_t count;
 	struct {
 		enum field field;

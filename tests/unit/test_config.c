@@ -31,14 +31,14 @@ static void test_defaults(void **state)
 	assert_string_equal(c->names.person_rdn, "uid");
 	assert_string_equal(c->names.instance, "default");
 	assert_string_equal(c->ledger.instance, "default");
-	assert_string_equal(c->source_bases.people, "ou=p,dc=s");
-	assert_string_equal(c->source.right, "WerkplekDuaalGebruiker");
-	assert_int_equal(c->source.canary_count, 2);
-	assert_int_equal(c->source.connection.tls, TLS_NONE);
-	assert_int_equal(c->source.connection.bind, BIND_SIMPLE);
-	assert_int_equal(c->source.connection.deadline_s, 30);
-	assert_int_equal(c->source.position, POSITION_NONE);
-	assert_int_equal(c->source.entry_id, ENTRY_ID_UUID);
+	assert_string_equal(c->source_bases[0].people, "ou=p,dc=s");
+	assert_string_equal(c->sources[0].right, "WerkplekDuaalGebruiker");
+	assert_int_equal(c->sources[0].canary_count, 2);
+	assert_int_equal(c->sources[0].connection.tls, TLS_NONE);
+	assert_int_equal(c->sources[0].connection.bind, BIND_SIMPLE);
+	assert_int_equal(c->sources[0].connection.deadline_s, 30);
+	assert_int_equal(c->sources[0].position, POSITION_NONE);
+	assert_int_equal(c->sources[0].entry_id, ENTRY_ID_UUID);
 	assert_true(c->names.people_provisioned);
 	assert_string_equal(c->target.group_classes[1], "duaalRoleGroup");
 	assert_null(c->target.group_classes[3]);
@@ -85,9 +85,9 @@ static void test_values(void **state)
 		show_faults();
 	assert_non_null(c);
 	assert_string_equal(c->target.instance, "acceptance");
-	assert_int_equal(c->source.position, POSITION_CSN);
-	assert_true(c->source.people.one_level);
-	assert_false(c->source.institutions.one_level);
+	assert_int_equal(c->sources[0].position, POSITION_CSN);
+	assert_true(c->sources[0].people.one_level);
+	assert_false(c->sources[0].institutions.one_level);
 	assert_int_equal(c->policy.person_dates, DATE_INSTANT);
 	assert_int_equal(c->policy.institution_dates, DATE_DAY);
 	assert_false(c->target.people_provisioned);
@@ -108,7 +108,8 @@ static void test_maps_ascend(void **state)
 	struct config *c = NULL;
 	begin();
 	assert_int_equal(load(&c), 0);
-	const struct attribute_map *maps[] = {&c->source.people.map, &c->source.institutions.map, &c->target.map};
+	const struct attribute_map *maps[] = {&c->sources[0].people.map, &c->sources[0].institutions.map,
+					      &c->target.map};
 	for (int m = 0; m < 3; m++)
 		for (uint32_t i = 1; i < maps[m]->count; i++)
 			assert_true(maps[m]->at[i - 1].field < maps[m]->at[i].field);
@@ -176,29 +177,6 @@ static void test_restart(void **state)
 }
 
 /* ---- the sample ---------------------------------------------------------------------------------- */
-
-/* conf/duaalsyncd.conf into text, its files led to dir; "#name = value;" loses its mark when all is set. */
-static void read_sample(bool all)
-{
-	const char *top = getenv("top_srcdir");
-	char at[512], line[512];
-	snprintf(at, sizeof(at), "%s/conf/duaalsyncd.conf", top != NULL ? top : ".");
-	FILE *file = fopen(at, "re");
-	assert_non_null(file);
-	size_t len = (size_t)snprintf(text, sizeof(text), "helper_dir = \"%s\"; ", dir);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		char *mark = line + strspn(line, "\t");
-		if (all && mark[0] == '#' && mark[1] >= 'a' && mark[1] <= 'z')
-			*mark = ' ';
-		char *folder = strstr(line, "/etc/duaalsync/");
-		if (folder != NULL)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%s/%s", (int)(folder - line), line,
-						dir, folder + strlen("/etc/duaalsync/"));
-		else
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", line);
-	}
-	fclose(file);
-}
 
 static void test_sample_loads(void **state)
 {

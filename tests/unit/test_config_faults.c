@@ -150,7 +150,7 @@ static void test_wrong_shape(void **state)
 	expect_fault("policy.roles[0]", "must be a group");
 	begin();
 	set("policy.kinds = ( { kind = \"x\"; } );");
-	expect_fault("policy.kinds[0]", "admission is missing");
+	expect_fault("policy.kinds[0].admission", "is missing");
 	begin();
 	set("instance = {"); /* a syntax error is the only fault, with its line */
 	assert_int_equal(load(&c), ERR_INVALID);

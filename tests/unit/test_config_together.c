@@ -116,10 +116,10 @@ static void test_several_servers(void **state)
 	set("source.uri = [ \"ldaps://a.example\", \"ldaps://b.example:1636\" ];");
 	struct config *c = NULL;
 	assert_int_equal(load(&c), 0);
-	assert_string_equal(c->source.connection.uri, "ldaps://a.example");
-	assert_int_equal(c->source.connection.more_uri_count, 1);
-	assert_string_equal(c->source.connection.more_uris[0], "ldaps://b.example:1636");
-	assert_int_equal(c->source.connection.tls, TLS_LDAPS);
+	assert_string_equal(c->sources[0].connection.uri, "ldaps://a.example");
+	assert_int_equal(c->sources[0].connection.more_uri_count, 1);
+	assert_string_equal(c->sources[0].connection.more_uris[0], "ldaps://b.example:1636");
+	assert_int_equal(c->sources[0].connection.tls, TLS_LDAPS);
 	config_free(c);
 	set("source.position = \"none\";");
 	expect_fault("source.uri", "a replica that lags");

@@ -112,7 +112,7 @@ static void a_read_says_what_was_proven(void **state)
 	json_t *whole;
 	struct buf body;
 	const struct past_read read = {.cycle = 9,
-				       .target = true,
+				       .side = text_of("source:adults"),
 				       .checks = CHECKS_ALL & ~(uint32_t)CHECK_SCHEMA,
 				       .people = 3,
 				       .missing = text_of("no proof of: schema"),
@@ -125,7 +125,8 @@ static void a_read_says_what_was_proven(void **state)
 		     *told = json_array_get(json_object_get(reply, "reads"), 0);
 	assert_int_equal(bench.question.kind, QUESTION_READS);
 	assert_int_equal(bench.question.filter.limit, 2);
-	assert_string_equal(text(told, "side"), "target");
+	assert_string_equal(text(told, "side"), "source");
+	assert_string_equal(text(told, "name"), "adults");
 	assert_false(is_true(told, "complete"));
 	assert_string_equal(text(told, "missing"), "no proof of: schema");
 	assert_int_equal(length(told, "checks"), 10);

@@ -362,8 +362,8 @@ static void what_is_still_older_is_told_apart(void **state)
 	assert_int_equal(past_set_seen(&bench.world.past, &seen), 0);
 	world_think(&bench.world);
 	control_bench_look(&bench);
-	back_identify(&an, 0, &ops[0].id);
-	back_identify(&jan, 0, &ops[1].id);
+	back_identify(&an, NULL, 0, &ops[0].id);
+	back_identify(&jan, NULL, 0, &ops[1].id);
 	if (change_id_compare(&ops[0].id, &ops[1].id) > 0) {
 		struct hold_op first = ops[0];
 		ops[0] = ops[1];

@@ -211,6 +211,33 @@ static void a_shrunken_source_removes_nobody(void **state)
 	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 2, allowed 6");
 }
 
+/* Of three schools the smallest, with its people, stands at a source of its own; half of its people are not there any more. */
+static void a_shrunken_source_among_several_removes_nobody(void **state)
+{
+	(void)state;
+	school(10, 30, 0);
+	school(20, 30, 0);
+	school(30, 9, 1);
+	world_find(&w, true, 30)->elsewhere = true;
+	for (uint32_t i = 0; i < 9; i++)
+		world_find(&w, true, 3000 + i)->elsewhere = true;
+	for (uint32_t i = 4; i < 9; i++)
+		world_find(&w, true, 3000 + i)->gone = true;
+	world_past(&w, "source-people: 69\nsource-institutions: 3\n");
+	source_position_keep(&w.past.positions, "source")->people = 60;
+	world_think(&w);
+	world_refuse(&w,
+		     "rule-shrunken-source"); /* the whole is no much smaller, and nothing is known about the parts */
+	source_position_keep(&w.past.positions, "elsewhere")->people = 9;
+	world_think(&w);
+	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 4, allowed 9");
+	assert_int_equal(w.verdict.go, 0);
+	source_position_keep(&w.past.positions, "elsewhere")->people = 4;
+	source_position_keep(&w.past.positions, "elsewhere")->institutions = 5;
+	world_think(&w);
+	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 1, allowed 5");
+}
+
 static void a_source_gone_back_changes_nothing(void **state)
 {
 	(void)state;
@@ -676,6 +703,7 @@ int main(void)
 		TEST(scheduled_removals_go),
 		TEST(a_lost_institution_is_held),
 		TEST(a_shrunken_source_removes_nobody),
+		TEST(a_shrunken_source_among_several_removes_nobody),
 		TEST(a_source_gone_back_changes_nothing),
 		TEST(the_first_fill_waits_for_a_word),
 		TEST(grants_elsewhere_never_wait),

@@ -193,11 +193,11 @@ static inline struct cycle_end cycle_end_of(uint32_t id)
 		.summary = {.id = id, .ended_s = 1764000100, .result = "applied", .detail = "one", .grants = 3},
 		.meta = {.generation = 9,
 			 .positions = {2,
-				       {{"noord", {1, {{1764000000000000, 1 << 24}}}},
-					{"zuid", {1, {{1764000000000007, 1 << 24}}}}}},
+				       {{"noord", {1, {{1764000000000000, 1 << 24}}}, 3, 4},
+					{"zuid", {1, {{1764000000000007, 1 << 24}}}, 5, 6}}},
 			 .source_people = 5},
-		.has_source = true,
-		.source = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"},
+		.source_count = 1,
+		.sources = {{.certificate = {.checks = CHECKS_ALL, .server = "ldapi:///", .identity = "dn:cn=reader"}}},
 		.has_target = true};
 }
 

@@ -119,7 +119,7 @@ static void test_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}}}}, 5, 6, 7, {1, 2},
+	const struct past_meta meta = {false, 12, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}, 21, 22}}}, 5, 6, 7, {1, 2},
 				       8,     9,  10};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
@@ -127,6 +127,8 @@ static void test_facts(void **state)
 	assert_false(got_meta.first_contact);
 	assert_true(got_meta.generation == meta.generation);
 	assert_int_equal(source_position(&got_meta.positions, "noord")->at[0].rest, 4);
+	assert_int_equal(source_position_of(&got_meta.positions, "noord")->people, 21);
+	assert_int_equal(source_position_of(&got_meta.positions, "noord")->institutions, 22);
 	assert_int_equal(got_meta.released_members, 7);
 	assert_memory_equal(got_meta.scope, meta.scope, sizeof(meta.scope));
 	assert_int_equal(got_meta.next_hold, 8);
@@ -298,6 +300,8 @@ static void test_cycles(void **state)
 					    .plan_digest = {1, 2, 255},
 					    .generation = 14},
 				.meta = {.last_cycle = 3},
+				.source_count = 2,
+				.sources = {{.name = "schools"}, {.name = "adults", .certificate = {.pages = 4}}},
 				.has_target = true,
 				.target = {.checks = 5, .server = "ldapi:///"}};
 	struct cycle_end got;
@@ -312,7 +316,9 @@ static void test_cycles(void **state)
 	assert_int_equal(cycle_end_decode(out.at, out.len, &got, &err), 0);
 	assert_string_equal(got.summary.detail, "all well");
 	assert_memory_equal(got.summary.plan_digest, end.summary.plan_digest, sizeof(got.summary.plan_digest));
-	assert_false(got.has_source);
+	assert_int_equal(got.source_count, 2);
+	assert_string_equal(got.sources[1].name, "adults");
+	assert_int_equal(got.sources[1].certificate.pages, 4);
 	assert_true(got.has_target);
 	assert_string_equal(got.target.server, "ldapi:///");
 	assert_int_equal(got.meta.last_cycle, 3);
@@ -571,7 +577,7 @@ static void test_questions_about_what_was(void **state)
 					   .person = "vo-id"};
 	struct past_filter got;
 	const struct past_read read = {.cycle = 3,
-				       .target = true,
+				       .side = text_of("target"),
 				       .checks = 5,
 				       .people = 6,
 				       .pages = 7,
@@ -598,8 +604,9 @@ static void test_questions_about_what_was(void **state)
 	buf_clear(&out);
 	past_read_encode(&out, &read);
 	assert_int_equal(past_read_decode(out.at, out.len, &got_read, &err), 0);
-	assert_true(got_read.cycle == 3 && got_read.target && got_read.checks == 5 && got_read.people == 6 &&
-		    got_read.pages == 7 && got_read.duration_ms == 8 && got_read.ended_s == 1764000001);
+	assert_true(got_read.cycle == 3 && text_equal(got_read.side, read.side) && got_read.checks == 5 &&
+		    got_read.people == 6 && got_read.pages == 7 && got_read.duration_ms == 8 &&
+		    got_read.ended_s == 1764000001);
 	assert_true(text_equal(got_read.missing, read.missing) && text_equal(got_read.position, read.position) &&
 		    text_equal(got_read.server, read.server) && text_equal(got_read.identity, read.identity) &&
 		    text_equal(got_read.result, read.result));

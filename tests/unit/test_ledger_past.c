@@ -169,8 +169,8 @@ static int take_read(void *ctx, uint16_t type, const struct buf *body, struct er
 	struct past_read read;
 	assert_int_equal(type, M_PAST_READ);
 	assert_int_equal(past_read_decode(body->at, body->len, &read, err), 0);
-	snprintf(told->lines[told->count++], sizeof(told->lines[0]), "%u %s %u %.*s %.*s", read.cycle,
-		 read.target ? "target" : "source", read.people, TEXT_ARG(read.missing), TEXT_ARG(read.result));
+	snprintf(told->lines[told->count++], sizeof(told->lines[0]), "%u %.*s %u %.*s %.*s", read.cycle,
+		 TEXT_ARG(read.side), read.people, TEXT_ARG(read.missing), TEXT_ARG(read.result));
 	return 0;
 }
 
@@ -181,11 +181,10 @@ static void test_reads_newest_first(void **state)
 	struct cycle_end done;
 	for (uint32_t round = 1; round <= 2; round++) {
 		done = cycle_end_of(begin(store));
-		done.has_source = true;
 		done.has_target = round == 2;
-		done.source.checks = round == 1 ? CHECKS_ALL : CHECKS_ALL & ~(uint32_t)CHECK_CANARIES;
+		done.sources[0].certificate.checks = round == 1 ? CHECKS_ALL : CHECKS_ALL & ~(uint32_t)CHECK_CANARIES;
 		done.target.checks = CHECKS_ALL;
-		done.source.counts[ENTRY_PERSON] = 10 * round;
+		done.sources[0].certificate.counts[ENTRY_PERSON] = 10 * round;
 		OK(store_end_cycle(store, &done, E));
 	}
 	OK(question_reads(store_db(store), 0, take_read, &told, &told.more, E));

@@ -318,6 +318,39 @@ static void grantors_must_be_administrators(void **state)
 	assert_int_equal(judge_grant(&stranger, R_ADMITTED_PROGRAMME), R_GRANTED);
 }
 
+/* The same DN is somebody else in another directory; a vo-id is the same person everywhere. */
+static void grantors_are_told_by_dn_in_one_directory_only(void **state)
+{
+	(void)state;
+	one(SCHOOL("1", "10") "elsewhere: yes\nhead-admin: hoofd\nhead-admin: uid=Chef, ou=people,dc=gov\n",
+	    PERSON("11", "anna", RIGHT("beheerder", "10")));
+	w.past.first_contact = false;
+	struct grant head = grant_by("HOOFD"), dn = grant_by("uid=chef,OU=people,dc=gov");
+	struct grant spelt = grant_by("uid=Chef, ou=people,dc=gov");
+	assert_int_equal(judge_grant(&head, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&dn, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
+	assert_int_equal(judge_grant(&spelt, R_ADMITTED_PROGRAMME), R_GRANTOR_REFUSED);
+	world_find(&w, true, 11)->elsewhere = true;
+	world_think(&w);
+	assert_int_equal(judge_grant(&dn, R_ADMITTED_PROGRAMME), R_GRANTED);
+	assert_int_equal(judge_grant(&spelt, R_ADMITTED_PROGRAMME), R_GRANTED);
+}
+
+static void an_institution_at_another_source_is_an_institution(void **state)
+{
+	(void)state;
+	one(SCHOOL("1", "10") "elsewhere: yes\n", PERSON("11", "anna", RIGHT("beheerder", "10")));
+	world_expect(&w, "wanted 10 beheerder anna");
+	world_source(&w, SCHOOL("2", "10"));
+	world_think(&w);
+	world_refuse(&w, "wanted 10");
+	world_source(&w, PERSON("12", "ANNA", RIGHT("beheerder", "10")) "elsewhere: yes\n");
+	world_find(&w, true, 2)->gone = true;
+	world_think(&w);
+	world_refuse(&w, "wanted 10");
+	world_expect(&w, "refused anna: person-ambiguous");
+}
+
 static void lookups_find_what_is_there(void **state)
 {
 	struct uuid anna = world_uuid(11), nobody = world_uuid(99);
@@ -367,6 +400,8 @@ int main(void)
 		TEST(days_are_belgian_days),
 		TEST(begins_are_awaited),
 		TEST(grantors_must_be_administrators),
+		TEST(grantors_are_told_by_dn_in_one_directory_only),
+		TEST(an_institution_at_another_source_is_an_institution),
 		TEST(lookups_find_what_is_there),
 		TEST(no_memory_gives_no_result),
 	};

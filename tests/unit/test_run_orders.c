@@ -49,8 +49,9 @@ static struct run_config config_of(void)
 					 .questions_max = 200};
 	return (struct run_config){.run = &settings,
 				   .helpers = {.programs = place->dir},
-				   .source = &source_settings,
+				   .sources = &source_settings,
 				   .source_bases = &bases,
+				   .source_count = 1,
 				   .target = &target_settings,
 				   .names = &w.names,
 				   .policy = &w.settings,

@@ -182,7 +182,7 @@ static void a_hold_about_an_older_source_is_over_when_the_source_is_not(void **s
 	world_source(&w, PERSON("11", "anna", "AnderRecht:1") "csn: 100\n");
 	world_past(&w, "seen: 11 - 1 201");
 	struct hold_op op = {.evidence = 100 * 1000000, .who = world_uuid(11)};
-	back_identify(&op.who, 0, &op.id);
+	back_identify(&op.who, NULL, 0, &op.id);
 	const struct past_hold hold = {.id = 4,
 				       .rule = R_RULE_SOURCE_WENT_BACK,
 				       .state = HOLD_OPEN,
@@ -225,7 +225,7 @@ static void a_change_is_no_older_entry(void **state)
 	struct hold_op op = {.evidence = 1, .kind = CHANGE_MEMBER_REMOVE};
 	const struct back back = {.who = world_uuid(11), .now = {.time_us = 5}};
 	const struct past_hold hold = {.id = 1, .ops = &op, .op_count = 1};
-	back_identify(&back.who, back.sid, &op.id);
+	back_identify(&back.who, NULL, back.sid, &op.id);
 	assert_false(hold_lists_back(&hold, &back));
 	op.kind = 0;
 	assert_true(hold_lists_back(&hold, &back));

@@ -176,6 +176,35 @@ static void a_member_that_was_not_read_leaves_the_group_open(void **state)
 	}
 }
 
+static void several_sources_are_joined_or_there_is_no_snapshot(void **state)
+{
+	struct source_snapshot *parts[2] = {NULL, NULL};
+	bool failed = true;
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct uuid uuid = {{(uint8_t)(i + 1)}};
+		entry_begin(&builders[2], ENTRY_RIGHT_GROUP, &uuid, NULL, DN_WHOLE, text_of("cn=guides"));
+		entry_add(&builders[2], FIELD_NUMBER, text_of("9"));
+		entries[2] = entry_end(&builders[2]);
+		assert_int_equal(read_source(&parts[i]), 0);
+	}
+	free(parts[1]->bases.name);
+	parts[1]->bases.name = strdup("other");
+	for (uint32_t n = 1; failed; n++) {
+		struct source_snapshot *s = NULL;
+		memory_fails_at(n);
+		int e = source_join((const struct source_snapshot *const *)parts, 2, &s, NULL);
+		failed = memory_failed();
+		memory_fails_at(0);
+		assert_int_equal(e, failed && s == NULL ? ERR_NOMEM : 0);
+		if (s != NULL)
+			assert_int_equal(s->group_count, 2);
+		source_free(s);
+	}
+	source_free(parts[0]);
+	source_free(parts[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +212,7 @@ int main(void)
 		cmocka_unit_test(who_is_protected_is_so_or_nothing_is_known),
 		cmocka_unit_test(two_names_are_compared_or_there_is_no_answer),
 		cmocka_unit_test(a_member_that_was_not_read_leaves_the_group_open),
+		cmocka_unit_test(several_sources_are_joined_or_there_is_no_snapshot),
 	};
 	return cmocka_run_group_tests(tests, NULL, done);
 }

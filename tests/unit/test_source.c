@@ -5,7 +5,7 @@
 #include "model/snapshot.h"
 
 static const struct source_bases bases = {
-	(char *)(uintptr_t) "source", (char *)"ou=people", (char *)"ou=institutions", PERSON_BY_DN, NULL, 0};
+	.name = (char *)"source", .people = (char *)"ou=people", .institutions = (char *)"ou=institutions"};
 static struct entry_builder builder;
 
 static struct uuid id(uint8_t number)
@@ -326,8 +326,11 @@ static void groups_in_groups_are_bounded(void **state)
 {
 	(void)state;
 	enum { HUB = 2100, LAST = 4200 };
-	const struct source_bases deep = {(char *)"source", (char *)"ou=people", (char *)"ou=institutions",
-					  PERSON_BY_DN,     (char *)"ou=groups", 8};
+	const struct source_bases deep = {.name = (char *)"source",
+					  .people = (char *)"ou=people",
+					  .institutions = (char *)"ou=institutions",
+					  .groups = (char *)"ou=groups",
+					  .group_depth = 8};
 	struct source_builder *b = NULL;
 	struct source_snapshot *s = NULL;
 	struct certificate cert = proof(0, 0);

@@ -35,7 +35,7 @@ static int teardown(void **state)
 static void the_same_is_not_back(void **state)
 {
 	(void)state;
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(timeline_went_back(&t));
 }
 
@@ -44,12 +44,13 @@ static void one_older_entry_is_enough(void **state)
 	struct uuid anna = world_uuid(11);
 	(void)state;
 	world_past(&w, "seen: 11 - 1 201\n");
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_true(timeline_went_back(&t));
 	assert_int_equal(t.entries_back, 1);
 	assert_true(uuid_equal(&t.first, &anna));
 	assert_int_equal(t.first_seen.time_us - t.first_now.time_us, 1000000);
-	timeline_check(&w.past, w.source_read, false, &t);
+	w.source_read->bases.timed = false;
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(timeline_went_back(&t));
 }
 
@@ -57,7 +58,7 @@ static void institutions_are_witnesses_too(void **state)
 {
 	(void)state;
 	world_past(&w, "seen: 1 - 1 101\nseen: 99 - 1 900\n");
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_int_equal(t.entries_back, 1);
 }
 
@@ -65,13 +66,13 @@ static void an_older_position_is_enough(void **state)
 {
 	struct csn csn = {.time_us = 5000000, .rest = 1u << 24};
 	(void)state;
-	source_position_set(&w.past.positions, "source", &(struct csn_vector){1, {csn}});
-	timeline_check(&w.past, w.source_read, true, &t); /* the position is missing now */
+	source_position_keep(&w.past.positions, "source")->vector = (struct csn_vector){1, {csn}};
+	timeline_check(&w.past, w.source_read, &t); /* the position is missing now */
 	assert_true(t.position_went_back);
 	assert_true(timeline_went_back(&t));
 	assert_int_equal(t.entries_back, 0);
 	assert_true(csn_vector_merge(&w.source_read->certificate.position, &csn));
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(timeline_went_back(&t));
 }
 
@@ -82,9 +83,9 @@ static struct csn at(int64_t time_us, uint64_t sid)
 
 static bool went_back(const struct csn_vector *then, const struct csn_vector *now)
 {
-	source_position_set(&w.past.positions, "source", then);
+	source_position_keep(&w.past.positions, "source")->vector = *then;
 	w.source_read->certificate.position = *now;
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	return t.position_went_back;
 }
 
@@ -132,16 +133,16 @@ static void another_source_is_compared_with_nothing(void **state)
 {
 	(void)state;
 	const struct csn_vector applied = {1, {at(20, 1)}}, older = {1, {at(10, 1)}};
-	source_position_set(&w.past.positions, "elsewhere", &applied);
+	source_position_keep(&w.past.positions, "elsewhere")->vector = applied;
 	w.source_read->certificate.position = older;
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(t.position_went_back);
 	assert_true(went_back(&applied, &older));
 	assert_int_equal(w.past.positions.count, 2);
 	for (int i = 0; i < SOURCES_MAX; i++) { /* the oldest makes room */
 		char name[SOURCE_NAME_SIZE];
 		snprintf(name, sizeof(name), "source-%d", i);
-		source_position_set(&w.past.positions, name, &older);
+		source_position_keep(&w.past.positions, name)->vector = older;
 	}
 	assert_int_equal(w.past.positions.count, SOURCES_MAX);
 	assert_int_equal(source_position(&w.past.positions, "elsewhere")->count, 0);
@@ -177,10 +178,10 @@ static void numbers_of_another_server_say_nothing(void **state)
 }
 
 /* Somebody accepts one entry or one server id as it was then. */
-static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
+static void accept_at(const char *source, uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
 {
 	struct hold_op op = {.evidence = (uint64_t)time_us, .who = *who, .number = sid};
-	back_identify(who, sid, &op.id);
+	back_identify(who, source, sid, &op.id);
 	const struct past_hold accepted = {.id = hold,
 					   .rule = R_RULE_SOURCE_WENT_BACK,
 					   .state = HOLD_ACCEPTED,
@@ -190,21 +191,91 @@ static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t 
 	assert_int_equal(past_set_hold(&w.past, &accepted), 0);
 }
 
+static void accept(uint32_t hold, const struct uuid *who, uint32_t sid, int64_t time_us)
+{
+	accept_at(NULL, hold, who, sid, time_us);
+}
+
+/* The world's source, and an empty one beside it. Both have a server 1. */
+static struct source_snapshot *beside(const struct csn_vector *first, const struct csn_vector *second)
+{
+	const struct source_bases bases = {.name = (char *)"schools", .timed = true};
+	const struct certificate cert = {.checks = CHECKS_ALL, .position = *second};
+	struct source_builder *b = NULL;
+	struct source_snapshot *other = NULL, *whole = NULL;
+	w.source_read->certificate.position = *first;
+	assert_int_equal(source_begin(&bases, NULL, &b, NULL), 0);
+	assert_int_equal(source_seal(b, &cert, &other, NULL), 0);
+	const struct source_snapshot *parts[] = {w.source_read, other};
+	assert_int_equal(source_join(parts, 2, &whole, NULL), 0);
+	source_free(other);
+	return whole;
+}
+
+/* position = "none" for one of two: its entries and its position say nothing, those of the other one do. */
+static void a_source_without_times_is_compared_with_nothing(void **state)
+{
+	(void)state;
+	world_source(&w, "is: person\nuuid: 12\nvo-id: bart\ncn: b\nsn: b\nelsewhere: yes\ncsn: 400\n");
+	world_past(&w, "seen: 12 - 1 500");
+	source_position_keep(&w.past.positions, "elsewhere")->vector = (struct csn_vector){1, {at(10, 1)}};
+	world_think(&w);
+	timeline_check(&w.past, w.source_read, &t);
+	assert_int_equal(t.entries_back, 1);
+	assert_true(t.position_went_back);
+	w.source_read->sources[1].bases.timed = false;
+	timeline_check(&w.past, w.source_read, &t);
+	assert_false(timeline_went_back(&t));
+	w.source_read->sources[0].bases.timed = false;
+	w.source_read->sources[1].bases.timed = true;
+	timeline_check(&w.past, w.source_read, &t);
+	assert_int_equal(t.entries_back, 1);
+}
+
+static void each_source_has_its_own_position(void **state)
+{
+	const struct csn_vector ten = {1, {at(10, 1)}}, twenty = {1, {at(20, 1)}};
+	const struct uuid nobody = {0};
+	(void)state;
+	source_position_keep(&w.past.positions, "source")->vector = ten;
+	source_position_keep(&w.past.positions, "schools")->vector = twenty;
+	struct source_snapshot *s = beside(&ten, &twenty);
+	timeline_check(&w.past, s, &t);
+	assert_false(timeline_went_back(&t));
+	source_free(s);
+	s = beside(&twenty, &ten);
+	timeline_check(&w.past, s, &t);
+	assert_true(t.position_went_back);
+	accept_at("source", 1, &nobody, 1, 10); /* another's server of the same number */
+	accept_at(NULL, 2, &nobody, 1, 10);     /* from before there were two */
+	timeline_check(&w.past, s, &t);
+	assert_true(t.position_went_back);
+	accept_at("schools", 3, &nobody, 1, 10);
+	timeline_check(&w.past, s, &t);
+	assert_false(t.position_went_back);
+	assert_int_equal(t.accepted, 1);
+	source_free(s);
+	s = beside(&ten, &(struct csn_vector){0}); /* one of them shows none any more */
+	timeline_check(&w.past, s, &t);
+	assert_true(t.position_went_back);
+	source_free(s);
+}
+
 static void what_was_accepted_is_not_back(void **state)
 {
 	struct uuid anna = world_uuid(11), school = world_uuid(1);
 	(void)state;
 	world_past(&w, "seen: 11 - 1 201\nseen: 1 - 1 101\n");
 	accept(1, &anna, 0, 200 * 1000000);
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_int_equal(t.accepted, 1);
 	assert_int_equal(t.entries_back, 1);
 	assert_true(uuid_equal(&t.first, &school));
 	accept(2, &school, 0, 101 * 1000000); /* it was not as old then as it is now */
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_true(timeline_went_back(&t));
 	accept(2, &school, 0, 99 * 1000000);
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(timeline_went_back(&t));
 	assert_int_equal(t.accepted, 2);
 }
@@ -215,17 +286,17 @@ static void an_older_position_is_accepted_by_its_server(void **state)
 	struct csn first = {.time_us = 5000000, .rest = 1u << 24}, second = {.time_us = 5000000, .rest = 2u << 24};
 	struct csn older = {.time_us = 4000000, .rest = 1u << 24};
 	(void)state;
-	source_position_set(&w.past.positions, "source", &(struct csn_vector){2, {first, second}});
+	source_position_keep(&w.past.positions, "source")->vector = (struct csn_vector){2, {first, second}};
 	assert_true(csn_vector_merge(&w.source_read->certificate.position, &older));
 	accept(1, &nobody, 1, 4000000);
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_true(t.position_went_back); /* the other server is missing */
 	accept(2, &nobody, 2, 0);
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_false(t.position_went_back);
 	assert_int_equal(t.accepted, 2);
 	w.source_read->certificate.position.at[0].time_us--;
-	timeline_check(&w.past, w.source_read, true, &t);
+	timeline_check(&w.past, w.source_read, &t);
 	assert_true(t.position_went_back);
 }
 
@@ -242,6 +313,8 @@ int main(void)
 		TEST(a_server_is_behind_by_any_server_id),
 		TEST(another_source_is_compared_with_nothing),
 		TEST(numbers_of_another_server_say_nothing),
+		TEST(a_source_without_times_is_compared_with_nothing),
+		TEST(each_source_has_its_own_position),
 		TEST(what_was_accepted_is_not_back),
 		TEST(an_older_position_is_accepted_by_its_server),
 	};

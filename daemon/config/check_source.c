@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* check_source.c - each source by itself, and that they can be told from one another: by name, and people by their DN. */
+#include <stdio.h>
+
+#include "config/draft.h"
+
+static void check_attributes(struct draft *d)
+{
+	const struct attribute_map *people = &d->config.sources[0].people.map,
+				   *schools = &d->config.sources[0].institutions.map;
+	const char *audience = d->config.policy.audience;
+	bool programme = false;
+	for (uint32_t i = 0; i < d->kind_count; i++)
+		programme |= d->draft_kinds[i].admission == ADMISSION_PROGRAMME;
+	need_attribute(d, d->person_active.count > 0, people, FIELD_STATE, "source.people.attributes.state",
+		       "source.people.active");
+	need_attribute(d, d->institution_active.count > 0, schools, FIELD_STATE, "source.institutions.attributes.state",
+		       "source.institutions.active");
+	need_attribute(d, d->kind_count > 0, schools, FIELD_KIND, "source.institutions.attributes.kind",
+		       "policy.kinds");
+	need_attribute(d, audience != NULL && audience[0] != '\0', schools, FIELD_AUDIENCE,
+		       "source.institutions.attributes.audience", "policy.audience (which may be \"\")");
+	need_attribute(d, programme, schools, FIELD_PROGRAMME, "source.institutions.attributes.programme",
+		       "a kind that is admitted by programme");
+}
+
+/* Without a position nothing tells a replica that lags from one that is current (32). */
+static void check_replicas(struct draft *d, uint32_t at)
+{
+	const struct source_settings *s = &d->config.sources[at];
+	const struct draft_source *from = &d->sources[at];
+	if (s->connection.more_uri_count > 0 && s->position != POSITION_CSN)
+		fault_at_source(d, from, "uri",
+				"names several servers: that needs %s.position = \"csn\", because a replica that lags "
+				"would take fresh grants away and bring revoked ones back",
+				from->shown);
+}
+
+static void check_name(struct draft *d, uint32_t at)
+{
+	const struct draft_source *from = &d->sources[at];
+	char key[FAULT_KEY_MAX];
+	snprintf(key, sizeof(key), "%s.name", from->key);
+	check_word(d, key, from->name);
+	for (uint32_t i = 0; i < at; i++)
+		if (from->name != NULL && d->sources[i].name != NULL &&
+		    text_equal_nocase(text_of(from->name), text_of(d->sources[i].name)))
+			fault_at_source(d, from, "name", "is the name of %s too", d->sources[i].shown);
+}
+
+/* Administrators and grantors are named by DN, without a word about the source. */
+static void check_people(struct draft *d, uint32_t at)
+{
+	const struct draft_source *from = &d->sources[at];
+	const char *base = from->settings.people.base;
+	for (uint32_t i = 0; i < at; i++) {
+		const char *other = d->sources[i].settings.people.base;
+		if (base != NULL && other != NULL && (check_is_below(d, base, other) || check_is_below(d, other, base)))
+			fault_at_source(d, from, "people.base",
+					"and %s.people.base are the same, or one lies below the other: a person's DN "
+					"must tell the source",
+					d->sources[i].shown);
+	}
+}
+
+static void check_source(struct draft *d, uint32_t at)
+{
+	const struct source_settings *s = &d->config.sources[at];
+	const struct draft_source *from = &d->sources[at];
+	char key[FAULT_KEY_MAX];
+	snprintf(key, sizeof(key), "%s.canaries", from->key);
+	check_name(d, at);
+	check_connection(d, from->key, &s->connection, from->starttls);
+	check_canaries(d, key, &from->canaries, s->people.base, s->institutions.base);
+	check_replicas(d, at);
+	check_people(d, at);
+}
+
+void check_sources(struct draft *d)
+{
+	check_attributes(d);
+	for (uint32_t i = 0; i < d->config.source_count; i++)
+		check_source(d, i);
+}
