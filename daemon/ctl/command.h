@@ -14,6 +14,7 @@
 #include "ctl/ctl.h"
 #include "ctl/value.h"
 
+#define CONFIGURATION_PATH  PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf"
 #define OPTION_PSEUDONYMISE "pseudonymise" /* a global one */
 
 #define WORDS_MAX   3
@@ -94,6 +95,7 @@ int audit_command(struct ctl *ctl, const struct invocation *in);
 int wait_command(struct ctl *ctl, const struct invocation *in);
 int complete_command(struct ctl *ctl, const struct invocation *in);
 int doctor_command(struct ctl *ctl, const struct invocation *in);
+int support_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 

@@ -41,16 +41,24 @@ static void look_at_terminal(struct ctl *ctl)
 	ctl->colours = ctl->terminal && !dumb && (no_colour == NULL || no_colour[0] == '\0');
 }
 
+struct pseudonyms *ctl_pseudonyms(void)
+{
+	struct pseudonyms *p = pseudonyms_new();
+	if (p == NULL)
+		return NULL;
+	pseudonyms_keep(p, CONTROL_SOCKET);
+	pseudonyms_keep(p, PACKAGE_VERSION);
+	return pseudonyms_failed(p) ? pseudonyms_free(p) : p;
+}
+
 /* Looked for before anything is read, because what is wrong with an argument is told with the argument. */
 static int take_pseudonyms(struct ctl *ctl, char *const argv[])
 {
 	for (; *argv != NULL && ctl->pseudonyms == NULL; argv++)
 		if (strcmp(*argv, "--" OPTION_PSEUDONYMISE) == 0) {
-			ctl->pseudonyms = pseudonyms_new();
+			ctl->pseudonyms = ctl_pseudonyms();
 			if (ctl->pseudonyms == NULL)
 				return out_of_memory(ctl);
-			pseudonyms_keep(ctl->pseudonyms, CONTROL_SOCKET);
-			pseudonyms_keep(ctl->pseudonyms, PACKAGE_VERSION);
 		}
 	return 0;
 }

@@ -34,6 +34,9 @@ struct ctl {
 
 bool ctl_only_table(const struct ctl *ctl); /* any of form is set */
 
+/* New pseudonyms, which leave alone what this program and the system are called by; NULL: no memory. */
+struct pseudonyms *ctl_pseudonyms(void);
+
 /* Runs one command; returns the exit status (exit_code.h). */
 int ctl_main(int argc, char *const argv[], FILE *out, FILE *err);
 

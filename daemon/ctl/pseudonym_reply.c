@@ -67,6 +67,7 @@ static const struct row {
 	{"samples", "metric", HOLDS_PUBLIC},
 	{NULL, "actions", HOLDS_PUBLIC},
 	{NULL, "instance", HOLDS_PUBLIC},
+	{NULL, "source", HOLDS_PUBLIC},
 	{NULL, "version", HOLDS_PUBLIC},
 	{NULL, "group", HOLDS_PUBLIC},
 	{NULL, "monday", HOLDS_PUBLIC},

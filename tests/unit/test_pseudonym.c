@@ -6,6 +6,7 @@
 #include "control/interface.h"
 #include "ctl/known_text.h"
 #include "ctl/pseudonym.h"
+#include "ctl/support_parts.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -187,6 +188,24 @@ static void a_name_of_an_institution_stays_unless_it_names_somebody(void **state
 	pseudonyms_free(p);
 }
 
+static void settings_keep_their_form(void **state)
+{
+	(void)state;
+	struct pseudonyms *p = pseudonyms_new();
+	check(p, support_settings,
+	      "# Jan schreef dit\nsource: { uri = [ \"ldaps://a.school.example:636\", \"ldap://10.0.0.1\" ]; // Jan\n"
+	      "\tdeadline = \"30s\"; page_size = 1000; starttls = false; /* Jan\n */ share = 0.5; }\n",
+	      "\nsource: { uri = [ \"ldaps://anon-1:636\", \"ldap://anon-2\" ]; \n"
+	      "\tdeadline = \"30s\"; page_size = 1000; starttls = false;  share = 0.5; }\n");
+	check(p, support_settings, "bind_dn = \"uid=123456,ou=people\"; filter = \"(&(objectClass=*)(sn=Peeters))\";",
+	      "bind_dn = \"uid=anon-3,ou=people\"; filter = \"(&(objectClass=*)(sn=anon-4))\";");
+	check(p, support_settings, "password = \"ge\\\"heim # nee\"; Jan = 3; open = \"Jan\n# Jan", /* faults in it */
+	      "anon-5 = \"anon-6\"anon-7 # anon-8\"; anon-9 = 3; open = \"anon-9\n");
+	check(p, support_settings, "", "");
+	check(p, support_settings, "\"", "\"");
+	pseudonyms_free(p);
+}
+
 static void the_longest_text_is_found(void **state)
 {
 	(void)state;
@@ -343,6 +362,7 @@ int main(void)
 		cmocka_unit_test(what_people_typed_is_replaced_whole),
 		cmocka_unit_test(a_field_that_nobody_knows_is_replaced),
 		cmocka_unit_test(a_name_of_an_institution_stays_unless_it_names_somebody),
+		cmocka_unit_test(settings_keep_their_form),
 		cmocka_unit_test(the_longest_text_is_found),
 		cmocka_unit_test(every_number_of_the_interface_was_looked_at),
 	};
