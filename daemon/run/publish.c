@@ -76,18 +76,33 @@ static bool judge_servers(struct verdict_on_part *v, const struct source_snapsho
 /* One server, or the servers of several sources with their names. */
 static void tell_source(struct verdict_on_part *v, const struct source_snapshot *source)
 {
-	size_t len = 0, size = sizeof v->detail;
-	snprintf(v->detail, size, tr("%u people with the right, %u institutions, from "),
-		 source->people_count - source->asked_count, source->institution_count);
+	char servers[sizeof v->detail] = "";
 	for (uint32_t i = 0; i < source_number(source); i++) {
 		const char *server = source_certificate_of(source, i)->server;
-		len = strlen(v->detail);
+		size_t len = strlen(servers);
 		if (source->sources == NULL)
-			snprintf(v->detail + len, size - len, "%s", server);
+			snprintf(servers, sizeof servers, "%s", server);
 		else
-			snprintf(v->detail + len, size - len, "%s%s (%.100s)", i > 0 ? ", " : "",
+			snprintf(servers + len, sizeof servers - len, "%s%s (%.100s)", i > 0 ? ", " : "",
 				 source_bases_of(source, i)->name, server);
 	}
+	snprintf(v->detail, sizeof v->detail, tr("%u people with the right, %u institutions, from %.400s"),
+		 source->people_count - source->asked_count, source->institution_count, servers);
+}
+
+static void tell_back(struct verdict_on_part *v, const struct timeline *timeline)
+{
+	const uint32_t count = timeline->entries_back;
+	if (timeline->position_went_back)
+		snprintf(v->detail, sizeof v->detail,
+			 tr_count("older than what was applied: %u entry, and its position",
+				  "older than what was applied: %u entries, and its position", count),
+			 count);
+	else
+		snprintf(v->detail, sizeof v->detail,
+			 tr_count("older than what was applied: %u entry", "older than what was applied: %u entries",
+				  count),
+			 count);
 }
 
 static void judge_source(struct run *run)
@@ -112,10 +127,7 @@ static void judge_source(struct run *run)
 					     tr("ask the source's administrators: was a backup restored, or does a "
 						"replica lag? Everything waits until the source has caught up"),
 					     ""};
-		snprintf(v.detail, sizeof v.detail,
-			 tr_count("older than what was applied: %u entry%s",
-				  "older than what was applied: %u entries%s", t->timeline.entries_back),
-			 t->timeline.entries_back, t->timeline.position_went_back ? tr(", and its position") : "");
+		tell_back(&v, &t->timeline);
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",
