@@ -62,7 +62,7 @@ def test_orders_are_answered_in_dutch_and_logged_in_english(operators):
     hold = operators.daemon.hold("rule-institution-count", SECOND)["id"]
     for word, *arguments in (
             ("niet meer bevroren", "thaw", FIRST), ("bevroren", "freeze", FIRST, "--reason", "x", "--until", "2h"),
-            ("gepauzeerd", "pause", "--reason", "x"), ("werkt weer", "resume"), ("aanvraag", "request", ADULT, "--reason", "gevraagd"),
+            ("gepauzeerd", "pause", "--reason", "x"), ("werkt weer", "resume"), ("geschreven: cn=request-", "request", ADULT, "--reason", "gevraagd"),
             ("wijziging", "drift", "undo", "1", "--reason", "x"), ("goedgekeurd", "approve", hold, "--reason", "x")):
         done = operators.ask("nl", *arguments)
         assert done.returncode == 0 and word in done.stdout, done
