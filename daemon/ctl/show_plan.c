@@ -22,14 +22,14 @@ bool plan_is_pending(const json_t *reply)
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
-	char changes[COUNT_SIZE];
+	char count[COUNT_SIZE];
 	long long all = plan_size(reply);
 	if (all == 0) {
 		say_in(ctl, COLOUR_GOOD, "In step: nothing would change.");
 		return;
 	}
 	say(ctl, "%s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused",
-	    show_count(all, "%lld change", "%lld changes", changes), field_int(reply, "grants"),
+	    show_count(all, "%lld change", "%lld changes", count), field_int(reply, "grants"),
 	    field_int(reply, "removals"), field_int(reply, "go"), field_int(reply, "held"),
 	    field_int(reply, "refused"));
 	if (field_is(reply, "first_fill"))
@@ -76,7 +76,7 @@ static int show_rows(struct ctl *ctl, const json_t *reply)
 
 int show_plan_reply(struct ctl *ctl, const json_t *reply)
 {
-	char omitted[COUNT_SIZE];
+	char count[COUNT_SIZE];
 	int code = EXIT_OK;
 	size_t i;
 	json_t *institution;
@@ -91,7 +91,7 @@ int show_plan_reply(struct ctl *ctl, const json_t *reply)
 	if (field_int(reply, "changes_omitted") > 0)
 		say(ctl, "%s",
 		    show_count(field_int(reply, "changes_omitted"), "and %lld more change", "and %lld more changes",
-			       omitted));
+			       count));
 	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
 	return code;
 }

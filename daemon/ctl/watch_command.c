@@ -75,7 +75,7 @@ static const char *time_of(const json_t *event, char out[TIME_SIZE])
 
 static void show_part(struct ctl *ctl, const char *time, const json_t *part, const char *was)
 {
-	const char *name = field_text(part, "name"), *state = field_text(part, "state"),
+	const char *name = tr(field_text(part, "name")), *state = field_text(part, "state"),
 		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
 	enum colour colour = colour_of_state(state);
 	if (was[0] == '\0')
@@ -149,7 +149,7 @@ static void show_event(struct ctl *ctl, const json_t *event)
 			colour = colour_of_end(code);
 		else if (strcmp(code, "opened") == 0 || strcmp(code, "kept") == 0)
 			colour = COLOUR_WARN;
-		say_in(ctl, colour, "%s %s", time, field_text(event, "sentence"));
+		say_in(ctl, colour, "%s %s", time, tr(field_text(event, "sentence")));
 	}
 }
 

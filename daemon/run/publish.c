@@ -90,19 +90,36 @@ static void tell_source(struct verdict_on_part *v, const struct source_snapshot 
 		 source->people_count - source->asked_count, source->institution_count, servers);
 }
 
-static void tell_back(struct verdict_on_part *v, const struct timeline *timeline)
+/* "basis, volwassenen": those of several sources that have a bit. */
+static const char *name_sources(const struct source_snapshot *source, uint32_t bits, char *out, size_t size)
 {
-	const uint32_t count = timeline->entries_back;
-	if (timeline->position_went_back)
-		snprintf(v->detail, sizeof v->detail,
+	out[0] = '\0';
+	for (uint32_t i = 0; i < source->source_count; i++) {
+		size_t len = strlen(out);
+		if ((bits & 1u << i) != 0)
+			snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "", source->sources[i].bases.name);
+	}
+	return out;
+}
+
+static void tell_back(struct verdict_on_part *v, const struct source_snapshot *source, const struct timeline *t)
+{
+	char names[SOURCES_MAX * (SOURCE_NAME_SIZE + 1)], back[256];
+	if (t->position_went_back)
+		snprintf(back, sizeof back,
 			 tr_count("older than what was applied: %u entry, and its position",
-				  "older than what was applied: %u entries, and its position", count),
-			 count);
+				  "older than what was applied: %u entries, and its position", t->entries_back),
+			 t->entries_back);
 	else
-		snprintf(v->detail, sizeof v->detail,
+		snprintf(back, sizeof back,
 			 tr_count("older than what was applied: %u entry", "older than what was applied: %u entries",
-				  count),
-			 count);
+				  t->entries_back),
+			 t->entries_back);
+	if (source->sources == NULL)
+		snprintf(v->detail, sizeof v->detail, "%s", back);
+	else
+		snprintf(v->detail, sizeof v->detail, tr("source %s: %s"),
+			 name_sources(source, t->back_sources, names, sizeof names), back);
 }
 
 static void judge_source(struct run *run)
@@ -127,7 +144,7 @@ static void judge_source(struct run *run)
 					     tr("ask the source's administrators: was a backup restored, or does a "
 						"replica lag? Everything waits until the source has caught up"),
 					     ""};
-		tell_back(&v, &t->timeline);
+		tell_back(&v, run->source, &t->timeline);
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",

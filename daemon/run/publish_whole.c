@@ -25,7 +25,6 @@ static void add_end(struct ends *ends, int64_t end_s, const char *side, const ch
 		return;
 	snprintf(end->name, sizeof end->name, "%s-%s%s%s", side, source != NULL ? source : "",
 		 source != NULL ? "-" : "", what);
-	/* a name follows what it names in every language */
 	snprintf(end->whose, sizeof end->whose, "%s%s%s", tr(whose), source != NULL ? " " : "",
 		 source != NULL ? source : "");
 	end->end_s = end_s;

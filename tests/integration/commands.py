@@ -21,6 +21,7 @@ CYCLE = {"en": "cycle", "nl": "[Cc]yclus"}
 # What no language says otherwise.
 CHANGING = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"), (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "TIME"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d(?= Belg)", "TIME"),
     (r"\b\d\d:\d\d:\d\d \w+", "TIME"), (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (r"/tmp/[^\s,;:]+", "PATH"),
     (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
@@ -66,7 +67,7 @@ class World:
         school.many(7)
         self.daemon = school.start(environment=CATALOGUES)
         self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "els": vo_id("els"), "gone": vo_id("p000"),
-                      "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY)}
+                      "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY), "bundle": self.daemon.path("bundle.tar.gz")}
         self.copy = None
 
     def settle(self):
@@ -129,6 +130,7 @@ STEPS = [
     Step("plan-in-step", "plan --exit-code", "Plan"),
     Step("plan-config", "plan --config {other} --exit-code", "PlanWith", 4),
     Step("watch", "watch --for 1s", golden=False),
+    Step("support-bundle", "support-bundle {bundle} --config {other}", golden=False),
     Step("why-yes", "why {vo}", "Why"),
     Step("why-no", "why {vo} {second}", "Why", 1),
     Step("why-nobody", "why Niemand", "Why", 2),
@@ -217,6 +219,7 @@ WRONG = {
     "unrequest": ("unrequest 40022", "--reason"), "pin": ("pin x 30569 beheerder --reason y --until gisteren", "gisteren"),
     "unpin": ("unpin x 30569 --reason y", "ROLE"), "drift": ("drift --output BYE", "no column"), "drift adopt": ("drift adopt x -r y", "a number"),
     "drift undo": ("drift undo", "ID"), "sync": ("sync now", "one argument too many"), "wait": ("wait", "what for"), "watch": ("watch --for ever", "no span"),
+    "support-bundle": ("support-bundle a b", "one argument too many"),
     "freeze": ("freeze 30569", "--reason"), "thaw": ("thaw", "INSTITUTION|all"), "pause": ("pause", "--reason"),
     "resume": ("resume now", "one argument too many"), "undo": ("undo 1 --reason x", "--until"),
     "audit": ("audit", "choices"), "forget": ("forget 1", "--reason"), "help": ("help nothing", "nothing"),

@@ -75,7 +75,7 @@ static void put_daemon(void)
 	put(id ": what to do", mend);
 	FINDING_TABLE(X)
 #undef X
-#define X(part, code, meaning) put(part "/" code ": what it means", meaning);
+#define X(part, code, meaning) put("code " part "/" code, meaning);
 	STATUS_CODE_TABLE(X)
 #undef X
 #define X(id, name, type, label, help) put("metric " name, help);
