@@ -132,5 +132,8 @@ int main(int argc, char **argv)
 	int status = look(&p);
 	settings_free(p.settings);
 	log_close();
-	return fflush(stdout) == 0 ? status : EXIT_FAILED;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	faults_complain("the output cannot be written: is the disk full?");
+	return EXIT_FAILED;
 }
