@@ -97,8 +97,8 @@ static bool apply(struct options *o, int option, const char *argument)
 static bool is_odd(const struct options *o)
 {
 	const char *odd = o->task == TASK_PLAN && o->helpers != NULL
-				  ? "--plan starts helpers of its own: leave out --helpers"
-			  : o->task != TASK_PLAN && o->json ? "--json goes with --plan only"
+				  ? tr("--plan starts helpers of its own: leave out --helpers")
+			  : o->task != TASK_PLAN && o->json ? tr("--json goes with --plan only")
 							    : NULL;
 	if (odd != NULL)
 		fprintf(stderr, "duaalsyncd: %s\n", odd);

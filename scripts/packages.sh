@@ -6,12 +6,12 @@
 # As root, or through sudo. No service of a package is started, and slapd gets no system-wide directory.
 
 PACKAGES_BUILD="autoconf automake gcc gettext make pkg-config libc6-dev libldap-dev libsasl2-dev libconfig-dev libjansson-dev libsystemd-dev
-	libsqlite3-dev libsodium-dev libseccomp-dev libsmartcols-dev libutf8proc-dev tzdata python3 scdoc"
+	libsqlite3-dev libsodium-dev libseccomp-dev libsmartcols-dev libutf8proc-dev zlib1g-dev tzdata python3 scdoc"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev
 	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
-	389-ds-base apache2-bin prometheus python3-prometheus-client bash-completion
+	389-ds-base systemd-journal-remote apache2-bin prometheus python3-prometheus-client bash-completion
 	clang-tidy cppcheck gcovr pyflakes3 binutils man-db groff-base"
 PACKAGES_BENCH="slapd ldap-utils python3-ldap time"
 PACKAGES_PACKAGE="debhelper dpkg-dev fakeroot lintian libcmocka-dev"

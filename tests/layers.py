@@ -39,7 +39,8 @@ LIBRARIES = {
     r"sqlite3\.h": {"ledger"},
     r"libconfig\.h": {"config"},
     r"jansson\.h": {"ledger", "control", "run", "config", "main", "ctl"},  # config: what PlanWith takes
-    r"systemd/sd-journal\.h": {"base"},
+    r"systemd/sd-journal\.h": {"base", "ctl"},
+    r"zlib\.h": {"ctl"},
     r"systemd/(?!sd-journal\.h).*": {"control", "run", "main"},
     r"libsmartcols.*": {"ctl"},
     r"utf8proc\.h": {"model"},

@@ -23,6 +23,12 @@ int64_t clock_boot_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_cpu_us(void)
+{
+	struct timespec now = now_of(CLOCK_THREAD_CPUTIME_ID);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* Years of more than four digits are nobody's date. */
 static bool is_plausible(const struct tm *tm)
 {

@@ -13,6 +13,7 @@
 
 int64_t clock_wall_s(void);  /* seconds since 1970-01-01T00:00:00Z */
 int64_t clock_boot_ms(void); /* milliseconds on CLOCK_BOOTTIME */
+int64_t clock_cpu_us(void);  /* microseconds that this thread has worked */
 
 #define CLOCK_TEXT_SIZE 40
 /* "2026-11-24T01:50:00Z"; an out-of-range time gives "-". */

@@ -144,7 +144,9 @@ void config_faults_tell(const char *path, const struct config_faults *faults,
 		tell_fault(path, &faults->at[i], tell, ctx);
 	if (faults->count > kept) {
 		struct config_fault rest = {0};
-		snprintf(rest.text, sizeof(rest.text), "and %u more faults", faults->count - kept);
+		snprintf(rest.text, sizeof(rest.text),
+			 tr_count("and %u more fault", "and %u more faults", faults->count - kept),
+			 faults->count - kept);
 		tell_fault(path, &rest, tell, ctx);
 	}
 }

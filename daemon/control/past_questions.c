@@ -101,8 +101,8 @@ static void tell_access(struct varlink_call *call, const struct view *view, uint
 		refuse(call, ORDER_FAILED, ledger->trouble);
 	else if (is_nowhere(view, subject, ledger)) {
 		snprintf(what, sizeof(what),
-			 "neither directory knows institution %u now, and the ledger has nobody there on record at "
-			 "that moment",
+			 tr("neither directory knows institution %u now, and the ledger has nobody there on record at "
+			    "that moment"),
 			 subject);
 		refuse(call, ORDER_NOT_FOUND, what);
 	} else

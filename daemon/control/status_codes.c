@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "control/status_code_table.h"
 #include "core/reason.h"
 
@@ -22,7 +23,7 @@ const char *status_code_meaning(const char *part, const char *code)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (strcmp(codes[i].part, part) == 0 && strcmp(codes[i].code, code) == 0)
-			return codes[i].meaning;
+			return tr(codes[i].meaning);
 	for (enum reason r = 0; r < REASON_COUNT; r++)
 		if (strcmp(reason_code(r), code) == 0)
 			return reason_sentence(r);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "control/priority.h"
 #include "control/varlink_parts.h"
 
 bool varlink_connection_is_unread(const struct varlink_connection *c)
@@ -95,6 +96,18 @@ static bool is_over(const struct varlink_connection *c)
 	return (c->gone || c->half_closed) && is_free(c) && frame_end(c) == NULL;
 }
 
+/* Set when it changes only: a change is work for the loop. */
+static bool take_place(struct varlink_connection *c)
+{
+	bool spent = varlink_account_is_spent(c->server->accounts, c->peer.uid, clock_boot_ms());
+	int64_t priority = spent ? PRIORITY_SPENT : PRIORITY_ANSWER;
+	if (spent == c->waits_for_others)
+		return true;
+	c->waits_for_others = spent;
+	return sd_event_source_set_priority(c->io, priority) >= 0 &&
+	       sd_event_source_set_priority(c->resume, priority) >= 0;
+}
+
 static bool settle(struct varlink_connection *c)
 {
 	bool waits = is_free(c) && frame_end(c) != NULL; /* one frame a turn: others are served in between */
@@ -105,7 +118,7 @@ static bool settle(struct varlink_connection *c)
 		events |= EPOLLOUT;
 	if (waits)
 		varlink_connection_wake(c);
-	return sd_event_source_set_io_events(c->io, events) >= 0;
+	return take_place(c) && sd_event_source_set_io_events(c->io, events) >= 0;
 }
 
 /* What waited for the client has left: whoever has more to say to it may. */
@@ -117,31 +130,35 @@ static void send_waiting(struct varlink_connection *c)
 		c->call->read(c->call, c->call->kept_ctx);
 }
 
-static void pump(struct varlink_connection *c)
+static void pump(struct varlink_connection *c, int64_t began_us)
 {
+	struct varlink_server *server = c->server;
+	uid_t uid = c->peer.uid;
 	send_waiting(c);
 	run_next(c);
 	varlink_connection_send(c);
 	if (is_over(c) || !settle(c))
 		varlink_connection_close(c);
+	varlink_account_add(server->accounts, uid, clock_cpu_us() - began_us, clock_boot_ms());
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	(void)source, (void)fd;
 	struct varlink_connection *c = userdata;
+	int64_t began_us = clock_cpu_us();
 	if ((revents & EPOLLIN) != 0)
 		take_in(c);
 	if ((revents & (EPOLLHUP | EPOLLERR)) != 0)
 		c->gone = true;
-	pump(c);
+	pump(c, began_us);
 	return 0;
 }
 
 static int on_resume(sd_event_source *source, void *userdata)
 {
 	(void)source;
-	pump(userdata);
+	pump(userdata, clock_cpu_us());
 	return 0;
 }
 
@@ -169,6 +186,12 @@ void varlink_connection_put(struct varlink_connection *c, const json_t *message)
 	if (c->unread_since_ms == 0)
 		c->unread_since_ms = clock_boot_ms();
 	varlink_connection_wake(c);
+}
+
+bool varlink_connection_has_left(const struct varlink_connection *c)
+{
+	char byte;
+	return is_free(c) && c->in_len == 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_ms)
@@ -216,6 +239,8 @@ int varlink_connection_new(struct varlink_server *server, int fd, const struct v
 	buf_init(&c->out);
 	c->in = malloc((size_t)server->set.request_max + 1);
 	int r = c->in != NULL ? add_sources(c) : ERR_NOMEM;
+	if (r == 0 && !take_place(c))
+		r = ERR_IO;
 	if (r != 0) {
 		connection_free(c);
 		return r;

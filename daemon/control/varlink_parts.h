@@ -4,6 +4,7 @@
  *
  *   varlink_server.c      accepts, counts, sweeps        varlink_socket.c  binds, probes, takes over, unlinks
  *   varlink_connection.c  bytes in, bytes out, closing   varlink_peer.c    who is at the other end
+ *   varlink_account.c     how much of the time each user had lately
  *   varlink_frame.c       a frame into a call            varlink_call.c    its method, its answer
  *
  * A connection is closed only in pump (varlink_connection.c) and in the sweep, never from within a handler: an answer marks
@@ -16,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/language.h"
+#include "control/varlink_account.h"
 #include "control/varlink_server.h"
 
 struct varlink_peer {
@@ -50,6 +52,7 @@ struct varlink_connection {
 	bool gone;                 /* the client reads no more either */
 	bool broken;               /* to be closed */
 	bool refused_before;
+	bool waits_for_others; /* its user has had too much of the time */
 };
 
 struct varlink_call {
@@ -71,14 +74,16 @@ struct varlink_server {
 	sd_event_source *listener, *pause, *sweep;
 	struct varlink_connection *connections;
 	uint32_t count;
+	struct varlink_account accounts[VARLINK_ACCOUNTS];
 };
 
 /* varlink_socket.c */
 MUST_USE int varlink_socket_open(const struct varlink_settings *set, struct varlink_socket *ret, struct err *err);
 void varlink_socket_close(struct varlink_socket *socket);
 
-/* varlink_peer.c: from the kernel; ERR_IO when it does not tell. */
+/* varlink_peer.c: from the kernel; ERR_IO when it does not tell. The user alone is cheaper. */
 MUST_USE int varlink_peer_read(int fd, const struct varlink_settings *set, struct varlink_peer *ret);
+MUST_USE int varlink_peer_read_uid(int fd, uid_t *ret);
 
 /* varlink_connection.c */
 MUST_USE int varlink_connection_new(struct varlink_server *server, int fd, const struct varlink_peer *peer);
@@ -87,6 +92,7 @@ void varlink_connection_put(struct varlink_connection *c, const json_t *message)
 void varlink_connection_wake(struct varlink_connection *c);
 void varlink_connection_send(struct varlink_connection *c); /* what the kernel takes now */
 bool varlink_connection_is_unread(const struct varlink_connection *c);
+bool varlink_connection_has_left(const struct varlink_connection *c); /* and wants nothing any more */
 bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_ms);
 
 /* varlink_frame.c: fills message and flags; false: it is no call. */

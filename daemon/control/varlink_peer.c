@@ -42,14 +42,29 @@ static int read_groups(int fd, struct groups *groups)
 	return 0;
 }
 
+static int read_credentials(int fd, struct ucred *ret)
+{
+	socklen_t size = sizeof(*ret);
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) == 0 && size == sizeof(*ret) ? 0 : ERR_IO;
+}
+
+int varlink_peer_read_uid(int fd, uid_t *ret)
+{
+	struct ucred cred;
+	int r = read_credentials(fd, &cred);
+	if (r == 0)
+		*ret = cred.uid;
+	return r;
+}
+
 int varlink_peer_read(int fd, const struct varlink_settings *set, struct varlink_peer *ret)
 {
 	struct ucred cred;
-	socklen_t size = sizeof(cred);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) < 0 || size != sizeof(cred))
-		return ERR_IO;
+	int r = read_credentials(fd, &cred);
+	if (r != 0)
+		return r;
 	struct groups groups = {.primary = cred.gid};
-	int r = read_groups(fd, &groups);
+	r = read_groups(fd, &groups);
 	bool master = cred.uid == 0 || cred.uid == geteuid();
 	ret->uid = cred.uid;
 	for (int right = 0; right < VARLINK_RIGHTS; right++)

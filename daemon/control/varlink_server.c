@@ -11,15 +11,29 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "control/priority.h"
 #include "control/varlink_parts.h"
 
-#define SECOND_US 1000000u
+#define SECOND_US   1000000u
+#define ACCEPTS_MAX 16 /* at a time: then others have their turn */
 
-static bool has_room(const struct varlink_server *server, uid_t uid)
+/* Those that have left and were not seen to leave: their place is free. */
+static void close_the_left(struct varlink_server *server)
+{
+	for (struct varlink_connection *c = server->connections, *next; c != NULL; c = next) {
+		next = c->next;
+		if (varlink_connection_has_left(c))
+			varlink_connection_close(c);
+	}
+}
+
+static bool has_room(struct varlink_server *server, uid_t uid)
 {
 	uint32_t limit = server->set.connections;
 	if (uid != 0)
 		limit = limit > server->set.reserved ? limit - server->set.reserved : 0;
+	else if (server->count >= limit)
+		close_the_left(server);
 	return server->count < limit;
 }
 
@@ -52,7 +66,8 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 static void admit(struct varlink_server *server, int fd)
 {
 	struct varlink_peer peer;
-	if (varlink_peer_read(fd, &server->set, &peer) != 0 || !has_room(server, peer.uid)) {
+	if (varlink_peer_read_uid(fd, &peer.uid) != 0 || !has_room(server, peer.uid) ||
+	    varlink_peer_read(fd, &server->set, &peer) != 0) {
 		close(fd);
 		return;
 	}
@@ -74,10 +89,10 @@ static int on_accept(sd_event_source *source, int listener, uint32_t revents, vo
 {
 	(void)source, (void)revents;
 	struct varlink_server *server = userdata;
-	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd >= 0)
+	int fd = -1, count = 0;
+	while (count++ < ACCEPTS_MAX && (fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
 		admit(server, fd);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
 		pause_accepting(server, errno);
 	return 0;
 }
@@ -94,6 +109,7 @@ static int add_sources(struct varlink_server *server, struct err *err)
 	if (sd_event_add_io(server->loop, &server->listener, server->socket.fd, EPOLLIN, on_accept, server) < 0 ||
 	    sd_event_add_time_relative(server->loop, &server->pause, CLOCK_BOOTTIME, SECOND_US, 0, on_pause_over,
 				       server) < 0 ||
+	    sd_event_source_set_priority(server->listener, PRIORITY_NEW_CLIENT) < 0 ||
 	    sd_event_source_set_enabled(server->pause, SD_EVENT_OFF) < 0 ||
 	    sd_event_add_time_relative(server->loop, &server->sweep, CLOCK_BOOTTIME, SECOND_US, SECOND_US / 4, on_sweep,
 				       server) < 0 ||

@@ -6,6 +6,7 @@
  * listen. Only a socket that nobody answers on is removed, and at the end only the very inode that was bound.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -15,7 +16,7 @@
 
 #include "control/varlink_parts.h"
 
-#define BACKLOG     64
+#define BACKLOG     SOMAXCONN /* who finds the queue full waits behind everybody who comes later */
 #define SOCKET_NAME "control" /* FileDescriptorName= of the socket unit */
 
 static int make_address(const char *path, struct sockaddr_un *ret, struct err *err)
@@ -124,6 +125,10 @@ static int take_over(struct varlink_socket *s, struct err *err)
 		return count == 0 ? 0 : err_set(err, ERR_INVALID, "none of the passed sockets is called " SOCKET_NAME);
 	if (sd_is_socket_unix(fd, SOCK_STREAM, 1, NULL, 0) <= 0)
 		return err_set(err, ERR_INVALID, "the passed socket is not a listening Unix stream socket");
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 ||
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) /* several are accepted in a row, until there is none */
+		return err_set(err, ERR_IO, "the passed socket: %s", strerror(errno));
 	s->fd = fd;
 	return 1;
 }

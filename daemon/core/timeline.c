@@ -14,59 +14,72 @@ static bool is_back(const struct back *back, const struct csn_vector *now)
 	return !csn_is_usn(&back->seen) && (now->count == 0 || !csn_is_usn(&now->at[0]));
 }
 
-static void each_position(const struct csn_vector *then, const struct csn_vector *now, const char *source, back_fn each,
-			  void *ctx)
+struct walk { /* through one source */
+	const struct past *past;
+	const struct source_snapshot *source;
+	uint32_t which;
+	size_t next; /* of what the past has seen: entries come in nearly the same order each time */
+	back_fn each;
+	void *ctx;
+};
+
+static void each_position(const struct walk *walk)
 {
+	const char *name = source_bases_of(walk->source, walk->which)->name;
+	const struct csn_vector *then = source_position(&walk->past->positions, name);
+	const struct csn_vector *now = &source_certificate_of(walk->source, walk->which)->position;
 	for (uint32_t i = 0, k = 0; i < then->count; i++) {
-		struct back back = {.source = source, .sid = csn_sid(&then->at[i]), .seen = then->at[i]};
+		struct back back = {.source = walk->source->sources != NULL ? name : NULL,
+				    .which = walk->which,
+				    .sid = csn_sid(&then->at[i]),
+				    .seen = then->at[i]};
 		while (k < now->count && csn_sid(&now->at[k]) < back.sid)
 			k++;
 		if (k < now->count && csn_sid(&now->at[k]) == back.sid)
 			back.now = now->at[k];
 		if (is_back(&back, now))
-			each(ctx, &back);
+			walk->each(walk->ctx, &back);
 	}
 }
 
-static void check_entry(const struct past *past, const struct entry *entry, size_t *next, back_fn each, void *ctx)
+static void check_entry(struct walk *walk, const struct entry *entry)
 {
-	const struct seen_entry *seen = past_seen_next(past, &entry->uuid, next);
+	const struct seen_entry *seen = past_seen_next(walk->past, &entry->uuid, &walk->next);
 	if (seen == NULL || !csn_is_older(&entry->csn, &seen->csn))
 		return;
-	const struct back back = {.who = entry->uuid, .seen = seen->csn, .now = entry->csn};
-	each(ctx, &back);
+	const struct back back = {.who = entry->uuid, .which = walk->which, .seen = seen->csn, .now = entry->csn};
+	walk->each(walk->ctx, &back);
 }
 
-static void each_entry(const struct past *past, const struct source_snapshot *source, uint32_t which, back_fn each,
-		       void *ctx)
+static void each_entry(struct walk *walk)
 {
+	const struct source_snapshot *source = walk->source;
 	const struct joined_source *joined = source->sources;
-	size_t next = 0;
+	const uint32_t which = walk->which;
 	uint32_t grant = joined != NULL && which > 0 ? joined[which - 1].grant_end : 0;
 	uint32_t group = joined != NULL && which > 0 ? joined[which - 1].group_end : 0;
 	uint32_t grant_end = joined != NULL ? joined[which].grant_end : source->grant_count;
 	uint32_t group_end = joined != NULL ? joined[which].group_end : source->group_count;
 	for (uint32_t i = 0; i < source->institution_count; i++)
 		if (source->institutions[i].source == which)
-			check_entry(past, source->institutions[i].entry, &next, each, ctx);
+			check_entry(walk, source->institutions[i].entry);
 	for (uint32_t i = 0; i < source->people_count; i++)
 		if (source->people[i].source == which)
-			check_entry(past, source->people[i].entry, &next, each, ctx);
+			check_entry(walk, source->people[i].entry);
 	for (; grant < grant_end; grant++)
-		check_entry(past, source->grants[grant].entry, &next, each, ctx);
+		check_entry(walk, source->grants[grant].entry);
 	for (; group < group_end; group++)
-		check_entry(past, source->groups[group].entry, &next, each, ctx);
+		check_entry(walk, source->groups[group].entry);
 }
 
 void timeline_each(const struct past *past, const struct source_snapshot *source, back_fn each, void *ctx)
 {
 	for (uint32_t i = 0; i < source_number(source); i++) {
-		const char *name = source_bases_of(source, i)->name;
+		struct walk walk = {.past = past, .source = source, .which = i, .each = each, .ctx = ctx};
 		if (!source_bases_of(source, i)->timed)
 			continue;
-		each_position(source_position(&past->positions, name), &source_certificate_of(source, i)->position,
-			      source->sources != NULL ? name : NULL, each, ctx);
-		each_entry(past, source, i, each, ctx);
+		each_position(&walk);
+		each_entry(&walk);
 	}
 }
 
@@ -99,9 +112,12 @@ static void take_back(void *ctx, const struct back *back)
 {
 	const struct check *check = ctx;
 	struct timeline *found = check->found;
-	if (is_accepted(check->past, back))
+	if (is_accepted(check->past, back)) {
 		found->accepted++;
-	else if (uuid_is_null(&back->who))
+		return;
+	}
+	found->back_sources |= 1u << back->which;
+	if (uuid_is_null(&back->who))
 		found->position_went_back = true;
 	else if (found->entries_back++ == 0) {
 		found->first = back->who;

@@ -16,6 +16,7 @@
 struct timeline {
 	bool position_went_back; /* contextCSN older or missing for a SID */
 	uint32_t entries_back;   /* entries whose entryCSN is older than the highest seen */
+	uint32_t back_sources;   /* a bit for each source where something is older */
 	uint32_t accepted;       /* entries and server ids that are older, as somebody accepted: not counted above */
 	uint32_t
 		other_servers; /* a bit for each source whose position is a USN of another server than the one applied last */
@@ -29,6 +30,7 @@ void timeline_check(const struct past *past, const struct source_snapshot *sourc
 struct back {
 	struct uuid who;
 	const char *source; /* of the position, borrowed; NULL: there is only one, or it is an entry */
+	uint32_t which;     /* position of its source in sources */
 	uint32_t sid;
 	struct csn seen, now; /* now none: the server id is missing */
 };

@@ -60,6 +60,12 @@
 const struct option_spec global_options[] = {
 	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")", {0}, OPTION_FREE},
 	{"json", 'j', NULL, "print the daemon's reply as one JSON object", {0}, OPTION_FREE},
+	{OPTION_PSEUDONYMISE,
+	 0,
+	 NULL,
+	 "anon-N for whatever names a person, a host or an entry; institutions and roles stay",
+	 {0},
+	 OPTION_FREE},
 	{"help", 'h', NULL, "show help", {0}, OPTION_FREE},
 	{"version", 'V', NULL, "show the version", {0}, OPTION_FREE},
 	{0},
@@ -576,6 +582,31 @@ const struct command commands[] = {
 	 METHOD("Forget"),
 	 .show = show_order,
 	 .next = "'duaalctl audit --verify' proves that the chain still holds"},
+	{.verb = "support-bundle",
+	 .summary = "all that helps a stranger to help, in one file that names nobody",
+	 .text = "Writes an archive with what status, plan, holds, drift, directives, history, reads, statistics, "
+		 "metrics, audit "
+		 "--verify and doctor say, the configuration, the versions, and what was told to the journal in seven "
+		 "days; "
+		 "everything as with "
+		 "--pseudonymise, and its README.txt says what was replaced. Without FILE it has a name with the time, "
+		 "in this "
+		 "folder. A file that is there already is "
+		 "left alone. It can be read by you alone (mode 0600). Where the daemon does not answer, the rest is "
+		 "in it. The configuration and the journal need root. The doctor needs the right to operate and puts "
+		 "the load of a "
+		 "whole read on both "
+		 "servers.",
+	 .words = {{.name = "FILE", .optional = true}},
+	 .options = {{"config",
+		      'c',
+		      "PATH",
+		      "the configuration of this instance (default: duaalsyncd.conf of the service)",
+		      {0},
+		      OPTION_FREE},
+		     {"journal", 0, "DIR", "the journal in this folder instead of this machine's", {0}, OPTION_FREE},
+		     {"no-doctor", 0, NULL, "leave the doctor out", {0}, OPTION_FREE}},
+	 .run = support_command},
 	{.verb = "help",
 	 .summary = "show help",
 	 .text = "Shows all commands, or everything about one.",

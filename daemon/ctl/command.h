@@ -14,6 +14,9 @@
 #include "ctl/ctl.h"
 #include "ctl/value.h"
 
+#define CONFIGURATION_PATH  PACKAGE_SYSCONFDIR "/duaalsync/duaalsyncd.conf"
+#define OPTION_PSEUDONYMISE "pseudonymise" /* a global one */
+
 #define WORDS_MAX   3
 #define OPTIONS_MAX 8
 
@@ -96,6 +99,7 @@ int wait_command(struct ctl *ctl, const struct invocation *in);
 int watch_command(struct ctl *ctl, const struct invocation *in);
 int complete_command(struct ctl *ctl, const struct invocation *in);
 int doctor_command(struct ctl *ctl, const struct invocation *in);
+int support_command(struct ctl *ctl, const struct invocation *in);
 int metrics_command(struct ctl *ctl, const struct invocation *in);
 int help_command(struct ctl *ctl, const struct invocation *in);
 

@@ -30,7 +30,7 @@ static const char *kind_of(const char *takes, const struct value_spec *value)
 	}
 	if (is(value->parameter, "role"))
 		return "roles";
-	if (is(takes, "PATH") || is(takes, "FILE"))
+	if (is(takes, "PATH") || is(takes, "FILE") || is(takes, "DIR"))
 		return "files";
 	if (is(takes, "COLUMNS"))
 		return "columns";

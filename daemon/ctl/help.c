@@ -212,7 +212,8 @@ int usage_error(struct ctl *ctl, const struct command *command, const char *form
 		return EXIT_USAGE;
 	}
 	write_synopsis(&synopsis, command);
-	complain(ctl, "usage: duaalctl %s ('duaalctl help %s' tells more)", buf_string(&synopsis), command->verb);
+	fprintf(ctl->err, "duaalctl: usage: duaalctl %s ('duaalctl help %s' tells more)\n", buf_string(&synopsis),
+		command->verb);
 	buf_done(&synopsis);
 	return EXIT_USAGE;
 }

@@ -3,71 +3,28 @@
  * metrics_command.c - "duaalctl metrics": for a scraper, or into a file that the node exporter reads.
  *
  * The file is written here and not by the daemon: only somebody else can write that the daemon does not answer, and the planner keeps having
- * nothing to write but its own folder. The file is made beside its place and takes it whole.
+ * nothing to write but its own folder.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
+#include "ctl/file_put.h"
 #include "ctl/metrics_text.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
 
-/* "/var/lib/x/duaalsync.prom" as "/var/lib/x/.duaalsync.prom.XXXXXX": a name that no collector reads. */
-static bool name_beside(const char *path, char out[PATH_MAX])
-{
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-	int len = snprintf(out, PATH_MAX, "%.*s.%s.XXXXXX", (int)(name - path), path, name);
-	return name[0] != '\0' && len > 0 && len < PATH_MAX;
-}
-
-static bool write_all(int fd, struct text text)
-{
-	while (text.len > 0) {
-		ssize_t put = write(fd, text.at, text.len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		text = text_make(text.at + put, text.len - (size_t)put);
-	}
-	return true;
-}
-
-static bool write_file(const char *path, const char *beside, int fd, struct text text)
-{
-	bool written = write_all(fd, text) && fchmod(fd, 0644) == 0;
-	int why = errno;
-	if (close(fd) != 0 && written) {
-		written = false;
-		why = errno;
-	}
-	if (written && rename(beside, path) == 0)
-		return true;
-	why = written ? errno : why;
-	unlink(beside);
-	errno = why;
-	return false;
-}
-
 static int put_file(struct ctl *ctl, const char *path, struct text text)
 {
-	char beside[PATH_MAX];
-	if (!name_beside(path, beside)) {
+	if (file_put(path, text, 0644, true) == 0)
+		return EXIT_OK;
+	if (errno == EINVAL) {
 		complain(ctl, "%s: a path of a file is meant, as /var/lib/prometheus/node-exporter/duaalsync.prom",
 			 path);
 		return EXIT_USAGE;
 	}
-	int fd = mkostemp(beside, O_CLOEXEC);
-	if (fd >= 0 && write_file(path, beside, fd, text))
-		return EXIT_OK;
 	complain(
 		ctl,
 		"%s cannot be written: %s; its folder must be there, and this user must be allowed to make files in it",

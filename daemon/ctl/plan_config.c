@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "config/proposal.h"
 #include "control/interface.h"
 #include "ctl/command.h"
@@ -52,7 +53,7 @@ static int compare(struct ctl *ctl, const struct config *config, const json_t *i
 static void tell_others(struct ctl *ctl, const char *file, const struct proposal_difference *difference)
 {
 	static const char format[] =
-		"%s also changes %s: that is not part of this plan; duaalsyncd --plan -c %s reads anew with it";
+		N_("%s also changes %s: that is not part of this plan; duaalsyncd --plan -c %s reads anew with it");
 	const char *others = buf_string(&difference->others);
 	if (difference->others.len == 0)
 		return;

@@ -10,6 +10,7 @@
 #include "control/interface.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
+#include "ctl/pseudonym.h"
 #include "ctl/screen.h"
 
 #define SILENCE_S 30
@@ -170,6 +171,10 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 		return EXIT_TIMEOUT;
 	if (r != 0)
 		return explain_failure(ctl, &err);
+	if (ctl->pseudonyms != NULL && pseudonym_reply(ctl->pseudonyms, ret->parameters) != 0) {
+		json_decref(ret->message);
+		return out_of_memory(ctl);
+	}
 	if (ret->error == NULL || (expected != NULL && is(ret, expected)))
 		return 0;
 	int code = explain_error(ctl, ret);

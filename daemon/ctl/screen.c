@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/language.h"
 #include "ctl/exit_code.h"
+#include "ctl/pseudonym.h"
 
 static const char *const sequences[] = {"", "\033[32m", "\033[33m", "\033[1;31m", "\033[1m"};
 
@@ -21,22 +22,27 @@ void screen_escape(struct buf *out, struct text in)
 	escape_visible(out, rest);
 }
 
-static void PRINTF_LIKE(4, 0)
-	print_escaped(FILE *to, const char *before, const char *after, const char *format, va_list args)
+/* pseudonyms NULL: the text as it is. */
+static void PRINTF_LIKE(5, 0) print_escaped(FILE *to, struct pseudonyms *pseudonyms, const char *before,
+					    const char *after, const char *format, va_list args)
 {
-	struct buf visible;
+	struct buf visible, hidden;
 	buf_init(&visible);
+	buf_init(&hidden);
 	char *text = NULL;
 	int len = vasprintf(&text, tr(format), args);
+	if (len >= 0 && pseudonyms != NULL)
+		pseudonym_sentence(pseudonyms, text_make(text, (size_t)len), &hidden);
 	if (len >= 0)
-		screen_escape(&visible, text_make(text, (size_t)len));
-	if (len < 0 || buf_failed(&visible))
+		screen_escape(&visible, pseudonyms != NULL ? buf_text(&hidden) : text_make(text, (size_t)len));
+	if (len < 0 || buf_failed(&visible) || buf_failed(&hidden))
 		fprintf(to, "%s\n", tr("(out of memory)"));
 	else
 		fprintf(to, "%s%s%s\n", before, buf_string(&visible), after);
 	if (len >= 0)
 		free(text);
 	buf_done(&visible);
+	buf_done(&hidden);
 }
 
 void say(struct ctl *ctl, const char *format, ...)
@@ -45,7 +51,7 @@ void say(struct ctl *ctl, const char *format, ...)
 	if (ctl_only_table(ctl))
 		return;
 	va_start(args, format);
-	print_escaped(ctl->out, "", "", format, args);
+	print_escaped(ctl->out, NULL, "", "", format, args);
 	va_end(args);
 }
 
@@ -56,7 +62,7 @@ void say_in(struct ctl *ctl, enum colour colour, const char *format, ...)
 	if (ctl_only_table(ctl))
 		return;
 	va_start(args, format);
-	print_escaped(ctl->out, coloured ? sequences[colour] : "", coloured ? "\033[0m" : "", format, args);
+	print_escaped(ctl->out, NULL, coloured ? sequences[colour] : "", coloured ? "\033[0m" : "", format, args);
 	va_end(args);
 }
 
@@ -64,7 +70,7 @@ void complain(struct ctl *ctl, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	print_escaped(ctl->err, "duaalctl: ", "", format, args);
+	print_escaped(ctl->err, ctl->pseudonyms, "duaalctl: ", "", format, args);
 	va_end(args);
 }
 

@@ -21,14 +21,16 @@ bool plan_is_pending(const json_t *reply)
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
+	char count[COUNT_SIZE];
 	long long all = plan_size(reply);
 	if (all == 0) {
 		say_in(ctl, COLOUR_GOOD, "In step: nothing would change.");
 		return;
 	}
-	say(ctl, "%lld %s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused", all,
-	    all == 1 ? "change" : "changes", field_int(reply, "grants"), field_int(reply, "removals"),
-	    field_int(reply, "go"), field_int(reply, "held"), field_int(reply, "refused"));
+	say(ctl, "%s: %lld to grant, %lld to revoke; %lld may go, %lld held, %lld refused",
+	    show_count(all, "%lld change", "%lld changes", count), field_int(reply, "grants"),
+	    field_int(reply, "removals"), field_int(reply, "go"), field_int(reply, "held"),
+	    field_int(reply, "refused"));
 	if (field_is(reply, "first_fill"))
 		say(ctl, "This is the first fill of an empty directory.");
 }
@@ -48,7 +50,8 @@ static int show_institution_changes(struct ctl *ctl, const json_t *institution)
 	if (number[0] != '\0')
 		say_in(ctl, COLOUR_HEAD, "%s %s", number, field_text(institution, "name"));
 	else
-		say_in(ctl, COLOUR_HEAD, "%s", names_a_role(institution) ? "Flat role groups" : "People's entries");
+		say_in(ctl, COLOUR_HEAD, "%s",
+		       names_a_role(institution) ? tr("Flat role groups") : tr("People's entries"));
 	return show_changes(ctl, json_object_get(institution, "changes"));
 }
 
@@ -72,6 +75,7 @@ static int show_rows(struct ctl *ctl, const json_t *reply)
 
 int show_plan_reply(struct ctl *ctl, const json_t *reply)
 {
+	char count[COUNT_SIZE];
 	int code = EXIT_OK;
 	size_t i;
 	json_t *institution;
@@ -84,7 +88,9 @@ int show_plan_reply(struct ctl *ctl, const json_t *reply)
 			code = show_institution_changes(ctl, institution);
 	}
 	if (field_int(reply, "changes_omitted") > 0)
-		say(ctl, "and %lld more changes", field_int(reply, "changes_omitted"));
+		say(ctl, "%s",
+		    show_count(field_int(reply, "changes_omitted"), "and %lld more change", "and %lld more changes",
+			       count));
 	show_holds(ctl, reply, SIZE_MAX, field_int(reply, "holds_omitted"));
 	return code;
 }

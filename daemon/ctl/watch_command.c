@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/bar.h"
 #include "ctl/command.h"
@@ -74,15 +75,15 @@ static const char *time_of(const json_t *event, char out[TIME_SIZE])
 
 static void show_part(struct ctl *ctl, const char *time, const json_t *part, const char *was)
 {
-	const char *name = field_text(part, "name"), *state = field_text(part, "state"),
+	const char *name = tr(field_text(part, "name")), *state = field_text(part, "state"),
 		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
 	enum colour colour = colour_of_state(state);
 	if (was[0] == '\0')
-		say_in(ctl, colour, "%s %s is %s (%s): %s", time, name, state, code, detail);
+		say_in(ctl, colour, "%s %s is %s (%s): %s", time, name, tr(state), code, detail);
 	else if (strcmp(state, "ok") == 0)
-		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, name, was, detail);
+		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, name, tr(was), detail);
 	else
-		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, name, state, code, was, detail);
+		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, name, tr(state), code, tr(was), detail);
 }
 
 /* Of the parts only those that are not as they should be. */
@@ -94,10 +95,11 @@ static void show_state(struct ctl *ctl, const char *time, const json_t *event)
 	json_t *part;
 	if (json_is_object(last))
 		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s; the last cycle was %lld: %s",
-		       time, state, field_text(event, "phase"), field_int(last, "id"), field_text(last, "result"));
+		       time, tr(state), tr(field_text(event, "phase")), field_int(last, "id"),
+		       tr(field_text(last, "result")));
 	else
-		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s", time, state,
-		       field_text(event, "phase"));
+		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s", time, tr(state),
+		       tr(field_text(event, "phase")));
 	json_array_foreach(json_object_get(event, "parts"), i, part)
 	{
 		if (strcmp(field_text(part, "state"), "ok") != 0)
@@ -147,7 +149,7 @@ static void show_event(struct ctl *ctl, const json_t *event)
 			colour = colour_of_end(code);
 		else if (strcmp(code, "opened") == 0 || strcmp(code, "kept") == 0)
 			colour = COLOUR_WARN;
-		say_in(ctl, colour, "%s %s", time, field_text(event, "sentence"));
+		say_in(ctl, colour, "%s %s", time, tr(field_text(event, "sentence")));
 	}
 }
 

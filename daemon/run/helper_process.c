@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/priority.h"
 #include "run/helper_spawn.h"
 #include "wire/channel.h"
 
-#define RECORDS_AN_EVENT 4096                            /* about two milliseconds of a fast read */
-#define END_GRACE_US     (2 * 1000 * 1000)               /* between end of file and SIGKILL */
-#define READ_PRIORITY    (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients */
+#define RECORDS_AN_EVENT 4096              /* about two milliseconds of a fast read */
+#define END_GRACE_US     (2 * 1000 * 1000) /* between end of file and SIGKILL */
 
 struct helper_process {
 	sd_event *loop;
@@ -200,14 +200,14 @@ static int watch(struct helper_process *p, struct err *err)
 {
 	int r = sd_event_add_io(p->loop, &p->io, channel_fd(p->channel), EPOLLIN, on_io, p);
 	if (r >= 0)
-		r = sd_event_source_set_priority(p->io, READ_PRIORITY);
+		r = sd_event_source_set_priority(p->io, PRIORITY_HELPER);
 	if (r >= 0 && p->pid == 0)
 		r = sd_event_add_time_relative(p->loop, &p->timer, CLOCK_BOOTTIME, p->answer_s * 1000000ull, 0,
 					       on_no_answer, p);
 	else if (r >= 0) {
 		r = sd_event_add_child(p->loop, &p->child, p->pid, WEXITED, on_child, p);
 		if (r >= 0)
-			r = sd_event_source_set_priority(p->child, READ_PRIORITY + 1);
+			r = sd_event_source_set_priority(p->child, PRIORITY_HELPER + 1);
 	}
 	if (r < 0)
 		return err_set(err, ERR_IO, "cannot watch %s: %s", p->kind.program, strerror(-r));

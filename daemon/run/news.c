@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "base/language.h"
 #include "core/hold.h"
 #include "run/state.h"
 
@@ -18,21 +19,21 @@ static void tell(struct run *run, const struct control_event *event)
 
 static const char *sentence_of_reading(const struct run *run)
 {
-	return run->cycle.rounds > 0 ? "the application's directory is read again: it proves what was written"
-				     : "the directories are read";
+	return run->cycle.rounds > 0 ? N_("the application's directory is read again: it proves what was written")
+				     : N_("the directories are read");
 }
 
 static const char *sentence_of_phase(const struct run *run, enum run_phase phase)
 {
 	switch (phase) {
-	case RUN_IDLE: return "nothing to do until the next cycle";
-	case RUN_STARTING: return "the ledger is loaded";
+	case RUN_IDLE: return N_("nothing to do until the next cycle");
+	case RUN_STARTING: return N_("the ledger is loaded");
 	case RUN_READING: return sentence_of_reading(run);
-	case RUN_ASKING: return "the source is asked about people whom it did not show";
-	case RUN_THINKING: return "what should be is compared with what is";
-	case RUN_RECORDING: return "what came of it goes on record";
-	case RUN_APPLYING: return "changes are written, revocations first";
-	case RUN_STOPPING: return "the daemon is stopping";
+	case RUN_ASKING: return N_("the source is asked about people whom it did not show");
+	case RUN_THINKING: return N_("what should be is compared with what is");
+	case RUN_RECORDING: return N_("what came of it goes on record");
+	case RUN_APPLYING: return N_("changes are written, revocations first");
+	case RUN_STOPPING: return N_("the daemon is stopping");
 	}
 	return "";
 }

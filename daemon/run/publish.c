@@ -90,6 +90,32 @@ static void tell_source(struct verdict_on_part *v, const struct source_snapshot 
 	}
 }
 
+/* "basis, volwassenen": those of several sources that have a bit. */
+static const char *name_sources(const struct source_snapshot *source, uint32_t bits, char *out, size_t size)
+{
+	out[0] = '\0';
+	for (uint32_t i = 0; i < source->source_count; i++) {
+		size_t len = strlen(out);
+		if ((bits & 1u << i) != 0)
+			snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "", source->sources[i].bases.name);
+	}
+	return out;
+}
+
+static void tell_back(struct verdict_on_part *v, const struct source_snapshot *source, const struct timeline *t)
+{
+	char names[SOURCES_MAX * (SOURCE_NAME_SIZE + 1)], back[256];
+	snprintf(back, sizeof back,
+		 tr_count("older than what was applied: %u entry%s", "older than what was applied: %u entries%s",
+			  t->entries_back),
+		 t->entries_back, t->position_went_back ? tr(", and its position") : "");
+	if (source->sources == NULL)
+		snprintf(v->detail, sizeof v->detail, "%s", back);
+	else
+		snprintf(v->detail, sizeof v->detail, tr("source %s: %s"),
+			 name_sources(source, t->back_sources, names, sizeof names), back);
+}
+
 static void judge_source(struct run *run)
 {
 	struct publisher *p = &run->publisher;
@@ -112,10 +138,7 @@ static void judge_source(struct run *run)
 					     tr("ask the source's administrators: was a backup restored, or does a "
 						"replica lag? Everything waits until the source has caught up"),
 					     ""};
-		snprintf(v.detail, sizeof v.detail,
-			 tr_count("older than what was applied: %u entry%s",
-				  "older than what was applied: %u entries%s", t->timeline.entries_back),
-			 t->timeline.entries_back, t->timeline.position_went_back ? tr(", and its position") : "");
+		tell_back(&v, run->source, &t->timeline);
 	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/place_states.h"
 #include "run/publish_parts.h"
 
@@ -24,7 +25,7 @@ static void add_end(struct ends *ends, int64_t end_s, const char *side, const ch
 		return;
 	snprintf(end->name, sizeof end->name, "%s-%s%s%s", side, source != NULL ? source : "",
 		 source != NULL ? "-" : "", what);
-	snprintf(end->whose, sizeof end->whose, "%s%s%s", whose, source != NULL ? " " : "",
+	snprintf(end->whose, sizeof end->whose, "%s%s%s", tr(whose), source != NULL ? " " : "",
 		 source != NULL ? source : "");
 	end->end_s = end_s;
 	ends->count++;
@@ -34,9 +35,9 @@ static void add_source(struct ends *ends, const struct source_snapshot *source, 
 {
 	const struct tls_ends *tls = &source_certificate_of(source, at)->tls;
 	const char *name = source->sources != NULL ? source_bases_of(source, at)->name : NULL;
-	add_end(ends, tls->server_s, "source", name, "server", "the server of the source");
-	add_end(ends, tls->own_s, "source", name, "own", "ours for the source");
-	add_end(ends, tls->authority_s, "source", name, "authority", "the last authority (ca_file) of the source");
+	add_end(ends, tls->server_s, "source", name, "server", N_("the server of the source"));
+	add_end(ends, tls->own_s, "source", name, "own", N_("ours for the source"));
+	add_end(ends, tls->authority_s, "source", name, "authority", N_("the last authority (ca_file) of the source"));
 }
 
 uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX])
@@ -46,10 +47,11 @@ uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX])
 		add_source(&ends, run->source, i);
 	if (run->target != NULL) {
 		const struct tls_ends *tls = &run->target->certificate.tls;
-		add_end(&ends, tls->server_s, "target", NULL, "server", "the server of the application's directory");
-		add_end(&ends, tls->own_s, "target", NULL, "own", "ours for the application's directory");
+		add_end(&ends, tls->server_s, "target", NULL, "server",
+			N_("the server of the application's directory"));
+		add_end(&ends, tls->own_s, "target", NULL, "own", N_("ours for the application's directory"));
 		add_end(&ends, tls->authority_s, "target", NULL, "authority",
-			"the last authority (ca_file) of the application's directory");
+			N_("the last authority (ca_file) of the application's directory"));
 	}
 	return ends.count;
 }
@@ -61,14 +63,16 @@ static void tell_end(const struct view_end *end, int64_t left_s, struct verdict_
 	if (left_s < 0) {
 		v->state = PART_CRITICAL;
 		v->code = "ended";
-		snprintf(v->detail, sizeof v->detail, "the certificate of %s ended at %s", end->whose, time);
+		snprintf(v->detail, sizeof v->detail, tr("the certificate of %s ended at %s"), end->whose, time);
 		return;
 	}
 	if (left_s < TLS_ENDS_SOON_S) {
 		v->state = left_s < TLS_ENDS_NOW_S ? PART_CRITICAL : PART_WARNING;
 		v->code = left_s < TLS_ENDS_NOW_S ? "end-now" : "end-soon";
 	}
-	snprintf(v->detail, sizeof v->detail, "the first to end, that of %s, is valid until %s, %lld days from now",
+	snprintf(v->detail, sizeof v->detail,
+		 tr_count("the first to end, that of %s, is valid until %s, %lld day from now",
+			  "the first to end, that of %s, is valid until %s, %lld days from now", left_s / 86400),
 		 end->whose, time, (long long)(left_s / 86400));
 }
 
@@ -85,11 +89,12 @@ void publish_certificates(struct run *run)
 	if (count > 0)
 		tell_end(first, first->end_s - clock_wall_s(), &v);
 	else if (run->source == NULL || run->target == NULL)
-		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", "wait for the first read", "not read yet"};
+		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", N_("wait for the first read"),
+					     N_("not read yet")};
 	else
-		v = (struct verdict_on_part){PART_OK, "no-tls", "", "no connection uses TLS"};
+		v = (struct verdict_on_part){PART_OK, "no-tls", "", N_("no connection uses TLS")};
 	if (v.state > PART_NOTICE)
-		v.next_step = "have it replaced; duaalctl doctor tells about each, and whom to ask";
+		v.next_step = N_("have it replaced; duaalctl doctor tells about each, and whom to ask");
 	publish_part(&run->publisher, "certificates", &v);
 }
 
@@ -114,7 +119,7 @@ static void tell_places(const struct view *view, struct place_states *states, st
 	const struct place_state *worst = &states->at[0];
 	*v = (struct verdict_on_part){worst->state, worst->code, command, ""};
 	name_places(states, named, sizeof named);
-	snprintf(v->detail, sizeof v->detail, "institutions not in order: %u; the worst: %s", states->count, named);
+	snprintf(v->detail, sizeof v->detail, tr("institutions not in order: %u; the worst: %s"), states->count, named);
 	place_next_step(view, worst, command);
 }
 
@@ -123,11 +128,11 @@ void publish_institutions(struct run *run, const struct view *view)
 {
 	struct place_states states;
 	char command[COMMAND_SIZE] = "";
-	struct verdict_on_part v = {PART_OK, "ok", "", "nothing concerns one of them alone"};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("nothing concerns one of them alone")};
 	if (!place_states_make(view, clock_wall_s(), &states))
 		v = (struct verdict_on_part){PART_WARNING, "no-memory",
-					     "give the daemon more memory (MemoryMax= of its unit)",
-					     "out of memory: not known"};
+					     N_("give the daemon more memory (MemoryMax= of its unit)"),
+					     N_("out of memory: not known")};
 	else if (states.count > 0)
 		tell_places(view, &states, &v, command);
 	publish_part(&run->publisher, "institutions", &v);

@@ -65,7 +65,7 @@ class World:
         school.many(7)
         self.daemon = school.start()
         self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "gone": vo_id("p000"),
-                      "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY)}
+                      "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY), "bundle": self.daemon.path("bundle.tar.gz")}
         self.copy = None
 
     def settle(self):
@@ -128,6 +128,7 @@ STEPS = [
     Step("plan-in-step", "plan --exit-code", "Plan"),
     Step("plan-config", "plan --config {other} --exit-code", "PlanWith", 4),
     Step("watch", "watch --for 1s", golden=False),
+    Step("support-bundle", "support-bundle {bundle} --config {other}", golden=False),
     Step("why-yes", "why {vo}", "Why"),
     Step("why-no", "why {vo} {second}", "Why", 1),
     Step("why-nobody", "why Niemand", "Why", 2),
@@ -209,6 +210,7 @@ WRONG = {
     "unrequest": ("unrequest 40022", "--reason"), "pin": ("pin x 30569 beheerder --reason y --until gisteren", "gisteren"),
     "unpin": ("unpin x 30569 --reason y", "ROLE"), "drift": ("drift --output BYE", "no column"), "drift adopt": ("drift adopt x -r y", "a number"),
     "drift undo": ("drift undo", "ID"), "sync": ("sync now", "one argument too many"), "wait": ("wait", "what for"), "watch": ("watch --for ever", "no span"),
+    "support-bundle": ("support-bundle a b", "one argument too many"),
     "freeze": ("freeze 30569", "--reason"), "thaw": ("thaw", "INSTITUTION|all"), "pause": ("pause", "--reason"),
     "resume": ("resume now", "one argument too many"), "undo": ("undo 1 --reason x", "--until"),
     "audit": ("audit", "choices"), "forget": ("forget 1", "--reason"), "help": ("help nothing", "nothing"),

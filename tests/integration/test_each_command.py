@@ -65,8 +65,8 @@ def test_no_command_is_forgotten():
     """Each is played, and each is given something wrong."""
     played = {" ".join(step.line.split()[:2]) for step in COMMANDS} | {step.line.split()[0] for step in COMMANDS}
     assert len(verbs()) > 25 and set(verbs()) <= played and set(verbs()) == set(WRONG)
-    # What plan --config asks first, and what streams: held against the interface in test_watch.
-    methods = {step.method for step in COMMANDS} - {None} | {"Settings", "Monitor"}
+    # What plan --config asks first, what streams, and what goes before every call: see test_plan_config, test_watch, test_dutch.
+    methods = {step.method for step in COMMANDS} - {None} | {"Settings", "Monitor", "SetLanguage"}
     assert methods == set(INTERFACE.methods), methods ^ set(INTERFACE.methods)
 
 

@@ -126,6 +126,7 @@ def test_one_that_went_back_is_noticed_and_accepted(two):
     two.basis.server.restore(backup)
     assert two.daemon.sync()["result"] == "source-went-back"
     assert two.daemon.part("source")["code"] == "went-back"
+    assert two.daemon.part("source")["detail"].startswith("source basis: older than what was applied")
     assert two.members("beheerder", PRIMARY) == {"gust"}
     hold = two.daemon.hold("rule-source-went-back")
     assert "source-server" in two.daemon.ctl("holds", hold["id"]).stdout

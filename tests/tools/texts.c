@@ -9,6 +9,7 @@
 #include "base/log_messages.h"
 #include "config/setting.h"
 #include "control/metric_table.h"
+#include "control/status_code_table.h"
 #include "control/view.h"
 #include "core/reason.h"
 #include "ctl/command.h"
@@ -74,6 +75,9 @@ static void put_daemon(void)
 	put(id ": what to do", mend);
 	FINDING_TABLE(X)
 #undef X
+#define X(part, code, meaning) put("code " part "/" code, meaning);
+	STATUS_CODE_TABLE(X)
+#undef X
 #define X(id, name, type, label, help) put("metric " name, help);
 	METRIC_TABLE(X)
 #undef X
@@ -92,7 +96,7 @@ static void put_words(void)
 	} lists[] = {
 		{"part of the status",
 		 {"source", "target", "ledger", "plan", "drift", "refusals", "freshness", "holds", "freezes",
-		  "directives", "config"}},
+		  "directives", "config", "certificates", "institutions"}},
 		{"state of a hold", {"approved", "rejected", "accepted", "expired", "over", "open"}},
 		{"it needs the right to ...", {"read", "operate", "approve"}},
 		{"what the daemon does not accept",

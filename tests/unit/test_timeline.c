@@ -246,6 +246,7 @@ static void each_source_has_its_own_position(void **state)
 	s = beside(&twenty, &ten);
 	timeline_check(&w.past, s, &t);
 	assert_true(t.position_went_back);
+	assert_int_equal(t.back_sources, 2);    /* the second one */
 	accept_at("source", 1, &nobody, 1, 10); /* another's server of the same number */
 	accept_at(NULL, 2, &nobody, 1, 10);     /* from before there were two */
 	timeline_check(&w.past, s, &t);
