@@ -135,6 +135,9 @@ int main(int argc, char **argv)
 	int status = look(&p);
 	settings_free(p.settings);
 	log_close();
+	const bool written = fflush(stdout) == 0 && !ferror(stdout);
+	if (!written)
+		faults_complain("the output cannot be written: is the disk full?");
 	language_close();
-	return fflush(stdout) == 0 ? status : EXIT_FAILED;
+	return written ? status : EXIT_FAILED;
 }

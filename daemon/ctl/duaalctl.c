@@ -2,11 +2,23 @@
 /* duaalctl.c - the program: the locale, and ctl_main. */
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/language.h"
 #include "ctl/ctl.h"
 #include "ctl/exit_code.h"
+
+/* An answer that was cut off must not look like a whole one: an earlier write may have failed, and the last one not. What a command found
+ * itself says more than that. */
+static int tell_unwritten(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (code != EXIT_CANNOT_WRITE) /* it was told */
+		fprintf(stderr, "duaalctl: %s\n", tr("the output cannot be written: is the disk full?"));
+	return code == EXIT_OK ? EXIT_CANNOT_WRITE : code;
+}
 
 int main(int argc, char *argv[])
 {
@@ -15,8 +27,5 @@ int main(int argc, char *argv[])
 		setlocale(LC_CTYPE, "C.UTF-8");
 	language_open(PACKAGE_LOCALEDIR);
 	language_use(language_of_environment());
-	int code = ctl_main(argc, argv, stdout, stderr);
-	if (fflush(stdout) != 0 && code == EXIT_OK)
-		code = EXIT_SOFTWARE;
-	return code;
+	return tell_unwritten(ctl_main(argc, argv, stdout, stderr));
 }

@@ -262,12 +262,15 @@ static int watch(struct watch *w)
 		take_event(w, reply.parameters);
 		json_decref(reply.message);
 	}
-	if (ferror(w->ctl->out))
-		__fpurge(w->ctl->out); /* nobody takes it, and the end must not wait for that */
+	const bool unwritten = ferror(w->ctl->out) != 0;
+	if (unwritten) { /* nobody takes it, and the end must not wait for that */
+		__fpurge(w->ctl->out);
+		clearerr(w->ctl->out);
+	}
 	bar_clear(w->ctl, &w->bar);
 	if (code != 0)
 		return code;
-	if (ferror(w->ctl->out) && !interrupt_seen()) {
+	if (unwritten && !interrupt_seen()) {
 		complain(w->ctl, "the output cannot be written: is the disk full?");
 		return EXIT_CANNOT_WRITE;
 	}

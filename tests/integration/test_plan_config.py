@@ -277,3 +277,12 @@ def test_what_it_does_not_take(school):
     alone = subprocess.run([program("duaalsyncd"), "--json", "--config", daemon.config], capture_output=True, check=False)
     assert alone.returncode == 2
     assert plan_alone("nowhere.conf").returncode == 2
+
+
+@pytest.mark.parametrize("options", ((), ("--json",)))
+def test_a_plan_that_cannot_be_written_is_told(unmoved, options):
+    path = other_file(unmoved.daemon, policy__kinds=NOT_SECONDARY)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("duaalsyncd"), "--plan", "--config", path, *options], stdout=full, stderr=subprocess.PIPE,
+                              check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (1, b"duaalsyncd: the output cannot be written: is the disk full?\n")

@@ -2,11 +2,13 @@
 """duaalctl status of the real daemon: certificates of both sides, each institution, clocks, what the codes mean, and its form."""
 import contextlib
 import re
+import subprocess
 import time
 
 import pytest
 
 from application import Application
+from daemon import program
 from government import Government
 from pki import Pki
 from school import FIRST, SECOND, between
@@ -124,3 +126,14 @@ def test_every_code_that_a_part_has_is_in_the_help(school):
     listed = daemon.ctl("help", "status").stdout
     for part, code in (("source", "unread"), ("certificates", "end-soon"), ("freezes", "paused"), ("target", "removal-refused")):
         assert re.search(r"(?m)^  %s/%s +\S" % (part, code), listed)
+
+
+@pytest.mark.parametrize("question", (("status",), ("status", "--json"), ("plan", "--config", "FILE"), ("help",)))
+def test_an_answer_that_cannot_be_written_is_told(school, question):
+    """A short one fails at the end, and a long one in the middle, after which the end succeeds: neither looks like a whole one."""
+    daemon = school.start()
+    arguments = [daemon.config if word == "FILE" else word for word in question]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("duaalctl"), "-s", daemon.settings["control.socket"], *arguments], stdout=full,
+                              stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (73, b"duaalctl: the output cannot be written: is the disk full?\n")
