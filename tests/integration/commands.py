@@ -25,7 +25,7 @@ CHANGING = [
     (r"\b\d\d:\d\d:\d\d \w+", "TIME"), (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (r"/tmp/[^\s,;:]+", "PATH"),
     (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
-    (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+\n", ""),  # phases of "sync --wait"
+    (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+(?: (?:na|op|toe|vast))?\n", ""),  # phases of "sync --wait"
     (r"(version|versie) \d+\.\d+\.\d+\S*", r"\1 VERSION"), (r'version="[^"]+"', 'version="VERSION"'),
     (r"\b\d{10}\b", "SECONDS"), (r"(seconds\S*) \d\S*$", r"\1 NUMBER"), (r"\b\d{4}-\d\d-\d\d\b", "DAY")]
 

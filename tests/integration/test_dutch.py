@@ -86,6 +86,17 @@ def test_two_connections_have_a_language_each(operators):
         assert dutch.call("Why", person="niemand")["summary"].startswith("Nobody")
 
 
+def test_whoever_watches_is_told_of_a_dutch_order_in_english(operators):
+    with Varlink(operators.daemon.settings["control.socket"]) as watcher:
+        watcher.send_more("Monitor")
+        assert watcher.receive()["type"] == "state"
+        assert operators.ask("nl", "thaw", FIRST).stdout.startswith("instelling %s is niet meer bevroren" % FIRST)
+        event = watcher.receive()
+        while event["type"] != "order":
+            event = watcher.receive()
+        assert event["sentence"].startswith("institution %s is not frozen any more" % FIRST), event
+
+
 def test_faults_of_the_configuration_are_in_the_language_of_the_terminal(operators):
     operators.daemon.configure(source__people__floor=0, target__base="x")
     for language, words in (("nl", "moet 1 tot 10000000 entry's zijn"), ("en", "must be 1 to 10000000 entries")):

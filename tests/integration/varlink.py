@@ -35,7 +35,15 @@ class Varlink:
 
     def send(self, method, **parameters):
         """Call a method and do not wait for its answer."""
-        self.socket.sendall(json.dumps({"method": "%s.%s" % (INTERFACE, method), "parameters": parameters}).encode() + b"\0")
+        self.put({"method": "%s.%s" % (INTERFACE, method), "parameters": parameters})
+
+    def send_more(self, method, **parameters):
+        """Call a method that has many answers."""
+        self.put({"method": "%s.%s" % (INTERFACE, method), "parameters": parameters, "more": True})
+
+    def put(self, message):
+        """One frame."""
+        self.socket.sendall(json.dumps(message).encode() + b"\0")
 
     def receive(self):
         """The next answer, or Refused."""
