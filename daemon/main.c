@@ -213,11 +213,8 @@ static int plan(const struct options *options)
 		return EXIT_FAULTS;
 	snprintf(path, sizeof(path), "%s/duaal-plan", settings->config->run.helper_dir);
 	settings_free(settings);
-	char *const argv[] = {(char[]){"duaal-plan"},
-			      (char[]){"--plan"},
-			      (char[]){"--config"},
-			      (char *)(uintptr_t)options->config,
-			      options->json ? (char[]){"--json"} : NULL,
+	char name[] = "duaal-plan", plan[] = "--plan", config[] = "--config", json[] = "--json";
+	char *const argv[] = {name, plan, config, (char *)(uintptr_t)options->config, options->json ? json : NULL,
 			      NULL};
 	execv(path, argv);
 	err_set(&err, ERR_IO, "%s: %s", path, strerror(errno));

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/interface.h"
 #include "ctl/show_plan.h"
@@ -32,9 +33,9 @@ static void warn(const struct look_result *result, const char *ledger)
 		faults_complain(err.text);
 	}
 	if (result->unsettled)
-		faults_complain("the last cycle on record has not ended, or failed: what became of its writes is not "
-				"on record, "
-				"and the plan may show them again");
+		faults_complain(
+			tr("the last cycle on record has not ended, or failed: what became of its writes is not "
+			   "on record, and the plan may show them again"));
 	if (result->question.code != 0) {
 		err = result->question;
 		(void)err_prefix(&err, "who is missing could not be asked for, and is held as doubtful");
@@ -46,7 +47,7 @@ static int print(const struct planning *p, const struct look_result *result)
 {
 	json_t *plan = answer_plan(result->view, PLAN_MAX);
 	if (plan == NULL) {
-		faults_complain("out of memory");
+		faults_complain(tr("out of memory"));
 		return EXIT_FAILED;
 	}
 	bool pending = plan_is_pending(plan), ok = print_plan(plan, p->options->json, stdout, stderr);
@@ -109,7 +110,7 @@ static int refuse(const struct options *options)
 		puts("duaal-plan " PACKAGE_VERSION);
 		return EXIT_FINE;
 	}
-	faults_complain("duaal-plan is what duaalsyncd --plan becomes, and does nothing else");
+	faults_complain(tr("duaal-plan is what duaalsyncd --plan becomes, and does nothing else"));
 	return EXIT_FAULTS;
 }
 
@@ -118,6 +119,8 @@ int main(int argc, char **argv)
 	struct options options;
 	struct planning p = {.options = &options};
 	struct err err = {0};
+	language_open(PACKAGE_LOCALEDIR);
+	language_use(language_of_environment());
 	if (!options_read(argc, argv, &options))
 		return EXIT_FAULTS;
 	if (options.task != TASK_PLAN)
@@ -132,8 +135,9 @@ int main(int argc, char **argv)
 	int status = look(&p);
 	settings_free(p.settings);
 	log_close();
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	faults_complain("the output cannot be written: is the disk full?");
-	return EXIT_FAILED;
+	const bool written = fflush(stdout) == 0 && !ferror(stdout);
+	if (!written)
+		faults_complain("the output cannot be written: is the disk full?");
+	language_close();
+	return written ? status : EXIT_FAILED;
 }

@@ -2,7 +2,6 @@
 /* language.c - see language.h. The format of the files is in the manual of gettext: "The Format of GNU MO Files". */
 #include "base/language.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -37,9 +36,8 @@ static struct {
 
 static uint32_t number_at(const struct catalogue *c, size_t at)
 {
-	uint32_t number;
-	memcpy(&number, c->bytes + at, sizeof(number));
-	return le32toh(number);
+	const uint8_t *byte = (const uint8_t *)c->bytes + at;
+	return byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
 }
 
 /* With its NUL, within the file. */
@@ -116,7 +114,7 @@ static void read_catalogue(int fd, struct catalogue *ret)
 	if (fstat(fd, &st) < 0 || st.st_size <= 0 || st.st_size > CATALOGUE_MAX)
 		return;
 	c.size = (size_t)st.st_size;
-	c.bytes = malloc(c.size);
+	c.bytes = calloc(1, c.size);
 	if (c.bytes != NULL && read_whole(fd, c.bytes, c.size) && is_sound(&c))
 		*ret = c;
 	else

@@ -29,3 +29,13 @@ int vec_reserve(void *items, size_t *capacity, size_t need, size_t size)
 	/* cppcheck-suppress memleak ; the copy above is where it is kept */
 	return 0;
 }
+
+int vec_make(void *items, size_t count, size_t size)
+{
+	void *fresh = count <= VEC_ITEMS_MAX ? calloc(count + 1, size) : NULL;
+	if (fresh == NULL)
+		return ERR_NOMEM;
+	memcpy(items, &fresh, sizeof(fresh));
+	/* cppcheck-suppress memleak ; the copy above is where it is kept */
+	return 0;
+}

@@ -18,5 +18,7 @@
 /* Makes room for need items of the given size. items points at the array pointer (may hold NULL).
  * Returns 0, or ERR_NOMEM with the array as it was. */
 MUST_USE int vec_reserve(void *items, size_t *capacity, size_t need, size_t size);
+/* An array that does not grow: count items, zeroed; never a request for nothing. items points at the array pointer. 0 or ERR_NOMEM. */
+MUST_USE int vec_make(void *items, size_t count, size_t size);
 
 #endif

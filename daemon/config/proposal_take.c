@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/language.h"
 #include "config/proposal.h"
 #include "config/proposal_parts.h"
 
@@ -18,7 +19,8 @@ static void take_value(struct draft *d, const char *key, const json_t *value)
 {
 	const struct setting *s = setting_find(key);
 	if (s == NULL || !s->policy) {
-		fault_add(d, 0, key, s == NULL ? "there is no such setting" : "decides what is read: it is no policy");
+		fault_add(d, 0, key,
+			  s == NULL ? N_("there is no such setting") : N_("decides what is read: it is no policy"));
 		return;
 	}
 	config_setting_t *from = proposal_put(&d->file, s, value);

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/interface.h"
 #include "control/parameters.h"
@@ -102,7 +103,10 @@ void proposals_tell(struct control *control)
 	struct proposal *first = control->proposals;
 	if (first == NULL)
 		return;
-	if (ask(control, first->call, first->limit) < 0)
+	language_use(varlink_call_language(first->call));
+	int r = ask(control, first->call, first->limit);
+	language_use(LANGUAGE_ENGLISH);
+	if (r < 0)
 		return;
 	drop(first);
 	control_changed(control); /* the next one */

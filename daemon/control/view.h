@@ -43,7 +43,7 @@ struct view_end {
 	char name
 		[SOURCE_NAME_SIZE +
 		 24]; /* a stable word: source-server, source-own, source-authority, target-...; of several sources source-NAME-... */
-	char whose[SOURCE_NAME_SIZE + 64]; /* the same in words */
+	char whose[SOURCE_NAME_SIZE + 96]; /* the same in words */
 	int64_t end_s;
 };
 

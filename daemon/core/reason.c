@@ -18,12 +18,14 @@ static const struct row rows[REASON_COUNT] = {
 #undef X
 };
 
+static const char ask_local_administrator[] =
+	N_("Ask the head local administrator of the institution to give or correct the right"
+	   " \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
+	   " known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700.");
+
 static const char *const contacts[] = {
 	[CONTACT_NONE] = "",
-	[CONTACT_LOCAL_ADMIN] =
-		N_("Ask the head local administrator of the institution to give or correct the right"
-		   " \"Werkplek duaal gebruiker\" in the user management. If no head local administrator is"
-		   " known: the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
+	[CONTACT_LOCAL_ADMIN] = ask_local_administrator,
 	[CONTACT_EDISON] = N_("Ask the Edison helpdesk (helpdesk.edison@ond.vlaanderen.be, 02/553.90.90) or 1700."),
 	[CONTACT_DEPARTMENT] = N_("Write to werkplekduaal@vlaanderen.be and name the institution number."),
 	[CONTACT_DIRECTORY] = N_("Ask the directory administrators of the application."),

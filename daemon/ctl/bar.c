@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "base/language.h"
 #include "ctl/screen.h"
 
 #define STEPS_MAX   30
@@ -37,7 +38,7 @@ static void tell_numbers(long long done, long long expected, char out[TAIL_SIZE]
 {
 	out[0] = '\0';
 	if (expected > 0)
-		snprintf(out, TAIL_SIZE, "%lld of %lld", done, expected);
+		snprintf(out, TAIL_SIZE, tr("%lld of %lld"), done, expected);
 	else if (done > 0)
 		snprintf(out, TAIL_SIZE, "%lld", done);
 }

@@ -30,6 +30,7 @@ static int take_pseudonyms(struct ctl *ctl, char *const argv[])
 	for (; *argv != NULL && ctl->pseudonyms == NULL; argv++)
 		if (strcmp(*argv, "--" OPTION_PSEUDONYMISE) == 0) {
 			ctl->pseudonyms = ctl_pseudonyms();
+			language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 			if (ctl->pseudonyms == NULL)
 				return out_of_memory(ctl);
 		}
@@ -59,9 +60,8 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 	if (code != 0)
 		return code;
 	code = arguments_read(&ctl, argc, argv, &arguments);
-	if (ctl_only_table(&ctl) || ctl.pseudonyms != NULL)
-		language_use(
-			LANGUAGE_ENGLISH); /* a table for programs is the same for everybody; so are the sentences that are known */
+	if (ctl_only_table(&ctl))
+		language_use(LANGUAGE_ENGLISH); /* a table for programs is the same for everybody */
 	if (code == 0)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);

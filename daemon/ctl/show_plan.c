@@ -2,6 +2,7 @@
 /* show_plan.c - see show_plan.h. */
 #include "ctl/show_plan.h"
 
+#include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "ctl/arguments.h"
 #include "ctl/exit_code.h"
 #include "ctl/file_put.h"
@@ -195,8 +196,10 @@ int support_command(struct ctl *ctl, const struct invocation *in)
 	buf_init(&b.readme);
 	buf_init(&b.text);
 	buf_add_string(&b.readme, about);
+	enum language language = language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 	add_parts(&b, invocation_option(in, "no-doctor") == NULL);
 	add_own(&b, in);
+	language_use(language);
 	int code = write_bundle(&b, path);
 	tar_gz_done(&b.archive);
 	buf_done(&b.readme);

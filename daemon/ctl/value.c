@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/national_number.h"
+#include "ctl/prompt.h"
 #include "ctl/until.h"
 
 #define DIGITS       "0123456789"
@@ -71,8 +72,25 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 	return 0;
 }
 
+/* The history of the shell has nothing of it, and neither has anything else. */
+static int take_typed_person(const char *label, json_t **ret, struct err *err)
+{
+	char typed[VALUE_PERSON_MAX + 1] = "";
+	int r = prompt_line(N_("Person: "), typed, sizeof(typed), err);
+	if (r == 0 && (national_number_is(text_of(typed)) || national_number_within(text_of(typed))))
+		r = err_set(err, ERR_INVALID,
+			    "what was typed looks like a national number; nothing was sent. Name the person by vo-id, "
+			    "login, mail address or name");
+	if (r == 0)
+		r = take_text(label, typed, VALUE_PERSON_MAX, ret, err);
+	explicit_bzero(typed, sizeof(typed));
+	return r;
+}
+
 static int take_person(const char *label, const char *given, json_t **ret, struct err *err)
 {
+	if (strcmp(given, "-") == 0)
+		return take_typed_person(label, ret, err);
 	if (national_number_is(text_of(given)))
 		return err_set(err, ERR_INVALID,
 			       "%s looks like a national number; nothing was sent, but it is in the history of this "

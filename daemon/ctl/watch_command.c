@@ -42,12 +42,12 @@ static void draw(struct watch *w)
 	if (!w->ctl->terminal)
 		return;
 	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
-		snprintf(words, sizeof(words), "%s, next cycle %s", w->phase, at + 11);
+		snprintf(words, sizeof(words), tr("%s, next cycle %s"), tr(w->phase), at + 11);
 		bar_words(w->ctl, &w->bar, words);
 	} else if (w->done > 0 || w->expected > 0)
-		bar_draw(w->ctl, &w->bar, w->phase, w->done, w->expected);
+		bar_draw(w->ctl, &w->bar, tr(w->phase), w->done, w->expected);
 	else
-		bar_words(w->ctl, &w->bar, w->phase);
+		bar_words(w->ctl, &w->bar, tr(w->phase));
 }
 
 static void take_doing(struct watch *w, const json_t *event)
@@ -79,11 +79,11 @@ static void show_part(struct ctl *ctl, const char *time, const json_t *part, con
 		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
 	enum colour colour = colour_of_state(state);
 	if (was[0] == '\0')
-		say_in(ctl, colour, "%s %s is %s (%s): %s", time, name, tr(state), code, detail);
+		say_in(ctl, colour, "%s %s is %s (%s): %s", time, tr(name), tr(state), code, detail);
 	else if (strcmp(state, "ok") == 0)
-		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, name, tr(was), detail);
+		say_in(ctl, colour, "%s %s is ok again, was %s: %s", time, tr(name), tr(was), detail);
 	else
-		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, name, tr(state), code, tr(was), detail);
+		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, tr(name), tr(state), code, tr(was), detail);
 }
 
 /* Of the parts only those that are not as they should be. */

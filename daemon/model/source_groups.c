@@ -262,10 +262,9 @@ int grant_index_order_ties(struct grant_index *index, uint32_t people)
 static int walk_all(struct walk *w)
 {
 	const struct people_view *view = w->view;
-	w->seen_groups = calloc((size_t)w->list->count + 1, sizeof(*w->seen_groups));
-	w->seen_people = calloc((size_t)view->count + 1, sizeof(*w->seen_people));
-	w->out->groups = calloc((size_t)w->list->count + 1, sizeof(*w->out->groups));
-	if (w->seen_groups == NULL || w->seen_people == NULL || w->out->groups == NULL)
+	if (vec_make(&w->seen_groups, w->list->count, sizeof(*w->seen_groups)) < 0 ||
+	    vec_make(&w->seen_people, view->count, sizeof(*w->seen_people)) < 0 ||
+	    vec_make(&w->out->groups, w->list->count, sizeof(*w->out->groups)) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < w->list->count; i++)
 		w->out->groups[i].entry = w->list->at[i].entry;

@@ -62,6 +62,20 @@ static int check_parts(const struct join *j, struct err *err)
 	return 0;
 }
 
+static int copy_sources(struct join *j)
+{
+	struct source_snapshot *s = j->s;
+	if (vec_make(&s->sources, j->count, sizeof(*s->sources)) < 0)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < j->count; i++) {
+		s->sources[i].certificate = j->parts[i]->certificate;
+		s->source_count++;
+		if (source_copy_bases(&s->sources[i].bases, &j->parts[i]->bases) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
 static int make_room(struct join *j)
 {
 	struct source_snapshot *s = j->s;
@@ -73,20 +87,14 @@ static int make_room(struct join *j)
 	}
 	if (people >= NONE || institutions >= NONE)
 		return ERR_NOMEM;
-	s->people = calloc(people + 1, sizeof(*s->people)); /* + 1: never a request for nothing */
-	s->institutions = calloc(institutions + 1, sizeof(*s->institutions));
-	s->absent = calloc((size_t)j->parts[0]->absent_count + 1, sizeof(*s->absent));
-	s->sources = calloc(j->count, sizeof(*s->sources));
-	if (s->people == NULL || s->institutions == NULL || s->absent == NULL || s->sources == NULL ||
-	    source_copy_bases(&s->bases, &none) < 0 || map_reserve(&s->people_by_uuid, s->people, (uint32_t)people) < 0)
+	if (source_copy_bases(&s->bases, &none) < 0 || copy_sources(j) < 0 ||
+	    map_reserve(&s->people_by_uuid, NULL, (uint32_t)people) < 0)
 		return ERR_NOMEM;
-	for (uint32_t i = 0; i < j->count; i++) {
-		s->sources[i].certificate = j->parts[i]->certificate;
-		s->source_count++;
-		if (source_copy_bases(&s->sources[i].bases, &j->parts[i]->bases) < 0)
-			return ERR_NOMEM;
-	}
-	return 0;
+	return vec_make(&s->people, people, sizeof(*s->people)) < 0 ||
+			       vec_make(&s->institutions, institutions, sizeof(*s->institutions)) < 0 ||
+			       vec_make(&s->absent, j->parts[0]->absent_count, sizeof(*s->absent)) < 0
+		       ? ERR_NOMEM
+		       : 0;
 }
 
 /* What all of them prove together: as old as the oldest, and checked where all were. */

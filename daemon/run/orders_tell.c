@@ -68,7 +68,7 @@ static void given_free(struct given *g)
 void order_tell(struct run *run, struct given *g)
 {
 	log_order(g);
-	g->result.sentence = g->sentence; /* whoever watches did not give it, and reads what the log says */
+	g->result.sentence = g->sentence; /* whoever watches has no language in common with who ordered it */
 	news_order(run, &g->order, &g->result);
 	g->result.sentence = g->told;
 	if (g->done != NULL)

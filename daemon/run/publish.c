@@ -84,18 +84,18 @@ static bool judge_servers(struct verdict_on_part *v, const struct source_snapsho
 /* One server, or the servers of several sources with their names. */
 static void tell_source(struct verdict_on_part *v, const struct source_snapshot *source)
 {
-	size_t len = 0, size = sizeof v->detail;
-	snprintf(v->detail, size, tr("%u people with the right, %u institutions, from "),
-		 source->people_count - source->asked_count, source->institution_count);
+	char servers[sizeof v->detail] = "";
 	for (uint32_t i = 0; i < source_number(source); i++) {
 		const char *server = source_certificate_of(source, i)->server;
-		len = strlen(v->detail);
+		size_t len = strlen(servers);
 		if (source->sources == NULL)
-			snprintf(v->detail + len, size - len, "%s", server);
+			snprintf(servers, sizeof servers, "%s", server);
 		else
-			snprintf(v->detail + len, size - len, "%s%s (%.100s)", i > 0 ? ", " : "",
+			snprintf(servers + len, sizeof servers - len, "%s%s (%.100s)", i > 0 ? ", " : "",
 				 source_bases_of(source, i)->name, server);
 	}
+	snprintf(v->detail, sizeof v->detail, tr("%u people with the right, %u institutions, from %.400s"),
+		 source->people_count - source->asked_count, source->institution_count, servers);
 }
 
 /* "basis, volwassenen": those of several sources that have a bit. */
@@ -113,10 +113,16 @@ static const char *name_sources(const struct source_snapshot *source, uint32_t b
 static void tell_back(struct verdict_on_part *v, const struct source_snapshot *source, const struct timeline *t)
 {
 	char names[SOURCES_MAX * (SOURCE_NAME_SIZE + 1)], back[256];
-	snprintf(back, sizeof back,
-		 tr_count("older than what was applied: %u entry%s", "older than what was applied: %u entries%s",
-			  t->entries_back),
-		 t->entries_back, t->position_went_back ? tr(", and its position") : "");
+	if (t->position_went_back)
+		snprintf(back, sizeof back,
+			 tr_count("older than what was applied: %u entry, and its position",
+				  "older than what was applied: %u entries, and its position", t->entries_back),
+			 t->entries_back);
+	else
+		snprintf(back, sizeof back,
+			 tr_count("older than what was applied: %u entry", "older than what was applied: %u entries",
+				  t->entries_back),
+			 t->entries_back);
 	if (source->sources == NULL)
 		snprintf(v->detail, sizeof v->detail, "%s", back);
 	else

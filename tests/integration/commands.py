@@ -9,22 +9,24 @@ of the world. Each command has at least one step; one that is new and has none f
 import dataclasses
 import re
 
+from daemon import CATALOGUES
 from school import ADULT, FIRST, SECOND, vo_id
 from test_plan_config import NOT_SECONDARY, other_file
 
 # What differs by language: its environment, how it says how long ago or ahead something is, and numbers of cycles.
-ENVIRONMENT = {"en": {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}}
-AGES = {"en": r"in \d+ (?:s|min|h|days)|\d+ (?:s|min|h|days)(?: ago)?"}
-NOW = {"en": "now"}
-CYCLE = {"en": "cycle"}
+ENVIRONMENT = {"en": {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}, "nl": {"LC_ALL": "nl_BE.UTF-8", "LANGUAGE": ""}}
+AGES = {"en": r"in \d+ (?:s|min|h|days)|\d+ (?:s|min|h|days)(?: ago)?", "nl": r"over \d+ (?:s|min|uur|dag(?:en)?)|\d+ (?:s|min|uur|dag(?:en)?)(?: geleden)?"}
+NOW = {"en": "now", "nl": "nu"}
+CYCLE = {"en": "cycle", "nl": "[Cc]yclus"}
 # What no language says otherwise.
 CHANGING = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"), (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "TIME"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d(?= Belg)", "TIME"),
     (r"\b\d\d:\d\d:\d\d \w+", "TIME"), (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (r"/tmp/[^\s,;:]+", "PATH"),
     (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
     (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+\n", ""),  # phases of "sync --wait"
-    (r"version \d+\.\d+\.\d+\S*", "version VERSION"), (r'version="[^"]+"', 'version="VERSION"'),
+    (r"(version|versie) \d+\.\d+\.\d+\S*", r"\1 VERSION"), (r'version="[^"]+"', 'version="VERSION"'),
     (r"\b\d{10}\b", "SECONDS"), (r"(seconds\S*) \d\S*$", r"\1 NUMBER"), (r"\b\d{4}-\d\d-\d\d\b", "DAY")]
 
 
@@ -63,8 +65,8 @@ class World:
     def __init__(self, school):
         self.school = school
         school.many(7)
-        self.daemon = school.start()
-        self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "gone": vo_id("p000"),
+        self.daemon = school.start(environment=CATALOGUES)
+        self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "els": vo_id("els"), "gone": vo_id("p000"),
                       "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY), "bundle": self.daemon.path("bundle.tar.gz")}
         self.copy = None
 
@@ -134,6 +136,7 @@ STEPS = [
     Step("why-nobody", "why Niemand", "Why", 2),
     Step("why-at", "why {vo} --at now", "AccessAt"),
     Step("institution", "institution {first}", "Institution"),
+    Step("institution-not", "institution {adult}", "Institution"),
     Step("institution-at", "institution {first} --at now", "AccessAt"),
     Step("institution-all", "institution --all", "Institutions"),
     Step("history", "history", "History"),
@@ -161,11 +164,13 @@ STEPS = [
     Step("hold-unknown", "holds 999", "Hold", 2),
     Step("reject", "reject {hold} --reason vergissing", "Reject"),
     Step("reject-again", "reject {hold} --reason vergissing", "Reject", 5),
+    Step("approve-unknown", "approve 99 --reason gevraagd", "Approve", 2),
     World.settle, World.lose_more,
     Step("approve", "approve {hold} --reason gevraagd", "Approve"),
     World.settle,
     Step("forget", "forget {gone} --reason gevraagd", "Forget"),
     Step("forget-refused", "forget {vo} --reason gevraagd", "Forget", 5),
+    Step("request-needless", "request {first} --reason aangevraagd", "Request", 5),
     Step("request", "request {adult} --reason aangevraagd", "Request"),
     World.settle,
     Step("directives", "directives", "Directives"),
@@ -178,6 +183,8 @@ STEPS = [
     Step("drift-none", "drift", "Drift"),
     World.add_by_hand,
     Step("drift", "drift", "Drift"),
+    Step("why-still", "why {els} {first}", "Why"),
+    Step("drift-unknown", "drift adopt 99 --reason klopt", "DriftAdopt", 2),
     Step("drift-adopt", "drift adopt {drift} --reason klopt --until 20d", "DriftAdopt"),
     World.settle, World.add_another,
     Step("drift-undo", "drift undo {drift} --reason vergissing", "DriftUndo"),
@@ -191,7 +198,9 @@ STEPS = [
     World.settle,
     Step("status-paused", "status", "Status", 1),
     Step("resume", "resume", "Resume"),
+    Step("resume-again", "resume", "Resume", 2),
     World.settle, World.grant,
+    Step("undo-unknown", "undo 999 --until 1d --reason vergissing", "Undo", 2),
     Step("undo", "undo {cycle} --until 1d --reason vergissing", "Undo"),
     World.settle, World.go_back,
     Step("accept-source", "accept-source {hold} --reason bedoeld", "AcceptSource"),

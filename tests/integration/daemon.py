@@ -25,6 +25,7 @@ import government as source_tree
 from varlink import Varlink
 
 BUILD = os.environ.get("DUAAL_BUILD", os.path.join(target_tree.ROOT, "build"))
+CATALOGUES = {"DUAALSYNC_LOCALEDIR": os.path.join(BUILD, "po")}  # for the environment of who speaks another language than English
 HELPERS = ("duaal-source", "duaal-target", "duaal-ledger")
 READY_SECONDS = 20
 CYCLE_SECONDS = 60

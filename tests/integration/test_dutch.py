@@ -1,40 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Two operators ask one daemon, one in English and one in Dutch: each is answered in their language, on a host that has no Dutch locale.
-
-words/en and words/nl hold what each command prints, with what is another in every run (times, digests, ports) replaced; GOLDEN_UPDATE=1
-writes them anew: read the difference before it is committed.
+"""Two operators ask one daemon, one in English and one in Dutch: each is answered in their language, on a host that has no Dutch locale; the log and
+the record are English. What each command says in Dutch: test_each_command.py.
 """
 import json
 import os
-import re
 import subprocess
 
 import pytest
-from daemon import BUILD, program
+from daemon import CATALOGUES, program
 from school import ADULT, FIRST, SECOND, right, vo_id
 from varlink import Varlink
 
-WORDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "words")
 LOCALES = {"en": "en_GB.UTF-8", "nl": "nl_BE.UTF-8"}
-CATALOGUES = {"DUAALSYNC_LOCALEDIR": os.path.join(BUILD, "po")}
-# What no Dutch sentence has; names, codes and commands have none of these words between spaces.
-ENGLISH = re.compile(r" (the|and|nothing|not|by|it|with|has|this|are|somebody|until|access|which|who|from) ")
-COMMANDS = re.compile(r"'[^']*'|duaalctl( -*\w\S*)+|\"[^\"]*\"")
-VARYING = (
-    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"), (r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d (UTC|CES?T)", "TIME"),
-    (r"\d{4}-\d\d-\d\d \d\d:\d\d (?=Belg)", "TIME "), (r"\b(in \d+ (s|min|h|days?)|\d+ (s|min|h|days?) ago)\b", "AGE"),
-    (r"\b(over \d+ (s|min|uur|dag|dagen)|\d+ (s|min|uur|dag|dagen) geleden)\b", "AGE"), (r"(?<=[ ,])(now|nu)(?=[ ,)\n])", "AGE"),
-    (r"\d+ ms\b", "N ms"), (r"\b(\d+)-[0-9a-f]{6}\b", r"\1-DIGEST"), (r"ldapi?s?://[^ ,)\n]+", "URI"),
-    (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID"), (r"[0-9a-f]{64}", "HEAD"), (r"(version|versie) \S+", r"\1 V"),
-    (r"-[0-9a-f]{8}(?=,ou=overrides)", "-NAME"), (r" +", " "), (r" +\n", "\n"), (r"(?m)^\d+ (\S+ )?(?=TIME)", r"N \1"),
-    (r"(?m)^(N \S+ TIME, AGE )\d+", r"\1N"), (r"\b([Cc]ycle|[Cc]yclus|was) \d+", r"\1 N"))
-
-
-def plain(text):
-    """What is the same in every run."""
-    for pattern, instead in VARYING:
-        text = re.sub(pattern, instead, text)
-    return text
 
 
 class Operators:
@@ -53,26 +30,6 @@ class Operators:
     def json(self, language, *arguments):
         """The JSON answer."""
         return json.loads(self.ask(language, *arguments, "--json").stdout)
-
-    def both(self, name, *arguments):
-        """Ask in both languages; each text is that of its golden. The Dutch text."""
-        for language in LOCALES:
-            done = self.ask(language, *arguments)
-            golden(language, name, plain(done.stdout + done.stderr))
-        return done.stdout + done.stderr
-
-
-def golden(language, name, text):
-    """Is this what words/LANGUAGE/NAME.txt says?"""
-    path = os.path.join(WORDS, language, name + ".txt")
-    if os.environ.get("GOLDEN_UPDATE"):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    with open(path, encoding="utf-8") as file:
-        assert text == file.read(), "%s in %s" % (name, language)
-    if language == "nl":
-        left = [line for line in text.splitlines() if ENGLISH.search(COMMANDS.sub("", line))]
-        assert not left, "English in Dutch: %s" % left
 
 
 @pytest.fixture(name="operators")
@@ -93,16 +50,6 @@ def _operators(moved):
 
 
 def test_each_question_is_answered_in_the_language_of_who_asks(operators):
-    hold = operators.daemon.hold("rule-institution-count", SECOND)["id"]
-    for name, *arguments in (("status", "status"), ("plan", "plan"), ("holds", "holds"), ("hold", "holds", hold),
-                             ("drift", "drift"), ("directives", "directives"), ("institution", "institution", FIRST),
-                             ("institution-not", "institution", ADULT), ("institution-all", "institution", "--all"),
-                             ("why-yes", "why", vo_id("griet")), ("why-no", "why", vo_id("joke"), ADULT),
-                             ("why-still", "why", vo_id("els"), FIRST), ("why-not-yet", "why", vo_id("bart"), FIRST),
-                             ("why-nobody", "why", "niemand"), ("why-at", "why", vo_id("griet"), "--at", "now"),
-                             ("changes", "changes", "-n", "3"), ("history", "history", "-n", "2"), ("reads", "reads", "-n", "2"),
-                             ("audit", "audit", "--verify"), ("wait", "wait", "--in-step")):
-        operators.both(name, *arguments)
     dutch = operators.json("nl", "why", vo_id("joke"), ADULT)
     english = operators.json("en", "why", vo_id("joke"), ADULT)
     assert dutch["paths"][0]["code"] == english["paths"][0]["code"] == "no-request"
@@ -113,19 +60,12 @@ def test_each_question_is_answered_in_the_language_of_who_asks(operators):
 
 def test_orders_are_answered_in_dutch_and_logged_in_english(operators):
     hold = operators.daemon.hold("rule-institution-count", SECOND)["id"]
-    for name, *arguments in (
-            ("thaw", "thaw", FIRST), ("freeze", "freeze", FIRST, "--reason", "x", "--until", "2h"), ("pause", "pause", "--reason", "x"),
-            ("resume", "resume"), ("resume-again", "resume"), ("request", "request", ADULT, "--reason", "gevraagd"),
-            ("unrequest", "unrequest", ADULT, "--reason", "x"), ("request-needless", "request", FIRST, "--reason", "x"),
-            ("pin", "pin", vo_id("joke"), FIRST, "beheerder", "--reason", "x"),
-            ("drift-undo", "drift", "undo", "1", "--reason", "x"), ("drift-unknown", "drift", "adopt", "99", "--reason", "x"),
-            ("undo-unknown", "undo", "999", "--until", "1d", "--reason", "x"), ("forget-not", "forget", vo_id("an"), "--reason", "x"),
-            ("approve", "approve", hold, "--reason", "x"), ("approve-again", "approve", hold, "--reason", "x"),
-            ("approve-unknown", "approve", "99", "--reason", "x")):
-        if name == "unrequest":
-            operators.daemon.sync()  # it reads what the request wrote
+    for word, *arguments in (
+            ("niet meer bevroren", "thaw", FIRST), ("bevroren", "freeze", FIRST, "--reason", "x", "--until", "2h"),
+            ("gepauzeerd", "pause", "--reason", "x"), ("werkt weer", "resume"), ("geschreven: cn=request-", "request", ADULT, "--reason", "gevraagd"),
+            ("wijziging", "drift", "undo", "1", "--reason", "x"), ("goedgekeurd", "approve", hold, "--reason", "x")):
         done = operators.ask("nl", *arguments)
-        golden("nl", "order-" + name, plain(done.stdout + done.stderr))
+        assert done.returncode == 0 and word in done.stdout, done
     log = operators.daemon.log()
     assert "hold %s is approved: " % hold in log and "institution %s is not frozen any more" % FIRST in log
     record = operators.daemon.ctl("audit", "--export").stdout

@@ -1103,6 +1103,21 @@ static void events_are_lines(void **state)
 	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
 }
 
+static void events_are_lines_in_dutch(void **state)
+{
+	(void)state;
+	if (!speak_dutch())
+		return;
+	json_t *messages = load("watch");
+	translate(messages);
+	json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+	assert_int_equal(run_with("watch", messages), 3);
+	json_decref(messages);
+	expect_golden("nl/watch", stage.out);
+	assert_string_equal(stage.err, "duaalctl: de daemon is gestopt\n");
+	language_close();
+}
+
 static void each_event_is_one_object_a_line(void **state)
 {
 	(void)state;
@@ -1304,6 +1319,7 @@ int main(void)
 		T(a_terminal_gets_a_bar),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
+		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
 		T(full_outputs_are_noticed),

@@ -26,6 +26,21 @@ static void vec_grows_by_half(void **state)
 	free(items);
 }
 
+static void an_array_is_made_empty(void **state)
+{
+	(void)state;
+	int *items = NULL;
+	assert_int_equal(vec_make(&items, 3, sizeof(*items)), 0);
+	assert_true(items[0] == 0 && items[1] == 0 && items[2] == 0);
+	free(items);
+	items = NULL;
+	assert_int_equal(vec_make(&items, VEC_ITEMS_MAX + 1u, sizeof(*items)), ERR_NOMEM);
+	assert_null(items);
+	assert_int_equal(vec_make(&items, 0, sizeof(*items)), 0);
+	assert_non_null(items);
+	free(items);
+}
+
 static void vec_refuses_overflow(void **state)
 {
 	(void)state;
@@ -138,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vec_grows_by_half),
+		cmocka_unit_test(an_array_is_made_empty),
 		cmocka_unit_test(vec_refuses_overflow),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(arena_keeps_its_limit),
