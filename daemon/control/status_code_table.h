@@ -34,8 +34,11 @@
 	X("drift", "by-hand", "people changed our entries by hand; each is told, and put right or kept as the configuration says") \
 	X("drift", "adopted", "members were found at first contact that the source does not know; they stay until somebody decides") \
 	X("drift", "foreign", "entries that are not ours stand where ours should be; they are not touched") \
+	X("drift", "unknown", "the record cannot be read, and what it says about this is not known; nothing is written to the directory meanwhile") \
 	X("refusals", "unreadable", "values of the source cannot be read, or say something unclear: they give nobody access and take none away") \
 	X("freshness", "stale", "there was no complete read of the source for longer than schedule.stale_warning or stale_critical allows") \
+	X("holds", "unknown", "the record cannot be read, and what it says about this is not known; nothing is written to the directory meanwhile") \
+	X("freezes", "unknown", "the record cannot be read, and what it says about this is not known; nothing is written to the directory meanwhile") \
 	X("freezes", "paused", "somebody paused the daemon: nobody's access changes, not even by an end date") \
 	X("freezes", "frozen", "somebody froze one institution or all: only end dates and excludes work there") \
 	X("directives", "vanished", "a request or override that was in force is gone without a trace: what would follow from that waits") \

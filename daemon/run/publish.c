@@ -55,6 +55,14 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	snprintf(part->next_step, sizeof part->next_step, "%s", tr(v->next_step));
 }
 
+bool publish_past_unknown(const struct run *run, struct verdict_on_part *v)
+{
+	const bool unknown = run->publisher.ledger_err.code != 0 && run->past.last_cycle == 0;
+	if (unknown)
+		*v = (struct verdict_on_part){PART_NOTICE, "unknown", "", N_("not known: the record cannot be read")};
+	return unknown;
+}
+
 /* Whatever else is fine: the first server of the list is not. */
 static bool judge_server(struct verdict_on_part *v, const struct certificate *cert)
 {
@@ -298,7 +306,9 @@ static void judge_drift(struct run *run)
 	struct drift_counts n = {0};
 	if (t->made)
 		drift_count(t->plan, &n);
-	if (n.by_hand + n.adopted + n.foreign > 0) {
+	if (n.by_hand + n.adopted + n.foreign == 0)
+		(void)publish_past_unknown(run, &v);
+	else {
 		v = (struct verdict_on_part){PART_WARNING,
 					     n.by_hand > 0   ? "by-hand"
 					     : n.adopted > 0 ? "adopted"

@@ -76,7 +76,7 @@ static void judge_holds(struct run *run)
 				  "nothing waits for a decision; %zu decided holds are not over yet",
 				  (long long)run->past.hold_count),
 			 run->past.hold_count);
-	else
+	else if (!publish_past_unknown(run, &v))
 		snprintf(v.detail, sizeof v.detail, "%s", tr("nothing waits for a decision"));
 	publish_part(&run->publisher, "holds", &v);
 }
@@ -140,7 +140,8 @@ static void judge_freezes(struct run *run)
 		v = (struct verdict_on_part){wide ? PART_WARNING : PART_NOTICE, first->pause ? "paused" : "frozen",
 					     command, ""};
 		tell_freeze(first, count - 1, &v, command);
-	}
+	} else
+		(void)publish_past_unknown(run, &v);
 	publish_part(&run->publisher, "freezes", &v);
 }
 

@@ -19,6 +19,9 @@ struct verdict_on_part {
  * with N_ and are looked up here. */
 void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v);
 
+/* The record could not be read since the start: there is nothing in the past because nothing is known of it, and *v says so. */
+bool publish_past_unknown(const struct run *run, struct verdict_on_part *v);
+
 void publish_decided(struct run *run); /* holds, freezes, directives, config */
 
 void publish_certificates(struct run *run);

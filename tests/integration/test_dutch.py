@@ -104,3 +104,15 @@ def test_faults_of_the_configuration_are_in_the_language_of_the_terminal(operato
                               capture_output=True, text=True, check=False,
                               env={**os.environ, **CATALOGUES, "LC_ALL": LOCALES[language]})
         assert done.returncode == 2 and words in done.stdout, done.stdout
+
+
+def test_who_watches_is_not_told_in_the_language_of_whoever_decides(operators):
+    """What happens is told to all alike, as in the log; only the one who gave the order reads it in their language."""
+    with operators.daemon.socket() as socket:
+        socket.socket.sendall(b'{"method": "be.werkplekduaal.Duaalsync.Monitor", "more": true}\0')
+        socket.receive()
+        assert operators.ask("nl", "freeze", FIRST, "--reason", "proef").stdout.startswith("instelling")
+        event = {"type": ""}
+        while event["type"] != "order":
+            event = socket.receive()
+        assert event["sentence"] == "institution %d is still frozen until somebody ends it" % int(FIRST)

@@ -95,6 +95,29 @@ def expect_caught_up(school, daemon):
     assert daemon.part("ledger")["state"] == "ok"
 
 
+def test_what_a_damaged_one_would_say_is_not_made_up(school):
+    """Started with it: nobody can say that nothing is frozen and nothing waits. The daemon that has read it goes on saying what it knows."""
+    daemon = school.start(QUICK)
+    daemon.order("pause", "--reason", "a migration")
+    ledger = Ledger(daemon)
+    daemon.stop()
+    ledger.settle()
+    whole = ledger.bytes()
+    ledger.spoil(0)
+    start_in_trouble(school, daemon)
+    for name in ("holds", "freezes", "drift"):
+        part = daemon.part(name)
+        assert (part["state"], part["code"]) == ("notice", "unknown") and part["meaning"] != "", part
+    assert "nothing is frozen" not in daemon.ctl("status").stdout
+    with open(ledger.path, "wb") as file:
+        file.write(whole)
+    daemon.wait_until(lambda: daemon.part("ledger")["state"] == "ok", "the ledger that was put back")
+    assert daemon.part("freezes")["code"] == "paused" and daemon.part("holds")["code"] == "ok"
+    ledger.lose()
+    daemon.ctl("sync", "--wait")
+    assert daemon.part("ledger")["code"] == "failed" and daemon.part("freezes")["code"] == "paused"
+
+
 # ---- lost --------------------------------------------------------------------------------------------
 
 def test_lost_while_running(school):
