@@ -95,7 +95,7 @@ static void start(void)
 static void look(void)
 {
 	world_think(&w);
-	run->source = w.source_read;
+	run->source = run->sources.seats[0].part = w.source_read;
 	run->target = w.target_read;
 	w.source_read = NULL;
 	w.target_read = NULL;
