@@ -60,7 +60,8 @@ def first_installation():
     output = install(OLD, "duaalsync-schema", "duaalsync")
     assert "/usr/share/duaalsync/ldap-schema" in output, output
     pwd.getpwnam("duaalsync")
-    assert not os.listdir("/etc/duaalsync") and version() == OLD
+    assert not os.listdir("/etc/duaalsync"), os.listdir("/etc/duaalsync")
+    assert version() == OLD, version()
     for unit in UNITS:
         assert not is_active(unit) and prop("UnitFileState", unit) == "disabled", unit
     assert not failed_units()
