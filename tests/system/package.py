@@ -186,11 +186,11 @@ def main():
     with source.Government() as government, target.Application() as application:
         school = School(government.start(), application.start(), None)
         start(school)
+        upgrade(school)
         for name in sorted(os.listdir("/duaalsync/debian/tests")):
             if name != "control":
                 run("/duaalsync/debian/tests/" + name)
                 say("debian/tests/" + name)
-        upgrade(school)
         units.check(school)
         more_sources.check(school)
         documents.check(school)
