@@ -124,11 +124,11 @@ static int append(struct joined *j, const struct source_person *person, uint64_t
 
 static int join(struct joined *j, const struct entry *answer, bool invited)
 {
-	forget_absent(j, &answer->uuid); /* so that it is there once, or not at all */
 	if (answer->kind == ENTRY_ABSENT) {
-		j->absent[j->absent_count++] = answer->uuid;
+		j->absent[j->absent_count++] = answer->uuid; /* maybe once more: see sort_absent */
 		return 0;
 	}
+	forget_absent(j, &answer->uuid);
 	struct entry *kept = entry_keep(answer);
 	if (kept == NULL)
 		return ERR_NOMEM;
@@ -151,6 +151,18 @@ static int join(struct joined *j, const struct entry *answer, bool invited)
 static int compare_uuids(const void *a, const void *b)
 {
 	return uuid_compare(a, b);
+}
+
+/* Everybody may be absent, so nobody is looked for while they come. */
+static void sort_absent(struct joined *j)
+{
+	uint32_t count = 0;
+	if (j->absent_count > 0)
+		qsort(j->absent, j->absent_count, sizeof(*j->absent), compare_uuids);
+	for (uint32_t i = 0; i < j->absent_count; i++)
+		if (count == 0 || !uuid_equal(&j->absent[count - 1], &j->absent[i]))
+			j->absent[count++] = j->absent[i];
+	j->absent_count = count;
 }
 
 /* Moves the references: the snapshot's own are taken for all, then those that fell out are dropped. */
@@ -198,8 +210,7 @@ int source_add_answers(struct source_snapshot *s, const struct entry *const *ans
 	if (rc == 0)
 		rc = grant_index_make(&view, &j.grants, &j.groups, &j.grant_index);
 	if (rc == 0) {
-		if (j.absent_count > 0)
-			qsort(j.absent, j.absent_count, sizeof(*j.absent), compare_uuids);
+		sort_absent(&j);
 		swap_in(s, &j);
 	} else {
 		rc = err_nomem(err);
