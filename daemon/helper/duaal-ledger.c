@@ -38,11 +38,6 @@ static int on_load(struct server *server, const void *body, size_t len, struct e
 	(void)body;
 	if (len > 0)
 		return err_set(err, ERR_PROTOCOL, "a request to load that says more");
-	if (server->read_only) {
-		int code = db_check_place(store_db(server->store), err);
-		if (code < 0)
-			return code;
-	}
 	return store_load(server->store, send_loaded, server, err);
 }
 

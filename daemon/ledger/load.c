@@ -251,6 +251,9 @@ static int load_all(struct loader *loader, struct err *err)
 		code = load_decided(loader, err);
 	if (code == 0)
 		code = load_part(loader, &cycles, err);
+	if (code == 0 &&
+	    loader->db->read_only) /* who read alone may have been joined by a writer in the middle of it */
+		code = db_check_place(loader->db, err);
 	return code < 0 ? code : load_send(loader, M_LEDGER_LOADED, err);
 }
 

@@ -391,6 +391,39 @@ static void test_file_that_is_taken_away_is_noticed(void **state)
 	expect_lost(store, "write-ahead log (-wal) was removed");
 }
 
+struct joining {
+	const struct ledger_place *place;
+	struct store *writer;
+	bool told_loaded;
+};
+
+static int begin_to_write(void *ctx, uint16_t type, const struct buf *body, struct err *err)
+{
+	struct joining *j = ctx;
+	(void)body, (void)err;
+	j->told_loaded |= type == M_LEDGER_LOADED;
+	if (j->writer == NULL)
+		j->writer = open_here(j->place);
+	return 0;
+}
+
+/* It holds no lock, so what it read may be of no one moment. */
+static void test_reader_that_was_alone_notices_a_writer(void **state)
+{
+	struct ledger_place *place = *state;
+	struct joining joining = {.place = place};
+	struct ledger_place reading = *place;
+	struct err err = {0};
+	expect_open(place);
+	reading.set.read_only = true;
+	struct store *reader = open_here(&reading);
+	assert_int_equal(store_load(reader, begin_to_write, &joining, &err), ERR_CONFLICT);
+	assert_non_null(strstr(err.text, "try again"));
+	assert_false(joining.told_loaded);
+	store_close(reader);
+	store_close(joining.writer);
+}
+
 /* The planner has loaded it before: nothing is made in the place of what has gone. */
 static void test_one_process_writes(void **state)
 {
@@ -448,6 +481,7 @@ int main(void)
 		TEST(test_version_2_is_migrated),
 		TEST(test_old_version_is_not_for_readers),
 		TEST(test_file_that_is_taken_away_is_noticed),
+		TEST(test_reader_that_was_alone_notices_a_writer),
 		TEST(test_one_process_writes),
 		TEST(test_file_that_must_exist_is_not_made),
 	};
