@@ -3,9 +3,8 @@
  * cycle_turn.c - the long steps of a cycle (sealing a read, thinking, remembering) have a turn of the loop each, so that a client waits
  * for one of them and not for all. A step is due or it is not: what ends or fails the cycle meanwhile drops it.
  */
+#include "control/priority.h"
 #include "run/cycle_parts.h"
-
-#define TURN_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10) /* after the socket's clients, as reads are */
 
 static void take_turn(struct run *run)
 {
@@ -28,7 +27,7 @@ void cycle_next(struct run *run, void (*step)(struct run *run))
 	if (turn->source != NULL)
 		return;
 	if (sd_event_add_defer(run->loop, &turn->source, on_turn, run) < 0 ||
-	    sd_event_source_set_priority(turn->source, TURN_PRIORITY) < 0)
+	    sd_event_source_set_priority(turn->source, PRIORITY_HELPER) < 0)
 		take_turn(run); /* without memory for it: at once */
 }
 
