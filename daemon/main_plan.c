@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 	log_close();
 	const bool written = fflush(stdout) == 0 && !ferror(stdout);
 	if (!written)
-		faults_complain("the output cannot be written: is the disk full?");
+		faults_complain(tr("the output cannot be written: is the disk full?"));
 	language_close();
 	return written ? status : EXIT_FAILED;
 }
