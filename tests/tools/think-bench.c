@@ -13,8 +13,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "core/guard.h"
 #include "core/hold.h"
 #include "core/timeline.h"
@@ -90,9 +90,7 @@ static void need(bool done)
 
 static double now_ms(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return 1e3 * (double)t.tv_sec + (double)t.tv_nsec / 1e6;
+	return (double)clock_cpu_us() / 1000;
 }
 
 static void took(enum step step, double since_ms)
