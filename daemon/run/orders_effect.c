@@ -17,19 +17,19 @@ const char *order_waits(const struct run *run, uint32_t number, bool exclude)
 {
 	const struct past_freeze *freeze = past_frozen(&run->past, number, clock_wall_s());
 	if (freeze != NULL && freeze->pause)
-		return tr("as soon as the daemon is not paused any more");
+		return N_("as soon as the daemon is not paused any more");
 	if (exclude)
 		return NULL;
 	if (freeze != NULL)
-		return tr("as soon as the institution is not frozen any more");
-	return run->thought.plan_input.source_stale ? tr("as soon as the source can be read") : NULL;
+		return N_("as soon as the institution is not frozen any more");
+	return run->thought.plan_input.source_stale ? N_("as soon as the source can be read") : NULL;
 }
 
 /* What was allowed goes now, unless it has to wait for something else. */
 const char *order_goes(const struct run *run, uint32_t number)
 {
 	const char *waits = order_waits(run, number, false);
-	return waits != NULL ? waits : tr("now");
+	return tr(waits != NULL ? waits : N_("now"));
 }
 
 /* ---- freezes ------------------------------------------------------------------------------------- */

@@ -63,7 +63,8 @@ bool check_adopt(const struct run *run, struct given *g);
 
 /* orders_effect.c: into the past and the ledger's open transaction. Sets result and sentence. */
 MUST_USE int order_take_effect(struct run *run, struct given *g, struct err *err);
-/* Until when what was ordered at an institution (0: not one of them) waits, in words; NULL: it does not. exclude: it keeps somebody out. */
+/* Until when what was ordered at an institution (0: not one of them) waits, in words, for tr(); NULL: it does not. exclude: it keeps somebody
+ * out. */
 const char *order_waits(const struct run *run, uint32_t number, bool exclude);
 const char *order_goes(const struct run *run,
 		       uint32_t number); /* when what was allowed there goes: "now", or what it waits for */

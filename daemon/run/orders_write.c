@@ -122,13 +122,13 @@ static const char *without_effect(const struct run *run, const struct given *g)
 static void say_what(const struct run *run, struct given *g, int writes)
 {
 	bool out = g->order.kind == ORDER_UNREQUEST || g->order.kind == ORDER_UNPIN;
-	bool exclude = !out && g->order.exclude, waits = order_waits(run, g->order.number, exclude) != NULL;
+	const char *waits = order_waits(run, g->order.number, !out && g->order.exclude);
 	order_say(g, "%s: %s%s%s%s",
 		  out          ? tr("taken out")
 		  : writes > 0 ? tr("written")
 			       : tr("it stands there so already"),
-		  g->result.entry, out ? "" : without_effect(run, g), waits ? tr("; it takes effect ") : "",
-		  waits ? order_waits(run, g->order.number, exclude) : "");
+		  g->result.entry, out ? "" : without_effect(run, g), waits != NULL ? tr("; it takes effect ") : "",
+		  waits != NULL ? tr(waits) : "");
 }
 
 int order_compose(struct run *run, struct given *g, struct err *err)
