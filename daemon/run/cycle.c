@@ -10,7 +10,6 @@
  * source before there ever was a complete one, leads straight to close with nothing changed.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -237,9 +236,7 @@ static void after_reads(struct run *run)
 static void on_source_done(void *ctx, const struct err *why)
 {
 	struct run *run = ctx;
-	if (run->cycle.second_read)
-		cycle_second_read_ended(run, why);
-	else if (run->cycle.asking)
+	if (run->cycle.asking)
 		cycle_asked(run, why);
 	else {
 		source_ended(run, why);
@@ -372,8 +369,7 @@ void cycle_kill(struct run *run)
 	sources_done(&run->sources);
 	target_reader_done(&run->target_reader);
 	ledger_client_done(&run->ledger);
-	free(run->cycle.doubted);
-	run->cycle.doubted = NULL;
+	second_question_done(&run->cycle.question);
 	run->cycle.running = false;
 }
 

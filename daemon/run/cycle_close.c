@@ -4,7 +4,6 @@
  * durable, and then cn=sync. A ledger that fails ends the cycle at once, with nothing further written.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/language.h"
@@ -17,6 +16,7 @@ void cycle_end(struct run *run)
 	struct cycle *c = &run->cycle;
 	if (!run->thought.made && run->ledger.loaded)
 		run_think_again(run); /* one side was read and not the other: there is still something to show */
+	second_question_done(&c->question);
 	c->running = false;
 	c->phase = RUN_IDLE;
 	log_set_cycle(0);
@@ -340,8 +340,6 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	sources_abandon(&run->sources);
 	reader_abandon(&run->target_reader.reader);
 	authors_drop(&run->authors);
-	free(c->doubted);
-	c->doubted = NULL;
 	c->closing = false;
 	orders_fail(run, N_("the ledger failed"));
 	if (!c->running)

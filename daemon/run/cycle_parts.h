@@ -32,7 +32,6 @@ void cycle_think_blind(struct run *run);
 /* cycle_ask.c */
 bool cycle_ask(struct run *run);                          /* true: an answer will come, and then cycle_think */
 void cycle_asked(struct run *run, const struct err *why); /* the answer has come, or will not */
-void cycle_second_read_ended(struct run *run, const struct err *why);
 
 /* cycle_close.c */
 void cycle_close(struct run *run);

@@ -14,7 +14,7 @@
 #include "run/ledger_client.h"
 #include "run/second_question.h"
 
-enum look_stage { STAGE_LEDGER, STAGE_READS, STAGE_ASKING, STAGE_SECOND_READ, STAGE_OVER };
+enum look_stage { STAGE_LEDGER, STAGE_READS, STAGE_ASKING, STAGE_OVER };
 
 struct look {
 	struct run_config config; /* texts borrowed */
@@ -29,7 +29,6 @@ struct look {
 	struct thought thought;
 	enum look_stage stage;
 	bool source_done, target_done; /* reads */
-	bool asked, invited;           /* each is asked for once, as in a cycle */
 	struct second_question question;
 	sd_event_source *begin;
 	struct look_result result;
@@ -86,34 +85,19 @@ static int think(struct look *look, struct err *err)
 	return thought_make(&look->thought, &about, err);
 }
 
-/* 1: an answer will come; 0: there is nothing to ask for; or an error. */
-static int ask(struct look *look, struct err *err)
-{
-	struct second_question *q = &look->question;
-	second_question_done(q);
-	int e = second_question_make(&look->thought, !look->asked, !look->invited, q, err);
-	if (e < 0 || second_question_is_empty(q))
-		return e;
-	bool many = q->absent > look->config.run->questions_max;
-	look->asked = look->asked || q->count > 0;
-	look->invited = look->invited || !many;
-	look->stage = many ? STAGE_SECOND_READ : STAGE_ASKING;
-	e = many ? second_question_read_again(&look->thought, &look->sources, err)
-		 : second_question_ask(q, &look->sources, err);
-	return e < 0 ? e : 1;
-}
-
 /* What could not be asked for stays in doubt, and doubt is held: that is a plan too. */
 static void go_on(struct look *look)
 {
-	struct err err = {0};
+	struct err err = {0}, *why = &look->result.question;
 	if (think(look, &err) < 0) {
 		fail(look, &err);
 		return;
 	}
-	int r = look->asked && look->invited ? 0 : ask(look, &look->result.question);
+	look->stage = STAGE_ASKING;
+	int r = second_question_next(&look->question, &look->thought, &look->sources, look->config.run->questions_max,
+				     why);
 	if (r == ERR_NOMEM)
-		fail(look, &look->result.question);
+		fail(look, why);
 	else if (r <= 0)
 		tell_plan(look);
 }
@@ -136,11 +120,10 @@ static void take_second_read(struct look *look)
 	struct err err = {0};
 	thought_drop(&look->thought);
 	look->source = sources_take(&look->sources);
-	if (sources_prove_absent(&look->sources, look->question.entries, look->question.absent, &err) < 0) {
+	if (second_question_prove(&look->question, &look->sources, &err) < 0) {
 		fail(look, &err);
 		return;
 	}
-	look->invited = false; /* whom an override names is in this read as little as in the one before */
 	look->source = sources_take(&look->sources);
 	go_on(look);
 }
@@ -150,7 +133,7 @@ static void take_answers(struct look *look, const struct err *why)
 	if (why != NULL) {
 		look->result.question = *why;
 		tell_plan(look);
-	} else if (look->stage == STAGE_SECOND_READ)
+	} else if (look->question.reads)
 		take_second_read(look);
 	else {
 		thought_drop(&look->thought); /* the answers may be in another whole */
@@ -162,7 +145,7 @@ static void take_answers(struct look *look, const struct err *why)
 static void on_source_done(void *ctx, const struct err *why)
 {
 	struct look *look = ctx;
-	if (look->stage == STAGE_ASKING || look->stage == STAGE_SECOND_READ) {
+	if (look->stage == STAGE_ASKING) {
 		take_answers(look, why);
 		return;
 	}

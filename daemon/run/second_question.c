@@ -43,44 +43,56 @@ static void list_pinned(const struct thought *t, struct second_question *q)
 	}
 }
 
-int second_question_make(const struct thought *t, bool absent, bool invited, struct second_question *ret,
-			 struct err *err)
+static int list(const struct thought *t, struct second_question *q, struct err *err)
 {
-	*ret = (struct second_question){.vo_ids = t->desired->unknown_vo_ids};
-	ret->entries = calloc((size_t)t->plan->question_count + t->policy.past->pin_count + 1, sizeof(*ret->entries));
-	if (ret->entries == NULL)
+	q->reads = false;
+	q->absent = q->count = 0;
+	free(q->entries);
+	q->entries = calloc((size_t)t->plan->question_count + t->policy.past->pin_count + 1, sizeof(*q->entries));
+	if (q->entries == NULL)
 		return err_nomem(err);
-	if (absent)
-		list_absent(t, ret);
-	if (invited) {
-		list_pinned(t, ret);
-		ret->vo_id_count = t->desired->unknown_vo_id_count;
-	}
+	if (!q->asked)
+		list_absent(t, q);
+	if (!q->invited)
+		list_pinned(t, q);
 	return 0;
+}
+
+static int read_again(const struct thought *t, struct sources *sources, struct err *err)
+{
+	struct csn_vector at_least[SOURCES_MAX] = {0};
+	for (uint32_t i = 0; i < source_number(t->policy.source); i++)
+		at_least[i] = source_certificate_of(t->policy.source, i)->position;
+	return sources_read(sources, at_least, err);
+}
+
+int second_question_next(struct second_question *q, const struct thought *t, struct sources *sources,
+			 uint32_t entries_max, struct err *err)
+{
+	struct question question = {.vo_ids = t->desired->unknown_vo_ids,
+				    .vo_id_count = q->invited ? 0 : t->desired->unknown_vo_id_count};
+	if (q->asked && q->invited)
+		return 0;
+	int e = list(t, q, err);
+	if (e < 0 || q->count + question.vo_id_count == 0)
+		return e;
+	q->reads = q->absent > entries_max;
+	q->asked |= q->count > 0;
+	q->invited |= !q->reads;
+	question.entries = q->entries;
+	question.entry_count = q->count;
+	e = q->reads ? read_again(t, sources, err) : sources_ask(sources, &question, err);
+	return e < 0 ? e : 1;
+}
+
+int second_question_prove(struct second_question *q, struct sources *sources, struct err *err)
+{
+	q->invited = false; /* whom an override names is in this read as little as in the one before */
+	return sources_prove_absent(sources, q->entries, q->absent, err);
 }
 
 void second_question_done(struct second_question *q)
 {
 	free(q->entries);
 	*q = (struct second_question){.entries = NULL};
-}
-
-bool second_question_is_empty(const struct second_question *q)
-{
-	return q->count + q->vo_id_count == 0;
-}
-
-int second_question_ask(const struct second_question *q, struct sources *sources, struct err *err)
-{
-	const struct question question = {
-		.entries = q->entries, .vo_ids = q->vo_ids, .entry_count = q->count, .vo_id_count = q->vo_id_count};
-	return sources_ask(sources, &question, err);
-}
-
-int second_question_read_again(const struct thought *t, struct sources *sources, struct err *err)
-{
-	struct csn_vector at_least[SOURCES_MAX] = {0};
-	for (uint32_t i = 0; i < source_number(t->policy.source); i++)
-		at_least[i] = source_certificate_of(t->policy.source, i)->position;
-	return sources_read(sources, at_least, err);
 }

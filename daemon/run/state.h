@@ -16,6 +16,7 @@
 #include "run/reader.h"
 #include "run/report.h"
 #include "run/run.h"
+#include "run/second_question.h"
 #include "run/sources.h"
 #include "run/sync_entry.h"
 
@@ -34,13 +35,9 @@ struct cycle {
 	struct err source_err, target_err;
 	bool blind; /* the ledger cannot be used: both sides are read and shown, and nothing is written (I23) */
 	struct err ledger_err;
-	bool writing_orders;             /* directives are written before the target is read */
-	bool asked;                      /* the second question was asked in this cycle */
-	bool invited;                    /* ... and who the people of the includes are */
-	bool asking;                     /* one of these is under way */
-	bool second_read;                /* the second question is answered by a second full read, which is under way */
-	struct source_question *doubted; /* what that second read is about */
-	uint32_t doubted_count;
+	bool writing_orders; /* directives are written before the target is read */
+	struct second_question question;
+	bool asking;                       /* it is under way */
 	uint32_t rounds;                   /* of apply */
 	uint8_t applied[PLAN_DIGEST_SIZE]; /* the plan of the last of them */
 	bool first_fill;                   /* an earlier round began to fill an empty target */
