@@ -270,10 +270,8 @@ static int watch(struct watch *w)
 	bar_clear(w->ctl, &w->bar);
 	if (code != 0)
 		return code;
-	if (unwritten && !interrupt_seen()) {
-		complain(w->ctl, "the output cannot be written: is the disk full?");
-		return EXIT_CANNOT_WRITE;
-	}
+	if (unwritten && !interrupt_seen())
+		return output_unwritten(w->ctl);
 	return next == NEXT_LOST ? explain_lost(w->ctl, w->stopping) : EXIT_OK;
 }
 

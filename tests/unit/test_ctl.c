@@ -1151,18 +1151,25 @@ static void who_is_closed_is_told_so(void **state)
 	json_decref(messages);
 }
 
-static void full_outputs_are_noticed(void **state)
+static void expect_full(const char *line, const char *name)
 {
-	(void)state;
-	json_t *messages = load("watch");
+	json_t *messages = load(name);
 	FILE *full = fopen("/dev/full", "we");
 	assert_non_null(full);
 	stage.terminal = full; /* not one, but not ours to read either */
-	assert_int_equal(run_with("watch", messages), 73);
-	assert_non_null(strstr(stage.err, "cannot be written"));
+	assert_int_equal(run_with(line, messages), 73);
+	assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
 	stage.terminal = NULL;
 	fclose(full);
 	json_decref(messages);
+}
+
+static void full_outputs_are_noticed(void **state)
+{
+	(void)state;
+	expect_full("watch", "watch");
+	expect_full("plan --ldif", "plan_ldif");
+	expect_full("audit --export", "audit_export");
 }
 
 /* ---- on a terminal ----------------------------------------------------------------------------------- */
