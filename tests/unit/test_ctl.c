@@ -1151,6 +1151,17 @@ static void who_is_closed_is_told_so(void **state)
 	json_decref(messages);
 }
 
+/* Who gave an order is not told then, and nobody is root for want of a number. */
+static void an_order_under_a_pseudonym_is_somebodys(void **state)
+{
+	(void)state;
+	json_t *messages = load("watch");
+	assert_int_equal(run_with("--pseudonymise watch", messages), 3);
+	assert_non_null(strstr(stage.out, " somebody, freeze (done): "));
+	assert_null(strstr(stage.out, "uid 0"));
+	json_decref(messages);
+}
+
 static void expect_full(const char *line, const char *name)
 {
 	json_t *messages = load(name);
@@ -1329,6 +1340,7 @@ int main(void)
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
+		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
 		T(tables_are_folded_between_words),
