@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
 # Is every text for people in the Dutch catalogue? Takes the texts from the tree as "make update-po" does, and fails when one is new, changed
-# without its translation, or no longer in use; when a conversion of a format differs; or when the words that the glossary avoids occur.
+# without its translation, or no longer in use, and when a conversion of a format differs.
 # Run by make check in the build tree.
 set -u
 sources=${top_srcdir:-.} build=${top_builddir:-.}

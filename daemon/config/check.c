@@ -24,13 +24,20 @@ bool check_is_same(struct draft *d, const char *a, const char *b)
 	return same;
 }
 
+static void fault_not_below(struct draft *d, const char *key, uint32_t item, const char *base, const char *other_base)
+{
+	if (other_base == base)
+		fault_at(d, key, "item %u does not lie below %s and would never be seen", item, base);
+	else
+		fault_at(d, key, "item %u does not lie below %s or %s and would never be seen", item, base, other_base);
+}
+
 void check_canaries(struct draft *d, const char *key, const struct words *canaries, const char *base,
 		    const char *other_base)
 {
 	for (uint32_t i = 0; i < canaries->count; i++) {
 		if (!check_is_below(d, canaries->at[i], base) && !check_is_below(d, canaries->at[i], other_base))
-			fault_at(d, key, "item %u does not lie below %s%s%s and would never be seen", i + 1, base,
-				 other_base != base ? " or " : "", other_base != base ? other_base : "");
+			fault_not_below(d, key, i + 1, base, other_base);
 		for (uint32_t k = 0; k < i; k++)
 			if (check_is_same(d, canaries->at[i], canaries->at[k]))
 				fault_at(d, key, "items %u and %u are the same entry", k + 1, i + 1);

@@ -38,6 +38,8 @@ static void load(struct draft *d, const char *path)
 	config_destroy(&d->file);
 }
 
+_Static_assert(_Alignof(struct draft) <= _Alignof(max_align_t), "calloc gives no more");
+
 int config_load(const char *path, enum config_secrets secrets, struct config **ret, struct config_faults *faults,
 		struct err *err)
 {

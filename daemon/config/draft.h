@@ -66,10 +66,10 @@ struct draft {
 	enum config_secrets secrets;
 	config_t file;
 	struct config_faults *faults;
-	crypto_generichash_state scope; /* of every setting with reload scope, as it came in */
-	const char *fallback_key;       /* a default is being stored: its faults are this setting's, and on no line */
-	bool whole_list;                /* an item of a list is being loaded that counts in scope as a whole */
-	bool no_memory;                 /* sticky; config_load asks once, at its end */
+	crypto_generichash_state *scope; /* of every setting with reload scope, as it came in; NULL: none is made */
+	const char *fallback_key;        /* a default is being stored: its faults are this setting's, and on no line */
+	bool whole_list;                 /* an item of a list is being loaded that counts in scope as a whole */
+	bool no_memory;                  /* sticky; config_load asks once, at its end */
 	struct arena arena;
 };
 
@@ -95,7 +95,7 @@ void load_setting(struct draft *d, const struct setting *s, const config_setting
 /* The default of a setting that has one, as if it stood in a file; NULL: no memory. file: config_destroy it in any case. */
 config_setting_t *fallback_read(const struct setting *s, config_t *file);
 /* scope.c: the fingerprint that config.scope gets. begin; add for each value that is stored; end. */
-void scope_begin(struct draft *d);
+void scope_begin(struct draft *d, crypto_generichash_state *state); /* borrowed until scope_end */
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from);
 void scope_end(struct draft *d);
 /* fill.c: derived defaults, then the modules' structs. Called with faults too: it only uses what is there. */

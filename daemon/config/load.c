@@ -159,9 +159,7 @@ static void load_value(struct draft *d, const struct setting *s, const config_se
 
 void load_setting(struct draft *d, const struct setting *s, const config_setting_t *from)
 {
-	d->whole_list = true; /* the scope is there already */
 	load_value(d, s, from, d);
-	d->whole_list = false;
 }
 
 static void name_sources(struct draft *d)
@@ -178,9 +176,10 @@ static void name_sources(struct draft *d)
 
 void load_settings(struct draft *d)
 {
+	crypto_generichash_state scope;
 	name_sources(d);
 	find_unknown(d, config_root_setting(&d->file));
-	scope_begin(d);
+	scope_begin(d, &scope);
 	for (uint32_t i = 0; i < setting_count; i++)
 		if (strstr(setting_table[i].key, "[].") == NULL)
 			load_row(d, &setting_table[i], config_lookup(&d->file, setting_table[i].key),

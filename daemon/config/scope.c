@@ -9,9 +9,10 @@
 
 #include "config/draft.h"
 
-void scope_begin(struct draft *d)
+void scope_begin(struct draft *d, crypto_generichash_state *state)
 {
-	crypto_generichash_init(&d->scope, NULL, 0, sizeof(d->config.scope));
+	d->scope = state;
+	crypto_generichash_init(d->scope, NULL, 0, sizeof(d->config.scope));
 }
 
 struct scope_digest {
@@ -81,13 +82,14 @@ static bool came_later(const struct setting *s)
 
 void scope_add(struct draft *d, const struct setting *s, const config_setting_t *from)
 {
-	if (s->reload != RELOAD_SCOPE || (came_later(s) && is_default(d, s, from)))
+	if (d->scope == NULL || s->reload != RELOAD_SCOPE || (came_later(s) && is_default(d, s, from)))
 		return;
-	add_text(&d->scope, s->key);
-	add_value(&d->scope, from);
+	add_text(d->scope, s->key);
+	add_value(d->scope, from);
 }
 
 void scope_end(struct draft *d)
 {
-	crypto_generichash_final(&d->scope, d->config.scope, sizeof(d->config.scope));
+	crypto_generichash_final(d->scope, d->config.scope, sizeof(d->config.scope));
+	d->scope = NULL;
 }

@@ -44,8 +44,8 @@ struct order {
 	int64_t until_s;    /* 0: not given */
 	const char *reason; /* never empty where the method asks for one */
 	const char *owner;  /* of a directive; NULL */
-	enum language
-		language; /* of who ordered it: the caller is answered in it, besides the English sentence of the record */
+	/* Of who ordered it: the caller is answered in it, besides the English sentence of the record. */
+	enum language language;
 };
 
 enum order_code {
@@ -109,9 +109,9 @@ struct ledger_answer {       /* valid during the call of done */
 
 /* Another policy, and what it would do; everything is borrowed and valid during one call. */
 struct proposal_asked {
-	const json_t
-		*settings; /* values by key, as they came: nothing is known about them but that they are an object */
-	bool rescoped;     /* what else would be changed with it changes who or what is covered */
+	/* Values by key, as they came: nothing is known about them but that they are an object. */
+	const json_t *settings;
+	bool rescoped; /* what else would be changed with it changes who or what is covered */
 };
 struct proposal_told {
 	const struct view *now, *then;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/parameters.h"
 
@@ -105,9 +106,12 @@ static void on_read(struct varlink_call *call, void *ctx)
 	forget_told(o->monitor);
 }
 
+/* One text for all: not in the language of somebody who just begins to watch. */
 static void tell(struct monitor *m, const struct view *view, const struct control_event *event)
 {
+	const enum language language = language_use(LANGUAGE_ENGLISH);
 	keep(m, event->type == EVENT_PROGRESS, answer_event(view, event, ++m->sequence));
+	language_use(language);
 	for (struct onlooker *o = m->onlookers; o != NULL; o = o->next)
 		catch_up(o);
 	forget_told(m);

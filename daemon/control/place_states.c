@@ -16,8 +16,8 @@
 struct making {
 	struct place_states *states;
 	bool failed;
-	uint32_t
-		last; /* the institution that was noted last, and how it was then: thousands alike come one after the other */
+	/* The institution that was noted last, and how it was then: thousands alike come one after the other. */
+	uint32_t last;
 	enum part_state last_state;
 };
 

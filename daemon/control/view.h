@@ -17,8 +17,8 @@
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
 struct part { /* one part of the status; the whole is never greener than its worst part */
-	const char *
-		name; /* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
+	/* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
+	const char *name;
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
 	int64_t since_s;     /* when it got this state and code */
@@ -40,9 +40,8 @@ const char *run_phase_name(enum run_phase phase);
 
 /* Until when a TLS certificate is valid, as the last complete read saw it. */
 struct view_end {
-	char name
-		[SOURCE_NAME_SIZE +
-		 24]; /* a stable word: source-server, source-own, source-authority, target-...; of several sources source-NAME-... */
+	/* A stable word: source-server, source-own, source-authority, target-...; of several sources source-NAME-... */
+	char name[SOURCE_NAME_SIZE + 24];
 	char whose[SOURCE_NAME_SIZE + 96]; /* the same in words */
 	int64_t end_s;
 };

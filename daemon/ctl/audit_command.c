@@ -51,7 +51,7 @@ static int print_rows(struct ctl *ctl, const json_t *reply, int64_t *next)
 		complain(ctl, "the daemon sends the same rows again and again");
 		return EXIT_PROTOCOL;
 	}
-	return ferror(ctl->out) ? EXIT_SOFTWARE : EXIT_OK;
+	return fflush(ctl->out) != 0 || ferror(ctl->out) ? output_unwritten(ctl) : EXIT_OK;
 }
 
 static int take_reply(struct ctl *ctl, struct varlink_client *client, int64_t *next)

@@ -10,7 +10,7 @@
 
 /* How many bytes at the begin of rest are a text of ours, the longest one; 0: none. O(log n). */
 size_t known_text_at(struct text rest);
-bool known_word(
-	struct text word); /* a code, a setting, an attribute, a small word of a sentence; begins with a small letter */
+/* A code, a setting, an attribute, a small word of a sentence; begins with a small letter. */
+bool known_word(struct text word);
 
 #endif

@@ -53,8 +53,8 @@ static int take_page(struct ctl *ctl, struct varlink_client *client, struct buf 
 	const char *ldif = field_text(reply.parameters, "ldif");
 	if (code == 0 && ctl->json)
 		buf_add_string(whole, ldif);
-	else if (code == 0 && fputs(ldif, ctl->out) < 0)
-		code = EXIT_SOFTWARE;
+	else if (code == 0 && (fputs(ldif, ctl->out) < 0 || fflush(ctl->out) != 0))
+		code = output_unwritten(ctl);
 	json_decref(reply.message);
 	return code;
 }

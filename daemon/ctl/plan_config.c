@@ -184,6 +184,8 @@ int plan_with_file(struct ctl *ctl, const struct invocation *in, const char *fil
 {
 	struct config *config = NULL;
 	int code = load_file(ctl, file, &config);
+	if (ctl->pseudonyms != NULL)
+		file = "FILE"; /* where it is may name somebody */
 	if (code == 0)
 		code = ask_about(ctl, in, file, config);
 	config_free(config);

@@ -43,13 +43,15 @@ static void add_value(struct pseudonyms *p, struct text type, struct text value,
 	struct buf scratch;
 	uint64_t number;
 	buf_init(&scratch);
-	bool harmless = value.len == 0 ||
-			(is_public_type(type) &&
-			 (text_number(value, 6, &number) || known_word(value) || is_role_group(p, value, &scratch)));
-	if (harmless)
+	bool public = is_public_type(type);
+	if (value.len == 0 || (public && (known_word(value) || is_role_group(p, value, &scratch))))
 		buf_add_text(out, value);
-	else if (!pseudonyms_find(p, value, out))
-		pseudonym_add(p, value, out);
+	else if (!pseudonyms_find(p, value, out)) { /* a number may be somebody's login */
+		if (public && text_number(value, 6, &number))
+			buf_add_text(out, value);
+		else
+			pseudonym_add(p, value, out);
+	}
 	out->failed |= buf_failed(&scratch);
 	buf_done(&scratch);
 }

@@ -80,6 +80,12 @@ int out_of_memory(struct ctl *ctl)
 	return EXIT_SOFTWARE;
 }
 
+int output_unwritten(struct ctl *ctl)
+{
+	complain(ctl, "the output cannot be written: is the disk full?");
+	return EXIT_CANNOT_WRITE;
+}
+
 enum colour colour_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0)

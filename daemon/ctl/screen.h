@@ -24,6 +24,9 @@ void complain(struct ctl *ctl, const char *format, ...) PRINTF_LIKE(2, 3); /* "d
 int out_of_memory(struct ctl *ctl);                                        /* complains; EXIT_SOFTWARE */
 enum colour colour_of_state(const char *state);                            /* ok, notice, warning, critical */
 
+/* Says that the output cannot be written; returns EXIT_CANNOT_WRITE. */
+int output_unwritten(struct ctl *ctl);
+
 /* The reply's parameters as one object; ASCII only, so that it is safe on a terminal. */
 void say_json(struct ctl *ctl, const json_t *parameters);
 

@@ -87,9 +87,11 @@ static int run_other(const struct bundle *b, const char *const *words, struct bu
 		return -1;
 	inner.pseudonyms = b->pseudonyms;
 	inner.json = inner.terminal = inner.colours = inner.unicode = false;
+	enum language language = language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 	int code = arguments_read(&inner, argc, argv, &arguments);
 	if (code == 0)
 		code = arguments.in.command->run(&inner, &arguments.in);
+	language_use(language);
 	arguments_done(&arguments);
 	bool failed = fclose(inner.out) != 0;
 	if (!failed)
@@ -196,10 +198,8 @@ int support_command(struct ctl *ctl, const struct invocation *in)
 	buf_init(&b.readme);
 	buf_init(&b.text);
 	buf_add_string(&b.readme, about);
-	enum language language = language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 	add_parts(&b, invocation_option(in, "no-doctor") == NULL);
 	add_own(&b, in);
-	language_use(language);
 	int code = write_bundle(&b, path);
 	tar_gz_done(&b.archive);
 	buf_done(&b.readme);

@@ -17,8 +17,8 @@ struct tar_gz {
 };
 
 void tar_gz_init(struct tar_gz *archive, const char *folder, int64_t at_s);
-void tar_gz_add(struct tar_gz *archive, const char *name,
-		struct text text); /* folder and name: at most 98 bytes; mode 0600 */
+/* folder and name: at most 98 bytes. Mode 0600. */
+void tar_gz_add(struct tar_gz *archive, const char *name, struct text text);
 MUST_USE int tar_gz_end(struct tar_gz *archive, struct text *ret, struct err *err); /* ret is borrowed. ERR_NOMEM */
 void tar_gz_done(struct tar_gz *archive);
 

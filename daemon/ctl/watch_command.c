@@ -17,6 +17,7 @@
 #include "ctl/interrupt.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
+#include "ctl/user.h"
 
 #define SILENCE_S 30 /* in the middle of an event */
 #define PROBE_S   1
@@ -75,7 +76,7 @@ static const char *time_of(const json_t *event, char out[TIME_SIZE])
 
 static void show_part(struct ctl *ctl, const char *time, const json_t *part, const char *was)
 {
-	const char *name = tr(field_text(part, "name")), *state = field_text(part, "state"),
+	const char *name = field_text(part, "name"), *state = field_text(part, "state"),
 		   *code = field_text(part, "code"), *detail = field_text(part, "detail");
 	enum colour colour = colour_of_state(state);
 	if (was[0] == '\0')
@@ -111,12 +112,14 @@ static void show_given(struct ctl *ctl, const char *time, const json_t *event)
 {
 	const json_t *order = json_object_get(event, "order");
 	const char *reason = field_text(order, "reason");
+	char by[USER_SIZE];
+	field_user(order, "by", by);
 	if (reason[0] != '\0')
-		say(ctl, "%s uid %lld, %s (%s): %s; reason: %s", time, field_int(order, "by"),
-		    field_text(order, "kind"), field_text(order, "result"), field_text(event, "sentence"), reason);
+		say(ctl, "%s %s, %s (%s): %s; reason: %s", time, by, field_text(order, "kind"),
+		    field_text(order, "result"), field_text(event, "sentence"), reason);
 	else
-		say(ctl, "%s uid %lld, %s (%s): %s", time, field_int(order, "by"), field_text(order, "kind"),
-		    field_text(order, "result"), field_text(event, "sentence"));
+		say(ctl, "%s %s, %s (%s): %s", time, by, field_text(order, "kind"), field_text(order, "result"),
+		    field_text(event, "sentence"));
 }
 
 static enum colour colour_of_end(const char *result)
@@ -270,10 +273,8 @@ static int watch(struct watch *w)
 	bar_clear(w->ctl, &w->bar);
 	if (code != 0)
 		return code;
-	if (unwritten && !interrupt_seen()) {
-		complain(w->ctl, "the output cannot be written: is the disk full?");
-		return EXIT_CANNOT_WRITE;
-	}
+	if (unwritten && !interrupt_seen())
+		return output_unwritten(w->ctl);
 	return next == NEXT_LOST ? explain_lost(w->ctl, w->stopping) : EXIT_OK;
 }
 

@@ -4,7 +4,9 @@ the record are English. What each command says in Dutch: test_each_command.py.
 """
 import json
 import os
+import re
 import subprocess
+import tarfile
 
 import pytest
 from daemon import CATALOGUES, program
@@ -98,12 +100,23 @@ def test_whoever_watches_is_told_of_a_dutch_order_in_english(operators):
 
 
 def test_faults_of_the_configuration_are_in_the_language_of_the_terminal(operators):
-    operators.daemon.configure(source__people__floor=0, target__base="x")
-    for language, words in (("nl", "moet 1 tot 10000000 entry's zijn"), ("en", "must be 1 to 10000000 entries")):
+    operators.daemon.configure(source__people__floor=0, target__base="x", source__canaries=["dc=elders", "dc=hier"])
+    for language, words, below in (("nl", "moet 1 tot 10000000 entry's zijn", r"item 1 ligt niet onder \S+ of \S+ en zou"),
+                                   ("en", "must be 1 to 10000000 entries", r"item 1 does not lie below \S+ or \S+ and would")):
         done = subprocess.run([program("duaalsyncd"), "--check-config", "--config", operators.daemon.config],
                               capture_output=True, text=True, check=False,
                               env={**os.environ, **CATALOGUES, "LC_ALL": LOCALES[language]})
-        assert done.returncode == 2 and words in done.stdout, done.stdout
+        assert done.returncode == 2 and words in done.stdout and re.search(below, done.stdout), done.stdout
+
+
+def test_a_bundle_is_english_and_whoever_makes_it_is_told_in_dutch(operators, tmp_path):
+    path = tmp_path / "bundle.tar.gz"
+    done = operators.ask("nl", "support-bundle", str(path), "--config", operators.daemon.config)
+    assert done.returncode == 0 and done.stdout.startswith("De doctor onderzoekt beide directory's"), done
+    with tarfile.open(path) as archive:
+        status = archive.extractfile("duaalsync-support/status.txt").read().decode()
+        holds = archive.extractfile("duaalsync-support/holds.txt").read().decode()
+    assert "last complete read" in status and "waiting for a decision" in holds, (status, holds)
 
 
 def test_who_watches_is_not_told_in_the_language_of_whoever_decides(operators):

@@ -2,6 +2,7 @@
 """--pseudonymise on everything that duaalctl says, about a school where whatever names somebody can be recognised."""
 import json
 import re
+import shutil
 
 import pytest
 from recognisable import REASON, Recognisable
@@ -20,7 +21,8 @@ def questions(daemon):
     """Every question, about as many people as there are kinds of answers; and what goes wrong, which is told with what was typed."""
     holds = [hold["id"] for hold in daemon.json("holds")["holds"] if hold["id"]]
     assert holds
-    yield from (["status", "-v"], ["watch", "--for", "1s"], ["plan", "--config", daemon.config], ["plan", "--config", "zqnergens"])
+    yield from (["status", "-v"], ["watch", "--for", "1s"], ["plan", "--config", daemon.config], ["plan", "--config", "zqnergens"],
+                ["plan", "--config", shutil.copy(daemon.config, daemon.path("zqbeleid.conf"))])
     yield from (["status"], ["plan"], ["plan", "--ldif"], ["history"], ["metrics"], ["changes"], ["reads"], ["statistics"], ["holds"],
                 ["directives"], ["drift"], ["institution", "--all"], ["doctor"], ["audit", "--export"], ["audit", "--verify"])
     for hold in holds:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pty
+import pwd
 import re
 import select
 import signal
@@ -152,7 +153,7 @@ def test_the_same_in_words(school, watching):
     seen.until(lambda line: "nothing to do until the next cycle" in line)
     daemon.order("freeze", FIRST, "--reason", "an inspection")
     line = seen.until(lambda line: "freeze (done)" in line)
-    assert "uid %d" % os.getuid() in line and "reason: an inspection" in line
+    assert " %s, freeze" % pwd.getpwuid(os.getuid()).pw_name in line and "reason: an inspection" in line
     assert all(re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \S", line) for line in seen.lines)
     told = " ".join(seen.lines)
     for words in ("the state is ok", "begins (operator, uid", "the directories are read", "changes are written",

@@ -251,6 +251,33 @@ static void a_part_that_changes_is_told_once(void **state)
 	assert_true(peer_is_quiet(&peer));
 }
 
+/* Who comes makes the others be told what has changed. */
+static void all_are_told_in_one_language(void **state)
+{
+	(void)state;
+	char folder[512];
+	json_t *whole;
+	const char *built = getenv("top_builddir"), *catalogues = getenv("CATALOGUES");
+	if (catalogues != NULL && catalogues[0] == '\0')
+		return; /* this build has none */
+	snprintf(folder, sizeof(folder), "%s/po", built != NULL ? built : ".");
+	language_open(folder);
+	struct peer other = peer_open(bench.loop, bench.path);
+	begin_watching(&peer, 0);
+	bench.parts[0] = (struct part){"source", PART_WARNING, "unread", 3000, "no route", "look"};
+	peer_say(&other, CALL_WITH("SetLanguage", "{\"language\":\"nl\"}"));
+	json_decref(peer_next(&other));
+	peer_say(&other, WATCH);
+	const json_t *event = next_of(&peer, &whole);
+	assert_int_equal(strncmp(text(pick(event, "parts", "name", "source"), "meaning"), "the last read", 13), 0);
+	json_decref(whole);
+	event = next_of(&other, &whole);
+	assert_int_equal(strncmp(text(pick(event, "parts", "name", "source"), "meaning"), "de laatste ", 11), 0);
+	json_decref(whole);
+	peer_close(&other);
+	language_close();
+}
+
 static void what_a_cycle_changed_follows_its_end(void **state)
 {
 	(void)state;
@@ -420,6 +447,7 @@ int main(void)
 		T(progress_is_told_when_it_moves),
 		T(progress_is_told_seldom),
 		T(a_part_that_changes_is_told_once),
+		T(all_are_told_in_one_language),
 		T(what_a_cycle_changed_follows_its_end),
 		T(what_changed_before_is_in_the_state),
 		T(who_does_not_read_sees_a_gap),

@@ -1151,18 +1151,36 @@ static void who_is_closed_is_told_so(void **state)
 	json_decref(messages);
 }
 
-static void full_outputs_are_noticed(void **state)
+/* Who gave an order is not told then, and nobody is root for want of a number. */
+static void an_order_under_a_pseudonym_is_somebodys(void **state)
 {
 	(void)state;
 	json_t *messages = load("watch");
+	assert_int_equal(run_with("--pseudonymise watch", messages), 3);
+	assert_non_null(strstr(stage.out, " somebody, freeze (done): "));
+	assert_null(strstr(stage.out, "uid 0"));
+	json_decref(messages);
+}
+
+static void expect_full(const char *line, const char *name)
+{
+	json_t *messages = load(name);
 	FILE *full = fopen("/dev/full", "we");
 	assert_non_null(full);
 	stage.terminal = full; /* not one, but not ours to read either */
-	assert_int_equal(run_with("watch", messages), 73);
-	assert_non_null(strstr(stage.err, "cannot be written"));
+	assert_int_equal(run_with(line, messages), 73);
+	assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
 	stage.terminal = NULL;
 	fclose(full);
 	json_decref(messages);
+}
+
+static void full_outputs_are_noticed(void **state)
+{
+	(void)state;
+	expect_full("watch", "watch");
+	expect_full("plan --ldif", "plan_ldif");
+	expect_full("audit --export", "audit_export");
 }
 
 /* ---- on a terminal ----------------------------------------------------------------------------------- */
@@ -1322,6 +1340,7 @@ int main(void)
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
+		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
 		T(tables_are_folded_between_words),

@@ -87,6 +87,7 @@ static void a_dn_keeps_its_form(void **state)
 	      "cn=beheerder-30569,duaalInstitutionNumber=30569,ou=institutions,dc=app");
 	check(p, pseudonym_dn, "uid=people, ou=people", "uid=anon-1,ou=people");
 	check(p, pseudonym_dn, "uid=123456,cn=Jan\\, de oude+mail=j@x", "uid=anon-2,cn=anon-3+mail=anon-4");
+	check(p, pseudonym_dn, "cn=123456,ou=people", "cn=anon-2,ou=people");
 	check(p, pseudonym_dn, "Jan=Peeters,cn=jan-30569", "anon-5=anon-6,cn=anon-7");
 	check(p, pseudonym_dn, "no name", "anon-8");
 	pseudonyms_free(p);
