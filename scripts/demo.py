@@ -10,7 +10,7 @@ sys.path[:0] = [os.path.join(TOP, "tests", "integration"), os.path.join(TOP, "sc
 
 import application as target  # noqa: E402
 import government as source  # noqa: E402
-from daemon import Daemon, program  # noqa: E402
+from daemon import CATALOGUES, Daemon, program  # noqa: E402
 from invented import Invention  # noqa: E402
 from slapd import as_bytes  # noqa: E402
 
@@ -353,15 +353,15 @@ def keep(world, application, daemon):
     print("""
 Everything keeps running. To play with it, in this shell:
 
-   ctl() { %s --socket %s "$@"; }
-   ctl status; ctl why 'Sofie Dewulf'; ctl sync --wait; ctl plan; ctl help
+   ctl() { DUAALSYNC_LOCALEDIR=%s %s --socket %s "$@"; }
+   ctl status; LANG=nl_BE.UTF-8 ctl status; ctl why 'Sofie Dewulf'; ctl sync --wait; ctl plan; ctl help
    ldapsearch -LLL -Y EXTERNAL -Q -H %s -b %s '(duaalAllowedAction=*)' member
    ldapmodify -Y EXTERNAL -Q -H %s      (the government's directory: grant and revoke yourself)
 
 To end it:
 
    kill %d %d %d; rm -rf %s %s %s""" % (
-        program("duaalctl"), daemon.settings["control.socket"], application.server.ldapi_uri, target.BASE,
+        CATALOGUES["DUAALSYNC_LOCALEDIR"], program("duaalctl"), daemon.settings["control.socket"], application.server.ldapi_uri, target.BASE,
         world.government.server.ldapi_uri, daemon.process.pid, application.server.process.pid,
         world.government.server.process.pid, daemon.directory, application.server.directory,
         world.government.server.directory))
@@ -380,7 +380,7 @@ def main():
         print("Two private directories are running: a government one (invented schema, %d people, %d institutions) and "
               "the application's." % (world.people, sum(map(len, (world.schools, world.without_programme, world.adult,
                                                                  world.other)))))
-        with Daemon(government, application, {"drift.grace": GRACE, "schedule.backoff_max": "1s"}) as daemon:
+        with Daemon(government, application, {"drift.grace": GRACE, "schedule.backoff_max": "1s"}, CATALOGUES) as daemon:
             daemon.start()
             failed = play(world, application, daemon)
             print("Took %.0f seconds." % (time.monotonic() - started))

@@ -212,8 +212,9 @@ int usage_error(struct ctl *ctl, const struct command *command, const char *form
 		return EXIT_USAGE;
 	}
 	write_synopsis(&synopsis, command);
-	fprintf(ctl->err, "duaalctl: usage: duaalctl %s ('duaalctl help %s' tells more)\n", buf_string(&synopsis),
-		command->verb);
+	struct ctl as_it_is = *ctl;
+	as_it_is.pseudonyms = NULL; /* nothing of what was typed is in it */
+	complain(&as_it_is, "usage: duaalctl %s ('duaalctl help %s' tells more)", buf_string(&synopsis), command->verb);
 	buf_done(&synopsis);
 	return EXIT_USAGE;
 }

@@ -17,7 +17,7 @@
 
 static void advise_group(struct ctl *ctl, const char *group)
 {
-	if (group[0] == '\0') {
+	if (group[0] == '\0' || strcmp(group, "root") == 0) { /* whom we would let in there may do everything */
 		complain(ctl, "the configuration names no group for it: only root and the daemon's own user may");
 		return;
 	}
@@ -43,6 +43,10 @@ static int explain_failure(struct ctl *ctl, const struct err *err)
 		complain(ctl, "duaalsyncd is not running: %s", err->text);
 		complain(ctl, "'systemctl status duaalsyncd' tells more; '--socket PATH' asks another instance");
 		return EXIT_NOT_RUNNING;
+	case ERR_TIMEOUT:
+		complain(ctl, "%s (%s)", err->text, ctl->socket);
+		complain(ctl, "if it stays so: 'systemctl restart duaalsyncd'; nobody gains or loses access by that");
+		return EXIT_PROTOCOL;
 	case ERR_DENIED: explain_denied(ctl); return EXIT_DENIED;
 	case ERR_INVALID: complain(ctl, "%s", err->text); return EXIT_USAGE;
 	case ERR_NOMEM: return out_of_memory(ctl);

@@ -142,7 +142,9 @@ void support_configuration(struct pseudonyms *p, const char *path, struct buf *o
 	size_t got;
 	FILE *file = fopen(path, "re");
 	if (file == NULL) {
-		buf_format(out, "The configuration could not be read: %s. It may be readable for root alone.\n",
+		buf_format(out,
+			   "The configuration could not be read: %s. It may be readable for root alone, or be another "
+			   "file: --config names it.\n",
 			   strerror(errno));
 		return;
 	}

@@ -83,7 +83,8 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 	}
 	if (code == EXIT_TIMEOUT)
 		complain(ctl,
-			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is",
+			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is, "
+			 "and --sync asks for a cycle",
 			 invocation_option(in, "timeout"));
 	if (code != 0)
 		return code;

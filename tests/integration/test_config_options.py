@@ -287,6 +287,12 @@ def test_the_watchdog_is_fed(config):
         manager.wait("READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1")
 
 
+def environment_of(pid):
+    """That of a process, which has none yet while it is being started."""
+    with open("/proc/%s/environ" % pid, "rb") as file:
+        return file.read()
+
+
 def test_the_environment_does_not_reach_the_helpers(config):
     environment = {"LDAPTLS_REQCERT": "never", "https_proxy": "http://elders", "LDAPRC": "elders"}
     with Manager(config, **environment) as manager:
@@ -296,6 +302,8 @@ def test_the_environment_does_not_reach_the_helpers(config):
             children = file.read().split()
         assert children
         for child in children:
-            with open("/proc/%s/environ" % child, "rb") as file:
-                found = file.read()
+            end = time.monotonic() + 10
+            while environment_of(child) == b"" and time.monotonic() < end:
+                time.sleep(0.01)
+            found = environment_of(child)
             assert b"LDAPNOINIT=1" in found and b"never" not in found and b"elders" not in found
