@@ -4,7 +4,7 @@
 # The packages are made of the sources and nothing else: built once more, in another folder, with another umask, time zone and
 # language, they are equal byte for byte. Usage: tests/system/reproducible.sh PACKAGES
 #   PACKAGES  folder with the packages of this tree, as scripts/package makes them
-# The unit tests are left out of this second build, which therefore also shows that running them changes nothing.
+# The unit tests are left out of this second build.
 set -eu
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=scripts/packaging.sh
