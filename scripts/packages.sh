@@ -9,7 +9,7 @@ PACKAGES_BUILD="autoconf automake gcc gettext make pkg-config libc6-dev libldap-
 	libsqlite3-dev libsodium-dev libseccomp-dev libsmartcols-dev libutf8proc-dev zlib1g-dev tzdata python3 scdoc"
 PACKAGES_DEMO="slapd ldap-utils python3-ldap"
 PACKAGES_TEST="slapd ldap-utils python3-ldap python3-pytest python3-pytest-xdist libcmocka-dev clang clang-format libclang-rt-14-dev
-	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision krb5-kdc krb5-admin-server
+	shellcheck openssl sqlite3 systemd systemd-container util-linux git samba samba-ad-provision samba-dsdb-modules samba-vfs-modules krb5-kdc krb5-admin-server
 	libsasl2-modules-gssapi-mit iproute2
 	389-ds-base systemd-journal-remote apache2-bin prometheus python3-prometheus-client bash-completion
 	clang-tidy cppcheck gcovr pyflakes3 binutils man-db groff-base"
