@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -229,4 +230,37 @@ const char *tr_count(const char *one, const char *many, long long count)
 	if (found == NULL || other > found + len)
 		return single ? one : many;
 	return single ? found : other;
+}
+
+void saying_format(char out[SAYING_SIZE], const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(out, SAYING_SIZE, tr(format), args) < 0)
+		out[0] = '\0';
+	va_end(args);
+}
+
+/* The forms of a text stand one behind the other, each with its NUL. */
+static unsigned split_forms(const char *text, size_t len, const char *ret[LANGUAGE_FORMS])
+{
+	const char *end = text + len;
+	unsigned n = 0;
+	while (n < LANGUAGE_FORMS && text < end) {
+		ret[n++] = text;
+		text += strlen(text) + 1;
+	}
+	return n;
+}
+
+bool language_text_at(uint32_t row, struct language_text *ret)
+{
+	const struct catalogue *c = &state.catalogues[state.used];
+	size_t len, own_len;
+	if (c->bytes == NULL || row >= c->count)
+		return false;
+	const char *english = text_at(c, c->originals, row, &len), *own = text_at(c, c->translations, row, &own_len);
+	const unsigned forms = split_forms(english, len, ret->english), owns = split_forms(own, own_len, ret->own);
+	ret->forms = forms < owns ? forms : owns;
+	return true;
 }
