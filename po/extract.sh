@@ -23,7 +23,7 @@ take() {
 find daemon/ctl -name '*.c' | take ctl --keyword=say:2 --keyword=say_in:3 --keyword=complain:2 --keyword=usage_error:3 \
 	--keyword=show_heading:2 --keyword=show_count:2,3 --keyword=say_labelled:2 --keyword=say_command:2 --keyword=show_clock:3 \
 	--keyword=show_administrators:3 --keyword=show_findings:3 --keyword=err_set:3
-find daemon/core daemon/control daemon/run -name '*.c' | take answers --keyword=tell_format:2 --keyword=order_say:2 \
+find daemon/core daemon/control daemon/run -name '*.c' | take answers --keyword=saying_put:2 --keyword=tell_format:2 --keyword=order_say:2 \
 	--keyword=order_refuse:3 --keyword=say:2 --keyword=refuse:3,3t
 find daemon/config daemon/run/propose.c daemon/main*.c daemon/base/err.c daemon/base/secret.c daemon/base/environment.c daemon/model/zone.c \
 	daemon/model/dn*.c -name '*.c' | take config --keyword=err_set:3 --keyword=err_prefix:2 --keyword=fault_at:3 --keyword=fault_on:3 \
@@ -32,7 +32,8 @@ said() {
 	find daemon/base daemon/model daemon/wire daemon/ldap daemon/ledger daemon/helper daemon/run -name '*.c' ! -name said.c
 }
 said | take said --keyword=err_set:3 --keyword=err_prefix:2 --keyword=examine_tell:6 --keyword=ldap_result_err:4 \
-	--keyword=ldap_choice_pass:2 --keyword=find_named:3 --keyword=saying_put:2
+	--keyword=ldap_choice_pass:2 --keyword=find_named:3 --keyword=saying_put:2 --keyword=malformed:3 --keyword=wrong:2 \
+	--keyword=damaged:3 --keyword=broken:4
 said | take remedies --keyword=examine_tell:5
 (cd "$work" && xgettext --from-code=UTF-8 --language=C --no-wrap --add-comments=TRANSLATORS: --add-location=never \
 	--keyword --keyword=tr --output="$work/tables.pot" tables.c)

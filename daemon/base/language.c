@@ -23,6 +23,7 @@ struct catalogue {
 	char *bytes; /* NULL: none */
 	size_t size;
 	uint32_t count, originals, translations; /* places of two tables with a length and a place for each text */
+	void *note;                              /* said.c's */
 };
 
 static const char *const names[LANGUAGES] = {[LANGUAGE_ENGLISH] = "en", [LANGUAGE_DUTCH] = "nl"};
@@ -142,6 +143,7 @@ void language_close(void)
 {
 	for (int i = 0; i < LANGUAGES; i++) {
 		free(state.catalogues[i].bytes);
+		free(state.catalogues[i].note);
 		state.catalogues[i] = (struct catalogue){0};
 	}
 	state.used = LANGUAGE_ENGLISH;
@@ -241,26 +243,17 @@ void saying_format(char out[SAYING_SIZE], const char *format, ...)
 	va_end(args);
 }
 
-/* The forms of a text stand one behind the other, each with its NUL. */
-static unsigned split_forms(const char *text, size_t len, const char *ret[LANGUAGE_FORMS])
-{
-	const char *end = text + len;
-	unsigned n = 0;
-	while (n < LANGUAGE_FORMS && text < end) {
-		ret[n++] = text;
-		text += strlen(text) + 1;
-	}
-	return n;
-}
-
 bool language_text_at(uint32_t row, struct language_text *ret)
 {
 	const struct catalogue *c = &state.catalogues[state.used];
-	size_t len, own_len;
 	if (c->bytes == NULL || row >= c->count)
 		return false;
-	const char *english = text_at(c, c->originals, row, &len), *own = text_at(c, c->translations, row, &own_len);
-	const unsigned forms = split_forms(english, len, ret->english), owns = split_forms(own, own_len, ret->own);
-	ret->forms = forms < owns ? forms : owns;
+	ret->english = text_at(c, c->originals, row, &ret->english_len);
+	ret->own = text_at(c, c->translations, row, &ret->own_len);
 	return true;
+}
+
+void **language_note(void)
+{
+	return &state.catalogues[state.used].note;
 }

@@ -17,6 +17,7 @@
 #define DUAAL_BASE_LANGUAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum language { LANGUAGE_ENGLISH, LANGUAGE_DUTCH, LANGUAGES };
@@ -50,13 +51,15 @@ struct saying {
 	 (void)language_use(LANGUAGE_ENGLISH), saying_format((saying)->in[LANGUAGE_ENGLISH], __VA_ARGS__))
 void saying_format(char out[SAYING_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* One text of the catalogue that is used now, in each of its forms: for base/said.h, which looks for texts by what was made of them. */
-#define LANGUAGE_FORMS 2
+/* One text of the catalogue that is used now: for base/said.h, which looks for texts by what was made of them. Of one with two forms the second
+ * stands behind the NUL of the first, within the length. */
 struct language_text {
-	const char *english[LANGUAGE_FORMS], *own[LANGUAGE_FORMS];
-	unsigned forms; /* that are translated: 0 to 2 */
+	const char *english, *own;
+	size_t english_len, own_len;
 };
-/* In the order of strcmp of the first English form, from 0; false: there are no more. */
+/* In the order of strcmp of the (first) English form, from 0; false: there are no more. */
 bool language_text_at(uint32_t row, struct language_text *ret);
+/* What said.c keeps about this catalogue, from malloc: NULL at first, freed with it. */
+void **language_note(void);
 
 #endif

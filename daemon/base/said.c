@@ -3,14 +3,16 @@
 #include "base/said.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #include "base/language.h"
 
-#define PLACES_MAX  20 /* of a format */
-#define PARTS_MAX   12 /* of a sentence that are taken apart at one level; what is behind them stays one */
-#define DEPTH_MAX   6
-#define LETTERS_MIN 5 /* of its own that a format needs, */
-#define WORDS_MIN   6 /* and one that has a place for a text */
+#define PLACES_MAX    20 /* of a format */
+#define PLACE_LEN_MAX 8  /* "%.100s" */
+#define PARTS_MAX     12 /* of a sentence that are taken apart at one level; what is behind them stays one */
+#define DEPTH_MAX     6
+#define LETTERS_MIN   5 /* of its own that a format needs, */
+#define WORDS_MIN     6 /* and one that has a place for a text */
 
 struct out {
 	char *at;
@@ -169,7 +171,7 @@ struct found {
 static void try_form(const char *english, const char *own, struct text t, struct found *found)
 {
 	struct places places;
-	if ((english[0] != '%' && english[0] != t.at[0]) || own[0] == '\0' || !fits(english, t, &places))
+	if (own[0] == '\0' || !fits(english, t, &places))
 		return;
 	const unsigned weight = weight_of(english);
 	if (weight == 0 || weight < found->weight)
@@ -181,6 +183,25 @@ static void try_form(const char *english, const char *own, struct text t, struct
 	*found = (struct found){.own = own, .weight = weight, .places = places};
 }
 
+/* The form behind this one, or NULL. */
+static const char *next_form(const char *form, const char *text, size_t len)
+{
+	const char *next = form + strlen(form) + 1;
+	return next < text + len ? next : NULL;
+}
+
+/* Calls take with each form of a text, and its translation. */
+static void each_form(const struct language_text *text, void (*take)(void *ctx, const char *english, const char *own),
+		      void *ctx)
+{
+	const char *english = text->english, *own = text->own;
+	while (english != NULL && own != NULL) {
+		take(ctx, english, own);
+		english = next_form(english, text->english, text->english_len);
+		own = next_form(own, text->own, text->own_len);
+	}
+}
+
 /* Texts are in order: the first of those that begin with a byte, or with a later one. */
 static uint32_t first_row(unsigned char begin)
 {
@@ -190,7 +211,7 @@ static uint32_t first_row(unsigned char begin)
 		high *= 2;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if (!language_text_at(middle, &text) || (unsigned char)text.english[0][0] >= begin)
+		if (!language_text_at(middle, &text) || (unsigned char)text.english[0] >= begin)
 			high = middle;
 		else
 			low = middle + 1;
@@ -198,15 +219,97 @@ static uint32_t first_row(unsigned char begin)
 	return low;
 }
 
-static void try_rows(unsigned char begin, struct text t, struct found *found)
+struct trial {
+	struct text t;
+	struct found *found;
+};
+
+static void try_one(void *ctx, const char *english, const char *own)
+{
+	const struct trial *trial = ctx;
+	if (english[0] == trial->t.at[0])
+		try_form(english, own, trial->t, trial->found);
+}
+
+/* Those that begin with a letter of their own. One may be longer than what was made of it, but not by more than its places; so the long ones,
+ * which are those of help, are not looked at. */
+static void try_rows(struct text t, struct found *found)
 {
 	struct language_text text;
-	for (uint32_t row = first_row(begin); language_text_at(row, &text); row++) {
-		if (text.forms > 0 && (unsigned char)text.english[0][0] != begin)
-			return;
-		for (unsigned form = 0; form < text.forms; form++)
-			try_form(text.english[form], text.own[form], t, found);
+	struct trial trial = {t, found};
+	for (uint32_t row = first_row((unsigned char)t.at[0]);
+	     language_text_at(row, &text) && text.english[0] == t.at[0]; row++)
+		if (text.english_len <= 2 * (t.len + PLACES_MAX * PLACE_LEN_MAX))
+			each_form(&text, try_one, &trial);
+}
+
+/* ---- formats that begin with a place ------------------------------------------------------------------------ */
+
+/* Every one of them may fit any text, so what each says by itself is looked for first. Worked out once for a catalogue. */
+struct open_format {
+	const char *english, *own;
+	struct text piece; /* the longest between two places */
+};
+struct open_formats {
+	size_t count;
+	struct open_format at[];
+};
+
+static struct text longest_piece(const char *format)
+{
+	struct text longest = {0}, now = {format, 0};
+	enum piece piece;
+	while ((piece = next_piece(&format)) != PIECE_END) {
+		if (piece == PIECE_BYTE && format[-1] != '%')
+			now.len++;
+		else
+			now = text_make(format, 0);
+		if (now.len > longest.len)
+			longest = now;
 	}
+	return longest;
+}
+
+static void count_one(void *ctx, const char *english, const char *own)
+{
+	(void)own;
+	*(size_t *)ctx += english[0] == '%' && weight_of(english) > 0;
+}
+
+static void add_one(void *ctx, const char *english, const char *own)
+{
+	struct open_formats *all = ctx;
+	if (english[0] == '%' && weight_of(english) > 0)
+		all->at[all->count++] = (struct open_format){english, own, longest_piece(english)};
+}
+
+static void each_text(void (*take)(void *ctx, const char *english, const char *own), void *ctx)
+{
+	struct language_text text;
+	for (uint32_t row = 0; language_text_at(row, &text); row++)
+		each_form(&text, take, ctx);
+}
+
+/* NULL: out of memory, and these stay English. */
+static const struct open_formats *open_formats(void)
+{
+	void **note = language_note();
+	size_t count = 0;
+	if (*note != NULL)
+		return *note;
+	each_text(count_one, &count);
+	*note = calloc(1, sizeof(struct open_formats) + count * sizeof(struct open_format));
+	if (*note != NULL)
+		each_text(add_one, *note);
+	return *note;
+}
+
+static void try_open(struct text t, struct found *found)
+{
+	const struct open_formats *all = open_formats();
+	for (size_t i = 0; all != NULL && i < all->count; i++)
+		if (memmem(t.at, t.len, all->at[i].piece.at, all->at[i].piece.len) != NULL)
+			try_form(all->at[i].english, all->at[i].own, t, found);
 }
 
 /* ---- saying it again ----------------------------------------------------------------------------------------- */
@@ -235,8 +338,8 @@ static bool say_part(struct out *o, struct text t, unsigned depth)
 	struct found found = {0};
 	if (t.len == 0 || depth == DEPTH_MAX)
 		return false;
-	try_rows((unsigned char)t.at[0], t, &found);
-	try_rows('%', t, &found);
+	try_rows(t, &found);
+	try_open(t, &found);
 	if (found.own == NULL || found.twice)
 		return false;
 	o->known = true;
