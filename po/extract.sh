@@ -28,6 +28,7 @@ find daemon/core daemon/control daemon/run -name '*.c' | take answers --keyword=
 find daemon/config daemon/run/propose.c daemon/main*.c daemon/base/err.c daemon/base/secret.c daemon/base/environment.c daemon/model/zone.c \
 	daemon/model/dn*.c -name '*.c' | take config --keyword=err_set:3 --keyword=err_prefix:2 --keyword=fault_at:3 --keyword=fault_on:3 \
 	--keyword=fault_add:4 --keyword=fault_at_source:4 --keyword=SIDE_FAULT:3 --keyword=refuse:2,2t
+echo daemon/main_options.h | take exits --keyword=X:3
 said() {
 	find daemon/base daemon/model daemon/wire daemon/ldap daemon/ledger daemon/helper daemon/run -name '*.c' ! -name said.c
 }
@@ -37,6 +38,6 @@ said | take said --keyword=err_set:3 --keyword=err_prefix:2 --keyword=examine_te
 said | take remedies --keyword=examine_tell:5
 (cd "$work" && xgettext --from-code=UTF-8 --language=C --no-wrap --add-comments=TRANSLATORS: --add-location=never \
 	--keyword --keyword=tr --output="$work/tables.pot" tables.c)
-msgcat --no-wrap --use-first --output-file=- "$work/ctl.pot" "$work/answers.pot" "$work/config.pot" "$work/said.pot" \
+msgcat --no-wrap --use-first --output-file=- "$work/ctl.pot" "$work/answers.pot" "$work/config.pot" "$work/exits.pot" "$work/said.pot" \
 	"$work/remedies.pot" "$work/tables.pot" |
 	sed -e '/^"POT-Creation-Date/d' -e '/^# SOME DESCRIPTIVE/,/^# FIRST AUTHOR/d'

@@ -8,11 +8,9 @@
 static int use_catalogue(void **state)
 {
 	(void)state;
-	const char *build = getenv("top_builddir");
+	const char *built = getenv("top_builddir");
 	char folder[1024];
-	if (build == NULL || getenv("CATALOGUES") == NULL || getenv("CATALOGUES")[0] == '\0')
-		skip(); /* built without them */
-	snprintf(folder, sizeof(folder), "%s/po", build);
+	snprintf(folder, sizeof(folder), "%s/po", built != NULL ? built : ".");
 	language_open(folder);
 	language_use(LANGUAGE_DUTCH);
 	return 0;
@@ -52,6 +50,8 @@ static void sentences_are_taken_apart(void **state)
 	       "handshake failed",
 	       "bron basis: geen van de 2 servers is bruikbaar: ldap://a: zoekopdracht: busy (resultaat 51); ldap://b: "
 	       "de TLS-handshake is mislukt");
+	expect("ldap://a is behind: for server id 0af it stands at A, and B was applied already",
+	       "ldap://a loopt achter: voor server-id 0af staat ze op A, en B werd al toegepast");
 	expect("the chain is broken: row 12, of changes, was changed",
 	       "de keten is gebroken: rij 12, van changes, werd "
 	       "gewijzigd");
@@ -82,6 +82,7 @@ static void what_others_say_stays(void **state)
 		"it answer",
 		"it answers!",
 		"six entries",
+		"beef entries",
 	};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		expect(others[i], others[i]);
@@ -130,6 +131,10 @@ static void there_is_a_bound_to_everything(void **state)
 	assert_ptr_equal(said(deep), deep);
 	memset(deep, 'x', SAID_SIZE + 32);
 	deep[SAID_SIZE + 32] = '\0';
+	assert_ptr_equal(said(deep), deep);
+	memset(deep, 'x', SAID_SIZE + 32);
+	memcpy(deep, "valid until ", 12); /* shorter in Dutch */
+	strcpy(deep + SAID_SIZE - 17, ", 4 days from now");
 	assert_ptr_equal(said(deep), deep);
 	/* A text is not read past its end. */
 	const struct text cut = text_make("it answersXYZ", 10);
@@ -207,5 +212,10 @@ int main(void)
 		cmocka_unit_test(there_is_a_bound_to_everything),
 		cmocka_unit_test(no_text_is_taken_for_another),
 	};
+	const char *catalogues = getenv("CATALOGUES");
+	if (catalogues != NULL && catalogues[0] == '\0') {
+		puts("1..0 # SKIP this build has no catalogues");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, use_catalogue, close_catalogue);
 }
