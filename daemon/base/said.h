@@ -7,7 +7,8 @@
  * format with its places filled in is composed anew from the translation of that format and from what stands in those places, which is taken
  * apart in its turn. The longest part is looked for first, and of the formats that fit the one with most words of its own.
  *
- * What fits none stays as it is: the words of a server, of a library and of the system, names, codes. Nothing is guessed: the result says
+ * What fits none stays as it is: the words of a server, of a library and of the system, names, codes; and so does a single word that was
+ * filled in, because it may be part of a name or of a command that somebody types. Nothing is guessed: the result says
  * of the same things what the English does, because it is the translation of a format that gives exactly that English with them. A format with
  * less than a few letters of its own is not looked for (it would fit anything), and neither is a part that two formats fit equally well.
  */
