@@ -11,8 +11,7 @@
 #define PLACE_LEN_MAX 8  /* "%.100s" */
 #define PARTS_MAX     12 /* of a sentence that are taken apart at one level; what is behind them stays one */
 #define DEPTH_MAX     6
-#define LETTERS_MIN   5 /* of its own that a format needs, */
-#define WORDS_MIN     6 /* and one that has a place for a text */
+#define LETTERS_MIN   5 /* of its own that a format needs */
 
 struct out {
 	char *at;
@@ -59,16 +58,13 @@ static enum piece next_piece(const char **format)
 /* How much a format says by itself; 0: too little to look for it. Places for numbers decide between two that say as much. */
 static unsigned weight_of(const char *format)
 {
-	unsigned letters = 0, numbers = 0, texts = 0;
+	unsigned letters = 0, numbers = 0;
 	enum piece piece;
 	while ((piece = next_piece(&format)) != PIECE_END) {
 		letters += piece == PIECE_BYTE && isalpha((unsigned char)format[-1]) != 0;
 		numbers += piece == PIECE_NUMBER;
-		texts += piece == PIECE_TEXT;
 	}
-	if (letters < (texts > 0 ? WORDS_MIN : LETTERS_MIN))
-		return 0;
-	return letters * (PLACES_MAX + 1) + numbers;
+	return letters < LETTERS_MIN ? 0 : letters * (PLACES_MAX + 1) + numbers;
 }
 
 /* ---- does a text come from a format? --------------------------------------------------------------------- */

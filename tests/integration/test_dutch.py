@@ -180,10 +180,18 @@ def test_a_source_that_cannot_be_reached_is_told_in_dutch_and_logged_in_english(
     finding = next(finding for finding in operators.json("nl", "doctor")["findings"]
                    if finding["id"] == "D02" and finding["about"] == "source")
     assert finding["detail"].startswith("geen verbinding met ldap"), finding
-    plan = subprocess.run([program("duaalsyncd"), "--plan", "--config", daemon.config], capture_output=True, text=True, check=False,
-                          env={**os.environ, **CATALOGUES, "LC_ALL": LOCALES["nl"]})
-    assert plan.returncode == 1 and "geen verbinding met ldap" in plan.stderr, plan
     assert "cannot connect to ldap" in daemon.log() and "geen verbinding" not in daemon.log()
+
+
+def test_a_plan_that_cannot_be_made_says_why_in_dutch(school):
+    """Without a daemon, too."""
+    school.start()
+    school.daemon.stop()
+    school.government.server.stop()
+    for language, words in (("nl", "geen verbinding met ldap"), ("en", "cannot connect to ldap")):
+        done = subprocess.run([program("duaalsyncd"), "--plan", "--config", school.daemon.config], capture_output=True, text=True,
+                              check=False, env={**os.environ, **CATALOGUES, "LC_ALL": LOCALES[language]})
+        assert done.returncode == 1 and words in done.stderr and not done.stdout, done
 
 
 def test_a_refused_write_is_told_in_dutch(operators):
