@@ -194,7 +194,7 @@ static void look_at_parts(struct monitor *m, const struct view *view)
 
 static void look_at_progress(struct monitor *m, const struct view *view)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	struct control_event event = {.type = EVENT_PROGRESS, .code = run_phase_name(view->phase), .saying = &sentence};
 	const enum language language = language_used();
 	if (view->phase != m->phase || (view->done == m->done && view->expected == m->expected))

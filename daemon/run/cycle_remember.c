@@ -142,7 +142,7 @@ static const char *count_operations(const struct past_hold *hold, char out[96])
 
 static void note_opened(struct run *run, const struct guard_verdict *verdict)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
 		const struct past_hold *hold = &verdict->opened[i];
 		describe_hold(hold, N_("hold %s opened: %s: %s; expires %s"), &sentence);
@@ -160,7 +160,7 @@ static void note_opened(struct run *run, const struct guard_verdict *verdict)
 /* Its list and its reason were the past's, which has forgotten it. */
 static void note_over(struct run *run, const struct past_hold *ended)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	char name[HOLD_NAME_SIZE];
 	struct past_hold hold = *ended;
 	hold.ops = NULL;
@@ -177,7 +177,7 @@ static void note_over(struct run *run, const struct past_hold *ended)
 
 static void note_ended(struct run *run, const struct guard_verdict *verdict)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	for (uint32_t i = 0; i < verdict->ended_count && i < TOLD_SINGLY; i++)
 		note_over(run, &verdict->ended[i]);
 	if (verdict->ended_count <= TOLD_SINGLY)
@@ -190,7 +190,7 @@ static void note_ended(struct run *run, const struct guard_verdict *verdict)
 /* Each is told once: they expire in the order of their numbers. */
 static void log_expiring(struct run *run, int64_t now_s)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	const struct past *past = &run->past;
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];

@@ -50,7 +50,7 @@ void news_phase(struct run *run)
 void news_cycle_begun(struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	struct saying sentence;
+	struct saying sentence = {0};
 	const struct control_event event = {
 		.type = EVENT_CYCLE_BEGUN, .code = c->trigger, .saying = &sentence, .summary = c};
 	if (c->id == 0)

@@ -227,7 +227,7 @@ void run_think_again(struct run *run)
 
 void run_config_kept(struct run *run, const char *which)
 {
-	struct saying sentence;
+	struct saying sentence = {0};
 	snprintf(run->config_kept, sizeof run->config_kept, "%s", which != NULL ? which : "");
 	saying_put(&sentence, "%s has faults and is not taken over: the old configuration stays in force",
 		   run->config_kept);
@@ -242,7 +242,7 @@ void run_config_kept(struct run *run, const char *which)
 static void tell_end(struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	struct saying sentence;
+	struct saying sentence = {0};
 	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
 				   : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
 								 : LOG_CYCLE_DONE_MESSAGE;
@@ -258,7 +258,7 @@ static void tell_end(struct run *run)
 static void take_next_config(struct run *run)
 {
 	const struct run_config next = *run->next_config;
-	struct saying sentence;
+	struct saying sentence = {0};
 	run->next_config = NULL;
 	orders_fail(run, N_("the configuration was read again just now"));
 	doctor_drop(run, N_("the configuration was read again just now: ask again"));
