@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/language.h"
+#include "base/said.h"
 #include "control/answers.h"
 #include "control/interface.h"
 #include "ctl/show_plan.h"
@@ -39,7 +40,7 @@ static void warn(const struct look_result *result, const char *ledger)
 	if (result->question.code != 0) {
 		err = result->question;
 		(void)err_prefix(&err, "who is missing could not be asked for, and is held as doubtful");
-		faults_complain(err.text);
+		faults_complain(said(err.text));
 	}
 }
 
@@ -62,7 +63,7 @@ static void on_looked(void *ctx, const struct look_result *result)
 	struct planning *p = ctx;
 	int status = EXIT_FAILED;
 	if (result->view == NULL)
-		faults_complain(result->err.text);
+		faults_complain(said(result->err.text));
 	else {
 		warn(result, p->settings->config->ledger.path);
 		status = print(p, result);

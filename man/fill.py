@@ -160,7 +160,7 @@ def exits(programs, _):
 
 def daemon_exits(programs, _):
     """duaalsyncd's exit status."""
-    return exits_of(sections(programs.ask("duaalsyncd", "--help"), {})["Exit status:"])
+    return exits_of(sections(programs.ask("duaalsyncd", "--help"), HEADINGS[programs.language])["Exit status:"])
 
 
 def options(programs, _):

@@ -68,9 +68,9 @@ def daemon():
         yield text
 
 
-def settings():
+def settings(locale="C.UTF-8"):
     """Name, kind, default and help of each setting."""
-    text = asked("duaalsyncd", "--help-config")
+    text = asked("duaalsyncd", "--help-config", locale=locale)
     return [line for part in re.split(r"\n\n(?=\S)", text)[1:] for line in part.splitlines()]
 
 
@@ -109,9 +109,23 @@ def dutch_messages():
     return [line.strip() for line in asked("duaalsyncd", "--help-messages", locale="nl_BE.UTF-8").splitlines()]
 
 
+def dutch_settings():
+    """The same of each setting in Dutch."""
+    return settings("nl_BE.UTF-8")
+
+
+def dutch_daemon():
+    """Options and exit status of the daemon in Dutch, as its help has them."""
+    for line in asked("duaalsyncd", "--help", locale="nl_BE.UTF-8").splitlines():
+        told = re.match(r"\s+(?:(?:-\w, )?--\S+(?: [A-Z]+)?|\d)\s+(.*)", line)
+        if told:
+            yield told[1]
+
+
 ROWS = dict(zip(PAGES, (commands, daemon, settings, messages, methods)))
 if os.environ.get("CATALOGUES"):
-    ROWS.update({"nl/duaalctl.1": dutch_commands, "nl/duaalsync-messages.7": dutch_messages})
+    ROWS.update({"nl/duaalctl.1": dutch_commands, "nl/duaalsync-messages.7": dutch_messages,
+                 "nl/duaalsyncd.8": dutch_daemon, "nl/duaalsyncd.conf.5": dutch_settings})
 DUTCH_PARTS = {"NAAM", "BESCHRIJVING", "VOORBEELDEN", "ZIE OOK"}
 
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct catalogue {
 	char *bytes; /* NULL: none */
 	size_t size;
 	uint32_t count, originals, translations; /* places of two tables with a length and a place for each text */
+	void *note;                              /* said.c's */
 };
 
 static const char *const names[LANGUAGES] = {[LANGUAGE_ENGLISH] = "en", [LANGUAGE_DUTCH] = "nl"};
@@ -141,6 +143,7 @@ void language_close(void)
 {
 	for (int i = 0; i < LANGUAGES; i++) {
 		free(state.catalogues[i].bytes);
+		free(state.catalogues[i].note);
 		state.catalogues[i] = (struct catalogue){0};
 	}
 	state.used = LANGUAGE_ENGLISH;
@@ -229,4 +232,28 @@ const char *tr_count(const char *one, const char *many, long long count)
 	if (found == NULL || other > found + len)
 		return single ? one : many;
 	return single ? found : other;
+}
+
+void saying_format(char out[SAYING_SIZE], const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(out, SAYING_SIZE, tr(format), args) < 0)
+		out[0] = '\0';
+	va_end(args);
+}
+
+bool language_text_at(uint32_t row, struct language_text *ret)
+{
+	const struct catalogue *c = &state.catalogues[state.used];
+	if (c->bytes == NULL || row >= c->count)
+		return false;
+	ret->english = text_at(c, c->originals, row, &ret->english_len);
+	ret->own = text_at(c, c->translations, row, &ret->own_len);
+	return true;
+}
+
+void **language_note(void)
+{
+	return &state.catalogues[state.used].note;
 }

@@ -16,6 +16,10 @@
 #ifndef DUAAL_BASE_LANGUAGE_H
 #define DUAAL_BASE_LANGUAGE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 enum language { LANGUAGE_ENGLISH, LANGUAGE_DUTCH, LANGUAGES };
 
 /* Reads the catalogues, once, so that nothing is read later. folder: where they are installed, as /usr/share/locale; the variable
@@ -36,5 +40,26 @@ enum language language_used(void);
 /* NULL and "" stay what they are. The result lives until language_close. */
 const char *tr(const char *text) __attribute__((format_arg(1)));
 const char *tr_count(const char *one, const char *many, long long count) __attribute__((format_arg(1), format_arg(2)));
+
+/* A text in every language, for whoever hears it later: its format and the arguments are looked up once in each. Then English is used. */
+#define SAYING_SIZE 1024
+struct saying {
+	char in[LANGUAGES][SAYING_SIZE];
+};
+#define saying_put(saying, ...)                                                                                        \
+	((void)language_use(LANGUAGE_DUTCH), saying_format((saying)->in[LANGUAGE_DUTCH], __VA_ARGS__),                 \
+	 (void)language_use(LANGUAGE_ENGLISH), saying_format((saying)->in[LANGUAGE_ENGLISH], __VA_ARGS__))
+void saying_format(char out[SAYING_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* One text of the catalogue that is used now: for base/said.h, which looks for texts by what was made of them. Of one with two forms the second
+ * stands behind the NUL of the first, within the length. */
+struct language_text {
+	const char *english, *own;
+	size_t english_len, own_len;
+};
+/* In the order of strcmp of the (first) English form, from 0; false: there are no more. */
+bool language_text_at(uint32_t row, struct language_text *ret);
+/* What said.c keeps about this catalogue, from malloc: NULL at first, freed with it. */
+void **language_note(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/said.h"
 #include "control/answers.h"
 
 json_t *answer_verified(const struct ledger_answer *ledger)
@@ -13,7 +14,7 @@ json_t *answer_verified(const struct ledger_answer *ledger)
 		snprintf(hex + 2 * i, 3, "%02x", ledger->head.hash[i]);
 	answer_int(&a, "rows", (int64_t)ledger->head.seq);
 	answer_word(&a, "head", ledger->trouble == NULL ? hex : "");
-	answer_string(&a, "broken", ledger->trouble);
+	answer_string(&a, "broken", said(ledger->trouble));
 	return answer_end(&a);
 }
 

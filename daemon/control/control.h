@@ -160,7 +160,9 @@ enum event_type {
 /* Borrowed for the call. */
 struct control_event {
 	enum event_type type;
-	const char *code, *sentence;         /* a stable word; not escaped */
+	const char *code;                    /* a stable word */
+	const char *sentence;                /* not escaped; one of the catalogue's; or NULL, and */
+	const struct saying *saying;         /* the sentence in every language */
 	const struct cycle_summary *summary; /* of the cycle that began or ended; NULL */
 	const struct past_hold *hold;        /* NULL */
 	const struct order *order;           /* NULL */

@@ -2,6 +2,7 @@
 /* doctor.c - the method Doctor: what every helper found out about its side. */
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/said.h"
 #include "control/asked.h"
 #include "control/parameters.h"
 #include "wire/finding.h"
@@ -27,12 +28,13 @@ static struct answer finding_part(const struct finding *finding)
 	answer_word(&a, "severity", severity_name(finding->severity));
 	answer_text(&a, "about", finding->about);
 	answer_word(&a, "what", tr(checks[finding->check].what));
-	answer_text(&a, "detail", finding->detail);
+	answer_text(&a, "detail", said_text(finding->detail));
 	if (finding->severity == SEVERITY_OK)
 		answer_null(&a, "mend");
 	else
 		answer_text(&a, "mend",
-			    text_is_empty(finding->mend) ? text_of(tr(checks[finding->check].mend)) : finding->mend);
+			    text_is_empty(finding->mend) ? text_of(tr(checks[finding->check].mend))
+							 : said_text(finding->mend));
 	return a;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/said.h"
 #include "control/answers.h"
 #include "control/hold_list.h"
 #include "core/identity.h"
@@ -197,7 +198,7 @@ static void answer_history_of(struct answer *a, const struct view *view, const s
 	for (uint32_t i = 0; i < count && i < PLACE_HISTORY_MAX; i++)
 		answer_add(&list, NULL, past_change_part(view, &ledger->changes[i]));
 	answer_add(a, "history", list);
-	answer_string(a, "history_unread", ledger->trouble);
+	answer_string(a, "history_unread", said(ledger->trouble));
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------- */

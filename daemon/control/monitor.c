@@ -23,7 +23,7 @@ struct onlooker {
 struct kept {
 	uint64_t sequence;
 	bool progress;
-	json_t *event;
+	json_t *event[LANGUAGES]; /* in those in which somebody watched then */
 };
 
 struct seen_part {
@@ -53,23 +53,27 @@ static struct kept *kept_at(struct monitor *m, uint32_t i)
 	return &m->kept[(m->first + i) % EVENTS_KEPT];
 }
 
+static void kept_done(struct kept *kept)
+{
+	for (int i = 0; i < LANGUAGES; i++)
+		json_decref(kept->event[i]);
+}
+
 static void drop_first(struct monitor *m)
 {
-	json_decref(kept_at(m, 0)->event);
+	kept_done(kept_at(m, 0));
 	m->first = (m->first + 1) % EVENTS_KEPT;
 	m->count--;
 }
 
-/* Takes event; NULL, for want of memory: nobody is told, and everybody sees the gap. */
-static void keep(struct monitor *m, bool progress, json_t *event)
+/* Takes it. */
+static void keep(struct monitor *m, const struct kept *kept)
 {
-	if (event == NULL)
-		return;
-	if (m->count > 0 && progress && kept_at(m, m->count - 1)->progress)
-		json_decref(kept_at(m, --m->count)->event);
+	if (m->count > 0 && kept->progress && kept_at(m, m->count - 1)->progress)
+		kept_done(kept_at(m, --m->count));
 	else if (m->count == EVENTS_KEPT)
 		drop_first(m);
-	*kept_at(m, m->count++) = (struct kept){m->sequence, progress, event};
+	*kept_at(m, m->count++) = *kept;
 }
 
 /* What everybody was told. */
@@ -92,7 +96,8 @@ static void catch_up(struct onlooker *o)
 		const struct kept *next = kept_at(m, i);
 		if (next->sequence <= o->told)
 			continue;
-		if (!varlink_call_notify_now(o->call, json_incref(next->event)))
+		json_t *event = next->event[varlink_call_language(o->call)];
+		if (!varlink_call_notify_now(o->call, json_incref(event)))
 			return;
 		o->told = next->sequence;
 	}
@@ -106,11 +111,37 @@ static void on_read(struct varlink_call *call, void *ctx)
 	forget_told(o->monitor);
 }
 
-/* One text for all: not in the language of somebody who just begins to watch. */
-static void tell(struct monitor *m, const struct view *view, const struct control_event *event)
+static bool somebody_speaks(const struct monitor *m, enum language language)
 {
-	const enum language language = language_use(LANGUAGE_ENGLISH);
-	keep(m, event->type == EVENT_PROGRESS, answer_event(view, event, ++m->sequence));
+	for (const struct onlooker *o = m->onlookers; o != NULL; o = o->next)
+		if (varlink_call_language(o->call) == language)
+			return true;
+	return false;
+}
+
+/* What the view says of its parts is said anew in each language. false: out of memory. */
+static bool build(struct monitor *m, const struct control_event *event, struct kept *ret)
+{
+	bool built = true;
+	for (int i = LANGUAGES; i-- > 0;) {
+		if (!somebody_speaks(m, (enum language)i))
+			continue;
+		language_use((enum language)i);
+		ret->event[i] = answer_event(view_of(m->control), event, ret->sequence);
+		built = built && ret->event[i] != NULL;
+	}
+	return built;
+}
+
+/* Where it cannot be built nobody is told, and everybody sees the gap. In English the view is as it was before. */
+static void tell(struct monitor *m, const struct control_event *event)
+{
+	struct kept kept = {.sequence = ++m->sequence, .progress = event->type == EVENT_PROGRESS};
+	const enum language language = language_used();
+	if (build(m, event, &kept))
+		keep(m, &kept);
+	else
+		kept_done(&kept);
 	language_use(language);
 	for (struct onlooker *o = m->onlookers; o != NULL; o = o->next)
 		catch_up(o);
@@ -146,7 +177,7 @@ static void tell_part(struct monitor *m, const struct view *view, uint32_t i)
 	const struct control_event event = {
 		.type = EVENT_PART, .code = part->code, .sentence = part->detail, .part = part, .was = seen->state};
 	note_part(seen, part);
-	tell(m, view, &event);
+	tell(m, &event);
 }
 
 /* Their order and number stay as they are as soon as there are any. */
@@ -163,19 +194,20 @@ static void look_at_parts(struct monitor *m, const struct view *view)
 
 static void look_at_progress(struct monitor *m, const struct view *view)
 {
-	char sentence[96];
-	struct control_event event = {
-		.type = EVENT_PROGRESS, .code = run_phase_name(view->phase), .sentence = sentence};
+	struct saying sentence = {0};
+	struct control_event event = {.type = EVENT_PROGRESS, .code = run_phase_name(view->phase), .saying = &sentence};
+	const enum language language = language_used();
 	if (view->phase != m->phase || (view->done == m->done && view->expected == m->expected))
 		return;
 	note_progress(m, view);
 	if (view->phase == RUN_APPLYING)
-		snprintf(sentence, sizeof(sentence), "changes written: %u of %u", view->done, view->expected);
+		saying_put(&sentence, "changes written: %u of %u", view->done, view->expected);
 	else if (view->expected > 0)
-		snprintf(sentence, sizeof(sentence), "entries read: %u, last time %u", view->done, view->expected);
+		saying_put(&sentence, "entries read: %u, last time %u", view->done, view->expected);
 	else
-		snprintf(sentence, sizeof(sentence), "entries read: %u", view->done);
-	tell(m, view, &event);
+		saying_put(&sentence, "entries read: %u", view->done);
+	language_use(language);
+	tell(m, &event);
 }
 
 /* false: not for want of memory, which only delays what is seen by looking. */
@@ -221,7 +253,7 @@ void monitor_tell(struct monitor *m, const struct control_event *event)
 	const struct view *view = view_of(m->control);
 	if (event->type == EVENT_PHASE)
 		note_progress(m, view);
-	tell(m, view, event);
+	tell(m, event);
 	if (event->type == EVENT_CYCLE_ENDED) /* what it changed belongs to it */
 		look_at_parts(m, view);
 }
@@ -270,9 +302,9 @@ static const struct cycle_summary *last_ended(const struct view *view)
 static void tell_state(struct onlooker *o)
 {
 	const struct view *view = view_of(o->monitor->control);
-	char sentence[64];
+	char sentence[96];
 	const char *state = part_state_name(view_worst(view));
-	snprintf(sentence, sizeof(sentence), "%s, %s", state, run_phase_name(view->phase));
+	snprintf(sentence, sizeof(sentence), "%s, %s", tr(state), tr(run_phase_name(view->phase)));
 	const struct control_event event = {
 		.type = EVENT_STATE, .code = state, .sentence = sentence, .summary = last_ended(view)};
 	(void)varlink_call_notify_now(o->call, answer_event(view, &event, o->told));

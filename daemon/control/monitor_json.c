@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* monitor_json.c - the answers of Monitor: one event each, with the facts of its kind and null in place of the others. */
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/answers.h"
 #include "control/hold_list.h"
 
@@ -88,7 +89,7 @@ json_t *answer_event(const struct view *view, const struct control_event *event,
 	answer_int(&a, "time", clock_wall_s());
 	answer_word(&a, "type", type_name(event->type));
 	answer_string(&a, "code", event->code);
-	answer_string(&a, "sentence", event->sentence);
+	answer_string(&a, "sentence", event->saying != NULL ? event->saying->in[language_used()] : tr(event->sentence));
 	answer_int_if(&a, "cycle", cycle_of(view, event));
 	answer_doing(&a, view, event->type);
 	answer_some_parts(&a, view, event);

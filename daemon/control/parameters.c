@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/language.h"
+#include "base/said.h"
 #include "base/clock.h"
 #include "base/national_number.h"
 #include "control/answers.h"
@@ -39,7 +40,7 @@ void refuse_unknown(struct varlink_call *call, const char *what)
 
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence)
 {
-	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, tr(sentence)));
+	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(tr(sentence))));
 }
 
 static bool invalid(struct varlink_call *call, const char *name)
@@ -105,7 +106,8 @@ bool take_cause(struct varlink_call *call, uint16_t *ret)
 	const char *word = varlink_call_string(call, "cause");
 	*ret = R_NONE;
 	for (uint16_t reason = R_NONE + 1; word != NULL && reason < REASON_COUNT; reason++)
-		if (strcasecmp(word, reason_code((enum reason)reason)) == 0)
+		if (strcasecmp(word, reason_code((enum reason)reason)) == 0 ||
+		    strcasecmp(word, tr(reason_code((enum reason)reason))) == 0) /* as its table says it */
 			*ret = reason;
 	return word == NULL || *ret != R_NONE || invalid(call, "cause");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* past_json.c - the answers of Changes, Reads and Statistics, from what the ledger told. */
 #include "base/clock.h"
+#include "base/said.h"
 #include "control/answers.h"
 
 /* ---- changes ------------------------------------------------------------------------------------------ */
@@ -66,7 +67,7 @@ static struct answer read_part(const struct past_read *read)
 	answer_text(&a, "side", side);
 	answer_text_if(&a, "name", name);
 	answer_bool(&a, "complete", read->checks == CHECKS_ALL);
-	answer_text_if(&a, "missing", read->missing);
+	answer_text_if(&a, "missing", said_text(read->missing));
 	answer_checks(&a, read->checks);
 	answer_int(&a, "started", read->started_s);
 	answer_int(&a, "ended", read->ended_s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* pieces_json.c - people, roles, names of institutions, reasons and cycles, as several answers show them. */
+#include "base/said.h"
 #include "control/answers.h"
 
 const struct source_snapshot *view_source(const struct view *view)
@@ -138,7 +139,7 @@ struct answer cycle_part(const struct cycle_summary *cycle)
 	else
 		answer_int(&a, "requested_by", cycle->trigger_uid);
 	answer_string(&a, "result", cycle->result);
-	answer_string(&a, "detail", cycle->detail);
+	answer_string(&a, "detail", said(cycle->detail));
 	answer_int(&a, "grants", cycle->grants);
 	answer_int(&a, "removals", cycle->removals);
 	answer_int(&a, "structure", cycle->structure);

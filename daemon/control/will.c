@@ -112,7 +112,7 @@ static void tell_going(const struct view *view, const struct change *change, str
 	bool removal = change->kind == CHANGE_MEMBER_REMOVE;
 	switch (explain_refusal(view->explain, (uint32_t)(change - view->explain->plan->changes))) {
 	case REFUSAL_NONE:
-		say(will, removal ? "taken out again with the next cycle" : "put right with the next cycle");
+		say(will, removal ? N_("taken out again with the next cycle") : N_("put right with the next cycle"));
 		break;
 	case REFUSAL_OF_CHANGE:
 		say(will, "tried again with the next cycle: the directory refused it; duaalctl history tells why");

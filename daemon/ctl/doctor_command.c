@@ -6,6 +6,7 @@
 
 #include "base/finding_table.h"
 #include "base/language.h"
+#include "base/said.h"
 #include "control/interface.h"
 #include "ctl/columns.h"
 #include "ctl/command.h"
@@ -27,7 +28,7 @@ static void show_to_mend(struct ctl *ctl, const json_t *finding)
 {
 	const char *severity = field_text(finding, "severity");
 	say_in(ctl, colour_of_state(severity), "%s  %s  %s: %s", field_text(finding, "id"), tr(severity),
-	       field_text(finding, "about"), field_text(finding, "what"));
+	       said(field_text(finding, "about")), field_text(finding, "what"));
 	say(ctl, "     %s", field_text(finding, "detail"));
 	say(ctl, "     do: %s", field_text(finding, "mend"));
 	say(ctl, "%s", "");
@@ -67,7 +68,7 @@ static int show_doctor(struct ctl *ctl, const json_t *reply)
 	{
 		if (is_ok(finding))
 			table_row(table, COLOUR_NONE,
-				  (const char *const[]){field_text(finding, "id"), field_text(finding, "about"),
+				  (const char *const[]){field_text(finding, "id"), said(field_text(finding, "about")),
 							field_text(finding, "what"), field_text(finding, "detail")});
 	}
 	return table_end(table);

@@ -66,7 +66,7 @@ static void add_operation(struct table *table, const json_t *op, size_t number)
 	snprintf(nr, sizeof(nr), "%zu", number);
 	table_row(table, wanted ? COLOUR_NONE : COLOUR_WARN,
 		  (const char *const[]){nr, show_kind(field_text(op, "kind")), field_person(op, "person"),
-					source[0] != '\0' ? source : show_place(op, where), field_text(op, "cause"),
+					source[0] != '\0' ? source : show_place(op, where), tr(field_text(op, "cause")),
 					wanted ? tr("yes") : tr("no more"), field_text(op, "sentence")});
 }
 
@@ -208,7 +208,7 @@ static void add_past(struct table *table, const json_t *change, long long now)
 		  (const char *const[]){
 			  field_number(change, "cycle", cycle), moment_format(field_int(change, "at"), now, when),
 			  show_kind(field_text(change, "kind")), field_person(change, "person"),
-			  field_text(change, "role"), field_text(change, "cause"), field_text(change, "reason")});
+			  field_text(change, "role"), tr(field_text(change, "cause")), field_text(change, "reason")});
 }
 
 static int show_past(struct ctl *ctl, const json_t *reply)

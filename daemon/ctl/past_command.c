@@ -38,7 +38,7 @@ static void add_change(struct table *table, const json_t *change, long long now)
 		  (const char *const[]){field_number(change, "cycle", cycle),
 					moment_format(field_int(change, "at"), now, at),
 					show_kind(field_text(change, "kind")), show_place(change, place),
-					who[0] != '\0' ? who : tr("(erased)"), field_text(change, "cause"), why});
+					who[0] != '\0' ? who : tr("(erased)"), tr(field_text(change, "cause")), why});
 }
 
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply)

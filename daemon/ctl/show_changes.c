@@ -48,7 +48,7 @@ static void add_change(struct table *table, const char *institution, const json_
 				     show_kind(field_text(change, "kind")),
 				     field_person(change, "person"),
 				     field_text(change, "role"),
-				     verdict,
+				     tr(verdict),
 				     field_text(change, "reason"),
 				     why};
 	table_row(table, colour_of_change(verdict), institution != NULL ? cells : cells + 1);

@@ -116,9 +116,9 @@ static void show_given(struct ctl *ctl, const char *time, const json_t *event)
 	field_user(order, "by", by);
 	if (reason[0] != '\0')
 		say(ctl, "%s %s, %s (%s): %s; reason: %s", time, by, field_text(order, "kind"),
-		    field_text(order, "result"), field_text(event, "sentence"), reason);
+		    tr(field_text(order, "result")), field_text(event, "sentence"), reason);
 	else
-		say(ctl, "%s %s, %s (%s): %s", time, by, field_text(order, "kind"), field_text(order, "result"),
+		say(ctl, "%s %s, %s (%s): %s", time, by, field_text(order, "kind"), tr(field_text(order, "result")),
 		    field_text(event, "sentence"));
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "helper/tls_ends.h"
 #include "ldap/choice.h"
 #include "ldap/examine.h"
@@ -29,8 +30,10 @@ static void tell_end(struct examine *e, enum finding_check check, const char *si
 	if (left_s < 0)
 		examine_tell(e, check, severity, side, NULL, "it ended at %s", text);
 	else
-		examine_tell(e, check, severity, side, NULL, "valid until %s, %lld days from now", text,
-			     (long long)(left_s / DAY_S));
+		examine_tell(e, check, severity, side, NULL,
+			     tr_count("valid until %s, %lld day from now", "valid until %s, %lld days from now",
+				      left_s / DAY_S),
+			     text, (long long)(left_s / DAY_S));
 }
 
 static bool examine_other(struct examine *e, const char *side, const struct connection_settings *set)
@@ -43,8 +46,8 @@ static bool examine_other(struct examine *e, const char *side, const struct conn
 	if (code < 0)
 		examine_tell(e, FINDING_OTHERS, SEVERITY_WARNING, side, NULL, "%s", why.text);
 	else {
-		examine_tell(e, FINDING_OTHERS, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(conn),
-			     ldap_connection_identity(conn));
+		examine_tell(e, FINDING_OTHERS, SEVERITY_OK, side, NULL, "connected to %s as %s",
+			     ldap_connection_server(conn), ldap_connection_identity(conn));
 		snprintf(about, sizeof(about), "%s: %s", side, set->uri);
 		if (set->tls != TLS_NONE && ldap_server_certificate_end(conn, &end_s))
 			tell_end(e, FINDING_CERTIFICATE, about, end_s);
@@ -81,8 +84,8 @@ bool examine_connect(struct examine *e, const char *side, const struct connectio
 		examine_tell(e, FINDING_CONNECTION, SEVERITY_WARNING, side, NULL, "%s was taken, because %s",
 			     ldap_connection_server(*ret), passed);
 	else
-		examine_tell(e, FINDING_CONNECTION, SEVERITY_OK, side, NULL, "%s, as %s", ldap_connection_server(*ret),
-			     ldap_connection_identity(*ret));
+		examine_tell(e, FINDING_CONNECTION, SEVERITY_OK, side, NULL, "connected to %s as %s",
+			     ldap_connection_server(*ret), ldap_connection_identity(*ret));
 	return true;
 }
 
@@ -125,8 +128,10 @@ static void examine_clock(struct examine *e, const char *side, struct ldap_conne
 	if (severity == SEVERITY_OK)
 		examine_tell(e, FINDING_CLOCK, severity, side, NULL, "the same within a minute");
 	else
-		examine_tell(e, FINDING_CLOCK, severity, side, NULL, "the server's is %lld seconds %s of ours",
-			     (long long)far_s, ahead_s > 0 ? "ahead" : "behind");
+		examine_tell(e, FINDING_CLOCK, severity, side, NULL,
+			     ahead_s > 0 ? N_("the server's is %lld seconds ahead of ours")
+					 : N_("the server's is %lld seconds behind ours"),
+			     (long long)far_s);
 }
 
 static void examine_paging(struct examine *e, const char *side, const struct connection_settings *set,
@@ -141,9 +146,10 @@ static void examine_paging(struct examine *e, const char *side, const struct con
 		examine_tell(e, FINDING_PAGING, SEVERITY_OK, side, NULL, "page_size is %u, and the server offers it",
 			     set->page_size);
 	else
-		examine_tell(e, FINDING_PAGING, SEVERITY_OK, side, NULL,
-			     "page_size is 0: each search is read as one; the server %s paging",
-			     offered ? "offers" : "does not offer");
+		examine_tell(e, FINDING_PAGING, SEVERITY_OK, side, NULL, "%s",
+			     offered ? N_("page_size is 0: each search is read as one; the server offers paging")
+				     : N_("page_size is 0: each search is read as one; the server does not offer "
+					  "paging"));
 }
 
 void examine_server(struct examine *e, const char *side, const struct connection_settings *set,
@@ -204,11 +210,10 @@ static void tell_indexes(struct examine *e, const char *about, const struct used
 {
 	struct buf mend;
 	buf_init(&mend);
-	buf_format(
-		&mend,
-		"ask the directory's administrator: are these indexed? OpenLDAP: slapcat -n 0 | grep olcDbIndex; 389: "
-		"dsconf INSTANCE backend index list userRoot. Needed: %s",
-		buf_string(&used->needed));
+	buf_format(&mend,
+		   tr("ask the directory's administrator: are these indexed? OpenLDAP: slapcat -n 0 | grep olcDbIndex; "
+		      "389: dsconf INSTANCE backend index list userRoot. Needed: %s"),
+		   buf_string(&used->needed));
 	if (!used->list->seen)
 		examine_tell(e, FINDING_INDEX, SEVERITY_NOTICE, about, buf_string(&mend),
 			     "what is indexed cannot be seen by this identity");
@@ -218,9 +223,8 @@ static void tell_indexes(struct examine *e, const char *about, const struct used
 	else {
 		buf_clear(&mend);
 		buf_format(&mend,
-			   "ask the directory's administrator to index them. OpenLDAP: olcDbIndex: %s; 389: dsconf "
-			   "INSTANCE "
-			   "backend index add, then reindex",
+			   tr("ask the directory's administrator to index them. OpenLDAP: olcDbIndex: %s; 389: dsconf "
+			      "INSTANCE backend index add, then reindex"),
 			   buf_string(&used->missing));
 		examine_tell(e, FINDING_INDEX, SEVERITY_WARNING, about, buf_string(&mend),
 			     "not indexed, so that whoever looks for it looks through everything: %s",
@@ -263,10 +267,12 @@ static bool is_limit(int result)
 static void tell_count(struct examine *e, const char *about, uint32_t found, uint32_t least, uint32_t page_size)
 {
 	if (found < least || found == 0)
-		examine_tell(e, FINDING_SEARCH, SEVERITY_CRITICAL, about, NULL, "%u entries; at least %u are needed",
+		examine_tell(e, FINDING_SEARCH, SEVERITY_CRITICAL, about, NULL,
+			     tr_count("%u entry; at least %u are needed", "%u entries; at least %u are needed", found),
 			     found, least > 0 ? least : 1);
 	else
-		examine_tell(e, FINDING_SEARCH, SEVERITY_OK, about, NULL, "%u entries", found);
+		examine_tell(e, FINDING_SEARCH, SEVERITY_OK, about, NULL, tr_count("%u entry", "%u entries", found),
+			     found);
 	if (page_size == 0 && found >= PAGE_ADVISED)
 		examine_tell(e, FINDING_LIMIT, SEVERITY_NOTICE, about,
 			     "set page_size = 500 in duaalsyncd.conf, then: systemctl reload duaalsyncd",

@@ -2,6 +2,7 @@
 /* examine_source.c - EXAMINE of duaal-source; see source_read.h and examine.h. */
 #include <stdio.h>
 
+#include "base/language.h"
 #include "helper/examine_server.h"
 #include "helper/source_read.h"
 #include "helper/source_session.h"
@@ -92,10 +93,12 @@ static void examine_position(struct examine *e, struct source_session *s)
 			     "position = none, and the server shows contextCSN");
 	else if (code < 0 || position.count == 0)
 		examine_tell(e, FINDING_POSITION, SEVERITY_CRITICAL, "source", NULL, "no %s can be read: %s", shown,
-			     code < 0 ? why.text : "the server shows none to this identity");
+			     code < 0 ? why.text : N_("the server shows none to this identity"));
 	else
-		examine_tell(e, FINDING_POSITION, SEVERITY_OK, "source", NULL, "%s can be read; the server %s", shown,
-			     provider ? "is a sync provider (RFC 4533)" : "is no sync provider, which is not needed");
+		examine_tell(e, FINDING_POSITION, SEVERITY_OK, "source", NULL,
+			     provider ? N_("%s can be read; the server is a sync provider (RFC 4533)")
+				      : N_("%s can be read; the server is no sync provider, which is not needed"),
+			     shown);
 }
 
 int source_examine(struct channel *channel, const struct source_settings *set, struct err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* examine_target.c - EXAMINE of duaal-target; see target_read.h and examine.h. */
 #include "base/escape.h"
+#include "base/language.h"
 #include "helper/examine_server.h"
 #include "helper/target_read.h"
 #include "helper/target_tree.h"
@@ -136,7 +137,7 @@ static void examine_canaries(struct examine *e, struct ldap_connection *conn, co
 		if (code == 0 && seen)
 			continue;
 		examine_tell(e, FINDING_CANARY, SEVERITY_CRITICAL, "target", NULL, "%s cannot be read: %s",
-			     set->canaries[i], code < 0 ? why.text : "the server shows no such entry");
+			     set->canaries[i], code < 0 ? why.text : N_("the server shows no such entry"));
 		return;
 	}
 	if (set->canary_count > 0)

@@ -4,6 +4,7 @@
  * are never sent. Every attribute that an entry is judged by must show on its canaries, dates apart: a hidden state or grantor,
  * or hidden members, would pass for none.
  */
+#include "base/language.h"
 #include "helper/source_session.h"
 
 void source_part_get(struct source_session *s, enum entry_kind kind, struct source_part *ret)
@@ -16,8 +17,7 @@ void source_part_get(struct source_session *s, enum entry_kind kind, struct sour
 					    .canaries = s->grant_canaries,
 					    .canary_count = set->grant_canary_count,
 					    .floor = set->floor_grants,
-					    .kind = kind,
-					    .what = "grants"};
+					    .kind = kind};
 	else
 		*ret = (struct source_part){.search = &set->groups,
 					    .map = &s->groups,
@@ -25,8 +25,7 @@ void source_part_get(struct source_session *s, enum entry_kind kind, struct sour
 					    .canaries = s->group_canaries,
 					    .canary_count = set->group_canary_count,
 					    .floor = set->floor_groups,
-					    .kind = ENTRY_RIGHT_GROUP,
-					    .what = "right groups"};
+					    .kind = ENTRY_RIGHT_GROUP};
 	if (!source_part_is_used(ret))
 		ret->canary_count = 0;
 }
@@ -68,8 +67,11 @@ static int read_one(struct source_session *s, const struct source_part *part, ui
 	int code = source_session_search(s, &search, err);
 	if (code == ERR_NOT_FOUND || (code == 0 && uuid_is_null(&s->entry.uuid)))
 		return err_set(err, ERR_INCOMPLETE,
-			       "the canary %s cannot be seen: does this identity still see all %s?", part->names[at],
-			       part->what);
+			       part->kind == ENTRY_GRANT
+				       ? N_("the canary %s cannot be seen: does this identity still see all grants?")
+				       : N_("the canary %s cannot be seen: does this identity still see all right "
+					    "groups?"),
+			       part->names[at]);
 	part->canaries[at] = (struct source_canary){.uuid = s->entry.uuid, .under_base = true};
 	return code;
 }

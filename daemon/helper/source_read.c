@@ -2,6 +2,7 @@
 /* source_read.c - see source_read.h: READ. */
 #include "helper/source_read.h"
 
+#include "base/language.h"
 #include "helper/source_session.h"
 
 static int take_institution(void *ctx, struct search_entry *from, struct err *err)
@@ -76,8 +77,10 @@ static int read_part(struct source_session *s, enum entry_kind kind, struct err 
 	if (code == 0)
 		code = source_part_check(&read.part, err);
 	if (code == 0 && s->cert.counts[kind] < read.part.floor)
-		code = err_set(err, ERR_INCOMPLETE, "only %u %s were seen, fewer than the floor of %u",
-			       s->cert.counts[kind], read.part.what, read.part.floor);
+		code = err_set(err, ERR_INCOMPLETE,
+			       kind == ENTRY_GRANT ? N_("only %u grants were seen, fewer than the floor of %u")
+						   : N_("only %u right groups were seen, fewer than the floor of %u"),
+			       s->cert.counts[kind], read.part.floor);
 	s->cert.canaries_expected += read.part.canary_count;
 	s->cert.canaries_seen += read.part.canary_count;
 	return code;

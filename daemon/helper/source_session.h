@@ -71,7 +71,6 @@ struct source_part {
 	struct source_canary *canaries;
 	uint32_t canary_count, floor;
 	enum entry_kind kind;
-	const char *what; /* "grants" */
 };
 void source_part_get(struct source_session *s, enum entry_kind kind, struct source_part *ret);
 bool source_part_is_used(const struct source_part *part);

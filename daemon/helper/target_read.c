@@ -108,8 +108,8 @@ static int on_named(void *ctx, struct search_entry *from, struct err *err)
 	return 0;
 }
 
-/* The server's spelling of the name, by reading the entry. what: for the sentence. */
-static int find_named(struct reading *r, const char *dn, const char *what, struct text *ret, struct err *err)
+/* The server's spelling of the name, by reading the entry. */
+static int read_named(struct reading *r, const char *dn, struct text *ret, struct err *err)
 {
 	static const char *const none[] = {LDAP_NO_ATTRS, NULL};
 	const struct search search = {.base = dn,
@@ -124,30 +124,31 @@ static int find_named(struct reading *r, const char *dn, const char *what, struc
 		code = err_set(err, ERR_INCOMPLETE, "it cannot be read");
 	else if (code == ERR_NOT_FOUND)
 		code = err->code = ERR_INCOMPLETE;
-	if (code < 0)
-		err_prefix(err, "%s %s", what, dn);
 	return code;
 }
+
+/* format: what it is, with its name, for the sentence. */
+#define find_named(r, dn, format, ret, err) (read_named(r, dn, ret, err) < 0 ? err_prefix(err, format, dn) : 0)
 
 static int find_bases(struct reading *r, struct err *err)
 {
 	const struct target_settings *set = r->set;
 	struct text base = {0};
-	int code = find_named(r, set->base, "the base", &base, err);
+	int code = find_named(r, set->base, "the base %s", &base, err);
 	free((char *)base.at);
 	if (code == 0)
-		code = find_named(r, set->people_base, "the people's entry", &r->bases[TREE_PEOPLE], err);
+		code = find_named(r, set->people_base, "the people's entry %s", &r->bases[TREE_PEOPLE], err);
 	if (code == 0)
-		code = find_named(r, set->institutions_base, "the institutions' entry", &r->bases[TREE_INSTITUTIONS],
+		code = find_named(r, set->institutions_base, "the institutions' entry %s", &r->bases[TREE_INSTITUTIONS],
 				  err);
 	if (code == 0)
-		code = find_named(r, set->requests_base, "the requests' entry", &r->bases[TREE_REQUESTS], err);
+		code = find_named(r, set->requests_base, "the requests' entry %s", &r->bases[TREE_REQUESTS], err);
 	if (code == 0)
-		code = find_named(r, set->overrides_base, "the overrides' entry", &r->bases[TREE_OVERRIDES], err);
+		code = find_named(r, set->overrides_base, "the overrides' entry %s", &r->bases[TREE_OVERRIDES], err);
 	if (code == 0 && tree_is_asked(set, TREE_ROLES))
-		code = find_named(r, set->roles_base, "the roles' entry", &r->bases[TREE_ROLES], err);
+		code = find_named(r, set->roles_base, "the roles' entry %s", &r->bases[TREE_ROLES], err);
 	for (uint32_t i = 0; i < set->canary_count && code == 0; i++)
-		code = find_named(r, set->canaries[i], "the canary", &r->canaries[i], err);
+		code = find_named(r, set->canaries[i], "the canary %s", &r->canaries[i], err);
 	r->cert.checks |= code == 0 ? CHECK_BASE : 0;
 	return code;
 }

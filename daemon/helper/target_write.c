@@ -2,6 +2,7 @@
 /* target_write.c - see target_write.h. */
 #include "helper/target_write.h"
 
+#include "base/language.h"
 #include "helper/helper.h"
 #include "ldap/choice.h"
 #include "ldap/deadline.h"
@@ -50,7 +51,7 @@ int target_write(struct target_writing *w, const void *body, size_t len, struct 
 	if (begin_round(w) == 0)
 		return ldap_writer_put(w->writer, &write, err);
 	const struct outcome outcome = {
-		.id = write.id, .result = WRITE_NOT_SENT, .text = text_of("not sent: there is no connection")};
+		.id = write.id, .result = WRITE_NOT_SENT, .text = text_of(N_("not sent: there is no connection"))};
 	return tell_outcome(w, &outcome, err);
 }
 

@@ -3,6 +3,7 @@
 #include "ldap/connection.h"
 
 #include "base/escape.h"
+#include "base/language.h"
 
 #define DIAGNOSTIC_SIZE 160
 
@@ -16,31 +17,31 @@ struct result_row {
 static const struct result_row rows[] = {
 	{1, ERR_PROTOCOL, "operationsError", NULL},
 	{2, ERR_PROTOCOL, "protocolError", NULL},
-	{3, ERR_INCOMPLETE, "timeLimitExceeded", "the server's time limit for this identity must be unlimited"},
-	{4, ERR_INCOMPLETE, "sizeLimitExceeded", "the server's size limit for this identity must be unlimited"},
+	{3, ERR_INCOMPLETE, "timeLimitExceeded", N_("the server's time limit for this identity must be unlimited")},
+	{4, ERR_INCOMPLETE, "sizeLimitExceeded", N_("the server's size limit for this identity must be unlimited")},
 	{5, ERR_PROTOCOL, "compareFalse", NULL},
 	{6, ERR_PROTOCOL, "compareTrue", NULL},
-	{7, ERR_DENIED, "authMethodNotSupported", "the server does not offer this way to bind"},
-	{8, ERR_DENIED, "strongerAuthRequired", "the server wants TLS or a stronger way to bind"},
+	{7, ERR_DENIED, "authMethodNotSupported", N_("the server does not offer this way to bind")},
+	{8, ERR_DENIED, "strongerAuthRequired", N_("the server wants TLS or a stronger way to bind")},
 	{9, ERR_INCOMPLETE, "partialResults", NULL},
-	{10, ERR_INCOMPLETE, "referral", "the data is on another server: configure that one; referrals are never followed"},
-	{11, ERR_INCOMPLETE, "adminLimitExceeded", "an index is missing at the server, or its limits for this identity are too small"},
-	{12, ERR_INVALID, "unavailableCriticalExtension", "the server does not know a control that was asked for"},
-	{13, ERR_DENIED, "confidentialityRequired", "the server wants TLS"},
+	{10, ERR_INCOMPLETE, "referral", N_("the data is on another server: configure that one; referrals are never followed")},
+	{11, ERR_INCOMPLETE, "adminLimitExceeded", N_("an index is missing at the server, or its limits for this identity are too small")},
+	{12, ERR_INVALID, "unavailableCriticalExtension", N_("the server does not know a control that was asked for")},
+	{13, ERR_DENIED, "confidentialityRequired", N_("the server wants TLS")},
 	{14, ERR_PROTOCOL, "saslBindInProgress", NULL},
 	{16, ERR_CONFLICT, "noSuchAttribute", NULL},
-	{17, ERR_INVALID, "undefinedAttributeType", "the server's schema lacks an attribute"},
+	{17, ERR_INVALID, "undefinedAttributeType", N_("the server's schema lacks an attribute")},
 	{18, ERR_INVALID, "inappropriateMatching", NULL},
 	{19, ERR_INVALID, "constraintViolation", NULL},
 	{20, ERR_CONFLICT, "attributeOrValueExists", NULL},
 	{21, ERR_INVALID, "invalidAttributeSyntax", NULL},
-	{32, ERR_NOT_FOUND, "noSuchObject", "it does not exist, or this identity may not see it"},
+	{32, ERR_NOT_FOUND, "noSuchObject", N_("it does not exist, or this identity may not see it")},
 	{33, ERR_INVALID, "aliasProblem", NULL},
 	{34, ERR_INVALID, "invalidDNSyntax", NULL},
 	{36, ERR_INVALID, "aliasDereferencingProblem", NULL},
 	{48, ERR_DENIED, "inappropriateAuthentication", NULL},
-	{49, ERR_DENIED, "invalidCredentials", "the DN or the password is wrong, or the account is locked"},
-	{50, ERR_DENIED, "insufficientAccessRights", "the server's access rules refuse it for this identity"},
+	{49, ERR_DENIED, "invalidCredentials", N_("the DN or the password is wrong, or the account is locked")},
+	{50, ERR_DENIED, "insufficientAccessRights", N_("the server's access rules refuse it for this identity")},
 	{51, ERR_UNAVAILABLE, "busy", NULL},
 	{52, ERR_UNAVAILABLE, "unavailable", NULL},
 	{53, ERR_UNAVAILABLE, "unwillingToPerform", NULL},
@@ -57,17 +58,17 @@ static const struct result_row rows[] = {
 	{119, ERR_PROTOCOL, "noSuchOperation", NULL},
 	{120, ERR_PROTOCOL, "tooLate", NULL},
 	{121, ERR_PROTOCOL, "cannotCancel", NULL},
-	{122, ERR_CONFLICT, "assertionFailed", "somebody else changed the entry first"},
+	{122, ERR_CONFLICT, "assertionFailed", N_("somebody else changed the entry first")},
 	{123, ERR_DENIED, "authorizationDenied", NULL},
 	{4096, ERR_STALE, "syncRefreshRequired", NULL},
 	/* libldap's own */
-	{-1, ERR_UNAVAILABLE, "no connection", "the server closed it or cannot be reached"},
+	{-1, ERR_UNAVAILABLE, N_("no connection"), N_("the server closed it or cannot be reached")},
 	{-2, ERR_UNAVAILABLE, "local error", NULL},
 	{-3, ERR_UNAVAILABLE, "encoding error", NULL},
-	{-4, ERR_UNAVAILABLE, "decoding error", "what the server sent is not LDAP"},
-	{-5, ERR_UNAVAILABLE, "timeout", "the server did not answer in time"},
+	{-4, ERR_UNAVAILABLE, "decoding error", N_("what the server sent is not LDAP")},
+	{-5, ERR_UNAVAILABLE, "timeout", N_("the server did not answer in time")},
 	{-6, ERR_UNAVAILABLE, "unknown authentication method", NULL},
-	{-7, ERR_INVALID, "filter error", "the filter cannot be read"},
+	{-7, ERR_INVALID, "filter error", N_("the filter cannot be read")},
 	{-8, ERR_UNAVAILABLE, "cancelled", NULL},
 	{-9, ERR_INVALID, "parameter error", NULL},
 	{-10, ERR_NOMEM, "out of memory", NULL},
@@ -83,7 +84,7 @@ static const struct result_row rows[] = {
 /* clang-format on */
 
 /* A code that no document knows: nothing is assumed about it but that the operation did not succeed. */
-static const struct result_row unknown = {0, ERR_UNAVAILABLE, "unknown result", NULL};
+static const struct result_row unknown = {0, ERR_UNAVAILABLE, N_("unknown result"), NULL};
 
 static const struct result_row *find_row(int result)
 {

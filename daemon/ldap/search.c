@@ -73,28 +73,31 @@ static int take_entry(struct running *r, LDAPMessage *message, struct err *err)
 	return code;
 }
 
-static int lost_page(struct running *r, const char *what, struct err *err)
-{
-	r->proof->pages_whole = false;
-	return err_set(err, ERR_INCOMPLETE, "page %u %s", r->proof->pages, what);
-}
-
 /* The cookie for the next page; empty: that was the last one. */
-static int take_cookie(struct running *r, LDAPControl **controls, struct err *err)
+static int read_cookie(struct running *r, LDAPControl **controls, struct err *err)
 {
 	ber_int_t estimate;
 	r->proof->pages++;
 	LDAPControl *page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL);
 	if (page == NULL)
-		return lost_page(r, "came without its control, so nobody knows whether it was the last", err);
+		return err_set(err, ERR_INCOMPLETE,
+			       "page %u came without its control, so nobody knows whether it was the last",
+			       r->proof->pages);
 	ber_memfree(r->cookie.bv_val);
 	r->cookie = (struct berval){0};
 	if (ldap_parse_pageresponse_control(r->handle, page, &estimate, &r->cookie) != LDAP_SUCCESS)
-		return lost_page(r, "has a control that cannot be decoded", err);
+		return err_set(err, ERR_INCOMPLETE, "page %u has a control that cannot be decoded", r->proof->pages);
 	r->ended = r->cookie.bv_len == 0;
 	if (!r->ended && ++r->empty_pages > EMPTY_PAGES_MAX)
-		return lost_page(r, "is one of a thousand without an entry", err);
+		return err_set(err, ERR_INCOMPLETE, "page %u is one of a thousand without an entry", r->proof->pages);
 	return 0;
+}
+
+static int take_cookie(struct running *r, LDAPControl **controls, struct err *err)
+{
+	int code = read_cookie(r, controls, err);
+	r->proof->pages_whole = r->proof->pages_whole && code == 0;
+	return code;
 }
 
 static int take_done(struct running *r, LDAPMessage *message, struct err *err)

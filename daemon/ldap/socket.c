@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "base/language.h"
+
 #define READ_AHEAD_BYTES (64 << 10)
 #define READ_AHEAD_LEVEL (LBER_SBIOD_LEVEL_PROVIDER + 5)
 #define DEFAULT_INCOMING (16u << 20)
@@ -147,7 +149,7 @@ int socket_connect(struct ldap_connection *conn, const struct connection_setting
 	if (ldap_connect(conn->handle) != LDAP_SUCCESS ||
 	    ldap_get_option(conn->handle, LDAP_OPT_DESC, &fd) != LDAP_OPT_SUCCESS || fd < 0)
 		return err_set(err, ERR_UNAVAILABLE, "cannot connect to %s: %s", set->uri,
-			       errno != 0 ? strerror(errno) : "its name is not known");
+			       errno != 0 ? strerror(errno) : N_("its name is not known"));
 	int code = wait_until_connected(fd, set, err);
 	return code < 0 ? code : check_peer(fd, set, err);
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "ldap/certificate_end.h"
 
 static bool is_named(const char *path)
@@ -147,7 +148,7 @@ static int check_version(LDAP *handle, const struct connection_settings *set, st
 		ok = strcmp(version, good[i]) == 0;
 	int code = ok ? 0
 		      : err_set(err, ERR_DENIED, "%s: the server offers %s; TLS 1.2 or newer is needed", set->uri,
-				version != NULL ? version : "an unknown TLS version");
+				version != NULL ? version : N_("an unknown TLS version"));
 	ldap_memfree(version);
 	return code;
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "ldap/deadline.h"
 #include "ldap/write_assert.h"
 #include "ldap/write_mods.h"
@@ -44,7 +45,7 @@ static int settle_here(struct ldap_writer *w, struct write_op *op, int result, c
 
 static const char *not_sent_reason(const struct ldap_writer *w)
 {
-	return w->lost != 0 ? "not sent: the connection was lost" : "not sent: the server takes no changes";
+	return w->lost != 0 ? N_("not sent: the connection was lost") : N_("not sent: the server takes no changes");
 }
 
 static int settle_waiting(struct ldap_writer *w, struct err *err)
@@ -65,7 +66,7 @@ static int lose(struct ldap_writer *w, struct err *err)
 		w->lost = LDAP_SERVER_DOWN;
 	while (e == 0 && (op = write_queue_first(&w->queue)) != NULL)
 		e = op->state == WRITE_SENT
-			    ? settle_here(w, op, w->lost, "the connection was lost before the answer came", err)
+			    ? settle_here(w, op, w->lost, N_("the connection was lost before the answer came"), err)
 			    : settle_here(w, op, WRITE_NOT_SENT, not_sent_reason(w), err);
 	return e;
 }
@@ -106,7 +107,7 @@ static int take_sent(struct ldap_writer *w, struct write_op *op, enum write_stat
 	if (result == LDAP_NO_MEMORY)
 		return err_nomem(err);
 	if (result == LDAP_ENCODING_ERROR || result == LDAP_PARAM_ERROR || result == LDAP_FILTER_ERROR)
-		return settle_here(w, op, LDAP_PROTOCOL_ERROR, "not sent: it cannot be encoded", err);
+		return settle_here(w, op, LDAP_PROTOCOL_ERROR, N_("not sent: it cannot be encoded"), err);
 	return result == LDAP_BUSY && w->queue.outstanding > 0 ? SEND_LATER : lose(w, err);
 }
 
@@ -177,7 +178,7 @@ static int send_check(struct ldap_writer *w, struct write_op *op, struct err *er
 static int send_one(struct ldap_writer *w, struct write_op *op, struct err *err)
 {
 	if (memchr(op->write.dn.at, '\0', op->write.dn.len) != NULL)
-		return settle_here(w, op, LDAP_INVALID_DN_SYNTAX, "not sent: the name holds a NUL", err);
+		return settle_here(w, op, LDAP_INVALID_DN_SYNTAX, N_("not sent: the name holds a NUL"), err);
 	bool checks = !w->fenced && op->write.kind != WRITE_ADD && !op->checked;
 	return checks ? send_check(w, op, err) : send_write(w, op, err);
 }
@@ -187,7 +188,7 @@ static int settle_orphans(struct ldap_writer *w, struct err *err)
 	struct write_op *op;
 	int e = 0;
 	while (e == 0 && (op = write_queue_orphan(&w->queue)) != NULL)
-		e = settle_here(w, op, LDAP_NO_SUCH_OBJECT, "not sent: the entry above it could not be added", err);
+		e = settle_here(w, op, LDAP_NO_SUCH_OBJECT, N_("not sent: the entry above it could not be added"), err);
 	return e;
 }
 
@@ -212,7 +213,7 @@ static int take_answer(struct ldap_writer *w, struct write_op *op, struct outcom
 	if (outcome->result != LDAP_SUCCESS)
 		return settle(w, op, outcome, err);
 	if (!op->found)
-		return settle_here(w, op, LDAP_ASSERTION_FAILED, "somebody else has changed the entry", err);
+		return settle_here(w, op, LDAP_ASSERTION_FAILED, N_("somebody else has changed the entry"), err);
 	op->checked = true;
 	write_queue_return(&w->queue, op);
 	return 0;

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/language.h"
+
 static const char *const names[] = {
 	"result",   "references", "pages",    "ranges",     "decoding", "schema",
 	"canaries", "floor",      "identity", "connection", "base",
@@ -22,18 +24,17 @@ bool certificate_is_complete(const struct certificate *cert)
 
 const char *certificate_missing(const struct certificate *cert, char *out, size_t size)
 {
+	char missing[256] = "";
 	size_t len = 0;
-	const char *lead = "no proof of: ";
 	if (size == 0)
 		return "";
-	out[0] = '\0';
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && len < size; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && len < sizeof(missing); i++) {
 		if ((cert->checks & 1u << i) != 0)
 			continue;
-		int more = snprintf(out + len, size - len, "%s%s", lead, names[i]);
+		int more = snprintf(missing + len, sizeof(missing) - len, "%s%s", len > 0 ? ", " : "", names[i]);
 		len += more > 0 ? (size_t)more : 0;
-		lead = ", ";
 	}
+	snprintf(out, size, len > 0 ? N_("no proof of: %s") : "", missing);
 	return out;
 }
 

@@ -4,6 +4,7 @@
  * classified (outcome_class.h).
  */
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "model/dn.h"
 #include "model/number.h"
@@ -205,13 +206,15 @@ static const char *advice_for(const struct apply *a, const struct operation *op,
 	if (!op->empties)
 		return outcome_advice(result);
 	if (empty == EMPTY_ALLOWED && result == OBJECT_CLASS_VIOLATION)
-		return "the class of the group needs a member, so the last one keeps access: set target.empty_group to "
-		       "\"placeholder\" (with target.placeholder) or to \"delete\"";
+		return N_("the class of the group needs a member, so the last one keeps access: set "
+			  "target.empty_group to "
+			  "\"placeholder\" (with target.placeholder) or to \"delete\"");
 	if (empty == EMPTY_PLACEHOLDER)
-		return "the last one keeps access: may the placeholder be put in? It must exist there as an entry, and "
-		       "access rules and constraints must name it";
+		return N_("the last one keeps access: may the placeholder be put in? It must exist there as an entry, "
+			  "and "
+			  "access rules and constraints must name it");
 	if (op->deletes && result == NOT_ALLOWED_ON_NONLEAF)
-		return "the last one keeps access: the group cannot be deleted while an entry stands below it";
+		return N_("the last one keeps access: the group cannot be deleted while an entry stands below it");
 	return outcome_advice(result);
 }
 
@@ -239,10 +242,10 @@ static void tell_refusal(struct apply *a, const struct operation *op, uint32_t c
 	struct err why = {0};
 	buf_init(&scratch);
 	compose_intent(a->thought, change, &scratch, &intent);
-	err_set(&why, ERR_DENIED, "%.*s: %s%.*s%sresult %d%s%.*s: %s", TEXT_ARG(intent.dn),
-		intent.value.len > 0 ? "member " : "", TEXT_ARG(intent.value), intent.value.len > 0 ? ": " : "",
-		outcome->result, outcome->text.len > 0 ? ", " : "", TEXT_ARG(outcome->text),
-		advice_for(a, op, outcome->result));
+	outcome_tell(&why, ERR_DENIED, outcome->result, outcome->text, advice_for(a, op, outcome->result));
+	if (intent.value.len > 0)
+		(void)err_prefix(&why, "member %.*s", TEXT_ARG(intent.value));
+	(void)err_prefix(&why, "%.*s", TEXT_ARG(intent.dn));
 	buf_done(&scratch);
 	if (a->counts.refused <= LOGGED_SINGLY)
 		log_event(LOG_TARGET_REFUSED_MESSAGE, "%s", why.text);
@@ -266,8 +269,9 @@ static void take_stop(struct apply *a, const struct operation *op, const struct 
 	if (!a->stopped) {
 		bool stays = a->refused >= REFUSED_REMOVAL || sort_of(a, op) >= REFUSED_REMOVAL;
 		a->refused = stays ? REFUSED_REMOVAL : REFUSED_CHANGE;
-		err_set(&a->refusal, ERR_UNAVAILABLE, "the application's directory takes no changes: result %d: %s",
-			outcome->result, outcome_advice(outcome->result));
+		outcome_tell(&a->refusal, ERR_UNAVAILABLE, outcome->result, text_of(NULL),
+			     outcome_advice(outcome->result));
+		(void)err_prefix(&a->refusal, "the application's directory takes no changes");
 		log_event(LOG_TARGET_STOPPED_MESSAGE, "%s", a->refusal.text);
 	}
 	a->stopped = a->refused_all = true;
@@ -341,7 +345,7 @@ int apply_take_outcome(struct apply *a, const void *body, size_t len, struct err
 
 int apply_take_unsent(struct apply *a, struct err *err)
 {
-	const struct outcome unsent = {.result = WRITE_NOT_SENT, .text = text_of("not sent: writing was stopped")};
+	const struct outcome unsent = {.result = WRITE_NOT_SENT, .text = text_of(N_("not sent: writing was stopped"))};
 	int e = 0;
 	for (uint32_t k = 0; k < a->next->operation_count && e == 0; k++)
 		e = settle(a, a->next, k, &unsent, err);

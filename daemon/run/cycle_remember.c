@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "core/hold.h"
 #include "model/number.h"
@@ -121,67 +122,75 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 
 /* ---- holds, told and in the log ---------------------------------------------------------------- */
 
-#define HOLD_SENTENCE_SIZE 400
-
-/* opened: "" or " opened". */
-static const char *describe_hold(const struct past_hold *hold, const char *opened, char out[HOLD_SENTENCE_SIZE])
+/* "8 operations at institution 30569", in the language that is used now. */
+static const char *count_operations(const struct past_hold *hold, char out[96])
 {
-	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
-		snprintf(where, sizeof where, " at institution %u", hold->number);
-	snprintf(out, HOLD_SENTENCE_SIZE, "hold %s%s: %u operation%s%s: %s; %s %s", hold_name(hold, name), opened,
-		 hold->op_count, hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
-		 hold->state == HOLD_EXPIRED ? "expired" : "expires", clock_format(hold->expires_s, time));
+		snprintf(out, 96,
+			 tr_count("%u operation at institution %u", "%u operations at institution %u", hold->op_count),
+			 hold->op_count, hold->number);
+	else
+		snprintf(out, 96, tr_count("%u operation", "%u operations", hold->op_count), hold->op_count);
 	return out;
 }
 
+/* format: with its name, what it holds, why, and when it expires. */
+#define describe_hold(hold, format, ret)                                                                               \
+	saying_put(ret, format, hold_name(hold, (char[HOLD_NAME_SIZE]){""}), count_operations(hold, (char[96]){""}),   \
+		   reason_sentence((enum reason)(hold)->rule),                                                         \
+		   clock_format((hold)->expires_s, (char[CLOCK_TEXT_SIZE]){""}))
+
 static void note_opened(struct run *run, const struct guard_verdict *verdict)
 {
-	char sentence[HOLD_SENTENCE_SIZE];
+	struct saying sentence = {0};
 	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
-		news_hold(run, "opened", &verdict->opened[i], describe_hold(&verdict->opened[i], " opened", sentence));
-		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
+		const struct past_hold *hold = &verdict->opened[i];
+		describe_hold(hold, N_("hold %s opened: %s: %s; expires %s"), &sentence);
+		news_hold(run, "opened", hold, &sentence);
+		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 	}
 	if (verdict->opened_count <= TOLD_SINGLY)
 		return;
-	snprintf(sentence, sizeof sentence, "and %u more holds", verdict->opened_count - TOLD_SINGLY);
-	news_hold(run, "opened", NULL, sentence);
-	log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
+	const uint32_t more = verdict->opened_count - TOLD_SINGLY;
+	saying_put(&sentence, tr_count("and %u more hold", "and %u more holds", more), more);
+	news_hold(run, "opened", NULL, &sentence);
+	log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 }
 
 /* Its list and its reason were the past's, which has forgotten it. */
 static void note_over(struct run *run, const struct past_hold *ended)
 {
-	char sentence[HOLD_SENTENCE_SIZE], name[HOLD_NAME_SIZE];
+	struct saying sentence = {0};
+	char name[HOLD_NAME_SIZE];
 	struct past_hold hold = *ended;
 	hold.ops = NULL;
 	hold.op_count = 0;
 	hold.said = NULL;
 	if (ended->state == HOLD_EXPIRED)
-		describe_hold(ended, "", sentence);
+		describe_hold(ended, N_("hold %s: %s: %s; expired %s"), &sentence);
 	else
-		snprintf(sentence, sizeof sentence, "hold %s is over: nothing of it is left to decide",
-			 hold_name(ended, name));
-	news_hold(run, ended->state == HOLD_EXPIRED ? "expired" : "over", &hold, sentence);
+		saying_put(&sentence, "hold %s is over: nothing of it is left to decide", hold_name(ended, name));
+	news_hold(run, ended->state == HOLD_EXPIRED ? "expired" : "over", &hold, &sentence);
 	if (ended->state == HOLD_EXPIRED)
-		log_event(LOG_HOLD_EXPIRED_MESSAGE, "%s", sentence);
+		log_event(LOG_HOLD_EXPIRED_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 }
 
 static void note_ended(struct run *run, const struct guard_verdict *verdict)
 {
-	char sentence[HOLD_SENTENCE_SIZE];
+	struct saying sentence = {0};
 	for (uint32_t i = 0; i < verdict->ended_count && i < TOLD_SINGLY; i++)
 		note_over(run, &verdict->ended[i]);
 	if (verdict->ended_count <= TOLD_SINGLY)
 		return;
-	snprintf(sentence, sizeof sentence, "%u more holds are over", verdict->ended_count - TOLD_SINGLY);
-	news_hold(run, "over", NULL, sentence);
+	const uint32_t more = verdict->ended_count - TOLD_SINGLY;
+	saying_put(&sentence, tr_count("%u more hold is over", "%u more holds are over", more), more);
+	news_hold(run, "over", NULL, &sentence);
 }
 
 /* Each is told once: they expire in the order of their numbers. */
 static void log_expiring(struct run *run, int64_t now_s)
 {
-	char sentence[HOLD_SENTENCE_SIZE];
+	struct saying sentence = {0};
 	const struct past *past = &run->past;
 	for (size_t i = 0; i < past->hold_count; i++) {
 		const struct past_hold *hold = &past->holds[i];
@@ -189,7 +198,8 @@ static void log_expiring(struct run *run, int64_t now_s)
 		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;
-		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", describe_hold(hold, "", sentence));
+		describe_hold(hold, N_("hold %s: %s: %s; expires %s"), &sentence);
+		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 	}
 }
 

@@ -67,10 +67,10 @@ static void take_outcome(struct directive_writer *w, const void *body, size_t le
 	if (outcome.result < 0 && outcome.result != WRITE_NOT_SENT)
 		err_set(&w->trouble, ERR_UNAVAILABLE, "the connection was lost meanwhile: %.*s",
 			TEXT_ARG(outcome.text));
-	else
-		err_set(&w->trouble, ERR_DENIED, "the application's directory refused it: result %d%s%.*s: %s",
-			outcome.result, outcome.text.len > 0 ? ", " : "", TEXT_ARG(outcome.text),
-			outcome_advice(outcome.result));
+	else {
+		outcome_tell(&w->trouble, ERR_DENIED, outcome.result, outcome.text, outcome_advice(outcome.result));
+		(void)err_prefix(&w->trouble, "the application's directory refused it");
+	}
 }
 
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)

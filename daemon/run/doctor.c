@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "base/vec.h"
 #include "run/state.h"
 #include "wire/finding.h"
@@ -112,7 +113,7 @@ static void side_ended(struct doctor_side *side, const char *trouble)
 {
 	side->asked = false;
 	add_helper(&side->run->doctor, side->name, trouble == NULL ? SEVERITY_OK : SEVERITY_CRITICAL,
-		   trouble == NULL ? "it answers" : trouble);
+		   trouble == NULL ? N_("it answers") : trouble);
 	end_when_all_have(side->run);
 }
 
@@ -197,7 +198,7 @@ static void on_ledger(void *ctx, const struct ledger_answer *answer)
 	for (uint32_t i = 0; i < answer->line_count; i++)
 		(void)!take(d, answer->lines[i], &err); /* each was decoded once already */
 	add_helper(d, "ledger", answer->trouble == NULL ? SEVERITY_OK : SEVERITY_CRITICAL,
-		   answer->trouble == NULL ? "it answers" : answer->trouble);
+		   answer->trouble == NULL ? N_("it answers") : answer->trouble);
 	end_when_all_have(run);
 }
 
@@ -217,12 +218,13 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 	struct doctor *d = &run->doctor;
 	(void)source, (void)usec;
 	if (d->ledger_asked)
-		add_helper(d, "ledger", SEVERITY_CRITICAL, "it was not done in time; other questions may come first");
+		add_helper(d, "ledger", SEVERITY_CRITICAL,
+			   N_("it was not done in time; other questions may come first"));
 	give_up_ledger(run);
 	for (uint32_t i = 0; i < d->side_count; i++)
 		if (d->sides[i].asked) {
 			client_restart(d->sides[i].client);
-			side_ended(&d->sides[i], "it was not done in time, and was ended");
+			side_ended(&d->sides[i], N_("it was not done in time, and was ended"));
 		}
 	end_when_all_have(run);
 	return 0;
@@ -252,7 +254,8 @@ void doctor_ask(struct run *run, void (*done)(void *call, const struct ledger_an
 {
 	struct doctor_waiter *waiter = run->stopping ? NULL : calloc(1, sizeof *waiter);
 	if (waiter == NULL) {
-		done(call, &(struct ledger_answer){.trouble = run->stopping ? "the daemon ends" : "out of memory"});
+		done(call,
+		     &(struct ledger_answer){.trouble = run->stopping ? N_("the daemon ends") : N_("out of memory")});
 		return;
 	}
 	*waiter = (struct doctor_waiter){.next = run->doctor.waiters, .done = done, .call = call};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "run/doctor.h"
 #include "wire/finding.h"
 
@@ -43,12 +44,16 @@ void doctor_examine_unit(bool units, void (*tell)(void *ctx, const struct findin
 	const struct standing s = read_standing();
 	struct finding finding = {.check = FINDING_UNIT, .severity = SEVERITY_OK, .about = text_of("planner")};
 	char detail[300];
-	snprintf(detail, sizeof detail, "%s; new privileges %s, system calls %s, capabilities %s",
-		 units ? "each helper is a unit of its own" : "the helpers are children of the planner, with its user",
-		 s.no_new_privileges ? "cannot be had" : "can be had", s.filtered ? "filtered" : "not filtered",
-		 s.powerless ? "none" : "some");
+	snprintf(detail, sizeof detail,
+		 s.powerless ? N_("%s; new privileges %s, %s, capabilities none")
+			     : N_("%s; new privileges %s, %s, capabilities some"),
+		 units ? N_("each helper is a unit of its own")
+		       : N_("the helpers are children of the planner, with its user"),
+		 s.no_new_privileges ? N_("cannot be had") : N_("can be had"),
+		 s.filtered ? N_("system calls filtered") : N_("system calls not filtered"));
 	if (!s.known)
-		snprintf(detail, sizeof detail, "/proc/self/status cannot be read, so nothing is known about it");
+		snprintf(detail, sizeof detail, "%s",
+			 N_("/proc/self/status cannot be read, so nothing is known about it"));
 	if (!units || !s.known)
 		finding.severity = SEVERITY_NOTICE;
 	else if (!s.no_new_privileges || !s.filtered || !s.powerless)

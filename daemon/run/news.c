@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "core/hold.h"
+#include "run/orders_parts.h"
 #include "run/state.h"
 
 static void tell(struct run *run, const struct control_event *event)
@@ -49,32 +50,31 @@ void news_phase(struct run *run)
 void news_cycle_begun(struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	char sentence[128];
+	struct saying sentence = {0};
 	const struct control_event event = {
-		.type = EVENT_CYCLE_BEGUN, .code = c->trigger, .sentence = sentence, .summary = c};
+		.type = EVENT_CYCLE_BEGUN, .code = c->trigger, .saying = &sentence, .summary = c};
 	if (c->id == 0)
-		snprintf(sentence, sizeof sentence, "a cycle begins that only looks, because the ledger failed (%s)",
-			 c->trigger);
+		saying_put(&sentence, "a cycle begins that only looks, because the ledger failed (%s)", tr(c->trigger));
 	else if (c->trigger_uid != UINT32_MAX)
-		snprintf(sentence, sizeof sentence, "cycle %u begins (%s, uid %u)", c->id, c->trigger, c->trigger_uid);
+		saying_put(&sentence, "cycle %u begins (%s, uid %u)", c->id, tr(c->trigger), c->trigger_uid);
 	else
-		snprintf(sentence, sizeof sentence, "cycle %u begins (%s)", c->id, c->trigger);
+		saying_put(&sentence, "cycle %u begins (%s)", c->id, tr(c->trigger));
 	tell(run, &event);
 }
 
-void news_cycle_ended(struct run *run, const char *sentence)
+void news_cycle_ended(struct run *run, const struct saying *sentence)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
 	const struct control_event event = {
-		.type = EVENT_CYCLE_ENDED, .code = c->result, .sentence = sentence, .summary = c};
+		.type = EVENT_CYCLE_ENDED, .code = c->result, .saying = sentence, .summary = c};
 	tell(run, &event);
 }
 
 /* ---- what people decide -------------------------------------------------------------------------- */
 
-void news_hold(struct run *run, const char *code, const struct past_hold *hold, const char *sentence)
+void news_hold(struct run *run, const char *code, const struct past_hold *hold, const struct saying *sentence)
 {
-	const struct control_event event = {.type = EVENT_HOLD, .code = code, .sentence = sentence, .hold = hold};
+	const struct control_event event = {.type = EVENT_HOLD, .code = code, .saying = sentence, .hold = hold};
 	tell(run, &event);
 }
 
@@ -91,14 +91,15 @@ static const char *decided_as(const struct order *order, const struct order_resu
 	}
 }
 
-void news_order(struct run *run, const struct order *order, const struct order_result *result)
+void news_order(struct run *run, const struct given *given)
 {
-	const char *decided = decided_as(order, result);
+	const struct order *order = &given->order;
+	const char *decided = decided_as(order, &given->result);
 	struct control_event event = {.type = EVENT_ORDER,
 				      .code = order_name(order->kind),
-				      .sentence = result->sentence,
+				      .saying = &given->sentence,
 				      .order = order,
-				      .result = result->code};
+				      .result = given->result.code};
 	if (decided != NULL) {
 		event.type = EVENT_HOLD;
 		event.code = decided;
@@ -108,8 +109,8 @@ void news_order(struct run *run, const struct order *order, const struct order_r
 		tell(run, &event);
 }
 
-void news_configuration(struct run *run, const char *code, const char *sentence)
+void news_configuration(struct run *run, const char *code, const struct saying *sentence)
 {
-	const struct control_event event = {.type = EVENT_CONFIGURATION, .code = code, .sentence = sentence};
+	const struct control_event event = {.type = EVENT_CONFIGURATION, .code = code, .saying = sentence};
 	tell(run, &event);
 }

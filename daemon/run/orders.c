@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/said.h"
 #include "run/cycle_parts.h"
 #include "run/orders_parts.h"
 
@@ -82,7 +83,7 @@ static void store(struct run *run, struct given *g)
 	struct err err = {0};
 	const struct decision_end end = {.decision = g->decision,
 					 .result = g->result.code == ORDER_DONE ? 0 : g->failure,
-					 .text = text_of(g->sentence)};
+					 .text = text_of(g->sentence.in[LANGUAGE_ENGLISH])};
 	g->state = GIVEN_STORING;
 	g->token = TOKEN_ORDER | ++run->orders.tokens;
 	int e = ledger_client_decision_end(&run->ledger, &end, &err);
@@ -340,7 +341,7 @@ static bool begin_writing(struct run *run, struct given *g)
 		return true;
 	}
 	if (e < 0)
-		order_refuse(g, ORDER_FAILED, "nothing was written: %s", err.text);
+		order_refuse(g, ORDER_FAILED, "nothing was written: %s", said(err.text));
 	store(run, g);
 	return false;
 }
@@ -357,7 +358,7 @@ bool orders_write(struct run *run)
 static void take_trouble(struct run *run, struct given *g, const struct err *why)
 {
 	bool refused = run->directives.result != 0;
-	order_refuse(g, ORDER_FAILED, "%s%s", why->text,
+	order_refuse(g, ORDER_FAILED, "%s%s", said(why->text),
 		     refused ? "" : tr("; whether the entry was written is not known: duaalctl directives shows it"));
 	if (refused)
 		g->failure = run->directives.result;

@@ -29,21 +29,17 @@ struct given {
 	void (*done)(void *call, const struct order_result *result); /* NULL: nobody waits */
 	void *call;
 	struct order_result result; /* lists and texts in arena; its sentence is: */
-	char sentence[512];         /* for log and ledger: English */
-	char told[512];             /* the same in the caller's language */
+	struct saying sentence;     /* English for log and ledger */
 	const char *new_name;       /* cn of a directive that is not there yet; as on record, in arena */
 	struct past_pin *pins;      /* undo: what is to stay so, in arena */
 	struct order_item *left;    /* undo: what was changed since; in arena */
 	uint32_t pin_count, left_count;
 };
 
-/* The sentence about an order, in English and in the caller's language: the arguments are evaluated once in each. */
-#define order_say(g, ...)                                                                                              \
-	(order_put((g)->sentence, __VA_ARGS__), language_use((g)->order.language), order_put((g)->told, __VA_ARGS__),  \
-	 (void)language_use(LANGUAGE_ENGLISH))
+/* The sentence about an order: the arguments are evaluated once in each language. */
+#define order_say(g, ...) saying_put(&(g)->sentence, __VA_ARGS__)
 /* The order cannot be carried out: notes code and sentence. Is false. */
 #define order_refuse(g, code, ...) (order_say(g, __VA_ARGS__), order_note_refusal(g, code))
-void order_put(char out[512], const char *format, ...) PRINTF_LIKE(2, 3);
 bool order_note_refusal(struct given *g, enum order_code code);
 void order_decide(struct run *run, struct given *g); /* onto the record */
 void order_answer(struct run *run, struct given *g); /* result and sentence are set: takes it off and tells */

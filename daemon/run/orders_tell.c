@@ -14,14 +14,6 @@ bool order_note_refusal(struct given *g, enum order_code code)
 	return false;
 }
 
-void order_put(char out[512], const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	vsnprintf(out, 512, tr(format), args);
-	va_end(args);
-}
-
 static enum log_message message_of(enum order_kind kind)
 {
 	switch (kind) {
@@ -45,18 +37,19 @@ static void log_order(const struct given *g)
 {
 	unsigned uid = (unsigned)g->order.uid;
 	char until[CLOCK_TEXT_SIZE] = "";
-	const char *name = order_name(g->order.kind), *said = g->order.reason;
+	const char *name = order_name(g->order.kind), *said = g->order.reason,
+		   *sentence = g->sentence.in[LANGUAGE_ENGLISH];
 	if (g->order.until_s != 0)
 		clock_format(g->order.until_s, until);
 	if (g->order.kind == ORDER_SYNC)
 		return; /* the cycle says who asked for it */
 	if (g->result.code == ORDER_DONE)
-		log_event(message_of(g->order.kind), "uid %u: %s: %s%s%s%s%s", uid, name, g->sentence,
+		log_event(message_of(g->order.kind), "uid %u: %s: %s%s%s%s%s", uid, name, sentence,
 			  until[0] != '\0' ? "; until " : "", until,
 			  said != NULL && said[0] != '\0' ? "; reason: " : "", said != NULL ? said : "");
 	else
 		log_event(order_is_directive(g->order.kind) ? LOG_DIRECTIVE_REFUSED_MESSAGE : LOG_ORDER_REFUSED_MESSAGE,
-			  "uid %u: %s: %s", uid, name, g->sentence);
+			  "uid %u: %s: %s", uid, name, sentence);
 }
 
 static void given_free(struct given *g)
@@ -68,9 +61,8 @@ static void given_free(struct given *g)
 void order_tell(struct run *run, struct given *g)
 {
 	log_order(g);
-	g->result.sentence = g->sentence; /* whoever watches has no language in common with who ordered it */
-	news_order(run, &g->order, &g->result);
-	g->result.sentence = g->told;
+	news_order(run, g);
+	g->result.sentence = g->sentence.in[g->order.language];
 	if (g->done != NULL)
 		g->done(g->call, &g->result);
 	given_free(g);

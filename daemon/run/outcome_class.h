@@ -5,6 +5,9 @@
 #ifndef DUAAL_RUN_OUTCOME_CLASS_H
 #define DUAAL_RUN_OUTCOME_CLASS_H
 
+#include "base/err.h"
+#include "base/text.h"
+
 enum outcome_class {
 	OUTCOME_DONE,     /* 0 */
 	OUTCOME_CONFLICT, /* 16 20 32 66 68 122: somebody else was there: read again, think again */
@@ -17,5 +20,7 @@ enum outcome_class {
 
 enum outcome_class outcome_classify(int result);
 const char *outcome_advice(int result); /* half a sentence for the log and status: what to look at; "" for 0 */
+/* "result 50, what the server said: advice" into err, with code. said: empty where it said nothing. */
+void outcome_tell(struct err *err, int code, int result, struct text said, const char *advice);
 
 #endif

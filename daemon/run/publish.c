@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/said.h"
 #include "control/place_states.h"
 #include "control/status_codes.h"
 #include "run/publish_parts.h"
@@ -69,7 +70,7 @@ static bool judge_server(struct verdict_on_part *v, const struct certificate *ce
 	if (cert->passed_over[0] == '\0')
 		return false;
 	*v = (struct verdict_on_part){PART_WARNING, "passed-over", tr("mend the server that the sentence names"), ""};
-	snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, cert->passed_over);
+	snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, said(cert->passed_over));
 	return true;
 }
 
@@ -94,8 +95,12 @@ static void tell_source(struct verdict_on_part *v, const struct source_snapshot 
 			snprintf(servers + len, sizeof servers - len, "%s%s (%.100s)", i > 0 ? ", " : "",
 				 source_bases_of(source, i)->name, server);
 	}
-	snprintf(v->detail, sizeof v->detail, tr("%u people with the right, %u institutions, from %.400s"),
-		 source->people_count - source->asked_count, source->institution_count, servers);
+	const uint32_t holders = source->people_count - source->asked_count, places = source->institution_count;
+	char people[64], institutions[48];
+	snprintf(people, sizeof people, tr_count("%u person with the right", "%u people with the right", holders),
+		 holders);
+	snprintf(institutions, sizeof institutions, tr_count("%u institution", "%u institutions", places), places);
+	snprintf(v->detail, sizeof v->detail, tr("%s, %s, from %.400s"), people, institutions, servers);
 }
 
 /* "basis, volwassenen": those of several sources that have a bit. */
@@ -143,7 +148,7 @@ static void judge_source(struct run *run)
 				     "and "
 				     "neither end dates nor excludes take access: take people out by hand"),
 			""};
-		snprintf(v.detail, sizeof v.detail, "%s", p->source_err.text);
+		snprintf(v.detail, sizeof v.detail, "%s", said(p->source_err.text));
 	} else if (run->source == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", tr("wait for the first read"),
 					     N_("not read yet")};
@@ -158,7 +163,9 @@ static void judge_source(struct run *run)
 			PART_CRITICAL, "ambiguous",
 			tr("ask the Edison helpdesk to clear it; both keep what they have for at most 7 days"), ""};
 		snprintf(v.detail, sizeof v.detail,
-			 tr("%u source entries claim to be somebody that another entry claims to be"),
+			 tr_count("%u source entry claims to be somebody that another entry claims to be",
+				  "%u source entries claim to be somebody that another entry claims to be",
+				  t->desired->by_reason[R_PERSON_AMBIGUOUS]),
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
 	} else if (!judge_servers(&v, run->source))
 		tell_source(&v, run->source);
@@ -189,7 +196,7 @@ static void judge_refused(struct verdict_on_part *v, const struct apply *apply)
 			tr("somebody keeps access that was to go: mend what the sentence names; it is tried again "
 			   "by itself, and duaalctl plan shows what is still to be done");
 	}
-	snprintf(v->detail, sizeof v->detail, "%s", apply->refusal.text);
+	snprintf(v->detail, sizeof v->detail, "%s", said(apply->refusal.text));
 }
 
 static void judge_target(struct run *run)
@@ -200,7 +207,7 @@ static void judge_target(struct run *run)
 	if (p->target_err.code != 0) {
 		v = (struct verdict_on_part){PART_WARNING, "unread",
 					     tr("mend what the sentence names; nothing is written meanwhile"), ""};
-		snprintf(v.detail, sizeof v.detail, "%s", p->target_err.text);
+		snprintf(v.detail, sizeof v.detail, "%s", said(p->target_err.text));
 	} else if (run->target == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", tr("wait for the first read"),
 					     N_("not read yet")};
@@ -242,7 +249,7 @@ static void judge_ledger(struct run *run)
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "failed",
 			tr("mend what the sentence names; nothing is written to the directory meanwhile"), ""};
-		snprintf(v.detail, sizeof v.detail, "%s", p->ledger_err.text);
+		snprintf(v.detail, sizeof v.detail, "%s", said(p->ledger_err.text));
 	} else if (!run->ledger.loaded)
 		v = (struct verdict_on_part){PART_NOTICE, "loading", tr("wait"), N_("being loaded")};
 	else if (run->cycle.ledger_old)
@@ -291,12 +298,22 @@ static void judge_plan(struct run *run)
 	publish_part(&run->publisher, "plan", &v);
 }
 
-/* Only what there is: ", 2 ...". */
-static void add_count(char *out, size_t size, uint32_t count, const char *what)
+/* Of the three what there is. */
+static void tell_drift(const struct drift_counts *n, char *out, size_t size)
 {
-	size_t len = strlen(out);
-	if (count > 0)
-		snprintf(out + len, size - len, "%s%u %s", len > 0 ? ", " : "", count, what);
+	char hand[64] = "", adopted[64] = "", foreign[64] = "";
+	if (n->by_hand > 0)
+		snprintf(hand, sizeof hand, tr_count("%u changed by hand", "%u changed by hand", n->by_hand),
+			 n->by_hand);
+	if (n->adopted > 0)
+		snprintf(adopted, sizeof adopted,
+			 tr_count("%u found at first contact", "%u found at first contact", n->adopted), n->adopted);
+	if (n->foreign > 0)
+		snprintf(foreign, sizeof foreign,
+			 tr_count("%u in the way that is not ours", "%u in the way that are not ours", n->foreign),
+			 n->foreign);
+	snprintf(out, size, "%s%s%s%s%s", hand, hand[0] != '\0' && adopted[0] != '\0' ? ", " : "", adopted,
+		 (hand[0] != '\0' || adopted[0] != '\0') && foreign[0] != '\0' ? ", " : "", foreign);
 }
 
 static void judge_drift(struct run *run)
@@ -318,9 +335,7 @@ static void judge_drift(struct run *run)
 					     : n.adopted > 0 ? tr("duaalctl holds: decide whether they stay")
 							     : tr("duaalctl status names them; they are left alone"),
 					     ""};
-		add_count(v.detail, sizeof v.detail, n.by_hand, tr("changed by hand"));
-		add_count(v.detail, sizeof v.detail, n.adopted, tr("found at first contact"));
-		add_count(v.detail, sizeof v.detail, n.foreign, tr("in the way that are not ours"));
+		tell_drift(&n, v.detail, sizeof v.detail);
 	}
 	publish_part(&run->publisher, "drift", &v);
 }
@@ -333,7 +348,9 @@ static void judge_refusals(struct run *run)
 	if (doubtful > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "unreadable", tr("duaalctl why PERSON tells who can mend it"),
 					     ""};
-		snprintf(v.detail, sizeof v.detail, tr("%u values of the source are unclear and give nothing"),
+		snprintf(v.detail, sizeof v.detail,
+			 tr_count("%u value of the source is unclear and gives nothing",
+				  "%u values of the source are unclear and give nothing", doubtful),
 			 doubtful);
 	}
 	publish_part(&run->publisher, "refusals", &v);

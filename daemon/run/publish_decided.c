@@ -96,16 +96,22 @@ static const char *until_text(int64_t until_s, char out[64])
 static void tell_freeze(const struct past_freeze *freeze, uint32_t others, struct verdict_on_part *v,
 			char command[COMMAND_SIZE])
 {
-	char until[64], what[64], more[32] = "";
-	if (freeze->pause || freeze->number == 0)
-		snprintf(what, sizeof what, "%s",
-			 freeze->pause ? tr("the daemon is paused") : tr("all institutions are frozen"));
+	char until[64];
+	const char *reason = freeze->said != NULL ? freeze->said : "";
+	until_text(freeze->until_s, until);
+	if (freeze->pause)
+		snprintf(v->detail, sizeof v->detail, tr("the daemon is paused by uid %u %s: %.200s"), freeze->by,
+			 until, reason);
+	else if (freeze->number == 0)
+		snprintf(v->detail, sizeof v->detail, tr("all institutions are frozen by uid %u %s: %.200s"),
+			 freeze->by, until, reason);
 	else
-		snprintf(what, sizeof what, tr("institution %u is frozen"), freeze->number);
-	if (others > 0)
-		snprintf(more, sizeof more, tr("; and %u more"), others);
-	snprintf(v->detail, sizeof v->detail, tr("%s by uid %u %s: %.200s%s"), what, freeze->by,
-		 until_text(freeze->until_s, until), freeze->said != NULL ? freeze->said : "", more);
+		snprintf(v->detail, sizeof v->detail, tr("institution %u is frozen by uid %u %s: %.200s"),
+			 freeze->number, freeze->by, until, reason);
+	if (others > 0) {
+		size_t len = strlen(v->detail);
+		snprintf(v->detail + len, sizeof v->detail - len, tr("; and %u more"), others);
+	}
 	if (freeze->pause)
 		snprintf(command, COMMAND_SIZE, "%s", tr("duaalctl resume ends it"));
 	else if (freeze->number != 0)

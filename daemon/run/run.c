@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/log.h"
+#include "base/said.h"
 #include "run/propose.h"
 #include "run/state.h"
 
@@ -226,12 +227,12 @@ void run_think_again(struct run *run)
 
 void run_config_kept(struct run *run, const char *which)
 {
-	char sentence[sizeof run->config_kept + 80];
+	struct saying sentence = {0};
 	snprintf(run->config_kept, sizeof run->config_kept, "%s", which != NULL ? which : "");
-	snprintf(sentence, sizeof sentence, "%s has faults and is not taken over: the old configuration stays in force",
-		 run->config_kept);
+	saying_put(&sentence, "%s has faults and is not taken over: the old configuration stays in force",
+		   run->config_kept);
 	if (which != NULL)
-		news_configuration(run, "kept", sentence);
+		news_configuration(run, "kept", &sentence);
 	run_changed(run);
 }
 
@@ -241,22 +242,23 @@ void run_config_kept(struct run *run, const char *which)
 static void tell_end(struct run *run)
 {
 	const struct cycle_summary *c = &run->cycle.summary;
-	char sentence[sizeof c->detail + 400];
+	struct saying sentence = {0};
 	enum log_message message = cycle_result_is_failure(c)    ? LOG_CYCLE_FAILED_MESSAGE
 				   : c->grants + c->removals > 0 ? LOG_CYCLE_CHANGED_MESSAGE
 								 : LOG_CYCLE_DONE_MESSAGE;
-	snprintf(sentence, sizeof sentence,
-		 "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u "
-		 "ms, wrote %u ms%s%s",
-		 c->id, c->trigger, c->result, c->grants, c->removals, c->structure, c->held, c->failed, c->read_ms,
-		 c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", c->detail);
-	log_event(message, "%s", sentence);
-	news_cycle_ended(run, sentence);
+	saying_put(&sentence,
+		   "cycle %u (%s): %s: %u granted, %u revoked, %u entries, %u held, %u refused; read %u ms, decided %u "
+		   "ms, wrote %u ms%s%s",
+		   c->id, tr(c->trigger), tr(c->result), c->grants, c->removals, c->structure, c->held, c->failed,
+		   c->read_ms, c->think_ms, c->apply_ms, c->detail[0] != '\0' ? "; " : "", said(c->detail));
+	log_event(message, "%s", sentence.in[LANGUAGE_ENGLISH]);
+	news_cycle_ended(run, &sentence);
 }
 
 static void take_next_config(struct run *run)
 {
 	const struct run_config next = *run->next_config;
+	struct saying sentence = {0};
 	run->next_config = NULL;
 	orders_fail(run, N_("the configuration was read again just now"));
 	doctor_drop(run, N_("the configuration was read again just now: ask again"));
@@ -269,7 +271,8 @@ static void take_next_config(struct run *run)
 	run->config = next;
 	run->config_kept[0] = '\0';
 	cycle_init_events(run);
-	news_configuration(run, "reloaded", "another configuration is in force");
+	saying_put(&sentence, "another configuration is in force");
+	news_configuration(run, "reloaded", &sentence);
 	if (run->reloaded != NULL)
 		run->reloaded(run->reloaded_ctx);
 	run->reload_due = true;

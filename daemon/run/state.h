@@ -143,10 +143,10 @@ bool cycle_shows_thought(const struct run *run); /* the thought may be looked at
 /* news.c: what happens, for whoever watches over the socket */
 void news_phase(struct run *run);
 void news_cycle_begun(struct run *run);
-void news_cycle_ended(struct run *run, const char *sentence);
-void news_hold(struct run *run, const char *code, const struct past_hold *hold, const char *sentence);
-void news_order(struct run *run, const struct order *order, const struct order_result *result);
-void news_configuration(struct run *run, const char *code, const char *sentence);
+void news_cycle_ended(struct run *run, const struct saying *sentence);
+void news_hold(struct run *run, const char *code, const struct past_hold *hold, const struct saying *sentence);
+void news_order(struct run *run, const struct given *given);
+void news_configuration(struct run *run, const char *code, const struct saying *sentence);
 
 /* cycle_remember.c */
 void journal_tell(struct run *run); /* the head of the chain, unless it was told already */

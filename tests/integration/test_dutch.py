@@ -5,6 +5,7 @@ the record are English. What each command says in Dutch: test_each_command.py.
 import json
 import os
 import re
+import signal
 import subprocess
 import tarfile
 
@@ -19,8 +20,8 @@ LOCALES = {"en": "en_GB.UTF-8", "nl": "nl_BE.UTF-8"}
 class Operators:
     """duaalctl as two people use it."""
 
-    def __init__(self, daemon):
-        self.daemon = daemon
+    def __init__(self, school):
+        self.school, self.daemon = school, school.daemon
 
     def ask(self, language, *arguments):
         """The finished process."""
@@ -48,7 +49,7 @@ def _operators(moved):
     school.sync()
     school.daemon.order("freeze", FIRST, "--reason", "fusie")
     school.sync()
-    return Operators(school.daemon)
+    return Operators(school)
 
 
 def test_each_question_is_answered_in_the_language_of_who_asks(operators):
@@ -88,15 +89,121 @@ def test_two_connections_have_a_language_each(operators):
         assert dutch.call("Why", person="niemand")["summary"].startswith("Nobody")
 
 
-def test_whoever_watches_is_told_of_a_dutch_order_in_english(operators):
-    with Varlink(operators.daemon.settings["control.socket"]) as watcher:
-        watcher.send_more("Monitor")
-        assert watcher.receive()["type"] == "state"
-        assert operators.ask("nl", "thaw", FIRST).stdout.startswith("instelling %s is niet meer bevroren" % FIRST)
-        event = watcher.receive()
-        while event["type"] != "order":
-            event = watcher.receive()
-        assert event["sentence"].startswith("institution %s is not frozen any more" % FIRST), event
+class Watchers:
+    """Somebody who watches in Dutch, and somebody in English. told: {sequence: (Dutch, English)} so far."""
+
+    def __init__(self, *sockets):
+        self.sockets, self.told = sockets, {}
+        for socket, language in zip(sockets, ("nl", "en")):
+            socket.call("SetLanguage", language=language)
+            socket.send_more("Monitor")
+            assert socket.receive()["type"] == "state"
+
+    def until(self, kind, code):
+        """What both are told, up to this."""
+        heard = []
+        for socket in self.sockets:
+            events = [socket.receive()]
+            while (events[-1]["type"], events[-1]["code"]) != (kind, code):
+                events.append(socket.receive())
+            heard.append({event["sequence"]: event for event in events})
+        for sequence in heard[0].keys() & heard[1].keys():
+            self.told[sequence] = (heard[0][sequence], heard[1][sequence])
+        return heard[0][max(heard[0])], heard[1][max(heard[1])]
+
+
+# What the Dutch one reads of each that names something.
+EVENTS = {
+    ("cycle-begun", "operator"): r"cyclus \d+ begint \(operator, uid \d+\)",
+    ("cycle-ended", "held"): r"cyclus \d+ \(operator\): opgeschort: 0 toegekend, \d+ ingetrokken, 0 entry's, \d+ opgeschort, 0 geweigerd; gelezen in \d+ "
+                             r"ms, beslist in \d+ ms, geschreven in \d+ ms",
+    ("cycle-ended", "target-unread"): r"cyclus \d+ \(operator\): doel niet gelezen: .*; geen verbinding met ldap\S+: .*",
+    ("phase", "thinking"): "wat er hoort te zijn, wordt vergeleken met wat er is",
+    ("hold", "opened"): r"opschorting \S+ geopend: \d+ wijzigingen bij instelling \d+: .*; vervalt op 2026-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    ("hold", "approved"): r"opschorting \S+ is goedgekeurd; .*",
+    ("hold", "over"): r"opschorting \S+ is voorbij: er valt niets meer over te beslissen",
+    ("order", "thaw"): "instelling %s is niet meer bevroren.*" % FIRST,
+    ("configuration", "reloaded"): "een andere configuratie is van kracht",
+    ("configuration", "kept"): r"/\S+ heeft fouten en wordt niet overgenomen: de oude configuratie blijft van kracht",
+    ("part", "unread"): r"geen verbinding met ldap\S+: .*",
+}
+
+
+def test_everybody_who_watches_is_told_in_their_own_language(operators):
+    school, daemon = operators.school, operators.daemon
+    with Varlink(daemon.settings["control.socket"]) as dutch, Varlink(daemon.settings["control.socket"]) as english:
+        seen = Watchers(dutch, english)
+        daemon.order("thaw", FIRST)
+        seen.until("order", "thaw")
+        hold = daemon.hold("rule-institution-count", SECOND)["id"]
+        daemon.order("approve", hold, "--reason", "gevraagd")
+        seen.until("hold", "over")
+        for number in range(10, 18):
+            school.revoke("p%03d" % number, "trajectbegeleider", SECOND)
+        school.sync()
+        seen.until("hold", "opened")
+        school.application.server.stop()
+        school.sync()
+        seen.until("part", "unread")
+        school.application.server.restart()
+        daemon.reload(guard__removals=30)
+        seen.until("configuration", "reloaded")
+        daemon.configure(guard__removals="many")
+        daemon.process.send_signal(signal.SIGHUP)
+        seen.until("configuration", "kept")
+    missing = dict(EVENTS)
+    for in_dutch, in_english in seen.told.values():
+        kind = (in_dutch["type"], in_dutch["code"])
+        assert kind == (in_english["type"], in_english["code"]) and in_dutch["sentence"] != in_english["sentence"], in_dutch
+        if kind in EVENTS:
+            assert re.fullmatch(EVENTS[kind], in_dutch["sentence"]), (kind, in_dutch["sentence"])
+            missing.pop(kind, None)
+    assert not missing, (missing, [(told["type"], told["code"], told["sentence"]) for told, _ in seen.told.values()])
+
+
+def test_a_source_that_cannot_be_reached_is_told_in_dutch_and_logged_in_english(operators):
+    """What the helper says: in status, history, events, and from the ledger after a restart."""
+    school, daemon = operators.school, operators.daemon
+    school.government.server.stop()
+    school.sync()
+    dutch, english = (next(part for part in operators.json(language, "status")["parts"] if part["name"] == "source")
+                      for language in ("nl", "en"))
+    assert dutch["code"] == english["code"] == "unread" and dutch["detail"].startswith("geen verbinding met ldap"), dutch
+    assert english["detail"].startswith("cannot connect to ldap"), english
+    rest = english["detail"].partition(": ")[2]  # the system's own words
+    assert dutch["detail"].endswith(rest)
+    for _ in range(2):
+        assert "geen verbinding met ldap" in operators.ask("nl", "history").stdout
+        assert "cannot connect to ldap" in operators.ask("en", "history").stdout
+        daemon.stop()
+        daemon.start()
+    finding = next(finding for finding in operators.json("nl", "doctor")["findings"]
+                   if finding["id"] == "D02" and finding["about"] == "source")
+    assert finding["detail"].startswith("geen verbinding met ldap"), finding
+    assert "cannot connect to ldap" in daemon.log() and "geen verbinding" not in daemon.log()
+
+
+def test_a_plan_that_cannot_be_made_says_why_in_dutch(school):
+    """Without a daemon, too."""
+    school.start()
+    school.daemon.stop()
+    school.government.server.stop()
+    for language, words in (("nl", "geen verbinding met ldap"), ("en", "cannot connect to ldap")):
+        done = subprocess.run([program("duaalsyncd"), "--plan", "--config", school.daemon.config], capture_output=True, text=True,
+                              check=False, env={**os.environ, **CATALOGUES, "LC_ALL": LOCALES[language]})
+        assert done.returncode == 1 and words in done.stderr and not done.stdout, done
+
+
+def test_a_refused_write_is_told_in_dutch(operators):
+    """The server's own words stay between ours."""
+    school, daemon = operators.school, operators.daemon
+    daemon.order("thaw", FIRST)
+    school.application.server.set_readonly()
+    school.person("zoe", right("beheerder", SECOND))
+    school.sync()
+    target = next(part for part in operators.json("nl", "status")["parts"] if part["name"] == "target")
+    assert re.fullmatch(r"de directory van de toepassing neemt geen wijzigingen aan: resultaat 53: de server kan alleen gelezen worden of wil "
+                        r"niet schrijven", target["detail"]), target
 
 
 def test_faults_of_the_configuration_are_in_the_language_of_the_terminal(operators):
@@ -120,7 +227,7 @@ def test_a_bundle_is_english_and_whoever_makes_it_is_told_in_dutch(operators, tm
 
 
 def test_who_watches_is_not_told_in_the_language_of_whoever_decides(operators):
-    """What happens is told to all alike, as in the log; only the one who gave the order reads it in their language."""
+    """Nor does somebody who has said no language: that is English."""
     with operators.daemon.socket() as socket:
         socket.socket.sendall(b'{"method": "be.werkplekduaal.Duaalsync.Monitor", "more": true}\0')
         socket.receive()

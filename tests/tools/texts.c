@@ -91,6 +91,9 @@ static void put_daemon(void)
 /* Codes that duaalctl shows as words. */
 static void put_words(void)
 {
+	for (enum reason reason = 0; reason < REASON_COUNT; reason++)
+		if (reason_kind(reason) == REASON_CAUSE)
+			put("cause of a change", reason_code(reason));
 	static const struct {
 		const char *note, *words[16];
 	} lists[] = {
@@ -104,6 +107,11 @@ static void put_words(void)
 		{"what began a cycle", {"start", "timer", "date", "operator", "reload"}},
 		{"a directive: its kind and its effect",
 		 {"request", "include", "exclude", "in-force", "none", "lapsed", "vanished"}},
+		{"verdict on a change", {"go", "hold", "refuse"}},
+		{"what came of an order", {"done", "not-found", "refused", "failed"}},
+		{"what the doctor looked at",
+		 {"source", "target", "ledger", "planner", "people", "institutions", "grants", "groups", "requests",
+		  "overrides", "roles"}},
 		{"a member's value is", {"ours", "by-hand", "being-added", "being-removed", "adopted"}},
 	};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)

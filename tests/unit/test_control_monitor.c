@@ -251,12 +251,22 @@ static void a_part_that_changes_is_told_once(void **state)
 	assert_true(peer_is_quiet(&peer));
 }
 
+static void expect_sentence(struct peer *who, long long sequence, const char *sentence)
+{
+	json_t *whole;
+	const json_t *event = next_of(who, &whole);
+	assert_int_equal(number(event, "sequence"), sequence);
+	assert_string_equal(text(event, "sentence"), sentence);
+	json_decref(whole);
+}
+
 /* Who comes makes the others be told what has changed. */
-static void all_are_told_in_one_language(void **state)
+static void each_is_told_in_its_own_language(void **state)
 {
 	(void)state;
 	char folder[512];
 	json_t *whole;
+	struct saying sentence;
 	const char *built = getenv("top_builddir"), *catalogues = getenv("CATALOGUES");
 	if (catalogues != NULL && catalogues[0] == '\0')
 		return; /* this build has none */
@@ -273,7 +283,16 @@ static void all_are_told_in_one_language(void **state)
 	json_decref(whole);
 	event = next_of(&other, &whole);
 	assert_int_equal(strncmp(text(pick(event, "parts", "name", "source"), "meaning"), "de laatste ", 11), 0);
+	assert_string_equal(text(event, "sentence"), "waarschuwing, in rust");
 	json_decref(whole);
+	saying_put(&sentence, tr_count("and %u more hold", "and %u more holds", 2), 2);
+	const struct control_event more = {.type = EVENT_HOLD, .code = "opened", .saying = &sentence};
+	control_tell(bench.control, &more);
+	tell_kind(EVENT_PHASE, "thinking", "what should be is compared with what is");
+	expect_sentence(&peer, 2, "and 2 more holds");
+	expect_sentence(&peer, 3, "what should be is compared with what is");
+	expect_sentence(&other, 2, "en nog 2 opschortingen");
+	expect_sentence(&other, 3, "wat er hoort te zijn, wordt vergeleken met wat er is");
 	peer_close(&other);
 	language_close();
 }
@@ -447,7 +466,7 @@ int main(void)
 		T(progress_is_told_when_it_moves),
 		T(progress_is_told_seldom),
 		T(a_part_that_changes_is_told_once),
-		T(all_are_told_in_one_language),
+		T(each_is_told_in_its_own_language),
 		T(what_a_cycle_changed_follows_its_end),
 		T(what_changed_before_is_in_the_state),
 		T(who_does_not_read_sees_a_gap),

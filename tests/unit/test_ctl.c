@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/language.h"
+#include "base/said.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/fields.h"
@@ -445,14 +446,14 @@ static bool speak_dutch(void)
 	return true;
 }
 
-/* As the daemon would have said it: the sentences without facts in them, the others stay English here. Looked up where they stand. */
+/* As the daemon would have said it: a sentence of an answer is a format with its facts. Looked up where they stand. */
 static void translate(json_t *value)
 {
 	const char *key;
 	size_t i;
 	json_t *inner;
 	if (json_is_string(value) && strchr(json_string_value(value), ' ') != NULL)
-		json_string_set(value, tr(json_string_value(value)));
+		json_string_set(value, said(json_string_value(value)));
 	json_array_foreach(value, i, inner)
 	{
 		translate(inner);

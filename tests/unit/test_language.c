@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/language.h"
+#include "base/said.h"
 
 static char folder[64], file[160];
 
@@ -154,7 +155,9 @@ static void use_everything(void)
 	for (size_t i = 0; i < TEXTS; i++) {
 		assert_non_null(tr(originals[i].at));
 		assert_true(strlen(tr_count(originals[i].at, "other", 2)) < 1024);
+		assert_true(strlen(said(originals[i].at)) < 1024);
 	}
+	assert_non_null(said("7 days: it is over"));
 }
 
 static void a_damaged_catalogue_is_as_good_as_none(void **state)

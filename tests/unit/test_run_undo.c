@@ -110,7 +110,7 @@ static void it_is_whole_or_refused(void **state)
 		memory_fails_at(0);
 		if (failed) {
 			assert_int_equal(g.result.code, ORDER_FAILED);
-			assert_non_null(strstr(g.sentence, "out of memory: nothing was done"));
+			assert_non_null(strstr(g.sentence.in[LANGUAGE_ENGLISH], "out of memory: nothing was done"));
 			refused++;
 		} else {
 			assert_int_equal(g.result.code, ORDER_DONE);

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* said.c - see said.h. */
+#include "base/said.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/language.h"
+
+#define PLACES_MAX    20 /* of a format */
+#define PLACE_LEN_MAX 8  /* "%.100s" */
+#define PARTS_MAX     12 /* of a sentence that are taken apart at one level; what is behind them stays one */
+#define DEPTH_MAX     6
+#define LETTERS_MIN   5 /* of its own that a format needs */
+
+struct out {
+	char *at;
+	size_t len;
+	bool full;
+	bool known; /* something was said again */
+};
+
+static void put(struct out *o, struct text t)
+{
+	o->full = o->full || t.len >= SAID_SIZE - o->len;
+	if (o->full || t.len == 0)
+		return;
+	memcpy(o->at + o->len, t.at, t.len);
+	o->len += t.len;
+}
+
+/* ---- a format, piece by piece -------------------------------------------------------------------------- */
+
+enum piece { PIECE_END, PIECE_BYTE, PIECE_NUMBER, PIECE_TEXT };
+
+/* What stands at *format, and past it. Of PIECE_BYTE the byte is the last one passed. */
+static enum piece next_piece(const char **format)
+{
+	const char *at = *format;
+	if (*at == '\0')
+		return PIECE_END;
+	*format = at + 1;
+	if (*at != '%')
+		return PIECE_BYTE;
+	if (at[1] == '%') {
+		*format = at + 2;
+		return PIECE_BYTE;
+	}
+	at += 1 + strspn(at + 1, "-+#0");
+	at += strspn(at, "0123456789.*");
+	at += strspn(at, "hlzjt");
+	if (*at == '\0' || strchr("diuxXfgcs", *at) == NULL)
+		return PIECE_BYTE; /* a percent sign */
+	*format = at + 1;
+	return *at == 's' || *at == 'c' ? PIECE_TEXT : PIECE_NUMBER;
+}
+
+/* How much a format says by itself; 0: too little to look for it. Places for numbers decide between two that say as much. */
+static unsigned weight_of(const char *format)
+{
+	unsigned letters = 0, numbers = 0;
+	enum piece piece;
+	while ((piece = next_piece(&format)) != PIECE_END) {
+		letters += piece == PIECE_BYTE && isalpha((unsigned char)format[-1]) != 0;
+		numbers += piece == PIECE_NUMBER;
+	}
+	return letters < LETTERS_MIN ? 0 : letters * (PLACES_MAX + 1) + numbers;
+}
+
+/* ---- does a text come from a format? --------------------------------------------------------------------- */
+
+struct places {
+	struct text at[PLACES_MAX];
+	bool is_text[PLACES_MAX];
+	size_t count;
+};
+
+static bool is_digit(char c, bool hexadecimal)
+{
+	return hexadecimal ? isxdigit((unsigned char)c) != 0 : isdigit((unsigned char)c) != 0;
+}
+
+/* As printf writes one. A point behind it ends a sentence. */
+static size_t number_length(struct text t, bool hexadecimal)
+{
+	size_t n = 0;
+	while (n < t.len && (t.at[n] == ' ' || t.at[n] == '+' || t.at[n] == '-'))
+		n++;
+	const size_t begin = n;
+	while (n < t.len && (is_digit(t.at[n], hexadecimal) ||
+			     (t.at[n] == '.' && n > begin && n + 1 < t.len && is_digit(t.at[n + 1], false))))
+		n++;
+	return n > begin ? n : 0;
+}
+
+static bool add_place(struct places *p, const char *at, size_t len, bool is_text)
+{
+	if (p->count == PLACES_MAX)
+		return false;
+	p->is_text[p->count] = is_text;
+	p->at[p->count++] = text_make(at, len);
+	return true;
+}
+
+/* How much of rest the piece takes; SIZE_MAX: it does not fit. format: behind the piece. */
+static size_t take_piece(enum piece piece, const char *format, struct text rest, struct places *p)
+{
+	size_t n = 0;
+	if (piece == PIECE_TEXT)
+		return add_place(p, rest.at, 0, true) ? 0 : SIZE_MAX;
+	if (piece == PIECE_END)
+		return rest.len == 0 ? 0 : SIZE_MAX;
+	if (piece == PIECE_BYTE)
+		return rest.len > 0 && rest.at[0] == format[-1] ? 1 : SIZE_MAX;
+	n = number_length(rest, format[-1] == 'x' || format[-1] == 'X');
+	return n > 0 && add_place(p, rest.at, n, false) ? n : SIZE_MAX;
+}
+
+/* One byte more; false: it cannot have it. A text that begins the sentence ends with its part: what is behind is a part of its own. */
+static bool reach_further(struct text *place, struct text t)
+{
+	const char *next = place->at + place->len, *end = t.at + t.len;
+	if (next == end ||
+	    (place->at == t.at && end - next > 1 && (next[0] == ':' || next[0] == ';') && next[1] == ' '))
+		return false;
+	place->len++;
+	return true;
+}
+
+/* A text filled in is as short as it can be: the last one reaches further when what is behind it does not fit. */
+static bool fits(const char *format, struct text t, struct places *p)
+{
+	const char *behind = NULL; /* the last place for a text, */
+	size_t last = 0;           /* which is that one */
+	const char *at = t.at, *end = t.at + t.len;
+	p->count = 0;
+	for (;;) {
+		const enum piece piece = next_piece(&format);
+		const size_t n = take_piece(piece, format, text_make(at, (size_t)(end - at)), p);
+		if (n == SIZE_MAX) {
+			if (behind == NULL || !reach_further(&p->at[last], t))
+				return false;
+			at = p->at[last].at + p->at[last].len;
+			p->count = last + 1;
+			format = behind;
+			continue;
+		}
+		at += n;
+		if (piece == PIECE_END)
+			return true;
+		if (piece == PIECE_TEXT) {
+			behind = format;
+			last = p->count - 1;
+		}
+	}
+}
+
+/* ---- the format that fits best ----------------------------------------------------------------------------- */
+
+struct found {
+	const char *own; /* NULL: none */
+	unsigned weight;
+	bool twice; /* another one is as good, and says something else */
+	struct places places;
+};
+
+static void try_form(const char *english, const char *own, struct text t, struct found *found)
+{
+	struct places places;
+	if (own[0] == '\0' || !fits(english, t, &places))
+		return;
+	const unsigned weight = weight_of(english);
+	if (weight == 0 || weight < found->weight)
+		return;
+	if (weight == found->weight) {
+		found->twice = found->twice || strcmp(own, found->own) != 0;
+		return;
+	}
+	*found = (struct found){.own = own, .weight = weight, .places = places};
+}
+
+/* The form behind this one, or NULL. */
+static const char *next_form(const char *form, const char *text, size_t len)
+{
+	const char *next = form + strlen(form) + 1;
+	return next < text + len ? next : NULL;
+}
+
+/* Calls take with each form of a text, and its translation. */
+static void each_form(const struct language_text *text, void (*take)(void *ctx, const char *english, const char *own),
+		      void *ctx)
+{
+	const char *english = text->english, *own = text->own;
+	while (english != NULL && own != NULL) {
+		take(ctx, english, own);
+		english = next_form(english, text->english, text->english_len);
+		own = next_form(own, text->own, text->own_len);
+	}
+}
+
+/* Texts are in order: the first of those that begin with a byte, or with a later one. */
+static uint32_t first_row(unsigned char begin)
+{
+	struct language_text text;
+	uint32_t low = 0, high = 1;
+	while (language_text_at(high - 1, &text))
+		high *= 2;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (!language_text_at(middle, &text) || (unsigned char)text.english[0] >= begin)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+struct trial {
+	struct text t;
+	struct found *found;
+};
+
+static void try_one(void *ctx, const char *english, const char *own)
+{
+	const struct trial *trial = ctx;
+	if (english[0] == trial->t.at[0])
+		try_form(english, own, trial->t, trial->found);
+}
+
+/* Those that begin with a letter of their own. One may be longer than what was made of it, but not by more than its places; so the long ones,
+ * which are those of help, are not looked at. */
+static void try_rows(struct text t, struct found *found)
+{
+	struct language_text text;
+	struct trial trial = {t, found};
+	for (uint32_t row = first_row((unsigned char)t.at[0]);
+	     language_text_at(row, &text) && text.english[0] == t.at[0]; row++)
+		if (text.english_len <= 2 * (t.len + PLACES_MAX * PLACE_LEN_MAX))
+			each_form(&text, try_one, &trial);
+}
+
+/* ---- formats that begin with a place ------------------------------------------------------------------------ */
+
+/* Every one of them may fit any text, so what each says by itself is looked for first. Worked out once for a catalogue. */
+struct open_format {
+	const char *english, *own;
+	struct text piece; /* the longest between two places */
+};
+struct open_formats {
+	size_t count;
+	struct open_format at[];
+};
+
+static struct text longest_piece(const char *format)
+{
+	struct text longest = {0}, now = {format, 0};
+	enum piece piece;
+	while ((piece = next_piece(&format)) != PIECE_END) {
+		if (piece == PIECE_BYTE && format[-1] != '%')
+			now.len++;
+		else
+			now = text_make(format, 0);
+		if (now.len > longest.len)
+			longest = now;
+	}
+	return longest;
+}
+
+static void count_one(void *ctx, const char *english, const char *own)
+{
+	(void)own;
+	*(size_t *)ctx += english[0] == '%' && weight_of(english) > 0;
+}
+
+static void add_one(void *ctx, const char *english, const char *own)
+{
+	struct open_formats *all = ctx;
+	if (english[0] == '%' && weight_of(english) > 0)
+		all->at[all->count++] = (struct open_format){english, own, longest_piece(english)};
+}
+
+static void each_text(void (*take)(void *ctx, const char *english, const char *own), void *ctx)
+{
+	struct language_text text;
+	for (uint32_t row = 0; language_text_at(row, &text); row++)
+		each_form(&text, take, ctx);
+}
+
+/* NULL: out of memory, and these stay English. */
+static const struct open_formats *open_formats(void)
+{
+	void **note = language_note();
+	size_t count = 0;
+	if (*note != NULL)
+		return *note;
+	each_text(count_one, &count);
+	*note = calloc(1, sizeof(struct open_formats) + count * sizeof(struct open_format));
+	if (*note != NULL)
+		each_text(add_one, *note);
+	return *note;
+}
+
+static void try_open(struct text t, struct found *found)
+{
+	const struct open_formats *all = open_formats();
+	for (size_t i = 0; all != NULL && i < all->count; i++)
+		if (memmem(t.at, t.len, all->at[i].piece.at, all->at[i].piece.len) != NULL)
+			try_form(all->at[i].english, all->at[i].own, t, found);
+}
+
+/* ---- saying it again ----------------------------------------------------------------------------------------- */
+
+static void say(struct out *o, struct text t, unsigned depth);
+
+/* A catalogue that is damaged may have places that the English has not. */
+static void compose(struct out *o, const struct found *found, unsigned depth)
+{
+	const char *own = found->own;
+	const struct places *p = &found->places;
+	size_t place = 0;
+	enum piece piece;
+	while ((piece = next_piece(&own)) != PIECE_END) {
+		if (piece == PIECE_BYTE)
+			put(o, text_make(own - 1, 1));
+		else if (place < p->count && p->is_text[place])
+			say(o, p->at[place++], depth + 1);
+		else if (place < p->count)
+			put(o, p->at[place++]);
+	}
+}
+
+static bool say_part(struct out *o, struct text t, unsigned depth)
+{
+	struct found found = {0};
+	if (t.len == 0 || depth == DEPTH_MAX)
+		return false;
+	try_rows(t, &found);
+	try_open(t, &found);
+	if (found.own == NULL || found.twice)
+		return false;
+	o->known = true;
+	compose(o, &found, depth);
+	return true;
+}
+
+/* Where the parts end that ": " and "; " part; the last end is that of the whole. */
+static unsigned find_ends(struct text t, size_t ends[PARTS_MAX])
+{
+	unsigned n = 0;
+	for (size_t i = 0; i + 1 < t.len && n + 1 < PARTS_MAX; i++)
+		if ((t.at[i] == ':' || t.at[i] == ';') && t.at[i + 1] == ' ')
+			ends[n++] = i;
+	ends[n++] = t.len;
+	return n;
+}
+
+/* From begin to one of the ends: the longest that is known, else the first of them as it is. Which end it was. */
+static unsigned say_longest(struct out *o, struct text t, size_t begin, const size_t *ends, unsigned count,
+			    unsigned depth)
+{
+	for (unsigned i = count; i-- > 0;)
+		if (say_part(o, text_make(t.at + begin, ends[i] - begin), depth))
+			return i;
+	put(o, text_make(t.at + begin, ends[0] - begin));
+	return 0;
+}
+
+/* One word that was filled in is a name, or a part of one: "source" is a part of a unit's. */
+static void say(struct out *o, struct text t, unsigned depth)
+{
+	size_t ends[PARTS_MAX], begin = 0;
+	const unsigned count = find_ends(t, ends);
+	if (depth > 0 && (t.len == 0 || memchr(t.at, ' ', t.len) == NULL)) {
+		put(o, t);
+		return;
+	}
+	for (unsigned part = 0; part < count; part++) {
+		part += say_longest(o, t, begin, ends + part, count - part, depth);
+		if (part + 1 == count)
+			return;
+		put(o, text_make(t.at + ends[part], 2));
+		begin = ends[part] + 2;
+	}
+}
+
+struct text said_text_into(char out[SAID_SIZE], struct text sentence)
+{
+	struct out o = {.at = out};
+	if (language_used() == LANGUAGE_ENGLISH || sentence.len >= SAID_SIZE)
+		return sentence;
+	say(&o, sentence, 0);
+	if (!o.known || o.full)
+		return sentence;
+	out[o.len] = '\0';
+	return text_make(out, o.len);
+}
+
+const char *said_into(char out[SAID_SIZE], const char *sentence)
+{
+	const struct text before = text_of(sentence), after = said_text_into(out, before);
+	return after.at == before.at ? sentence : after.at;
+}
