@@ -61,8 +61,7 @@ static void say_from(char from[FROM_SIZE], const char *attribute, const struct s
 static void tell_counts(struct verdict_on_part *v, const struct programmes *n, const char *from)
 {
 	snprintf(v->detail, sizeof v->detail,
-		 tr("institutions that need a programme: %u; with one: %u; with an approved one: %u (%u of %u values); "
-		    "from %s"),
+		 tr("institutions that need a programme: %u, show one: %u, approved: %u (%u of %u values); %s"),
 		 n->institutions, n->named, n->approved, n->values_approved, n->values, from);
 }
 

@@ -58,9 +58,7 @@ static void what_is_in_order(void **state)
 	world_source(&w, SCHOOL("1", "10") "\n" NEEDS("2", "20", ""));
 	think();
 	expect(PART_OK, "ok",
-	       "that need a programme: 2; with one: 1; with an approved one: 1 (1 of 1 values); from voProgrammatie of "
-	       "the "
-	       "source");
+	       "that need a programme: 2, show one: 1, approved: 1 (1 of 1 values); voProgrammatie of the source");
 	w.settings.kind_count = 0;
 	expect(PART_OK, "not-used", "no kind");
 }
@@ -91,10 +89,10 @@ static void nobody_has_an_approved_one(void **state)
 	(void)state;
 	world_source(&w, NEEDS("1", "10", "programme: approved\n"));
 	think();
-	expect(PART_WARNING, "none-approved", "with one: 1; with an approved one: 0 (0 of 1 values)");
+	expect(PART_WARNING, "none-approved", "show one: 1, approved: 0 (0 of 1 values)");
 	world_target(&w, OUR_SCHOOL("10"));
 	think();
-	expect(PART_CRITICAL, "none-approved", "with an approved one: 0");
+	expect(PART_CRITICAL, "none-approved", "approved: 0");
 	assert_non_null(strstr(feed()->next_step, "policy.programme_approved"));
 }
 
@@ -115,7 +113,7 @@ static void an_unread_source(void **state)
 	expect(PART_WARNING, "unread", "not known");
 	world_source(&w, NEEDS("1", "10", "programme: goedgekeurd 2026\n"));
 	think();
-	expect(PART_WARNING, "unread", "with an approved one: 1");
+	expect(PART_WARNING, "unread", "approved: 1");
 	record_set(&w, world_find(&w, true, 1), FIELD_PROGRAMME, NULL);
 	world_target(&w, OUR_SCHOOL("10"));
 	think();
@@ -131,8 +129,8 @@ static void each_source_is_judged_by_itself(void **state)
 	world_source(&w, SCHOOL("1", "10") "\nis: institution\nuuid: 2\nnumber: 20\nkind: volwassenenonderwijs\n"
 					   "elsewhere: yes\n\n");
 	think();
-	expect(PART_OK, "ok", "that need a programme: 1;");
-	assert_non_null(strstr(feed()->detail, "from voProgrammatie of all sources"));
+	expect(PART_OK, "ok", "that need a programme: 1,");
+	assert_non_null(strstr(feed()->detail, "; voProgrammatie of all sources"));
 	world_source(&w, NEEDS("3", "30", "elsewhere: yes\n"));
 	think();
 	expect(PART_WARNING, "empty", "voProgrammatie of source elsewhere");
