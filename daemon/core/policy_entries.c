@@ -80,8 +80,12 @@ int run_add_entries(struct run *run, uint32_t person, const struct person_facts 
 
 static int refuse_group(struct run *run, const struct grant *grant, enum reason reason)
 {
-	const struct refusal refusal = {NONE,	grant->number, (uint16_t)reason,
-					grant->role, grant->value,  grant->entry};
+	const struct refusal refusal = {.person = NONE,
+					.number = grant->number,
+					.reason = (uint16_t)reason,
+					.role = grant->role,
+					.value = grant->value,
+					.entry = grant->entry};
 	return run_refuse(run, &refusal);
 }
 
@@ -108,9 +112,12 @@ int run_refuse_grant(struct run *run, uint32_t at)
 	if (source->person != NONE)
 		return 0;
 	enum reason reason = grant_read(&run->judge, source->entry, &grant);
-	const struct refusal refusal = {
-		NONE,       grant.number, reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
-		grant.role, grant.value,  source->entry};
+	const struct refusal refusal = {.person = NONE,
+					.number = grant.number,
+					.reason = reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
+					.role = grant.role,
+					.value = grant.value,
+					.entry = source->entry};
 	return run_refuse(run, &refusal);
 }
 

@@ -7,6 +7,7 @@
 struct refusals {
 	struct run run;
 	struct desired desired; /* a copy: of the thought's own nothing is changed */
+	uint32_t last;          /* place that was looked at */
 };
 
 int refusals_begin(const struct policy_input *in, const struct desired *desired, struct arena *arena,
@@ -67,7 +68,9 @@ static int look(struct run *run, uint32_t place)
 
 int refusals_of(struct refusals *r, uint32_t place)
 {
-	r->run.word_end = 0; /* places may be asked for in any order */
+	if (place <= r->last)
+		r->run.word_end = 0; /* what people decided is looked through from the front once more */
+	r->last = place;
 	int e = look(&r->run, place);
 	r->run.raw_count = 0;
 	r->desired.grantor_count = r->desired.grant_count = 0;

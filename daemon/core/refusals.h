@@ -20,7 +20,7 @@ struct refusals;
 MUST_USE int refusals_begin(const struct policy_input *in, const struct desired *desired, struct arena *arena,
 			    void (*tell)(void *ctx, const struct refusal *refusal), void *ctx, struct refusals **ret);
 uint32_t refusals_places(const struct source_snapshot *source);
-/* Tells what is found there, always in the same order. ERR_NOMEM. O(its values). */
+/* Tells what is found there, always in the same order. ERR_NOMEM. O(its values), and where the place is not behind the one before, O(words). */
 MUST_USE int refusals_of(struct refusals *r, uint32_t place);
 void refusals_end(struct refusals *r); /* NULL allowed */
 
