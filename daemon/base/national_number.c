@@ -56,7 +56,7 @@ static void hide_digits(struct buf *out, struct text text)
 
 void national_number_hide(struct buf *out, struct text text)
 {
-	char digits[DIGITS];
+	char digits[DIGITS] = {0};
 	size_t at = 0;
 	if (national_number_is(text)) {
 		hide_digits(out, text);
