@@ -48,6 +48,33 @@ bool national_number_within(struct text text)
 	return false;
 }
 
+static void hide_digits(struct buf *out, struct text text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_char(out, is_digit(text.at[i]) ? '*' : text.at[i]);
+}
+
+void national_number_hide(struct buf *out, struct text text)
+{
+	char digits[DIGITS] = {0};
+	size_t at = 0;
+	if (national_number_is(text)) {
+		hide_digits(out, text);
+		return;
+	}
+	while (at < text.len) {
+		const size_t begin = at;
+		const bool starts = is_digit(text.at[at]);
+		const bool found = starts && take_digits(text, &at, digits) == DIGITS && is_checked(digits);
+		at += !starts;
+		const struct text run = text_make(text.at + begin, at - begin);
+		if (found)
+			hide_digits(out, run);
+		else
+			buf_add_text(out, run);
+	}
+}
+
 bool national_number_is(struct text word)
 {
 	size_t count = 0;

@@ -9,6 +9,7 @@
 #ifndef DUAAL_BASE_NATIONAL_NUMBER_H
 #define DUAAL_BASE_NATIONAL_NUMBER_H
 
+#include "base/buf.h"
 #include "base/text.h"
 
 /* Somewhere in the text stand eleven digits whose check digits are right, with single . - or / between them. One run of digits in
@@ -17,5 +18,7 @@ bool national_number_within(struct text text);
 /* The whole word is eleven digits with . - / or spaces between them, whatever its check digits: nothing else that names a person
  * looks like that. */
 bool national_number_is(struct text word);
+/* Appends the text with a * for each digit of what either of them finds: for what a directory says where anything may stand. */
+void national_number_hide(struct buf *out, struct text text);
 
 #endif

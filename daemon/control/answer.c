@@ -4,6 +4,7 @@
 #include "model/number.h"
 
 #include "base/escape.h"
+#include "base/national_number.h"
 
 static struct answer begin(json_t *json)
 {
@@ -87,6 +88,16 @@ void answer_words(struct answer *a, const char *key, struct text outside)
 	buf_add_string(&visible, "...");
 	put(a, key, buf_failed(&visible) ? NULL : json_string(buf_string(&visible)));
 	buf_done(&visible);
+}
+
+void answer_found(struct answer *a, const char *key, struct text outside)
+{
+	struct buf shown;
+	buf_init(&shown);
+	national_number_hide(&shown, outside);
+	a->failed = a->failed || buf_failed(&shown);
+	answer_words(a, key, buf_text(&shown));
+	buf_done(&shown);
 }
 
 void answer_string(struct answer *a, const char *key, const char *outside)

@@ -35,6 +35,7 @@ void answer_word(struct answer *a, const char *key, const char *ours);       /* 
 void answer_text(struct answer *a, const char *key, struct text outside);    /* escaped */
 void answer_text_if(struct answer *a, const char *key, struct text outside); /* empty: null */
 void answer_words(struct answer *a, const char *key, struct text outside);   /* prose: the same, cut with "..." */
+void answer_found(struct answer *a, const char *key, struct text outside); /* where anything may stand: the same, I24 */
 void answer_string(struct answer *a, const char *key, const char *outside);  /* escaped; NULL: null */
 void answer_escaped(struct answer *a, const char *key, const char *escaped); /* before, and cut perhaps; NULL: null */
 void answer_int(struct answer *a, const char *key, int64_t value);

@@ -45,6 +45,16 @@ struct places_filter {
 /* Of Institutions. Cost: every institution, and the members of those that are told. */
 MUST_USE json_t *answer_institutions(const struct view *view, const struct places_filter *filter);
 bool institution_is_known(const struct view *view, uint32_t number);
+/* By itself: that may be ordered before either directory shows it, and outlives it there. */
+bool institution_is_frozen(const struct view *view, uint32_t number);
+struct unclear_filter {
+	uint16_t reason; /* only of this code; R_NONE: any */
+	uint32_t number; /* only at this institution; 0: any */
+	uint32_t limit;
+	uint32_t place, nth; /* from this finding on: the nth at that place (core/refusals.h) */
+};
+/* Of Refusals. Cost: everybody from that place on is judged once more, until there are enough. */
+MUST_USE json_t *answer_unclear(const struct view *view, const struct unclear_filter *filter);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
 MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
 /* Cost: each change that may be a line of it is identified, as the guard does in each cycle. ledger: the changes at its
@@ -88,6 +98,8 @@ void answer_person(struct answer *a, const char *key, const struct view *view, u
 void answer_entry(struct answer *a, const char *key, const struct entry *entry, struct text base);
 void answer_target_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
 void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry);
+struct text source_base_of(const struct view *view,
+			   const struct entry *entry); /* for entry_dn of an entry of the source */
 const struct entry *source_entry_of(const struct view *view,
 				    const struct uuid *uuid);    /* person, institution, or NULL */
 void answer_writer(struct answer *a, const struct entry *entry); /* writer and written; NULL: both null */
@@ -101,8 +113,10 @@ void answer_finding(struct answer *list, enum reason reason, uint32_t count); /*
 struct hold_row;
 struct answer hold_part(const struct view *view, const struct hold_row *row);
 void answer_holds(struct answer *a, const struct view *view); /* what is held back: holds and holds_omitted */
-void answer_holds_of(struct answer *a, const struct view *view, uint32_t number);   /* at an institution: holds */
-void answer_freezes(struct answer *a, const struct view *view, int64_t now_s);      /* and pins */
+void answer_holds_of(struct answer *a, const struct view *view, uint32_t number); /* at an institution: holds */
+void answer_freezes(struct answer *a, const struct view *view, int64_t now_s);    /* and pins */
+/* Of an institution: what keeps it as it is. */
+void answer_freezes_of(struct answer *a, const struct view *view, uint32_t number, int64_t now_s);
 void answer_remarks(struct answer *a, const struct view *view);                     /* with their counts */
 void answer_remarks_of(struct answer *a, const struct view *view, uint32_t number); /* at an institution */
 struct answer change_part(const struct view *view, const struct change *change);

@@ -43,6 +43,7 @@ void plan_ldif_method(struct varlink_call *call, void *ctx);
 void why_method(struct varlink_call *call, void *ctx);
 void institution_method(struct varlink_call *call, void *ctx);
 void institutions_method(struct varlink_call *call, void *ctx);
+void refusals_method(struct varlink_call *call, void *ctx);
 void history_method(struct varlink_call *call, void *ctx);
 void words_method(struct varlink_call *call, void *ctx);
 void holds_method(struct varlink_call *call, void *ctx);

@@ -32,17 +32,30 @@ static struct answer freeze_part(const struct view *view, const struct past_free
 	return a;
 }
 
-static void list_freezes(struct answer *a, const struct view *view, int64_t now_s, const uint32_t *held)
+/* Of this institution, or 0: all; how many there are. */
+static uint32_t list_freezes(struct answer *a, const struct view *view, uint32_t number, int64_t now_s,
+			     const uint32_t *held)
 {
 	struct answer list = answer_list();
 	uint32_t count = 0;
 	for (size_t i = 0; i < view->past->freeze_count; i++) {
 		const struct past_freeze *freeze = &view->past->freezes[i];
-		if (freeze->until_s > now_s && count++ < FREEZES_MAX)
+		const bool concerns = number == 0 || freeze->number == 0 || freeze->number == number;
+		if (concerns && freeze->until_s > now_s && count++ < FREEZES_MAX)
 			answer_add(&list, NULL, freeze_part(view, freeze, held[i]));
 	}
 	answer_add(a, "freezes", list);
-	answer_int(a, "freezes_omitted", count > FREEZES_MAX ? count - FREEZES_MAX : 0);
+	return count;
+}
+
+/* NULL: a has failed. */
+static uint32_t *held_by_freeze(struct answer *a, const struct view *view, int64_t now_s)
+{
+	uint32_t *held = calloc(view->past->freeze_count + 1, sizeof(*held));
+	a->failed = a->failed || held == NULL;
+	if (held != NULL)
+		count_held(view, now_s, held);
+	return held;
 }
 
 static int64_t pins_now(const struct past *past, int64_t now_s)
@@ -55,12 +68,20 @@ static int64_t pins_now(const struct past *past, int64_t now_s)
 
 void answer_freezes(struct answer *a, const struct view *view, int64_t now_s)
 {
-	uint32_t *held = calloc(view->past->freeze_count + 1, sizeof(*held));
-	a->failed = a->failed || held == NULL;
+	uint32_t *held = held_by_freeze(a, view, now_s);
 	if (held == NULL)
 		return;
-	count_held(view, now_s, held);
-	list_freezes(a, view, now_s, held);
+	const uint32_t count = list_freezes(a, view, 0, now_s, held);
+	answer_int(a, "freezes_omitted", count > FREEZES_MAX ? count - FREEZES_MAX : 0);
 	answer_int(a, "pins", pins_now(view->past, now_s));
+	free(held);
+}
+
+/* A pause, a freeze of all and its own: never more than that. */
+void answer_freezes_of(struct answer *a, const struct view *view, uint32_t number, int64_t now_s)
+{
+	uint32_t *held = held_by_freeze(a, view, now_s);
+	if (held != NULL)
+		(void)list_freezes(a, view, number, now_s, held);
 	free(held);
 }

@@ -34,6 +34,15 @@ bool institution_is_known(const struct view *view, uint32_t number)
 	       target_institution_by_number(target, number) != NONE;
 }
 
+bool institution_is_frozen(const struct view *view, uint32_t number)
+{
+	const int64_t now_s = clock_wall_s();
+	for (size_t i = 0; i < view->past->freeze_count; i++)
+		if (view->past->freezes[i].number == number && view->past->freezes[i].until_s > now_s)
+			return true;
+	return false;
+}
+
 static struct text value_of(const struct entry *entry, enum field field)
 {
 	return entry != NULL ? entry_value(entry, field) : text_of(NULL);
@@ -104,7 +113,10 @@ static struct answer refusal_part(const struct view *view, const struct refusal 
 	answer_reason(&a, refusal->reason);
 	answer_role(&a, "role", view, refusal->role);
 	answer_person(&a, "person", view, refusal->person, NONE);
-	answer_text(&a, "value", refusal->value);
+	if (text_is_empty(refusal->value))
+		answer_word(&a, "value", "");
+	else
+		answer_found(&a, "value", refusal->value);
 	return a;
 }
 
@@ -136,6 +148,7 @@ json_t *answer_institution(const struct view *view, uint32_t number)
 	answer_groups(&a, &place);
 	answer_changes(&a, &place);
 	answer_holds_of(&a, view, number);
+	answer_freezes_of(&a, view, number, clock_wall_s());
 	answer_remarks_of(&a, view, number);
 	answer_refusals(&a, &place);
 	return answer_end(&a);

@@ -20,6 +20,7 @@
 #define CHANGES_DEFAULT 50
 #define CHANGES_MAX     1000
 #define ACCESS_MAX      2000
+#define UNCLEAR_MAX     200 /* each with a DN and a value of up to ANSWER_WORDS_MAX bytes */
 #define PLACES_MAX      500
 #define WEEKS_DEFAULT   8
 #define WEEKS_MAX       104

@@ -39,6 +39,11 @@ LIST(number_parameters) = {{"number", VARLINK_INT, true}, {0}};
 LIST(institutions_parameters) = {{"after", VARLINK_INT, false},     {"limit", VARLINK_INT, false},
 				 {"admitted", VARLINK_BOOL, false}, {"held", VARLINK_BOOL, false},
 				 {"kind", VARLINK_STRING, false},   {0}};
+LIST(refusals_parameters) = {{"reason", VARLINK_STRING, false},
+			     {"institution", VARLINK_INT, false},
+			     {"after", VARLINK_STRING, false},
+			     {"limit", VARLINK_INT, false},
+			     {0}};
 LIST(language_parameters) = {{"language", VARLINK_STRING, true}, {0}};
 LIST(interface_parameters) = {{"interface", VARLINK_STRING, true}, {0}};
 LIST(why_parameters) = {
@@ -122,6 +127,7 @@ const struct varlink_method control_methods[] = {
 	READ("Why", why_parameters, why_method),
 	READ("Institution", number_parameters, institution_method),
 	READ("Institutions", institutions_parameters, institutions_method),
+	READ("Refusals", refusals_parameters, refusals_method),
 	READ("History", limit_parameters, history_method),
 	READ("Wait", wait_parameters, wait_method),
 	{INTERFACE_METHOD("Monitor"), VARLINK_READ, true, NULL, monitor_method},

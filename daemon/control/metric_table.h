@@ -28,6 +28,7 @@
 	X(NEXT_RUN, "next_run_timestamp_seconds", GAUGE, "", "when the next cycle is due") \
 	X(CYCLE_RUNNING, "cycle_running", GAUGE, "", "1 during a cycle") \
 	X(INSTITUTIONS, "institutions", GAUGE, "state", "institutions at the source (known), and those of them that are admitted") \
+	X(PROGRAMMES, "programme_institutions", GAUGE, "state", "institutions of a kind that needs an approved programme: known; with one, whatever it says (named); with an approved one (approved); that our entries say were admitted by one, and are without now (lost)") \
 	X(PEOPLE, "people", GAUGE, "", "people with the right at the source") \
 	X(MEMBERSHIPS, "memberships", GAUGE, "state", "memberships of role groups: wanted, present") \
 	X(PENDING_CHANGES, "pending_changes", GAUGE, "verdict", "changes that are not carried out: go, hold, refuse") \

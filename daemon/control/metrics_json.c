@@ -75,6 +75,23 @@ static void tell_troubled(struct answer *list, const struct view *view, int64_t 
 	place_states_done(&states);
 }
 
+static void tell_programmes(struct answer *list, const struct view *view)
+{
+	const struct desired *desired = view->explain->plan_input->desired;
+	int64_t known = 0, named = 0, approved = 0, lost = 0;
+	for (uint32_t i = 0; i < source_number(view_source(view)); i++) {
+		const struct programmes *n = &desired->programmes[i];
+		known += n->institutions;
+		named += n->named;
+		approved += n->approved;
+		lost += (int64_t)n->hidden + n->withdrawn;
+	}
+	tell(list, METRIC_PROGRAMMES, "known", known);
+	tell(list, METRIC_PROGRAMMES, "named", named);
+	tell(list, METRIC_PROGRAMMES, "approved", approved);
+	tell(list, METRIC_PROGRAMMES, "lost", lost);
+}
+
 static void tell_codes(struct answer *list, const struct view *view)
 {
 	const struct desired *desired = view->explain->plan_input->desired;
@@ -99,6 +116,7 @@ static void tell_world(struct answer *list, const struct view *view)
 	const struct guard_verdict *verdict = view->explain->verdict;
 	tell(list, METRIC_INSTITUTIONS, "known", view_source(view)->institution_count);
 	tell(list, METRIC_INSTITUTIONS, "admitted", institutions_admitted(desired));
+	tell_programmes(list, view);
 	tell(list, METRIC_PEOPLE, NULL, view_source(view)->people_count - view_source(view)->asked_count);
 	tell(list, METRIC_MEMBERSHIPS, "wanted", desired->membership_count);
 	tell(list, METRIC_MEMBERSHIPS, "present", target_memberships(view_target(view)));

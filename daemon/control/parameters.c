@@ -101,15 +101,28 @@ bool take_time(struct varlink_call *call, const char *name, int64_t *ret)
 	return true;
 }
 
+/* word: a code, or the code as the client's tables say it; NULL, or another word: R_NONE. */
+static uint16_t reason_of(const char *word)
+{
+	for (uint16_t reason = R_NONE + 1; word != NULL && reason < REASON_COUNT; reason++)
+		if (strcasecmp(word, reason_code((enum reason)reason)) == 0 ||
+		    strcasecmp(word, tr(reason_code((enum reason)reason))) == 0)
+			return reason;
+	return R_NONE;
+}
+
 bool take_cause(struct varlink_call *call, uint16_t *ret)
 {
 	const char *word = varlink_call_string(call, "cause");
-	*ret = R_NONE;
-	for (uint16_t reason = R_NONE + 1; word != NULL && reason < REASON_COUNT; reason++)
-		if (strcasecmp(word, reason_code((enum reason)reason)) == 0 ||
-		    strcasecmp(word, tr(reason_code((enum reason)reason))) == 0) /* as its table says it */
-			*ret = reason;
+	*ret = reason_of(word);
 	return word == NULL || *ret != R_NONE || invalid(call, "cause");
+}
+
+bool take_unclear(struct varlink_call *call, const char *name, uint16_t *ret)
+{
+	const char *word = varlink_call_string(call, name);
+	*ret = reason_of(word);
+	return word == NULL || reason_is_unclear((enum reason) * ret) || invalid(call, name);
 }
 
 bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret)

@@ -31,6 +31,8 @@ bool take_role(struct varlink_call *call, const struct view *view, uint8_t *ret)
 bool take_until(struct varlink_call *call, int64_t *ret);                         /* in the future; not given: 0 */
 bool take_time(struct varlink_call *call, const char *name, int64_t *ret);        /* in the past or not; not given: 0 */
 bool take_cause(struct varlink_call *call, uint16_t *ret); /* the code of a reason; not given: R_NONE */
+bool take_unclear(struct varlink_call *call, const char *name,
+		  uint16_t *ret); /* the code of a reason of which the source is in doubt; not given: R_NONE */
 /* A reason or an owner: one line, not blank. Not given: "". */
 bool take_words(struct varlink_call *call, const char *name, const char **ret);
 bool take_owner(struct varlink_call *call, const char **ret); /* as take_words; not given: NULL */

@@ -81,14 +81,18 @@ static uint32_t which_source(const struct source_snapshot *source, const struct 
 	return 0;
 }
 
+struct text source_base_of(const struct view *view, const struct entry *entry)
+{
+	const struct source_snapshot *source = view_source(view);
+	if (entry->kind != ENTRY_PERSON && entry->kind != ENTRY_INSTITUTION)
+		return text_of(NULL); /* a grant or a right group has its whole DN */
+	const struct source_bases *bases = source_bases_of(source, which_source(source, entry));
+	return text_of(entry->kind == ENTRY_INSTITUTION ? bases->institutions : bases->people);
+}
+
 void answer_source_entry(struct answer *a, const char *key, const struct view *view, const struct entry *entry)
 {
-	const struct source_snapshot *source = entry != NULL ? view_source(view) : NULL;
-	const struct source_bases *bases = source != NULL ? source_bases_of(source, which_source(source, entry)) : NULL;
-	const char *base = bases == NULL                      ? NULL
-			   : entry->kind == ENTRY_INSTITUTION ? bases->institutions
-							      : bases->people;
-	answer_entry(a, key, entry, text_of(base));
+	answer_entry(a, key, entry, entry != NULL ? source_base_of(view, entry) : text_of(NULL));
 }
 
 static struct answer person_part(const struct entry *entry)

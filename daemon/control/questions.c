@@ -71,7 +71,7 @@ void institution_method(struct varlink_call *call, void *ctx)
 	const struct view *view;
 	if (!take_number(call, "number", &number) || (view = ready_view(call, ctx)) == NULL)
 		return;
-	if (institution_is_known(view, number))
+	if (institution_is_known(view, number) || institution_is_frozen(view, number))
 		varlink_call_reply(call, answer_institution(view, number));
 	else
 		refuse_unknown(call, "institution");
@@ -94,6 +94,42 @@ void institutions_method(struct varlink_call *call, void *ctx)
 	if (kind[0] != '\0')
 		filter.kind = kind;
 	varlink_call_reply(call, answer_institutions(view, &filter));
+}
+
+/* "THOUGHT.PLACE.NTH": what was read and judged since is another list, in which that finding may be anywhere. */
+static bool take_finding(struct varlink_call *call, const struct view *view, struct unclear_filter *ret)
+{
+	const char *after = varlink_call_string(call, "after");
+	struct text thought, rest, place, nth;
+	uint64_t numbers[3];
+	if (after == NULL)
+		return true;
+	if (!text_split(text_of(after), '.', &thought, &rest) || !text_split(rest, '.', &place, &nth) ||
+	    !text_number(thought, 19, &numbers[0]) || !text_number(place, 9, &numbers[1]) ||
+	    !text_number(nth, 9, &numbers[2])) {
+		varlink_call_invalid(call, "after");
+		return false;
+	}
+	if (numbers[0] != view->thought) {
+		refuse(call, ORDER_REFUSED,
+		       tr("both directories were read and judged again since the list was begun: ask for it once "
+			  "more"));
+		return false;
+	}
+	ret->place = (uint32_t)numbers[1];
+	ret->nth = (uint32_t)numbers[2];
+	return true;
+}
+
+void refusals_method(struct varlink_call *call, void *ctx)
+{
+	struct unclear_filter filter = {.reason = R_NONE};
+	const struct view *view;
+	if (!take_limit(call, UNCLEAR_MAX, UNCLEAR_MAX, &filter.limit) ||
+	    !take_number(call, "institution", &filter.number) || !take_unclear(call, "reason", &filter.reason) ||
+	    (view = ready_view(call, ctx)) == NULL || !take_finding(call, view, &filter))
+		return;
+	varlink_call_reply(call, answer_unclear(view, &filter));
 }
 
 void words_method(struct varlink_call *call, void *ctx)

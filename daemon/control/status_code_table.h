@@ -25,6 +25,14 @@
 	X("target", "people-waiting", "somebody with the right has no entry of their own in the application's directory, or two, and so gets no access") \
 	X("target", "unfenced", "the directory knows no assertions: a change that somebody else makes in the same instant may be overlooked until the next read") \
 	X("target", "passed-over", "the application's directory was read from another server of the list, because one before it could not be used") \
+	X("feed", "not-used", "no kind of institution in the configuration is admitted by an approved programme") \
+	X("feed", "not-yet-read", "the daemon has just started, and no programmes have been read yet") \
+	X("feed", "unread", "the source could not be read, and with it the programmes: institutions stay as the last complete read admitted them") \
+	X("feed", "no-institution", "the source shows no institution of a kind that is admitted by an approved programme, so nobody is admitted by one") \
+	X("feed", "empty", "no institution shows a programme, and none was admitted by one: nobody is") \
+	X("feed", "vanished", "no institution shows a programme any more, though our entries say that programmes admitted some: they lose their admission, and the removals that follow wait in holds") \
+	X("feed", "none-approved", "institutions show programmes, and none of them is approved by policy.programme_approved: nobody is admitted by one") \
+	X("feed", "incomplete", "institutions that a programme admitted show none any more, while others do: they lose their admission, and where people have access the removals wait in holds") \
 	X("ledger", "loading", "the daemon has just started, and the record is being loaded") \
 	X("ledger", "failed", "the record cannot be written or read: nothing is written to the directory, because nothing may happen that is not on record") \
 	X("ledger", "old", "the record is older than what was written into the directory: what it does not know of waits") \

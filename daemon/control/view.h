@@ -17,7 +17,7 @@
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
 struct part { /* one part of the status; the whole is never greener than its worst part */
-	/* source, target, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
+	/* source, target, feed, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
 	const char *name;
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */
@@ -63,6 +63,7 @@ struct view {
 	struct view_end ends[VIEW_ENDS_MAX]; /* those that there are */
 	uint32_t end_count;
 	const struct explain_input *explain; /* NULL until the first complete cycle */
+	uint64_t thought;                    /* another number for each that explain was made of */
 	const struct policy_settings *policy;
 	const struct target_names *names;
 	const struct past *past; /* holds, freezes, pins, directives, drift as they are on record */

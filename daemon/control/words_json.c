@@ -65,6 +65,14 @@ static void list_drift(struct listing *l, const struct view *view)
 		add_number(l, view->past->drifts[i].id);
 }
 
+/* Those that occur now: the others would list nothing. */
+static void list_reasons(struct listing *l, const struct view *view)
+{
+	for (enum reason r = 0; view->explain != NULL && r < REASON_COUNT; r++)
+		if (reason_is_unclear(r) && view->explain->plan_input->desired->by_reason[r] > 0)
+			add(l, reason_code(r));
+}
+
 json_t *answer_word_list(const struct view *view, const char *kind, const char *begin)
 {
 	static const struct {
@@ -74,7 +82,8 @@ json_t *answer_word_list(const struct view *view, const char *kind, const char *
 		     {"roles", list_roles},
 		     {"holds", list_holds},
 		     {"cycles", list_cycles},
-		     {"drift", list_drift}};
+		     {"drift", list_drift},
+		     {"reasons", list_reasons}};
 	struct answer a = answer_object();
 	struct listing l = {.list = answer_list(), .begin = begin};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -5,14 +5,18 @@
 
 #include "base/escape.h"
 #include "base/language.h"
+#include "base/national_number.h"
 #include "core/explain_parts.h"
 
 const char *tell_value(struct teller *t, struct text value)
 {
-	struct buf buf;
+	struct buf hidden, buf;
+	buf_init(&hidden);
 	buf_init(&buf);
-	escape_visible(&buf, value);
-	char *copy = buf_failed(&buf) ? NULL : arena_copy(t->arena, buf_text(&buf));
+	national_number_hide(&hidden, value); /* I24 */
+	escape_visible(&buf, buf_text(&hidden));
+	char *copy = buf_failed(&hidden) || buf_failed(&buf) ? NULL : arena_copy(t->arena, buf_text(&buf));
+	buf_done(&hidden);
 	buf_done(&buf);
 	t->failed |= copy == NULL;
 	return copy != NULL ? copy : "";

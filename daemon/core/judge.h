@@ -58,6 +58,9 @@ struct institution_facts {
 	int64_t until_s;             /* when that request lapses; INT64_MAX: never */
 };
 void institution_judge(const struct judge *judge, uint32_t institution, struct institution_facts *ret);
+/* Adds what it says about programmes to *ret, where its kind is admitted by one. */
+void institution_programmes(const struct judge *judge, uint32_t institution, struct programmes *ret);
+const char *admission_word(enum reason reason); /* as our entry says why it is admitted; "": it is not */
 
 /* A person's entry in one pass: the first value of each, and where the rights begin. */
 struct person_facts {

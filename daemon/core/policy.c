@@ -18,7 +18,7 @@
 #define BUCKET_BITS 4 /* so many numbers share a bucket: a look-up is one jump and a few steps */
 #define BUCKETS     ((NUMBER_MAX >> BUCKET_BITS) + 2)
 
-static void run_done(struct run *run)
+void run_done(struct run *run)
 {
 	free(run->raw);
 	free(run->refusals);
@@ -27,7 +27,7 @@ static void run_done(struct run *run)
 	free(run->group_readings);
 }
 
-int run_refuse(struct run *run, const struct refusal *refusal)
+static int keep(struct run *run, const struct refusal *refusal)
 {
 	struct desired *desired = run->desired;
 	desired->by_reason[refusal->reason]++;
@@ -37,6 +37,17 @@ int run_refuse(struct run *run, const struct refusal *refusal)
 			sizeof(*run->refusals)) < 0)
 		return ERR_NOMEM;
 	run->refusals[desired->refusals_kept++] = *refusal;
+	return 0;
+}
+
+int run_refuse(struct run *run, const struct refusal *refusal)
+{
+	struct refusal whole = *refusal;
+	if (whole.entry == NULL)
+		whole.entry = run->judge.in->source->people[whole.person].entry;
+	if (run->tell == NULL)
+		return keep(run, &whole);
+	run->tell(run->ctx, &whole);
 	return 0;
 }
 
@@ -50,20 +61,22 @@ static int refuse_requests(struct run *run)
 					  .number = request->number,
 					  .reason = R_REQUEST_MALFORMED,
 					  .role = ROLE_NONE,
-					  .value = entry_dn_part(request->entry)};
+					  .value = entry_dn_part(request->entry),
+					  .entry = request->entry};
 		if (request->reason == R_REQUEST_MALFORMED && run_refuse(run, &refusal) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
 }
 
-static int refuse_institution(struct run *run, const struct source_institution *institution, enum reason reason)
+int run_refuse_institution(struct run *run, const struct source_institution *institution, enum reason reason)
 {
 	struct refusal refusal = {.person = NONE,
 				  .number = institution->number,
 				  .reason = (uint16_t)reason,
 				  .role = ROLE_NONE,
-				  .value = entry_value(institution->entry, FIELD_NUMBER)};
+				  .value = entry_value(institution->entry, FIELD_NUMBER),
+				  .entry = institution->entry};
 	return run_refuse(run, &refusal);
 }
 
@@ -73,10 +86,12 @@ static int add_institution(struct run *run, uint32_t at, int32_t *ends)
 	struct desired *desired = run->desired;
 	struct institution_facts facts;
 	institution_judge(&run->judge, at, &facts);
+	institution_programmes(&run->judge, at, &desired->programmes[institution->source]);
 	bool admitted = reason_kind(facts.reason) == REASON_GRANTED;
 	if (admitted)
 		desired->by_reason[facts.reason]++;
-	else if (reason_kind(facts.reason) == REASON_DOUBT && refuse_institution(run, institution, facts.reason) < 0)
+	else if (reason_kind(facts.reason) == REASON_DOUBT &&
+		 run_refuse_institution(run, institution, facts.reason) < 0)
 		return ERR_NOMEM;
 	if (institution->number == 0)
 		return 0;
@@ -111,7 +126,7 @@ static int add_institutions(struct run *run, struct arena *arena, struct arena *
 	return 0;
 }
 
-static int index_institutions(struct run *run, struct arena *scratch)
+int run_index_institutions(struct run *run, struct arena *scratch)
 {
 	const struct desired *desired = run->desired;
 	run->starts = arena_array(scratch, BUCKETS, sizeof(*run->starts));
@@ -232,14 +247,15 @@ int run_add_grant(struct run *run, struct grant *grant)
 		reason = (enum reason)word->reason;
 	else if (reason == R_GRANTED)
 		return take_grant(run, grant, at, word);
-	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason, grant->role, grant->value};
+	struct refusal refusal = {grant->person, grant->number, (uint16_t)reason,
+				  grant->role,   grant->value,  grant->entry};
 	return run_refuse(run, &refusal);
 }
 
 /* One organisation of a value against each of its contexts. */
 static int add_organisation(struct run *run, const struct right *right, struct text org, struct grant *grant)
 {
-	struct refusal refusal = {grant->person, 0, R_NUMBER_MALFORMED, ROLE_NONE, grant->value};
+	struct refusal refusal = {grant->person, 0, R_NUMBER_MALFORMED, ROLE_NONE, grant->value, NULL};
 	if (!number_parse(org, &grant->number))
 		return run_refuse(run, &refusal);
 	refusal.number = grant->number;
@@ -262,7 +278,7 @@ static int add_value(struct run *run, struct text value, struct grant *grant)
 		return 0;
 	grant->value = value;
 	if (form == RIGHT_MALFORMED) {
-		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value};
+		struct refusal refusal = {grant->person, 0, R_RIGHT_MALFORMED, ROLE_NONE, value, NULL};
 		return run_refuse(run, &refusal);
 	}
 	for (uint32_t i = 0; i < run->right.org_count; i++)
@@ -277,7 +293,7 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 	struct text value;
 	enum reason reason = person_judge(&run->judge, person, facts);
 	if (reason != R_GRANTED) {
-		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL)};
+		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL), NULL};
 		return run_refuse(run, &refusal);
 	}
 	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
@@ -305,24 +321,32 @@ static int add_given(struct run *run, const struct word *word)
 	return add_membership(run, &membership);
 }
 
-/* Words and people ascend alike. */
+/* Words and people ascend alike; a run may begin with anybody. */
 static void find_words(struct run *run, uint32_t person)
 {
 	const struct desired *desired = run->desired;
 	run->word = run->word_end;
+	while (run->word < desired->word_count && desired->words[run->word].person < person)
+		run->word++;
+	run->word_end = run->word;
 	while (run->word_end < desired->word_count && desired->words[run->word_end].person == person)
 		run->word_end++;
+}
+
+int run_add_source(struct run *run, uint32_t person, struct person_facts *facts)
+{
+	person_read(&run->judge, run->judge.in->source->people[person].entry, facts);
+	period_next(&facts->period, run->judge.today, &run->next_day);
+	find_words(run, person);
+	return add_values(run, person, facts);
 }
 
 static int add_person(struct run *run, uint32_t person)
 {
 	const struct policy_input *in = run->judge.in;
 	struct person_facts facts;
-	person_read(&run->judge, in->source->people[person].entry, &facts);
-	period_next(&facts.period, run->judge.today, &run->next_day);
-	find_words(run, person);
 	size_t before = run->raw_count;
-	if (add_values(run, person, &facts) < 0)
+	if (run_add_source(run, person, &facts) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = run->word; i < run->word_end; i++)
 		if (word_gives(&run->desired->words[i]) && add_given(run, &run->desired->words[i]) < 0)
@@ -401,7 +425,7 @@ int policy_apply(const struct policy_input *in, struct arena *arena, struct desi
 	run.desired = arena_alloc(arena, sizeof(*run.desired));
 	int rc = ERR_NOMEM;
 	if (run.desired != NULL && judge_read_requests(&run.judge, &scratch) == 0 && refuse_requests(&run) == 0 &&
-	    add_institutions(&run, arena, &scratch) == 0 && index_institutions(&run, &scratch) == 0 &&
+	    add_institutions(&run, arena, &scratch) == 0 && run_index_institutions(&run, &scratch) == 0 &&
 	    words_hear(&run.judge, run.desired, arena, &run.next_s) == 0 && add_people(&run, arena) == 0)
 		rc = finish(&run, arena);
 	run_done(&run);

@@ -103,8 +103,19 @@ struct refusal {
 	uint32_t person; /* position in source people, or NONE (a refused request or institution) */
 	uint32_t number; /* 0: none known */
 	uint16_t reason;
-	uint8_t role;      /* UINT8_MAX: none */
-	struct text value; /* borrowed */
+	uint8_t role;              /* UINT8_MAX: none */
+	struct text value;         /* borrowed */
+	const struct entry *entry; /* that says it: of the person, the institution, the grant, the right group, the request */
+};
+
+/* What one source says about programmes (R1): of the institutions whose kind is admitted by one. */
+struct programmes {
+	uint32_t institutions;            /* of such a kind */
+	uint32_t named, approved;         /* of these: with a programme, whatever it says; with an approved one */
+	uint32_t values, values_approved; /* of all of them */
+	/* Our entry in the target says that a programme admits it, and at the source there is none any more; or one that is not
+	 * approved. */
+	uint32_t hidden, withdrawn;
 };
 
 struct word;
@@ -117,6 +128,7 @@ struct desired {
 	uint64_t *person_keys; /* one a source person: values_key of the entry wanted; 0: no membership */
 	uint32_t institution_count, membership_count, refusal_count, refusals_kept;
 	uint32_t by_reason[REASON_COUNT];           /* how many findings of each code */
+	struct programmes programmes[SOURCES_MAX];  /* by source; the first where there is only one */
 	int64_t next_change_s;                      /* INT64_MAX: none */
 	struct directive_remark *directive_remarks; /* ascending by number, role, entryUUID */
 	/* What past should know after this cycle: those in force, with until and since; and of those in past the lapsed and

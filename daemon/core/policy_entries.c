@@ -31,7 +31,7 @@ static int add_entry(struct run *run, uint32_t person, const struct entry *entry
 	struct grant grant;
 	enum reason reason = grant_read(&run->judge, entry, &grant);
 	const struct period period = {.begin = grant.begin_day, .end = grant.end_day};
-	const struct refusal refusal = {person, grant.number, (uint16_t)reason, grant.role, grant.value};
+	const struct refusal refusal = {person, grant.number, (uint16_t)reason, grant.role, grant.value, entry};
 	if (reason != R_GRANTED)
 		return run_refuse(run, &refusal);
 	period_next(&period, run->judge.today, &run->next_day);
@@ -80,43 +80,55 @@ int run_add_entries(struct run *run, uint32_t person, const struct person_facts 
 
 static int refuse_group(struct run *run, const struct grant *grant, enum reason reason)
 {
-	const struct refusal refusal = {NONE, grant->number, (uint16_t)reason, grant->role, grant->value};
+	const struct refusal refusal = {.person = NONE,
+					.number = grant->number,
+					.reason = (uint16_t)reason,
+					.role = grant->role,
+					.value = grant->value,
+					.entry = grant->entry};
 	return run_refuse(run, &refusal);
 }
 
-/* Groups that name an institution and cannot be used, and what is odd about any. */
-static int refuse_groups(struct run *run)
+int run_refuse_group(struct run *run, uint32_t at)
 {
-	const struct source_snapshot *source = run->judge.in->source;
-	for (uint32_t i = 0; i < source->group_count; i++) {
-		const struct source_right_group *group = &source->groups[i];
-		const struct group_reading *reading = read_group(run, i);
-		if (reading == NULL)
-			return ERR_NOMEM;
-		const struct grant *grant = &reading->grant;
-		if ((reading->reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
-		     refuse_group(run, grant, reading->reason) < 0) ||
-		    (group->looped && refuse_group(run, grant, R_GROUP_LOOP) < 0) ||
-		    (group->open && refuse_group(run, grant, R_GROUP_UNREAD) < 0) ||
-		    (group->cut && refuse_group(run, grant, R_GROUP_CUT) < 0))
-			return ERR_NOMEM;
-	}
+	const struct source_right_group *group = &run->judge.in->source->groups[at];
+	const struct group_reading *reading = read_group(run, at);
+	if (reading == NULL)
+		return ERR_NOMEM;
+	const struct grant *grant = &reading->grant;
+	if ((reading->reason != R_GRANTED && entry_has(group->entry, FIELD_NUMBER) &&
+	     refuse_group(run, grant, reading->reason) < 0) ||
+	    (group->looped && refuse_group(run, grant, R_GROUP_LOOP) < 0) ||
+	    (group->open && refuse_group(run, grant, R_GROUP_UNREAD) < 0) ||
+	    (group->cut && refuse_group(run, grant, R_GROUP_CUT) < 0))
+		return ERR_NOMEM;
 	return 0;
+}
+
+int run_refuse_grant(struct run *run, uint32_t at)
+{
+	const struct source_grant *source = &run->judge.in->source->grants[at];
+	struct grant grant;
+	if (source->person != NONE)
+		return 0;
+	enum reason reason = grant_read(&run->judge, source->entry, &grant);
+	const struct refusal refusal = {.person = NONE,
+					.number = grant.number,
+					.reason = reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
+					.role = grant.role,
+					.value = grant.value,
+					.entry = source->entry};
+	return run_refuse(run, &refusal);
 }
 
 int run_refuse_entries(struct run *run)
 {
 	const struct source_snapshot *source = run->judge.in->source;
-	for (uint32_t i = 0; i < source->grant_count; i++) {
-		struct grant grant;
-		if (source->grants[i].person != NONE)
-			continue;
-		enum reason reason = grant_read(&run->judge, source->grants[i].entry, &grant);
-		const struct refusal refusal = {NONE, grant.number,
-						reason == R_GRANTED ? R_GRANT_PERSON_UNKNOWN : (uint16_t)reason,
-						grant.role, grant.value};
-		if (run_refuse(run, &refusal) < 0)
+	for (uint32_t i = 0; i < source->grant_count; i++)
+		if (run_refuse_grant(run, i) < 0)
 			return ERR_NOMEM;
-	}
-	return refuse_groups(run);
+	for (uint32_t i = 0; i < source->group_count; i++)
+		if (run_refuse_group(run, i) < 0)
+			return ERR_NOMEM;
+	return 0;
 }

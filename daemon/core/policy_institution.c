@@ -119,12 +119,60 @@ static bool any_value_matches(const struct entry *entry, enum field field, const
 	return false;
 }
 
-static bool has_approved_programme(const struct policy_settings *set, const struct entry *entry)
+static bool is_approved(const struct policy_settings *set, struct text programme)
 {
-	for (const char *const *pattern = set->programme_approved; pattern != NULL && *pattern != NULL; pattern++)
-		if (any_value_matches(entry, FIELD_PROGRAMME, *pattern))
+	const char *const *pattern = set->programme_approved;
+	for (; pattern != NULL && *pattern != NULL; pattern++)
+		if (text_matches(text_trim(programme), text_of(*pattern)))
 			return true;
 	return false;
+}
+
+static uint32_t count_approved(const struct policy_settings *set, const struct entry *entry)
+{
+	uint32_t count = 0;
+	struct entry_cursor cursor = entry_values(entry);
+	struct text value;
+	while (entry_next_of(&cursor, FIELD_PROGRAMME, &value))
+		count += is_approved(set, value);
+	return count;
+}
+
+/* The first that fits; NULL: the configuration does not know its kind. */
+static const struct policy_kind *kind_of(const struct policy_settings *set, const struct entry *entry)
+{
+	for (uint32_t i = 0; i < set->kind_count; i++)
+		if (any_value_matches(entry, FIELD_KIND, set->kinds[i].value))
+			return &set->kinds[i];
+	return NULL;
+}
+
+/* Does our own entry say that a programme admits it? */
+static bool stands_by_programme(const struct target_snapshot *target, uint32_t number)
+{
+	const uint32_t at = number != 0 ? target_institution_by_number(target, number) : NONE;
+	return at != NONE && target->institutions[at].ours &&
+	       text_equal(entry_value(target->institutions[at].entry, FIELD_ADMISSION),
+			  text_of(admission_word(R_ADMITTED_PROGRAMME)));
+}
+
+void institution_programmes(const struct judge *judge, uint32_t at, struct programmes *ret)
+{
+	const struct policy_settings *set = judge->in->settings;
+	const struct source_institution *institution = &judge->in->source->institutions[at];
+	const struct policy_kind *kind = kind_of(set, institution->entry);
+	if (kind == NULL || kind->admission != ADMISSION_PROGRAMME)
+		return;
+	const uint32_t values = entry_count(institution->entry, FIELD_PROGRAMME);
+	const uint32_t approved = count_approved(set, institution->entry);
+	const bool lost = approved == 0 && stands_by_programme(judge->in->target, institution->number);
+	ret->institutions++;
+	ret->named += values > 0;
+	ret->approved += approved > 0;
+	ret->values += values;
+	ret->values_approved += approved;
+	ret->hidden += lost && values == 0;
+	ret->withdrawn += lost && values > 0;
 }
 
 static enum reason judge_by_request(const struct judge *judge, uint32_t number, struct institution_facts *ret)
@@ -139,18 +187,16 @@ static enum reason judge_kind(const struct judge *judge, const struct source_ins
 			      struct institution_facts *ret)
 {
 	const struct policy_settings *set = judge->in->settings;
-	for (uint32_t i = 0; i < set->kind_count; i++) {
-		if (!any_value_matches(institution->entry, FIELD_KIND, set->kinds[i].value))
-			continue;
-		switch (set->kinds[i].admission) {
-		case ADMISSION_ALWAYS: return R_ADMITTED_ALWAYS;
-		case ADMISSION_REQUEST: return judge_by_request(judge, institution->number, ret);
-		case ADMISSION_PROGRAMME:
-			return has_approved_programme(set, institution->entry) ? R_ADMITTED_PROGRAMME : R_NO_PROGRAMME;
-		default: return R_KIND_NEVER;
-		}
+	const struct policy_kind *kind = kind_of(set, institution->entry);
+	if (kind == NULL)
+		return R_KIND_UNKNOWN;
+	switch (kind->admission) {
+	case ADMISSION_ALWAYS: return R_ADMITTED_ALWAYS;
+	case ADMISSION_REQUEST: return judge_by_request(judge, institution->number, ret);
+	case ADMISSION_PROGRAMME:
+		return count_approved(set, institution->entry) > 0 ? R_ADMITTED_PROGRAMME : R_NO_PROGRAMME;
+	default: return R_KIND_NEVER;
 	}
-	return R_KIND_UNKNOWN;
 }
 
 static bool is_claimed_twice(const struct source_snapshot *source, uint32_t at)

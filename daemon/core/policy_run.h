@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * policy_run.h - one run of policy_apply, shared by policy.c (values, institutions, what people decided) and policy_entries.c
- * (grants that are entries, right groups). Private to these.
+ * (grants that are entries, right groups); refusals.c goes over the same again, to tell what is refused. Private to these.
  */
 #ifndef DUAAL_CORE_POLICY_RUN_H
 #define DUAAL_CORE_POLICY_RUN_H
@@ -24,15 +24,25 @@ struct run {
 	int64_t next_s;          /* the same for instants */
 	bool no_memory;          /* said by a judgement */
 	struct right right;      /* the value at hand: too large to be cleared for each */
+	void (*tell)(void *ctx, const struct refusal *refusal); /* NULL: what is refused is kept and counted */
+	void *ctx;
 };
 
-/* ERR_NOMEM. */
+/* ERR_NOMEM. entry NULL: the person's. */
 MUST_USE int run_refuse(struct run *run, const struct refusal *refusal);
+MUST_USE int run_refuse_institution(struct run *run, const struct source_institution *institution, enum reason reason);
+/* When the institutions are judged, and before people are. */
+MUST_USE int run_index_institutions(struct run *run, struct arena *scratch);
+/* What the source gives somebody, and what of it gives nothing. */
+MUST_USE int run_add_source(struct run *run, uint32_t person, struct person_facts *facts);
+void run_done(struct run *run);
 /* Judges the grant at its institution, and takes or refuses it. */
 MUST_USE int run_add_grant(struct run *run, struct grant *grant);
 /* A person's grants beside values. */
 MUST_USE int run_add_entries(struct run *run, uint32_t person, const struct person_facts *facts);
-/* Grants that are nobody's, groups that cannot be used, and what is odd about any. */
+/* Grants that are nobody's, groups that cannot be used, and what is odd about any: all of them, or one. */
 MUST_USE int run_refuse_entries(struct run *run);
+MUST_USE int run_refuse_grant(struct run *run, uint32_t grant);
+MUST_USE int run_refuse_group(struct run *run, uint32_t group);
 
 #endif

@@ -57,6 +57,11 @@ enum reason_contact reason_contact(enum reason reason)
 	return row_of(reason)->contact;
 }
 
+bool reason_is_unclear(enum reason reason)
+{
+	return reason_kind(reason) == REASON_DOUBT && reason_contact(reason) != CONTACT_DIRECTORY;
+}
+
 const char *reason_contact_text(enum reason_contact contact)
 {
 	return contact < sizeof(contacts) / sizeof(contacts[0]) ? tr(contacts[contact]) : "";

@@ -12,6 +12,8 @@
 #ifndef DUAAL_CORE_REASON_H
 #define DUAAL_CORE_REASON_H
 
+#include <stdbool.h>
+
 enum reason_kind {
 	REASON_GRANTED, /* this gives access, or is a reason why an institution is admitted */
 	REASON_REFUSED, /* the source is clear: no access */
@@ -174,6 +176,7 @@ const char *reason_code(enum reason reason);
 const char *reason_sentence(enum reason reason);
 enum reason_kind reason_kind(enum reason reason);
 enum reason_contact reason_contact(enum reason reason);
+bool reason_is_unclear(enum reason reason); /* the source itself is in doubt, and not the application's directory */
 const char *reason_contact_text(enum reason_contact contact); /* whom to ask and how; "" for CONTACT_NONE */
 
 #endif

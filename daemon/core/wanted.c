@@ -42,7 +42,7 @@ static void want_clean(struct wanted *wanted, enum field field, struct text valu
 
 /* ---- institution --------------------------------------------------------------------------------- */
 
-static const char *admission_word(enum reason reason)
+const char *admission_word(enum reason reason)
 {
 	switch (reason) {
 	case R_ADMITTED_PROGRAMME: return "programme";

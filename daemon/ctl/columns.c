@@ -22,6 +22,7 @@ const char *const changes_columns[] = {N_("CYCLE"), N_("WHEN"),  N_("CHANGE"), N
 const char *const reads_columns[] = {N_("CYCLE"),  N_("OF"),           N_("WHEN"),   N_("MS"),
 				     N_("PEOPLE"), N_("INSTITUTIONS"), N_("GROUPS"), N_("CANARIES"),
 				     N_("RESULT"), N_("SERVER"),       N_("PROVEN"), NULL};
+const char *const refusals_columns[] = {N_("CODE"), N_("WHO"), N_("WHERE"), N_("VALUE"), N_("ENTRY"), NULL};
 const char *const places_columns[] = {N_("NUMBER"),  N_("NAME"),   N_("KIND"),   N_("ADMITTED"),
 				      N_("WHY"),     N_("GROUPS"), N_("PEOPLE"), N_("HOLDS"),
 				      N_("STOPPED"), N_("STATE"),  N_("CODE"),   NULL}; /* institution --all */

@@ -13,7 +13,7 @@
 
 /* NULL-ended; a row of the table has as many cells. */
 extern const char *const status_columns[], *const plan_columns[], *const history_columns[];
-extern const char *const changes_columns[], *const reads_columns[];
+extern const char *const changes_columns[], *const reads_columns[], *const refusals_columns[];
 extern const char *const places_columns[], *const statistics_columns[], *const doctor_columns[];
 extern const char *const holds_columns[], *const directives_columns[], *const drift_columns[];
 

@@ -43,6 +43,8 @@
 		"at", 'a', "TIME", "as it was then", {.parameter = "at", .kind = VALUE_AT}, OPTION_FREE                \
 	}
 
+#define REFUSALS_DEFAULT 1000
+
 #define TEXT_REASON "A reason is asked for, because others will read it in the audit when you are not there. "
 #define TEXT_WHEN                                                                                                      \
 	"WHEN is 30min, 2h, 3d or 2w from now, a day as 2026-12-01 (to its end) or a time as 2026-12-01T12:00, both "  \
@@ -202,6 +204,36 @@ const struct command commands[] = {
 	 METHOD("Institution"),
 	 .show = show_institution,
 	 .columns = places_columns},
+	{.verb = "refusals",
+	 .summary = "what the source says that is unclear, and who can mend it",
+	 .text = "A line for each value, person, institution, grant or right group of the source that cannot be read "
+		 "or "
+		 "does not say clearly what it means: as many as the part refusals of 'duaalctl status' counts. They "
+		 "give nobody access, and take none away. VALUE is what stands there, ENTRY where; of what looks like "
+		 "a national number the digits are hidden. Below the table is what each code means. CODE is one of "
+		 "those.",
+	 .options = {{"reason",
+		      'r',
+		      "CODE",
+		      "only of this code, as number-malformed",
+		      {.parameter = "reason", .kind = VALUE_TEXT},
+		      OPTION_FREE},
+		     {"institution",
+		      'i',
+		      "INSTITUTION",
+		      "only what names this one",
+		      {.parameter = "institution", .kind = VALUE_INSTITUTION},
+		      OPTION_FREE},
+		     {"number",
+		      'n',
+		      "N",
+		      "show at most N (default 1000)",
+		      {.parameter = "limit", .kind = VALUE_COUNT, UINT32_MAX, .fallback = REFUSALS_DEFAULT},
+		      OPTION_FREE}},
+	 .run = refusals_command,
+	 METHOD("Refusals"),
+	 .show = show_unclear,
+	 .columns = refusals_columns},
 	{.verb = "history",
 	 .summary = "the last cycles",
 	 .text = "Newest first. The numbers are those that 'duaalctl undo' takes.",
@@ -615,8 +647,8 @@ const struct command commands[] = {
 	 .run = help_command},
 	{.verb = "complete",
 	 .summary = "words for a shell's completion",
-	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles or drift: the words of the live "
-		 "daemon "
+	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles, drift or reasons: the words of "
+		 "the live daemon "
 		 "that begin with BEGIN, at most 200.",
 	 .words = {{.name = "KIND", .value = {.parameter = "kind", .kind = VALUE_TEXT}},
 		   {.name = "BEGIN", .value = {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},

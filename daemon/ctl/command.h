@@ -90,6 +90,7 @@ int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 int why_command(struct ctl *ctl, const struct invocation *in);
 int institution_command(struct ctl *ctl, const struct invocation *in);
 int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
+int refusals_command(struct ctl *ctl, const struct invocation *in);
 int sync_command(struct ctl *ctl, const struct invocation *in);
 int plan_command(struct ctl *ctl, const struct invocation *in);
 int plan_with_file(struct ctl *ctl, const struct invocation *in, const char *file); /* plan --config */
@@ -109,6 +110,7 @@ int show_status(struct ctl *ctl, const struct invocation *in, const json_t *repl
 int show_plan(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_institution(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_reads(struct ctl *ctl, const struct invocation *in, const json_t *reply);

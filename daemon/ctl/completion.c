@@ -34,6 +34,8 @@ static const char *kind_of(const char *takes, const struct value_spec *value)
 		return "files";
 	if (is(takes, "COLUMNS"))
 		return "columns";
+	if (is(takes, "CODE"))
+		return "reasons";
 	return is(takes, "COMMAND") ? "commands" : "-";
 }
 

@@ -118,6 +118,7 @@ static int show_waiting(struct ctl *ctl, const json_t *reply)
 	int code = show_changes(ctl, changes);
 	if (field_int(reply, "changes_omitted") > 0)
 		say(ctl, "and %lld more", field_int(reply, "changes_omitted"));
+	show_freezes(ctl, reply, SIZE_MAX);
 	show_holds(ctl, reply, SIZE_MAX, 0);
 	show_remarks(ctl, reply, SIZE_MAX, field_int(reply, "remarks_omitted"));
 	return code;

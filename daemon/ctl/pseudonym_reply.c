@@ -72,6 +72,7 @@ static const struct row {
 	{"settings", "key", HOLDS_PUBLIC},
 	{"settings", "digest", HOLDS_PUBLIC}, /* to be compared, and never shown */
 	{"", "settings", HOLDS_PUBLIC},
+	{"", "next", HOLDS_PUBLIC}, /* where a list goes on */
 	{NULL, "actions", HOLDS_PUBLIC},
 	{NULL, "instance", HOLDS_PUBLIC},
 	{NULL, "source", HOLDS_PUBLIC},

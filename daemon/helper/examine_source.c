@@ -52,6 +52,73 @@ static void examine_searches(struct examine *e, struct source_session *s)
 	}
 }
 
+/* ---- what admits an institution -------------------------------------------------------------------- */
+
+/* Canaries are people: an attribute of institutions that this identity may not read looks as if none had it. */
+static const enum field admitting[] = {FIELD_STATE, FIELD_KIND, FIELD_AUDIENCE, FIELD_PROGRAMME};
+#define ADMITTING (sizeof(admitting) / sizeof(admitting[0]))
+
+struct shown {
+	const char *attributes[ADMITTING + 1]; /* those that are configured, NULL-ended */
+	bool seen[ADMITTING];
+	uint32_t institutions;
+};
+
+static int look_at(void *ctx, struct search_entry *entry, struct err *err)
+{
+	struct shown *shown = ctx;
+	struct text attribute, options;
+	struct berval *values;
+	int more;
+	shown->institutions++;
+	while ((more = search_entry_next(entry, &attribute, &options, &values, err)) > 0)
+		for (size_t i = 0; shown->attributes[i] != NULL; i++)
+			shown->seen[i] |=
+				values[0].bv_val != NULL && text_equal_nocase(attribute, text_of(shown->attributes[i]));
+	return more;
+}
+
+static void tell_shown(struct examine *e, const struct shown *shown)
+{
+	struct buf missing;
+	buf_init(&missing);
+	for (size_t i = 0; shown->attributes[i] != NULL; i++)
+		if (!shown->seen[i])
+			buf_format(&missing, "%s%s", missing.len > 0 ? ", " : "", shown->attributes[i]);
+	if (missing.len > 0)
+		examine_tell(e, FINDING_SHOWN, SEVERITY_WARNING, "source: institutions", NULL,
+			     "none of %u institutions shows %s", shown->institutions, buf_string(&missing));
+	else
+		examine_tell(e, FINDING_SHOWN, SEVERITY_OK, "source: institutions", NULL,
+			     "each of these is there: state, kind, audience, programme, as far as they are configured");
+	buf_done(&missing);
+}
+
+static void examine_shown(struct examine *e, struct source_session *s)
+{
+	const struct search_settings *institutions = &s->set->institutions;
+	struct shown shown = {.institutions = 0};
+	struct search_proof proof = {0};
+	struct err why = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < ADMITTING; i++)
+		if (attribute_of(&institutions->map, admitting[i]) != NULL)
+			shown.attributes[count++] = attribute_of(&institutions->map, admitting[i]);
+	const struct search search = {.base = institutions->base,
+				      .scope = institutions->one_level ? LDAP_SCOPE_ONELEVEL : LDAP_SCOPE_SUBTREE,
+				      .filter = institutions->filter,
+				      .attributes = shown.attributes,
+				      .page_size = s->set->connection.page_size,
+				      .each = look_at,
+				      .ctx = &shown};
+	if (count == 0 || e->failed != 0)
+		return;
+	int code = search_run(s->conn, &search, &proof, &why);
+	/* That it could not be run whole, or found nothing, was told with the search itself. */
+	if (code == 0 && shown.institutions > 0)
+		tell_shown(e, &shown);
+}
+
 static void tell_canaries(struct examine *e, const char *about, uint32_t count, int code, const struct err *why)
 {
 	if (!examine_failed(e, FINDING_CANARY, about, code, why))
@@ -111,6 +178,7 @@ int source_examine(struct channel *channel, const struct source_settings *set, s
 		examine_position(&e, &s);
 		source_session_maps(&s);
 		examine_searches(&e, &s);
+		examine_shown(&e, &s);
 		examine_limits(&e, "source", s.conn, set->people.base);
 		examine_canaries(&e, &s);
 	}

@@ -346,8 +346,8 @@ static void judge_refusals(struct run *run)
 	struct verdict_on_part v = {PART_OK, "ok", "", N_("every value of the right could be read")};
 	uint32_t doubtful = t->made ? doubtful_count(t->desired) : 0;
 	if (doubtful > 0) {
-		v = (struct verdict_on_part){PART_NOTICE, "unreadable", tr("duaalctl why PERSON tells who can mend it"),
-					     ""};
+		v = (struct verdict_on_part){PART_NOTICE, "unreadable",
+					     tr("duaalctl refusals lists each, and who can mend it"), ""};
 		snprintf(v.detail, sizeof v.detail,
 			 tr_count("%u value of the source is unclear and gives nothing",
 				  "%u values of the source are unclear and give nothing", doubtful),
@@ -413,6 +413,7 @@ const struct view *publish_view(struct run *run)
 	run->thought.explain.refuses_all = run->apply.refused_all;
 	judge_source(run);
 	judge_target(run);
+	publish_feed(run);
 	judge_ledger(run);
 	judge_plan(run);
 	judge_drift(run);
@@ -433,6 +434,7 @@ const struct view *publish_view(struct run *run)
 				.parts = p->parts,
 				.part_count = p->part_count,
 				.explain = cycle_shows_thought(run) ? &run->thought.explain : NULL,
+				.thought = run->thought.number,
 				.policy = run->config.policy,
 				.past = &run->past,
 				.guard = run->config.guard,

@@ -37,7 +37,7 @@ uint32_t doubtful_count(const struct desired *desired)
 {
 	uint32_t count = 0;
 	for (int r = 0; r < REASON_COUNT; r++)
-		if (reason_kind((enum reason)r) == REASON_DOUBT)
+		if (reason_is_unclear((enum reason)r))
 			count += desired->by_reason[r];
 	return count;
 }

@@ -108,6 +108,12 @@ class World:
         """drift: the newest hand edit."""
         self.names["drift"] = str(max(each["id"] for each in self.daemon.json("drift")["drift"] if each["id"]))
 
+    def blur(self):
+        """Somebody has a right whose number cannot be read, and somebody else no state."""
+        self.school.grant("els", "beheerder", "3056g")
+        self.school.government.set_person(vo_id("dries"), voStatus=None)
+        self.daemon.sync()
+
     def grant(self):
         """A cycle that grants: cycle is its number."""
         self.school.grant("els", "beheerder", SECOND)
@@ -139,6 +145,7 @@ STEPS = [
     Step("institution-not", "institution {adult}", "Institution"),
     Step("institution-at", "institution {first} --at now", "AccessAt"),
     Step("institution-all", "institution --all", "Institutions"),
+    Step("refusals-none", "refusals", "Refusals"),
     Step("history", "history", "History"),
     Step("changes", "changes --institution {first}", "Changes"),
     Step("reads", "reads --output CYCLE,OF,PEOPLE,INSTITUTIONS,GROUPS,CANARIES,RESULT,PROVEN", None),
@@ -206,12 +213,19 @@ STEPS = [
     Step("accept-source", "accept-source {hold} --reason bedoeld", "AcceptSource"),
     World.settle,
     Step("doctor", "doctor", "Doctor"),
+    World.blur,
+    Step("refusals", "refusals", "Refusals"),
+    Step("refusals-reason", "refusals --reason number-malformed", "Refusals"),
+    Step("freeze-ahead", "freeze 99999 --reason vooraf", "Freeze"),
+    World.settle,
+    Step("institution-ahead", "institution 99999", "Institution"),
+    Step("thaw-ahead", "thaw 99999", "Thaw"),
 ]
 
 # Of each command: a wrong argument, and a word of the sentence that says so (in English).
 WRONG = {
     "status": ("status --loud", "no option"), "plan": ("plan --limit many", "a number"), "why": ("why", "PERSON"),
-    "institution": ("institution 1 --kind x", "--all"), "history": ("history -n 0", "a number"),
+    "institution": ("institution 1 --kind x", "--all"), "history": ("history -n 0", "a number"), "refusals": ("refusals --institution school", "institution"),
     "metrics": ("metrics --label x", "NAME=VALUE"), "changes": ("changes --since gisteren", "gisteren"), "reads": ("reads -n x", "a number"),
     "statistics": ("statistics --weeks 0", "a number"), "doctor": ("doctor now", "one argument too many"), "holds": ("holds a-b", "hold"),
     "approve": ("approve 1", "--reason"), "reject": ("reject", "ID"), "accept-source": ("accept-source 1", "--reason"),

@@ -89,7 +89,7 @@ def test_in_order_and_nothing_written(school):
     for check, about in (("D01", "source"), ("D01", "target"), ("D01", "ledger"), ("D02", "source"), ("D02", "target"),
                          ("D05", "source: people"), ("D05", "target"), ("D07", "source: people"),
                          ("D07", "source: institutions"), ("D08", "source: people"), ("D09", "source"), ("D10", "source"),
-                         ("D11", "source: people"), ("D11", "target"), ("D13", "target"), ("D14", "target"), ("D15", "target"),
+                         ("D11", "source: people"), ("D11", "target"), ("D22", "source: institutions"), ("D13", "target"), ("D14", "target"), ("D15", "target"),
                          ("D16", "ledger")):
         assert told.severity(check, about) == "ok", (check, told.text)
     assert told.severity("D06", "source: people") == "notice"  # this identity does not see cn=config
@@ -159,6 +159,17 @@ def test_wrong_filter():
         assert told.severity("D07", "source: institutions") == "critical"
         assert "voRechtt" in told.one("D05", "source: people")["detail"]
         assert told.severity("D05", "source: people") == "critical" and told.status == 2
+
+
+def test_what_admits_institutions_is_hidden(school):
+    """Canaries are people: they do not show it. An attribute that some institution shows is in order."""
+    rules, hidden = source.access_rules(), 'to %sattrs=voProgrammatie,voSoort by * none'
+    school.government.server.set_access([hidden % "", *rules])
+    found = Told(school.daemon).one("D22", "source: institutions")
+    assert found["severity"] == "warning" and found["detail"] == "none of 3 institutions shows voSoort, voProgrammatie", found
+    assert "let this identity read" in found["mend"]
+    school.government.server.set_access([hidden % ('dn.exact="%s" ' % source.organisation_dn("030569")), *rules])
+    assert Told(school.daemon).severity("D22", "source: institutions") == "ok"
 
 
 def test_wrong_canary():

@@ -17,6 +17,7 @@
 
 #include "any_world.h"
 #include "core/judge.h"
+#include "core/refusals.h"
 #include "failing_memory.h"
 
 #define WORLDS        1200
@@ -204,10 +205,41 @@ static void check_memory(struct world *w)
 	memory_fails_at(0);
 }
 
+static void count_told(void *ctx, const struct refusal *refusal)
+{
+	((uint32_t *)ctx)[refusal->reason]++;
+}
+
+static bool is_of_directives(enum reason reason)
+{
+	return reason == R_REQUEST_MALFORMED || reason == R_DIRECTIVE_VANISHED;
+}
+
+/* What is refused is found again, all of it, when somebody asks. */
+static void check_refusals(struct world *w)
+{
+	uint32_t told[REASON_COUNT] = {0};
+	struct refusals *refusals = NULL;
+	struct arena arena;
+	arena_init(&arena, 0);
+	assert_int_equal(refusals_begin(&w->policy_input, w->desired, &arena, count_told, told, &refusals), 0);
+	for (uint32_t i = refusals_places(w->source_read); i > 0; i--)
+		assert_int_equal(refusals_of(refusals, i - 1), 0);
+	refusals_end(refusals);
+	arena_done(&arena);
+	for (enum reason r = 0; r < REASON_COUNT; r++) {
+		const bool source = reason_kind(r) == REASON_DOUBT || reason_kind(r) == REASON_REFUSED;
+		if (source && !is_of_directives(r))
+			assert_int_equal(told[r], w->desired->by_reason[r]);
+		assert_true(!reason_is_unclear(r) || source);
+	}
+}
+
 static void look(struct world *w)
 {
 	world_think(w);
 	check_plan(w);
+	check_refusals(w);
 	check_explanations(w);
 	check_memory(w);
 	for (int i = 0; i < 4; i++)

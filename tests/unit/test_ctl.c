@@ -290,6 +290,12 @@ static const struct story stories[] = {
 	{"institution_all", "institution --all", "Institutions", "{}", 0},
 	{"institution_all_none", "institution --all --not-admitted --held --kind Centrum_x", "Institutions",
 	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
+	{"refusals", "refusals", "Refusals", "{\"limit\":200}", 0},
+	{"refusals_none", "refusals -r Grant-Malformed -i 030569", "Refusals",
+	 "{\"reason\":\"Grant-Malformed\",\"institution\":30569,\"limit\":200}", 0},
+	{"refusals_elsewhere", "refusals --institution 777", "Refusals", "{\"institution\":777,\"limit\":200}", 0},
+	{"refusals_more", "refusals --reason person-ambiguous -n 2", "Refusals",
+	 "{\"reason\":\"person-ambiguous\",\"limit\":2}", 0},
 	{"changes", "changes", "Changes", "{\"limit\":50}", 0},
 	{"changes_none",
 	 "changes -p Jan_Peeters -i 030569 -r beheerder --since 2026-11-01 --until 2026-11-05 -c no-right -n 5",
@@ -1062,6 +1068,32 @@ static void pages_are_asked_for_until_there_are_no_more(void **state)
 	json_decref(messages);
 }
 
+static void pages_of_what_is_unclear_are_put_together(void **state)
+{
+	(void)state;
+	json_t *messages = load("refusals_pages");
+	assert_int_equal(run_with("refusals --json", messages), 0);
+	json_t *second = json_loads(stage.asked + strlen(stage.asked) + 1, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *asked = json_object_get(second, "parameters");
+	assert_string_equal(json_string_value(json_object_get(asked, "after")), "7.12.0");
+	assert_int_equal(json_integer_value(json_object_get(asked, "limit")), 200);
+	json_decref(second);
+	json_t *whole = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_array_size(json_object_get(whole, "refusals")), 3);
+	assert_int_equal(json_array_size(json_object_get(whole, "counts")), 2);
+	assert_true(json_is_null(json_object_get(whole, "next")));
+	json_decref(whole);
+	assert_int_equal(run_with("refusals --raw -o CODE,ENTRY --noheadings -n 2", messages), 0);
+	assert_string_equal(stage.out, "number-malformed uid=jan,ou=gebruikers,dc=overheid,dc=example\n"
+				       "person-ambiguous uid=an,ou=gebruikers,dc=overheid,dc=example\n");
+	assert_non_null(strstr(stage.err, "--number asks for more"));
+	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "next", json_string("7.12.0"));
+	assert_int_equal(run_with("refusals", messages), 76);
+	assert_non_null(strstr(stage.err, "the same page again"));
+	assert_string_equal(stage.out, "");
+	json_decref(messages);
+}
+
 static void help_and_version_need_no_daemon(void **state)
 {
 	(void)state;
@@ -1333,6 +1365,7 @@ int main(void)
 		T(a_wrong_column_is_said_with_those_that_there_are),
 		T(rows_are_asked_for_until_there_are_no_more),
 		T(pages_are_asked_for_until_there_are_no_more),
+		T(pages_of_what_is_unclear_are_put_together),
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),

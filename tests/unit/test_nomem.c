@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "core/identity.h"
+#include "core/refusals.h"
 #include "core_golden.h"
 #include "core_stories.h"
 #include "failing_memory.h"
@@ -92,6 +93,25 @@ static int identify_all(struct world *w, struct arena *arena)
 	return e;
 }
 
+static void count_refusal(void *ctx, const struct refusal *refusal)
+{
+	((uint32_t *)ctx)[refusal->reason]++;
+}
+
+static int refuse_all(struct world *w, struct arena *arena)
+{
+	uint32_t told[REASON_COUNT] = {0};
+	struct refusals *refusals = NULL;
+	int e = refusals_begin(&w->policy_input, w->desired, arena, count_refusal, told, &refusals);
+	for (uint32_t i = 0; i < refusals_places(w->source_read) && e == 0; i++)
+		e = refusals_of(refusals, i);
+	refusals_end(refusals);
+	for (enum reason r = 0; r < REASON_COUNT && e == 0; r++)
+		if (reason_is_unclear(r))
+			assert_int_equal(told[r], w->desired->by_reason[r]);
+	return e;
+}
+
 static uint32_t tried;
 
 static void fail_each(struct world *w, use_fn use)
@@ -119,6 +139,7 @@ static void fail_all(struct world *w)
 	fail_each(w, think);
 	fail_each(w, explain_all);
 	fail_each(w, identify_all);
+	fail_each(w, refuse_all);
 }
 
 static void story(void **state)

@@ -69,6 +69,50 @@ static void secondary_needs_an_approved_programme(void **state)
 	world_expect(&w, "wanted 10 beheerder anna");
 }
 
+static void expect_programmes(uint32_t source, const struct programmes *wanted)
+{
+	assert_memory_equal(&w.desired->programmes[source], wanted, sizeof(*wanted));
+}
+
+#define NEEDS(uuid, number, rest)                                                                                      \
+	"is: institution\nuuid: " uuid "\nnumber: " number "\nkind: secundair onderwijs\nstate: actief\n" rest "\n"
+
+/* R1: where admissions by programme come from, and which of them went. */
+static void programmes_are_counted(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") "programme: ingediend\nprogramme: goedgekeurd 2027\n\n");
+	world_source(&w, NEEDS("2", "20", "programme: ingediend\n") NEEDS("3", "30", "") NEEDS("4", "40", ""));
+	world_source(&w, NEEDS("5", "x", "") NEEDS("6", "60", "programme: ingetrokken\n"));
+	world_source(&w, "is: institution\nuuid: 7\nnumber: 70\nkind: onbekend\nprogramme: goedgekeurd 2026\n\n"
+			 "is: institution\nuuid: 8\nnumber: 80\nkind: volwassenenonderwijs\n\n");
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("40") OUR_SCHOOL("60"));
+	world_target(&w, "is: institution\nnumber: 20\nadmission: request\n\n"
+			 "is: institution\nnumber: 30\nadmission: programme\nmanaged-by: anders\n\n");
+	world_think(&w);
+	expect_programmes(0, &(struct programmes){.institutions = 6,
+						  .named = 3,
+						  .approved = 1,
+						  .values = 5,
+						  .values_approved = 2,
+						  .hidden = 1,
+						  .withdrawn = 1});
+	w.settings.programme_approved = NULL;
+	world_think(&w);
+	assert_int_equal(w.desired->programmes[0].approved, 0);
+}
+
+static void programmes_are_counted_by_source(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") "\n" NEEDS("2", "20", "elsewhere: yes\n"));
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("20"));
+	world_think(&w);
+	expect_programmes(0, &(struct programmes){
+				     .institutions = 1, .named = 1, .approved = 1, .values = 1, .values_approved = 1});
+	expect_programmes(1, &(struct programmes){.institutions = 1, .hidden = 1});
+}
+
 #define CVO "is: institution\nuuid: 1\nnumber: 20\nkind: volwassenenonderwijs\nstate: actief\naudience: OV\n"
 
 static void adult_education_needs_a_request_and_no_programme(void **state)
@@ -402,6 +446,8 @@ int main(void)
 		TEST(gives_access_in_every_role_at_every_organisation),
 		TEST(leading_zeros_mean_nothing),
 		TEST(secondary_needs_an_approved_programme),
+		TEST(programmes_are_counted),
+		TEST(programmes_are_counted_by_source),
 		TEST(adult_education_needs_a_request_and_no_programme),
 		TEST(requests_lapse_and_may_be_malformed),
 		TEST(what_is_about_people_is_no_request),

@@ -189,6 +189,29 @@ static void finds_national_numbers(void **state)
 	assert_false(national_number_is(text_of("x85073003328")));
 }
 
+static void hides_national_numbers(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+		{"", ""},
+		{"85073003328", "***********"},
+		{"85 07 30 033 00", "** ** ** *** **"}, /* nothing else looks like that */
+		{"uid=85.07.30-033.28,ou=x", "uid=**.**.**-***.**,ou=x"},
+		{"30569: 85073003328; 85073003329", "30569: ***********; 85073003329"},
+		{"right-x:30569,112345", "right-x:30569,112345"},
+		{"a\x01"
+		 "85073003328\xff",
+		 "a\x01"
+		 "***********\xff"}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out;
+		buf_init(&out);
+		national_number_hide(&out, text_of(cases[i][0]));
+		assert_true(text_equal(buf_text(&out), text_of(cases[i][1])));
+		buf_done(&out);
+	}
+}
+
 static void reads_numbers(void **state)
 {
 	(void)state;
@@ -217,6 +240,7 @@ int main(void)
 		cmocka_unit_test(escapes_for_dns),
 		cmocka_unit_test(short_form_is_cut),
 		cmocka_unit_test(finds_national_numbers),
+		cmocka_unit_test(hides_national_numbers),
 		cmocka_unit_test(reads_numbers),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
