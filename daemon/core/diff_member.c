@@ -151,7 +151,7 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 	return diff_confirm(diff, &confirmation);
 }
 
-static bool is_protected_value(const struct diff *diff, uint32_t at)
+bool diff_is_protected_value(const struct diff *diff, uint32_t at)
 {
 	const struct target_member *member = &diff->target->members[at];
 	if (member->person != NONE)
@@ -172,7 +172,7 @@ static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
 static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
 {
 	struct ending ending;
-	if (is_protected_value(diff, at))
+	if (diff_is_protected_value(diff, at))
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);

@@ -35,9 +35,24 @@ static bool is_filled_first(const struct court *court)
 	return true;
 }
 
+/* Whether a rejection still stands, and what was asked is still the same, is seen from the evidence: there is none now. */
+static int hold_listed(struct court *court)
+{
+	const struct finding finding = {R_RULE_SOURCE_UNREAD, 0, ROLE_ALL, 0, 0};
+	for (uint32_t i = 0; i < court->plan->change_count; i++) {
+		struct change *change = &court->plan->changes[i];
+		const struct past_hold *hold = change->hold != 0 ? past_hold(court->past, change->hold) : NULL;
+		if (hold != NULL && hold->state != HOLD_APPROVED && court_hold(court, change, &finding) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
 int judge_run(struct court *court)
 {
 	court->first_fill = is_filled_first(court);
+	if (court->in->source_unread && hold_listed(court) < 0)
+		return ERR_NOMEM;
 	if (court->in->source_stale && hold_all(court, R_RULE_SOURCE_UNREAD, 0, true) < 0)
 		return ERR_NOMEM;
 	if (court->about->source_went_back)

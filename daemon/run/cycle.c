@@ -6,8 +6,8 @@
  *
  * Without a ledger (it cannot be loaded, or not begin): start -> source read | target read -> think -> over, with nothing written.
  *
- * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target, or of the
- * source before there ever was a complete one, leads straight to close with nothing changed.
+ * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target leads
+ * straight to close with nothing changed. One of the source does not: what needs no word of it now may still end (thought.c).
  */
 #include <stdio.h>
 
@@ -218,7 +218,7 @@ static void take_reads(struct run *run)
 		target_ended(run, &err); /* nothing is decided by it */
 	if (c->blind)
 		end_look(run);
-	else if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL))
+	else if (c->target_err.code != 0)
 		cycle_close(run);
 	else if (settle_writes(run, &err) < 0)
 		cycle_ledger_failed(run, &err);

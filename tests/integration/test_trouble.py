@@ -58,8 +58,8 @@ def test_a_read_that_failed_is_not_asked_of_the_same_helper_again(school):
         daemon.wait_until(lambda: daemon.sync()["result"] == "in-step", "a read by another one")
 
 
-def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
-    """There is no last good word to think about; the status says so, and what was done by hand stays done."""
+def test_started_anew_without_a_source_only_excludes_and_hands_take_access(school):
+    """There is no last good word to think about; the status says so, nobody is told to be unknown, and what was done by hand stays done."""
     daemon = school.start()
     school.government.server.stop()
     daemon.stop()
@@ -67,8 +67,11 @@ def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
     school.override("an-niet", "an", "exclude", until=from_now(days=30))
     school.by_hand(delete=["bart"])
     daemon.sync()
-    assert school.members() == {"an", "chris", "dries"}
-    assert "neither end dates nor excludes" in daemon.part("source")["next_step"]
+    assert school.members() == {"chris", "dries"}
+    assert "until the first complete read only excludes" in daemon.part("source")["next_step"]
+    assert daemon.part("directives")["detail"] == "not read yet" and daemon.ctl("why", vo_id("an")).returncode != 0
+    daemon.sync()
+    assert school.members() == {"chris", "dries"}
     school.government.server.start()
     daemon.sync()
     assert school.members() == {"chris", "dries"}
