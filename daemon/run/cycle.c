@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
+#include "run/write_seen.h"
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
 {
@@ -203,7 +204,11 @@ static int take_target(struct run *run, struct err *err)
 /* What became of writes of which nobody told. */
 static int settle_writes(struct run *run, struct err *err)
 {
-	int e = pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, err);
+	int e = run->writes_untold ? write_seen_tell(&run->ledger, &run->past, run->target, err) : 0;
+	if (e < 0)
+		return e;
+	run->writes_untold = false;
+	e = pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, err);
 	return e < 0 ? e : unproven_settle(&run->apply.unproven, run->target, &run->past, &run->ledger, err);
 }
 
@@ -298,6 +303,7 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
+	run->writes_untold = true;
 	unproven_done(&run->apply.unproven);
 	if (run->unlearnt &&
 	    unproven_load(&run->apply.unproven, &run->past, run->past.last_cycle, clock_wall_s()) < 0) {

@@ -264,6 +264,32 @@ def test_a_removal_without_an_outcome_counts_all_the_same(school, how):
         assert school.members() == ALL - {"an"} and daemon.holds() == ["rule-institution-count"]
 
 
+@pytest.mark.parametrize("happened", (True, False))
+@pytest.mark.parametrize("kind", ("member-remove", "member-add"))
+def test_what_a_kill_left_open_is_settled_on_record(school, kind, happened):
+    """The write was announced and nobody told what became of it: the next read does, for whoever asks later and for the chain."""
+    spoil = {"operation": "modify-result"} if happened else {"operation": "modify", "direction": "request"}
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon = school.start({"target.uri": proxy.uri})
+        school.person("fien")
+        if kind == "member-remove":
+            school.revoke("an", "trajectbegeleider")
+        else:
+            school.grant("griet", "trajectbegeleider")
+        spoilt = proxy.add("swallow", nth=1, **spoil)
+        daemon.ctl("sync")
+        assert proxy.wait_fired(spoilt)
+        daemon.kill()
+        proxy.clear()
+        daemon.start()
+        assert school.members() == (ALL - {"an"} if kind == "member-remove" else ALL | {"griet"})
+        changes = daemon.json("changes")["changes"]
+        assert [(each["kind"], each["cycle"]) for each in changes if each["cycle"] > 1] == [(kind, 2 if happened else 3)]
+        now = daemon.json("institution", FIRST, "--at", "now")["memberships"]
+        assert {each["state"] for each in now} == {"had"} and len(now) == len(school.members()) + 1
+        assert daemon.ctl("audit", "--verify").returncode == 0
+
+
 def test_a_refused_group_stops_only_itself(school):
     daemon = school.start()
     school.person("fien", right("trajectbegeleider"), right("trajectbegeleider", SECOND))
