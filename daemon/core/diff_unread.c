@@ -51,7 +51,7 @@ static bool has_include(const struct diff *diff, uint32_t target_person, const s
 static bool is_ambiguous(const struct diff *diff, const struct uuid *person)
 {
 	for (size_t i = 0; i < diff->past->ambiguity_count; i++)
-		if (diff->past->ambiguities[i].since_s != 0 && uuid_equal(&diff->past->ambiguities[i].first, person))
+		if (uuid_equal(&diff->past->ambiguities[i].first, person))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include "run/client.h"
 
 #include "base/log.h"
+#include "control/priority.h"
 #include "run/helper_spawn.h"
 
 void client_init(struct client *c, sd_event *loop, const struct helper_place *place, const struct helper_kind *kind)
@@ -96,9 +97,8 @@ static void give_up(struct client *c)
 			c->kind.program, c->silence_s);
 	else
 		err_set(&err, ERR_TIMEOUT,
-			"%s said nothing for %u s and did not end itself: it hangs, or somebody stopped it ('systemctl "
-			"kill "
-			"--signal=KILL duaalsync-%s*.service' ends it)",
+			"%s said nothing for %u s and did not end itself: it hangs, or somebody stopped it "
+			"('systemctl kill --signal=KILL duaalsync-%s*.service' ends it)",
 			c->kind.program, c->silence_s, unit);
 	c->process = helper_process_free(c->process);
 	log_event(LOG_HELPER_ENDED_MESSAGE, "%s", err.text);
@@ -119,13 +119,16 @@ static int on_silence(sd_event_source *source, uint64_t usec, void *ctx)
 	return 0;
 }
 
+/* Behind what it may have said already, when we ourselves were late. */
 static int listen_on(struct client *c)
 {
 	c->heard = false;
 	c->silence = sd_event_source_disable_unref(c->silence);
-	return c->silence_s == 0 ? 0
-				 : sd_event_add_time_relative(c->loop, &c->silence, CLOCK_BOOTTIME,
-							      c->silence_s * 1000000ull, 0, on_silence, c);
+	if (c->silence_s == 0)
+		return 0;
+	int r = sd_event_add_time_relative(c->loop, &c->silence, CLOCK_BOOTTIME, c->silence_s * 1000000ull, 0,
+					   on_silence, c);
+	return r < 0 ? r : sd_event_source_set_priority(c->silence, PRIORITY_HELPER + 1);
 }
 
 int client_request(struct client *c, uint16_t type, const struct buf *body, struct err *err)

@@ -96,7 +96,7 @@ static bool check_drift_undo(const struct run *run, struct given *g)
 			reason_sentence((enum reason)drift->reason));
 	if (drift->decision == DRIFT_UNDO)
 		return order_refuse(g, ORDER_REFUSED, "hand edit %u is being undone already", drift->id);
-	if (drift->reason == R_DRIFT_REMOVED &&
+	if (drift->reason == R_DRIFT_REMOVED && drift->number != NUMBER_EVERYWHERE &&
 	    desired_membership_find(run->thought.desired, run->source, drift->number, drift->role, &drift->person) ==
 		    NONE)
 		return order_refuse(g, ORDER_REFUSED,

@@ -118,6 +118,15 @@ static void an_include_keeps_also_one_that_lapsed(void **state)
 	world_expect(&w, GOES);
 }
 
+static void an_exclude_of_another_keeps_nobody(void **state)
+{
+	(void)state;
+	begin(ANNA_IN DIRECTED("exclude", "20261201090000Z", TB), OURS ENDED);
+	record_set(&w, world_find(&w, false, 50), FIELD_VO_ID, "bart");
+	world_think(&w);
+	world_expect(&w, GOES);
+}
+
 static void an_include_that_vanished_keeps(void **state)
 {
 	(void)state;
@@ -184,6 +193,18 @@ static void another_entry_of_that_name_is_doubt(void **state)
 	world_think(&w);
 	expect_nothing();
 	world_source(&w, PERSON("11", "anna", RIGHT(TB, "10")) ELSEWHERE "end: 20261104\n");
+	world_think(&w);
+	expect_nothing();
+}
+
+static void two_of_that_name_are_doubt(void **state)
+{
+	(void)state;
+	world_source(&w, PERSON("11", "anna", RIGHT(TB, "10")) ELSEWHERE
+		     "end: 20261104\n\n" PERSON("12", "bart", RIGHT(TB, "10")) ELSEWHERE);
+	begin(ANNA_IN, OURS ENDED);
+	world_expect(&w, GOES);
+	record_set(&w, world_find(&w, true, 12), FIELD_VO_ID, "anna");
 	world_think(&w);
 	expect_nothing();
 }
@@ -302,11 +323,13 @@ int main(void)
 		TEST(a_member_without_an_entry_stays),
 		TEST(an_exclude_takes_whose_value_it_is),
 		TEST(an_include_keeps_also_one_that_lapsed),
+		TEST(an_exclude_of_another_keeps_nobody),
 		TEST(an_include_that_vanished_keeps),
 		TEST(an_undo_keeps),
 		TEST(whom_two_claim_keeps),
 		TEST(a_source_that_was_read_has_a_newer_word),
 		TEST(another_entry_of_that_name_is_doubt),
+		TEST(two_of_that_name_are_doubt),
 		TEST(what_is_protected_or_not_ours_stays),
 		TEST(groups_that_are_not_ours_stay),
 		TEST(a_pause_stops_it_and_a_freeze_does_not),
