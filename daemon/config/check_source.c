@@ -64,6 +64,32 @@ static void check_people(struct draft *d, uint32_t at)
 	}
 }
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && text_equal_nocase(text_of(a), text_of(b));
+}
+
+/* One entry that two sources show makes every read incomplete. At two servers one base may hold different schools, and so may two filters. */
+static void check_schools(struct draft *d, uint32_t at)
+{
+	const struct draft_source *from = &d->sources[at];
+	const struct source_settings *s = &d->config.sources[at];
+	for (uint32_t i = 0; i < at; i++) {
+		const struct source_settings *other = &d->config.sources[i];
+		const char *base = s->institutions.base, *others = other->institutions.base;
+		if (is_same_text(s->connection.uri, other->connection.uri) &&
+		    is_same_text(s->institutions.filter, other->institutions.filter) && base != NULL &&
+		    others != NULL && (check_is_below(d, base, others) || check_is_below(d, others, base)))
+			fault_at_source(d, from, "institutions.base",
+					"and %s.institutions.base are the same, or one lies below the other, at one "
+					"server and with "
+					"one filter: both would show the same institutions, and no read would be "
+					"complete. Make it "
+					"one source with a people base above both, or give each a filter for its own",
+					d->sources[i].shown);
+	}
+}
+
 static void check_source(struct draft *d, uint32_t at)
 {
 	const struct source_settings *s = &d->config.sources[at];
@@ -75,6 +101,7 @@ static void check_source(struct draft *d, uint32_t at)
 	check_canaries(d, key, &from->canaries, s->people.base, s->institutions.base);
 	check_replicas(d, at);
 	check_people(d, at);
+	check_schools(d, at);
 }
 
 void check_sources(struct draft *d)

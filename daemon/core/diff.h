@@ -123,6 +123,9 @@ MUST_USE int diff_people(struct diff *diff);
 MUST_USE int diff_idle(struct diff *diff);
 MUST_USE int diff_tidy(struct diff *diff);
 
+/* Instead of all these, where no source was read since the start. */
+MUST_USE int diff_unread(struct diff *diff);
+
 /* Each appends one finding. ERR_NOMEM. */
 MUST_USE int diff_change(struct diff *diff, enum phase phase, const struct change *change);
 MUST_USE int diff_remark(struct diff *diff, const struct remark *remark);
@@ -156,6 +159,12 @@ MUST_USE int diff_is_former_gone(struct diff *diff, const struct uuid *former, b
 bool diff_is_excluded(const struct diff *diff, uint32_t target_person, uint32_t number, uint8_t role);
 MUST_USE int diff_cause(struct diff *diff, const struct owned_value *owned, uint32_t target_person, uint32_t number,
 			uint8_t role, struct ending *ret);
+
+/* Has this end date of a person, a grant or an institution stood there long enough, and since before it passed? One that was entered
+ * afterwards announced nothing, however long it stands. seen: NULL: no. */
+bool diff_was_announced(const struct diff *diff, const struct seen_entry *seen, int32_t end);
+/* A value of somebody whose entry is never touched, or that names a protected DN (I5). */
+bool diff_is_protected_value(const struct diff *diff, uint32_t member);
 
 /* ---- diff_drift.c ------------------------------------------------------------------------------------ */
 

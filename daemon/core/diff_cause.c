@@ -44,12 +44,9 @@ static int cause_of_missing(struct diff *diff, const struct uuid *owner, struct 
 	return diff_ask(diff, owner);
 }
 
-/* Has this end date of a person or an institution stood there long enough, and since before it passed? One that was entered
- * afterwards announced nothing, however long it stands. */
-static bool was_announced(const struct diff *diff, const struct entry *entry, int32_t end)
+bool diff_was_announced(const struct diff *diff, const struct seen_entry *seen, int32_t end)
 {
 	const struct policy_input *in = diff->judge.in;
-	const struct seen_entry *seen = past_seen(diff->past, &entry->uuid);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day == end &&
 	       zone_day_of(in->zone, seen->end_since_s) <= end &&
 	       seen->end_since_s <= in->now_s - in->settings->scheduled_notice_s;
@@ -68,7 +65,7 @@ static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t numb
 	int32_t end;
 	const struct entry *entry = entry_ended(&diff->judge, person, number, role, reason, &end);
 	if (entry != NULL)
-		return was_announced(diff, entry, end);
+		return diff_was_announced(diff, past_seen(diff->past, &entry->uuid), end);
 	switch (reason) {
 	case R_NO_REQUEST: /* somebody tidied the lapsed entry away */
 	case R_REQUEST_LAPSED: return desired_institution_of(diff->desired, number)->request_lapsed;

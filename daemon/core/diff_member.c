@@ -151,7 +151,7 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 	return diff_confirm(diff, &confirmation);
 }
 
-static bool is_protected_value(const struct diff *diff, uint32_t at)
+bool diff_is_protected_value(const struct diff *diff, uint32_t at)
 {
 	const struct target_member *member = &diff->target->members[at];
 	if (member->person != NONE)
@@ -172,7 +172,7 @@ static bool is_unknown(const struct pair *pair, const struct owned_value *owned)
 static int end_unwanted(struct diff *diff, struct pair *pair, uint32_t at, const struct owned_value *owned)
 {
 	struct ending ending;
-	if (is_protected_value(diff, at))
+	if (diff_is_protected_value(diff, at))
 		return pair_remark(diff, pair, R_PROTECTED, NONE, at);
 	if (is_unknown(pair, owned))
 		return pair_meet_unknown(diff, pair, at, owned);
@@ -323,8 +323,26 @@ static bool waits_for_a_word(const struct diff *diff, const struct owned_value *
 	       ending->reason != R_EXCLUDED && (!admitted || ending->reason == R_UNDONE_TAKEN);
 }
 
-/* Neither there nor wanted, and the source is not in doubt about it: the ledger need not hold it any longer. */
-static int forget(struct diff *diff, uint32_t at)
+/* So that whoever asks hears that it is out, and since when. */
+static int tell_out_meanwhile(struct diff *diff, const struct pair *pair, const struct owned_value *owned,
+			      const struct ending *ending)
+{
+	const struct remark remark = {R_DRIFT_REMOVED,
+				      pair->role,
+				      pair->number,
+				      ending->person,
+				      pair->group,
+				      NONE,
+				      diff->target->groups[pair->group].entry,
+				      0,
+				      0};
+	struct past_drift drift;
+	return diff_drift(diff, &remark, owned->key, &drift);
+}
+
+/* Neither there nor wanted, and the source is not in doubt about it: the ledger need not hold it any longer. pair: NULL of a group that is not
+ * there, whose values wait for no word. */
+static int forget(struct diff *diff, const struct pair *pair, uint32_t at)
 {
 	const struct owned_value *owned = &diff->past->owned[at];
 	const struct past_group *group = &diff->past->groups[owned->group];
@@ -335,8 +353,10 @@ static int forget(struct diff *diff, uint32_t at)
 	    source_person_by_uuid(diff->source, &owned->source) != NONE &&
 	    diff_cause(diff, owned, NONE, group->number, group->role, &ending) < 0)
 		return ERR_NOMEM;
-	bool kept = ending.cause == R_CAUSE_DOUBTFUL || waits_for_a_word(diff, owned, &ending);
-	return kept ? 0 : diff_forget(diff, at);
+	if (ending.cause == R_CAUSE_DOUBTFUL)
+		return 0;
+	return waits_for_a_word(diff, owned, &ending) ? tell_out_meanwhile(diff, pair, owned, &ending)
+						      : diff_forget(diff, at);
 }
 
 static int forget_ended(struct diff *diff, const struct pair *pair)
@@ -344,7 +364,7 @@ static int forget_ended(struct diff *diff, const struct pair *pair)
 	for (uint32_t i = pair->owned_first; i < pair->owned_end; i++)
 		if (!diff->owned_seen[diff->owned_order[i]] &&
 		    diff->past->owned[diff->owned_order[i]].state != OWNED_REMOVED &&
-		    forget(diff, diff->owned_order[i]) < 0)
+		    forget(diff, pair, diff->owned_order[i]) < 0)
 			return ERR_NOMEM;
 	return 0;
 }
@@ -368,7 +388,7 @@ static int forget_lost_values(struct diff *diff, uint32_t at)
 		bool over = owned->state == OWNED_HELD && is_back(diff, group, owned->key);
 		if (owned->state == OWNED_REMOVED || (wanted && !over))
 			continue;
-		if ((over ? diff_forget(diff, diff->owned_order[i]) : forget(diff, diff->owned_order[i])) < 0)
+		if ((over ? diff_forget(diff, diff->owned_order[i]) : forget(diff, NULL, diff->owned_order[i])) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

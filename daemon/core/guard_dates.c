@@ -8,13 +8,18 @@
 #include <stdlib.h>
 
 #include "core/guard_parts.h"
+#include "core/identity.h"
 #include "core/judge.h"
 
-/* The entry whose end date this is: the person's, the grant's, or the institution's. */
+/* The entry whose end date this is: the person's, the grant's, or the institution's; where no source was read, the person's. */
 static const struct seen_entry *seen_behind(const struct court *court, const struct change *change)
 {
 	struct judge judge;
 	int32_t end;
+	if (court->in->source_unread) {
+		const struct uuid who = change_who(court->in, change);
+		return past_seen(court->past, &who);
+	}
 	judge_init(&judge, court->in->policy, NULL);
 	const struct entry *entry =
 		entry_ended(&judge, change->person, change->number, change->role, (enum reason)change->reason, &end);

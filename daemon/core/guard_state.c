@@ -5,13 +5,24 @@
 
 /* ---- the whole run -------------------------------------------------------------------------------- */
 
+/* Without any read since the start there is no evidence to look at, from which it would be seen whether a rejection still stands, or what was
+ * asked is still the same: what a hold lists counts as it was left. */
+static bool is_left_waiting(const struct court *court, const struct change *change)
+{
+	if (!court->in->source_unread || change->hold == 0)
+		return false;
+	const struct past_hold *hold = past_hold(court->past, change->hold);
+	return hold->state != HOLD_APPROVED;
+}
+
 /* Everything but what overrides name; with except_dates, but what was announced to end too. */
 static int hold_all(struct court *court, enum reason rule, uint32_t seen, bool except_dates)
 {
 	const struct finding finding = {rule, 0, ROLE_ALL, seen, 0};
 	for (uint32_t i = 0; i < court->plan->change_count; i++) {
 		struct change *change = &court->plan->changes[i];
-		if (change_is_exclude(change) || (except_dates && change_is_by_date(change)))
+		bool passes = change_is_exclude(change) || (except_dates && change_is_by_date(change));
+		if (passes && !is_left_waiting(court, change))
 			continue;
 		if (court_hold(court, change, &finding) < 0)
 			return ERR_NOMEM;

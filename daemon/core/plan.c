@@ -268,15 +268,23 @@ static int make_plan(struct diff *diff, struct arena *arena, struct plan **ret)
 	return 0;
 }
 
+static int compare(struct diff *diff)
+{
+	if (diff->in->source_unread)
+		return diff_unread(diff);
+	bool failed = diff_standings(diff) < 0 || diff_gone_people(diff) < 0 || diff_institutions(diff) < 0 ||
+		      diff_groups(diff) < 0 || diff_forget_lost(diff) < 0 || diff_flat(diff) < 0 ||
+		      diff_people(diff) < 0 || diff_idle(diff) < 0 || diff_tidy(diff) < 0;
+	return failed ? ERR_NOMEM : 0;
+}
+
 int plan_build(const struct plan_input *in, struct arena *arena, struct plan **ret, struct err *err)
 {
 	struct diff diff;
 	struct plan *plan = NULL;
 	int rc = diff_init(&diff, in);
-	if (rc == 0 && (diff_standings(&diff) < 0 || diff_gone_people(&diff) < 0 || diff_institutions(&diff) < 0 ||
-			diff_groups(&diff) < 0 || diff_forget_lost(&diff) < 0 || diff_flat(&diff) < 0 ||
-			diff_people(&diff) < 0 || diff_idle(&diff) < 0 || diff_tidy(&diff) < 0))
-		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = compare(&diff);
 	if (rc == 0)
 		rc = diff.no_memory ? ERR_NOMEM : make_plan(&diff, arena, &plan);
 	diff_done(&diff);

@@ -130,6 +130,10 @@ struct plan_input {
 	bool adopts; /* what the ledger does not know is adopted, not added by hand: it may be ours (95), or older than
 			      what the ledger has learnt to tell apart */
 	bool source_stale; /* the source could not be read now: nothing is put back */
+	bool source_unread; /* nor ever since the start: only what the ledger and the target know to have ended goes (diff_unread.c) */
+	/* What was read beside a source that failed, where source_unread. */
+	const struct source_snapshot *const *parts;
+	uint32_t part_count;
 };
 
 /* diff and plan in one pass over both sides. Lives in arena. */

@@ -16,6 +16,7 @@
 
 FACT(on_intent, struct intent, intent_decode, store_intent)
 FACT(on_outcome, struct change_outcome, change_outcome_decode, store_outcome)
+FACT(on_write_seen, struct owned_record, owned_decode, store_write_seen)
 FACT(on_group, struct past_group, past_group_decode, store_set_group)
 FACT(on_owned, struct owned_record, owned_decode, store_set_owned)
 FACT(on_forget_owned, struct owned_record, owned_decode, store_forget_owned)
@@ -104,6 +105,7 @@ static int on_forget_directive(struct server *server, const void *body, size_t l
 const struct request ledger_facts[] = {
 	{M_INTENT, on_intent},
 	{M_CHANGE_OUTCOME, on_outcome},
+	{M_WRITE_SEEN, on_write_seen},
 	{M_SET_GROUP, on_group},
 	{M_SET_OWNED, on_owned},
 	{M_FORGET_OWNED, on_forget_owned},

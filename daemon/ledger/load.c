@@ -216,6 +216,10 @@ static int read_positions(struct db *db, struct source_positions *ret, struct er
 	return code;
 }
 
+/* Of a source that went back nothing was remembered, and after a failure nothing at all. */
+#define LAST_COMPLETE                                                                                                  \
+	"SELECT coalesce(max(cycle), 0) FROM cycle_ends WHERE result IN ('applied', 'in-step', 'held', 'refused')"
+
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
@@ -223,6 +227,9 @@ static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 	*ret = (struct past_meta){.first_contact = true};
 	int code = db_number(db, "SELECT coalesce(max(id), 0) FROM cycles", &last, err);
 	ret->last_cycle = (uint32_t)last;
+	if (code == 0)
+		code = db_number(db, LAST_COMPLETE, &last, err);
+	ret->last_complete = (uint32_t)last;
 	if (code == 0)
 		code = read_next(db, ret, err);
 	if (code == 0)

@@ -27,12 +27,12 @@ static void put_change(const struct loader *loader, struct sqlite3_stmt *row, st
 	past_change_encode(out, &change);
 }
 
-/* 1 and 8 are INTENT_MEMBER_REMOVE and INTENT_MEMBER_ADD; so does the index changes_place. A name goes with the vo-id, and is not told of
+/* -1001 is WRITE_SEEN_DONE. 1 and 8 are INTENT_MEMBER_REMOVE and INTENT_MEMBER_ADD; so does the index changes_place. A name goes with the vo-id, and is not told of
  * whoever had that under another entryUUID. */
 #define SELECT_CHANGES                                                                                                 \
 	"SELECT c.cycle, c.number, c.at_s, c.kind, c.role, c.cause, c.reason, d.source_uuid, d.dn, p.key,"             \
 	" iif(d.source_uuid <> p.source_uuid AND zeroblob(16) NOT IN (d.source_uuid, p.source_uuid), NULL, p.name)"    \
-	" FROM changes c JOIN outcomes o ON o.cycle = c.cycle AND o.n = c.n AND o.result = 0"                          \
+	" FROM changes c JOIN outcomes o ON o.cycle = c.cycle AND o.n = c.n AND o.result IN (0, -1001)"                \
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
 	" WHERE c.kind IN (1, 8) AND "
 

@@ -10,7 +10,8 @@
 #define RESULT_OTHER 80 /* the server failed, perhaps after it had written */
 
 #define SELECT_EVENTS                                                                                                  \
-	"SELECT c.number, c.role, c.kind, c.cycle, coalesce(o.at_s, c.at_s), c.cause, c.reason, o.result, c.subject,"  \
+	"SELECT c.number, c.role, c.kind, c.cycle, iif(o.result = -1001, c.at_s, coalesce(o.at_s, c.at_s)), c.cause, " \
+	"c.reason, o.result, c.subject,"                                                                               \
 	" d.person, d.source_uuid, d.dn, p.key, p.name, p.source_uuid FROM changes c"                                  \
 	" LEFT JOIN outcomes o ON o.cycle = c.cycle AND o.n = c.n"                                                     \
 	" LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"                \
@@ -73,9 +74,10 @@ static int each_row(struct asking *asking, const char *sql, const struct cell *c
 static int take_event(struct asking *asking, struct sqlite3_stmt *row, struct err *err)
 {
 	const struct cell result = statement_cell(row, 7);
-	const bool told = result.kind == CELL_NUMBER, fine = told && result.number == 0;
-	const bool refused =
-		told && ((result.number > 0 && result.number != RESULT_OTHER) || result.number == WRITE_NOT_SENT);
+	const bool told = result.kind == CELL_NUMBER,
+		   fine = told && (result.number == 0 || result.number == WRITE_SEEN_DONE);
+	const bool refused = told && ((result.number > 0 && result.number != RESULT_OTHER) ||
+				      result.number == WRITE_NOT_SENT || result.number == WRITE_SEEN_UNDONE);
 	struct member_event event = {.number = u32_of(row, 0),
 				     .role = u8_of(row, 1),
 				     .adds = statement_number(row, 2) == INTENT_MEMBER_ADD,

@@ -18,9 +18,11 @@
 	"SELECT sum(state = 1), sum(state IN (2, 3, 4)), sum(state = 5) FROM hold_events WHERE at_s >= ? AND at_s < ?"
 
 #define SELECT_CHANGES                                                                                                 \
-	"SELECT x.kind, o.at_s - coalesce((SELECT min(t.started_s) FROM certificates t WHERE t.cycle = x.cycle"        \
+	"SELECT x.kind, iif(o.result = 0, o.at_s, x.at_s) - coalesce((SELECT min(t.started_s) FROM certificates t "    \
+	"WHERE t.cycle = x.cycle"                                                                                      \
 	" AND t.side <> 'target'), c.started_s) FROM changes x"                                                        \
-	" JOIN outcomes o ON o.cycle = x.cycle AND o.n = x.n AND o.result = 0 JOIN cycles c ON c.id = x.cycle"         \
+	" JOIN outcomes o ON o.cycle = x.cycle AND o.n = x.n AND o.result IN (0, -1001) JOIN cycles c ON c.id = "      \
+	"x.cycle"                                                                                                      \
 	" WHERE x.kind IN (1, 8) AND x.cycle BETWEEN ? AND ?"
 
 struct weighing {

@@ -31,6 +31,10 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_CHANGE] = "SELECT c.kind, c.number, c.role, c.target_uuid, d.dn, p.salt FROM changes c"
 		       " LEFT JOIN details d ON d.cycle = c.cycle AND d.n = c.n LEFT JOIN people p ON p.id = d.person"
 		       " WHERE c.cycle = ? AND c.n = ?",
+	[SQL_CHANGE_UNTOLD] =
+		"SELECT c.n, d.dn FROM changes c JOIN details d ON d.cycle = c.cycle AND d.n = c.n"
+		" WHERE c.cycle = ? AND c.kind = ? AND c.number = ? AND c.role = ? AND d.dn <> '' AND NOT EXISTS"
+		" (SELECT 1 FROM outcomes o WHERE o.cycle = c.cycle AND o.n = c.n) ORDER BY c.n DESC",
 	/* before: the settled state that a refusal restores; 0: there was none. 1, 4 and 5 are HELD, ADOPTED and
 	 * REMOVED, 3 is REMOVING. */
 	[SQL_OWNED_INTEND] = "INSERT INTO owned VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
@@ -48,6 +52,9 @@ static const char *const texts[SQL_COUNT] = {
 		"DELETE FROM owned WHERE group_uuid = ? AND number = ? AND role = ? AND value = ? AND before = 0",
 	[SQL_OWNED_RESTORE] = "UPDATE owned SET state = before, before = 0"
 			      " WHERE group_uuid = ? AND number = ? AND role = ? AND value = ? AND before > 0",
+	[SQL_OWNED_UNTOLD] =
+		"SELECT value, cycle, state FROM owned"
+		" WHERE group_uuid = ? AND number = ? AND role = ? AND source_uuid = ? AND state IN (2, 3)",
 	[SQL_OWNED_FORGET_GROUP] = "DELETE FROM owned WHERE group_uuid = ?",
 	[SQL_GROUP_SET] = "INSERT OR REPLACE INTO role_groups VALUES (?, ?, ?, ?, ?, ?)",
 	[SQL_GROUP_FORGET] = "DELETE FROM role_groups WHERE uuid = ?",

@@ -32,6 +32,9 @@ MUST_USE int store_commit(struct store *store, struct err *err);
 /* Within a cycle. */
 MUST_USE int store_intent(struct store *store, const struct intent *intent, struct err *err);
 MUST_USE int store_outcome(struct store *store, const struct change_outcome *outcome, struct err *err);
+/* What became of a change of an earlier cycle, of which nobody told: group, number, role and source name it, state says what a read of the
+ * target showed. Nothing where there is none, or more than one value of that person. */
+MUST_USE int store_write_seen(struct store *store, const struct owned_record *seen, struct err *err);
 
 MUST_USE int store_set_group(struct store *store, const struct past_group *group, struct err *err);
 MUST_USE int store_set_owned(struct store *store, const struct owned_record *owned, struct err *err);

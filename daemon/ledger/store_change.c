@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ledger/people.h"
+#include "model/dn.h"
 #include "wire/message.h"
 
 #define RESULT_OTHER 80 /* RFC 4511: the server failed, perhaps after it had written */
@@ -80,25 +81,32 @@ int store_intent(struct store *store, const struct intent *intent, struct err *e
 	return code < 0 ? code : intend_ownership(store, intent, err);
 }
 
-static int add_outcome(struct store *store, const struct change_outcome *outcome, const uint8_t *salt, struct err *err)
+static int add_outcome(struct store *store, uint32_t cycle, const struct change_outcome *outcome, const uint8_t *salt,
+		       struct err *err)
 {
 	uint8_t said[COMMITMENT_SIZE];
 	const bool silent = text_is_empty(outcome->text);
 	if (!silent)
 		people_commit_said(outcome->text, salt, said);
-	const struct cell cells[] = {cell_number(store->cycle), cell_number(outcome->change),
-				     cell_number(clock_wall_s()), cell_number(outcome->result),
+	const struct cell cells[] = {cell_number(cycle), cell_number(outcome->change), cell_number(clock_wall_s()),
+				     cell_number(outcome->result),
 				     silent ? cell_none() : cell_bytes(said, COMMITMENT_SIZE)};
 	int code = chain_add(&store->chain, CHAIN_OUTCOMES, cells, sizeof(cells) / sizeof(cells[0]), err);
 	if (code < 0 || silent)
 		return code;
-	const struct cell detail[] = {cell_number(store->cycle), cell_number(outcome->change),
-				      cell_text(outcome->text)};
+	const struct cell detail[] = {cell_number(cycle), cell_number(outcome->change), cell_text(outcome->text)};
 	return store_run(store, SQL_DETAIL_SAID, detail, 3, err);
 }
 
+static bool is_unknown(int result)
+{
+	bool known = result == WRITE_NOT_SENT || result == WRITE_SEEN_DONE || result == WRITE_SEEN_UNDONE;
+	return result == RESULT_OTHER || (result < 0 && !known);
+}
+
 /* What the change was, from its row: texts are borrowed from it. */
-static int settle(struct store *store, struct sqlite3_stmt *row, const struct change_outcome *outcome, struct err *err)
+static int settle(struct store *store, struct sqlite3_stmt *row, uint32_t cycle, const struct change_outcome *outcome,
+		  struct err *err)
 {
 	const int64_t kind = statement_number(row, 0);
 	const struct text salt = statement_text(row, 5);
@@ -106,17 +114,18 @@ static int settle(struct store *store, struct sqlite3_stmt *row, const struct ch
 				    .role = (uint8_t)statement_number(row, 2),
 				    .value = statement_text(row, 4)};
 	(void)uuid_parse(statement_text(row, 3), &place.group); /* none: it stays null */
-	int code = add_outcome(store, outcome, salt.len == SALT_SIZE ? (const uint8_t *)salt.at : NULL, err);
+	int code = add_outcome(store, cycle, outcome, salt.len == SALT_SIZE ? (const uint8_t *)salt.at : NULL, err);
 	if (code < 0 || !is_member_change(kind))
 		return code;
-	if (outcome->result == RESULT_OTHER || (outcome->result < 0 && outcome->result != WRITE_NOT_SENT))
+	if (is_unknown(outcome->result))
 		return 0;
-	return store_owned_settle(store, &place, (enum intent_kind)kind, outcome->result, err);
+	const int result = outcome->result == WRITE_SEEN_DONE ? 0 : outcome->result;
+	return store_owned_settle(store, &place, (enum intent_kind)kind, result, err);
 }
 
-int store_outcome(struct store *store, const struct change_outcome *outcome, struct err *err)
+static int record(struct store *store, uint32_t cycle, const struct change_outcome *outcome, struct err *err)
 {
-	const struct cell key[] = {cell_number(store->cycle), cell_number(outcome->change)};
+	const struct cell key[] = {cell_number(cycle), cell_number(outcome->change)};
 	struct sqlite3_stmt *row;
 	int code = store_start(store, SQL_CHANGE, key, 2, &row, err);
 	if (code == 0)
@@ -124,7 +133,73 @@ int store_outcome(struct store *store, const struct change_outcome *outcome, str
 	if (code == 0)
 		return err_set(err, ERR_PROTOCOL, "an outcome of change %u, which was not announced", outcome->change);
 	if (code == 1)
-		code = settle(store, row, outcome, err);
+		code = settle(store, row, cycle, outcome, err);
 	statement_reset(row);
 	return code;
+}
+
+int store_outcome(struct store *store, const struct change_outcome *outcome, struct err *err)
+{
+	return record(store, store->cycle, outcome, err);
+}
+
+/* ---- changes of which nobody told ------------------------------------------------------------------ */
+
+struct untold {
+	struct buf value; /* canonical */
+	uint32_t cycle;
+	bool adds;
+	uint32_t values; /* of the person: one, or it is not clear which is meant */
+};
+
+static int find_value(struct store *store, const struct owned_record *seen, struct untold *ret, struct err *err)
+{
+	const bool waits = uuid_is_null(&seen->group);
+	const struct cell cells[] = {cell_uuid(&seen->group), cell_number(waits ? seen->number : 0),
+				     cell_number(waits ? store_role(store, seen->role) : 0), cell_uuid(&seen->source)};
+	struct sqlite3_stmt *row;
+	int code = store_start(store, SQL_OWNED_UNTOLD, cells, 4, &row, err);
+	while (code == 0 && (code = statement_next(store->db, row, err)) == 1) {
+		buf_clear(&ret->value);
+		buf_add_text(&ret->value, statement_text(row, 0));
+		ret->cycle = (uint32_t)statement_number(row, 1);
+		ret->adds = statement_number(row, 2) == OWNED_INTENDED;
+		ret->values++;
+		code = 0;
+	}
+	statement_reset(row);
+	return code == 0 && buf_failed(&ret->value) ? err_nomem(err) : code;
+}
+
+/* 1 and the change's number, or 0. */
+static int find_change(struct store *store, const struct owned_record *seen, const struct untold *untold, uint32_t *ret,
+		       struct err *err)
+{
+	const struct cell cells[] = {cell_number(untold->cycle),
+				     cell_number(untold->adds ? INTENT_MEMBER_ADD : INTENT_MEMBER_REMOVE),
+				     cell_number(seen->number), cell_number(store_role(store, seen->role))};
+	struct sqlite3_stmt *row;
+	bool found = false;
+	int code = store_start(store, SQL_CHANGE_UNTOLD, cells, 4, &row, err);
+	while (code == 0 && !found && (code = statement_next(store->db, row, err)) == 1) {
+		buf_clear(&store->scratch);
+		code = dn_canonical(statement_text(row, 1), &store->scratch, err);
+		found = code == 0 && text_equal(buf_text(&store->scratch), buf_text(&untold->value));
+		*ret = (uint32_t)statement_number(row, 0);
+	}
+	statement_reset(row);
+	return code < 0 ? code : found;
+}
+
+int store_write_seen(struct store *store, const struct owned_record *seen, struct err *err)
+{
+	struct untold untold = {.values = 0};
+	struct change_outcome outcome = {.text = text_of(NULL)};
+	buf_init(&untold.value);
+	int code = find_value(store, seen, &untold, err);
+	if (code == 0 && untold.values == 1 && untold.cycle < store->cycle)
+		code = find_change(store, seen, &untold, &outcome.change, err);
+	buf_done(&untold.value);
+	outcome.result = (seen->state == OWNED_HELD) == untold.adds ? WRITE_SEEN_DONE : WRITE_SEEN_UNDONE;
+	return code <= 0 ? code : record(store, untold.cycle, &outcome, err);
 }

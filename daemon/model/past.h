@@ -191,7 +191,9 @@ struct past_drift {
 struct past {
 	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
-	uint64_t generation;               /* of cn=sync */
+	uint32_t
+		last_complete; /* the last cycle behind which all that it learnt of the source was remembered; 0: none */
+	uint64_t generation;   /* of cn=sync */
 	struct source_positions positions; /* of the sources, as last applied */
 	uint32_t source_people;            /* in the last accepted source snapshot */
 	uint32_t source_institutions;

@@ -128,6 +128,9 @@ struct source_question {
 	uint8_t kind; /* ENTRY_PERSON, ENTRY_GRANT or ENTRY_RIGHT_GROUP */
 };
 
+/* No read at all: it shows nobody, and nobody is absent. What is thought with it says so (plan_input.source_unread). */
+extern const struct source_snapshot source_unread;
+
 struct source_builder;
 
 MUST_USE int source_begin(const struct source_bases *bases, const struct source_snapshot *prev,

@@ -7,6 +7,8 @@
 #include "base/vec.h"
 #include "model/snapshot_parts.h"
 
+const struct source_snapshot source_unread = {.people_count = 0};
+
 struct source_builder {
 	struct source_snapshot *s;
 	const struct source_snapshot *prev; /* may be NULL */

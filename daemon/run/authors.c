@@ -85,7 +85,7 @@ static int take(struct authors *a, const void *body, size_t len, struct err *err
 	struct author author;
 	struct buf name;
 	int e = author_decode(body, len, &author, err);
-	if (e < 0 || !author.found || known == NULL || !a->thought->made)
+	if (e < 0 || !author.found || known == NULL || !thought_is_whole(a->thought))
 		return e;
 	buf_init(&name);
 	buf_add_text(&name, author.dn);
@@ -135,7 +135,7 @@ static bool ask_next(struct authors *a)
 {
 	const struct past_drift *drift;
 	bool sent = false;
-	while (!sent && a->thought->made && a->left > 0 && (drift = next_drift(a)) != NULL) {
+	while (!sent && thought_is_whole(a->thought) && a->left > 0 && (drift = next_drift(a)) != NULL) {
 		struct buf body;
 		buf_init(&body);
 		a->asked_until = drift->id;
@@ -153,6 +153,6 @@ bool authors_ask(struct authors *a, const struct thought *thought)
 	a->thought = thought;
 	a->left = QUESTIONS_MAX;
 	a->found = false;
-	a->asking = thought->made && ask_next(a);
+	a->asking = thought_is_whole(thought) && ask_next(a);
 	return a->asking;
 }

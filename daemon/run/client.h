@@ -4,6 +4,8 @@
  *
  * A request gets either its records and an end that the owner recognises (client_finish), or exactly one failed(): the helper's own
  * FAILURE, or its death. After a death the next request starts a new helper; the pause before that is the schedule's business.
+ * A helper ends itself when it makes no progress. One that cannot, because somebody stopped it (SIGSTOP) or it hangs in the system, is given up
+ * when it has said nothing for silence_s, or at most twice as long: so much longer than its own deadline that it is never the first word.
  */
 #ifndef DUAAL_RUN_CLIENT_H
 #define DUAAL_RUN_CLIENT_H
@@ -15,7 +17,10 @@ struct client {
 	sd_event *loop;
 	struct helper_place place;
 	struct helper_kind kind;
-	struct buf hello; /* encoded settings */
+	struct buf hello;   /* encoded settings */
+	unsigned silence_s; /* while busy; 0: for ever */
+	sd_event_source *silence;
+	bool heard; /* a record since the last look */
 	struct helper_process *process;
 	bool busy;
 	void *ctx;

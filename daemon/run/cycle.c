@@ -6,14 +6,15 @@
  *
  * Without a ledger (it cannot be loaded, or not begin): start -> source read | target read -> think -> over, with nothing written.
  *
- * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target, or of the
- * source before there ever was a complete one, leads straight to close with nothing changed.
+ * Each arrow is an event; each function below is one of them and ends by starting the next. An incomplete read of the target leads
+ * straight to close with nothing changed. One of the source does not: what needs no word of it now may still end (thought.c).
  */
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
+#include "run/write_seen.h"
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
 {
@@ -203,7 +204,11 @@ static int take_target(struct run *run, struct err *err)
 /* What became of writes of which nobody told. */
 static int settle_writes(struct run *run, struct err *err)
 {
-	int e = pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, err);
+	int e = run->writes_untold ? write_seen_tell(&run->ledger, &run->past, run->target, err) : 0;
+	if (e < 0)
+		return e;
+	run->writes_untold = false;
+	e = pending_settle(&run->ledger.pending, run->target, &run->past, &run->ledger, err);
 	return e < 0 ? e : unproven_settle(&run->apply.unproven, run->target, &run->past, &run->ledger, err);
 }
 
@@ -218,7 +223,7 @@ static void take_reads(struct run *run)
 		target_ended(run, &err); /* nothing is decided by it */
 	if (c->blind)
 		end_look(run);
-	else if (c->target_err.code != 0 || (c->source_err.code != 0 && run->source == NULL))
+	else if (c->target_err.code != 0)
 		cycle_close(run);
 	else if (settle_writes(run, &err) < 0)
 		cycle_ledger_failed(run, &err);
@@ -298,6 +303,7 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
+	run->writes_untold = true;
 	unproven_done(&run->apply.unproven);
 	if (run->unlearnt &&
 	    unproven_load(&run->apply.unproven, &run->past, run->past.last_cycle, clock_wall_s()) < 0) {

@@ -103,6 +103,7 @@ static struct past_meta meta_of(const struct past *past)
 {
 	struct past_meta meta = {.first_contact = past->first_contact,
 				 .last_cycle = past->last_cycle,
+				 .last_complete = past->last_complete,
 				 .generation = past->generation,
 				 .source_people = past->source_people,
 				 .source_institutions = past->source_institutions,
@@ -171,6 +172,8 @@ static void store_complete(struct run *run)
 	const bool again = !still_holds(run);
 	run->cycle.closing = false;
 	run->unlearnt = false;
+	if (run->facts.source_accepted)
+		run->past.last_complete = run->cycle.summary.id;
 	store_end(run);
 	if (run->cycle.running && again)
 		run_think_again(run);
@@ -225,6 +228,8 @@ void cycle_close(struct run *run)
 	run->publisher.target_err = c->target_err;
 	c->complete = run->thought.made && !cycle_result_is_failure(&c->summary);
 	if (!c->complete) {
+		if (!thought_is_whole(&run->thought))
+			thought_drop(&run->thought);
 		store_end(run);
 		return;
 	}

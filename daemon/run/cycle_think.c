@@ -38,16 +38,18 @@ static void tell_scope(struct run *run)
 static int think(struct run *run, struct err *err)
 {
 	struct cycle *c = &run->cycle;
-	const struct thought_about about = {.config = &run->config,
-					    .past = &run->past,
-					    .source = run->source,
-					    .target = run->target,
-					    .stale_source = c->source_err.code != 0,
-					    .ledger_old = c->ledger_old,
-					    .first_fill = c->first_fill,
-					    .cycle = c->summary.id,
-					    .granted = run->apply.counts.ordinary_grants,
-					    .now_s = clock_wall_s()};
+	struct thought_about about = {.config = &run->config,
+				      .past = &run->past,
+				      .source = run->source,
+				      .target = run->target,
+				      .stale_source = c->source_err.code != 0,
+				      .ledger_old = c->ledger_old,
+				      .first_fill = c->first_fill,
+				      .cycle = c->summary.id,
+				      .granted = run->apply.counts.ordinary_grants,
+				      .now_s = clock_wall_s()};
+	if (run->source == NULL)
+		about.part_count = sources_parts(&run->sources, about.parts);
 	int e = thought_make(&run->thought, &about, err);
 	if (e < 0)
 		return e;
@@ -119,7 +121,7 @@ bool cycle_uses_thought(const struct run *run)
 /* Facts about hand edits and holds move what the thought borrows; it is made again when they are told. */
 bool cycle_shows_thought(const struct run *run)
 {
-	return run->thought.made && !(run->cycle.closing && run->facts.stage >= FACTS_DRIFTS);
+	return thought_is_whole(&run->thought) && !(run->cycle.closing && run->facts.stage >= FACTS_DRIFTS);
 }
 
 void cycle_interrupt(struct run *run)

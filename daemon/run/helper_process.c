@@ -131,9 +131,11 @@ static int on_no_answer(sd_event_source *source, uint64_t usec, void *ctx)
 		return 0;
 	helper_unit_name(p->kind.socket, unit);
 	err_set(&why, ERR_TIMEOUT,
-		"no answer in %u s; does another duaalsyncd use it, or does its unit not start (systemctl status "
-		"'duaalsync-%s*')?",
-		p->answer_s, unit);
+		"no answer in %u s: does its unit not start ('systemctl status duaalsync-%s*'), or does it serve "
+		"another "
+		"duaalsyncd, or one that has gone and that it does not notice ('systemctl kill --signal=KILL "
+		"duaalsync-%s*.service' ends that)?",
+		p->answer_s, unit, unit);
 	give_up(p, &why);
 	tell_end(p, NULL);
 	return 0;

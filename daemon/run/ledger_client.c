@@ -248,6 +248,12 @@ int ledger_client_owned(struct ledger_client *l, const struct owned_record *owne
 	return put_scratch(l, M_SET_OWNED, err);
 }
 
+int ledger_client_write_seen(struct ledger_client *l, const struct owned_record *seen, struct err *err)
+{
+	owned_encode(&l->scratch, seen);
+	return put_scratch(l, M_WRITE_SEEN, err);
+}
+
 int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err)
 {
 	owned_encode(&l->scratch, owned);

@@ -59,6 +59,8 @@ MUST_USE int ledger_client_end(struct ledger_client *l, const struct cycle_end *
 /* Facts, in the open transaction. */
 MUST_USE int ledger_client_group(struct ledger_client *l, const struct past_group *group, struct err *err);
 MUST_USE int ledger_client_owned(struct ledger_client *l, const struct owned_record *owned, struct err *err);
+/* What became of a write of which nobody told; see store_write_seen. */
+MUST_USE int ledger_client_write_seen(struct ledger_client *l, const struct owned_record *seen, struct err *err);
 MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err);
 MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
 MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);

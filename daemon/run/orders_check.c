@@ -87,7 +87,7 @@ static bool check_drift_undo(const struct run *run, struct given *g)
 	if (drift == NULL)
 		return order_refuse(g, ORDER_NOT_FOUND,
 				    "there is no hand edit %u (any more): duaalctl drift lists them", g->order.id);
-	if (!run->thought.made)
+	if (!thought_is_whole(&run->thought))
 		return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 	if (drift->reason == R_DRIFT_RENAMED || drift->reason == R_DRIFT_ENTRY_CHANGED)
 		return order_refuse(
@@ -96,6 +96,12 @@ static bool check_drift_undo(const struct run *run, struct given *g)
 			reason_sentence((enum reason)drift->reason));
 	if (drift->decision == DRIFT_UNDO)
 		return order_refuse(g, ORDER_REFUSED, "hand edit %u is being undone already", drift->id);
+	if (drift->reason == R_DRIFT_REMOVED && drift->number != NUMBER_EVERYWHERE &&
+	    desired_membership_find(run->thought.desired, run->source, drift->number, drift->role, &drift->person) ==
+		    NONE)
+		return order_refuse(g, ORDER_REFUSED,
+				    "what hand edit %u took out is not wanted now: there is nothing to put back",
+				    drift->id);
 	g->order.number = drift->number;
 	g->order.role = drift->role;
 	return true;
@@ -103,7 +109,7 @@ static bool check_drift_undo(const struct run *run, struct given *g)
 
 static bool check_undo(const struct run *run, struct given *g)
 {
-	if (!run->thought.made)
+	if (!thought_is_whole(&run->thought))
 		return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 	if (g->order.until_s == 0)
 		return order_refuse(g, ORDER_REFUSED,

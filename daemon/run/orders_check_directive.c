@@ -25,7 +25,7 @@ struct directive_key order_directive(const struct given *g)
 
 static bool has_read(const struct run *run, struct given *g)
 {
-	if (run->source != NULL && run->target != NULL && run->thought.made)
+	if (run->source != NULL && run->target != NULL && thought_is_whole(&run->thought))
 		return true;
 	return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 }

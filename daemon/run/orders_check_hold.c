@@ -73,7 +73,7 @@ bool check_hold(const struct run *run, struct given *g)
 				    hold_name(hold, name), clock_format(hold->expires_s, time));
 	if (!is_fitting_word(hold, g))
 		return false;
-	if (!run->thought.made)
+	if (!thought_is_whole(&run->thought))
 		return order_refuse(g, ORDER_FAILED, "nothing was read yet: try again after the first cycle");
 	g->order.number = hold->number;
 	g->order.role = hold->role;

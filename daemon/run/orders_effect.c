@@ -38,7 +38,7 @@ const char *order_goes(const struct run *run, uint32_t number)
 static const char *nobody_there(const struct run *run, uint32_t number)
 {
 	const struct thought *t = &run->thought;
-	if (number == 0 || !t->made || desired_institution_find(t->desired, number) != NONE ||
+	if (number == 0 || !thought_is_whole(t) || desired_institution_find(t->desired, number) != NONE ||
 	    target_institution_by_number(run->target, number) != NONE)
 		return "";
 	return tr("; but neither directory shows it: is the number right?");

@@ -143,22 +143,23 @@ static void judge_source(struct run *run)
 	if (p->source_err.code != 0) {
 		v = (struct verdict_on_part){
 			PART_WARNING, "unread",
-			t->made ? tr("mend what the sentence names; meanwhile only end dates and excludes take access")
-				: tr("mend what the sentence names; nothing changes before the first complete read, "
-				     "and "
-				     "neither end dates nor excludes take access: take people out by hand"),
+			thought_is_whole(t)
+				? tr("mend what the sentence names; meanwhile only end dates and excludes take access")
+				: tr("mend what the sentence names; until the first complete read only excludes and "
+				     "people's own end dates take access: take out by hand who should lose it for "
+				     "another reason"),
 			""};
 		snprintf(v.detail, sizeof v.detail, "%s", said(p->source_err.text));
 	} else if (run->source == NULL)
 		v = (struct verdict_on_part){PART_NOTICE, "not-yet-read", tr("wait for the first read"),
 					     N_("not read yet")};
-	else if (t->made && timeline_went_back(&t->timeline)) {
+	else if (thought_is_whole(t) && timeline_went_back(&t->timeline)) {
 		v = (struct verdict_on_part){PART_CRITICAL, "went-back",
 					     tr("ask the source's administrators: was a backup restored, or does a "
 						"replica lag? Everything waits until the source has caught up"),
 					     ""};
 		tell_back(&v, run->source, &t->timeline);
-	} else if (t->made && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
+	} else if (thought_is_whole(t) && t->desired->by_reason[R_PERSON_AMBIGUOUS] > 0) {
 		v = (struct verdict_on_part){
 			PART_CRITICAL, "ambiguous",
 			tr("ask the Edison helpdesk to clear it; both keep what they have for at most 7 days"), ""};
@@ -176,7 +177,7 @@ static void judge_source(struct run *run)
 static uint32_t unplaced_count(const struct thought *t)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; t->made && i < t->plan->remark_count; i++)
+	for (uint32_t i = 0; thought_is_whole(t) && i < t->plan->remark_count; i++)
 		n += t->plan->remarks[i].reason == R_PERSON_NOT_IN_TARGET ||
 		     t->plan->remarks[i].reason == R_PERSON_TWICE_IN_TARGET;
 	return n;
@@ -284,7 +285,7 @@ static void judge_plan(struct run *run)
 {
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", ""};
-	if (!t->made)
+	if (!thought_is_whole(t))
 		v = (struct verdict_on_part){PART_NOTICE, "none", "", N_("nothing decided yet")};
 	else if (t->verdict.held > 0) {
 		v = (struct verdict_on_part){PART_WARNING, "held", tr("duaalctl plan shows what is held, and why"), ""};
@@ -321,7 +322,7 @@ static void judge_drift(struct run *run)
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", N_("nobody changed our entries by hand")};
 	struct drift_counts n = {0};
-	if (t->made)
+	if (thought_is_whole(t))
 		drift_count(t->plan, &n);
 	if (n.by_hand + n.adopted + n.foreign == 0)
 		(void)publish_past_unknown(run, &v);
@@ -344,7 +345,7 @@ static void judge_refusals(struct run *run)
 {
 	const struct thought *t = &run->thought;
 	struct verdict_on_part v = {PART_OK, "ok", "", N_("every value of the right could be read")};
-	uint32_t doubtful = t->made ? doubtful_count(t->desired) : 0;
+	uint32_t doubtful = thought_is_whole(t) ? doubtful_count(t->desired) : 0;
 	if (doubtful > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "unreadable",
 					     tr("duaalctl refusals lists each, and who can mend it"), ""};
@@ -430,7 +431,8 @@ const struct view *publish_view(struct run *run)
 				.last_read_s = p->last_read_s,
 				.last_applied_s = p->last_applied_s,
 				.next_run_s = run->cycle.running ? 0 : run->schedule.next_run_s,
-				.next_change_s = run->thought.made ? run->thought.desired->next_change_s : INT64_MAX,
+				.next_change_s = thought_is_whole(&run->thought) ? run->thought.desired->next_change_s
+										 : INT64_MAX,
 				.parts = p->parts,
 				.part_count = p->part_count,
 				.explain = cycle_shows_thought(run) ? &run->thought.explain : NULL,

@@ -218,7 +218,7 @@ static void judge_directives(struct run *run)
 {
 	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
 	struct directive_counts n;
-	if (run->thought.made) {
+	if (thought_is_whole(&run->thought)) {
 		count_directives(&run->thought, &n);
 		tell_directives(&n, &v);
 	}

@@ -2,8 +2,9 @@
 /* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
 #include "run/reader.h"
 
-#define GOOD_READS 4   /* from another server than the first, before the first is tried again */
-#define TOLD_EVERY 256 /* entries: a small directory has a bar that moves, too */
+#define GOOD_READS       4   /* from another server than the first, before the first is tried again */
+#define SILENT_DEADLINES 5   /* of the helper: several searches may find nothing, each just within its own */
+#define TOLD_EVERY       256 /* entries: a small directory has a bar that moves, too */
 
 /* ---- which of several servers -------------------------------------------------------------------- */
 
@@ -96,6 +97,7 @@ void reader_init(struct reader *r, const struct reader_kind *kind, sd_event *loo
 	r->kind = kind;
 	r->uri_count = set->more_uri_count + 1;
 	client_init(&r->client, loop, place, &kind->helper);
+	r->client.silence_s = SILENT_DEADLINES * set->deadline_s;
 	kind->greet(r);
 }
 

@@ -88,7 +88,7 @@ static void report_plan(struct report *r, const struct thought *t)
 
 void report_thought(struct report *r, const struct thought *t)
 {
-	if (!t->made)
+	if (!thought_is_whole(t))
 		return;
 	report_source(r, t);
 	report_plan(r, t);

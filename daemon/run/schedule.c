@@ -66,7 +66,7 @@ static void set_date(struct run *run, bool failed)
 {
 	struct schedule *s = &run->schedule;
 	s->date = sd_event_source_disable_unref(s->date);
-	int64_t next_s = run->thought.made ? next_date(&run->thought) : INT64_MAX;
+	int64_t next_s = thought_is_whole(&run->thought) ? next_date(&run->thought) : INT64_MAX;
 	if (next_s == INT64_MAX)
 		return;
 	int64_t at_s = next_s + DATE_SLACK_S;

@@ -37,19 +37,18 @@ static void replace(struct source_snapshot **present, struct source_snapshot **n
 	*news = NULL;
 }
 
-/* Each as it was read now, or else before; nothing where one never was. */
+/* Each as it was read now, or else before; not yet a whole where one never was. */
 static int take_reads(struct sources *s, struct err *err)
 {
 	struct source_snapshot *parts[SOURCES_MAX];
-	bool news = false;
+	bool news = false, all = true;
 	for (uint32_t i = 0; i < s->count; i++) {
 		struct source_seat *seat = &s->seats[i];
 		news |= seat->reader.snapshot != NULL;
 		parts[i] = seat->reader.snapshot != NULL ? seat->reader.snapshot : seat->part;
-		if (parts[i] == NULL)
-			return 0;
+		all = all && parts[i] != NULL;
 	}
-	int e = s->count > 1 && news ? join(s, parts, err) : 0;
+	int e = s->count > 1 && news && all ? join(s, parts, err) : 0;
 	for (uint32_t i = 0; i < s->count && e == 0 && s->count > 1; i++)
 		replace(&s->seats[i].part, &s->seats[i].reader.snapshot);
 	return e;
@@ -246,6 +245,15 @@ struct source_snapshot *sources_take(struct sources *s)
 	struct source_snapshot **present = s->count == 1 ? &first->part : &s->joined;
 	replace(present, s->count == 1 ? &first->reader.snapshot : &s->next);
 	return *present;
+}
+
+uint32_t sources_parts(const struct sources *s, const struct source_snapshot *ret[SOURCES_MAX])
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->seats[i].part != NULL)
+			ret[count++] = s->seats[i].part;
+	return count;
 }
 
 void sources_rewind(struct sources *s)

@@ -52,12 +52,15 @@ MUST_USE int sources_ask(struct sources *s, const struct question *question, str
 MUST_USE int sources_prove_absent(struct sources *s, const struct source_question *doubted, uint32_t count,
 				  struct err *err);
 
-/* After a read that failed: those that could be read as they are now, the others as they were in their last complete read; no news where
- * one never was. Nothing but ends that were announced may be decided on it. */
+/* After a read that failed: those that could be read as they are now, the others as they were in their last complete read. Where one never
+ * was, there is no news, and sources_parts has those that were. Nothing but ends that were announced may be decided on it. */
 MUST_USE int sources_join_partly(struct sources *s, struct err *err);
 bool sources_have_news(const struct sources *s);
 /* The newest whole; NULL: there never was one. Owned by s, until the next call behind which there is news, or sources_drop. */
 struct source_snapshot *sources_take(struct sources *s);
+
+/* The last complete read of each source that had one; how many. Borrowed until the next call that reads or takes. */
+uint32_t sources_parts(const struct sources *s, const struct source_snapshot *ret[SOURCES_MAX]);
 
 void sources_rewind(struct sources *s); /* see reader_rewind */
 void sources_add_progress(const struct sources *s, struct progress *progress);

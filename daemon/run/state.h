@@ -115,8 +115,9 @@ struct run {
 	uid_t wanted_by;
 	bool sync_asked; /* by somebody, and not on record yet */
 	uid_t sync_uid;
-	bool unlearnt;                        /* writes were made since a cycle last closed whole */
-	bool scope_told;                      /* that what is covered has changed */
+	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
+	bool unlearnt;      /* writes were made since a cycle last closed whole */
+	bool scope_told;    /* that what is covered has changed */
 	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;

@@ -54,7 +54,9 @@ static bool scope_changed(const struct past *past, const uint8_t *scope)
 static void prepare(struct thought *t, const struct thought_about *about)
 {
 	t->stale_source = about->stale_source;
-	t->policy = (struct policy_input){.source = about->source,
+	t->unread_source = about->source == NULL;
+	memcpy(t->parts, about->parts, sizeof(t->parts));
+	t->policy = (struct policy_input){.source = about->source != NULL ? about->source : &source_unread,
 					  .target = about->target,
 					  .settings = about->config->policy,
 					  .zone = about->config->zone,
@@ -65,8 +67,11 @@ static void prepare(struct thought *t, const struct thought_about *about)
 					    .drift = about->config->drift,
 					    .cycle = about->cycle,
 					    .adopts = about->ledger_old || !has_scope(about->past),
-					    .source_stale = about->stale_source};
-	timeline_check(about->past, about->source, &t->timeline);
+					    .source_stale = about->stale_source,
+					    .source_unread = t->unread_source,
+					    .parts = t->parts,
+					    .part_count = about->part_count};
+	timeline_check(about->past, t->policy.source, &t->timeline);
 	t->guard_past = (struct guard_past){.past = about->past,
 					    .source_went_back = timeline_went_back(&t->timeline),
 					    .scope_changed = scope_changed(about->past, about->config->scope),
@@ -120,6 +125,11 @@ void thought_drop(struct thought *t)
 	uint64_t number = t->number;
 	arena_done(&t->arena);
 	*t = (struct thought){.made = false, .number = number};
+}
+
+bool thought_is_whole(const struct thought *t)
+{
+	return t->made && !t->unread_source;
 }
 
 /* ---- is the ledger of yesterday? ------------------------------------------------------------------- */

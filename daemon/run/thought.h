@@ -15,7 +15,10 @@
 struct thought_about {
 	const struct run_config *config;
 	const struct past *past;
-	const struct source_snapshot *source;
+	const struct source_snapshot
+		*source; /* NULL: none was read since the start; then parts are what was read of several */
+	const struct source_snapshot *parts[SOURCES_MAX];
+	uint32_t part_count;
 	const struct target_snapshot *target;
 	bool stale_source; /* an earlier source snapshot: only what needs no word of the source now may go */
 	bool no_ledger; /* it cannot be used: nothing may go (I19), and what it said last, if ever, is all that is known */
@@ -31,6 +34,8 @@ struct thought {
 	uint64_t
 		number; /* another one for each that was made: what was begun with one is not gone on with in another */
 	bool stale_source;
+	bool unread_source; /* only to be applied: what is asked about it would be answered from nothing (thought_is_whole) */
+	const struct source_snapshot *parts[SOURCES_MAX];
 	struct arena arena;
 	struct policy_input policy;
 	struct plan_input plan_input;
@@ -45,6 +50,7 @@ struct thought {
 
 MUST_USE int thought_make(struct thought *t, const struct thought_about *about, struct err *err);
 void thought_drop(struct thought *t);
+bool thought_is_whole(const struct thought *t); /* made, and of a source that was read: it may be shown and asked */
 
 /* Does the target show writes of ours that the ledger does not know, as after yesterday's ledger was copied back (95)? Asked of the
  * first target read of a cycle. unlearnt: writes were made since a cycle last closed whole, so that newer entries prove nothing.

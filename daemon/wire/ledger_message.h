@@ -54,7 +54,9 @@
  *   INTENT of a member in     OWNED_INTENDED     outcome 0: OWNED_HELD    refused: as before    unknown: stays
  *   INTENT of a member out    OWNED_REMOVING     outcome 0: OWNED_REMOVED refused: as before    unknown: stays
  *
- * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all.
+ * Refused is a result > 0 or WRITE_NOT_SENT; unknown is another negative one, 80 (other), or no outcome at all. An intent without one, as a crash
+ * leaves it, gets WRITE_SEEN_DONE or WRITE_SEEN_UNDONE when a read of the target has shown what became of it (WRITE_SEEN), and counts as
+ * told from then on.
  * The group of a member that goes in with it has no uuid yet: such a value is kept under number and role with the
  * null uuid, comes back so in PAST_OWNED, and moves when SET_OWNED names it with the group's uuid, number and role.
  * FORGET_OWNED with the null uuid drops it. FORGET_OWNED with an empty value drops what the source person has in that
@@ -122,9 +124,10 @@ enum ledger_message_type {
 	M_SET_GRANT = 86,    /* a past_grant */
 	M_FORGET_GRANT = 87, /* likewise */
 	M_PAST_GRANT = 88,
-	M_VERIFY = 90,   /* a ledger_head, or nothing */
-	M_VERIFIED = 91, /* a ledger_head */
-	M_EXPORT = 92,   /* u64 from, u32 limit */
+	M_WRITE_SEEN = 89, /* an owned_record without value or cycle: what a read showed, OWNED_HELD or OWNED_REMOVED */
+	M_VERIFY = 90,     /* a ledger_head, or nothing */
+	M_VERIFIED = 91,   /* a ledger_head */
+	M_EXPORT = 92,     /* u64 from, u32 limit */
 	M_EXPORT_LINE = 93,
 	M_CYCLE_CHANGES = 94, /* u32 */
 	M_PLACE_CHANGES = 95, /* u32 number, u32 limit */
@@ -149,7 +152,7 @@ MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_
 
 struct past_meta {
 	bool first_contact;
-	uint32_t last_cycle;
+	uint32_t last_cycle, last_complete; /* told by a load: from how the cycles ended */
 	uint64_t generation;
 	struct source_positions positions;
 	uint32_t source_people, source_institutions, released_members;

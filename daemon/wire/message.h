@@ -223,6 +223,9 @@ MUST_USE int write_next_mod(struct mod_cursor *cursor, enum mod_kind *kind, enum
 			    struct text *values, struct err *err);
 
 #define WRITE_NOT_SENT (-1000) /* outcome.result: the operation never left the helper, nothing happened */
+/* Of a change of which nobody told the outcome, on record only: what the next complete read of the target showed of it. Stored. */
+#define WRITE_SEEN_DONE   (-1001)
+#define WRITE_SEEN_UNDONE (-1002)
 
 struct outcome {
 	uint32_t id;

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from clock import today
+from clock import from_now, today
 from school import FIRST, right, vo_id
 
 
@@ -73,3 +73,44 @@ def test_a_running_daemon_goes_by_its_clock(school, clock):
     daemon.sync()
     assert "an" not in school.members()
     assert abs(daemon.json("status")["now"] - clock.now().timestamp()) < 5
+
+
+@pytest.fixture
+def restarted(ending, clock):
+    """That school two days later, its daemon started anew while the source is down; what it is given is done just before."""
+    def start(days=2, before=lambda: None):
+        clock.forward(days=days)
+        ending.government.server.stop()
+        before()
+        ending.daemon.start()
+        return ending.daemon
+    return start
+
+
+def test_an_announced_end_needs_no_source_after_a_restart(ending, restarted):
+    """R8: the ledger knows the date, and it goes through by itself; nobody else loses anything, and nobody is told to be gone."""
+    daemon = restarted()
+    assert daemon.last_cycle()["result"] == "source-unread" and daemon.last_cycle()["removals"] == 4
+    assert ending.members() == set() and ending.members("beheerder") == {"griet"}
+    changes = daemon.json("changes", "--person", vo_id("an"))["changes"]
+    assert (changes[0]["kind"], changes[0]["cause"], changes[0]["reason"]) == ("member-remove", "scheduled", "ended")
+    assert "until the first complete read only excludes and people's own end dates" in daemon.part("source")["next_step"]
+    ending.government.server.start()
+    assert daemon.sync()["result"] == "in-step" and ending.members("beheerder") == {"griet"}
+
+
+def test_the_last_day_counts_after_a_restart_too(ending, restarted):
+    assert restarted(days=1).last_cycle()["removals"] == 0
+    assert len(ending.members()) == 4
+
+
+def test_an_exclude_needs_no_source_after_a_restart(ending, restarted):
+    """And it takes nobody else."""
+    daemon = restarted(days=1, before=lambda: ending.override("weg", "griet", "exclude", "beheerder", until=from_now(days=30)))
+    assert daemon.last_cycle()["removals"] == 1
+    assert ending.members("beheerder") == set() and len(ending.members()) == 4
+
+
+def test_what_an_include_keeps_stays_after_a_restart(ending, restarted):
+    restarted(before=lambda: ending.override("blijft", "an", until=from_now(days=30)))
+    assert ending.members() == {"an"}

@@ -7,7 +7,8 @@ import subprocess
 import time
 
 import application as target
-from daemon import program
+import pytest
+from daemon import has_ended, program
 from faultproxy import FaultProxy
 from school import SECOND, right
 
@@ -197,3 +198,15 @@ def test_no_password_shows_anywhere(school):
             with open(os.path.join(directory, name), "rb") as file:
                 shown += file.read().decode("latin-1")
     assert not [secret for secret in secrets if secret in shown]
+
+
+@pytest.mark.parametrize("victim", ("duaal-source", "duaal-target"))
+def test_a_helper_that_somebody_stopped_is_ended(school, victim):
+    """SIGSTOP also stops its alarm; nobody would ever hear of it again."""
+    daemon = school.start({"source.deadline": "2s", "target.deadline": "2s", "schedule.backoff_max": "1s"})
+    helper = daemon.helpers()[victim]
+    os.kill(helper, signal.SIGSTOP)
+    assert daemon.sync()["result"] == victim.removeprefix("duaal-") + "-unread"
+    assert "said nothing for 10 s and did not end itself" in daemon.part(victim.removeprefix("duaal-"))["detail"]
+    assert has_ended(helper)
+    assert daemon.sync()["result"] == "in-step"

@@ -190,6 +190,32 @@ def test_an_end_that_was_put_off_counts_while_the_other_one_is_silent(government
         assert two.members() == {"an", "dries", "griet"}
 
 
+def test_an_end_that_was_put_off_counts_after_a_restart_too(government, application, make_daemon, tmp_path, clock):
+    """The ledger's dates are older than what can be read now: the source that can be read speaks for its people, and the other one's end as announced."""
+    with Government(suffix=BASIS) as basis:
+        two = TwoSources(government, application, make_daemon, basis.start())
+        for name in ("an", "bart"):
+            government.set_person(vo_id(name), voEinde=generalized(1))
+        basis.set_person(vo_id("fien"), voEinde=generalized(1))
+        two.start(two.both(str(tmp_path)), clock=clock)
+        two.daemon.stop()
+        basis.server.stop()
+        government.set_person(vo_id("an"), voEinde=generalized(300))
+        two.revoke("chris", TB)
+        clock.forward(days=2)
+        two.daemon.start()
+        assert two.daemon.last_cycle()["result"] == "source-unread"
+        assert two.members() == FIRST_MEMBERS - {"bart"} and two.members(number=PRIMARY) == PRIMARY_MEMBERS - {"fien"}
+        two.daemon.sync()
+        government.server.stop()
+        basis.server.start()
+        two.daemon.sync()
+        assert two.members() == FIRST_MEMBERS - {"bart"}, "both were read, at different times: enough for announced ends, not for more"
+        government.server.start()
+        two.daemon.sync()
+        assert two.members() == {"an", "dries"}
+
+
 # ---- people whom only the second source knows ----------------------------------------------------------
 
 def test_overrides_name_people_of_the_second(two):

@@ -58,8 +58,8 @@ def test_a_read_that_failed_is_not_asked_of_the_same_helper_again(school):
         daemon.wait_until(lambda: daemon.sync()["result"] == "in-step", "a read by another one")
 
 
-def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
-    """There is no last good word to think about; the status says so, and what was done by hand stays done."""
+def test_started_anew_without_a_source_only_excludes_and_hands_take_access(school):
+    """There is no last good word to think about; the status says so, nobody is told to be unknown, and what was done by hand stays done."""
     daemon = school.start()
     school.government.server.stop()
     daemon.stop()
@@ -67,8 +67,11 @@ def test_started_anew_without_a_source_nothing_takes_access_but_hands(school):
     school.override("an-niet", "an", "exclude", until=from_now(days=30))
     school.by_hand(delete=["bart"])
     daemon.sync()
-    assert school.members() == {"an", "chris", "dries"}
-    assert "neither end dates nor excludes" in daemon.part("source")["next_step"]
+    assert school.members() == {"chris", "dries"}
+    assert "until the first complete read only excludes" in daemon.part("source")["next_step"]
+    assert daemon.part("directives")["detail"] == "not read yet" and daemon.ctl("why", vo_id("an")).returncode != 0
+    daemon.sync()
+    assert school.members() == {"chris", "dries"}
     school.government.server.start()
     daemon.sync()
     assert school.members() == {"chris", "dries"}
@@ -259,6 +262,32 @@ def test_a_removal_without_an_outcome_counts_all_the_same(school, how):
         school.revoke("bart", "trajectbegeleider")
         daemon.sync()
         assert school.members() == ALL - {"an"} and daemon.holds() == ["rule-institution-count"]
+
+
+@pytest.mark.parametrize("happened", (True, False))
+@pytest.mark.parametrize("kind", ("member-remove", "member-add"))
+def test_what_a_kill_left_open_is_settled_on_record(school, kind, happened):
+    """The write was announced and nobody told what became of it: the next read does, for whoever asks later and for the chain."""
+    spoil = {"operation": "modify-result"} if happened else {"operation": "modify", "direction": "request"}
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon = school.start({"target.uri": proxy.uri})
+        school.person("fien")
+        if kind == "member-remove":
+            school.revoke("an", "trajectbegeleider")
+        else:
+            school.grant("griet", "trajectbegeleider")
+        spoilt = proxy.add("swallow", nth=1, **spoil)
+        daemon.ctl("sync")
+        assert proxy.wait_fired(spoilt)
+        daemon.kill()
+        proxy.clear()
+        daemon.start()
+        assert school.members() == (ALL - {"an"} if kind == "member-remove" else ALL | {"griet"})
+        changes = daemon.json("changes")["changes"]
+        assert [(each["kind"], each["cycle"]) for each in changes if each["cycle"] > 1] == [(kind, 2 if happened else 3)]
+        now = daemon.json("institution", FIRST, "--at", "now")["memberships"]
+        assert {each["state"] for each in now} == {"had"} and len(now) == len(school.members()) + 1
+        assert daemon.ctl("audit", "--verify").returncode == 0
 
 
 def test_a_refused_group_stops_only_itself(school):

@@ -74,6 +74,25 @@ def test_the_inverse_goes_through_the_guard(world):
     assert world.daemon.holds()
 
 
+def test_who_is_taken_out_by_hand_while_it_waits_is_out_for_whoever_asks(world):
+    """The undo's removals wait in a hold; somebody with another tool is faster for one of them. On record since then, and it comes back by itself
+    neither now nor when the undo's time is over."""
+    for n in range(20):
+        world.person("n%02d" % n, right("trajectbegeleider"))
+    undo(world, world.sync()["id"])
+    world.by_hand(delete=["n07"])
+    world.sync()
+    now = world.daemon.json("institution", FIRST, "--at", "now")["memberships"]
+    told = {each["person"]["vo_id"] for each in now if each["role"] == "trajectbegeleider" and each["state"] == "had"}
+    assert vo_id("n07") not in told and vo_id("n08") in told and "n08" in world.members()
+    edit = next(each for each in world.daemon.json("drift")["drift"] if each["code"] == "removed-by-hand")
+    assert world.daemon.ctl("drift", "undo", str(edit["id"]), "--reason", "x").returncode not in (0, 1)
+    world.daemon.clock.set("2026-09-08T12:01")
+    world.sync()
+    world.sync()
+    assert "n07" not in world.members() and "n08" in world.members()
+
+
 @pytest.mark.parametrize("cycle", ["999", "0"])
 def test_what_cannot_be_undone_is_said(world, cycle):
     assert world.daemon.ctl("undo", cycle, "--reason", "x", "--until", "3d").returncode not in (0, 1)

@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 from application import WRITER_PASSWORD
+from clock import from_now
 from daemon import has_ended, program, write_secret
 from government import READER_PASSWORD
 from school import SECOND
@@ -86,6 +87,19 @@ def test_the_planner_goes_in_the_middle_of_a_read(school, units, with_units):
         school.government.server.resume()
     daemon.start()
     assert school.members() == EVERYBODY
+
+
+def test_one_that_somebody_stopped_is_given_up(school, units, with_units):
+    """SIGSTOP also stops its alarm. Status names the unit and what ends it, the rest goes on, and behind its end so does this."""
+    daemon = with_units({"source.deadline": "2s"})
+    helper = units.processes["source"].pid
+    os.kill(helper, signal.SIGSTOP)
+    school.override("weg", "dries", "exclude", until=from_now(days=30))
+    assert daemon.sync()["result"] == "source-unread"
+    assert "systemctl kill --signal=KILL duaalsync-source*.service" in daemon.part("source")["detail"]
+    assert school.members() == EVERYBODY - {"dries"} and daemon.part("target")["code"] == "ok"
+    os.kill(helper, signal.SIGKILL)
+    daemon.wait_until(lambda: daemon.sync()["result"] == "in-step", "a cycle with another helper")
 
 
 def test_without_sockets_it_says_so_and_tries_again(school, folder, with_units):

@@ -78,6 +78,8 @@ bool world_past_decided(struct world *w, const char *key, const char *value)
 		freeze_line(w, (uint32_t)atol(value), false, second != NULL ? atol(second) : 24);
 	else if (strcmp(key, "pause") == 0)
 		freeze_line(w, 0, true, atol(value));
+	else if (strcmp(key, "last-complete") == 0)
+		w->past.last_complete = (uint32_t)atol(value);
 	else if (strcmp(key, "approved") == 0)
 		removal_line(w, REMOVAL_APPROVED, value);
 	else if (strcmp(key, "excluded") == 0)
@@ -97,9 +99,10 @@ bool world_settings_guard(struct world *w, const char *key, const char *value)
 		w->guard_past.scope_changed = strcmp(value, "changed") == 0;
 	else if (strcmp(key, "ledger") == 0)
 		w->guard_past.ledger_old = strcmp(value, "old") == 0;
-	else if (strcmp(key, "source") == 0)
-		w->source_stale = strcmp(value, "unread") == 0;
-	else if (strcmp(key, "positions") == 0)
+	else if (strcmp(key, "source") == 0) {
+		w->source_unread = strcmp(value, "never-read") == 0;
+		w->source_stale = w->source_unread || strcmp(value, "unread") == 0;
+	} else if (strcmp(key, "positions") == 0)
 		w->positions = strcmp(value, "csn") == 0;
 	else if (strcmp(key, "granted") == 0)
 		w->guard_past.granted = (uint32_t)atol(value);

@@ -129,7 +129,8 @@ static void forget_reads(struct world *w)
 {
 	source_free(w->source_read);
 	target_free(w->target_read);
-	w->source_read = NULL;
+	source_free(w->part_read);
+	w->source_read = w->part_read = NULL;
 	w->target_read = NULL;
 	arena_done(&w->arena);
 }
@@ -706,6 +707,10 @@ static void read_source(struct world *w)
 	w->source_read = read_one_source(w, "source", false);
 	if (!has_two_sources(w))
 		return;
+	if (w->source_unread) {
+		w->part_read = read_one_source(w, "elsewhere", true);
+		return;
+	}
 	struct source_snapshot *first = w->source_read, *second = read_one_source(w, "elsewhere", true);
 	const struct source_snapshot *const parts[] = {first, second};
 	if (source_join(parts, 2, &w->source_read, &err) < 0)
@@ -748,8 +753,8 @@ void world_think(struct world *w)
 	forget_reads(w);
 	read_source(w);
 	read_target(w);
-	w->policy_input =
-		(struct policy_input){w->source_read, w->target_read, &w->settings, &w->zone, &w->past, w->now_s};
+	const struct source_snapshot *source = w->source_unread ? &source_unread : w->source_read;
+	w->policy_input = (struct policy_input){source, w->target_read, &w->settings, &w->zone, &w->past, w->now_s};
 	assert_int_equal(policy_apply(&w->policy_input, &w->arena, &w->desired, &err), 0);
 	w->plan_input = (struct plan_input){.policy = &w->policy_input,
 					    .desired = w->desired,
@@ -757,10 +762,13 @@ void world_think(struct world *w)
 					    .drift = &w->drift,
 					    .cycle = w->cycle,
 					    .adopts = w->guard_past.ledger_old,
-					    .source_stale = w->source_stale};
+					    .source_stale = w->source_stale,
+					    .source_unread = w->source_unread,
+					    .parts = (const struct source_snapshot *const *)&w->part_read,
+					    .part_count = w->part_read != NULL};
 	assert_int_equal(plan_build(&w->plan_input, &w->arena, &w->plan, &err), 0);
 	struct timeline timeline;
-	timeline_check(&w->past, w->source_read, &timeline);
+	timeline_check(&w->past, source, &timeline);
 	if (w->positions)
 		w->guard_past.source_went_back = timeline_went_back(&timeline);
 	assert_int_equal(

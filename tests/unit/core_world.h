@@ -50,8 +50,8 @@ struct world {
 	struct target_names names;
 	struct guard_settings guard;
 	struct drift_settings drift;
-	uint32_t cycle; /* the one that thinks */
-	bool source_stale;
+	uint32_t cycle;                   /* the one that thinks */
+	bool source_stale, source_unread; /* unread: not since the start either; what is "elsewhere" was read now */
 	enum person_reference grant_person;
 	uint32_t group_depth;
 	bool positions; /* the timeline is looked at; else settings say whether the source went back */
@@ -64,6 +64,7 @@ struct world {
 	uint32_t next_uuid;
 	/* after world_think */
 	struct source_snapshot *source_read;
+	struct source_snapshot *part_read; /* where source_unread: what is elsewhere, or NULL */
 	struct target_snapshot *target_read;
 	struct policy_input policy_input;
 	struct plan_input plan_input;

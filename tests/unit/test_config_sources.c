@@ -294,6 +294,41 @@ static void sources_are_told_from_one_another(void **state)
 	expect_fault_on(28, "more_sources[1].name", "is the name of more_sources[0] too");
 }
 
+/* Two subtrees of people at one server, with the schools that both know. */
+static void two_sources_do_not_show_the_same_schools(void **state)
+{
+	static const char *const bases[] = {"OU=I, dc=s", "ou=x,ou=i,dc=s", "dc=s"};
+	static const struct {
+		const char *uri, *base, *filter;
+	} fine[] = {{"ldapi://%2Fb", "ou=i,dc=s", "(o=*)"},
+		    {"ldapi://%2Fs", "ou=i,dc=s", "(&(o=*)(k=basis))"},
+		    {"ldapi://%2Fs", "ou=j,dc=s", "(o=*)"}};
+	char uri[64], schools[128];
+	(void)state;
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+		snprintf(schools, sizeof(schools), " institutions: { base = \"%s\"; filter = \"(o=*)\";", bases[i]);
+		begin();
+		for (unsigned line = 0; line < LINES; line++)
+			add(line == 2   ? " uri = \"ldapi://%2Fs\";"
+			    : line == 7 ? schools
+			    : line == 5 ? " canaries = [\"cn=1,ou=p,dc=b\", \"cn=2,ou=p,dc=b\"];"
+					: further[line]);
+		expect_fault_on(27, "more_sources[0].institutions.base", "no read would be complete");
+	}
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		snprintf(uri, sizeof(uri), " uri = \"%s\";", fine[i].uri);
+		snprintf(schools, sizeof(schools), " institutions: { base = \"%s\"; filter = \"%s\";", fine[i].base,
+			 fine[i].filter);
+		begin();
+		for (unsigned line = 0; line < LINES; line++)
+			add(line == 2   ? uri
+			    : line == 7 ? schools
+			    : line == 5 ? " canaries = [\"cn=1,ou=p,dc=b\", \"cn=2,ou=p,dc=b\"];"
+					: further[line]);
+		config_free(loaded());
+	}
+}
+
 static void what_is_common_is_said_in_source(void **state)
 {
 	static const struct mistake mistakes[] = {
@@ -437,6 +472,7 @@ int main(void)
 		cmocka_unit_test(a_server_of_its_own_is_needed),
 		cmocka_unit_test(entries_of_its_own_are_needed),
 		cmocka_unit_test(sources_are_told_from_one_another),
+		cmocka_unit_test(two_sources_do_not_show_the_same_schools),
 		cmocka_unit_test(what_is_common_is_said_in_source),
 		cmocka_unit_test(what_is_not_known_has_a_neighbour),
 		cmocka_unit_test(each_tells_who_has_the_right),

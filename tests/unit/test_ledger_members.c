@@ -188,6 +188,62 @@ static void test_an_outcome_that_is_not_known_yet(void **state)
 	store_close(store);
 }
 
+/* What a read of a later cycle showed of it. */
+static void see(struct store *store, const char *who, uint32_t number, uint8_t role, enum owned_state there)
+{
+	struct owned_record seen = {.group = group, .number = number, .role = role, .state = (uint8_t)there};
+	memcpy(seen.source.bytes, who, 4);
+	uint32_t id = begin(store);
+	OK(store_write_seen(store, &seen, E));
+	OK(store_write_seen(store, &seen, E)); /* nothing is left to tell */
+	end(store, id);
+}
+
+/* A cycle that was broken off: done or not as a read showed it, at the time of the change and not at that of the read. */
+static void test_an_outcome_that_a_read_has_shown(void **state)
+{
+	static const struct step steps[] = {
+		{100, ADD, 30569, 1, "ann-1", 0, 4, 5},         {150, ADD, 30569, 1, "cor-1", 0, 4, 5},
+		{200, ADD, 30569, 1, "bart-1", UNTOLD, 4, 5},   {300, ADD, 30569, 1, "dina-1", UNTOLD, 4, 5},
+		{400, REMOVE, 30569, 1, "ann-1", UNTOLD, 6, 7}, {500, REMOVE, 30569, 1, "cor-1", UNTOLD, 6, 7}};
+	struct store *store = OPEN(steps);
+	expect(store, PLACE(600),
+	       LINES("? 30569/1 dina-1 4@300 . 4", "? 30569/1 ann-1 1@100 5@400 4", "? 30569/1 bart-1 3@200 . 4",
+		     "? 30569/1 cor-1 2@150 6@500 4"));
+	see(store, "nobody", 30569, 1, OWNED_HELD);
+	see(store, "bart-1", 30569, 0, OWNED_HELD);
+	see(store, "bart-1", 30569, 1, OWNED_HELD);
+	see(store, "dina-1", 30569, 1, OWNED_REMOVED);
+	see(store, "ann-1", 30569, 1, OWNED_REMOVED);
+	see(store, "cor-1", 30569, 1, OWNED_HELD);
+	expect(store, PLACE(350),
+	       LINES("= 30569/1 ann-1 1@100 5@400", "= 30569/1 bart-1 3@200 .", "= 30569/1 cor-1 2@150 ."));
+	expect(store, PLACE(600), LINES("= 30569/1 bart-1 3@200 .", "= 30569/1 cor-1 2@150 ."));
+	assert_int_equal(number_of(store, "SELECT count(*) FROM outcomes WHERE result = -1001"), 2);
+	assert_int_equal(number_of(store, "SELECT count(*) FROM outcomes WHERE result = -1002"), 2);
+	assert_int_equal(number_of(store, "SELECT sum(state * 10 + before) FROM owned WHERE value LIKE '%-1,%'"),
+			 10 + 10 + 50); /* as an outcome of the server leaves them: held, held, removed */
+	struct past_filter dina = PERSON(600, "dina-1");
+	memcpy(dina.source.bytes, "dina", 4);
+	expect(store, dina, LINES());
+	store_close(store);
+}
+
+/* Two values of one person in one group: it is not clear which of them was seen. */
+static void test_an_outcome_that_a_read_cannot_show(void **state)
+{
+	static const struct step steps[] = {{100, ADD, 30569, 1, "ann-1", UNTOLD, 4, 5},
+					    {200, ADD, 30569, 1, "ann-2", UNTOLD, 4, 5}};
+	struct store *store = OPEN(steps);
+	see(store, "ann-", 30569, 1, OWNED_HELD);
+	assert_int_equal(number_of(store, "SELECT count(*) FROM outcomes"), 0);
+	OK(db_exec(store_db(store), "DELETE FROM owned WHERE cycle = 1; UPDATE details SET dn = '' WHERE cycle = 2",
+		   E));
+	see(store, "ann-", 30569, 1, OWNED_HELD);
+	assert_int_equal(number_of(store, "SELECT count(*) FROM outcomes"), 0);
+	store_close(store);
+}
+
 /* Who was to be taken out was there then, whatever became of it. */
 static void test_a_removal_shows_who_was_there(void **state)
 {
@@ -391,6 +447,8 @@ int main(void)
 		TEST(test_what_others_did_is_not_guessed),
 		TEST(test_a_lost_outcome),
 		TEST(test_an_outcome_that_is_not_known_yet),
+		TEST(test_an_outcome_that_a_read_has_shown),
+		TEST(test_an_outcome_that_a_read_cannot_show),
 		TEST(test_a_removal_shows_who_was_there),
 		TEST(test_what_was_found_is_there_since_then),
 		TEST(test_another_vo_id_is_the_same_person),

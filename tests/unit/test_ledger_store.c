@@ -217,6 +217,29 @@ static void test_grants_are_known_until_they_are_forgotten(void **state)
 	store_close(store);
 }
 
+/* Behind which the planner remembered what the source said: nothing of one that failed, or whose source went back. */
+static void test_the_last_complete_cycle(void **state)
+{
+	static const struct {
+		const char *result;
+		uint32_t complete;
+	} cycles[] = {{"source-unread", 0}, {"in-step", 2},       {"failed", 2},
+		      {"unfinished", 2},    {"held", 5},          {"refused", 6},
+		      {"applied", 7},       {"target-unread", 7}, {"source-went-back", 7},
+		      {"ledger-failed", 7}};
+	struct store *store = open_store(*state);
+	assert_int_equal(load(store)->meta.last_complete, 0);
+	for (size_t i = 0; i < sizeof(cycles) / sizeof(cycles[0]); i++) {
+		struct cycle_end end = cycle_end_of(begin(store));
+		snprintf(end.summary.result, sizeof(end.summary.result), "%s", cycles[i].result);
+		OK(store_end_cycle(store, &end, E));
+		assert_int_equal(load(store)->meta.last_complete, cycles[i].complete);
+	}
+	begin(store);
+	assert_int_equal(load(store)->meta.last_complete, 7);
+	store_close(store);
+}
+
 static void test_history(void **state)
 {
 	struct store *store = open_store(*state);
@@ -426,6 +449,7 @@ int main(void)
 		TEST(test_facts_are_loaded_again),
 		TEST(test_facts_can_go),
 		TEST(test_grants_are_known_until_they_are_forgotten),
+		TEST(test_the_last_complete_cycle),
 		TEST(test_history),
 		TEST(test_out_of_order_is_refused),
 		TEST(test_what_was_not_committed_is_gone),

@@ -203,6 +203,8 @@ static const struct first {
 	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held", "scope: changed"},
 	{"a removal while the source is not read", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
 	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held", "source: unread"},
+	{"an end while no source was read", SCHOOL("1", "10"), PLACE OUR_GUIDES("10") "member: uid=anna\n",
+	 "owned: 10 " TB " uid=anna 11 held\nseen: 11 20261104 48 1\nlast-complete: 7", "source: never-read"},
 	{"a removal of a source that went back", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
 	 PLACE OUR_GUIDES("10") "member: uid=anna\n", "owned: 10 " TB " uid=anna 11 held", "went-back: yes"},
 	{"a removal of a source that shrank", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),

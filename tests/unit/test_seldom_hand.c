@@ -227,6 +227,24 @@ static void who_is_alone_is_not_ambiguous_before_now(void **state)
 	assert_int_equal(person_ambiguous_since(&w.policy_input, 0), w.now_s);
 }
 
+/* Undone, with the removal waiting: out by hand is on record, whatever becomes of the undo. In a stranger's group nothing is. */
+static void what_an_undo_keeps_out_and_somebody_took_out(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") "\n" PERSON("11", "anna", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") OUR_GUIDES("10"));
+	world_past(&w, "owned: 10 " TB " uid=anna 11 held\npin: 10 " TB " 11 absent 20261201090000Z\n");
+	world_think(&w);
+	assert_int_equal(w.plan->drift_count, 1);
+	assert_int_equal(w.plan->drifts[0].reason, R_DRIFT_REMOVED);
+	assert_int_equal(w.plan->change_count, 0);
+	assert_int_equal(w.plan->ending_count, 0);
+	past_forget_pin(&w.past, &w.plan->drifts[0].person, 10, 0);
+	world_think(&w);
+	assert_int_equal(w.plan->drift_count, 1);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_DRIFT), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +264,7 @@ int main(void)
 		TEST(two_institutions_of_one_number_take_nobody_out),
 		TEST(the_time_of_the_last_write_changes_no_plan),
 		TEST(who_is_alone_is_not_ambiguous_before_now),
+		TEST(what_an_undo_keeps_out_and_somebody_took_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
