@@ -45,7 +45,7 @@ static void tell_past_changes(struct varlink_call *call, const struct view *view
 {
 	(void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else
 		varlink_call_reply(call, answer_past_changes(view, ledger));
 }
@@ -69,7 +69,7 @@ static void tell_reads(struct varlink_call *call, const struct view *view, uint3
 {
 	(void)view, (void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else
 		varlink_call_reply(call, answer_reads(ledger));
 }
@@ -98,7 +98,7 @@ static void tell_access(struct varlink_call *call, const struct view *view, uint
 {
 	char what[160];
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (is_nowhere(view, subject, ledger)) {
 		snprintf(what, sizeof(what),
 			 tr("neither directory knows institution %u now, and the ledger has nobody there on record at "
@@ -145,7 +145,7 @@ static void tell_statistics(struct varlink_call *call, const struct view *view, 
 {
 	(void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (view->explain != NULL)
 		varlink_call_reply(call, answer_statistics(view, ledger));
 	else

@@ -62,6 +62,16 @@ static const struct order_case cases[] = {
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
+/* The so-manieth request for zeroed memory finds none; 0: each finds some. */
+static int fails_at;
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails_at > 0 && --fails_at == 0 ? NULL : __real_calloc(count, size);
+}
+
 static json_t *load(const char *quoted)
 {
 	char text[1024];
@@ -651,6 +661,25 @@ static void without_a_group_only_root_approves(void **state)
 	assert_int_equal(as(0, 0, 0), 7);
 }
 
+/* The first request is of the call itself, the second of what waits. */
+static void without_memory_nobody_is_told_that_too_many_wait(void **state)
+{
+	(void)state;
+	static const char *const calls[] = {CALL_WITH("Pause", "{\"reason\":\"r\"}"), CALL("AuditVerify")};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		json_t *reply = peer_ask(&peer, CALL("GetInfo")); /* this client is known by now */
+		json_decref(reply);
+		fails_at = 2;
+		reply = peer_ask(&peer, calls[i]);
+		assert_int_equal(fails_at, 0);
+		check_error(reply, INTERFACE_ERROR("OrderRefused"));
+		assert_string_equal(text_in(reply, "code"), "failed");
+		assert_string_equal(text_in(reply, "what"), "out of memory: nothing was done");
+		json_decref(reply);
+	}
+	assert_int_equal(bench.orders, 0);
+}
+
 static const char *const right_words[] = {"open", "read", "operate", "approve"};
 
 static void each_method_has_the_right_that_the_interface_says(void **state)
@@ -698,6 +727,7 @@ int main(void)
 		T(an_order_without_an_answer_is_carried_out),
 		T(an_answer_after_the_service_has_gone_is_dropped),
 		T(whoever_asks_and_leaves_fills_nothing),
+		T(without_memory_nobody_is_told_that_too_many_wait),
 		T(groups_decide_who_may_approve),
 		T(without_a_group_only_root_approves),
 		T(each_method_has_the_right_that_the_interface_says),
