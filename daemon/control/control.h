@@ -22,7 +22,7 @@ struct control_settings {
 	const char
 		*socket;   /* path; ignored when the service manager passed a socket (LISTEN_FDNAMES or the only one) */
 	const char *group; /* group that owns the socket, mode 0660; empty: the process's own */
-	const char *operate_group; /* whose members may ask for a sync, pause and freeze; empty: socket's group */
+	const char *operate_group; /* whose members may ask for a sync, pause and freeze; empty: nobody but root */
 	const char
 		*approve_group; /* whose members may decide holds, write directives and undo; empty: nobody but root */
 	uint32_t connections;   /* 16, two of them kept for root */

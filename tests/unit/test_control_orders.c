@@ -608,12 +608,12 @@ static gid_t gid_of(const char *name)
 	return group != NULL ? group->gr_gid : 0;
 }
 
-static void serve_groups(const char *approvers)
+static void serve_groups(const char *operators, const char *approvers)
 {
 	control_free(bench.control);
 	peer_close(&peer);
 	bench.set.group = "games";
-	bench.set.operate_group = "daemon";
+	bench.set.operate_group = operators;
 	bench.set.approve_group = approvers;
 	control_bench_serve(&bench);
 	peer = peer_open(bench.loop, bench.path);
@@ -632,7 +632,7 @@ static void groups_decide_who_may_approve(void **state)
 	gid_t readers = gid_of("games"), operators = gid_of("daemon"), approvers = gid_of("mail");
 	if (geteuid() != 0 || readers == 0 || operators == 0 || approvers == 0)
 		skip();
-	serve_groups("mail");
+	serve_groups("daemon", "mail");
 	assert_int_equal(as(4000, 4000, 0), 0);
 	assert_int_equal(as(4000, readers, 0), 1);
 	assert_int_equal(as(4000, readers, operators), 3);
@@ -655,8 +655,30 @@ static void without_a_group_only_root_approves(void **state)
 	gid_t readers = gid_of("games"), operators = gid_of("daemon");
 	if (geteuid() != 0 || readers == 0 || operators == 0)
 		skip();
-	serve_groups("");
+	serve_groups("daemon", "");
 	assert_int_equal(uid_runs(4000, readers, operators, approve_is_roots, &bench, bench.loop), 0);
+	assert_int_equal(bench.orders, 0);
+	assert_int_equal(as(0, 0, 0), 7);
+}
+
+static int operate_is_roots(void *ctx)
+{
+	const struct control_bench *b = ctx;
+	char reply[65536];
+	if (peer_ask_plainly(b->path, CALL_WITH("Pause", "{\"reason\":\"r\"}"), reply, sizeof(reply)) <= 0)
+		return 90;
+	return strstr(reply, "\"right\":\"operate\",\"group\":\"root\"") != NULL ? 0 : 1;
+}
+
+/* Whoever may ask may not yet keep somebody's access as it is. */
+static void without_a_group_only_root_operates(void **state)
+{
+	(void)state;
+	gid_t readers = gid_of("games"), approvers = gid_of("mail");
+	if (geteuid() != 0 || readers == 0 || approvers == 0)
+		skip();
+	serve_groups("", "mail");
+	assert_int_equal(uid_runs(4000, readers, approvers, operate_is_roots, &bench, bench.loop), 0);
 	assert_int_equal(bench.orders, 0);
 	assert_int_equal(as(0, 0, 0), 7);
 }
@@ -667,7 +689,7 @@ static void without_memory_nobody_is_told_that_too_many_wait(void **state)
 	(void)state;
 	static const char *const calls[] = {CALL_WITH("Pause", "{\"reason\":\"r\"}"), CALL("AuditVerify")};
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		json_t *reply = peer_ask(&peer, CALL("GetInfo")); /* this client is known by now */
+		json_t *reply = peer_ask(&peer, CALL("Status")); /* this client is known by now */
 		json_decref(reply);
 		fails_at = 2;
 		reply = peer_ask(&peer, calls[i]);
@@ -730,6 +752,7 @@ int main(void)
 		T(without_memory_nobody_is_told_that_too_many_wait),
 		T(groups_decide_who_may_approve),
 		T(without_a_group_only_root_approves),
+		T(without_a_group_only_root_operates),
 		T(each_method_has_the_right_that_the_interface_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
