@@ -124,13 +124,16 @@ static int end_pins(struct run *run, int64_t now_s, struct err *err)
 #define HOLD_SENTENCE_SIZE 400
 
 /* opened: "" or " opened". */
-static const char *describe_hold(const struct past_hold *hold, const char *opened, char out[HOLD_SENTENCE_SIZE])
+static const char *describe_hold(const struct run *run, const struct past_hold *hold, const char *opened,
+				 char out[HOLD_SENTENCE_SIZE])
 {
+	char why[RULE_SENTENCE_SIZE];
 	char name[HOLD_NAME_SIZE], time[CLOCK_TEXT_SIZE], where[32] = "";
 	if (hold->number != 0 && hold->number != NUMBER_EVERYWHERE)
 		snprintf(where, sizeof where, " at institution %u", hold->number);
 	snprintf(out, HOLD_SENTENCE_SIZE, "hold %s%s: %u operation%s%s: %s; %s %s", hold_name(hold, name), opened,
-		 hold->op_count, hold->op_count == 1 ? "" : "s", where, reason_sentence((enum reason)hold->rule),
+		 hold->op_count, hold->op_count == 1 ? "" : "s", where,
+		 rule_sentence((enum reason)hold->rule, run->config.guard, &run->past, run->thought.policy.source, why),
 		 hold->state == HOLD_EXPIRED ? "expired" : "expires", clock_format(hold->expires_s, time));
 	return out;
 }
@@ -139,7 +142,8 @@ static void note_opened(struct run *run, const struct guard_verdict *verdict)
 {
 	char sentence[HOLD_SENTENCE_SIZE];
 	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
-		news_hold(run, "opened", &verdict->opened[i], describe_hold(&verdict->opened[i], " opened", sentence));
+		news_hold(run, "opened", &verdict->opened[i],
+			  describe_hold(run, &verdict->opened[i], " opened", sentence));
 		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence);
 	}
 	if (verdict->opened_count <= TOLD_SINGLY)
@@ -158,7 +162,7 @@ static void note_over(struct run *run, const struct past_hold *ended)
 	hold.op_count = 0;
 	hold.said = NULL;
 	if (ended->state == HOLD_EXPIRED)
-		describe_hold(ended, "", sentence);
+		describe_hold(run, ended, "", sentence);
 	else
 		snprintf(sentence, sizeof sentence, "hold %s is over: nothing of it is left to decide",
 			 hold_name(ended, name));
@@ -189,7 +193,7 @@ static void log_expiring(struct run *run, int64_t now_s)
 		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;
-		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", describe_hold(hold, "", sentence));
+		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", describe_hold(run, hold, "", sentence));
 	}
 }
 
