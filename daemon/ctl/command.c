@@ -602,7 +602,7 @@ const struct command commands[] = {
 	 .options = {{"config",
 		      'c',
 		      "PATH",
-		      "the configuration of this instance (default: duaalsyncd.conf of the service)",
+		      "the configuration of this instance (default: the one that the daemon reads)",
 		      {0},
 		      OPTION_FREE},
 		     {"journal", 0, "DIR", "the journal in this folder instead of this machine's", {0}, OPTION_FREE},

@@ -412,6 +412,7 @@ const struct view *publish_view(struct run *run)
 	publish_certificates(run);
 	p->view = (struct view){.instance = run->config.names->instance,
 				.version = run->config.version,
+				.configuration = run->config.file,
 				.started_s = p->started_s,
 				.phase = run->stopping ? RUN_STOPPING : run->cycle.phase,
 				.cycle = run->cycle.running ? run->cycle.summary.id : 0,
