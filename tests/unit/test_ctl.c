@@ -904,6 +904,10 @@ static void times_of_the_past(void **state)
 		{"2026-11-06", 15 * 3600, 15 * 3600},
 		{"2026-11-05T08:00", -3600, -3600},
 		{"2026-11-05T08:00:00+01:00", -7200, -7200},
+		{"2026-11-05T08:00CET", -7200, -7200},
+		{"2026-11-05 08:00:00 CET", -7200, -7200},
+		{"2026-11-05T08:00 CEST", -3 * 3600, -3 * 3600},
+		{"2026-11-05 08:00:00 UTC", -3600, -3600},
 	};
 	int64_t at_s;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -914,6 +918,35 @@ static void times_of_the_past(void **state)
 	}
 	assert_false(until_read_past("2026-11-31", NOW, true, &at_s));
 	assert_false(until_read_past("gisteren", NOW, true, &at_s));
+	assert_false(until_read_past("2026-11-05T08:00PST", NOW, true, &at_s));
+	assert_false(until_read_past("2026-11-05T08:00 ", NOW, true, &at_s));
+}
+
+/* 2026-10-25, when 02:30 comes twice in Belgium; a zone says which. */
+static void an_hour_that_comes_twice(void **state)
+{
+	(void)state;
+	const int64_t first_s = 1792888200, second_s = first_s + 3600;
+	int64_t at_s;
+	setenv("TZ", "Europe/Brussels", 1);
+	tzset();
+	assert_true(until_read_past("2026-10-25T02:30", NOW, true, &at_s));
+	assert_int_equal(at_s, first_s);
+	assert_true(until_read_past("2026-10-25T02:30", NOW, false, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read("2026-10-25T02:30", first_s - 86400, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read_past("2026-10-25T02:30CEST", NOW, false, &at_s));
+	assert_int_equal(at_s, first_s);
+	assert_true(until_read_past("2026-10-25 02:30:00 CET", NOW, true, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read_past("2026-10-25T03:30", NOW, true, &at_s));
+	assert_int_equal(at_s, second_s + 3600);
+	assert_true(until_read_past("2026-07-01T12:00", NOW, true, &at_s)); /* in summer */
+	assert_int_equal(at_s, 1782900000);
+	assert_false(until_read_past("2026-03-29T02:30", NOW, true, &at_s)); /* the hour that there is not */
+	setenv("TZ", "UTC", 1);
+	tzset();
 }
 
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
@@ -1326,6 +1359,7 @@ int main(void)
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
+		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
 		T(what_is_no_ldif_is_not_printed),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
