@@ -245,7 +245,8 @@ const struct command commands[] = {
 		 "the source "
 		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
 		 "erased "
-		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the column CAUSE "
+		 "(duaalctl forget, or the retention) the change is shown without them; exit status 2: neither names "
+		 "anybody so. WORD is what the column CAUSE "
 		 "shows, or WHY within brackets. " TEXT_TIME,
 	 .options = {{"person",
 		      'p',
