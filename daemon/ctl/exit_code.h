@@ -19,7 +19,7 @@
 	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
-	X(NOT_RUNNING, 3, "the daemon is not running; watch: or it stopped meanwhile")                                 \
+	X(NOT_RUNNING, 3, "the daemon is not running, or stopped meanwhile")                                           \
 	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
 	X(PENDING, 4, "plan --exit-code: something would change, or is held")                                          \
 	X(REFUSED, 5,                                                                                                  \

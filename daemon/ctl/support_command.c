@@ -90,7 +90,7 @@ static int run_other(const struct bundle *b, const char *const *words, struct bu
 	if (inner.out == NULL)
 		return -1;
 	inner.pseudonyms = b->pseudonyms;
-	inner.json = inner.terminal = inner.colours = inner.unicode = false;
+	inner.json = inner.terminal = inner.colours = inner.redraws = inner.unicode = false;
 	enum language language = language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 	int code = arguments_read(&inner, argc, argv, &arguments);
 	if (code == 0)

@@ -43,10 +43,12 @@ void doctor_examine_unit(bool units, void (*tell)(void *ctx, const struct findin
 	const struct standing s = read_standing();
 	struct finding finding = {.check = FINDING_UNIT, .severity = SEVERITY_OK, .about = text_of("planner")};
 	char detail[300];
-	snprintf(detail, sizeof detail, "%s; new privileges %s, system calls %s, capabilities %s",
-		 units ? "each helper is a unit of its own" : "the helpers are children of the planner, with its user",
-		 s.no_new_privileges ? "cannot be had" : "can be had", s.filtered ? "filtered" : "not filtered",
-		 s.powerless ? "none" : "some");
+	snprintf(detail, sizeof detail, "%s; it %s, %s, and %s",
+		 units ? "its helpers are services of their own, each with its user"
+		       : "its helpers run with its own user, as where it was started by hand and not as a service",
+		 s.no_new_privileges ? "cannot gain privileges" : "can gain privileges",
+		 s.filtered ? "only makes the system calls that it needs" : "may make any system call",
+		 s.powerless ? "has no capability" : "has capabilities");
 	if (!s.known)
 		snprintf(detail, sizeof detail, "/proc/self/status cannot be read, so nothing is known about it");
 	if (!units || !s.known)

@@ -949,6 +949,16 @@ static void an_hour_that_comes_twice(void **state)
 	tzset();
 }
 
+/* However long one of them is called. */
+static void what_options_do_is_told_below_one_another(void **state)
+{
+	(void)state;
+	assert_int_equal(run("help wait"), 0);
+	assert_non_null(
+		strstr(stage.out, "\n      --until-applied PERSON until nothing is left to do about this person\n"));
+	assert_non_null(strstr(stage.out, "\n  -h, --help                 show help\n"));
+}
+
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
 static void the_table_is_sound(void **state)
 {
@@ -1184,6 +1194,22 @@ static void who_is_closed_is_told_so(void **state)
 	json_decref(messages);
 }
 
+/* A daemon that says that it stops is not asked whether it runs: that might start it again. */
+static void whoever_waits_for_a_daemon_that_stops_is_told_so(void **state)
+{
+	(void)state;
+	json_t *messages = load("sync_wait");
+	assert_int_equal(json_array_remove(messages, json_array_size(messages) - 1), 0);
+	assert_int_equal(run_with("sync --wait", messages), 76);
+	assert_non_null(strstr(stage.err, "the daemon was started anew meanwhile"));
+	json_array_append_new(messages,
+			      json_pack("{s:{s:s, s:i, s:n, s:i, s:n}, s:b}", "parameters", "phase", "stopping", "done",
+					0, "expected", "cycle", 44, "summary", "continues", 1));
+	assert_int_equal(run_with("sync --wait", messages), 3);
+	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
+	json_decref(messages);
+}
+
 /* Who gave an order is not told then, and nobody is root for want of a number. */
 static void an_order_under_a_pseudonym_is_somebodys(void **state)
 {
@@ -1260,10 +1286,34 @@ static void a_terminal_gets_a_bar(void **state)
 {
 	(void)state;
 	setenv("LC_ALL", "C", 1);
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
 	assert_int_equal(run_on_terminal("sync --wait", "sync_wait"), 0);
 	assert_non_null(strstr(stage.out, "reading    [#######-----------------------] 500 of 2000"));
 	assert_non_null(strstr(stage.out, "cycle 44: applied"));
 	unsetenv("LC_ALL");
+}
+
+static void expect_no_escapes(const char *line, const char *name, int code)
+{
+	assert_int_equal(run_on_terminal(line, name), code);
+	assert_null(strchr(stage.out, '\x1b'));
+	assert_null(strstr(stage.out, "[#"));
+}
+
+/* What cannot take a line back gets one for each phase, as a file does. */
+static void a_terminal_without_escapes_gets_lines(void **state)
+{
+	(void)state;
+	setenv("TERM", "dumb", 1);
+	expect_no_escapes("watch", "watch", 3);
+	assert_non_null(strstr(stage.out, "the directories are read"));
+	expect_no_escapes("sync --wait", "sync_wait", 0);
+	assert_non_null(strstr(stage.out, "reading\r\n"));
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	expect_no_escapes("watch", "watch", 3);
+	unsetenv("NO_COLOR");
 }
 
 static void a_terminal_in_utf8_gets_blocks(void **state)
@@ -1285,6 +1335,8 @@ static void a_terminal_in_utf8_gets_blocks(void **state)
 static void watching_keeps_the_last_line(void **state)
 {
 	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
 	setenv("LC_ALL", "C", 1);
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
@@ -1361,6 +1413,7 @@ int main(void)
 		T(times_of_the_past),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
+		T(what_options_do_is_told_below_one_another),
 		T(what_is_no_ldif_is_not_printed),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
 		T(a_wrong_column_is_said_with_those_that_there_are),
@@ -1369,11 +1422,13 @@ int main(void)
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
+		T(a_terminal_without_escapes_gets_lines),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
+		T(whoever_waits_for_a_daemon_that_stops_is_told_so),
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
