@@ -94,7 +94,8 @@ static int export_rows(struct ctl *ctl, const struct invocation *in)
 static int verify(struct ctl *ctl)
 {
 	struct varlink_reply reply;
-	int code = request_ask_long(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), NULL, VERIFY_SILENCE_S, &reply);
+	int code =
+		request_ask_long(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), NULL, VERIFY_SILENCE_S, &reply);
 	if (code != 0)
 		return code;
 	if (ctl->json)
