@@ -86,6 +86,16 @@ def test_silence_in_the_middle_of_a_read(slow):
     assert slow.daemon.sync()["removals"] == 1
 
 
+def test_whoever_waits_for_its_cycle_when_the_daemon_stops_is_told_so(slow):
+    slow.proxy.add("hang", operation="entry", nth=3)
+    waiting = subprocess.Popen([program("duaalctl"), "-s", slow.daemon.settings["control.socket"], "sync", "--wait"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    slow.daemon.wait_until(lambda: slow.daemon.json("status")["phase"] == "reading", "the read")
+    slow.daemon.stop()
+    said, complaint = waiting.communicate(timeout=60)
+    assert waiting.returncode == 3 and "reading\n" in said and "the daemon has stopped" in complaint, (said, complaint)
+
+
 @pytest.mark.parametrize("which", ["government", "basis"])
 @pytest.mark.parametrize("action", ["hang", "drop", "answer"])
 def test_silence_at_the_second_question(two, fault_proxy, which, action):
