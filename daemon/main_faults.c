@@ -146,6 +146,7 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 				 .ledger = &config->ledger,
 				 .zone = &settings->zone,
 				 .version = PACKAGE_VERSION,
+				 .file = options->config,
 				 .proposer = &proposer,
 				 .present = config};
 	memcpy(ret.scope, config->scope, sizeof(ret.scope));

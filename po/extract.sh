@@ -24,7 +24,7 @@ find daemon/ctl -name '*.c' | take ctl --keyword=say:2 --keyword=say_in:3 --keyw
 	--keyword=show_heading:2 --keyword=show_count:2,3 --keyword=say_labelled:2 --keyword=say_command:2 --keyword=show_clock:3 \
 	--keyword=show_administrators:3 --keyword=show_findings:3 --keyword=err_set:3
 find daemon/core daemon/control daemon/run -name '*.c' | take answers --keyword=saying_put:2 --keyword=tell_format:2 --keyword=order_say:2 \
-	--keyword=order_refuse:3 --keyword=say:2 --keyword=refuse:3,3t
+	--keyword=order_refuse:3 --keyword=say:2
 find daemon/config daemon/run/propose.c daemon/main*.c daemon/base/err.c daemon/base/secret.c daemon/base/environment.c daemon/model/zone.c \
 	daemon/model/dn*.c -name '*.c' | take config --keyword=err_set:3 --keyword=err_prefix:2 --keyword=fault_at:3 --keyword=fault_on:3 \
 	--keyword=fault_add:4 --keyword=fault_at_source:4 --keyword=SIDE_FAULT:3 --keyword=refuse:2,2t

@@ -55,22 +55,32 @@ const char *clock_format_local(int64_t wall_s, char out[CLOCK_TEXT_SIZE])
 	return out;
 }
 
-bool clock_from_civil(const struct clock_civil *civil, bool utc, int64_t *ret_s)
+/* dst: as of tm_isdst. Both functions normalise what does not exist. */
+static bool from_tm(const struct clock_civil *civil, bool utc, int dst, int64_t *ret_s)
 {
-	if (civil->year < 1 || civil->year > 9999)
-		return false;
 	struct tm tm = {.tm_year = civil->year - 1900,
 			.tm_mon = civil->month - 1,
 			.tm_mday = civil->day,
 			.tm_hour = civil->hour,
 			.tm_min = civil->minute,
 			.tm_sec = civil->second,
-			.tm_isdst = utc ? 0 : -1};
+			.tm_isdst = dst};
 	const struct tm asked = tm;
-	time_t t = utc ? timegm(&tm) : mktime(&tm); /* both normalise what does not exist */
-	if (tm.tm_mon != asked.tm_mon || tm.tm_mday != asked.tm_mday || tm.tm_hour != asked.tm_hour ||
-	    tm.tm_min != asked.tm_min || tm.tm_sec != asked.tm_sec)
+	*ret_s = (int64_t)(utc ? timegm(&tm) : mktime(&tm));
+	return tm.tm_mon == asked.tm_mon && tm.tm_mday == asked.tm_mday && tm.tm_hour == asked.tm_hour &&
+	       tm.tm_min == asked.tm_min && tm.tm_sec == asked.tm_sec;
+}
+
+bool clock_from_civil(const struct clock_civil *civil, enum clock_place place, int64_t *ret_s)
+{
+	int64_t summer_s, winter_s;
+	if (civil->year < 1 || civil->year > 9999)
 		return false;
-	*ret_s = (int64_t)t;
+	if (place == CLOCK_UTC)
+		return from_tm(civil, true, 0, ret_s);
+	bool summer = from_tm(civil, false, 1, &summer_s), winter = from_tm(civil, false, 0, &winter_s);
+	if (!summer || !winter)
+		return from_tm(civil, false, -1, ret_s);
+	*ret_s = (summer_s < winter_s) == (place == CLOCK_LOCAL_FIRST) ? summer_s : winter_s;
 	return true;
 }

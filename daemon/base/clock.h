@@ -24,8 +24,10 @@ const char *clock_format_local(int64_t wall_s, char out[CLOCK_TEXT_SIZE]);
 struct clock_civil { /* as people write it: month and day from 1 */
 	int year, month, day, hour, minute, second;
 };
-/* Seconds since the epoch of this time in UTC, or in the zone of the terminal (TZ). false: there is no such time, as on 31 February or in
- * the hour that summer time leaves out. An hour that comes twice gives one of the two. Years 1 to 9999. */
-bool clock_from_civil(const struct clock_civil *civil, bool utc, int64_t *ret_s);
+/* Where it is so late; LOCAL is the zone of the terminal (TZ), whose hour that comes twice in October is the second one, or else the FIRST. */
+enum clock_place { CLOCK_UTC, CLOCK_LOCAL, CLOCK_LOCAL_FIRST };
+/* Seconds since the epoch of this time. false: there is no such time, as on 31 February or in the hour that summer time leaves out. Years 1 to
+ * 9999. */
+bool clock_from_civil(const struct clock_civil *civil, enum clock_place place, int64_t *ret_s);
 
 #endif

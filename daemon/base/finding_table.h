@@ -28,7 +28,7 @@
 	X(EMPTY_GROUP, "D15", "groups may be empty", "use a class of groups that may be empty, as duaalGroup of duaalsync.schema") \
 	X(DISK, "D16", "room for the ledger", "df -h; make room where the ledger is: nothing is written to the directory when it is full") \
 	X(CONFINEMENT, "D17", "the helper is confined", "nothing to do under a sanitizer; else use the build of your distribution") \
-	X(UNIT, "D18", "the planner's unit", "systemctl enable --now duaalsyncd; systemd-analyze security duaalsyncd.service") \
+	X(UNIT, "D18", "the daemon runs as a confined service", "let the service run it: systemctl enable --now duaalsyncd; systemd-analyze security duaalsyncd.service shows what it may do") \
 	X(AUTHORITY, "D19", "how long ca_file vouches for servers", "put the certificate of the next authority into ca_file beside the old one; the next read uses both") \
 	X(NUMBERS, "D20", "the server's limits as numbers", "ask the directory's administrator. OpenLDAP: slapcat -n 0 | grep -iE 'limit'; 389: dsconf INSTANCE config get nsslapd-sizelimit nsslapd-timelimit") \
 	X(OTHERS, "D21", "the other servers of the list can be used too", "mend the server that the sentence names, or take it out of uri; the next read uses the list again") \

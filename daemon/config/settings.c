@@ -394,7 +394,7 @@ const struct setting setting_table[] = {
 	{"control.group", TYPE_TEXT, RESTART, CFG(control.group), .fallback = "\"\"",
 	 .help = "group that owns the socket and may ask; empty: the daemon's own"},
 	{"control.operate_group", TYPE_TEXT, RESTART, CFG(control.operate_group), .fallback = "\"\"",
-	 .help = "group that may ask for a sync, freeze and pause; empty: the socket's group"},
+	 .help = "group that may ask for a sync, freeze and pause; empty: root and the daemon's own user only"},
 	{"control.approve_group", TYPE_TEXT, RESTART, CFG(control.approve_group), .fallback = "\"\"",
 	 .help = "group that may decide holds, write directives and undo cycles; empty: root and the daemon's own user only"},
 	{"control.connections", TYPE_INTEGER, RESTART, CFG(control.connections), .unit = "clients", .fallback = "16",

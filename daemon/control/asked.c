@@ -7,7 +7,8 @@
 #include "base/language.h"
 #include "control/parameters.h"
 
-#define BUSY N_("too much is being worked on already: try again in a moment")
+#define BUSY      N_("too much is being worked on already: try again in a moment")
+#define NO_MEMORY N_("out of memory: nothing was done")
 
 struct asked {
 	struct control *control; /* NULL: it has gone */
@@ -30,11 +31,12 @@ static uint32_t *counter(struct control *control, bool is_order)
 	return is_order ? &control->orders : &control->questions;
 }
 
-/* NULL: too many wait, or no memory. Then the call is as it was. */
-static struct asked *asked_new(struct control *control, struct varlink_call *call, bool is_order)
+/* NULL: too many wait, or no memory, as *why says. Then the call is as it was. */
+static struct asked *asked_new(struct control *control, struct varlink_call *call, bool is_order, const char **why)
 {
 	uint32_t *count = counter(control, is_order), max = is_order ? ORDERS_MAX : QUESTIONS_MAX;
 	struct asked *asked = *count < max ? calloc(1, sizeof(*asked)) : NULL;
+	*why = *count < max ? NO_MEMORY : BUSY;
 	if (asked == NULL)
 		return NULL;
 	*asked = (struct asked){.control = control, .next = control->asked, .call = call};
@@ -84,9 +86,10 @@ static void on_order_done(void *call, const struct order_result *result)
 void ask_order(struct control *control, struct varlink_call *call, const struct order *order,
 	       json_t *(*answer)(const struct view *view, const struct order_result *result))
 {
-	struct asked *asked = asked_new(control, call, true);
+	const char *why;
+	struct asked *asked = asked_new(control, call, true, &why);
 	if (asked == NULL) {
-		refuse(call, ORDER_FAILED, BUSY);
+		refuse(call, ORDER_FAILED, tr(why));
 		return;
 	}
 	asked->order_answer = answer;
@@ -109,9 +112,10 @@ static void on_ledger_done(void *call, const struct ledger_answer *answer)
 void ask_ledger(struct control *control, struct varlink_call *call, const struct ledger_question *question,
 		uint32_t subject, ledger_answer_fn answer)
 {
-	struct asked *asked = asked_new(control, call, false);
+	const char *why;
+	struct asked *asked = asked_new(control, call, false, &why);
 	if (asked == NULL) {
-		answer(call, view_of(control), subject, &(struct ledger_answer){.trouble = BUSY});
+		answer(call, view_of(control), subject, &(struct ledger_answer){.trouble = why});
 		return;
 	}
 	asked->ledger_answer = answer;

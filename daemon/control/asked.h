@@ -19,7 +19,7 @@
 void ask_order(struct control *control, struct varlink_call *call, const struct order *order,
 	       json_t *(*answer)(const struct view *view, const struct order_result *result));
 
-/* Asks the ledger; answer answers the call, and is told as the ledger's trouble when too many questions wait. subject:
+/* Asks the ledger; answer answers the call, and is told as the ledger's trouble when too many questions wait, or when there is no memory for one more. subject:
  * handed on, e.g. the hold that the question is about. */
 typedef void (*ledger_answer_fn)(struct varlink_call *call, const struct view *view, uint32_t subject,
 				 const struct ledger_answer *answer);

@@ -43,9 +43,10 @@ static void own_group(gid_t *ret, char *name, size_t size)
 		snprintf(name, size, "%u", (unsigned)*ret);
 }
 
-/* A named group, or what stands in place of an empty name. */
-static int resolve(struct control *control, const char *name, enum varlink_right right, enum varlink_right fallback,
-		   struct varlink_settings *set, struct err *err)
+/* A named group. Without a name whoever is in the daemon's own group may ask, and nobody else may more than that: root and the
+ * daemon's own user have every right anyway (I18). */
+static int resolve(struct control *control, const char *name, enum varlink_right right, struct varlink_settings *set,
+		   struct err *err)
 {
 	char *shown = control->groups[right];
 	size_t size = sizeof(control->groups[right]);
@@ -53,14 +54,11 @@ static int resolve(struct control *control, const char *name, enum varlink_right
 		snprintf(shown, size, "%s", name);
 		return find_group(name, &set->groups[right], err);
 	}
-	if (right == VARLINK_APPROVE) { /* root and the daemon's own user only: both have every right anyway */
-		snprintf(shown, size, "root");
-		set->groups[right] = VARLINK_GROUP_NONE;
-	} else if (right == fallback) {
+	if (right == VARLINK_READ) {
 		own_group(&set->groups[right], shown, size);
 	} else {
-		set->groups[right] = set->groups[fallback];
-		memmove(shown, control->groups[fallback], size);
+		snprintf(shown, size, "root");
+		set->groups[right] = VARLINK_GROUP_NONE;
 	}
 	return 0;
 }
@@ -77,11 +75,11 @@ static int make_settings(struct control *control, struct varlink_settings *ret, 
 		.idle_ms = set->idle_s * 1000,
 		.denied = control_deny,
 	};
-	int r = resolve(control, set->group, VARLINK_READ, VARLINK_READ, ret, err);
+	int r = resolve(control, set->group, VARLINK_READ, ret, err);
 	if (r == 0)
-		r = resolve(control, set->operate_group, VARLINK_OPERATE, VARLINK_READ, ret, err);
+		r = resolve(control, set->operate_group, VARLINK_OPERATE, ret, err);
 	if (r == 0)
-		r = resolve(control, set->approve_group, VARLINK_APPROVE, VARLINK_APPROVE, ret, err);
+		r = resolve(control, set->approve_group, VARLINK_APPROVE, ret, err);
 	bool named = set->group != NULL && set->group[0] != '\0';
 	ret->socket_group = named ? ret->groups[VARLINK_READ] : VARLINK_GROUP_NONE;
 	return r;

@@ -22,7 +22,7 @@ struct control_settings {
 	const char
 		*socket;   /* path; ignored when the service manager passed a socket (LISTEN_FDNAMES or the only one) */
 	const char *group; /* group that owns the socket, mode 0660; empty: the process's own */
-	const char *operate_group; /* whose members may ask for a sync, pause and freeze; empty: socket's group */
+	const char *operate_group; /* whose members may ask for a sync, pause and freeze; empty: nobody but root */
 	const char
 		*approve_group; /* whose members may decide holds, write directives and undo; empty: nobody but root */
 	uint32_t connections;   /* 16, two of them kept for root */
@@ -104,7 +104,7 @@ struct ledger_answer {       /* valid during the call of done */
 	const struct past_change *changes; /* place, cycle, changes */
 	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;
-	uint64_t next; /* export; reads, changes, members: 1 when there is more */
+	uint64_t next; /* export; reads, members: 1 when there is more; changes: enum past_end */
 };
 
 /* Another policy, and what it would do; everything is borrowed and valid during one call. */

@@ -85,7 +85,7 @@ static void tell_doctor(struct varlink_call *call, const struct view *view, uint
 {
 	(void)view, (void)subject;
 	if (findings->trouble != NULL)
-		refuse(call, ORDER_FAILED, findings->trouble);
+		refuse(call, ORDER_FAILED, tr(findings->trouble));
 	else
 		varlink_call_reply(call, answer_doctor(findings));
 }

@@ -60,14 +60,21 @@ static uint32_t changes_of(const struct past_hold *record)
 	return count;
 }
 
+static const char *sentence_of(const struct view *view, enum reason rule, char out[RULE_SENTENCE_SIZE])
+{
+	return view->explain != NULL ? rule_sentence(rule, view->guard, view->past, view_source(view), out)
+				     : reason_sentence(rule);
+}
+
 struct answer hold_part(const struct view *view, const struct hold_row *row)
 {
 	const struct past_hold *record = row->record;
 	const struct guard_hold *now = row->now;
 	struct answer a = answer_object();
+	char sentence[RULE_SENTENCE_SIZE];
 	answer_record(&a, record);
 	answer_word(&a, "rule", reason_code(hold_row_rule(row)));
-	answer_word(&a, "sentence", reason_sentence(hold_row_rule(row)));
+	answer_word(&a, "sentence", sentence_of(view, hold_row_rule(row), sentence));
 	answer_number_if(&a, "institution", hold_row_number(row));
 	answer_text_if(&a, "institution_name", institution_name(view, hold_row_number(row)));
 	answer_role(&a, "role", view, record != NULL ? record->role : now->role);

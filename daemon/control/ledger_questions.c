@@ -64,7 +64,7 @@ static void tell_verified(struct varlink_call *call, const struct view *view, ui
 {
 	(void)view, (void)subject;
 	if (ledger->trouble != NULL && !ledger->damaged)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else
 		varlink_call_reply(call, answer_verified(ledger));
 }
@@ -80,7 +80,7 @@ static void tell_exported(struct varlink_call *call, const struct view *view, ui
 {
 	(void)view, (void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else
 		varlink_call_reply(call, answer_exported(ledger));
 }

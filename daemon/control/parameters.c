@@ -40,7 +40,7 @@ void refuse_unknown(struct varlink_call *call, const char *what)
 
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence)
 {
-	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(tr(sentence))));
+	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(sentence)));
 }
 
 static bool invalid(struct varlink_call *call, const char *name)

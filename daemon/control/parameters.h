@@ -20,8 +20,9 @@ const struct view *view_of(void *ctx);
 /* The view when a complete cycle ended; else the call is answered with NotReady, and NULL. */
 const struct view *ready_view(struct varlink_call *call, void *ctx);
 
-void refuse_unknown(struct varlink_call *call, const char *what);                   /* NotFound */
-void refuse(struct varlink_call *call, enum order_code code, const char *sentence); /* OrderRefused */
+void refuse_unknown(struct varlink_call *call, const char *what); /* NotFound */
+/* OrderRefused; the sentence in the language of the call. */
+void refuse(struct varlink_call *call, enum order_code code, const char *sentence);
 
 bool take_limit(struct varlink_call *call, uint32_t fallback, uint32_t max, uint32_t *ret);
 bool take_weeks(struct varlink_call *call, uint32_t *ret);                    /* how many; not given: WEEKS_DEFAULT */

@@ -42,7 +42,7 @@ json_t *answer_past_changes(const struct view *view, const struct ledger_answer 
 		answer_add(&list, NULL, change_line(view, &ledger->changes[i]));
 	answer_int(&a, "now", clock_wall_s());
 	answer_add(&a, "changes", list);
-	answer_bool(&a, "more", ledger->next != 0);
+	answer_bool(&a, "more", ledger->next == PAST_MORE);
 	return answer_end(&a);
 }
 

@@ -14,11 +14,13 @@ static struct ledger_question question_of(enum ledger_question_kind kind)
 	return (struct ledger_question){.kind = kind, .filter = {.role = PAST_ROLE_ANY}};
 }
 
-/* Ambiguous where several people of the source answer to it: else the ledger's own names decide, which also knows those who left. */
-static bool take_past_person(struct varlink_call *call, const struct view *view, struct past_filter *ret)
+/* Ambiguous where several people of the source answer to it: else the ledger's own names decide, which also knows those who left. *shown: the
+ * source shows that person, or nobody can say that it does not. */
+static bool take_past_person(struct varlink_call *call, const struct view *view, struct past_filter *ret, bool *shown)
 {
 	uint32_t people[CANDIDATES_MAX];
 	struct text who;
+	*shown = true;
 	if (varlink_call_string(call, "person") == NULL)
 		return true;
 	if (!take_name(call, &who))
@@ -32,6 +34,7 @@ static bool take_past_person(struct varlink_call *call, const struct view *view,
 		total == 1 ? text_trim(entry_value(view_source(view)->people[people[0]].entry, FIELD_VO_ID)) : who;
 	if (text_is_empty(vo_id) || vo_id.len > PAST_PERSON_MAX)
 		vo_id = who;
+	*shown = total == 1 || view->explain == NULL;
 	if (total == 1)
 		ret->source = view_source(view)->people[people[0]].entry->uuid;
 	memcpy(ret->person, vo_id.at, vo_id.len);
@@ -40,12 +43,18 @@ static bool take_past_person(struct varlink_call *call, const struct view *view,
 
 /* ---- changes ------------------------------------------------------------------------------------------ */
 
+enum { SHOWN, NOT_SHOWN }; /* subject: does the source show who was asked for? */
+
 static void tell_past_changes(struct varlink_call *call, const struct view *view, uint32_t subject,
 			      const struct ledger_answer *ledger)
 {
-	(void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
+	else if (ledger->next == PAST_NOBODY && subject == NOT_SHOWN)
+		refuse(call, ORDER_NOT_FOUND,
+		       tr("the ledger names nobody of that vo-id or name, and the source shows nobody with the right "
+			  "by that "
+			  "vo-id, login, mail address or name"));
 	else
 		varlink_call_reply(call, answer_past_changes(view, ledger));
 }
@@ -55,11 +64,12 @@ void changes_method(struct varlink_call *call, void *ctx)
 	const struct view *view = view_of(ctx);
 	struct ledger_question question = question_of(QUESTION_CHANGES);
 	struct past_filter *filter = &question.filter;
+	bool shown;
 	if (take_limit(call, CHANGES_DEFAULT, CHANGES_MAX, &filter->limit) &&
 	    take_number(call, "institution", &filter->number) && take_role(call, view, &filter->role) &&
 	    take_cause(call, &filter->reason) && take_time(call, "since", &filter->since_s) &&
-	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter))
-		ask_ledger(ctx, call, &question, 0, tell_past_changes);
+	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter, &shown))
+		ask_ledger(ctx, call, &question, shown ? SHOWN : NOT_SHOWN, tell_past_changes);
 }
 
 /* ---- reads -------------------------------------------------------------------------------------------- */
@@ -69,7 +79,7 @@ static void tell_reads(struct varlink_call *call, const struct view *view, uint3
 {
 	(void)view, (void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else
 		varlink_call_reply(call, answer_reads(ledger));
 }
@@ -98,7 +108,7 @@ static void tell_access(struct varlink_call *call, const struct view *view, uint
 {
 	char what[160];
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (is_nowhere(view, subject, ledger)) {
 		snprintf(what, sizeof(what),
 			 tr("neither directory knows institution %u now, and the ledger has nobody there on record at "
@@ -114,9 +124,10 @@ void access_at_method(struct varlink_call *call, void *ctx)
 	const struct view *view = view_of(ctx);
 	struct ledger_question question = question_of(QUESTION_MEMBERS);
 	struct past_filter *filter = &question.filter;
+	bool shown;
 	filter->limit = ACCESS_MAX;
 	if (!take_time(call, "at", &filter->until_s) || !take_number(call, "institution", &filter->number) ||
-	    !take_role(call, view, &filter->role) || !take_past_person(call, view, filter))
+	    !take_role(call, view, &filter->role) || !take_past_person(call, view, filter, &shown))
 		return;
 	if (filter->until_s > clock_wall_s())
 		varlink_call_invalid(call, "at");
@@ -145,7 +156,7 @@ static void tell_statistics(struct varlink_call *call, const struct view *view, 
 {
 	(void)subject;
 	if (ledger->trouble != NULL)
-		refuse(call, ORDER_FAILED, ledger->trouble);
+		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (view->explain != NULL)
 		varlink_call_reply(call, answer_statistics(view, ledger));
 	else

@@ -136,10 +136,23 @@ static void answer_counts(struct answer *a, const struct view *view)
 	answer_int(a, "refused", verdict->refused);
 }
 
+/* Whatever keeps it from being right, or from being carried out: a plan is never greener than what it stands on. */
+static void answer_trouble(struct answer *a, const struct view *view)
+{
+	static const char *const grounds[] = {"source", "target", "ledger"};
+	struct answer list = answer_list();
+	for (uint32_t i = 0; i < view->part_count; i++)
+		for (size_t g = 0; g < sizeof(grounds) / sizeof(grounds[0]); g++)
+			if (view->parts[i].state == PART_CRITICAL && strcmp(view->parts[i].name, grounds[g]) == 0)
+				answer_add(&list, NULL, part_part(&view->parts[i]));
+	answer_add(a, "trouble", list);
+}
+
 static void answer_whole(struct answer *a, const struct view *view, uint32_t limit)
 {
 	answer_int(a, "now", clock_wall_s());
 	answer_bool(a, "first_fill", view->explain->verdict->first_fill);
+	answer_trouble(a, view);
 	answer_counts(a, view);
 	answer_changes(a, view, limit < PLAN_MAX ? limit : PLAN_MAX);
 	answer_holds(a, view);

@@ -86,11 +86,15 @@ static void keep(struct control *control, struct varlink_call *call, uint32_t li
 	struct proposal **at = &control->proposals;
 	for (; *at != NULL; at = &(*at)->next)
 		count++;
-	struct proposal *proposal = count < PROPOSALS_MAX ? calloc(1, sizeof(*proposal)) : NULL;
-	if (proposal == NULL) {
+	if (count == PROPOSALS_MAX) {
 		refuse(call, ORDER_REFUSED,
-		       "changes are being carried out just now, and too many wait for the end of that already: ask "
-		       "again");
+		       tr("changes are being carried out just now, and too many wait for the end of that already: ask "
+			  "again"));
+		return;
+	}
+	struct proposal *proposal = calloc(1, sizeof(*proposal));
+	if (proposal == NULL) {
+		varlink_call_reply(call, NULL);
 		return;
 	}
 	*proposal = (struct proposal){.control = control, .call = call, .limit = limit};

@@ -135,6 +135,7 @@ json_t *answer_status(const struct view *view)
 	answer_int(&a, "now", clock_wall_s());
 	answer_string(&a, "instance", view->instance != NULL ? view->instance : "");
 	answer_string(&a, "version", view->version != NULL ? view->version : "");
+	answer_string(&a, "configuration", view->configuration);
 	answer_int(&a, "started", view->started_s);
 	answer_phase(&a, view);
 	answer_parts(&a, view);

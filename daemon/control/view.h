@@ -52,6 +52,7 @@ struct view_end {
 
 struct view {
 	const char *instance, *version;
+	const char *configuration; /* its file; NULL: not known */
 	int64_t started_s;
 	enum run_phase phase;
 	uint32_t cycle;          /* running now, or 0 */

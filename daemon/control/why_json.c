@@ -17,6 +17,7 @@ static struct answer path_part(const struct view *view, const struct path *path)
 {
 	struct answer a = answer_object(), facts = answer_list();
 	answer_number_if(&a, "institution", path->number);
+	answer_text_if(&a, "institution_name", institution_name(view, path->number));
 	answer_role(&a, "role", view, path->role);
 	answer_bool(&a, "granted", path->granted);
 	answer_bool(&a, "member", path->member);

@@ -78,6 +78,10 @@ MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const s
 
 /* So much smaller than the last one accepted (in people or institutions) that the guard holds all removals? */
 bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now);
+#define RULE_SENTENCE_SIZE 256
+/* What a rule says, as it is now: reason_sentence, but of several sources the one that shrank is named, where it did by itself. */
+const char *rule_sentence(enum reason rule, const struct guard_settings *set, const struct past *past,
+			  const struct source_snapshot *source, char out[RULE_SENTENCE_SIZE]);
 /* What a removal that goes counts as in the rolling window, once it is carried out (enum removal_sort); 0: not at all. */
 uint8_t change_removal_sort(const struct change *change);
 /* Does a grant that goes count for guard_past.granted? Not those by date, and not those that somebody approved. */

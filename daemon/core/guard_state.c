@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* guard_state.c - see guard_parts.h: rules that look at the whole run, and at removals that are not clear. */
+#include <stdio.h>
+
+#include "base/language.h"
 #include "core/diff.h"
 #include "core/guard_parts.h"
 
@@ -123,26 +126,39 @@ static int hold_takers(struct court *court, const struct finding *finding)
 	return 0;
 }
 
-static bool has_shrunk(const struct court *court, uint32_t before, uint32_t now, struct finding *ret)
+static bool has_shrunk(const struct guard_settings *set, uint32_t before, uint32_t now, struct finding *ret)
 {
-	if (!source_is_shrunken(court->set, before, now))
+	if (!source_is_shrunken(set, before, now))
 		return false;
-	*ret = (struct finding){R_RULE_SHRUNKEN, 0, ROLE_ALL, now, floor_of(before, court->set->shrink_percent)};
+	*ret = (struct finding){R_RULE_SHRUNKEN, 0, ROLE_ALL, now, floor_of(before, set->shrink_percent)};
 	return true;
 }
 
-/* A small one among several may vanish without the whole becoming much smaller. */
-static bool one_has_shrunk(const struct court *court, const struct source_snapshot *source, struct finding *ret)
+/* A small one among several may vanish without the whole becoming much smaller. NONE: each is as large as it was, or there is only one. */
+static uint32_t shrunken_alone(const struct guard_settings *set, const struct past *past,
+			       const struct source_snapshot *source, struct finding *ret)
 {
 	for (uint32_t i = 0; source->sources != NULL && i < source->source_count; i++) {
 		const struct source_position *before =
-			source_position_of(&court->past->positions, source->sources[i].bases.name);
+			source_position_of(&past->positions, source->sources[i].bases.name);
 		const struct source_size now = source_size_of(source, i);
-		if (before != NULL && (has_shrunk(court, before->people, now.shown, ret) ||
-				       has_shrunk(court, before->institutions, now.institutions, ret)))
-			return true;
+		if (before != NULL && (has_shrunk(set, before->people, now.shown, ret) ||
+				       has_shrunk(set, before->institutions, now.institutions, ret)))
+			return i;
 	}
-	return false;
+	return NONE;
+}
+
+const char *rule_sentence(enum reason rule, const struct guard_settings *set, const struct past *past,
+			  const struct source_snapshot *source, char out[RULE_SENTENCE_SIZE])
+{
+	struct finding finding;
+	uint32_t one = rule == R_RULE_SHRUNKEN ? shrunken_alone(set, past, source, &finding) : NONE;
+	if (one == NONE)
+		return reason_sentence(rule);
+	snprintf(out, RULE_SENTENCE_SIZE, tr("the source %s is much smaller than the last one that was accepted"),
+		 source->sources[one].bases.name);
+	return out;
 }
 
 /* Removals by date stand on their own: the person's entry is there and its end date was announced. People whom the
@@ -151,11 +167,12 @@ static bool one_has_shrunk(const struct court *court, const struct source_snapsh
 int judge_shrunken(struct court *court)
 {
 	const struct source_snapshot *source = court->in->policy->source;
+	const struct guard_settings *set = court->set;
 	const struct past *past = court->past;
 	struct finding finding;
-	if (!has_shrunk(court, past->source_people, source->people_count - source->invited_count, &finding) &&
-	    !has_shrunk(court, past->source_institutions, source->institution_count, &finding) &&
-	    !one_has_shrunk(court, source, &finding))
+	if (!has_shrunk(set, past->source_people, source->people_count - source->invited_count, &finding) &&
+	    !has_shrunk(set, past->source_institutions, source->institution_count, &finding) &&
+	    shrunken_alone(set, past, source, &finding) == NONE)
 		return 0;
 	return hold_takers(court, &finding);
 }

@@ -277,7 +277,8 @@ const struct command commands[] = {
 		 "the source "
 		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
 		 "erased "
-		 "(duaalctl forget, or the retention) the change is shown without them. WORD is what the column CAUSE "
+		 "(duaalctl forget, or the retention) the change is shown without them; exit status 2: neither names "
+		 "anybody so. WORD is what the column CAUSE "
 		 "shows, or WHY within brackets. " TEXT_TIME,
 	 .options = {{"person",
 		      'p',
@@ -634,7 +635,7 @@ const struct command commands[] = {
 	 .options = {{"config",
 		      'c',
 		      "PATH",
-		      "the configuration of this instance (default: duaalsyncd.conf of the service)",
+		      "the configuration of this instance (default: the one that the daemon reads)",
 		      {0},
 		      OPTION_FREE},
 		     {"journal", 0, "DIR", "the journal in this folder instead of this machine's", {0}, OPTION_FREE},

@@ -24,16 +24,17 @@ struct ctl {
 	const char *socket;
 	bool json; /* print the reply's parameters instead of text */
 	struct table_form form;
-	bool terminal; /* out is one: progress bar, folded tables */
+	bool terminal; /* out is one: folded tables */
 	bool colours;
-	bool unicode;                  /* a terminal that shows UTF-8: charts in blocks */
+	bool redraws; /* a terminal whose last line may be drawn anew, which takes escape sequences, too */
+	bool unicode; /* a terminal that shows UTF-8: charts in blocks */
 	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
 	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
 };
 
 bool ctl_only_table(const struct ctl *ctl); /* any of form is set */
-void ctl_look_at_terminal(struct ctl *ctl); /* sets terminal, colours and unicode by what out is */
+void ctl_look_at_terminal(struct ctl *ctl); /* sets terminal, colours, redraws and unicode by what out is */
 
 /* New pseudonyms, which leave alone what this program and the system are called by; NULL: no memory. */
 struct pseudonyms *ctl_pseudonyms(void);

@@ -19,9 +19,9 @@
 	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
 	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
-	X(NOT_RUNNING, 3, "the daemon is not running; watch: or it stopped meanwhile")                                 \
+	X(NOT_RUNNING, 3, "the daemon is not running, or stopped meanwhile")                                           \
 	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
-	X(PENDING, 4, "plan --exit-code: something would change, or is held")                                          \
+	X(PENDING, 4, "plan --exit-code: something would change, is held, or cannot be told")                          \
 	X(REFUSED, 5,                                                                                                  \
 	  "an order was refused: nothing was done; wait: what is left is refused, or too many wait; watch: too many "  \
 	  "watch")                                                                                                     \

@@ -29,16 +29,52 @@ static bool write_all(int fd, struct text text)
 	return true;
 }
 
+static bool is_not_offered(int why)
+{
+	return why == EINVAL || why == ENOSYS || why == EOPNOTSUPP || why == EPERM;
+}
+
+/* What nothing else can do is done in two steps: the name is made, so that it is ours, and then gets the file. */
+static bool claim_place(const char *beside, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	close(fd);
+	if (rename(beside, path) == 0)
+		return true;
+	int why = errno;
+	unlink(path);
+	errno = why;
+	return false;
+}
+
+/* NFS knows no flag of a rename, and a USB stick (vfat) no second name. */
+static bool take_free_place(const char *beside, const char *path)
+{
+	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return true;
+	if (!is_not_offered(errno))
+		return false;
+	if (link(beside, path) == 0)
+		return unlink(beside) == 0;
+	return is_not_offered(errno) && claim_place(beside, path);
+}
+
 static bool take_place(const char *beside, const char *path, bool replace)
 {
-	if (replace)
-		return rename(beside, path) == 0;
-	return link(beside, path) == 0 && unlink(beside) == 0;
+	return replace ? rename(beside, path) == 0 : take_free_place(beside, path);
+}
+
+/* Of a file that was just made this is only refused where files have no mode of their own: there the mount says who may read. */
+static bool set_mode(int fd, mode_t mode)
+{
+	return fchmod(fd, mode) == 0 || is_not_offered(errno);
 }
 
 static bool write_file(const char *path, const char *beside, int fd, struct text text, mode_t mode, bool replace)
 {
-	bool written = write_all(fd, text) && fchmod(fd, mode) == 0;
+	bool written = write_all(fd, text) && set_mode(fd, mode);
 	int why = errno;
 	if (close(fd) != 0 && written) {
 		written = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * file_put.h - a file that is there whole or not at all: made beside its place, and put there when it is written.
+ * file_put.h - a file that is there whole or not at all: made beside its place, and put there when it is written. On a file system without modes
+ * (vfat) its mount says who may read it.
  */
 #ifndef DUAAL_CTL_FILE_PUT_H
 #define DUAAL_CTL_FILE_PUT_H

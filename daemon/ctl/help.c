@@ -2,6 +2,7 @@
 /* help.c - see help.h. */
 #include "ctl/help.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,31 +57,61 @@ static void write_synopsis(struct buf *out, const struct command *command)
 	}
 }
 
-static void print_option(FILE *to, const struct option_spec *o)
+#define OPTION_SIZE 64
+
+/* "-n, --number N"; how long that is. */
+static int put_option(const struct option_spec *o, char out[OPTION_SIZE])
 {
-	char left[64], letter[8] = "";
+	char letter[8] = "";
 	if (o->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
-	snprintf(left, sizeof(left), "%-4s--%s%s%s", letter, o->name, o->takes != NULL ? " " : "",
-		 o->takes != NULL ? tr(o->takes) : "");
-	fprintf(to, "  %-20s %s\n", left, tr(o->help));
+	return snprintf(out, OPTION_SIZE, "%-4s--%s%s%s", letter, o->name, o->takes != NULL ? " " : "",
+			o->takes != NULL ? tr(o->takes) : "");
+}
+
+/* As wide as the widest of them, of at most max. */
+static int widest(const struct option_spec *o, int max, int width)
+{
+	char left[OPTION_SIZE];
+	for (int i = 0; i < max && o[i].name != NULL; i++) {
+		int len = put_option(&o[i], left);
+		width = len > width ? len : width;
+	}
+	return width;
+}
+
+static int width_of_all(const struct command *command)
+{
+	int width = widest(global_options, INT_MAX, 20);
+	if (command != NULL)
+		width = widest(command->options, OPTIONS_MAX, width);
+	return command != NULL && command->columns != NULL ? widest(table_options, INT_MAX, width) : width;
+}
+
+static void print_option(FILE *to, const struct option_spec *o, int width)
+{
+	char left[OPTION_SIZE];
+	put_option(o, left);
+	fprintf(to, "  %-*s %s\n", width, left, tr(o->help));
 }
 
 static void print_options(FILE *to, const struct command *command)
 {
+	const int width = width_of_all(command);
 	if (command->options[0].name != NULL || command->columns != NULL)
 		fputs(tr("\nOptions:\n"), to);
 	for (int i = 0; i < OPTIONS_MAX && command->options[i].name != NULL; i++)
-		print_option(to, &command->options[i]);
+		print_option(to, &command->options[i], width);
 	for (const struct option_spec *o = table_options; command->columns != NULL && o->name != NULL; o++)
-		print_option(to, o);
+		print_option(to, o, width);
 }
 
-static void print_globals(FILE *to)
+static void print_globals(FILE *to, const struct command *command)
 {
+	const int width = width_of_all(command);
 	fputs(tr("\nOptions of every command:\n"), to);
 	for (const struct option_spec *o = global_options; o->name != NULL; o++)
-		print_option(to, o);
+		print_option(to, o, width);
 }
 
 static void print_exit_codes(FILE *to)
@@ -112,7 +143,7 @@ void help_usage(FILE *to)
 		if (!c->hidden)
 			print_summary(to, c);
 	}
-	print_globals(to);
+	print_globals(to, NULL);
 }
 
 /* Words of text, folded. */
@@ -180,7 +211,7 @@ void help_one(FILE *to, const struct command *command)
 	if (command->more != NULL)
 		command->more(to);
 	print_options(to, command);
-	print_globals(to);
+	print_globals(to, command);
 	print_exit_codes(to);
 }
 

@@ -115,7 +115,7 @@ static const char *csn_time(const char *csn, long long now, char out[MOMENT_SIZE
 	    !take_pair(csn, 10, &civil.minute) || !take_pair(csn, 12, &civil.second))
 		return csn;
 	civil.year += century * 100;
-	return clock_from_civil(&civil, true, &at_s) ? moment_format(at_s, now, out) : csn;
+	return clock_from_civil(&civil, CLOCK_UTC, &at_s) ? moment_format(at_s, now, out) : csn;
 }
 
 static bool has_evidence(const json_t *op)

@@ -13,6 +13,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/file_put.h"
 #include "ctl/metrics_text.h"
+#include "ctl/pseudonym.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
 
@@ -32,22 +33,39 @@ static int put_file(struct ctl *ctl, const char *path, struct text text)
 	return EXIT_CANNOT_WRITE;
 }
 
+/* "NAME=VALUE"; a value that was typed may name a place, or somebody. */
+static void add_label(struct ctl *ctl, const char *typed, struct buf *out)
+{
+	const char *value = strchr(typed, '=') + 1;
+	if (ctl->pseudonyms == NULL) {
+		buf_add_string(out, typed);
+		return;
+	}
+	buf_add(out, typed, (size_t)(value - typed));
+	pseudonym_add(ctl->pseudonyms, text_of(value), out);
+}
+
 static int put(struct ctl *ctl, const struct invocation *in, const json_t *samples)
 {
-	const struct metrics_form form = {.openmetrics = invocation_option(in, "openmetrics") != NULL,
-					  .label = invocation_option(in, "label")};
-	const char *path = invocation_option(in, "textfile");
-	struct buf out;
+	struct metrics_form form = {.openmetrics = invocation_option(in, "openmetrics") != NULL};
+	const char *path = invocation_option(in, "textfile"), *label = invocation_option(in, "label");
+	struct buf out, hidden;
 	int code = EXIT_OK;
 	buf_init(&out);
+	buf_init(&hidden);
+	if (label != NULL) {
+		add_label(ctl, label, &hidden);
+		form.label = buf_string(&hidden);
+	}
 	metrics_text(&out, &form, samples);
-	if (buf_failed(&out))
+	if (buf_failed(&out) || buf_failed(&hidden))
 		code = out_of_memory(ctl);
 	else if (path != NULL)
 		code = put_file(ctl, path, buf_text(&out));
 	else
 		fputs(buf_string(&out), ctl->out);
 	buf_done(&out);
+	buf_done(&hidden);
 	return code;
 }
 

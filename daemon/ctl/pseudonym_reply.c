@@ -29,6 +29,7 @@ static const struct row {
 	enum holds holds;
 } table[] = {
 	{"parts", "name", HOLDS_CODE},
+	{"trouble", "name", HOLDS_CODE},
 	{"institutions", "name", HOLDS_PUBLIC},
 	{"troubled", "name", HOLDS_PUBLIC},
 	{"certificates", "name", HOLDS_PUBLIC}, /* of a source */

@@ -14,6 +14,7 @@
 #include "ctl/screen.h"
 
 #define SILENCE_S 30
+#define PROBE_S   1
 
 static void advise_group(struct ctl *ctl, const char *group)
 {
@@ -212,4 +213,35 @@ int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const c
 		struct varlink_reply *ret)
 {
 	return request_ask_long(ctl, method, parameters, expected, SILENCE_S, ret);
+}
+
+/* One that is just ending may still take a connection, but answers no more; one that is busy keeps it. */
+static bool is_running(const struct ctl *ctl)
+{
+	struct varlink_client client;
+	struct varlink_reply reply;
+	struct err err;
+	int r = varlink_client_open(&client, ctl->socket, PROBE_S, &err);
+	if (r == 0)
+		r = varlink_client_call(&client, SERVICE_METHOD("GetInfo"), json_object(), false, &err);
+	if (r == 0)
+		r = varlink_client_next(&client, &reply, &err);
+	if (r == 0)
+		json_decref(reply.message);
+	varlink_client_close(&client);
+	return r == 0 || r == ERR_TIMEOUT;
+}
+
+int request_explain_lost(struct ctl *ctl, bool stopping, const char *otherwise)
+{
+	if (stopping) {
+		complain(ctl, "the daemon has stopped");
+		return EXIT_NOT_RUNNING;
+	}
+	if (!is_running(ctl)) {
+		complain(ctl, "the daemon does not run any more; 'systemctl status duaalsyncd' tells more");
+		return EXIT_NOT_RUNNING;
+	}
+	complain(ctl, "%s", tr(otherwise));
+	return EXIT_PROTOCOL;
 }

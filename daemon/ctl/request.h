@@ -27,4 +27,8 @@ int request_next(struct ctl *ctl, struct varlink_client *client, const char *exp
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected,
 			struct varlink_reply *ret);
 
+/* The connection ended before its last reply. stopping: the daemon said that it stops, and is not asked: that would start it again where systemd
+ * listens for it. otherwise: what to say where it runs, marked with N_. The exit status. */
+int request_explain_lost(struct ctl *ctl, bool stopping, const char *otherwise);
+
 #endif

@@ -15,15 +15,37 @@ static long long plan_size(const json_t *reply)
 	return field_int(reply, "go") + field_int(reply, "held") + field_int(reply, "refused");
 }
 
+static bool has_trouble(const json_t *reply)
+{
+	return json_array_size(json_object_get(reply, "trouble")) > 0;
+}
+
 bool plan_is_pending(const json_t *reply)
 {
-	return plan_size(reply) > 0;
+	return plan_size(reply) > 0 || has_trouble(reply);
+}
+
+static void show_trouble(struct ctl *ctl, const json_t *reply)
+{
+	size_t i;
+	json_t *part;
+	if (has_trouble(reply))
+		say_in(ctl, COLOUR_BAD, "This may not be all, and may not be carried out:");
+	json_array_foreach(json_object_get(reply, "trouble"), i, part)
+	{
+		say_in(ctl, COLOUR_BAD, "  %s is %s (%s): %s", tr(field_text(part, "name")),
+		       tr(field_text(part, "state")), field_text(part, "code"), field_text(part, "detail"));
+	}
 }
 
 static void show_head(struct ctl *ctl, const json_t *reply)
 {
 	char count[COUNT_SIZE];
 	long long all = plan_size(reply);
+	if (all == 0 && has_trouble(reply)) {
+		say_in(ctl, COLOUR_WARN, "By what is known nothing would change.");
+		return;
+	}
 	if (all == 0) {
 		say_in(ctl, COLOUR_GOOD, "In step: nothing would change.");
 		return;
@@ -83,6 +105,7 @@ int show_plan_reply(struct ctl *ctl, const json_t *reply)
 	if (ctl_only_table(ctl))
 		return show_rows(ctl, reply);
 	show_head(ctl, reply);
+	show_trouble(ctl, reply);
 	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
 	{
 		if (code == EXIT_OK)

@@ -6,16 +6,20 @@
  * before they see it, all by the same numbers, and what goes wrong with one of them stands in its file.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "control/interface.h"
 #include "ctl/arguments.h"
 #include "ctl/exit_code.h"
+#include "ctl/fields.h"
 #include "ctl/file_put.h"
 #include "ctl/pseudonym.h"
+#include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/support_parts.h"
 #include "ctl/tar_gz.h"
@@ -86,7 +90,7 @@ static int run_other(const struct bundle *b, const char *const *words, struct bu
 	if (inner.out == NULL)
 		return -1;
 	inner.pseudonyms = b->pseudonyms;
-	inner.json = inner.terminal = inner.colours = inner.unicode = false;
+	inner.json = inner.terminal = inner.colours = inner.redraws = inner.unicode = false;
 	enum language language = language_use(LANGUAGE_ENGLISH); /* what may stay is looked for in it */
 	int code = arguments_read(&inner, argc, argv, &arguments);
 	if (code == 0)
@@ -129,13 +133,59 @@ static void add_parts(struct bundle *b, bool doctor)
 	}
 }
 
+/* The daemon knows which file it reads, and is asked without pseudonyms; why it does not answer, if so, is told with everything else. */
+static void ask_for_path(const struct ctl *ctl, char out[PATH_MAX])
+{
+	struct varlink_reply reply;
+	struct ctl quiet = *ctl;
+	char *complaint = NULL;
+	size_t len = 0;
+	out[0] = '\0';
+	quiet.pseudonyms = NULL;
+	quiet.err = open_memstream(&complaint, &len);
+	if (quiet.err == NULL)
+		return;
+	if (request_ask(&quiet, INTERFACE_METHOD("Status"), json_object(), NULL, &reply) == 0) {
+		snprintf(out, PATH_MAX, "%s", field_text(reply.parameters, "configuration"));
+		json_decref(reply.message);
+	}
+	fclose(quiet.err);
+	free(complaint);
+}
+
+static void find_configuration(struct ctl *ctl, const struct invocation *in, char out[PATH_MAX])
+{
+	const char *given = invocation_option(in, "config");
+	if (given != NULL) {
+		snprintf(out, PATH_MAX, "%s", given);
+		return;
+	}
+	ask_for_path(ctl, out);
+	if (out[0] != '\0')
+		return;
+	snprintf(out, PATH_MAX, "%s", CONFIGURATION_PATH);
+	if (strcmp(ctl->socket, CONTROL_SOCKET) != 0)
+		complain(ctl,
+			 "no daemon says which configuration is its own, so %s is taken, which may be another "
+			 "instance's: --config names it",
+			 out);
+}
+
+static void add_configuration(struct bundle *b, const struct invocation *in)
+{
+	char path[PATH_MAX];
+	struct err err = {0};
+	find_configuration(b->ctl, in, path);
+	if (support_configuration(b->pseudonyms, path, &b->text, &err) != 0)
+		complain(b->ctl, "the configuration %s is not in the bundle: %s", path, err.text);
+	add(b, "configuration.txt", NULL);
+}
+
 static void add_own(struct bundle *b, const struct invocation *in)
 {
-	const char *path = invocation_option(in, "config");
 	support_versions(&b->text);
 	add(b, "versions.txt", NULL);
-	support_configuration(b->pseudonyms, path != NULL ? path : CONFIGURATION_PATH, &b->text);
-	add(b, "configuration.txt", NULL);
+	add_configuration(b, in);
 	support_journal(b->pseudonyms, invocation_option(in, "journal"), b->ctl->now_s, &b->text);
 	add(b, "journal.txt", NULL);
 	buf_add_string(&b->readme, about_other);

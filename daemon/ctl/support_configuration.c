@@ -135,26 +135,33 @@ void support_settings(struct pseudonyms *p, struct text in, struct buf *out)
 	}
 }
 
-void support_configuration(struct pseudonyms *p, const char *path, struct buf *out)
+static int cannot_read(struct buf *out, struct err *err)
+{
+	int why = errno;
+	buf_format(out,
+		   "The configuration could not be read: %s. It may be readable for root alone, or be another "
+		   "file: --config names it.\n",
+		   strerror(why));
+	return err_set(err, ERR_IO, "%s", strerror(why));
+}
+
+int support_configuration(struct pseudonyms *p, const char *path, struct buf *out, struct err *err)
 {
 	struct buf in;
 	char bytes[4096];
 	size_t got;
+	int code = 0;
 	FILE *file = fopen(path, "re");
-	if (file == NULL) {
-		buf_format(out,
-			   "The configuration could not be read: %s. It may be readable for root alone, or be another "
-			   "file: --config names it.\n",
-			   strerror(errno));
-		return;
-	}
+	if (file == NULL)
+		return cannot_read(out, err);
 	buf_init(&in);
 	while (in.len < FILE_MAX && (got = fread(bytes, 1, sizeof(bytes), file)) > 0)
 		buf_add(&in, bytes, got);
 	if (ferror(file) != 0)
-		buf_add_string(out, "The configuration could not be read to its end.\n");
+		code = cannot_read(out, err);
 	fclose(file);
 	support_settings(p, buf_text(&in), out);
 	out->failed |= buf_failed(&in);
 	buf_done(&in);
+	return code;
 }

@@ -9,8 +9,9 @@
 #include "base/buf.h"
 #include "ctl/pseudonym.h"
 
-/* The file with the settings: names of settings, numbers, durations and words of ours stay, comments go. */
-void support_configuration(struct pseudonyms *p, const char *path, struct buf *out);
+/* The file with the settings: names of settings, numbers, durations and words of ours stay, comments go. ERR_IO: it cannot be read, or not to
+ * its end; err has the system's own word for it. */
+MUST_USE int support_configuration(struct pseudonyms *p, const char *path, struct buf *out, struct err *err);
 /* A text as a setting file writes it, for the tests. */
 void support_settings(struct pseudonyms *p, struct text in, struct buf *out);
 /* How often each message of ours is in the journal of the last seven days, and the last of them. folder NULL: this machine's journal. */

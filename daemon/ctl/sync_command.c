@@ -2,6 +2,7 @@
 /*
  * sync_command.c - "duaalctl sync [--wait]": a progress bar on a terminal, one line for each phase elsewhere.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -16,16 +17,18 @@
 
 struct progress {
 	char phase[32]; /* the last one that was shown */
+	bool stopping;  /* the daemon said so */
 	struct bar bar;
 };
 
 static void show_progress(struct ctl *ctl, struct progress *p, const json_t *reply)
 {
 	const char *said = field_text(reply, "phase");
+	p->stopping = strcmp(said, "stopping") == 0;
 	if (ctl->json)
 		return;
 	said = tr(strcmp(said, "idle") == 0 ? "waiting" : said); /* for its turn */
-	if (ctl->terminal)
+	if (ctl->redraws)
 		bar_draw(ctl, &p->bar, said, field_int(reply, "done"), field_int(reply, "expected"));
 	else if (strcmp(p->phase, said) != 0)
 		say(ctl, "%s", said);
@@ -60,6 +63,23 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	return code;
 }
 
+/* Waits until something can be read. */
+static bool has_broken_off(const struct varlink_client *client)
+{
+	struct pollfd fd = {.fd = client->fd, .events = POLLIN};
+	return !varlink_client_has_next(client) && poll(&fd, 1, -1) == 1 && varlink_client_has_ended(client);
+}
+
+static int next_reply(struct ctl *ctl, struct varlink_client *client, struct progress *progress,
+		      struct varlink_reply *ret)
+{
+	if (!has_broken_off(client))
+		return request_next(ctl, client, NULL, ret);
+	bar_clear(ctl, &progress->bar);
+	return request_explain_lost(ctl, progress->stopping,
+				    N_("the daemon was started anew meanwhile; 'duaalctl status' tells how it is"));
+}
+
 static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
@@ -68,7 +88,7 @@ static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 	int code = request_begin(ctl, INTERFACE_METHOD("Sync"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;
-	while ((code = request_next(ctl, &client, NULL, &reply)) == 0 && reply.continues) {
+	while ((code = next_reply(ctl, &client, &progress, &reply)) == 0 && reply.continues) {
 		show_progress(ctl, &progress, reply.parameters);
 		json_decref(reply.message);
 	}

@@ -30,4 +30,5 @@ void ctl_look_at_terminal(struct ctl *ctl)
 	ctl->unicode = ctl->terminal && says_utf8();
 	bool dumb = term == NULL || term[0] == '\0' || (term[0] == 'd' && term[1] == 'u');
 	ctl->colours = ctl->terminal && !dumb && (no_colour == NULL || no_colour[0] == '\0');
+	ctl->redraws = ctl->colours;
 }

@@ -45,13 +45,21 @@ static bool read_seconds(const char **at, int *ret)
 	return take_digits(at, 2, '\0', ret);
 }
 
-/* "Z" or "+01:00", to the end of the word: how far that clock is ahead of UTC. */
+/* "Z", "+01:00" or "CET", to the end of the word: how far that clock is ahead of UTC. */
 static bool read_zone(const char *at, int64_t *ret_s)
 {
-	int hours, minutes, sign = *at == '-' ? -1 : 1;
-	*ret_s = 0;
-	if (strcmp(at, "Z") == 0 || strcmp(at, "z") == 0)
-		return true;
+	static const struct {
+		const char *name;
+		int64_t s;
+	} names[] = {{"Z", 0}, {"UTC", 0}, {"CET", 3600}, {"CEST", 7200}}; /* as times are shown to who reads them */
+	int hours, minutes;
+	at += *at == ' ';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(at, names[i].name) == 0) {
+			*ret_s = names[i].s;
+			return true;
+		}
+	int sign = *at == '-' ? -1 : 1;
 	if (*at != '+' && *at != '-')
 		return false;
 	at++;
@@ -62,28 +70,28 @@ static bool read_zone(const char *at, int64_t *ret_s)
 	return true;
 }
 
-static bool read_time(const char *at, struct clock_civil *civil, int64_t *ret_s)
+static bool read_time(const char *at, struct clock_civil *civil, enum clock_place here, int64_t *ret_s)
 {
 	int64_t ahead_s = 0;
 	if (!take_digits(&at, 2, ':', &civil->hour) || !take_digits(&at, 2, '\0', &civil->minute) ||
 	    !read_seconds(&at, &civil->second))
 		return false;
-	bool utc = *at != '\0';
-	if ((utc && !read_zone(at, &ahead_s)) || !clock_from_civil(civil, utc, ret_s))
+	bool zoned = *at != '\0';
+	if ((zoned && !read_zone(at, &ahead_s)) || !clock_from_civil(civil, zoned ? CLOCK_UTC : here, ret_s))
 		return false;
 	*ret_s -= ahead_s;
 	return true;
 }
 
-/* civil: the time of a day that is given without one. */
-static bool read_date(const char *at, struct clock_civil civil, int64_t *ret_s)
+/* civil: the time of a day that is given without one. here: which one of a time that the terminal's zone has twice. */
+static bool read_date(const char *at, struct clock_civil civil, enum clock_place here, int64_t *ret_s)
 {
 	if (!take_digits(&at, 4, '-', &civil.year) || !take_digits(&at, 2, '-', &civil.month) ||
 	    !take_digits(&at, 2, '\0', &civil.day))
 		return false;
 	if (*at == '\0')
-		return clock_from_civil(&civil, false, ret_s);
-	return strchr("Tt ", *at) != NULL && read_time(at + 1, &civil, ret_s);
+		return clock_from_civil(&civil, here, ret_s);
+	return strchr("Tt ", *at) != NULL && read_time(at + 1, &civil, here, ret_s);
 }
 
 bool until_read(const char *word, int64_t now_s, int64_t *ret_s)
@@ -91,7 +99,8 @@ bool until_read(const char *word, int64_t now_s, int64_t *ret_s)
 	int64_t span_s;
 	if (word[0] == '\0' || word[strlen(word) - 1] == 's' ||
 	    !span_read(word, &span_s)) /* nobody decides for seconds */
-		return read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, ret_s);
+		return read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, CLOCK_LOCAL,
+				 ret_s);
 	*ret_s = now_s + span_s;
 	return true;
 }
@@ -103,8 +112,8 @@ bool until_read_past(const char *word, int64_t now_s, bool begins, int64_t *ret_
 		*ret_s = now_s - span_s;
 		return true;
 	}
-	if (!read_date(word, (struct clock_civil){0}, &begin_s) ||
-	    !read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, &end_s))
+	if (!read_date(word, (struct clock_civil){0}, CLOCK_LOCAL_FIRST, &begin_s) ||
+	    !read_date(word, (struct clock_civil){.hour = 23, .minute = 59, .second = 59}, CLOCK_LOCAL, &end_s))
 		return false;
 	*ret_s = begins || begin_s > now_s ? begin_s : end_s > now_s ? now_s : end_s;
 	return true;

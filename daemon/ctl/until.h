@@ -5,7 +5,8 @@
  *   30min  2h  3d  2w         from now on
  *   2026-12-01                to the end of that day, in the zone of the terminal (TZ)
  *   2026-12-01T12:00[:30]     in the zone of the terminal; a space does as well as the T
- *   2026-12-01T12:00:00Z      RFC 3339, also with +01:00
+ *   2026-12-01T12:00:00Z      RFC 3339, also with +01:00, UTC, CET or CEST, and a space before it
+ * Of a time that a zone has twice (in October) the second one is meant, but the first where something begins.
  */
 #ifndef DUAAL_CTL_UNTIL_H
 #define DUAAL_CTL_UNTIL_H

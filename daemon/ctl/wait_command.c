@@ -53,6 +53,19 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	return EXIT_PROTOCOL;
 }
 
+/* What kept it from becoming so may be that a directory, or one of several sources, cannot be read. */
+static void tell_failed_cycle(struct ctl *ctl)
+{
+	struct varlink_reply reply;
+	if (request_ask(ctl, INTERFACE_METHOD("History"), json_pack("{s:i}", "limit", 1), NULL, &reply) != 0)
+		return;
+	const json_t *last = json_array_get(json_object_get(reply.parameters, "cycles"), 0);
+	if (field_text(last, "detail")[0] != '\0')
+		complain(ctl, "the last cycle, %lld, ended as %s: %s", field_int(last, "id"),
+			 tr(field_text(last, "result")), field_text(last, "detail"));
+	json_decref(reply.message);
+}
+
 static int ask_for_cycle(struct ctl *ctl)
 {
 	struct varlink_reply reply;
@@ -81,11 +94,13 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 		if (invocation_option(in, "sync") != NULL && (code = ask_for_cycle(ctl)) != 0)
 			return code;
 	}
-	if (code == EXIT_TIMEOUT)
+	if (code == EXIT_TIMEOUT) {
 		complain(ctl,
 			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is, "
 			 "and --sync asks for a cycle",
 			 invocation_option(in, "timeout"));
+		tell_failed_cycle(ctl);
+	}
 	if (code != 0)
 		return code;
 	code = take_end(ctl, &reply);

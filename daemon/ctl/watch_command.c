@@ -20,7 +20,6 @@
 #include "ctl/user.h"
 
 #define SILENCE_S 30 /* in the middle of an event */
-#define PROBE_S   1
 
 struct watch {
 	struct ctl *ctl;
@@ -40,7 +39,7 @@ static void draw(struct watch *w)
 {
 	char words[96], at[CLOCK_TEXT_SIZE];
 	bool idle = strcmp(w->phase, "idle") == 0;
-	if (!w->ctl->terminal)
+	if (!w->ctl->redraws)
 		return;
 	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
 		snprintf(words, sizeof(words), tr("%s, next cycle %s"), tr(w->phase), at + 11);
@@ -161,7 +160,7 @@ static bool has_line(const struct watch *w, const json_t *event)
 {
 	const char *type = field_text(event, "type");
 	if (strcmp(type, "phase") == 0)
-		return !w->ctl->terminal || strcmp(field_text(event, "code"), "stopping") == 0;
+		return !w->ctl->redraws || strcmp(field_text(event, "code"), "stopping") == 0;
 	return strcmp(type, "progress") != 0;
 }
 
@@ -220,39 +219,6 @@ static enum next wait_for_next(struct watch *w)
 	return varlink_client_has_ended(&w->client) ? NEXT_LOST : NEXT_EVENT;
 }
 
-/* One that is just ending may still take a connection, but answers no more; one that is busy keeps it. */
-static bool is_running(const struct ctl *ctl)
-{
-	struct varlink_client client;
-	struct varlink_reply reply;
-	struct err err;
-	int r = varlink_client_open(&client, ctl->socket, PROBE_S, &err);
-	if (r == 0)
-		r = varlink_client_call(&client, SERVICE_METHOD("GetInfo"), json_object(), false, &err);
-	if (r == 0)
-		r = varlink_client_next(&client, &reply, &err);
-	if (r == 0)
-		json_decref(reply.message);
-	varlink_client_close(&client);
-	return r == 0 || r == ERR_TIMEOUT;
-}
-
-/* Whoever reads too slowly is closed, too. */
-static int explain_lost(struct ctl *ctl, bool stopping)
-{
-	if (stopping) {
-		complain(ctl, "the daemon has stopped");
-		return EXIT_NOT_RUNNING;
-	}
-	if (!is_running(ctl)) {
-		complain(ctl, "the daemon does not run any more; 'systemctl status duaalsyncd' tells more");
-		return EXIT_NOT_RUNNING;
-	}
-	complain(ctl,
-		 "the daemon closed the connection: it was started anew, or this end read too slowly; watch again");
-	return EXIT_PROTOCOL;
-}
-
 static int watch(struct watch *w)
 {
 	struct varlink_reply reply;
@@ -275,7 +241,10 @@ static int watch(struct watch *w)
 		return code;
 	if (unwritten && !interrupt_seen())
 		return output_unwritten(w->ctl);
-	return next == NEXT_LOST ? explain_lost(w->ctl, w->stopping) : EXIT_OK;
+	return next == NEXT_LOST ? request_explain_lost(w->ctl, w->stopping,
+							N_("the daemon closed the connection: it was started "
+							   "anew, or this end read too slowly; watch again"))
+				 : EXIT_OK;
 }
 
 int watch_command(struct ctl *ctl, const struct invocation *in)

@@ -26,6 +26,14 @@ static void show_path(struct ctl *ctl, const json_t *path)
 	}
 }
 
+/* Whoever is neither is not known here, however well they are known elsewhere. */
+static void show_search(struct ctl *ctl)
+{
+	say(ctl, "It was looked for as a vo-id, a login, a mail address, or words of a name, among those whom the "
+		 "source shows with "
+		 "the right; and, a name as a whole, in the application's directory. Is it spelt as meant?");
+}
+
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
@@ -34,6 +42,8 @@ int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 	say_in(ctl, field_is(reply, "access") ? COLOUR_GOOD : COLOUR_WARN, "%s", field_text(reply, "summary"));
 	if (field_is(reply, "found") && field_text(reply, "vo_id")[0] != '\0')
 		say(ctl, "vo-id %s, %s", field_text(reply, "vo_id"), field_text(reply, "entry"));
+	if (!field_is(reply, "found") && json_array_size(json_object_get(reply, "paths")) == 0)
+		show_search(ctl);
 	json_array_foreach(json_object_get(reply, "paths"), i, path)
 	{
 		show_path(ctl, path);

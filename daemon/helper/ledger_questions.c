@@ -91,12 +91,14 @@ static int on_place_changes(struct server *server, const void *body, size_t len,
 static int on_changes(struct server *server, const void *body, size_t len, struct err *err)
 {
 	struct past_filter filter;
-	bool more = false;
+	bool more = false, known = true;
 	int code = past_filter_decode(body, len, &filter, err);
 	if (code == 0)
 		code = question_changes(store_db(server->store), store_roles(server->store), &filter, tell, server,
 					&more, err);
-	return code < 0 ? code : answered(server, more, err);
+	if (code == 0 && filter.person[0] != '\0')
+		code = question_knows(store_db(server->store), filter.person, &known, err);
+	return code < 0 ? code : answered(server, more ? PAST_MORE : known ? PAST_WHOLE : PAST_NOBODY, err);
 }
 
 static int on_reads(struct server *server, const void *body, size_t len, struct err *err)

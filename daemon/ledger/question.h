@@ -32,6 +32,9 @@ MUST_USE int question_verify(struct db *db, const struct ledger_head *noted, str
 MUST_USE int question_export(struct db *db, uint64_t from, uint32_t limit, const struct question_words *words,
 			     load_sink *sink, void *ctx, uint64_t *ret_next, struct err *err);
 
+/* Does the ledger name anybody so? */
+MUST_USE int question_knows(struct db *db, const char *person, bool *ret, struct err *err);
+
 /* PAST_CHANGE for each member change that went through: all of one cycle in their order, or the last limit ones at an
  * institution, newest first. */
 MUST_USE int question_cycle(struct db *db, const struct roles *roles, uint32_t cycle, load_sink *sink, void *ctx,

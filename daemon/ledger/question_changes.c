@@ -127,3 +127,17 @@ int question_changes(struct db *db, const struct roles *roles, const struct past
 	buf_done(&where.sql);
 	return code;
 }
+
+int question_knows(struct db *db, const char *person, bool *ret, struct err *err)
+{
+	struct sqlite3_stmt *row = NULL;
+	const struct cell cell = cell_text(text_of(person));
+	int code = db_prepare(db, "SELECT EXISTS " QUESTION_PERSON, &row, err);
+	if (code == 0)
+		code = statement_start(db, row, &cell, 1, err);
+	if (code == 0)
+		code = statement_next(db, row, err);
+	*ret = code == 1 && statement_number(row, 0) != 0;
+	sqlite3_finalize(row);
+	return code < 0 ? code : 0;
+}

@@ -135,9 +135,10 @@ static const char *count_operations(const struct past_hold *hold, char out[96])
 }
 
 /* format: with its name, what it holds, why, and when it expires. */
-#define describe_hold(hold, format, ret)                                                                               \
+#define describe_hold(run, hold, format, ret)                                                                          \
 	saying_put(ret, format, hold_name(hold, (char[HOLD_NAME_SIZE]){""}), count_operations(hold, (char[96]){""}),   \
-		   reason_sentence((enum reason)(hold)->rule),                                                         \
+		   rule_sentence((enum reason)(hold)->rule, (run)->config.guard, &(run)->past,                         \
+				 (run)->thought.policy.source, (char[RULE_SENTENCE_SIZE]){""}),                        \
 		   clock_format((hold)->expires_s, (char[CLOCK_TEXT_SIZE]){""}))
 
 static void note_opened(struct run *run, const struct guard_verdict *verdict)
@@ -145,7 +146,7 @@ static void note_opened(struct run *run, const struct guard_verdict *verdict)
 	struct saying sentence = {0};
 	for (uint32_t i = 0; i < verdict->opened_count && i < TOLD_SINGLY; i++) {
 		const struct past_hold *hold = &verdict->opened[i];
-		describe_hold(hold, N_("hold %s opened: %s: %s; expires %s"), &sentence);
+		describe_hold(run, hold, N_("hold %s opened: %s: %s; expires %s"), &sentence);
 		news_hold(run, "opened", hold, &sentence);
 		log_event(LOG_HOLD_OPENED_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 	}
@@ -167,7 +168,7 @@ static void note_over(struct run *run, const struct past_hold *ended)
 	hold.op_count = 0;
 	hold.said = NULL;
 	if (ended->state == HOLD_EXPIRED)
-		describe_hold(ended, N_("hold %s: %s: %s; expired %s"), &sentence);
+		describe_hold(run, ended, N_("hold %s: %s: %s; expired %s"), &sentence);
 	else
 		saying_put(&sentence, "hold %s is over: nothing of it is left to decide", hold_name(ended, name));
 	news_hold(run, ended->state == HOLD_EXPIRED ? "expired" : "over", &hold, &sentence);
@@ -198,7 +199,7 @@ static void log_expiring(struct run *run, int64_t now_s)
 		    hold->id <= run->expiring_told)
 			continue;
 		run->expiring_told = hold->id;
-		describe_hold(hold, N_("hold %s: %s: %s; expires %s"), &sentence);
+		describe_hold(run, hold, N_("hold %s: %s: %s; expires %s"), &sentence);
 		log_event(LOG_HOLD_EXPIRES_SOON_MESSAGE, "%s", sentence.in[LANGUAGE_ENGLISH]);
 	}
 }

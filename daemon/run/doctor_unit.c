@@ -45,12 +45,11 @@ void doctor_examine_unit(bool units, void (*tell)(void *ctx, const struct findin
 	struct finding finding = {.check = FINDING_UNIT, .severity = SEVERITY_OK, .about = text_of("planner")};
 	char detail[300];
 	snprintf(detail, sizeof detail,
-		 s.powerless ? N_("%s; new privileges %s, %s, capabilities none")
-			     : N_("%s; new privileges %s, %s, capabilities some"),
-		 units ? N_("each helper is a unit of its own")
-		       : N_("the helpers are children of the planner, with its user"),
-		 s.no_new_privileges ? N_("cannot be had") : N_("can be had"),
-		 s.filtered ? N_("system calls filtered") : N_("system calls not filtered"));
+		 s.powerless ? N_("%s; it %s, %s, and has no capability") : N_("%s; it %s, %s, and has capabilities"),
+		 units ? N_("its helpers are services of their own, each with its user")
+		       : N_("its helpers run with its own user, as where it was started by hand and not as a service"),
+		 s.no_new_privileges ? N_("cannot gain privileges") : N_("can gain privileges"),
+		 s.filtered ? N_("only makes the system calls that it needs") : N_("may make any system call"));
 	if (!s.known)
 		snprintf(detail, sizeof detail, "%s",
 			 N_("/proc/self/status cannot be read, so nothing is known about it"));

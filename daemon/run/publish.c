@@ -64,20 +64,25 @@ bool publish_past_unknown(const struct run *run, struct verdict_on_part *v)
 	return unknown;
 }
 
-/* Whatever else is fine: the first server of the list is not. */
-static bool judge_server(struct verdict_on_part *v, const struct certificate *cert)
+/* Whatever else is fine: the first server of the list is not. source: the name of one of several, or NULL. */
+static bool judge_server(struct verdict_on_part *v, const char *source, const struct certificate *cert)
 {
 	if (cert->passed_over[0] == '\0')
 		return false;
 	*v = (struct verdict_on_part){PART_WARNING, "passed-over", tr("mend the server that the sentence names"), ""};
-	snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, said(cert->passed_over));
+	if (source != NULL)
+		snprintf(v->detail, sizeof v->detail, tr("source %s, read from %.100s: %s"), source, cert->server,
+			 said(cert->passed_over));
+	else
+		snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, said(cert->passed_over));
 	return true;
 }
 
 static bool judge_servers(struct verdict_on_part *v, const struct source_snapshot *source)
 {
 	for (uint32_t i = 0; i < source_number(source); i++)
-		if (judge_server(v, source_certificate_of(source, i)))
+		if (judge_server(v, source->sources != NULL ? source_bases_of(source, i)->name : NULL,
+				 source_certificate_of(source, i)))
 			return true;
 	return false;
 }
@@ -234,7 +239,7 @@ static void judge_target(struct run *run)
 		snprintf(v.detail, sizeof v.detail, "%s",
 			 tr("the directory does not know assertions: each entry is looked at just before it is "
 			    "changed"));
-	} else if (!judge_server(&v, &run->target->certificate))
+	} else if (!judge_server(&v, NULL, &run->target->certificate))
 		snprintf(v.detail, sizeof v.detail,
 			 tr("%u memberships in %u role groups, %u institutions, %u people, in %s"),
 			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
@@ -263,8 +268,10 @@ static void judge_ledger(struct run *run)
 	publish_part(p, "ledger", &v);
 }
 
-static void judge_held(const struct thought *t, struct verdict_on_part *v)
+static void judge_held(const struct run *run, struct verdict_on_part *v)
 {
+	const struct thought *t = &run->thought;
+	char sentence[RULE_SENTENCE_SIZE];
 	const struct guard_hold *worst = NULL;
 	const char *why = tr("the source could not be read");
 	for (uint32_t i = 0; i < t->verdict.hold_count; i++) {
@@ -274,7 +281,7 @@ static void judge_held(const struct thought *t, struct verdict_on_part *v)
 			worst = hold;
 			v->state = state_of_rule(rule);
 			v->code = reason_code(rule);
-			why = reason_sentence(rule);
+			why = rule_sentence(rule, run->config.guard, &run->past, t->policy.source, sentence);
 		}
 	}
 	snprintf(v->detail, sizeof v->detail, tr_count("%u change waits: %s", "%u changes wait: %s", t->verdict.held),
@@ -289,7 +296,7 @@ static void judge_plan(struct run *run)
 		v = (struct verdict_on_part){PART_NOTICE, "none", "", N_("nothing decided yet")};
 	else if (t->verdict.held > 0) {
 		v = (struct verdict_on_part){PART_WARNING, "held", tr("duaalctl plan shows what is held, and why"), ""};
-		judge_held(t, &v);
+		judge_held(run, &v);
 	} else if (t->verdict.go > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "pending", "", ""};
 		snprintf(v.detail, sizeof v.detail,
@@ -424,6 +431,7 @@ const struct view *publish_view(struct run *run)
 	publish_certificates(run);
 	p->view = (struct view){.instance = run->config.names->instance,
 				.version = run->config.version,
+				.configuration = run->config.file,
 				.started_s = p->started_s,
 				.phase = run->stopping ? RUN_STOPPING : run->cycle.phase,
 				.cycle = run->cycle.running ? run->cycle.summary.id : 0,

@@ -94,21 +94,26 @@ void report_thought(struct report *r, const struct thought *t)
 	report_plan(r, t);
 }
 
-static void report_server(char told[256], const char *side, const struct certificate *cert)
+/* name: of one of several sources, behind a space; or empty. */
+static void report_server(char told[256], const char *side, const char *name, const struct certificate *cert)
 {
 	const char *now = cert->passed_over[0] != '\0' ? cert->server : "";
 	if (now[0] != '\0' && strcmp(told, now) != 0)
-		log_event(LOG_SERVER_PASSED_OVER_MESSAGE, "the %s was read from %s: %s", side, cert->server,
+		log_event(LOG_SERVER_PASSED_OVER_MESSAGE, "the %s%s was read from %s: %s", side, name, cert->server,
 			  cert->passed_over);
 	snprintf(told, 256, "%s", now);
 }
 
 void report_servers(struct report *r, const struct source_snapshot *source, const struct target_snapshot *target)
 {
-	for (uint32_t i = 0; source != NULL && i < source_number(source); i++)
-		report_server(r->source_servers[i], "source", source_certificate_of(source, i));
+	for (uint32_t i = 0; source != NULL && i < source_number(source); i++) {
+		char name[SOURCE_NAME_SIZE + 1] = "";
+		if (source->sources != NULL)
+			snprintf(name, sizeof(name), " %s", source_bases_of(source, i)->name);
+		report_server(r->source_servers[i], "source", name, source_certificate_of(source, i));
+	}
 	if (target != NULL)
-		report_server(r->target_server, "target", &target->certificate);
+		report_server(r->target_server, "target", "", &target->certificate);
 }
 
 void report_unfenced(struct report *r, bool unfenced)

@@ -64,6 +64,9 @@ struct past_read {
 void past_read_encode(struct buf *out, const struct past_read *read);
 MUST_USE int past_read_decode(const void *body, size_t len, struct past_read *ret, struct err *err); /* borrows texts */
 
+/* How an answer with changes ends. */
+enum past_end { PAST_WHOLE, PAST_MORE, PAST_NOBODY /* the ledger names nobody as it was asked */ };
+
 /* What the ledger can tell about. */
 struct past_extent {
 	int64_t at_s;     /* the moment that was asked for */

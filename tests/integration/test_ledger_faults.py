@@ -109,6 +109,9 @@ def test_what_a_damaged_one_would_say_is_not_made_up(school):
         part = daemon.part(name)
         assert (part["state"], part["code"]) == ("notice", "unknown") and part["meaning"] != "", part
     assert "nothing is frozen" not in daemon.ctl("status").stdout
+    plan = daemon.ctl("plan", "--exit-code")
+    assert plan.returncode == 4 and "In step" not in plan.stdout
+    assert "This may not be all, and may not be carried out:\n  ledger is critical (failed): " in plan.stdout
     with open(ledger.path, "wb") as file:
         file.write(whole)
     daemon.wait_until(lambda: daemon.part("ledger")["state"] == "ok", "the ledger that was put back")

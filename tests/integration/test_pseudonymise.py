@@ -85,6 +85,7 @@ def test_one_person_has_one_pseudonym_in_an_answer_and_another_run_another_order
 def test_institutions_roles_and_our_own_words_stay(world):
     text = world.daemon.ctl("--pseudonymise", "institution", FIRST).stdout
     assert "30569 Sint-Jozefscollege" in text and "trajectbegeleider" in text
+    assert 'Institution 30569 is "Sint-Jozefscollege"' in world.daemon.ctl("--pseudonymise", "why", vo_id("zqemil")).stdout
     status = world.daemon.json("--pseudonymise", "status")
     plain = world.daemon.json("status")
     assert [part["code"] for part in status["parts"]] == [part["code"] for part in plain["parts"]]
@@ -92,6 +93,11 @@ def test_institutions_roles_and_our_own_words_stay(world):
                                                                for part in plain["parts"]]
     assert json.dumps(status["counts"]) == json.dumps(plain["counts"])
     assert daemon_labels(world, "--pseudonymise") == daemon_labels(world)
+
+
+def test_the_label_of_metrics_was_typed(world):
+    text = world.daemon.ctl("--pseudonymise", "metrics", "--label", "daemon=zqwest").stdout
+    assert re.search(r'^duaalsync_up\{daemon="anon-\d+"\} 1$', text, re.M) and "zqwest" not in text
 
 
 def daemon_labels(world, *options):

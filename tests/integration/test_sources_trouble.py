@@ -86,6 +86,16 @@ def test_silence_in_the_middle_of_a_read(slow):
     assert slow.daemon.sync()["removals"] == 1
 
 
+def test_whoever_waits_for_its_cycle_when_the_daemon_stops_is_told_so(slow):
+    slow.proxy.add("hang", operation="entry", nth=3)
+    waiting = subprocess.Popen([program("duaalctl"), "-s", slow.daemon.settings["control.socket"], "sync", "--wait"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    slow.daemon.wait_until(lambda: slow.daemon.json("status")["phase"] == "reading", "the read")
+    slow.daemon.stop()
+    said, complaint = waiting.communicate(timeout=60)
+    assert waiting.returncode == 3 and "reading\n" in said and "the daemon has stopped" in complaint, (said, complaint)
+
+
 @pytest.mark.parametrize("which", ["government", "basis"])
 @pytest.mark.parametrize("action", ["hang", "drop", "answer"])
 def test_silence_at_the_second_question(two, fault_proxy, which, action):
@@ -264,6 +274,25 @@ def test_two_went_back_and_each_is_accepted_by_itself(two):
     assert two.members("beheerder", PRIMARY) == set() and "an" not in two.members("beheerder")
 
 
+def test_a_server_that_is_passed_over_is_told_with_its_source(two):
+    with Government(suffix=BASIS) as replica:
+        replica.start()
+        replica.server.restore(two.basis.server.backup())
+        two.daemon.reload(**two.both(two.folder, uri=[two.basis.server.uri, replica.server.uri]))
+        two.basis.server.stop()
+        two.daemon.sync()
+        assert two.daemon.part("source")["code"] == "passed-over"
+        assert two.daemon.part("source")["detail"].startswith("source basis, read from %s: " % replica.server.uri)
+        assert "the source basis was read from %s: " % replica.server.uri in two.daemon.log()
+
+
+def test_whoever_waits_in_vain_is_told_which_one_cannot_be_read(two):
+    two.basis.server.stop()
+    assert two.daemon.sync()["result"] == "source-unread"
+    done = two.daemon.ctl("wait", "--in-step", "--newer-than", "now", "--timeout", "1s")
+    assert done.returncode == 6 and "ended as source-unread: source basis: " in done.stderr
+
+
 def test_what_was_accepted_of_one_is_still_waited_for_of_the_other(two):
     """The current server of the other one is out of reach, and its replica lags: it did not go back, it is unread."""
     with Government(suffix=BASIS) as replica:
@@ -310,6 +339,10 @@ def test_a_small_one_that_shrinks_is_noticed(two):
     for name in ("fien", "gust", "hanne", "ilse", "jan"):
         two.basis.remove_person(vo_id(name))
     assert two.daemon.sync()["held"] == 5 and two.daemon.holds() == ["rule-shrunken-source"]
+    shrunken = "the source basis is much smaller than the last one that was accepted"
+    hold, = two.daemon.json("holds")["holds"]
+    assert hold["sentence"] == shrunken and two.daemon.part("plan")["detail"] == "5 changes wait: " + shrunken
+    assert "operations: %s; expires" % shrunken in two.daemon.log()
     two.daemon.stop()
     two.daemon.start()
     assert two.daemon.sync()["held"] == 5 and two.members(number=PRIMARY) == PRIMARY_MEMBERS
@@ -370,7 +403,7 @@ def test_eight_and_no_ninth(two):
         assert two.daemon.sync()["result"] == "in-step"
         two.daemon.configure(more_sources=[*items, {**items[0], "name": "negen"}])
         checked = subprocess.run([program("duaalsyncd"), "--check-config", "--config", two.daemon.config],
-                                 capture_output=True, text=True, check=False)
+                                 capture_output=True, text=True)
         assert checked.returncode != 0 and "more_sources: must have 0 to 7 items" in checked.stdout + checked.stderr
 
 

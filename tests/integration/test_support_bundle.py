@@ -92,11 +92,24 @@ def test_a_daemon_that_is_not_there_is_told_in_its_place(world, tmp_path):
     os.mkdir(tmp_path / "out")
     done = world.daemon.ctl("support-bundle", str(tmp_path / "out" / "x.tar.gz"), "--config", str(tmp_path / "zqnergens.conf"))
     assert done.returncode == 0 and "did not answer everything" in done.stdout
+    assert "zqnergens.conf is not in the bundle: No such file or directory" in done.stderr
     with tarfile.open(tmp_path / "out" / "x.tar.gz") as archive:
         files = {member.name[len(FOLDER):]: archive.extractfile(member).read().decode() for member in archive}
     assert "duaalsyncd is not running" in files["status.txt"] and "No such file or directory" in files["status.txt"]
     assert "could not be read: No such file or directory" in files["configuration.txt"]
     assert not any(world.leaks(text) for text in files.values())
+
+
+def test_the_daemon_names_its_configuration(world, tmp_path):
+    """Without --config; where it is down, the file of the service is taken, and it is said that it may be another's."""
+    done = world.daemon.ctl("support-bundle", str(tmp_path / "x.tar.gz"), "--no-doctor")
+    assert done.returncode == 0 and done.stderr == ""
+    with tarfile.open(tmp_path / "x.tar.gz") as archive:
+        assert b'sync_entry_interval = "0s"' in archive.extractfile(FOLDER + "configuration.txt").read()
+        assert not world.leaks(archive.extractfile(FOLDER + "status.json").read().decode())
+    world.daemon.stop()
+    done = world.daemon.ctl("support-bundle", str(tmp_path / "y.tar.gz"))
+    assert done.returncode == 0 and "may be another instance's: --config names it" in done.stderr
 
 
 def test_what_is_there_already_is_left_alone(world, tmp_path):

@@ -17,6 +17,7 @@ import time
 
 import application as target_tree
 import pytest
+from clock import sanitizer_of
 from daemon import program
 from school import ADULT, FIRST, SECOND, right
 
@@ -269,7 +270,8 @@ def test_who_does_not_read_costs_nothing_and_sees_the_gap(school, watching, tmp_
     cycles(daemon, CYCLES)  # what the kernel and the pipe hold is full, and so is what the daemon keeps
     before = memory(daemon.process.pid)
     cycles(daemon, CYCLES)
-    assert memory(daemon.process.pid) < before + (1 << 20)
+    if sanitizer_of(program("duaalsyncd")) is None:  # AddressSanitizer keeps what was freed, so there it says nothing about us
+        assert memory(daemon.process.pid) < before + (1 << 20)
     last = daemon.last_cycle()["id"]
     slow.process.send_signal(signal.SIGCONT)
     slow.event(lambda event: event["type"] == "cycle-ended" and event["cycle"] == last)

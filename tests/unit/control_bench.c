@@ -295,6 +295,7 @@ static void show(struct control_bench *b)
 						      .detail = "all\x1b well"};
 	b->view = (struct view){.instance = "duaalsync",
 				.version = "0.1.0",
+				.configuration = "/etc/duaalsync/duaalsyncd.conf",
 				.started_s = 1793860000,
 				.last_attempt_s = 1793869100,
 				.last_read_s = 1793869100,

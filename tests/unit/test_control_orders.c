@@ -62,6 +62,16 @@ static const struct order_case cases[] = {
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
 
+/* The so-manieth request for zeroed memory finds none; 0: each finds some. */
+static int fails_at;
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails_at > 0 && --fails_at == 0 ? NULL : __real_calloc(count, size);
+}
+
 static json_t *load(const char *quoted)
 {
 	char text[1024];
@@ -598,12 +608,12 @@ static gid_t gid_of(const char *name)
 	return group != NULL ? group->gr_gid : 0;
 }
 
-static void serve_groups(const char *approvers)
+static void serve_groups(const char *operators, const char *approvers)
 {
 	control_free(bench.control);
 	peer_close(&peer);
 	bench.set.group = "games";
-	bench.set.operate_group = "daemon";
+	bench.set.operate_group = operators;
 	bench.set.approve_group = approvers;
 	control_bench_serve(&bench);
 	peer = peer_open(bench.loop, bench.path);
@@ -622,7 +632,7 @@ static void groups_decide_who_may_approve(void **state)
 	gid_t readers = gid_of("games"), operators = gid_of("daemon"), approvers = gid_of("mail");
 	if (geteuid() != 0 || readers == 0 || operators == 0 || approvers == 0)
 		skip();
-	serve_groups("mail");
+	serve_groups("daemon", "mail");
 	assert_int_equal(as(4000, 4000, 0), 0);
 	assert_int_equal(as(4000, readers, 0), 1);
 	assert_int_equal(as(4000, readers, operators), 3);
@@ -645,10 +655,51 @@ static void without_a_group_only_root_approves(void **state)
 	gid_t readers = gid_of("games"), operators = gid_of("daemon");
 	if (geteuid() != 0 || readers == 0 || operators == 0)
 		skip();
-	serve_groups("");
+	serve_groups("daemon", "");
 	assert_int_equal(uid_runs(4000, readers, operators, approve_is_roots, &bench, bench.loop), 0);
 	assert_int_equal(bench.orders, 0);
 	assert_int_equal(as(0, 0, 0), 7);
+}
+
+static int operate_is_roots(void *ctx)
+{
+	const struct control_bench *b = ctx;
+	char reply[65536];
+	if (peer_ask_plainly(b->path, CALL_WITH("Pause", "{\"reason\":\"r\"}"), reply, sizeof(reply)) <= 0)
+		return 90;
+	return strstr(reply, "\"right\":\"operate\",\"group\":\"root\"") != NULL ? 0 : 1;
+}
+
+/* Whoever may ask may not yet keep somebody's access as it is. */
+static void without_a_group_only_root_operates(void **state)
+{
+	(void)state;
+	gid_t readers = gid_of("games"), approvers = gid_of("mail");
+	if (geteuid() != 0 || readers == 0 || approvers == 0)
+		skip();
+	serve_groups("", "mail");
+	assert_int_equal(uid_runs(4000, readers, approvers, operate_is_roots, &bench, bench.loop), 0);
+	assert_int_equal(bench.orders, 0);
+	assert_int_equal(as(0, 0, 0), 7);
+}
+
+/* The first request is of the call itself, the second of what waits. */
+static void without_memory_nobody_is_told_that_too_many_wait(void **state)
+{
+	(void)state;
+	static const char *const calls[] = {CALL_WITH("Pause", "{\"reason\":\"r\"}"), CALL("AuditVerify")};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		json_t *reply = peer_ask(&peer, CALL("Status")); /* this client is known by now */
+		json_decref(reply);
+		fails_at = 2;
+		reply = peer_ask(&peer, calls[i]);
+		assert_int_equal(fails_at, 0);
+		check_error(reply, INTERFACE_ERROR("OrderRefused"));
+		assert_string_equal(text_in(reply, "code"), "failed");
+		assert_string_equal(text_in(reply, "what"), "out of memory: nothing was done");
+		json_decref(reply);
+	}
+	assert_int_equal(bench.orders, 0);
 }
 
 static const char *const right_words[] = {"open", "read", "operate", "approve"};
@@ -698,8 +749,10 @@ int main(void)
 		T(an_order_without_an_answer_is_carried_out),
 		T(an_answer_after_the_service_has_gone_is_dropped),
 		T(whoever_asks_and_leaves_fills_nothing),
+		T(without_memory_nobody_is_told_that_too_many_wait),
 		T(groups_decide_who_may_approve),
 		T(without_a_group_only_root_approves),
+		T(without_a_group_only_root_operates),
 		T(each_method_has_the_right_that_the_interface_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

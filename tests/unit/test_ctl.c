@@ -911,6 +911,10 @@ static void times_of_the_past(void **state)
 		{"2026-11-06", 15 * 3600, 15 * 3600},
 		{"2026-11-05T08:00", -3600, -3600},
 		{"2026-11-05T08:00:00+01:00", -7200, -7200},
+		{"2026-11-05T08:00CET", -7200, -7200},
+		{"2026-11-05 08:00:00 CET", -7200, -7200},
+		{"2026-11-05T08:00 CEST", -3 * 3600, -3 * 3600},
+		{"2026-11-05 08:00:00 UTC", -3600, -3600},
 	};
 	int64_t at_s;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -921,6 +925,45 @@ static void times_of_the_past(void **state)
 	}
 	assert_false(until_read_past("2026-11-31", NOW, true, &at_s));
 	assert_false(until_read_past("gisteren", NOW, true, &at_s));
+	assert_false(until_read_past("2026-11-05T08:00PST", NOW, true, &at_s));
+	assert_false(until_read_past("2026-11-05T08:00 ", NOW, true, &at_s));
+}
+
+/* 2026-10-25, when 02:30 comes twice in Belgium; a zone says which. */
+static void an_hour_that_comes_twice(void **state)
+{
+	(void)state;
+	const int64_t first_s = 1792888200, second_s = first_s + 3600;
+	int64_t at_s;
+	setenv("TZ", "Europe/Brussels", 1);
+	tzset();
+	assert_true(until_read_past("2026-10-25T02:30", NOW, true, &at_s));
+	assert_int_equal(at_s, first_s);
+	assert_true(until_read_past("2026-10-25T02:30", NOW, false, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read("2026-10-25T02:30", first_s - 86400, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read_past("2026-10-25T02:30CEST", NOW, false, &at_s));
+	assert_int_equal(at_s, first_s);
+	assert_true(until_read_past("2026-10-25 02:30:00 CET", NOW, true, &at_s));
+	assert_int_equal(at_s, second_s);
+	assert_true(until_read_past("2026-10-25T03:30", NOW, true, &at_s));
+	assert_int_equal(at_s, second_s + 3600);
+	assert_true(until_read_past("2026-07-01T12:00", NOW, true, &at_s)); /* in summer */
+	assert_int_equal(at_s, 1782900000);
+	assert_false(until_read_past("2026-03-29T02:30", NOW, true, &at_s)); /* the hour that there is not */
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
+/* However long one of them is called. */
+static void what_options_do_is_told_below_one_another(void **state)
+{
+	(void)state;
+	assert_int_equal(run("help wait"), 0);
+	assert_non_null(
+		strstr(stage.out, "\n      --until-applied PERSON until nothing is left to do about this person\n"));
+	assert_non_null(strstr(stage.out, "\n  -h, --help                 show help\n"));
 }
 
 /* A verb with sub-verbs takes no words and no options: else the sub-verb would be one of its words. */
@@ -1184,6 +1227,22 @@ static void who_is_closed_is_told_so(void **state)
 	json_decref(messages);
 }
 
+/* A daemon that says that it stops is not asked whether it runs: that might start it again. */
+static void whoever_waits_for_a_daemon_that_stops_is_told_so(void **state)
+{
+	(void)state;
+	json_t *messages = load("sync_wait");
+	assert_int_equal(json_array_remove(messages, json_array_size(messages) - 1), 0);
+	assert_int_equal(run_with("sync --wait", messages), 76);
+	assert_non_null(strstr(stage.err, "the daemon was started anew meanwhile"));
+	json_array_append_new(messages,
+			      json_pack("{s:{s:s, s:i, s:n, s:i, s:n}, s:b}", "parameters", "phase", "stopping", "done",
+					0, "expected", "cycle", 44, "summary", "continues", 1));
+	assert_int_equal(run_with("sync --wait", messages), 3);
+	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
+	json_decref(messages);
+}
+
 /* Who gave an order is not told then, and nobody is root for want of a number. */
 static void an_order_under_a_pseudonym_is_somebodys(void **state)
 {
@@ -1260,10 +1319,34 @@ static void a_terminal_gets_a_bar(void **state)
 {
 	(void)state;
 	setenv("LC_ALL", "C", 1);
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
 	assert_int_equal(run_on_terminal("sync --wait", "sync_wait"), 0);
 	assert_non_null(strstr(stage.out, "reading    [#######-----------------------] 500 of 2000"));
 	assert_non_null(strstr(stage.out, "cycle 44: applied"));
 	unsetenv("LC_ALL");
+}
+
+static void expect_no_escapes(const char *line, const char *name, int code)
+{
+	assert_int_equal(run_on_terminal(line, name), code);
+	assert_null(strchr(stage.out, '\x1b'));
+	assert_null(strstr(stage.out, "[#"));
+}
+
+/* What cannot take a line back gets one for each phase, as a file does. */
+static void a_terminal_without_escapes_gets_lines(void **state)
+{
+	(void)state;
+	setenv("TERM", "dumb", 1);
+	expect_no_escapes("watch", "watch", 3);
+	assert_non_null(strstr(stage.out, "the directories are read"));
+	expect_no_escapes("sync --wait", "sync_wait", 0);
+	assert_non_null(strstr(stage.out, "reading\r\n"));
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	expect_no_escapes("watch", "watch", 3);
+	unsetenv("NO_COLOR");
 }
 
 static void a_terminal_in_utf8_gets_blocks(void **state)
@@ -1285,6 +1368,8 @@ static void a_terminal_in_utf8_gets_blocks(void **state)
 static void watching_keeps_the_last_line(void **state)
 {
 	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
 	setenv("LC_ALL", "C", 1);
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
@@ -1359,7 +1444,9 @@ int main(void)
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
+		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
+		T(what_options_do_is_told_below_one_another),
 		T(what_is_no_ldif_is_not_printed),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
 		T(a_wrong_column_is_said_with_those_that_there_are),
@@ -1369,11 +1456,13 @@ int main(void)
 		T(help_and_version_need_no_daemon),
 		T(colours_are_for_terminals_that_want_them),
 		T(a_terminal_gets_a_bar),
+		T(a_terminal_without_escapes_gets_lines),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
+		T(whoever_waits_for_a_daemon_that_stops_is_told_so),
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),

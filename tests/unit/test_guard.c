@@ -209,12 +209,16 @@ static void a_shrunken_source_removes_nobody(void **state)
 	world_past(&w, "source-people: 18\nsource-institutions: 6\n");
 	world_think(&w);
 	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 2, allowed 6");
+	char said[RULE_SENTENCE_SIZE];
+	assert_ptr_equal(rule_sentence(R_RULE_SHRUNKEN, &w.guard, &w.past, w.policy_input.source, said),
+			 reason_sentence(R_RULE_SHRUNKEN));
 }
 
 /* Of three schools the smallest, with its people, stands at a source of its own; half of its people are not there any more. */
 static void a_shrunken_source_among_several_removes_nobody(void **state)
 {
 	(void)state;
+	char said[RULE_SENTENCE_SIZE];
 	school(10, 30, 0);
 	school(20, 30, 0);
 	school(30, 9, 1);
@@ -236,6 +240,10 @@ static void a_shrunken_source_among_several_removes_nobody(void **state)
 	source_position_keep(&w.past.positions, "elsewhere")->institutions = 5;
 	world_think(&w);
 	world_expect(&w, "hold rule-shrunken-source: 1 changes, seen 1, allowed 5");
+	assert_string_equal(rule_sentence(R_RULE_SHRUNKEN, &w.guard, &w.past, w.policy_input.source, said),
+			    "the source elsewhere is much smaller than the last one that was accepted");
+	assert_ptr_equal(rule_sentence(R_RULE_COUNT, &w.guard, &w.past, w.policy_input.source, said),
+			 reason_sentence(R_RULE_COUNT));
 }
 
 static void a_source_gone_back_changes_nothing(void **state)

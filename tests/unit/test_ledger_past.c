@@ -63,6 +63,12 @@ static void expect_changes(struct store *store, struct past_filter filter, bool 
 	assert_int_equal(told.more, more);
 	assert_int_equal(sqlite3_get_autocommit(store_db(store)->handle), 1);
 }
+static void expect_known(struct store *store, const char *person, bool wanted)
+{
+	bool known = !wanted;
+	OK(question_knows(store_db(store), person, &known, E));
+	assert_int_equal(known, wanted);
+}
 #define LINES(...)  ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 #define FILTER(...) ((struct past_filter){.role = PAST_ROLE_ANY __VA_OPT__(, ) __VA_ARGS__})
 
@@ -86,6 +92,9 @@ static void test_changes_by_each_filter(void **state)
 	expect_changes(store, FILTER(.person = "bart"), false, LINES(THIRD, SECOND)); /* by name */
 	expect_changes(store, FILTER(.person = "vo-ann", .number = 112342), false, LINES(FIFTH));
 	expect_changes(store, FILTER(.person = "nobody"), false, LINES());
+	expect_known(store, "VO-ANN", true);
+	expect_known(store, "bart", true);
+	expect_known(store, "nobody", false);
 	store_close(store);
 }
 
@@ -96,6 +105,7 @@ static void test_the_forgotten_keep_their_changes(void **state)
 	OK(store_forget_person(store, text_of("vo-bart"), &rows, E));
 	expect_changes(store, FILTER(.number = 30569), false, LINES("3 +300 - 30569/1 ", "2 +200 + 30569/1 ", FIRST));
 	expect_changes(store, FILTER(.person = "vo-bart"), false, LINES());
+	expect_known(store, "vo-bart", false);
 	store_close(store);
 }
 
