@@ -18,4 +18,9 @@ bool national_number_within(struct text text);
  * looks like that. */
 bool national_number_is(struct text word);
 
+#define NATIONAL_NUMBER_SIZE 12 /* its digits, with the NUL */
+/* The digits of a word that is one, as directories hold them. false: it is none, or its check digits are wrong; out is zeros then. Whoever
+ * asked wipes out. */
+bool national_number_read(struct text word, char out[NATIONAL_NUMBER_SIZE]);
+
 #endif

@@ -64,6 +64,28 @@ static void check_people(struct draft *d, uint32_t at)
 	}
 }
 
+static bool is_read(const struct attribute_map *map, struct text attribute)
+{
+	struct text name, options;
+	for (uint32_t i = 0; i < map->count; i++) {
+		struct text read = text_of(map->at[i].attribute);
+		if (text_equal_nocase(text_split(read, ';', &name, &options) ? name : read, attribute))
+			return true;
+	}
+	return false;
+}
+
+/* What is read reaches memory, ledger and answers (I24). */
+static void check_national_number(struct draft *d, uint32_t at)
+{
+	const struct source_settings *s = &d->config.sources[at];
+	struct text attribute = text_of(s->national_number);
+	if (!text_is_empty(attribute) && (is_read(&s->people.map, attribute) || is_read(&s->grants.map, attribute)))
+		fault_at_source(d, &d->sources[at], "people.national_number",
+				"is an attribute that is read, by source.people.attributes or "
+				"source.grants.attributes: a national number may be searched by and never read");
+}
+
 static void check_source(struct draft *d, uint32_t at)
 {
 	const struct source_settings *s = &d->config.sources[at];
@@ -75,6 +97,7 @@ static void check_source(struct draft *d, uint32_t at)
 	check_canaries(d, key, &from->canaries, s->people.base, s->institutions.base);
 	check_replicas(d, at);
 	check_people(d, at);
+	check_national_number(d, at);
 }
 
 void check_sources(struct draft *d)

@@ -46,6 +46,7 @@ struct places_filter {
 MUST_USE json_t *answer_institutions(const struct view *view, const struct places_filter *filter);
 bool institution_is_known(const struct view *view, uint32_t number);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
+MUST_USE json_t *answer_found(const struct people_found *found, const struct view *view); /* of FindPerson */
 MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
 /* Cost: each change that may be a line of it is identified, as the guard does in each cycle. ledger: the changes at its
  * institution, or why they are not known. */
