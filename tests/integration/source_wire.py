@@ -38,7 +38,7 @@ def connection(government, **changes):
 def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTER, people_map=None, one_level=False,
              institutions_base=directory.ORGANISATIONS, institutions_filter=INSTITUTION_FILTER, institution_map=None,
              right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID",
-             shapes=(None, None), **changes):
+             shapes=(None, None), national_number="", **changes):
     """Body of HELLO for duaal-source: struct source_settings. changes: of the connection. shapes: grants that are entries and right
     groups, each (base, filter, map, canaries) or None."""
     out = Out()
@@ -51,6 +51,7 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
     for base, text, names, proofs in (shape or ("", "", {}, ()) for shape in shapes):
         put_map(out.text(base).text(text).pack("B", False), names)
         out.texts(proofs).pack("I", 0)
+    out.text(national_number)
     return bytes(out.bytes)
 
 
