@@ -338,3 +338,19 @@ def test_nothing_stays_in_memory(numbered):
         memory = {name: memory_of(pid) for name, pid in held.items()}
     assert vo_id("an").encode() in memory["planner"] and set(memory) >= {"planner", "duaal-target", "duaal-ledger"}
     assert not [(name, form) for name, content in memory.items() for form in FORMS if form in content]
+
+
+def test_what_was_typed_goes_before_the_answer_comes(numbered):
+    """While the source hangs the planner has the digits in what it sent, and the text of the call nowhere."""
+    if os.getuid() != 0:
+        pytest.skip("another process's memory needs root to read it")
+    with FaultProxy(numbered.government.server.uri) as proxy:
+        daemon = numbered.start({"source.uri": proxy.uri})
+        hanging = proxy.add("hang", direction="request", operation="search", match=LOST, seconds=2)
+        with daemon.socket() as socket:
+            socket.send("FindPerson", number=" " * 1500 + on_card(LOST))  # in blocks that are not soon used again
+            assert proxy.wait_fired(hanging)
+            memory = memory_of(daemon.process.pid)
+            assert on_card(LOST).encode() not in memory and vo_id("an").encode() in memory
+            with pytest.raises(Refused):
+                socket.receive()
