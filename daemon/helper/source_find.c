@@ -15,7 +15,7 @@
 
 struct seeking {
 	struct source_session session;
-	struct found found;
+	struct found_people found;
 	struct arena bytes; /* of the vo-ids */
 };
 
@@ -31,7 +31,7 @@ static int take_found(void *ctx, struct search_entry *from, struct err *err)
 {
 	struct seeking *seeking = ctx;
 	struct source_session *s = &seeking->session;
-	struct found *found = &seeking->found;
+	struct found_people *found = &seeking->found;
 	int code = source_entry_read(&s->entry, &s->people, NULL, from, err);
 	if (code < 0)
 		return code;

@@ -87,7 +87,7 @@ static void side_ended(struct person_search_side *side, const struct err *why)
 	end_when_all_have(side->run);
 }
 
-static int keep(struct person_search *s, const struct found *found, const char *source, struct err *err)
+static int keep(struct person_search *s, const struct found_people *found, const char *source, struct err *err)
 {
 	s->total += found->total;
 	for (uint32_t i = 0; i < found->count; i++) {
@@ -103,7 +103,7 @@ static int keep(struct person_search *s, const struct found *found, const char *
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
 	struct person_search_side *side = ctx;
-	struct found found;
+	struct found_people found;
 	struct err err = {0};
 	int e = type == M_FOUND ? found_decode(body, len, &found, &err)
 				: err_set(&err, ERR_PROTOCOL, "%s answered with a record of type %u",

@@ -113,7 +113,7 @@ int find_decode(const void *body, size_t len, struct text *ret_number, struct er
 	return record_end(&in, "find", err);
 }
 
-void found_encode(struct buf *out, const struct found *found)
+void found_encode(struct buf *out, const struct found_people *found)
 {
 	record_put_u32(out, found->total);
 	record_put_u8(out, (uint8_t)found->count);
@@ -123,11 +123,11 @@ void found_encode(struct buf *out, const struct found *found)
 	}
 }
 
-int found_decode(const void *body, size_t len, struct found *ret, struct err *err)
+int found_decode(const void *body, size_t len, struct found_people *ret, struct err *err)
 {
 	struct record_in in;
 	record_read(&in, body, len);
-	*ret = (struct found){.total = record_get_u32(&in)};
+	*ret = (struct found_people){.total = record_get_u32(&in)};
 	ret->count = record_get_word(&in, FOUND_MAX);
 	for (uint32_t i = 0; i < ret->count; i++) {
 		record_get_uuid(&in, &ret->at[i].uuid);

@@ -86,15 +86,15 @@ void find_encode(struct buf *out, struct text number);
 MUST_USE int find_decode(const void *body, size_t len, struct text *ret_number, struct err *err);
 
 #define FOUND_MAX 20 /* people that are told; all are counted */
-struct found {
+struct found_people {
 	uint32_t total, count;
 	struct {
 		struct uuid uuid;
 		struct text vo_id; /* empty: the entry shows none */
 	} at[FOUND_MAX];
 };
-void found_encode(struct buf *out, const struct found *found);
-MUST_USE int found_decode(const void *body, size_t len, struct found *ret, struct err *err);
+void found_encode(struct buf *out, const struct found_people *found);
+MUST_USE int found_decode(const void *body, size_t len, struct found_people *ret, struct err *err);
 
 /* Who changed one value of one entry by hand. Answered with found false where accesslog cannot be read or does not tell. */
 struct author_question {
