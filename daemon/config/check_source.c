@@ -66,12 +66,9 @@ static void check_people(struct draft *d, uint32_t at)
 
 static bool is_read(const struct attribute_map *map, struct text attribute)
 {
-	struct text name, options;
-	for (uint32_t i = 0; i < map->count; i++) {
-		struct text read = text_of(map->at[i].attribute);
-		if (text_equal_nocase(text_split(read, ';', &name, &options) ? name : read, attribute))
+	for (uint32_t i = 0; i < map->count; i++)
+		if (text_equal_nocase(text_of(map->at[i].attribute), attribute))
 			return true;
-	}
 	return false;
 }
 
