@@ -8,7 +8,7 @@
 import os
 
 import government as directory
-from wire import KIND, Helper, Out, decode_certificate, put_connection, put_map
+from wire import KIND, Helper, In, Out, decode_certificate, decode_failure, put_connection, put_map
 
 PEOPLE_MAP = {"vo_id": "voId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name": "givenName", "mail": "mail",
               "state": "voStatus", "begin": "voBegin", "end": "voEinde", "right": "voRecht"}
@@ -88,6 +88,19 @@ class Source(Helper):
             out.text(vo_id)
         self.send("ask", bytes(out.bytes))
         return self.entries()
+
+    def find(self, number):
+        """One FIND: (total, {entryUUID: vo-id}), or a Failure. The helper ends afterwards."""
+        self.send("find", bytes(Out().text(number).bytes))
+        kind, body = self.next()
+        if kind == "failure":
+            return decode_failure(body)
+        assert kind == "found", kind
+        data = In(body)
+        total, count = data.unpack("I"), data.unpack("B")
+        found = {data.uuid(): data.text().decode() for _ in range(count)}
+        data.end()
+        return total, found
 
     def drain(self):
         """A READ whose entries are counted and not decoded: (count, Certificate)."""

@@ -3,21 +3,23 @@
 import glob
 import json
 import os
-import re
-import signal
 import subprocess
 import threading
 
 import pytest
 
+import ds389
 import government as source
 from daemon import program
+from directories389 import Government389
 from faultproxy import FaultProxy
 from government import Government
 from national import national_number, on_card, wrong
-from school import FIRST, between, right, vo_id
-from varlink import Refused
+from school import FIRST, between, vo_id
+from source_wire import Source, settings
 from two_sources import BASIS, TwoSources
+from varlink import Refused
+from wire import Failure, HelperEnded
 
 AN, TWIN, LOST, NOBODY, BASIS_ONLY = (national_number(serial) for serial in (1, 3, 5, 7, 9))
 SETTING = {"source.people.national_number": source.NUMBER}
@@ -252,6 +254,77 @@ def test_one_search_at_a_time(numbered):
                 first.receive()
             assert refused.value.parameters == {"code": "failed", "what": "source: no answer in time"}
             assert second.receive()["summary"]["id"] == before + 1
+
+
+# ---- the helper by itself ----
+
+def find(government, number, **changes):
+    """One FIND by a fresh helper, which has ended when this returns."""
+    with Source(settings(government, national_number=source.NUMBER, **changes)) as helper:
+        found = helper.find(number)
+        with pytest.raises(HelperEnded) as ended:
+            helper.next()
+        assert ended.value.status == 0 or isinstance(found, Failure)
+    return found
+
+
+def test_the_helper_tells_who_and_ends(numbered):
+    """Twenty at most, all counted; below the people base only; what is no number, or has no attribute, is no question."""
+    government = numbered.government
+    for n in range(23):
+        numbered.person("many%d" % n)
+        government.number(vo_id("many%d" % n), NOBODY)
+    total, found = find(government, NOBODY)
+    assert total == 23 and len(found) == 20 and set(found.values()) < {vo_id("many%d" % n) for n in range(23)}
+    uuid = government.server.read(source.person_dn(vo_id("an")), ["entryUUID"])["entryUUID"][0].decode()
+    assert find(government, AN) == (1, {uuid: vo_id("an")})
+    assert find(government, AN, people_base=source.ORGANISATIONS).code == "denied"
+    assert find(government, BASIS_ONLY) == (0, {})
+    for wrong_one in ("", "an", AN + "1", "*)(uid=*)(x", "(uid=*)0000"):
+        assert find(government, wrong_one).code == "protocol"
+    with Source(settings(government)) as helper:
+        assert helper.find(AN).code == "invalid"
+
+
+# ---- several sources ----
+
+def test_each_source_with_national_numbers_is_searched(application, tmp_path):
+    """One that has none is not; somebody whom both know is one person; one that is down leaves nobody found for sure."""
+    with Government(numbers=True) as government, Government(numbers=True, suffix=BASIS) as basis:
+        government.start()
+        basis.start()
+        with between(government, application, SETTING, kind=lambda *given: TwoSources(*given, basis)) as two:
+            two.start_both(str(tmp_path))
+            government.number(vo_id("an"), AN)
+            basis.number(vo_id("fien"), BASIS_ONLY)
+            assert typed(two.daemon, BASIS_ONLY).returncode == 2
+            two.daemon.reload(**two.both(str(tmp_path), people={
+                "base": basis.here(source.USERS), "filter": "(voRecht=WerkplekDuaalGebruiker*)", "national_number": source.NUMBER}))
+            two.daemon.sync()
+            assert typed(two.daemon, BASIS_ONLY).stdout.startswith("Fien Maes")
+            two.at_basis("an")
+            basis.number(vo_id("an"), AN)
+            assert typed(two.daemon, AN).returncode == 0
+            basis.server.stop()
+            done = typed(two.daemon, AN)
+            assert done.returncode == 2 and "basis: " in done.stderr
+
+
+# ---- 389 Directory Server ----
+
+@pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.absent()))
+def test_on_389(application):
+    """With the rules that the shipped file has as a comment: searched, not read, and told so by the doctor."""
+    with Government389(numbers=True) as government:
+        with between(government.start(), application, {**SETTING, "source.position": "none"}) as school:
+            daemon = give_numbers(school).start()
+            assert typed(daemon, AN).returncode == 0 and typed(daemon, TWIN).stdout.startswith("2 people")
+            assert "nobody with this" in typed(daemon, NOBODY).stderr
+            found = {f["id"]: f for f in daemon.json("doctor")["findings"] if f["about"] == "source: people"}
+            assert found["D22"]["severity"] == "ok"
+            reader = government.reader()
+            entry, = reader.search_s(source.USERS, 2, "(%s=%s)" % (source.NUMBER, AN), [source.NUMBER, "voId"])
+            assert list(entry[1]) == ["voId"]
 
 
 # ---- nothing stays ----
