@@ -26,9 +26,9 @@ struct control {
 	struct monitor *monitor;
 	uint32_t watcher_count; /* of both kinds: who waits, and who watches */
 	struct asked *asked;
-	struct proposal *proposals;      /* first come, first served */
-	uint32_t orders, questions;      /* of these */
-	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
+	struct proposal *proposals; /* first come, first served */
+	uint32_t orders, questions; /* of these */
+	uint64_t logged_ticket;     /* a storm of requests for one cycle is one line in the log */
 	struct search_budget searches[SEARCH_BUDGETS];
 	char groups[VARLINK_RIGHTS][64]; /* names, for whoever is refused */
 };

@@ -54,7 +54,8 @@ static bool may_search(struct varlink_call *call, struct control *control)
 	if (search_budget_take(control->searches, varlink_call_uid(call), clock_boot_ms()))
 		return true;
 	refuse(call, ORDER_REFUSED,
-	       N_("too many searches by national number lately: wait a few minutes, or name the person by vo-id, login, mail "
+	       N_("too many searches by national number lately: wait a few minutes, or name the person by vo-id, "
+		  "login, mail "
 		  "address or name"));
 	return false;
 }

@@ -76,7 +76,8 @@ static int take_typed_number(struct text typed, char number[NATIONAL_NUMBER_SIZE
 {
 	if (!national_number_read(typed, number))
 		return err_set(err, ERR_INVALID,
-			       "what was typed looks like a national number, but its check digits are wrong; nothing was sent");
+			       "what was typed looks like a national number, but its check digits are wrong; nothing "
+			       "was sent");
 	*ret = json_null();
 	return 0;
 }
@@ -90,7 +91,8 @@ static int take_typed_person(const char *label, char number[NATIONAL_NUMBER_SIZE
 		r = take_typed_number(text_of(typed), number, ret, err);
 	else if (r == 0 && national_number_within(text_of(typed)))
 		r = err_set(err, ERR_INVALID,
-			    "what was typed holds a national number beside something else; nothing was sent. Type the number alone");
+			    "what was typed holds a national number beside something else; nothing was sent. Type the "
+			    "number alone");
 	else if (r == 0)
 		r = take_text(label, typed, VALUE_PERSON_MAX, ret, err);
 	explicit_bzero(typed, sizeof(typed));

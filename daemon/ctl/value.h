@@ -19,9 +19,9 @@
 #define VALUE_PERSON_MAX 200
 
 enum value_kind {
-	VALUE_FLAG,         /* an option that takes none: true */
-	VALUE_TEXT,         /* UTF-8, not empty, one line, without a national number */
-	VALUE_PERSON,       /* vo-id, login, mail address or name. "-": is asked for (prompt.h), and may be a national number then */
+	VALUE_FLAG, /* an option that takes none: true */
+	VALUE_TEXT, /* UTF-8, not empty, one line, without a national number */
+	VALUE_PERSON, /* vo-id, login, mail address or name. "-": is asked for (prompt.h), and may be a national number then */
 	VALUE_COUNT,        /* 1 to max */
 	VALUE_INSTITUTION,  /* 1 to 6 digits; leading zeros do not matter */
 	VALUE_INSTITUTIONS, /* the same, or "all": null */

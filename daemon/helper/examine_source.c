@@ -42,11 +42,10 @@ static void examine_one(struct examine *e, struct source_session *s, const struc
 static void examine_searches(struct examine *e, struct source_session *s)
 {
 	const struct source_settings *set = s->set;
-	const struct examined_search all[] = {
-		{"source: people", &set->people, set->floor_people, set->national_number},
-		{"source: institutions", &set->institutions, set->floor_institutions, ""},
-		{"source: grants", &set->grants, set->floor_grants, ""},
-		{"source: groups", &set->groups, set->floor_groups, ""}};
+	const struct examined_search all[] = {{"source: people", &set->people, set->floor_people, set->national_number},
+					      {"source: institutions", &set->institutions, set->floor_institutions, ""},
+					      {"source: grants", &set->grants, set->floor_grants, ""},
+					      {"source: groups", &set->groups, set->floor_groups, ""}};
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && e->failed == 0; i++) {
 		struct index_list indexes;
 		if (all[i].search->base[0] == '\0') /* a shape of grants that this source does not have */
@@ -74,14 +73,16 @@ static void examine_national_number(struct examine *e, struct source_session *s)
 	if (examine_failed(e, FINDING_NATIONAL_NUMBER, about, code, &why))
 		return;
 	if (!searched)
-		examine_tell(e, FINDING_NATIONAL_NUMBER, SEVERITY_WARNING, about, NULL,
-			     "of the people with the right, none shows %s to a search by this identity: nobody is found "
-			     "by it",
-			     attribute);
+		examine_tell(
+			e, FINDING_NATIONAL_NUMBER, SEVERITY_WARNING, about, NULL,
+			"of the people with the right, none shows %s to a search by this identity: nobody is found "
+			"by it",
+			attribute);
 	else if (read)
 		examine_tell(e, FINDING_NATIONAL_NUMBER, SEVERITY_WARNING, about,
 			     "ask the directory's administrator to let this identity search by it, and not read it",
-			     "this identity may read %s, which it never does; the right to search is enough", attribute);
+			     "this identity may read %s, which it never does; the right to search is enough",
+			     attribute);
 	else
 		examine_tell(e, FINDING_NATIONAL_NUMBER, SEVERITY_OK, about, NULL, "%s can be searched by", attribute);
 }

@@ -103,10 +103,11 @@ static int check_searchable(const struct source_session *s, struct err *err)
 	int code = source_number_look(s, &searched, &read, err);
 	if (code < 0 || searched)
 		return code;
-	return err_set(err, ERR_DENIED,
-		       "of the people with the right, none shows the attribute %s to a search: may this identity search "
-		       "by it?",
-		       s->set->national_number);
+	return err_set(
+		err, ERR_DENIED,
+		"of the people with the right, none shows the attribute %s to a search: may this identity search "
+		"by it?",
+		s->set->national_number);
 }
 
 int source_find(struct channel *channel, const struct source_settings *set, struct text number, int *ret_result,

@@ -16,7 +16,8 @@
 static void tell_log(const struct person_search *s, const char *trouble)
 {
 	if (trouble != NULL)
-		log_event(LOG_PERSON_SOUGHT_MESSAGE, "uid %u searched by a national number: %s", (unsigned)s->uid, trouble);
+		log_event(LOG_PERSON_SOUGHT_MESSAGE, "uid %u searched by a national number: %s", (unsigned)s->uid,
+			  trouble);
 	else
 		log_event(LOG_PERSON_SOUGHT_MESSAGE, "uid %u searched by a national number: found %u", (unsigned)s->uid,
 			  s->total);
@@ -155,8 +156,9 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
 	struct err late = {0};
 	(void)source, (void)usec;
 	if (!s->busy) {
-		tell(s, ORDER_FAILED, N_("what runs now did not end in time, and sources are searched between two cycles: try "
-					 "again later"));
+		tell(s, ORDER_FAILED,
+		     N_("what runs now did not end in time, and sources are searched between two cycles: try "
+			"again later"));
 		return 0;
 	}
 	err_set(&late, ERR_TIMEOUT, "no answer in time");
@@ -188,8 +190,8 @@ static bool has_numbers(const struct run *run)
 	return false;
 }
 
-static void refuse(enum order_code code, const char *why,
-		   void (*done)(void *call, const struct people_found *found), void *call)
+static void refuse(enum order_code code, const char *why, void (*done)(void *call, const struct people_found *found),
+		   void *call)
 {
 	done(call, &(struct people_found){.code = code, .trouble = why});
 }
@@ -202,7 +204,8 @@ void person_search_ask(struct run *run, const char *number, uid_t uid,
 		refuse(ORDER_FAILED, N_("the daemon ends"), done, call);
 	else if (!has_numbers(run))
 		refuse(ORDER_REFUSED,
-		       N_("no source is configured with national numbers (source.people.national_number): name the person "
+		       N_("no source is configured with national numbers (source.people.national_number): name the "
+			  "person "
 			  "by vo-id, login, mail address or name"),
 		       done, call);
 	else if (s->done != NULL)

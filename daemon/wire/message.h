@@ -180,7 +180,8 @@ struct source_settings {
 	enum position_kind
 		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
 	enum entry_id entry_id;
-	const char *national_number; /* attribute of people that FIND searches by and never reads; empty: there is none */
+	const char
+		*national_number; /* attribute of people that FIND searches by and never reads; empty: there is none */
 };
 
 struct target_settings {

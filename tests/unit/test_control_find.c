@@ -59,8 +59,12 @@ static void nobody_is_an_empty_list(void **state)
 static void what_is_no_number_is_not_sought(void **state)
 {
 	(void)state;
-	static const char *const calls[] = {FIND(""), FIND("jan"), FIND("85073003329"), FIND("850730033281"),
-					    FIND("85073003328)(uid=*"), CALL_WITH("FindPerson", "{\"number\":85073003328}"),
+	static const char *const calls[] = {FIND(""),
+					    FIND("jan"),
+					    FIND("85073003329"),
+					    FIND("850730033281"),
+					    FIND("85073003328)(uid=*"),
+					    CALL_WITH("FindPerson", "{\"number\":85073003328}"),
 					    CALL("FindPerson")};
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		expect_invalid(calls[i], "number");
@@ -152,7 +156,8 @@ static void each_user_has_one_and_all_have_one(void **state)
 	assert_int_equal(take(budgets, 1002, HOUR_MS, 20), SEARCH_ALL_BURST - SEARCH_BURST - 3);
 	assert_int_equal(take(budgets, 1003, HOUR_MS, 1), 0);
 	assert_int_equal(take(budgets, 1003, HOUR_MS + SEARCH_ALL_EVERY_MS, 2), 1);
-	assert_int_equal(take(budgets, 1000, HOUR_MS + 2 * SEARCH_ALL_EVERY_MS, 1), 0); /* what is refused costs nobody anything */
+	assert_int_equal(take(budgets, 1000, HOUR_MS + 2 * SEARCH_ALL_EVERY_MS, 1),
+			 0); /* what is refused costs nobody anything */
 	assert_int_equal(take(budgets, 1001, HOUR_MS + 2 * SEARCH_ALL_EVERY_MS, 1), 1);
 }
 

@@ -89,7 +89,8 @@ static int find_body(const void *body, size_t len)
 static void test_find(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"", "8507300332", "850730033280", "85073003(28", "(uid=*)1234", " 8507300332"};
+	static const char *const wrong[] = {"",           "8507300332", "850730033280", "85073003(28", "(uid=*)1234",
+					    " 8507300332"};
 	struct buf out;
 	struct text got;
 	buf_init(&out);

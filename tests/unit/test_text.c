@@ -192,8 +192,10 @@ static void finds_national_numbers(void **state)
 static void reads_national_numbers(void **state)
 {
 	(void)state;
-	static const char *const fine[] = {"85073003328", "85.07.30-033.28", "85 07 30 033 28", "85.07.30-033/28", "850730-03328"};
-	static const char *const bad[] = {"", "85073003329", "8507300332", "850730033281", "x85073003328", "85073003328 An"};
+	static const char *const fine[] = {"85073003328", "85.07.30-033.28", "85 07 30 033 28", "85.07.30-033/28",
+					   "850730-03328"};
+	static const char *const bad[] = {
+		"", "85073003329", "8507300332", "850730033281", "x85073003328", "85073003328 An"};
 	char digits[NATIONAL_NUMBER_SIZE], nothing[NATIONAL_NUMBER_SIZE] = "";
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
 		assert_true(national_number_read(text_of(fine[i]), digits));
