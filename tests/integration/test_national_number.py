@@ -157,6 +157,18 @@ def test_the_doctor_looks_at_it(numbered):
     assert daemon.sync()["result"] == "in-step"  # no read suffers
 
 
+def test_the_number_never_comes_back(numbered):
+    """Neither to whoever searches nor to the doctor, also where this identity may read it."""
+    numbered.government.server.set_access(source.access_rules())
+    with FaultProxy(numbered.government.server.uri) as proxy:
+        daemon = numbered.start({"source.uri": proxy.uri})
+        come = [proxy.add("delay", operation="entry", match=number, seconds=0) for number in (AN, TWIN, LOST)]
+        asked = proxy.add("delay", direction="request", operation="search", match=AN, seconds=0)
+        assert typed(daemon, AN).returncode == 0 and asked.fired == 1
+        assert "the right to search is enough" in daemon.ctl("doctor").stdout
+        assert [rule.fired for rule in come] == [0, 0, 0]
+
+
 def test_what_is_read_cannot_be_the_number(numbered):
     """--check-config says so."""
     daemon = numbered.make_daemon({"source.people.national_number": "voId"})

@@ -2,6 +2,7 @@
 """Somebody who is typed at a prompt instead of on the command line: - in the place of PERSON."""
 import os
 import pty
+import select
 import signal
 import subprocess
 import termios
@@ -70,6 +71,7 @@ class Terminal:
     def wait(self, text):
         """Until this is shown."""
         while text not in self.shown:
+            assert select.select([self.master], [], [], 30)[0], self.shown
             self.shown += os.read(self.master, 4096).decode()
 
     def type(self, keys, shown=""):
