@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* main_process.c - what must be so before any module is built. See main_daemon.h. */
 #include <errno.h>
+#include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "base/wipe.h"
 #include "main_daemon.h"
 
 #ifdef __has_feature
@@ -28,6 +31,7 @@ static void keep_secrets_in(void)
 {
 	const struct rlimit none = {0, 0};
 	setrlimit(RLIMIT_CORE, &none);
+	json_set_alloc_funcs(malloc, wipe_free); /* FindPerson */
 	if (!UNDER_LEAK_CHECKER)
 		prctl(PR_SET_DUMPABLE, 0);
 }

@@ -17,6 +17,13 @@ void buf_done(struct buf *buf)
 	buf_init(buf);
 }
 
+void buf_wipe(struct buf *buf)
+{
+	if (buf->at != NULL)
+		explicit_bzero(buf->at, buf->capacity);
+	buf_done(buf);
+}
+
 void buf_clear(struct buf *buf)
 {
 	buf->len = 0;

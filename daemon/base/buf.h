@@ -24,6 +24,7 @@ struct buf {
 
 void buf_init(struct buf *buf);
 void buf_done(struct buf *buf);
+void buf_wipe(struct buf *buf);  /* buf_done, and zeros where it was. What it outgrew is not zeros: for what is short */
 void buf_clear(struct buf *buf); /* keeps the memory */
 bool buf_failed(const struct buf *buf);
 void buf_add(struct buf *buf, const void *bytes, size_t len);

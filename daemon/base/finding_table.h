@@ -32,7 +32,8 @@
 	X(AUTHORITY, "D19", "how long ca_file vouches for servers", "put the certificate of the next authority into ca_file beside the old one; the next read uses both") \
 	X(NUMBERS, "D20", "the server's limits as numbers", "ask the directory's administrator. OpenLDAP: slapcat -n 0 | grep -iE 'limit'; 389: dsconf INSTANCE config get nsslapd-sizelimit nsslapd-timelimit") \
 	X(OTHERS, "D21", "the other servers of the list can be used too", "mend the server that the sentence names, or take it out of uri; the next read uses the list again") \
-	X(SHOWN, "D22", "institutions show what admits them", "let this identity read these attributes of institutions, or correct them in source.institutions.attributes of duaalsyncd.conf")
+	X(SHOWN, "D22", "institutions show what admits them", "let this identity read these attributes of institutions, or correct them in source.institutions.attributes of duaalsyncd.conf") \
+	X(NATIONAL_NUMBER, "D23", "people can be searched by national number, which cannot be read", "ask the directory's administrator for the right to search this attribute, and no more (OpenLDAP: search; 389: search, compare)")
 /* clang-format on */
 
 enum finding_check {

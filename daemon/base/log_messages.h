@@ -68,6 +68,7 @@ enum log_level {
 	X(CONTROL_REFUSED, "DS0601", NOTICE, "a call on the socket was refused", "the caller's user needs the group that the answer names") \
 	X(CONTROL_REQUEST, "DS0602", NOTICE, "somebody asked for something that changes the daemon's doing", "nothing to do") \
 	X(CONTROL_FAILED, "DS0603", ERROR, "the socket cannot be served", "follow the sentence") \
+	X(PERSON_SOUGHT, "DS0604", NOTICE, "somebody searched the source by a national number, which is written nowhere", "nothing to do; who may is the group control.operate_group") \
 	X(CONFIG_FAULT, "DS0701", ERROR, "the configuration has a fault", "mend file, line and key as named") \
 	X(CONFIG_RELOADED, "DS0702", NOTICE, "the configuration was read again and is in force", "nothing to do") \
 	X(CONFIG_KEPT, "DS0703", ERROR, "the new configuration has faults; the old one stays in force", "mend the named faults and reload again") \

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define DIGITS      11
+#define DIGITS      (NATIONAL_NUMBER_SIZE - 1)
 #define NINE_DIGITS 1000000000u
 
 static bool is_digit(char c)
@@ -84,4 +84,19 @@ bool national_number_is(struct text word)
 		count += is_digit(word.at[i]);
 	}
 	return count == DIGITS;
+}
+
+bool national_number_read(struct text word, char out[NATIONAL_NUMBER_SIZE])
+{
+	size_t count = 0;
+	memset(out, 0, NATIONAL_NUMBER_SIZE);
+	if (!national_number_is(word))
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (is_digit(word.at[i]))
+			out[count++] = word.at[i];
+	if (is_checked(out))
+		return true;
+	explicit_bzero(out, NATIONAL_NUMBER_SIZE);
+	return false;
 }

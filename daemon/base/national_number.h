@@ -21,4 +21,9 @@ bool national_number_is(struct text word);
 /* Appends the text with a * for each digit of what either of them finds: for what a directory says where anything may stand. */
 void national_number_hide(struct buf *out, struct text text);
 
+#define NATIONAL_NUMBER_SIZE 12 /* its digits, with the NUL */
+/* The digits of a word that is one, as directories hold them. false: it is none, or its check digits are wrong; out is zeros then. Whoever
+ * asked wipes out. */
+bool national_number_read(struct text word, char out[NATIONAL_NUMBER_SIZE]);
+
 #endif

@@ -90,6 +90,25 @@ static void check_schools(struct draft *d, uint32_t at)
 	}
 }
 
+static bool is_read(const struct attribute_map *map, struct text attribute)
+{
+	for (uint32_t i = 0; i < map->count; i++)
+		if (text_equal_nocase(text_of(map->at[i].attribute), attribute))
+			return true;
+	return false;
+}
+
+/* What is read reaches memory, ledger and answers (I24). */
+static void check_national_number(struct draft *d, uint32_t at)
+{
+	const struct source_settings *s = &d->config.sources[at];
+	struct text attribute = text_of(s->national_number);
+	if (!text_is_empty(attribute) && (is_read(&s->people.map, attribute) || is_read(&s->grants.map, attribute)))
+		fault_at_source(d, &d->sources[at], "people.national_number",
+				"is an attribute that is read, by source.people.attributes or "
+				"source.grants.attributes: a national number may be searched by and never read");
+}
+
 static void check_source(struct draft *d, uint32_t at)
 {
 	const struct source_settings *s = &d->config.sources[at];
@@ -102,6 +121,7 @@ static void check_source(struct draft *d, uint32_t at)
 	check_replicas(d, at);
 	check_people(d, at);
 	check_schools(d, at);
+	check_national_number(d, at);
 }
 
 void check_sources(struct draft *d)

@@ -84,7 +84,10 @@
 	{side ".people.base", TYPE_DN, SCOPE, NEEDED, OF(settings.people.base), .help = "below it people stand"}, \
 	{side ".people.filter", TYPE_FILTER, SCOPE, NEEDED, OF(settings.people.filter),                         \
 	 .help = "who holds the right; keep it selective, only these entries are read"},                        \
-	SEARCH(side, OF, people)
+	SEARCH(side, OF, people),                                                                               \
+	{side ".people.national_number", TYPE_NAME, HELPER, OF(settings.national_number), .fallback = "\"\"",    \
+	 .help = "attribute that holds the national number (eleven digits), for 'duaalctl why -'; it is searched by and never read. " \
+		 "Empty: nobody is found by it"}
 #define INSTITUTIONS(side, OF)                                                                                  \
 	{side ".institutions.base", TYPE_DN, SCOPE, NEEDED, OF(settings.institutions.base),                     \
 	 .help = "below it institutions stand"},                                                                \

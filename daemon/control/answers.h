@@ -56,7 +56,8 @@ struct unclear_filter {
 /* Of Refusals. Cost: everybody from that place on is judged once more, until there are enough. */
 MUST_USE json_t *answer_unclear(const struct view *view, const struct unclear_filter *filter);
 MUST_USE json_t *answer_why(const struct explanation *explanation, const struct view *view);
-MUST_USE json_t *answer_all_holds(const struct view *view); /* of Holds */
+MUST_USE json_t *answer_people_found(const struct people_found *found, const struct view *view); /* of FindPerson */
+MUST_USE json_t *answer_all_holds(const struct view *view);                                      /* of Holds */
 /* Cost: each change that may be a line of it is identified, as the guard does in each cycle. ledger: the changes at its
  * institution, or why they are not known. */
 MUST_USE json_t *answer_hold(const struct view *view, const struct past_hold *hold, const struct ledger_answer *ledger);

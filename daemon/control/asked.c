@@ -16,6 +16,7 @@ struct asked {
 	struct varlink_call *call; /* NULL: the client has left */
 	json_t *(*order_answer)(const struct view *view, const struct order_result *result);
 	ledger_answer_fn ledger_answer;
+	person_answer_fn person_answer;
 	uint32_t subject;
 };
 
@@ -122,4 +123,30 @@ void ask_ledger(struct control *control, struct varlink_call *call, const struct
 	asked->subject = subject;
 	language_use(LANGUAGE_ENGLISH);
 	control->host.ask_ledger(control->host.ctx, question, on_ledger_done, asked);
+}
+
+/* ---- searches ----------------------------------------------------------------------------------------- */
+
+static void on_person_done(void *call, const struct people_found *found)
+{
+	struct asked asked = asked_take(call);
+	if (asked.call == NULL)
+		return;
+	language_use(varlink_call_language(asked.call));
+	asked.person_answer(asked.call, asked.control, found);
+	language_use(LANGUAGE_ENGLISH);
+}
+
+void ask_person(struct control *control, struct varlink_call *call, const char *number, person_answer_fn answer)
+{
+	uid_t uid = varlink_call_uid(call);
+	const char *why;
+	struct asked *asked = asked_new(control, call, false, &why);
+	if (asked == NULL) {
+		answer(call, control, &(struct people_found){.code = ORDER_FAILED, .trouble = why});
+		return;
+	}
+	asked->person_answer = answer;
+	language_use(LANGUAGE_ENGLISH);
+	control->host.find_person(control->host.ctx, number, uid, on_person_done, asked);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * asked.h - calls that wait for the host: an order to be carried out, a question to the ledger.
+ * asked.h - calls that wait for the host: an order to be carried out, a question to the ledger, a search.
  *
  * The host answers at once or later, also when the client has left meanwhile, and when the control service was made
  * anew: then there is nobody to tell, and the order stands. So many of each wait at a time, those whose client left
@@ -25,6 +25,10 @@ typedef void (*ledger_answer_fn)(struct varlink_call *call, const struct view *v
 				 const struct ledger_answer *answer);
 void ask_ledger(struct control *control, struct varlink_call *call, const struct ledger_question *question,
 		uint32_t subject, ledger_answer_fn answer);
+
+/* Searches by national number, for this user. Like a question to the ledger. */
+typedef void (*person_answer_fn)(struct varlink_call *call, void *ctx, const struct people_found *found);
+void ask_person(struct control *control, struct varlink_call *call, const char *number, person_answer_fn answer);
 
 void asked_forget(struct control *control); /* the service goes; what the host still answers is dropped */
 

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/language.h"
+#include "base/uuid.h"
 #include "control/view.h"
 #include "wire/ledger_past.h"
 
@@ -120,6 +121,19 @@ struct proposal_told {
 	bool rescoped; /* removals that no date announced are held because of it */
 };
 
+/* Whom the sources show to have a national number; valid during the call of done. */
+struct person_found {
+	struct uuid uuid;
+	struct text vo_id;  /* as the source shows it now; empty: it shows none */
+	const char *source; /* its name */
+};
+struct people_found {
+	enum order_code code; /* ORDER_DONE, or why nobody knows: */
+	const char *trouble;  /* a sentence, not escaped */
+	const struct person_found *people;
+	uint32_t count, total; /* told, and of all */
+};
+
 struct control_host {
 	void *ctx;
 	const struct view *(*view)(void *ctx);
@@ -142,6 +156,9 @@ struct control_host {
 			   void (*done)(void *call, const struct order_result *result), void *call);
 	void (*ask_ledger)(void *ctx, const struct ledger_question *question,
 			   void (*done)(void *call, const struct ledger_answer *answer), void *call);
+	/* number: eleven digits; copied, and the copy wiped as soon as the sources were asked. One search at a time. */
+	void (*find_person)(void *ctx, const char *number, uid_t uid,
+			    void (*done)(void *call, const struct people_found *found), void *call);
 };
 
 /* Something that happened, for whoever watches. The first three are seen by looking at the view and are not for the host. */

@@ -6,6 +6,7 @@
 #define DUAAL_CONTROL_CONTROL_PARTS_H
 
 #include "control/control.h"
+#include "control/search_budget.h"
 #include "control/varlink_server.h"
 
 struct waiter;   /* sync.c: a call of Sync that waits for its cycle */
@@ -25,9 +26,10 @@ struct control {
 	struct monitor *monitor;
 	uint32_t watcher_count; /* of both kinds: who waits, and who watches */
 	struct asked *asked;
-	struct proposal *proposals;      /* first come, first served */
-	uint32_t orders, questions;      /* of these */
-	uint64_t logged_ticket;          /* a storm of requests for one cycle is one line in the log */
+	struct proposal *proposals; /* first come, first served */
+	uint32_t orders, questions; /* of these */
+	uint64_t logged_ticket;     /* a storm of requests for one cycle is one line in the log */
+	struct search_budget searches[SEARCH_BUDGETS];
 	char groups[VARLINK_RIGHTS][64]; /* names, for whoever is refused */
 };
 
@@ -68,6 +70,9 @@ void access_at_method(struct varlink_call *call, void *ctx);
 
 /* doctor.c: answered when every helper has */
 void doctor_method(struct varlink_call *call, void *ctx);
+
+/* find_person.c: answered when every source has */
+void find_person_method(struct varlink_call *call, void *ctx);
 
 /* orders.c: answered when the host has carried it out */
 void approve_method(struct varlink_call *call, void *ctx);

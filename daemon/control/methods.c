@@ -51,6 +51,7 @@ LIST(why_parameters) = {
 LIST(page_parameters) = {{"page", VARLINK_INT, false}, {0}};
 LIST(plan_with_parameters) = {
 	{"settings", VARLINK_OBJECT, true}, {"rescoped", VARLINK_BOOL, false}, {"limit", VARLINK_INT, false}, {0}};
+LIST(find_parameters) = {{"number", VARLINK_STRING, true}, {0}};
 LIST(wait_parameters) = {
 	{"in_step", VARLINK_BOOL, false}, {"person", VARLINK_STRING, false}, {"newer_than", VARLINK_INT, false}, {0}};
 LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
@@ -144,6 +145,7 @@ const struct varlink_method control_methods[] = {
 	READ("AuditExport", export_parameters, audit_export_method),
 	OPERATE("Sync", sync_parameters, sync_method),
 	OPERATE("Doctor", NULL, doctor_method),
+	OPERATE("FindPerson", find_parameters, find_person_method),
 	OPERATE("Settings", NULL, settings_method),
 	OPERATE("PlanWith", plan_with_parameters, plan_with_method),
 	OPERATE("Freeze", freeze_parameters, freeze_method),

@@ -135,6 +135,11 @@ const json_t *varlink_call_object(const struct varlink_call *call, const char *n
 	return parameter(call, name);
 }
 
+void varlink_call_forget(struct varlink_call *call, const char *name)
+{
+	(void)json_object_del(json_object_get(call->message, "parameters"), name);
+}
+
 void varlink_call_set_language(struct varlink_call *call, enum language language)
 {
 	call->connection->language = language;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wipe.h"
 #include "control/priority.h"
 #include "control/varlink_parts.h"
 
@@ -87,6 +88,7 @@ static void run_next(struct varlink_connection *c)
 		c->broken = true;
 	c->in_len -= len + 1;
 	memmove(c->in, end + 1, c->in_len);
+	explicit_bzero(c->in + c->in_len, len + 1); /* nothing of what was said stays: it may hold a national number */
 }
 
 static bool is_over(const struct varlink_connection *c)
@@ -210,7 +212,7 @@ static struct varlink_connection *connection_free(struct varlink_connection *c)
 	sd_event_source_disable_unref(c->resume);
 	close(c->fd);
 	buf_done(&c->out);
-	free(c->in);
+	wipe_free(c->in);
 	free(c);
 	return NULL;
 }

@@ -88,6 +88,9 @@ bool varlink_call_bool(const struct varlink_call *call, const char *name);      
 bool varlink_call_int(const struct varlink_call *call, const char *name, int64_t *ret); /* false: not given */
 const json_t *varlink_call_object(const struct varlink_call *call, const char *name);   /* NULL: not given */
 
+/* Gives the parameter back now, with its string: the call may live long. */
+void varlink_call_forget(struct varlink_call *call, const char *name);
+
 /* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */
 void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *call, void *ctx), void *ctx);
 

@@ -103,9 +103,10 @@ struct refusal {
 	uint32_t person; /* position in source people, or NONE (a refused request or institution) */
 	uint32_t number; /* 0: none known */
 	uint16_t reason;
-	uint8_t role;              /* UINT8_MAX: none */
-	struct text value;         /* borrowed */
-	const struct entry *entry; /* that says it: of the person, the institution, the grant, the right group, the request */
+	uint8_t role;      /* UINT8_MAX: none */
+	struct text value; /* borrowed */
+	const struct entry
+		*entry; /* that says it: of the person, the institution, the grant, the right group, the request */
 };
 
 /* What one source says about programmes (R1): of the institutions whose kind is admitted by one. */

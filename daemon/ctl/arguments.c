@@ -150,7 +150,7 @@ static int take_value(struct ctl *ctl, struct invocation *in, const struct value
 	json_t *value;
 	if (spec->parameter == NULL)
 		return 0;
-	int r = value_read(spec, label, given, ctl->now_s, &value, &err);
+	int r = value_read(spec, label, given, ctl->now_s, in->number, &value, &err);
 	if (r == 0 && json_object_set_new(in->parameters, spec->parameter, value) < 0)
 		r = err_nomem(&err);
 	if (r == ERR_NOMEM)
@@ -233,5 +233,6 @@ int arguments_read(struct ctl *ctl, int argc, char *const argv[], struct argumen
 
 void arguments_done(struct arguments *arguments)
 {
+	explicit_bzero(arguments->in.number, sizeof(arguments->in.number));
 	json_decref(arguments->in.parameters);
 }

@@ -158,7 +158,9 @@ const struct command commands[] = {
 	{.verb = "why",
 	 .summary = "why somebody has, lacks, or had access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name; - asks for it, so that it stands in no history "
-		 "of a shell. Shows each way to access with its facts, or "
+		 "of a shell; there, and only there, a national number may be typed too, which is written nowhere and "
+		 "needs the "
+		 "right to operate. Shows each way to access with its facts, or "
 		 "the nearest condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody "
 		 "or "
 		 "several people answer to it. With --at: what the ledger has on record about that moment, and what it "

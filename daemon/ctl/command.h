@@ -48,6 +48,8 @@ struct invocation {
 	int word_count;
 	const char *options[OPTIONS_MAX]; /* by place in the table; "" for a flag, NULL: not given */
 	json_t *parameters;               /* of the method: words and options that name one */
+	char number
+		[NATIONAL_NUMBER_SIZE]; /* of the person, typed at the prompt: to be found before the command runs; else empty */
 };
 
 struct command {

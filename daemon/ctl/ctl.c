@@ -10,6 +10,7 @@
 #include "ctl/arguments.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
+#include "ctl/find_person.h"
 #include "ctl/help.h"
 #include "ctl/pseudonym.h"
 #include "ctl/screen.h"
@@ -37,8 +38,9 @@ static int take_pseudonyms(struct ctl *ctl, char *const argv[])
 	return 0;
 }
 
-static int run(struct ctl *ctl, const struct arguments *arguments)
+static int run(struct ctl *ctl, struct arguments *arguments)
 {
+	int code = EXIT_OK;
 	const struct command *command = arguments->in.command;
 	if (arguments->version)
 		fputs("duaalctl (duaalsync) " PACKAGE_VERSION "\n", ctl->out);
@@ -46,9 +48,9 @@ static int run(struct ctl *ctl, const struct arguments *arguments)
 		help_one(ctl->out, command);
 	else if (arguments->help)
 		help_usage(ctl->out);
-	else
+	else if (arguments->in.number[0] == '\0' || (code = find_person(ctl, &arguments->in)) == EXIT_OK)
 		return command->run(ctl, &arguments->in);
-	return EXIT_OK;
+	return code;
 }
 
 int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)

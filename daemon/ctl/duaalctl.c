@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* duaalctl.c - the program: the locale, and ctl_main. */
+#include <jansson.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
+#include "base/wipe.h"
 #include "ctl/ctl.h"
 #include "ctl/exit_code.h"
 
@@ -22,6 +25,7 @@ static int tell_unwritten(int code)
 
 int main(int argc, char *argv[])
 {
+	json_set_alloc_funcs(malloc, wipe_free); /* a national number may be among what is sent */
 	setlocale(LC_ALL, "");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) /* the daemon speaks UTF-8; columns are measured in it */
 		setlocale(LC_CTYPE, "C.UTF-8");

@@ -34,6 +34,7 @@ static const struct row {
 	{"troubled", "name", HOLDS_PUBLIC},
 	{"certificates", "name", HOLDS_PUBLIC}, /* of a source */
 	{"reads", "name", HOLDS_PUBLIC},
+	{"candidates", "source", HOLDS_PUBLIC}, /* which of them */
 	{"", "name", HOLDS_PUBLIC},
 	{NULL, "name", HOLDS_PERSON},
 	{"head_administrators", "id", HOLDS_PERSON},

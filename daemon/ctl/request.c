@@ -167,16 +167,22 @@ int request_again(struct ctl *ctl, struct varlink_client *client, const char *me
 	return varlink_client_call(client, method, parameters, false, &err) == 0 ? 0 : explain_failure(ctl, &err);
 }
 
-static int take_next(struct ctl *ctl, struct varlink_client *client, const char *expected, bool may_be_late,
+struct manner {
+	bool may_be_late; /* then that is for the caller to say */
+	bool plain;       /* a reply is not for the screen */
+};
+
+static int take_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct manner manner,
 		     struct varlink_reply *ret)
 {
 	struct err err;
 	int r = varlink_client_next(client, ret, &err);
-	if (r == ERR_TIMEOUT && may_be_late)
+	if (r == ERR_TIMEOUT && manner.may_be_late)
 		return EXIT_TIMEOUT;
 	if (r != 0)
 		return explain_failure(ctl, &err);
-	if (ctl->pseudonyms != NULL && pseudonym_reply(ctl->pseudonyms, ret->parameters) != 0) {
+	bool plain = manner.plain && ret->error == NULL;
+	if (ctl->pseudonyms != NULL && !plain && pseudonym_reply(ctl->pseudonyms, ret->parameters) != 0) {
 		json_decref(ret->message);
 		return out_of_memory(ctl);
 	}
@@ -189,12 +195,12 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 
 int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
 {
-	return take_next(ctl, client, expected, false, ret);
+	return take_next(ctl, client, expected, (struct manner){0}, ret);
 }
 
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret)
 {
-	return take_next(ctl, client, expected, true, ret);
+	return take_next(ctl, client, expected, (struct manner){.may_be_late = true}, ret);
 }
 
 int request_ask_long(struct ctl *ctl, const char *method, json_t *parameters, const char *expected, unsigned silence_s,
@@ -244,4 +250,15 @@ int request_explain_lost(struct ctl *ctl, bool stopping, const char *otherwise)
 	}
 	complain(ctl, "%s", tr(otherwise));
 	return EXIT_PROTOCOL;
+}
+
+int request_ask_plainly(struct ctl *ctl, const char *method, json_t *parameters, struct varlink_reply *ret)
+{
+	struct varlink_client client;
+	int code = request_begin(ctl, method, parameters, false, SILENCE_S, &client);
+	if (code != 0)
+		return code;
+	code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, ret);
+	varlink_client_close(&client);
+	return code;
 }

@@ -17,6 +17,9 @@ int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const c
 int request_ask_long(struct ctl *ctl, const char *method, json_t *parameters, const char *expected, unsigned silence_s,
 		     struct varlink_reply *ret);
 
+/* The same as request_ask, but what it tells stays as it is also where pseudonyms are shown, because it is asked on with: the caller shows none of it. */
+int request_ask_plainly(struct ctl *ctl, const char *method, json_t *parameters, struct varlink_reply *ret);
+
 /* Sends the call only; replies come with request_next: 0, or an exit status with the reason printed. request_again: another call on the
  * same connection, after the last reply of the one before. The client is closed when request_begin fails, else by the caller. */
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,

@@ -72,30 +72,42 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 	return 0;
 }
 
+static int take_typed_number(struct text typed, char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
+{
+	if (!national_number_read(typed, number))
+		return err_set(err, ERR_INVALID,
+			       "what was typed looks like a national number, but its check digits are wrong; nothing "
+			       "was sent");
+	*ret = json_null();
+	return 0;
+}
+
 /* The history of the shell has nothing of it, and neither has anything else. */
-static int take_typed_person(const char *label, json_t **ret, struct err *err)
+static int take_typed_person(const char *label, char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
 {
 	char typed[VALUE_PERSON_MAX + 1] = "";
 	int r = prompt_line(N_("Person: "), typed, sizeof(typed), err);
-	if (r == 0 && (national_number_is(text_of(typed)) || national_number_within(text_of(typed))))
+	if (r == 0 && national_number_is(text_of(typed)))
+		r = take_typed_number(text_of(typed), number, ret, err);
+	else if (r == 0 && national_number_within(text_of(typed)))
 		r = err_set(err, ERR_INVALID,
-			    "what was typed looks like a national number; nothing was sent. Name the person by vo-id, "
-			    "login, mail address or name");
-	if (r == 0)
+			    "what was typed holds a national number beside something else; nothing was sent. Type the "
+			    "number alone");
+	else if (r == 0)
 		r = take_text(label, typed, VALUE_PERSON_MAX, ret, err);
 	explicit_bzero(typed, sizeof(typed));
 	return r;
 }
 
-static int take_person(const char *label, const char *given, json_t **ret, struct err *err)
+static int take_person(const char *label, const char *given, char number[NATIONAL_NUMBER_SIZE], json_t **ret,
+		       struct err *err)
 {
 	if (strcmp(given, "-") == 0)
-		return take_typed_person(label, ret, err);
+		return take_typed_person(label, number, ret, err);
 	if (national_number_is(text_of(given)))
 		return err_set(err, ERR_INVALID,
 			       "%s looks like a national number; nothing was sent, but it is in the history of this "
-			       "shell now. Name the "
-			       "person by vo-id, login, mail address or name",
+			       "shell now. Type it at the prompt: give - in its place, and it is asked for",
 			       label);
 	return take_text(label, given, VALUE_PERSON_MAX, ret, err);
 }
@@ -150,13 +162,13 @@ static int take_past(const struct value_spec *spec, const char *label, const cha
 	return 0;
 }
 
-static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
-		struct err *err)
+static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
+		char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
 {
 	switch (spec->kind) {
 	case VALUE_FLAG: *ret = json_true(); return 0;
 	case VALUE_TEXT: return take_text(label, given, VALUE_TEXT_MAX, ret, err);
-	case VALUE_PERSON: return take_person(label, given, ret, err);
+	case VALUE_PERSON: return take_person(label, given, number, ret, err);
 	case VALUE_COUNT: return take_count(spec, label, given, ret, err);
 	case VALUE_INSTITUTION:
 	case VALUE_INSTITUTIONS: return take_institution(spec, given, ret, err);
@@ -168,11 +180,11 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 	return err_set(err, ERR_INVALID, "%s cannot be read", label);
 }
 
-int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s, json_t **ret,
-	       struct err *err)
+int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
+	       char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
 {
 	json_t *value = NULL;
-	int r = take(spec, label, given, now_s, &value, err);
+	int r = take(spec, label, given, now_s, number, &value, err);
 	if (r != 0)
 		return r;
 	if (value == NULL)

@@ -12,15 +12,16 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/national_number.h"
 
 /* Bytes that the daemon takes; more is refused here, with a sentence. */
 #define VALUE_TEXT_MAX   500
 #define VALUE_PERSON_MAX 200
 
 enum value_kind {
-	VALUE_FLAG,         /* an option that takes none: true */
-	VALUE_TEXT,         /* UTF-8, not empty, one line, without a national number */
-	VALUE_PERSON,       /* vo-id, login, mail address or name; not a national number. "-": is asked for, prompt.h */
+	VALUE_FLAG, /* an option that takes none: true */
+	VALUE_TEXT, /* UTF-8, not empty, one line, without a national number */
+	VALUE_PERSON, /* vo-id, login, mail address or name. "-": is asked for (prompt.h), and may be a national number then */
 	VALUE_COUNT,        /* 1 to max */
 	VALUE_INSTITUTION,  /* 1 to 6 digits; leading zeros do not matter */
 	VALUE_INSTITUTIONS, /* the same, or "all": null */
@@ -37,8 +38,10 @@ struct value_spec {
 	int64_t fallback; /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
 };
 
-/* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. ERR_INVALID with a sentence that never repeats a national number, ERR_NOMEM. */
+/* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national number was typed at the
+ * prompt it gets the digits, and *ret is null; whoever asked wipes it. ERR_INVALID with a sentence that never repeats a national number,
+ * ERR_NOMEM. */
 MUST_USE int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
-			json_t **ret, struct err *err);
+			char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err);
 
 #endif

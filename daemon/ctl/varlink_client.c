@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/wipe.h"
+
 static int connect_error(const char *path, struct err *err)
 {
 	int why = errno;
@@ -55,23 +57,14 @@ static int send_all(int fd, const char *bytes, size_t len, struct err *err)
 	return 0;
 }
 
-static int add_bytes(const char *bytes, size_t len, void *data)
-{
-	buf_add(data, bytes, len);
-	return buf_failed(data) ? -1 : 0;
-}
-
 int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
 			struct err *err)
 {
-	struct buf out;
-	buf_init(&out);
 	json_t *message = json_pack("{s:s, s:o, s:b}", "method", method, "parameters", parameters, "more", (int)more);
-	bool made = message != NULL && json_dump_callback(message, add_bytes, &out, JSON_COMPACT) == 0;
+	char *frame = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
 	json_decref(message);
-	buf_add_char(&out, '\0');
-	int r = made && !buf_failed(&out) ? send_all(client->fd, out.at, out.len, err) : err_nomem(err);
-	buf_done(&out);
+	int r = frame != NULL ? send_all(client->fd, frame, strlen(frame) + 1, err) : err_nomem(err);
+	wipe_free(frame);
 	return r;
 }
 

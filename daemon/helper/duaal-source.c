@@ -20,6 +20,7 @@ struct source {
 	struct channel *channel;
 	struct source_settings set;
 	void *set_memory; /* NULL: not greeted yet */
+	bool ends;
 };
 
 static bool is_unproven(const struct search_settings *search, uint32_t canaries)
@@ -85,6 +86,21 @@ static int answer_ask(struct source *source, const void *body, size_t len, struc
 	return tell(source, code, result, &why, err);
 }
 
+/* Libraries keep copies of what they send: all of them end with this process (I24). */
+static int answer_find(struct source *source, const void *body, size_t len, struct err *err)
+{
+	struct err why = {0};
+	struct text number;
+	int code = find_decode(body, len, &number, err), result = 0;
+	if (code < 0)
+		return code;
+	if (source->set.national_number[0] == '\0')
+		return err_set(err, ERR_INVALID, "no attribute is configured that holds the national number");
+	code = source_find(source->channel, &source->set, number, &result, &why);
+	source->ends = true;
+	return tell(source, code, result, &why, err);
+}
+
 static int answer(struct source *source, uint16_t type, const void *body, size_t len, struct err *err)
 {
 	if ((type == M_HELLO) != (source->set_memory == NULL))
@@ -93,15 +109,16 @@ static int answer(struct source *source, uint16_t type, const void *body, size_t
 	case M_HELLO: return greet(source, body, len, err);
 	case M_READ: return answer_read(source, body, len, err);
 	case M_ASK: return answer_ask(source, body, len, err);
+	case M_FIND: return answer_find(source, body, len, err);
 	case M_EXAMINE: return source_examine(source->channel, &source->set, err);
 	default: return err_set(err, ERR_PROTOCOL, "record of type %u is not for duaal-source", type);
 	}
 }
 
-/* Until the planner goes (0) or something breaks. */
+/* Until the planner goes (0), a search by national number was answered (0), or something breaks. */
 static int serve(struct source *source, struct err *err)
 {
-	for (;;) {
+	while (!source->ends) {
 		uint16_t type;
 		const void *body;
 		size_t len;
@@ -113,6 +130,7 @@ static int serve(struct source *source, struct err *err)
 		if (code < 0)
 			return code;
 	}
+	return 0;
 }
 
 int main(int argc, char **argv)

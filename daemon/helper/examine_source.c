@@ -15,6 +15,7 @@ struct examined_search {
 	const char *about;
 	const struct search_settings *search;
 	uint32_t least;
+	const char *national_number; /* empty: none is searched by */
 };
 
 static void examine_one(struct examine *e, struct source_session *s, const struct examined_search *one,
@@ -22,8 +23,13 @@ static void examine_one(struct examine *e, struct source_session *s, const struc
 {
 	const char *attributes[SOURCE_ATTRIBUTES_MAX];
 	const struct search_settings *search = one->search;
-	const char *asked[] = {entry_id_attribute(s->set->entry_id), attribute_of(&search->map, FIELD_VO_ID), NULL};
+	const char *asked[4] = {entry_id_attribute(s->set->entry_id)};
+	size_t count = 1;
 	struct err why = {0};
+	if (attribute_of(&search->map, FIELD_VO_ID) != NULL)
+		asked[count++] = attribute_of(&search->map, FIELD_VO_ID);
+	if (one->national_number[0] != '\0')
+		asked[count++] = one->national_number;
 	source_entry_attributes(s->set, &search->map, attributes);
 	int code = ldap_schema_check(s->conn, search->base, attributes, search->filter, &why);
 	if (!examine_failed(e, FINDING_SCHEMA, one->about, code, &why))
@@ -37,10 +43,10 @@ static void examine_one(struct examine *e, struct source_session *s, const struc
 static void examine_searches(struct examine *e, struct source_session *s)
 {
 	const struct source_settings *set = s->set;
-	const struct examined_search all[] = {{"source: people", &set->people, set->floor_people},
-					      {"source: institutions", &set->institutions, set->floor_institutions},
-					      {"source: grants", &set->grants, set->floor_grants},
-					      {"source: groups", &set->groups, set->floor_groups}};
+	const struct examined_search all[] = {{"source: people", &set->people, set->floor_people, set->national_number},
+					      {"source: institutions", &set->institutions, set->floor_institutions, ""},
+					      {"source: grants", &set->grants, set->floor_grants, ""},
+					      {"source: groups", &set->groups, set->floor_groups, ""}};
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && e->failed == 0; i++) {
 		struct index_list indexes;
 		if (all[i].search->base[0] == '\0') /* a shape of grants that this source does not have */
@@ -119,6 +125,36 @@ static void examine_shown(struct examine *e, struct source_session *s)
 		tell_shown(e, &shown);
 }
 
+/* Its own schema check: where it is unknown, nothing else suffers. */
+static void examine_national_number(struct examine *e, struct source_session *s)
+{
+	static const char about[] = "source: people";
+	const char *attribute = s->set->national_number;
+	const char *const attributes[] = {attribute, NULL};
+	struct err why = {0};
+	bool searched = false, read = false;
+	if (attribute[0] == '\0')
+		return;
+	int code = ldap_schema_check(s->conn, s->set->people.base, attributes, NULL, &why);
+	if (code == 0)
+		code = source_number_look(s, &searched, &read, &why);
+	if (examine_failed(e, FINDING_NATIONAL_NUMBER, about, code, &why))
+		return;
+	if (!searched)
+		examine_tell(
+			e, FINDING_NATIONAL_NUMBER, SEVERITY_WARNING, about, NULL,
+			"of the people with the right, none shows %s to a search by this identity: nobody is found "
+			"by it",
+			attribute);
+	else if (read)
+		examine_tell(e, FINDING_NATIONAL_NUMBER, SEVERITY_WARNING, about,
+			     "ask the directory's administrator to let this identity search by it, and not read it",
+			     "this identity may read %s, which it never does; the right to search is enough",
+			     attribute);
+	else
+		examine_tell(e, FINDING_NATIONAL_NUMBER, SEVERITY_OK, about, NULL, "%s can be searched by", attribute);
+}
+
 static void tell_canaries(struct examine *e, const char *about, uint32_t count, int code, const struct err *why)
 {
 	if (!examine_failed(e, FINDING_CANARY, about, code, why))
@@ -179,6 +215,7 @@ int source_examine(struct channel *channel, const struct source_settings *set, s
 		source_session_maps(&s);
 		examine_searches(&e, &s);
 		examine_shown(&e, &s);
+		examine_national_number(&e, &s);
 		examine_limits(&e, "source", s.conn, set->people.base);
 		examine_canaries(&e, &s);
 	}

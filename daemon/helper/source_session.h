@@ -63,6 +63,9 @@ void source_canaries_begin(struct source_session *s);
 bool source_canaries_look(struct source_session *s, const struct uuid *uuid); /* is it one? */
 MUST_USE int source_canaries_check(struct source_session *s, struct err *err);
 
+/* Is there somebody with the right who has a national number, as a search tells by its presence; and does the answer name the attribute? */
+MUST_USE int source_number_look(const struct source_session *s, bool *ret_searched, bool *ret_read, struct err *err);
+
 /* Grants that are entries of their own, and right groups: how each is read and proven (source_grant.c). */
 struct source_part {
 	const struct search_settings *search; /* base empty: the source has none of them */

@@ -50,7 +50,7 @@ static int send_request(struct running *r, struct err *err)
 	}
 	LDAPControl *controls[] = {page, NULL};
 	struct timeval limit = {.tv_sec = s->max_s};
-	int result = ldap_search_ext(r->handle, s->base, s->scope, s->filter, (char **)s->attributes, 0,
+	int result = ldap_search_ext(r->handle, s->base, s->scope, s->filter, (char **)s->attributes, s->types_only,
 				     page != NULL ? controls : NULL, NULL, s->max_s > 0 ? &limit : NULL, LDAP_NO_LIMIT,
 				     &r->message);
 	if (page != NULL)

@@ -30,6 +30,7 @@ struct search {
 	int scope;
 	const char *filter;
 	const char *const *attributes; /* NULL-ended */
+	bool types_only;               /* names of attributes without their values */
 	uint32_t page_size;            /* 0: unpaged */
 	uint32_t max_s;                /* asked of the server, which ends with code 3 beyond; 0: none */
 	search_fn each;

@@ -92,6 +92,7 @@ static int on_end(sd_event_source *source, void *ctx)
 	d->due = NULL;
 	if (due != NULL)
 		cycle_start(run, due, d->due_uid);
+	person_search_begin(run);
 	return 0;
 }
 
@@ -234,7 +235,7 @@ void doctor_begin(struct run *run)
 {
 	static const struct ledger_question question = {.kind = QUESTION_EXAMINE};
 	struct doctor *d = &run->doctor;
-	if (d->waiters == NULL || d->busy || run->cycle.running || run->stopping)
+	if (d->waiters == NULL || d->busy || run->search.busy || run->cycle.running || run->stopping)
 		return;
 	if (sd_event_add_time_relative(run->loop, &d->timer, CLOCK_BOOTTIME, DOCTOR_LIMIT_S * UINT64_C(1000000), 0,
 				       on_timer, run) < 0) {

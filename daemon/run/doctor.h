@@ -2,7 +2,7 @@
 /*
  * doctor.h - asks every helper to examine its side, between two cycles, and gathers the findings.
  *
- * The helpers are those of the cycles, so nothing is examined while a cycle runs, and a cycle that comes due meanwhile begins
+ * The helpers are those of the cycles, so nothing is examined while a cycle or a search by national number runs, and a cycle that comes due meanwhile begins
  * afterwards. Whoever asks during an examination gets its answer. DOCTOR_LIMIT_S bounds the whole: a helper that has not ended
  * by then is ended, and that is a finding. What fails is a finding, never a failure.
  */

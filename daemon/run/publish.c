@@ -74,7 +74,8 @@ static bool judge_server(struct verdict_on_part *v, const char *source, const st
 		snprintf(v->detail, sizeof v->detail, tr("source %s, read from %.100s: %s"), source, cert->server,
 			 said(cert->passed_over));
 	else
-		snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server, said(cert->passed_over));
+		snprintf(v->detail, sizeof v->detail, tr("read from %.100s: %s"), cert->server,
+			 said(cert->passed_over));
 	return true;
 }
 

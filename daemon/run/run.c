@@ -78,6 +78,7 @@ struct run *run_free(struct run *run)
 	sd_event_source_disable_unref(run->stop_timer);
 	orders_fail(run, N_("the daemon ends"));
 	doctor_drop(run, N_("the daemon ends"));
+	person_search_drop(run, N_("the daemon ends"));
 	ledger_questions_done(&run->questions, N_("the daemon ends"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -190,6 +191,12 @@ static void host_ask_ledger(void *ctx, const struct ledger_question *question,
 	ledger_questions_ask(&run->questions, &asked, done, call);
 }
 
+static void host_find_person(void *ctx, const char *number, uid_t uid,
+			     void (*done)(void *call, const struct people_found *found), void *call)
+{
+	person_search_ask(ctx, number, uid, done, call);
+}
+
 struct control_host run_control_host(struct run *run)
 {
 	return (struct control_host){.ctx = run,
@@ -200,7 +207,8 @@ struct control_host run_control_host(struct run *run)
 				     .settings = host_settings,
 				     .propose = host_propose,
 				     .give_order = host_give_order,
-				     .ask_ledger = host_ask_ledger};
+				     .ask_ledger = host_ask_ledger,
+				     .find_person = host_find_person};
 }
 
 /* ---- what is shown ------------------------------------------------------------------------------- */
@@ -262,6 +270,7 @@ static void take_next_config(struct run *run)
 	run->next_config = NULL;
 	orders_fail(run, N_("the configuration was read again just now"));
 	doctor_drop(run, N_("the configuration was read again just now: ask again"));
+	person_search_drop(run, N_("the configuration was read again just now: ask again"));
 	ledger_questions_done(&run->questions, N_("the configuration was read again just now: ask again"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -312,6 +321,7 @@ void run_cycle_ended(struct run *run)
 		schedule_now(run);
 	else
 		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
+	person_search_begin(run);
 	doctor_begin(run);
 	if (!run->cycle.running)
 		news_phase(run);

@@ -12,6 +12,7 @@
 #include "run/facts.h"
 #include "run/ledger_questions.h"
 #include "run/orders.h"
+#include "run/person_search.h"
 #include "run/plan_ldif.h"
 #include "run/reader.h"
 #include "run/report.h"
@@ -96,6 +97,7 @@ struct run {
 	struct authors authors;
 	struct ledger_questions questions;
 	struct doctor doctor;
+	struct person_search search;
 	struct journal journal;
 	struct source_snapshot *source; /* of sources, which own it */
 	struct target_snapshot *target;

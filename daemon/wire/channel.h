@@ -12,6 +12,8 @@
  * when nothing has arrived, channel_flush keeps what the socket did not take. Both sides run the same code.
  * Sending and receiving break apart from each other: when a flush says ERR_UNAVAILABLE, what the peer said before it
  * went (a FAILURE, mostly) can still be read. Descriptors sent along are closed and break the channel.
+ *
+ * Nothing of what was sent stays in memory behind channel_free: a FIND holds a national number (I24).
  */
 #ifndef DUAAL_WIRE_CHANNEL_H
 #define DUAAL_WIRE_CHANNEL_H

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/wipe.h"
 #include "wire/channel_parts.h"
 
 #define MEMORY_TRIES   100 /* a blocking sender waits so often for kernel memory, */
@@ -19,10 +20,10 @@ void channel_out_done(struct channel_out *out)
 {
 	while (out->first != NULL) {
 		struct waiting_packet *next = out->first->next;
-		free(out->first);
+		wipe_free(out->first);
 		out->first = next;
 	}
-	free(out->packet);
+	wipe_free(out->packet);
 }
 
 static int broken(struct channel *channel, int code, struct err *err, const char *why)
@@ -67,7 +68,7 @@ static int send_waiting(struct channel *channel, struct err *err)
 			return sent;
 		out->waiting -= packet->len;
 		out->first = packet->next;
-		free(packet);
+		wipe_free(packet);
 	}
 	out->last = NULL;
 	return 1;

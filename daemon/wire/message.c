@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/national_number.h"
 #include "wire/record.h"
 
 void failure_encode(struct buf *out, const struct failure *failure)
@@ -95,6 +96,45 @@ int ask_decode(const void *body, size_t len, struct question *ret, void **ret_me
 	*ret = (struct question){asked->entries, asked->vo_ids, entries, vo_ids, at_least};
 	*ret_memory = asked;
 	return 0;
+}
+
+void find_encode(struct buf *out, struct text number)
+{
+	record_put_text(out, number);
+}
+
+int find_decode(const void *body, size_t len, struct text *ret_number, struct err *err)
+{
+	struct record_in in;
+	uint64_t value;
+	record_read(&in, body, len);
+	*ret_number = record_get_text(&in);
+	in.failed |= ret_number->len != NATIONAL_NUMBER_SIZE - 1 || !text_number(*ret_number, ret_number->len, &value);
+	return record_end(&in, "find", err);
+}
+
+void found_encode(struct buf *out, const struct found_people *found)
+{
+	record_put_u32(out, found->total);
+	record_put_u8(out, (uint8_t)found->count);
+	for (uint32_t i = 0; i < found->count; i++) {
+		record_put_uuid(out, &found->at[i].uuid);
+		record_put_text(out, found->at[i].vo_id);
+	}
+}
+
+int found_decode(const void *body, size_t len, struct found_people *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	*ret = (struct found_people){.total = record_get_u32(&in)};
+	ret->count = record_get_word(&in, FOUND_MAX);
+	for (uint32_t i = 0; i < ret->count; i++) {
+		record_get_uuid(&in, &ret->at[i].uuid);
+		ret->at[i].vo_id = record_get_text(&in);
+	}
+	in.failed |= ret->count > ret->total;
+	return record_end(&in, "found", err);
 }
 
 void author_question_encode(struct buf *out, const struct author_question *question)

@@ -10,6 +10,9 @@
  *   ASK(uuids, vo-ids)     ->                                           source
  *                          <-        ENTRY* CERTIFICATE                 one ENTRY_PERSON or ENTRY_ABSENT for each uuid; each
  *                                                                       ENTRY_PERSON that carries one of the vo-ids
+ *   FIND(national number)  ->                                           source
+ *                          <-        FOUND                              or FAILURE; then the helper ends, whatever came: with
+ *                                                                       its memory goes all that a library copied of the number
  *   AUTHOR(dn, value, add) ->                                           target
  *                          <-        AUTHORED                           who made that change, as accesslog tells it
  *   EXAMINE                ->                                           all three
@@ -48,6 +51,8 @@ enum message_type {
 	M_WRITE_END = 21,
 	M_OUTCOME = 22,
 	M_WRITE_DONE = 23,
+	M_FIND = 24,
+	M_FOUND = 25,
 	M_LEDGER_FIRST = 40, /* ledger_message.h */
 };
 
@@ -75,6 +80,21 @@ struct question {
 void ask_encode(struct buf *out, const struct question *question);
 /* ret borrows texts from the body; *ret_memory holds its lists, the caller frees it. */
 MUST_USE int ask_decode(const void *body, size_t len, struct question *ret, void **ret_memory, struct err *err);
+
+/* Body of FIND: eleven digits. The decoder's text is borrowed, and nothing else is a number. Whoever encodes wipes the buffer (buf_wipe). */
+void find_encode(struct buf *out, struct text number);
+MUST_USE int find_decode(const void *body, size_t len, struct text *ret_number, struct err *err);
+
+#define FOUND_MAX 20 /* people that are told; all are counted */
+struct found_people {
+	uint32_t total, count;
+	struct {
+		struct uuid uuid;
+		struct text vo_id; /* empty: the entry shows none */
+	} at[FOUND_MAX];
+};
+void found_encode(struct buf *out, const struct found_people *found);
+MUST_USE int found_decode(const void *body, size_t len, struct found_people *ret, struct err *err);
 
 /* Who changed one value of one entry by hand. Answered with found false where accesslog cannot be read or does not tell. */
 struct author_question {
@@ -160,6 +180,8 @@ struct source_settings {
 	enum position_kind
 		position; /* csn: contextCSN and entryCSN are read; usn: highestCommittedUSN and uSNChanged */
 	enum entry_id entry_id;
+	const char
+		*national_number; /* attribute of people that FIND searches by and never reads; empty: there is none */
 };
 
 struct target_settings {

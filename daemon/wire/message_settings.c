@@ -149,6 +149,7 @@ void source_settings_encode(struct buf *out, const struct source_settings *setti
 	put_search(out, &settings->groups);
 	put_strings(out, settings->group_canaries, settings->group_canary_count);
 	record_put_u32(out, settings->floor_groups);
+	record_put_string(out, settings->national_number);
 }
 
 int source_settings_decode(const void *body, size_t len, struct source_settings *ret, void **ret_memory,
@@ -174,6 +175,7 @@ int source_settings_decode(const void *body, size_t len, struct source_settings 
 	get_search(&copy.in, &ret->groups);
 	ret->group_canary_count = get_strings(&copy.in, ret->group_canaries, CANARIES_MAX);
 	ret->floor_groups = record_get_u32(&copy.in);
+	ret->national_number = settings_get_string(&copy.in);
 	return settings_copy_close(&copy, "source settings", ret_memory, err);
 }
 

@@ -9,7 +9,9 @@ of the world. Each command has at least one step; one that is new and has none f
 import dataclasses
 import re
 
+import government as source
 from daemon import CATALOGUES
+from national import national_number, wrong
 from school import ADULT, FIRST, SECOND, vo_id
 from test_plan_config import NOT_SECONDARY, other_file
 
@@ -47,6 +49,7 @@ class Step:
     method: str = None
     code: int = 0
     golden: bool = True
+    typed: str = None  # where it asks
 
 
 @dataclasses.dataclass
@@ -65,9 +68,15 @@ class World:
     def __init__(self, school):
         self.school = school
         school.many(7)
-        self.daemon = school.start(environment=CATALOGUES)
+        school.person("zita")  # without the right
+        self.numbers = {"number": national_number(1), "shared": national_number(3), "unknown": national_number(5), "without": national_number(7),
+                        "kept": national_number(9)}
+        for name, number in (("an", "number"), ("bart", "shared"), ("chris", "shared"), ("zita", "without"), ("griet", "kept")):
+            school.government.number(vo_id(name), self.numbers[number])
+        self.daemon = school.start({"source.people.national_number": source.NUMBER}, environment=CATALOGUES)
         self.names = {"first": FIRST, "second": SECOND, "adult": ADULT, "vo": vo_id("an"), "els": vo_id("els"), "gone": vo_id("p000"),
                       "other": other_file(self.daemon, policy__kinds=NOT_SECONDARY), "bundle": self.daemon.path("bundle.tar.gz")}
+        self.names.update(self.numbers, wrong=wrong(self.numbers["number"]))
         self.copy = None
 
     def settle(self):
@@ -140,6 +149,11 @@ STEPS = [
     Step("why-yes", "why {vo}", "Why"),
     Step("why-no", "why {vo} {second}", "Why", 1),
     Step("why-nobody", "why Niemand", "Why", 2),
+    Step("why-number", "why -", "Why", typed="{number}"),
+    Step("why-number-several", "why -", "FindPerson", 2, typed="{shared}"),
+    Step("why-number-unknown", "why -", None, 2, typed="{unknown}"),
+    Step("why-number-without", "why -", "Why", 2, typed="{without}"),
+    Step("why-number-wrong", "why -", None, 64, typed="{wrong}"),
     Step("why-at", "why {vo} --at now", "AccessAt"),
     Step("institution", "institution {first}", "Institution"),
     Step("institution-not", "institution {adult}", "Institution"),
@@ -252,6 +266,7 @@ def play(school, language, as_json):
         if not as_json:
             world.daemon.clock.forward(minutes=1)  # so that nothing is "now" but what this command does
         line = [word.format(**world.names) for word in step.line.split()]
-        done = world.daemon.ctl(*line, *(["--json"] if as_json and step.method else []))
+        typed = step.typed and step.typed.format(**world.names) + "\n"
+        done = world.daemon.ctl(*line, *(["--json"] if as_json and step.method else []), typed=typed)
         ended[step.name] = Ended(line, done.returncode, done.stdout, done.stderr)
     return ended

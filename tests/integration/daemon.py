@@ -243,10 +243,10 @@ class Daemon:
 
     # ---- questions ----
 
-    def ctl(self, *arguments, timeout=CYCLE_SECONDS):
-        """Run duaalctl: the finished process with its text."""
+    def ctl(self, *arguments, timeout=CYCLE_SECONDS, typed=None):
+        """Run duaalctl: the finished process with its text. typed: what it reads where it asks."""
         return subprocess.run([program("duaalctl"), "--socket", self.settings["control.socket"], *arguments],
-                              capture_output=True, text=True, timeout=timeout, check=False, env=self.environment)
+                              input=typed, capture_output=True, text=True, timeout=timeout, check=False, env=self.environment)
 
     def json(self, *arguments):
         """The JSON answer to a question."""

@@ -5,11 +5,13 @@ Everything that those two do by LDAP works here as well; what is about slapd's o
 rules of 389.
 """
 import os
+import re
 
 import application
 import ds389
 import government
 from ds389 import Ds389
+from slapd import fill
 
 CONF = os.path.join(application.ROOT, "conf")
 
@@ -32,19 +34,33 @@ class Application389(application.Application):
         return self
 
 
+def number_rules():
+    """The rules of a source whose reader searches by national number: as the comment in the shipped file says them."""
+    with open(os.path.join(CONF, "389ds-source-aci.ldif"), encoding="utf-8") as file:
+        text = fill(file.read(), SOURCE=government.SOURCE, READER=government.READER, NUMBER=government.NUMBER)
+    first, = re.findall(r"(?m)^aci: (.*)", text)
+    targets, = re.findall(r"^# (\(targetattr != .*?\)),", text, re.M)
+    second, = re.findall(r"(?m)^# aci: (.*)", text)
+    return [targets + first[first.index("(version"):], second]
+
+
 class Government389(government.Government):
     """A Government whose server is a Ds389."""
 
-    def __init__(self, plugins=()):  # pylint: disable=super-init-not-called
+    def __init__(self, plugins=(), numbers=False):  # pylint: disable=super-init-not-called
+        self.numbers = numbers
         self.server = Ds389(government.SOURCE, plugins=plugins, schema=[ds389.schema_ldif(government.SCHEMA)],
-                            indexes=["voId", "voInstellingsnummer"])
+                            indexes=["voId", "voInstellingsnummer", government.NUMBER])
         self._pending = government.skeleton()
 
     def start(self, entries=()):
         """Start with everything told so far plus entries, and the shipped rules. Returns self."""
         self.server.start([*self._pending, *entries])
         self._pending = None
-        self.server.apply(os.path.join(CONF, "389ds-source-aci.ldif"), SOURCE=government.SOURCE, READER=government.READER)
+        self.server.apply(os.path.join(CONF, "389ds-source-aci.ldif"), SOURCE=government.SOURCE, READER=government.READER,
+                          NUMBER=government.NUMBER)
+        if self.numbers:
+            self.server.modify(government.SOURCE, replace={"aci": number_rules()})
         return self
 
     def hide(self, *branches):

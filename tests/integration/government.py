@@ -8,9 +8,11 @@
         government.person(...)                     # and from here on, the same calls write to the running server
 
 Organisations stand in ou=organisaties, people in ou=gebruikers as uid=<vo-id>; the daemon reads as READER. Two canary
-people are always there. There are no national numbers anywhere in it.
+people are always there. A test that needs national numbers computes them (national.py), gives them with number(), and lets READER search by them with
+Government(numbers=True): nobody reads them.
 """
 import os
+import re
 
 from slapd import Slapd, directives, fill, rdn, to_ldif
 
@@ -27,6 +29,7 @@ CANARY_ORGANISATION = "999991"
 RIGHT = "WerkplekDuaalGebruiker"
 SCHEMA = os.path.join(ROOT, "ldap-schema", "demo-source.schema")
 ACL = os.path.join(ROOT, "conf", "slapd-source-acl.conf")
+NUMBER = "voRijksregisternummer"
 
 
 def organisation_dn(number):
@@ -39,15 +42,19 @@ def person_dn(vo_id):
     return "%s,%s" % (rdn("uid", vo_id), USERS)
 
 
-def source_acl():
-    """The shipped access rules of a source, as slapd.conf text."""
+def source_acl(numbers=False):
+    """The shipped access rules of a source, as slapd.conf text. numbers: with the rule for national numbers, which is a comment."""
     with open(ACL, encoding="utf-8") as file:
-        return fill(file.read(), SOURCE=SOURCE, READER=READER)
+        text = file.read()
+    if numbers:
+        rule = re.search(r"(?m)^#access .*@NUMBER@\n(?:#\t.*\n)+", text)[0]
+        text = text.replace(rule, re.sub(r"(?m)^#", "", rule))
+    return fill(text, SOURCE=SOURCE, READER=READER, NUMBER=NUMBER)
 
 
-def access_rules():
+def access_rules(numbers=False):
     """The shipped access rules, one a string, as Slapd.set_access takes them."""
-    return [line.split(None, 1)[1] for line in directives(source_acl()) if line.startswith("access")]
+    return [line.split(None, 1)[1] for line in directives(source_acl(numbers)) if line.startswith("access")]
 
 
 def organisation_entry(number, name, kind="secundair", status="actief", audiences=("OV",), programmes=(), heads=(),
@@ -85,11 +92,14 @@ class Government:
 
     suffix = SOURCE
 
-    def __init__(self, overlays=("syncprov",), database="", suffix=SOURCE, **arguments):
-        self.suffix = suffix
+    numbers = False
+
+    def __init__(self, overlays=("syncprov",), database="", suffix=SOURCE, numbers=False, **arguments):
+        self.suffix, self.numbers = suffix, numbers
         indexes = "index objectClass,entryUUID,entryCSN,uid,voId,voInstellingsnummer eq\nindex voRecht pres,eq,sub\n"
+        indexes += "index %s eq\n" % NUMBER
         self.server = Slapd(suffix, schema=[SCHEMA], overlays=overlays,
-                            database="\n".join([self.here(source_acl()), indexes, database]), **arguments)
+                            database="\n".join([self.here(source_acl(numbers)), indexes, database]), **arguments)
         self._pending = [self._moved(entry) for entry in skeleton()]
 
     def here(self, text):
@@ -132,6 +142,10 @@ class Government:
         """Take one value of voRecht away."""
         self.server.modify(self.here(person_dn(vo_id)), delete={"voRecht": right})
 
+    def number(self, vo_id, number):
+        """Give somebody a national number."""
+        self.set_person(vo_id, **{NUMBER: number})
+
     def set_person(self, vo_id, **attributes):
         """Replace attributes of a person: set_person(id, voStatus="inactief", voEinde=None)."""
         self.server.modify(self.here(person_dn(vo_id)), replace=attributes)
@@ -152,7 +166,7 @@ class Government:
         """Narrow the access rules so that the reader no longer sees these DNs and what is below them: the
         searches go on answering 0. hide() without a DN restores the shipped rules."""
         self.server.set_access(['to dn.subtree="%s" by * none' % self.here(dn) for dn in branches] +
-                               [self.here(rule) for rule in access_rules()])
+                               [self.here(rule) for rule in access_rules(self.numbers)])
 
     def reader(self):
         """A connection bound as the daemon's reading identity."""

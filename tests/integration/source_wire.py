@@ -8,7 +8,7 @@
 import os
 
 import government as directory
-from wire import KIND, Helper, Out, decode_certificate, put_connection, put_map
+from wire import KIND, Helper, In, Out, decode_certificate, decode_failure, put_connection, put_map
 
 PEOPLE_MAP = {"vo_id": "voId", "uid": "uid", "cn": "cn", "sn": "sn", "given_name": "givenName", "mail": "mail",
               "state": "voStatus", "begin": "voBegin", "end": "voEinde", "right": "voRecht"}
@@ -38,7 +38,7 @@ def connection(government, **changes):
 def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTER, people_map=None, one_level=False,
              institutions_base=directory.ORGANISATIONS, institutions_filter=INSTITUTION_FILTER, institution_map=None,
              right=directory.RIGHT, canaries=directory.CANARIES, floors=(0, 0), positions=True, entry_id="entryUUID",
-             shapes=(None, None), **changes):
+             shapes=(None, None), national_number="", **changes):
     """Body of HELLO for duaal-source: struct source_settings. changes: of the connection. shapes: grants that are entries and right
     groups, each (base, filter, map, canaries) or None."""
     out = Out()
@@ -51,6 +51,7 @@ def settings(government, people_base=directory.USERS, people_filter=PEOPLE_FILTE
     for base, text, names, proofs in (shape or ("", "", {}, ()) for shape in shapes):
         put_map(out.text(base).text(text).pack("B", False), names)
         out.texts(proofs).pack("I", 0)
+    out.text(national_number)
     return bytes(out.bytes)
 
 
@@ -87,6 +88,19 @@ class Source(Helper):
             out.text(vo_id)
         self.send("ask", bytes(out.bytes))
         return self.entries()
+
+    def find(self, number):
+        """One FIND: (total, {entryUUID: vo-id}), or a Failure. The helper ends afterwards."""
+        self.send("find", bytes(Out().text(number).bytes))
+        kind, body = self.next()
+        if kind == "failure":
+            return decode_failure(body)
+        assert kind == "found", kind
+        data = In(body)
+        total, count = data.unpack("I"), data.unpack("B")
+        found = {data.uuid(): data.text().decode() for _ in range(count)}
+        data.end()
+        return total, found
 
     def drain(self):
         """A READ whose entries are counted and not decoded: (count, Certificate)."""

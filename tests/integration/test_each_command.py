@@ -33,7 +33,7 @@ def world_on(day, library, folder):
     """A School on that day, its daemon not started."""
     clock = Clock(library, str(folder))
     clock.set(day)
-    with Government(clock=clock).start() as government, Application(clock=clock).start() as application, \
+    with Government(clock=clock, numbers=True).start() as government, Application(clock=clock).start() as application, \
             between(government, application, clock=clock) as school:
         yield school
 

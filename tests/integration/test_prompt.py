@@ -2,7 +2,10 @@
 """Somebody who is typed at a prompt instead of on the command line: - in the place of PERSON."""
 import os
 import pty
+import select
+import signal
 import subprocess
+import termios
 
 import pytest
 from daemon import program
@@ -37,7 +40,7 @@ def test_the_answer_is_that_of_the_argument(daemon):
 def test_what_is_no_answer(daemon):
     """Nothing, too much, a national number: refused, and never repeated."""
     for typed, word in (("", "nothing was typed"), ("\n", "is empty"), ("x" * 300, "longer"), ("a\x01b\n", "control character"),
-                        (NO_NUMBER + "\n", "national number")):
+                        (NO_NUMBER + "\n", "check digits are wrong")):
         done = asked(daemon, typed, "why", "-")
         assert done.returncode == 64 and word in done.stderr and done.stdout == "", (typed, done)
         assert NO_NUMBER not in done.stderr and "history" not in done.stderr
@@ -53,3 +56,59 @@ def test_a_terminal_is_asked(daemon):
     os.close(terminal)
     os.close(other)
     assert err == "Person: " and "has access" in out
+
+
+class Terminal:
+    """duaalctl at a terminal. shown: what it shows, as it comes."""
+
+    def __init__(self, daemon, *arguments):
+        self.master, self.other = pty.openpty()
+        self.before = termios.tcgetattr(self.other)
+        self.process = subprocess.Popen([program("duaalctl"), "--socket", daemon.settings["control.socket"], *arguments], stdin=self.other,
+                                        stdout=subprocess.PIPE, stderr=self.other, text=True, env=daemon.environment)
+        self.shown = ""
+
+    def wait(self, text):
+        """Until this is shown."""
+        while text not in self.shown:
+            assert select.select([self.master], [], [], 30)[0], self.shown
+            self.shown += os.read(self.master, 4096).decode()
+
+    def type(self, keys, shown=""):
+        """Keys, and what they show."""
+        os.write(self.master, keys.encode())
+        self.wait(shown)
+        return self
+
+    def end(self):
+        """(exit status, what was printed); the terminal is as it was."""
+        out, _ = self.process.communicate(timeout=30)
+        assert termios.tcgetattr(self.other) == self.before
+        os.close(self.other)
+        os.close(self.master)
+        return self.process.returncode, out
+
+
+def test_a_terminal_shows_no_digit(daemon):
+    """A name is shown as it is typed, digits as stars; keys do what they do elsewhere."""
+    terminal = Terminal(daemon, "why", "-")
+    terminal.wait("Person: ")
+    terminal.type("An1", "An*").type("\x7f", "\b \b").type(" é", "é").type("\x7f").type("12.3", "**.*").type("\x15").type("An Peeters\n", "An Peeters")
+    status, out = terminal.end()
+    assert status == 0 and "has access" in out
+    assert not set("0123456789") & set(terminal.shown)
+
+
+def test_a_terminal_is_left_as_it_was(daemon):
+    """Also by whoever changes their mind: ^C ends it by the signal, ^D is nothing typed, a number that is wrong is not shown."""
+    terminal = Terminal(daemon, "why", "-")
+    terminal.wait("Person: ")
+    assert terminal.type("x\x03").end()[0] == -signal.SIGINT
+    terminal = Terminal(daemon, "why", "-")
+    terminal.wait("Person: ")
+    terminal.type("\x04", "nothing was typed")
+    assert terminal.end()[0] == 64
+    terminal = Terminal(daemon, "why", "-")
+    terminal.wait("Person: ")
+    terminal.type(NO_NUMBER + "\n", "check digits are wrong")
+    assert terminal.end()[0] == 64 and NO_NUMBER not in terminal.shown and "*" * 11 in terminal.shown

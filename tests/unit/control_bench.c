@@ -190,6 +190,19 @@ static void ask_question(void *ctx, const struct ledger_question *question,
 	b->ask[b->waiting_questions++].call = call;
 }
 
+static void find_person(void *ctx, const char *number, uid_t uid,
+			void (*done)(void *call, const struct people_found *found), void *call)
+{
+	struct control_bench *b = ctx;
+	memcpy(b->sought, number, sizeof(b->sought));
+	b->sought_by = uid;
+	b->searches++;
+	b->found_done = done;
+	b->found_call = call;
+	if (!b->later)
+		done(call, &b->found);
+}
+
 void control_bench_answer(struct control_bench *b)
 {
 	int orders = b->waiting, questions = b->waiting_questions;
@@ -341,7 +354,8 @@ void control_bench_serve(struct control_bench *b)
 					  .plan_ldif = plan_ldif,
 					  .settings = settings,
 					  .propose = propose,
-					  .ask_ledger = ask_question};
+					  .ask_ledger = ask_question,
+					  .find_person = find_person};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);
 }

@@ -7,6 +7,7 @@
 #ifndef DUAAL_TESTS_CONTROL_BENCH_H
 #define DUAAL_TESTS_CONTROL_BENCH_H
 
+#include "base/national_number.h"
 #include "control/control.h"
 #include "core_world.h"
 #include "varlink_peer.h"
@@ -36,6 +37,12 @@ struct control_bench {
 	struct order_result result;
 	struct ledger_answer ledger;
 	int orders, questions, waiting, waiting_questions;
+	struct people_found found; /* by a national number: answered at once, or when the test calls found_done */
+	char sought[NATIONAL_NUMBER_SIZE];
+	uid_t sought_by;
+	int searches;
+	void (*found_done)(void *call, const struct people_found *found);
+	void *found_call;
 	bool later;
 	bool carrying_out; /* changes: no policy is thought about */
 	struct {

@@ -283,6 +283,8 @@ static void sources_are_told_from_one_another(void **state)
 		 "source.people.base"},
 		{26, " people: { base = \"dc=s\"; filter = \"(b=*)\"; };", 0, "more_sources[0].people.base",
 		 "one lies below the other"},
+		{26, " people: { base = \"ou=p,dc=b\"; filter = \"(b=*)\"; national_number = \"id\"; };", 0,
+		 "more_sources[0].people.national_number", "never read"},
 	};
 	(void)state;
 	EXPECT_ALL(mistakes);

@@ -33,6 +33,19 @@ static void test_secrets(void **state)
 	assert_null(strstr(faults.at[0].text, "hunter2"));
 }
 
+/* What is read may not be a national number (I24). */
+static void test_national_number(void **state)
+{
+	(void)state;
+	begin();
+	expect_loads();
+	set("source.people.national_number = \"insz\";");
+	expect_loads();
+	set("source.people.attributes.uid = \"INSZ\";");
+	expect_fault("source.people.national_number", "never read");
+	expect_refused("source.people.national_number = \"not an attribute\";", "letters, digits");
+}
+
 static void test_secret_files(void **state)
 {
 	(void)state;
@@ -360,6 +373,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secret_files),
+		cmocka_unit_test(test_national_number),
 		cmocka_unit_test(test_helpers_must_be_there),
 		cmocka_unit_test(test_fault_of_a_default),
 		cmocka_unit_test(test_connection),

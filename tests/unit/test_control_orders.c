@@ -707,8 +707,8 @@ static const char *const right_words[] = {"open", "read", "operate", "approve"};
 static void each_method_has_the_right_that_the_interface_says(void **state)
 {
 	(void)state;
-	static const char *const operate[] = {"Sync",   "Doctor", "Settings", "PlanWith",
-					      "Freeze", "Thaw",   "Pause",    "Resume"};
+	static const char *const operate[] = {"Sync",   "Doctor", "FindPerson", "Settings", "PlanWith",
+					      "Freeze", "Thaw",   "Pause",      "Resume"};
 	for (const struct varlink_method *m = control_methods; m->name != NULL; m++) {
 		const char *name = strrchr(m->name, '.') + 1;
 		enum varlink_right right = strncmp(m->name, "org.", 4) == 0 ? VARLINK_OPEN : VARLINK_READ;

@@ -80,6 +80,60 @@ static void test_certificate(void **state)
 	buf_done(&out);
 }
 
+static int find_body(const void *body, size_t len)
+{
+	struct text number;
+	return find_decode(body, len, &number, &err);
+}
+
+static void test_find(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"",           "8507300332", "850730033280", "85073003(28", "(uid=*)1234",
+					    " 8507300332"};
+	struct buf out;
+	struct text got;
+	buf_init(&out);
+	find_encode(&out, text_of("85073003300"));
+	assert_int_equal(find_decode(out.at, out.len, &got, &err), 0);
+	assert_true(text_equal(got, text_of("85073003300")));
+	mutate_body(&out, find_body);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		buf_clear(&out);
+		find_encode(&out, text_of(wrong[i]));
+		assert_int_equal(find_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
+	}
+	buf_wipe(&out);
+	assert_null(out.at);
+}
+
+static int found_body(const void *body, size_t len)
+{
+	struct found_people ret;
+	return found_decode(body, len, &ret, &err);
+}
+
+static void test_found(void **state)
+{
+	(void)state;
+	struct buf out;
+	struct found_people found = {.total = 25, .count = 2, .at = {{{{1}}, text_of("vo-an")}, {{{2}}, text_of("")}}};
+	struct found_people got;
+	buf_init(&out);
+	found_encode(&out, &found);
+	assert_int_equal(found_decode(out.at, out.len, &got, &err), 0);
+	assert_int_equal(got.total, 25);
+	assert_int_equal(got.count, 2);
+	assert_true(uuid_equal(&got.at[1].uuid, &found.at[1].uuid));
+	assert_true(text_equal(got.at[0].vo_id, found.at[0].vo_id) && text_is_empty(got.at[1].vo_id));
+	mutate_body(&out, found_body);
+	buf_clear(&out);
+	found.total = 1; /* more are told than were found */
+	found_encode(&out, &found);
+	assert_int_equal(found_decode(out.at, out.len, &got, &err), ERR_PROTOCOL);
+	buf_done(&out);
+}
+
 static int read_body(const void *body, size_t len)
 {
 	struct csn_vector at_least;
@@ -231,7 +285,8 @@ static void test_source_settings(void **state)
 				      .floor_grants = 4,
 				      .group_canaries = {"cn=3", "cn=4"},
 				      .group_canary_count = 2,
-				      .floor_groups = 5};
+				      .floor_groups = 5,
+				      .national_number = "insz"};
 	struct source_settings got;
 	void *memory = NULL;
 	fill_connection(&set.connection);
@@ -271,6 +326,7 @@ static void test_source_settings(void **state)
 	assert_true(got.groups.one_level);
 	assert_string_equal(got.group_canaries[0], "cn=3");
 	assert_int_equal(got.floor_groups, 5);
+	assert_string_equal(got.national_number, "insz");
 	free(memory);
 	mutate_body(&out, source_body);
 	buf_done(&out);
@@ -411,6 +467,8 @@ int main(void)
 		cmocka_unit_test(test_ask),
 		cmocka_unit_test(test_author),
 		cmocka_unit_test(test_finding),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_source_settings),
 		cmocka_unit_test(test_target_settings),
 		cmocka_unit_test(test_write),

@@ -212,6 +212,26 @@ static void hides_national_numbers(void **state)
 	}
 }
 
+static void reads_national_numbers(void **state)
+{
+	(void)state;
+	static const char *const fine[] = {"85073003328", "85.07.30-033.28", "85 07 30 033 28", "85.07.30-033/28",
+					   "850730-03328"};
+	static const char *const bad[] = {
+		"", "85073003329", "8507300332", "850730033281", "x85073003328", "85073003328 An"};
+	char digits[NATIONAL_NUMBER_SIZE], nothing[NATIONAL_NUMBER_SIZE] = "";
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		assert_true(national_number_read(text_of(fine[i]), digits));
+		assert_string_equal(digits, "85073003328");
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		memset(digits, 'x', sizeof(digits));
+		assert_false(national_number_read(text_of(bad[i]), digits));
+		assert_memory_equal(digits, nothing, sizeof(digits));
+	}
+	assert_true(national_number_read(text_of("05.01.01-002.12"), digits)); /* born from 2000 on */
+}
+
 static void reads_numbers(void **state)
 {
 	(void)state;
@@ -241,6 +261,7 @@ int main(void)
 		cmocka_unit_test(short_form_is_cut),
 		cmocka_unit_test(finds_national_numbers),
 		cmocka_unit_test(hides_national_numbers),
+		cmocka_unit_test(reads_national_numbers),
 		cmocka_unit_test(reads_numbers),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
