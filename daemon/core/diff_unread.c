@@ -2,9 +2,11 @@
 /*
  * diff_unread.c - what may end although no source was read since the start: whom an exclude names, and whose own end date has passed.
  *
- * Without the source's last word the ledger's record of it has to do (past_seen): the person's own end date, as the last complete cycle saw it. It is
- * no older than the word that a daemon which kept running would go by. It closes every membership of that person, whatever gave it; nothing
- * else on record does: of a grant that ends nobody knows whether another one follows it, and of an institution not which entry it is.
+ * Without the source's last word the ledger's record of it has to do (past_seen): the person's own end date, as the last complete cycle saw it. It
+ * counts where it is that last word (past.source_on_record, judged by run/last_word.c): a daemon that kept running would go by none newer. It
+ * closes every membership of that person, whatever gave it; nothing else on record does: of a grant that ends nobody knows whether another one
+ * follows it, and of an institution not which entry it is. Of somebody whom that cycle was not shown the record is older: what held such a
+ * removal then holds this one, a hold that lists it for another cause (hold_find.c) and a freeze (guard_hand.c).
  *
  * Not where a word may stand above it (an include, in force or not; an undo), where two claim the person, where the ledger does not know what
  * the last complete cycle made of the value, and not where a source that was read now shows another end.
@@ -88,14 +90,22 @@ static bool is_put_off(const struct diff *diff, uint32_t target_person, const st
 /* Written or confirmed by a cycle behind which everything was remembered: else its person's date may have been another one then. */
 static bool is_on_record(const struct diff *diff, const struct owned_value *owned)
 {
-	return owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) &&
+	return diff->past->source_on_record && owned != NULL && owned_is_ours(owned) && !uuid_is_null(&owned->source) &&
 	       owned->cycle <= diff->past->last_complete;
+}
+
+/* The value leads to an entry that was made for somebody else meanwhile: whose access it is has to be seen first. */
+static bool leads_to_another(const struct diff *diff, const struct owned_value *owned, uint32_t target_person)
+{
+	struct uuid source;
+	return uuid_parse(entry_value(diff->target->people[target_person].entry, FIELD_SOURCE_UUID), &source) &&
+	       !uuid_equal(&source, &owned->source);
 }
 
 static bool has_ended(const struct diff *diff, const struct owned_value *owned, uint32_t target_person,
 		      const struct pair *pair)
 {
-	if (target_person == NONE || !is_on_record(diff, owned))
+	if (target_person == NONE || !is_on_record(diff, owned) || leads_to_another(diff, owned, target_person))
 		return false;
 	const struct seen_entry *seen = past_seen(diff->past, &owned->source);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day < diff->judge.today &&

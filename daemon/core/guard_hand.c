@@ -3,7 +3,8 @@
  * guard_hand.c - rules about what people did by hand, or decided: freezes, drift, directives that vanished.
  *
  * A freeze lets through what was announced to end and what an override names; a pause lets nothing through. What somebody put
- * right with "drift undo" goes at once, unless the whole run is held.
+ * right with "drift undo" goes at once, unless the whole run is held. Where no source was read since the start a freeze also keeps what was
+ * announced: it may have kept somebody whom the last read did not show, and whose date on record is therefore an old one.
  */
 #include "core/guard_parts.h"
 
@@ -18,7 +19,8 @@ static enum reason frozen_by(const struct court *court, const struct change *cha
 	*number = freeze->pause ? 0 : freeze->number;
 	if (freeze->pause)
 		return R_RULE_PAUSED;
-	return change_is_by_date(change) || change_is_exclude(change) ? R_RULE_NONE : R_RULE_FROZEN;
+	bool passes = change_is_by_date(change) && !court->in->source_unread;
+	return passes || change_is_exclude(change) ? R_RULE_NONE : R_RULE_FROZEN;
 }
 
 int judge_frozen(struct court *court)

@@ -103,11 +103,11 @@ static void keep_listed(const struct past *past, struct change *change, const st
 }
 
 /* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
- * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. */
-static void recast(struct change *change, const struct listing *listing)
+ * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. unread: no source was since the start, so that no doubt is over. */
+static void recast(struct change *change, const struct listing *listing, bool unread)
 {
 	if (change->recast == (change->hold != 0) && listing->hold->id > change->hold &&
-	    listing->hold->state != HOLD_APPROVED && rule_is_sticky((enum reason)listing->hold->rule)) {
+	    listing->hold->state != HOLD_APPROVED && (unread || rule_is_sticky((enum reason)listing->hold->rule))) {
 		change->hold = listing->hold->id;
 		change->recast = true;
 	}
@@ -128,7 +128,7 @@ static int find_others(const struct index *index, const struct plan_input *in, s
 		if (listing != NULL && change->cause == R_CAUSE_DOUBTFUL)
 			keep_listed(in->policy->past, change, listing);
 		else if (listing != NULL)
-			recast(change, listing);
+			recast(change, listing, in->source_unread);
 	}
 	return 0;
 }

@@ -12,12 +12,14 @@
 
 struct sender {
 	struct channel *channel;
-	size_t waiting; /* bytes put and not flushed, about */
-	uint32_t told;  /* entries, as the last PROGRESS said */
+	size_t waiting;   /* bytes put and not flushed, about */
+	uint32_t told;    /* entries, as the last PROGRESS said */
+	int64_t spoke_ms; /* when a batch went out; 0: none yet */
 };
 
 MUST_USE int sender_entry(struct sender *sender, const struct entry *entry, struct err *err);
-/* entries: received so far. Says so to the planner every some thousand. */
+/* entries: received so far. Says so to the planner every some thousand, and every some seconds: however slow the directory is, and
+ * however little of it is wanted, a read that goes on is heard of. */
 MUST_USE int sender_progress(struct sender *sender, uint32_t entries, struct err *err);
 /* The last record of an answer: everything goes out. */
 MUST_USE int sender_last(struct sender *sender, uint16_t type, const struct buf *body, struct err *err);

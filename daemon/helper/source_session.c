@@ -60,7 +60,7 @@ int source_session_search(struct source_session *s, const struct search *search,
 	int code = search_run(s->conn, search, &proof, err);
 	proof_search(&s->cert, &proof);
 	if (code == 0)
-		return 0;
+		return sender_progress(&s->sender, s->received, err);
 	s->result = proof.result;
 	return err_prefix(err, "%s, after %u entries", search->base, proof.entries);
 }

@@ -69,7 +69,7 @@ static int run(struct reading *r, const struct search *search, struct err *err)
 	struct search_proof proof = {0};
 	int code = search_run(r->conn, search, &proof, err);
 	proof_search(&r->cert, &proof);
-	return code;
+	return code < 0 ? code : sender_progress(&r->sender, r->entries, err);
 }
 
 static int read_tree(struct reading *r, enum tree tree, struct err *err)

@@ -220,6 +220,33 @@ static int read_positions(struct db *db, struct source_positions *ret, struct er
 #define LAST_COMPLETE                                                                                                  \
 	"SELECT coalesce(max(cycle), 0) FROM cycle_ends WHERE result IN ('applied', 'in-step', 'held', 'refused')"
 
+/* From the last complete cycle on. A cycle that ended otherwise, or not at all, may have read what nobody remembered. */
+#define SINCE_COMPLETE                                                                                                 \
+	"WITH since AS (SELECT c.id, e.ended_s, e.result, c.started_s - lag(e.ended_s) OVER (ORDER BY c.id) AS gap"    \
+	" FROM cycles c LEFT JOIN cycle_ends e ON e.cycle = c.id WHERE c.id >= ?1)"                                    \
+	" SELECT sum(id > ?1), coalesce(max(gap), 0), coalesce(min(gap), 0) < 0 OR sum(id > ?1 AND result"             \
+	" IS NOT 'source-unread') > 0, (SELECT ended_s FROM since ORDER BY id DESC LIMIT 1) FROM since"
+
+static int read_record(struct db *db, uint32_t last_complete, struct past_record *ret, struct err *err)
+{
+	const struct cell from = cell_number(last_complete);
+	struct sqlite3_stmt *row = NULL;
+	int code = db_prepare(db, SINCE_COMPLETE, &row, err);
+	if (code == 0)
+		code = statement_start(db, row, &from, 1, err);
+	if (code == 0)
+		code = statement_next(db, row, err);
+	if (code == 1) {
+		bool doubtful = statement_number(row, 2) != 0;
+		*ret = (struct past_record){.unread_cycles = u32_of(row, 0),
+					    .longest_gap_s = doubtful ? INT64_MAX : statement_number(row, 1),
+					    .ended_s = statement_number(row, 3)};
+		code = 0;
+	}
+	sqlite3_finalize(row);
+	return code;
+}
+
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
@@ -230,6 +257,8 @@ static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 	if (code == 0)
 		code = db_number(db, LAST_COMPLETE, &last, err);
 	ret->last_complete = (uint32_t)last;
+	if (code == 0)
+		code = read_record(db, ret->last_complete, &ret->record, err);
 	if (code == 0)
 		code = read_next(db, ret, err);
 	if (code == 0)

@@ -188,11 +188,21 @@ struct past_drift {
 	int64_t author_s;
 };
 
+/* How the cycles behind the last complete one ended, none of which could remember what it read. */
+struct past_record {
+	uint32_t unread_cycles;
+	int64_t longest_gap_s; /* between the end of one and the beginning of the next; INT64_MAX: not all of them say that the source
+				* could not be read, or time went back */
+	int64_t ended_s; /* the last one; 0: it did not end */
+};
+
 struct past {
 	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
 	uint32_t
 		last_complete; /* the last cycle behind which all that it learnt of the source was remembered; 0: none */
+	struct past_record record;
+	bool source_on_record; /* what it remembers of the source is the source's last word to us, see run/last_word.h */
 	uint64_t generation;   /* of cn=sync */
 	struct source_positions positions; /* of the sources, as last applied */
 	uint32_t source_people;            /* in the last accepted source snapshot */

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
+#include "run/last_word.h"
 #include "run/write_seen.h"
 
 void cycle_set_phase(struct run *run, enum run_phase phase)
@@ -150,6 +151,7 @@ static void end_look(struct run *run)
 	const struct cycle *c = &run->cycle;
 	run->publisher.source_err = c->source_err;
 	run->publisher.target_err = c->target_err;
+	last_word_missed(run);
 	if (run->source != NULL && run->target != NULL)
 		cycle_think_blind(run);
 	cycle_give_up(run, "ledger-failed", &c->ledger_err);
@@ -303,6 +305,7 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
+	run->past.source_on_record = last_word_is_on_record(&run->past, &run->config, run->cycle.summary.started_s);
 	run->writes_untold = true;
 	unproven_done(&run->apply.unproven);
 	if (run->unlearnt &&

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "core/hold.h"
 #include "run/cycle_parts.h"
+#include "run/last_word.h"
 
 void cycle_end(struct run *run)
 {
@@ -104,6 +105,7 @@ static struct past_meta meta_of(const struct past *past)
 	struct past_meta meta = {.first_contact = past->first_contact,
 				 .last_cycle = past->last_cycle,
 				 .last_complete = past->last_complete,
+				 .record = past->record,
 				 .generation = past->generation,
 				 .source_people = past->source_people,
 				 .source_institutions = past->source_institutions,
@@ -172,6 +174,7 @@ static void store_complete(struct run *run)
 	const bool again = !still_holds(run);
 	run->cycle.closing = false;
 	run->unlearnt = false;
+	run->past.source_on_record = run->facts.source_accepted;
 	if (run->facts.source_accepted)
 		run->past.last_complete = run->cycle.summary.id;
 	store_end(run);
@@ -228,6 +231,7 @@ void cycle_close(struct run *run)
 	run->publisher.target_err = c->target_err;
 	c->complete = run->thought.made && !cycle_result_is_failure(&c->summary);
 	if (!c->complete) {
+		last_word_missed(run);
 		if (!thought_is_whole(&run->thought))
 			thought_drop(&run->thought);
 		store_end(run);

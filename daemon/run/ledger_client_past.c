@@ -15,6 +15,7 @@ static int take_meta(struct past *past, const void *body, size_t len, struct err
 	past->first_contact = meta.first_contact;
 	past->last_cycle = meta.last_cycle;
 	past->last_complete = meta.last_complete;
+	past->record = meta.record;
 	past->generation = meta.generation;
 	past->positions = meta.positions;
 	past->source_people = meta.source_people;

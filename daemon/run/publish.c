@@ -151,9 +151,13 @@ static void judge_source(struct run *run)
 			PART_WARNING, "unread",
 			thought_is_whole(t)
 				? tr("mend what the sentence names; meanwhile only end dates and excludes take access")
-				: tr("mend what the sentence names; until the first complete read only excludes and "
+			: run->past.source_on_record
+				? tr("mend what the sentence names; until the first complete read only excludes and "
 				     "people's own end dates take access: take out by hand who should lose it for "
-				     "another reason"),
+				     "another reason")
+				: tr("mend what the sentence names; until the first complete read only excludes take "
+				     "access, because end dates may have been put off unseen: take out by hand who "
+				     "should lose it"),
 			""};
 		snprintf(v.detail, sizeof v.detail, "%s", said(p->source_err.text));
 	} else if (run->source == NULL)

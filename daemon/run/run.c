@@ -13,6 +13,7 @@
 #include "base/language.h"
 #include "base/log.h"
 #include "base/said.h"
+#include "run/last_word.h"
 #include "run/propose.h"
 #include "run/state.h"
 
@@ -277,6 +278,7 @@ static void take_next_config(struct run *run)
 	sources_drop(&run->sources);
 	run->source = NULL;
 	run->target = target_free(run->target); /* it borrows the old names */
+	last_word_keep(&run->past, &run->config, &next);
 	run->config = next;
 	run->config_kept[0] = '\0';
 	cycle_init_events(run);

@@ -2,7 +2,21 @@
 /* write_seen.c - see write_seen.h. */
 #include "run/write_seen.h"
 
+#include "model/dn.h"
 #include "run/facts_parts.h"
+
+static int is_written_by_us(const struct target_snapshot *target, const struct target_group *group, bool *ret,
+			    struct err *err)
+{
+	struct text name = entry_value(group->entry, FIELD_MODIFIERS_NAME);
+	uint64_t own = 0, writer = 0;
+	if (text_is_empty(name))
+		return 0;
+	if (dn_key_of(certificate_own_dn(&target->certificate), &own) < 0 || dn_key_of(name, &writer) < 0)
+		return err_nomem(err);
+	*ret = own != 0 && writer == own;
+	return 0;
+}
 
 static int tell(struct ledger_client *ledger, struct owned_record *seen, uint64_t key,
 		const struct target_snapshot *target, struct err *err)
@@ -10,9 +24,12 @@ static int tell(struct ledger_client *ledger, struct owned_record *seen, uint64_
 	uint32_t at = target_group_find(target, seen->number, seen->role);
 	bool same = at != NONE && target->groups[at].ours &&
 		    (uuid_is_null(&seen->group) || uuid_equal(&seen->group, &target->groups[at].entry->uuid));
-	bool there = same && facts_member_of(target, &target->groups[at], key) != NONE;
-	seen->state = there ? OWNED_HELD : OWNED_REMOVED;
-	return uuid_is_null(&seen->source) ? 0 : ledger_client_write_seen(ledger, seen, err);
+	bool proven = false;
+	int e = same ? is_written_by_us(target, &target->groups[at], &proven, err) : 0;
+	if (e < 0 || !proven || uuid_is_null(&seen->source))
+		return e;
+	seen->state = facts_member_of(target, &target->groups[at], key) != NONE ? OWNED_HELD : OWNED_REMOVED;
+	return ledger_client_write_seen(ledger, seen, err);
 }
 
 int write_seen_tell(struct ledger_client *ledger, const struct past *past, const struct target_snapshot *target,

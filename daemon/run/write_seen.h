@@ -4,7 +4,8 @@
  * target after a load of the ledger shows what became of each, and the ledger is told.
  *
  * For the record that people read: what is ours follows from intents and reads by itself (wire/ledger_message.h), and the guard's window from
- * unproven.h. A value of nobody known (added by hand, to be taken out) stays without an outcome.
+ * unproven.h. What is not proven stays without an outcome: a value of nobody known (added by hand, to be taken out), one in a group that is
+ * gone, and one in a group that somebody else wrote last: it may have been their hand that put it in or took it out.
  */
 #ifndef DUAAL_RUN_WRITE_SEEN_H
 #define DUAAL_RUN_WRITE_SEEN_H

@@ -153,6 +153,7 @@ MUST_USE int ledger_settings_decode(const void *body, size_t len, struct ledger_
 struct past_meta {
 	bool first_contact;
 	uint32_t last_cycle, last_complete; /* told by a load: from how the cycles ended */
+	struct past_record record;          /* the same */
 	uint64_t generation;
 	struct source_positions positions;
 	uint32_t source_people, source_institutions, released_members;

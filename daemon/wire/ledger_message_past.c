@@ -8,6 +8,9 @@ void past_meta_encode(struct buf *out, const struct past_meta *meta)
 	record_put_u8(out, meta->first_contact);
 	record_put_u32(out, meta->last_cycle);
 	record_put_u32(out, meta->last_complete);
+	record_put_u32(out, meta->record.unread_cycles);
+	record_put_u64(out, (uint64_t)meta->record.longest_gap_s);
+	record_put_u64(out, (uint64_t)meta->record.ended_s);
 	record_put_u64(out, meta->generation);
 	record_put_u8(out, (uint8_t)meta->positions.count);
 	for (uint32_t i = 0; i < meta->positions.count; i++) {
@@ -32,6 +35,9 @@ int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct
 	ret->first_contact = record_get_bool(&in);
 	ret->last_cycle = record_get_u32(&in);
 	ret->last_complete = record_get_u32(&in);
+	ret->record.unread_cycles = record_get_u32(&in);
+	ret->record.longest_gap_s = (int64_t)record_get_u64(&in);
+	ret->record.ended_s = (int64_t)record_get_u64(&in);
 	ret->generation = record_get_u64(&in);
 	ret->positions = (struct source_positions){.count = record_get_word(&in, SOURCES_MAX)};
 	for (uint32_t i = 0; i < ret->positions.count; i++) {

@@ -212,9 +212,9 @@ def test_an_end_that_was_put_off_counts_after_a_restart_too(government, applicat
         basis.server.stop()
         government.set_person(vo_id("an"), voEinde=generalized(300))
         two.revoke("chris", TB)
-        clock.forward(days=2)
         two.daemon.start()
-        assert two.daemon.last_cycle()["result"] == "source-unread"
+        clock.forward(days=2)
+        assert two.daemon.sync()["result"] == "source-unread"
         assert two.members() == FIRST_MEMBERS - {"bart"} and two.members(number=PRIMARY) == PRIMARY_MEMBERS - {"fien"}
         two.daemon.sync()
         government.server.stop()

@@ -78,9 +78,10 @@ bool world_past_decided(struct world *w, const char *key, const char *value)
 		freeze_line(w, (uint32_t)atol(value), false, second != NULL ? atol(second) : 24);
 	else if (strcmp(key, "pause") == 0)
 		freeze_line(w, 0, true, atol(value));
-	else if (strcmp(key, "last-complete") == 0)
+	else if (strcmp(key, "last-complete") == 0) {
 		w->past.last_complete = (uint32_t)atol(value);
-	else if (strcmp(key, "approved") == 0)
+		w->past.source_on_record = second == NULL;
+	} else if (strcmp(key, "approved") == 0)
 		removal_line(w, REMOVAL_APPROVED, value);
 	else if (strcmp(key, "excluded") == 0)
 		removal_line(w, REMOVAL_EXCLUDED, value);

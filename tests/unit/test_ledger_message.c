@@ -119,14 +119,22 @@ static void test_facts(void **state)
 	(void)state;
 	struct buf out;
 	buf_init(&out);
-	const struct past_meta meta = {false,  12, 11, 1ull << 63, {1, {{"noord", {1, {{3, 4}}}, 21, 22}}}, 5, 6, 7,
-				       {1, 2}, 8,  9,  10};
+	const struct past_meta meta = {false,      12,
+				       11,         {13, INT64_MAX, 14},
+				       1ull << 63, {1, {{"noord", {1, {{3, 4}}}, 21, 22}}},
+				       5,          6,
+				       7,          {1, 2},
+				       8,          9,
+				       10};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
 	assert_int_equal(past_meta_decode(out.at, out.len, &got_meta, &err), 0);
 	assert_false(got_meta.first_contact);
 	assert_true(got_meta.generation == meta.generation);
 	assert_int_equal(got_meta.last_complete, 11);
+	assert_int_equal(got_meta.record.unread_cycles, 13);
+	assert_true(got_meta.record.longest_gap_s == INT64_MAX);
+	assert_int_equal(got_meta.record.ended_s, 14);
 	assert_int_equal(source_position(&got_meta.positions, "noord")->at[0].rest, 4);
 	assert_int_equal(source_position_of(&got_meta.positions, "noord")->people, 21);
 	assert_int_equal(source_position_of(&got_meta.positions, "noord")->institutions, 22);

@@ -240,6 +240,45 @@ static void test_the_last_complete_cycle(void **state)
 	store_close(store);
 }
 
+static struct past_record record_behind(struct store *store, int64_t started_s, int64_t ended_s, const char *result)
+{
+	const struct cycle_summary cycle = {.started_s = started_s, .trigger = "timer", .trigger_uid = UINT32_MAX};
+	uint32_t id = 0;
+	OK(store_begin_cycle(store, &cycle, &id, E));
+	struct cycle_end end = cycle_end_of(id);
+	end.summary.ended_s = ended_s;
+	snprintf(end.summary.result, sizeof(end.summary.result), "%s", result);
+	OK(store_end_cycle(store, &end, E));
+	return load(store)->meta.record;
+}
+
+/* Whether the source could not be read all the time since: what was read and not remembered is newer than what was. */
+static void test_the_cycles_behind_the_last_complete_one(void **state)
+{
+	struct store *store = open_store(*state);
+	struct past_record record = load(store)->meta.record;
+	assert_int_equal(record.unread_cycles, 0);
+	assert_int_equal(record.ended_s, 0);
+	assert_true(record_behind(store, 100, 110, "failed").longest_gap_s == INT64_MAX);
+	record = record_behind(store, 5000, 5010, "in-step");
+	assert_int_equal(record.unread_cycles, 0);
+	assert_int_equal(record.longest_gap_s, 0);
+	assert_int_equal(record.ended_s, 5010);
+	(void)record_behind(store, 5040, 5050, "source-unread");
+	record = record_behind(store, 5060, 5070, "source-unread");
+	assert_int_equal(record.unread_cycles, 2);
+	assert_int_equal(record.longest_gap_s, 30);
+	assert_int_equal(record.ended_s, 5070);
+	assert_true(record_behind(store, 5069, 5080, "source-unread").longest_gap_s == INT64_MAX);
+	assert_int_equal(record_behind(store, 6000, 6010, "held").longest_gap_s, 0);
+	assert_true(record_behind(store, 6010, 6020, "target-unread").longest_gap_s == INT64_MAX);
+	assert_int_equal(record_behind(store, 7000, 7010, "applied").longest_gap_s, 0);
+	begin(store);
+	assert_true(load(store)->meta.record.longest_gap_s == INT64_MAX);
+	assert_int_equal(load(store)->meta.record.ended_s, 0);
+	store_close(store);
+}
+
 static void test_history(void **state)
 {
 	struct store *store = open_store(*state);
@@ -450,6 +489,7 @@ int main(void)
 		TEST(test_facts_can_go),
 		TEST(test_grants_are_known_until_they_are_forgotten),
 		TEST(test_the_last_complete_cycle),
+		TEST(test_the_cycles_behind_the_last_complete_one),
 		TEST(test_history),
 		TEST(test_out_of_order_is_refused),
 		TEST(test_what_was_not_committed_is_gone),

@@ -80,6 +80,27 @@ static void only_what_the_ledger_is_sure_of(void **state)
 	world_expect(&w, GOES);
 }
 
+static void a_record_that_may_not_be_the_last_word_ends_nothing(void **state)
+{
+	(void)state;
+	begin(ANNA_IN, OURS ENDED "last-complete: 7 overtaken\n");
+	expect_nothing();
+	world_target(&w, DIRECTED("exclude", "20261201090000Z", TB));
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "explicit, excluded: go");
+}
+
+/* Its name was handed over: whoever has it now may have access of their own. */
+static void a_value_that_leads_to_another_stays(void **state)
+{
+	(void)state;
+	begin(OUR_SCHOOL("10") OUR_PERSON("anna", "12") "uuid: 70\n" OUR_GUIDES("10") "member: uid=anna\n", OURS ENDED);
+	expect_nothing();
+	record_set(&w, world_find(&w, false, 70), FIELD_SOURCE_UUID, NULL);
+	world_think(&w);
+	world_expect(&w, GOES);
+}
+
 static void a_member_without_an_entry_stays(void **state)
 {
 	(void)state;
@@ -232,14 +253,18 @@ static void groups_that_are_not_ours_stay(void **state)
 	expect_nothing();
 }
 
-static void a_pause_stops_it_and_a_freeze_does_not(void **state)
+/* A freeze may have kept whom the last read did not show; what an exclude names is no question of what was read. */
+static void a_freeze_stops_dates_and_a_pause_all(void **state)
 {
 	(void)state;
 	begin(ANNA_IN, OURS ENDED "freeze: 10 5\n");
-	world_expect(&w, GOES);
+	world_expect(&w, ANNA_GOES "scheduled, ended: HOLD by rule-frozen");
+	world_target(&w, DIRECTED("exclude", "20261201090000Z", TB));
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "explicit, excluded: go");
 	world_past(&w, "pause: 5");
 	world_think(&w);
-	world_expect(&w, ANNA_GOES "scheduled, ended: HOLD by rule-paused");
+	world_expect(&w, ANNA_GOES "explicit, excluded: HOLD by rule-paused");
 }
 
 static void many_ends_that_were_moved_are_held(void **state)
@@ -269,6 +294,24 @@ static void what_waits_or_was_rejected_waits_on(void **state)
 	w.past.holds[0].state = HOLD_APPROVED;
 	world_think(&w);
 	world_expect(&w, GOES " by approved");
+}
+
+/* Somebody whom the last reads did not show, and whose absence nobody could prove: the date on record is from when they were last shown. */
+static void whose_absence_is_in_doubt_stays(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10"));
+	world_target(&w, ANNA_IN);
+	world_past(&w, "first-contact: no\nlast-complete: 7\n" OURS ENDED);
+	world_cycle(&w);
+	world_expect(&w, ANNA_GOES "doubtful, person-unknown: HOLD by rule-doubtful");
+	assert_int_equal(w.past.hold_count, 1);
+	world_settings(&w, "source: never-read");
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "scheduled, ended: HOLD by rule-source-unread");
+	world_decide(&w, 1, HOLD_REJECTED);
+	world_think(&w);
+	world_expect(&w, ANNA_GOES "scheduled, ended: HOLD by rule-source-unread");
 }
 
 /* ---- flat groups ------------------------------------------------------------------------------------ */
@@ -320,6 +363,8 @@ int main(void)
 		TEST(whoever_is_merely_not_shown_stays),
 		TEST(the_last_day_counts_and_what_was_not_announced_waits),
 		TEST(only_what_the_ledger_is_sure_of),
+		TEST(a_record_that_may_not_be_the_last_word_ends_nothing),
+		TEST(a_value_that_leads_to_another_stays),
 		TEST(a_member_without_an_entry_stays),
 		TEST(an_exclude_takes_whose_value_it_is),
 		TEST(an_include_keeps_also_one_that_lapsed),
@@ -332,9 +377,10 @@ int main(void)
 		TEST(two_of_that_name_are_doubt),
 		TEST(what_is_protected_or_not_ours_stays),
 		TEST(groups_that_are_not_ours_stay),
-		TEST(a_pause_stops_it_and_a_freeze_does_not),
+		TEST(a_freeze_stops_dates_and_a_pause_all),
 		TEST(many_ends_that_were_moved_are_held),
 		TEST(what_waits_or_was_rejected_waits_on),
+		TEST(whose_absence_is_in_doubt_stays),
 		TEST(the_flat_group_follows),
 		TEST(who_stays_elsewhere_stays_in_the_flat_group),
 		TEST(a_flat_value_of_somebody_else_stays),
