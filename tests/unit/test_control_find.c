@@ -7,9 +7,10 @@
 #include "control/search_budget.h"
 #include "control_ask.h"
 #include "core_stories.h"
+#include "national.h"
 
-#define FIND(n) CALL_WITH("FindPerson", "{\"number\":\"" n "\"}")
-#define NUMBER  "85073003328"
+#define FIND(n) national(CALL_WITH("FindPerson", "{\"number\":\"" n "\"}"))
+#define NUMBER  "850730033##"
 #define HOUR_MS (INT64_C(3600) * 1000)
 
 static const struct person_found stranger = {.uuid = {{[15] = 0x77}}, .vo_id = {"vo-\x1b", 4}, .source = "source"};
@@ -29,8 +30,8 @@ static void whoever_is_found_is_named_as_he_was_read(void **state)
 	const struct person_found all[] = {
 		{source->people[jan].entry->uuid, text_of("vo-jan-now"), "basis"}, stranger, keyless};
 	tell(all, 3, 30);
-	const json_t *reply = ask("FindPerson", FIND("85.07.30-033.28"), &whole);
-	assert_string_equal(bench.sought, NUMBER);
+	const json_t *reply = ask("FindPerson", FIND("85.07.30-033.##"), &whole);
+	assert_string_equal(bench.sought, national(NUMBER));
 	assert_int_equal(bench.sought_by, geteuid());
 	assert_int_equal(number(reply, "total"), 30);
 	assert_int_equal(length(reply, "candidates"), 3);
@@ -50,7 +51,7 @@ static void nobody_is_an_empty_list(void **state)
 {
 	(void)state;
 	json_t *whole;
-	const json_t *reply = ask("FindPerson", FIND(" 85 07 30 033 28 "), &whole);
+	const json_t *reply = ask("FindPerson", FIND(" 85 07 30 033 ## "), &whole);
 	assert_int_equal(number(reply, "total"), 0);
 	assert_int_equal(length(reply, "candidates"), 0);
 	json_decref(whole);
@@ -59,13 +60,13 @@ static void nobody_is_an_empty_list(void **state)
 static void what_is_no_number_is_not_sought(void **state)
 {
 	(void)state;
-	static const char *const calls[] = {FIND(""),
-					    FIND("jan"),
-					    FIND("85073003329"),
-					    FIND("850730033281"),
-					    FIND("85073003328)(uid=*"),
-					    CALL_WITH("FindPerson", "{\"number\":85073003328}"),
-					    CALL("FindPerson")};
+	const char *const calls[] = {FIND(""),
+				     FIND("jan"),
+				     FIND("85073003329"),
+				     FIND("850730033281"),
+				     FIND("850730033##)(uid=*"),
+				     national(CALL_WITH("FindPerson", "{\"number\":850730033##}")),
+				     CALL("FindPerson")};
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		expect_invalid(calls[i], "number");
 	assert_int_equal(bench.searches, 0);
