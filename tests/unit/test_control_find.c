@@ -18,7 +18,7 @@ static const struct person_found keyless = {.uuid = {{[15] = 0x78}}, .source = "
 
 static void tell(const struct person_found *people, uint32_t count, uint32_t total)
 {
-	bench.found = (struct people_found){.people = people, .count = count, .total = total};
+	bench.found = (struct people_found){.sought = true, .people = people, .count = count, .total = total};
 }
 
 static void whoever_is_found_is_named_as_he_was_read(void **state)
@@ -98,9 +98,24 @@ static void what_fails_says_why(void **state)
 	expect_refused("refused", "no source is configured");
 }
 
+/* Without the setting, or while another one is served: whoever asks has as many left as before. */
+static void what_is_not_sought_costs_nothing(void **state)
+{
+	(void)state;
+	bench.found = (struct people_found){.code = ORDER_FAILED, .trouble = "another search"};
+	for (int i = 0; i < SEARCH_ALL_BURST + 1; i++)
+		expect_refused("failed", "another search");
+	tell(NULL, 0, 0);
+	json_t *whole;
+	ask("FindPerson", FIND(NUMBER), &whole);
+	json_decref(whole);
+	assert_int_equal(bench.searches, SEARCH_ALL_BURST + 2);
+}
+
 static void so_many_at_once_and_no_more(void **state)
 {
 	(void)state;
+	tell(NULL, 0, 0);
 	for (int i = 0; i < SEARCH_BURST; i++) {
 		json_t *whole;
 		ask("FindPerson", FIND(NUMBER), &whole);
@@ -148,6 +163,19 @@ static void a_budget_comes_back_slowly(void **state)
 	assert_int_equal(take(budgets, 0, 200 * HOUR_MS, 20), SEARCH_BURST);    /* root too */
 }
 
+static void what_is_given_back_may_be_taken_again(void **state)
+{
+	(void)state;
+	struct search_budget budgets[SEARCH_BUDGETS] = {0};
+	search_budget_give_back(budgets, 1000, HOUR_MS); /* of nothing: nobody has more than the whole */
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), SEARCH_BURST);
+	search_budget_give_back(budgets, 1000, HOUR_MS);
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), 1);
+	assert_int_equal(take(budgets, 1001, HOUR_MS, 20), SEARCH_ALL_BURST - SEARCH_BURST);
+	search_budget_give_back(budgets, 1000, HOUR_MS);
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), 1); /* of all together, too */
+}
+
 static void each_user_has_one_and_all_have_one(void **state)
 {
 	(void)state;
@@ -189,9 +217,11 @@ int main(void)
 		T(what_is_no_number_is_not_sought),
 		T(before_the_first_cycle_nobody_is_sought),
 		T(what_fails_says_why),
+		T(what_is_not_sought_costs_nothing),
 		T(so_many_at_once_and_no_more),
 		T(whoever_leaves_is_told_nothing),
 		cmocka_unit_test(a_budget_comes_back_slowly),
+		cmocka_unit_test(what_is_given_back_may_be_taken_again),
 		cmocka_unit_test(each_user_has_one_and_all_have_one),
 		cmocka_unit_test(more_users_than_places_share_one),
 	};
