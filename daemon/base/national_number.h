@@ -12,8 +12,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* Somewhere in the text stand eleven digits whose check digits are right, with single . - or / between them. One run of digits in
- * some fifty is caught for nothing: it can be written otherwise, a number that was let in cannot be taken back. */
+/* Somewhere in the text stand eleven digits whose check digits are right, with single . - or / between them, or also spaces where the
+ * card has a separator. One run of digits in some fifty is caught for nothing: it can be written otherwise, a number that was let in cannot be taken back. */
 bool national_number_within(struct text text);
 /* The whole word is eleven digits with . - / or spaces between them, whatever its check digits: nothing else that names a person
  * looks like that. */
