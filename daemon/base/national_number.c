@@ -39,11 +39,42 @@ static size_t take_digits(struct text text, size_t *at, char digits[DIGITS])
 	return count;
 }
 
+/* So many digits stand before a separator of the card: 85.07.30-033.61. */
+static bool is_place(size_t count)
+{
+	return count == 2 || count == 4 || count == 6 || count == 9;
+}
+
+/* Bytes from at on that are eleven digits with at most single separators, spaces too, where the card has them; 0: they are none. */
+static size_t take_card(struct text text, size_t at, char digits[DIGITS])
+{
+	size_t count = 0, i = at;
+	for (; i < text.len && count < DIGITS; i++) {
+		bool separates = is_place(count) && memchr(" .-/", text.at[i], 4) != NULL && is_digit(text.at[i - 1]);
+		if (is_digit(text.at[i]))
+			digits[count++] = text.at[i];
+		else if (!separates)
+			return 0;
+	}
+	return count == DIGITS && (i == text.len || !is_digit(text.at[i])) ? i - at : 0;
+}
+
+/* A digit stands at *at, and none before it; moves *at behind the number, or behind the digits that are none. */
+static bool take_number(struct text text, size_t *at)
+{
+	char digits[DIGITS] = {0};
+	const size_t card = take_card(text, *at, digits);
+	if (card > 0 && is_checked(digits)) {
+		*at += card;
+		return true;
+	}
+	return take_digits(text, at, digits) == DIGITS && is_checked(digits);
+}
+
 bool national_number_within(struct text text)
 {
-	char digits[DIGITS];
 	for (size_t at = 0; at < text.len; at++)
-		if (is_digit(text.at[at]) && take_digits(text, &at, digits) == DIGITS && is_checked(digits))
+		if (is_digit(text.at[at]) && take_number(text, &at))
 			return true;
 	return false;
 }
@@ -56,7 +87,6 @@ static void hide_digits(struct buf *out, struct text text)
 
 void national_number_hide(struct buf *out, struct text text)
 {
-	char digits[DIGITS] = {0};
 	size_t at = 0;
 	if (national_number_is(text)) {
 		hide_digits(out, text);
@@ -65,7 +95,7 @@ void national_number_hide(struct buf *out, struct text text)
 	while (at < text.len) {
 		const size_t begin = at;
 		const bool starts = is_digit(text.at[at]);
-		const bool found = starts && take_digits(text, &at, digits) == DIGITS && is_checked(digits);
+		const bool found = starts && take_number(text, &at);
 		at += !starts;
 		const struct text run = text_make(text.at + begin, at - begin);
 		if (found)

@@ -130,6 +130,7 @@ struct person_found {
 struct people_found {
 	enum order_code code; /* ORDER_DONE, or why nobody knows: */
 	const char *trouble;  /* a sentence, not escaped */
+	bool sought;          /* false: no source was asked, so it costs nothing */
 	const struct person_found *people;
 	uint32_t count, total; /* told, and of all */
 };

@@ -42,7 +42,10 @@ json_t *answer_people_found(const struct people_found *found, const struct view 
 
 static void tell_found(struct varlink_call *call, void *ctx, const struct people_found *found)
 {
+	struct control *control = ctx;
 	const struct view *view;
+	if (!found->sought)
+		search_budget_give_back(control->searches, varlink_call_uid(call), clock_boot_ms());
 	if (found->code != ORDER_DONE)
 		refuse(call, found->code, found->trouble);
 	else if ((view = ready_view(call, ctx)) != NULL)

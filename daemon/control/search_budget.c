@@ -25,9 +25,11 @@ static struct search_budget *find(struct search_budget *budgets, uid_t uid, int6
 	return empty;
 }
 
-static void use(struct search_budget *budget, uid_t uid, int64_t every_ms, int64_t now_ms)
+/* change_ms negative: so much less; nobody has more than the whole. */
+static void use(struct search_budget *budget, uid_t uid, int64_t change_ms, int64_t now_ms)
 {
-	*budget = (struct search_budget){.uid = uid, .used_ms = left_ms(budget, now_ms) + every_ms, .at_ms = now_ms};
+	int64_t used = left_ms(budget, now_ms) + change_ms;
+	*budget = (struct search_budget){.uid = uid, .used_ms = used > 0 ? used : 0, .at_ms = now_ms};
 }
 
 bool search_budget_take(struct search_budget *budgets, uid_t uid, int64_t now_ms)
@@ -39,4 +41,10 @@ bool search_budget_take(struct search_budget *budgets, uid_t uid, int64_t now_ms
 	use(all, 0, SEARCH_ALL_EVERY_MS, now_ms);
 	use(own, uid, SEARCH_EVERY_MS, now_ms);
 	return true;
+}
+
+void search_budget_give_back(struct search_budget *budgets, uid_t uid, int64_t now_ms)
+{
+	use(&budgets[EVERYBODY], 0, -SEARCH_ALL_EVERY_MS, now_ms);
+	use(find(budgets, uid, now_ms), uid, -SEARCH_EVERY_MS, now_ms);
 }

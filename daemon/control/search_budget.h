@@ -26,5 +26,7 @@ struct search_budget {
 
 /* budgets: SEARCH_BUDGETS of them, zeros at first. now_ms: clock_boot_ms. true: one more search, which is counted. */
 bool search_budget_take(struct search_budget *budgets, uid_t uid, int64_t now_ms);
+/* One that was taken led to no search. */
+void search_budget_give_back(struct search_budget *budgets, uid_t uid, int64_t now_ms);
 
 #endif

@@ -2,7 +2,6 @@
 /* refusals_command.c - "duaalctl refusals": what is unclear at the source, asked for page by page on one connection. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/language.h"
 #include "control/interface.h"
@@ -29,15 +28,27 @@ static void add_unclear(struct table *table, const json_t *unclear, long long no
 					field_text(unclear, "entry")});
 }
 
+static bool is_shown(const json_t *list, const char *code)
+{
+	size_t i;
+	json_t *unclear;
+	json_array_foreach(list, i, unclear)
+	{
+		if (strcmp(code, field_text(unclear, "code")) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Each kind of which something is shown, once: what it means, how many there are in all, and who can mend it. */
-static void explain_kinds(struct ctl *ctl, const json_t *counts, const char *only)
+static void explain_kinds(struct ctl *ctl, const json_t *counts, const json_t *list)
 {
 	size_t i;
 	json_t *kind;
 	show_heading(ctl, "What it means, and who can mend it");
 	json_array_foreach(counts, i, kind)
 	{
-		if (only != NULL && strcasecmp(only, field_text(kind, "code")) != 0)
+		if (!is_shown(list, field_text(kind, "code")))
 			continue;
 		say(ctl, "  %5lld %s: %s", field_int(kind, "count"), field_text(kind, "code"),
 		    field_text(kind, "sentence"));
@@ -50,6 +61,7 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 	const json_t *list = json_object_get(reply, "refusals");
 	const size_t shown = json_array_size(list);
 	const bool more = field_text(reply, "next")[0] != '\0';
+	(void)in;
 	if (shown == 0 && field_int(reply, "total") == 0) {
 		say(ctl, "Nothing that the source says is unclear.");
 		return EXIT_OK;
@@ -64,7 +76,7 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 	if (more)
 		say(ctl, "There are more: --number asks for more, --reason and --institution for fewer.");
 	if (shown > 0)
-		explain_kinds(ctl, json_object_get(reply, "counts"), invocation_option(in, "reason"));
+		explain_kinds(ctl, json_object_get(reply, "counts"), list);
 	return EXIT_OK;
 }
 

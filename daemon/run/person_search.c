@@ -35,8 +35,12 @@ static void clear(struct person_search *s)
 
 static void tell(struct person_search *s, enum order_code code, const char *trouble)
 {
-	const struct people_found found = {
-		.code = code, .trouble = trouble, .people = s->people, .count = s->count, .total = s->total};
+	const struct people_found found = {.code = code,
+					   .trouble = trouble,
+					   .sought = s->busy,
+					   .people = s->people,
+					   .count = s->count,
+					   .total = s->total};
 	tell_log(s, trouble);
 	s->done(s->call, &found);
 	clear(s);

@@ -368,6 +368,8 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	news_phase(run);
 	schedule_done(run);
 	orders_fail(run, N_("the daemon is stopping"));
+	doctor_drop(run, N_("the daemon is stopping"));
+	person_search_drop(run, N_("the daemon is stopping"));
 	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,
 				       run) < 0)
 		on_stop_timer(NULL, 0, run);

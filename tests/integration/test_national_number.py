@@ -137,7 +137,7 @@ def test_an_identity_that_may_not_search_by_it_is_told_apart_from_nobody(numbere
     done = typed(daemon, AN)
     assert done.returncode == 2 and "may this identity search by it" in done.stderr
     found = {f["id"]: f for f in daemon.json("doctor")["findings"] if f["about"] == "source: people"}
-    assert found["D23"]["severity"] == "warning" and "none shows %s to a search" % source.NUMBER in found["D22"]["detail"]
+    assert found["D23"]["severity"] == "warning" and "none shows %s to a search" % source.NUMBER in found["D23"]["detail"]
 
 
 def test_the_doctor_looks_at_it(numbered):
@@ -151,7 +151,7 @@ def test_the_doctor_looks_at_it(numbered):
     found = told()["D23"]
     assert found["severity"] == "warning" and "the right to search is enough" in found["detail"]
     daemon.reload(source__people__national_number="voBestaatNiet")
-    assert told()["D23"]["severity"] == "critical" and "voBestaatNiet" in told()["D22"]["detail"]
+    assert told()["D23"]["severity"] == "critical" and "voBestaatNiet" in told()["D23"]["detail"]
     done = typed(daemon, AN)
     assert done.returncode == 2 and "voBestaatNiet" in done.stderr
     assert daemon.sync()["result"] == "in-step"  # no read suffers
@@ -266,6 +266,33 @@ def test_one_search_at_a_time(numbered):
                 first.receive()
             assert refused.value.parameters == {"code": "failed", "what": "source: no answer in time"}
             assert second.receive()["summary"]["id"] == before + 1
+
+
+def test_whoever_waits_is_told_when_the_daemon_stops(numbered):
+    """A search and an examination of a source that hangs: their askers are not just cut off."""
+    for method, parameters in (("FindPerson", {"number": AN}), ("Doctor", {})):
+        with FaultProxy(numbered.government.server.uri) as proxy:
+            daemon = numbered.start({"source.uri": proxy.uri})
+            hanging = proxy.add("hang", direction="request", operation="search")
+            with daemon.socket() as socket:
+                socket.send(method, **parameters)
+                assert proxy.wait_fired(hanging)
+                daemon.process.terminate()
+                with pytest.raises(Refused) as refused:
+                    socket.receive()
+                assert refused.value.parameters == {"code": "failed", "what": "the daemon is stopping"}, method
+            assert daemon.process.wait(30) == 0
+            daemon.stop()
+
+
+def test_what_is_not_searched_costs_nothing(school):
+    """Where no source has numbers that is what is said, however often somebody tries."""
+    daemon = school.start()
+    with daemon.socket() as socket:
+        for _ in range(BURST + 1):
+            with pytest.raises(Refused) as refused:
+                socket.call("FindPerson", number=AN)
+            assert "source.people.national_number" in refused.value.parameters["what"]
 
 
 # ---- the helper by itself ----

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Somebody who is typed at a prompt instead of on the command line: - in the place of PERSON."""
+import codecs
 import os
 import pty
 import select
@@ -58,11 +59,23 @@ def test_a_terminal_is_asked(daemon):
     assert err == "Person: " and "has access" in out
 
 
+class Screen:
+    """What a terminal shows, as it comes. master: its other side."""
+
+    def __init__(self, master):
+        self.master, self.decoder = master, codecs.getincrementaldecoder("utf-8")()
+
+    def more(self):
+        """At least a byte of it."""
+        return self.decoder.decode(os.read(self.master, 4096))
+
+
 class Terminal:
     """duaalctl at a terminal. shown: what it shows, as it comes."""
 
     def __init__(self, daemon, *arguments):
         self.master, self.other = pty.openpty()
+        self.screen = Screen(self.master)
         self.before = termios.tcgetattr(self.other)
         self.process = subprocess.Popen([program("duaalctl"), "--socket", daemon.settings["control.socket"], *arguments], stdin=self.other,
                                         stdout=subprocess.PIPE, stderr=self.other, text=True, env=daemon.environment)
@@ -72,7 +85,7 @@ class Terminal:
         """Until this is shown."""
         while text not in self.shown:
             assert select.select([self.master], [], [], 30)[0], self.shown
-            self.shown += os.read(self.master, 4096).decode()
+            self.shown += self.screen.more()
 
     def type(self, keys, shown=""):
         """Keys, and what they show."""
@@ -112,3 +125,101 @@ def test_a_terminal_is_left_as_it_was(daemon):
     terminal.wait("Person: ")
     terminal.type(NO_NUMBER + "\n", "check digits are wrong")
     assert terminal.end()[0] == 64 and NO_NUMBER not in terminal.shown and "*" * 11 in terminal.shown
+
+
+class Shell:
+    """A shell at a terminal of its own, which leaves the terminal as its commands leave it. shown: since the last wait."""
+
+    def __init__(self, daemon):
+        self.shown = ""
+        environment = {**daemon.environment, "PS1": "ready> ", "ENV": ""}
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.execve("/bin/dash", ["dash", "-i"], environment)
+        self.screen = Screen(self.master)
+        self.wait("ready> ")
+        self.before = termios.tcgetattr(self.master)
+        self.command = "%s --socket %s why -\n" % (program("duaalctl"), daemon.settings["control.socket"])
+
+    def wait(self, text):
+        """Until this is shown; what was shown up to its end."""
+        while text not in self.shown:
+            assert select.select([self.master], [], [], 30)[0], self.shown
+            self.shown += self.screen.more()
+        before, _, self.shown = self.shown.partition(text)
+        return before + text
+
+    def type(self, keys, shown):
+        """Keys, and what they show."""
+        os.write(self.master, keys.encode())
+        return self.wait(shown)
+
+    def ask(self):
+        """duaalctl waits for a line; its process id."""
+        self.type(self.command, "why -\r\n")
+        self.wait("Person: ")
+        with open("/proc/%d/task/%d/children" % (self.pid, self.pid), encoding="ascii") as file:
+            return int(file.read().split()[-1])
+
+    def is_as_before(self):
+        """The terminal echoes again, and whatever else it did."""
+        return termios.tcgetattr(self.master) == self.before
+
+    def end(self):
+        """Its end."""
+        os.close(self.master)
+        os.waitpid(self.pid, 0)
+
+
+@pytest.fixture(name="shell")
+def _shell(daemon):
+    """Of dash, which unlike others does not put a terminal right by itself."""
+    shell = Shell(daemon)
+    yield shell
+    shell.end()
+
+
+def test_whatever_ends_it_leaves_the_terminal_as_it_was(shell):
+    """A signal from elsewhere as the keys that mean one."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT):
+        pid = shell.ask()
+        shell.type("12", "**")
+        os.kill(pid, number)
+        shell.wait("ready> ")
+        assert shell.is_as_before(), number
+    for key in ("\x03", "\x1c"):
+        shell.ask()
+        shell.type("12" + key, "ready> ")
+        assert shell.is_as_before(), repr(key)
+
+
+def test_whoever_is_stopped_meanwhile_is_asked_again(shell):
+    """By the key or from elsewhere: the shell has its terminal, and behind fg stands what was typed, with no digit that is echoed."""
+    for stop in ("key", "signal", "at once"):
+        pid = shell.ask()
+        shell.type("An1", "An*")
+        if stop == "key":
+            shell.type("\x1a", "Stopped")
+        else:
+            os.kill(pid, signal.SIGTSTP if stop == "signal" else signal.SIGSTOP)
+            shell.wait("Stopped")
+        shell.wait("ready> ")
+        if stop != "at once":  # SIGSTOP leaves nobody the time
+            assert shell.is_as_before(), stop
+        shell.type("fg\n", "Person: An*")
+        shell.type("2", "*")
+        shown = shell.type("\x7f\x7f Peeters\n", "ready> ")
+        assert "has access" in shown and not set("12") & set(shown.partition("Peeters")[0]), shown
+        assert shell.is_as_before(), stop
+
+
+def test_what_is_behind_the_line_is_no_command(shell):
+    """Two numbers that were pasted together, or a line that is too long: the shell does not show the rest and does not keep it."""
+    shell.ask()
+    shown = shell.type("An Peeters\n" + NO_NUMBER + "\n", "ready> ")
+    assert "has access" in shown and NO_NUMBER not in shown
+    shell.ask()
+    shown = shell.type("x" * 300 + NO_NUMBER + "\n", "ready> ")
+    assert "longer than" in shown and NO_NUMBER not in shown
+    shown = shell.type("echo end\n", "ready> ")
+    assert "not found" not in shown and NO_NUMBER not in shown

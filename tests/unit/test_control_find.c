@@ -7,9 +7,10 @@
 #include "control/search_budget.h"
 #include "control_ask.h"
 #include "core_stories.h"
+#include "national.h"
 
-#define FIND(n) CALL_WITH("FindPerson", "{\"number\":\"" n "\"}")
-#define NUMBER  "85073003328"
+#define FIND(n) national(CALL_WITH("FindPerson", "{\"number\":\"" n "\"}"))
+#define NUMBER  "850730033##"
 #define HOUR_MS (INT64_C(3600) * 1000)
 
 static const struct person_found stranger = {.uuid = {{[15] = 0x77}}, .vo_id = {"vo-\x1b", 4}, .source = "source"};
@@ -17,7 +18,7 @@ static const struct person_found keyless = {.uuid = {{[15] = 0x78}}, .source = "
 
 static void tell(const struct person_found *people, uint32_t count, uint32_t total)
 {
-	bench.found = (struct people_found){.people = people, .count = count, .total = total};
+	bench.found = (struct people_found){.sought = true, .people = people, .count = count, .total = total};
 }
 
 static void whoever_is_found_is_named_as_he_was_read(void **state)
@@ -29,8 +30,8 @@ static void whoever_is_found_is_named_as_he_was_read(void **state)
 	const struct person_found all[] = {
 		{source->people[jan].entry->uuid, text_of("vo-jan-now"), "basis"}, stranger, keyless};
 	tell(all, 3, 30);
-	const json_t *reply = ask("FindPerson", FIND("85.07.30-033.28"), &whole);
-	assert_string_equal(bench.sought, NUMBER);
+	const json_t *reply = ask("FindPerson", FIND("85.07.30-033.##"), &whole);
+	assert_string_equal(bench.sought, national(NUMBER));
 	assert_int_equal(bench.sought_by, geteuid());
 	assert_int_equal(number(reply, "total"), 30);
 	assert_int_equal(length(reply, "candidates"), 3);
@@ -50,7 +51,7 @@ static void nobody_is_an_empty_list(void **state)
 {
 	(void)state;
 	json_t *whole;
-	const json_t *reply = ask("FindPerson", FIND(" 85 07 30 033 28 "), &whole);
+	const json_t *reply = ask("FindPerson", FIND(" 85 07 30 033 ## "), &whole);
 	assert_int_equal(number(reply, "total"), 0);
 	assert_int_equal(length(reply, "candidates"), 0);
 	json_decref(whole);
@@ -59,13 +60,13 @@ static void nobody_is_an_empty_list(void **state)
 static void what_is_no_number_is_not_sought(void **state)
 {
 	(void)state;
-	static const char *const calls[] = {FIND(""),
-					    FIND("jan"),
-					    FIND("85073003329"),
-					    FIND("850730033281"),
-					    FIND("85073003328)(uid=*"),
-					    CALL_WITH("FindPerson", "{\"number\":85073003328}"),
-					    CALL("FindPerson")};
+	const char *const calls[] = {FIND(""),
+				     FIND("jan"),
+				     FIND("85073003329"),
+				     FIND("850730033281"),
+				     FIND("850730033##)(uid=*"),
+				     national(CALL_WITH("FindPerson", "{\"number\":850730033##}")),
+				     CALL("FindPerson")};
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		expect_invalid(calls[i], "number");
 	assert_int_equal(bench.searches, 0);
@@ -97,9 +98,24 @@ static void what_fails_says_why(void **state)
 	expect_refused("refused", "no source is configured");
 }
 
+/* Without the setting, or while another one is served: whoever asks has as many left as before. */
+static void what_is_not_sought_costs_nothing(void **state)
+{
+	(void)state;
+	bench.found = (struct people_found){.code = ORDER_FAILED, .trouble = "another search"};
+	for (int i = 0; i < SEARCH_ALL_BURST + 1; i++)
+		expect_refused("failed", "another search");
+	tell(NULL, 0, 0);
+	json_t *whole;
+	ask("FindPerson", FIND(NUMBER), &whole);
+	json_decref(whole);
+	assert_int_equal(bench.searches, SEARCH_ALL_BURST + 2);
+}
+
 static void so_many_at_once_and_no_more(void **state)
 {
 	(void)state;
+	tell(NULL, 0, 0);
 	for (int i = 0; i < SEARCH_BURST; i++) {
 		json_t *whole;
 		ask("FindPerson", FIND(NUMBER), &whole);
@@ -147,6 +163,19 @@ static void a_budget_comes_back_slowly(void **state)
 	assert_int_equal(take(budgets, 0, 200 * HOUR_MS, 20), SEARCH_BURST);    /* root too */
 }
 
+static void what_is_given_back_may_be_taken_again(void **state)
+{
+	(void)state;
+	struct search_budget budgets[SEARCH_BUDGETS] = {0};
+	search_budget_give_back(budgets, 1000, HOUR_MS); /* of nothing: nobody has more than the whole */
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), SEARCH_BURST);
+	search_budget_give_back(budgets, 1000, HOUR_MS);
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), 1);
+	assert_int_equal(take(budgets, 1001, HOUR_MS, 20), SEARCH_ALL_BURST - SEARCH_BURST);
+	search_budget_give_back(budgets, 1000, HOUR_MS);
+	assert_int_equal(take(budgets, 1000, HOUR_MS, 20), 1); /* of all together, too */
+}
+
 static void each_user_has_one_and_all_have_one(void **state)
 {
 	(void)state;
@@ -188,9 +217,11 @@ int main(void)
 		T(what_is_no_number_is_not_sought),
 		T(before_the_first_cycle_nobody_is_sought),
 		T(what_fails_says_why),
+		T(what_is_not_sought_costs_nothing),
 		T(so_many_at_once_and_no_more),
 		T(whoever_leaves_is_told_nothing),
 		cmocka_unit_test(a_budget_comes_back_slowly),
+		cmocka_unit_test(what_is_given_back_may_be_taken_again),
 		cmocka_unit_test(each_user_has_one_and_all_have_one),
 		cmocka_unit_test(more_users_than_places_share_one),
 	};

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "control/asked.h"
 #include "control_ask.h"
+#include "national.h"
 
 #define UNTIL        4102444800 /* 2100 */
 #define ROLE_GUIDE   0
@@ -369,20 +370,19 @@ static void a_key_that_cannot_be_written_down_is_refused(void **state)
 static void national_numbers_are_kept_nowhere(void **state)
 {
 	(void)state;
-	static const char *const numbers[] = {"85073003328", "born 85.07.30-033.28 in Gent", "x85073003328y",
-					      "85.07.30.033.28", "00010100105"};
+	static const char *const numbers[] = {"850730033##", "born 85.07.30-033.## in Gent", "x850730033##y",
+					      "85.07.30.033.##", "000101001@@"};
 	static const char *const fine[] = {"85073003329", "850730033281", "8507300332", "12-3f9a2b", "02/553.90.90"};
 	for (size_t n = 0; n < sizeof(numbers) / sizeof(numbers[0]); n++) {
+		const char *one = national(numbers[n]);
 		for (size_t i = 0; i < CASES; i++)
-			expect_refused(give(cases[i].method, changed(&cases[i], "reason", json_string(numbers[n]))),
-				       "refused", "national number");
-		expect_refused(give("Pin", changed(case_of("Pin"), "person", json_string(numbers[n]))), "refused",
+			expect_refused(give(cases[i].method, changed(&cases[i], "reason", json_string(one))), "refused",
+				       "national number");
+		expect_refused(give("Pin", changed(case_of("Pin"), "person", json_string(one))), "refused", "vo-id");
+		expect_refused(give("Pin", changed(case_of("Pin"), "owner", json_string(one))), "refused", "vo-id");
+		expect_refused(give("Forget", changed(case_of("Forget"), "person", json_string(one))), "refused",
 			       "vo-id");
-		expect_refused(give("Pin", changed(case_of("Pin"), "owner", json_string(numbers[n]))), "refused",
-			       "vo-id");
-		expect_refused(give("Forget", changed(case_of("Forget"), "person", json_string(numbers[n]))), "refused",
-			       "vo-id");
-		expect_refused(give("Why", json_pack("{s:s}", "person", numbers[n])), "refused", "vo-id");
+		expect_refused(give("Why", json_pack("{s:s}", "person", one)), "refused", "vo-id");
 	}
 	assert_int_equal(bench.orders, 0);
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
