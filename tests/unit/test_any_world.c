@@ -223,7 +223,7 @@ static void check_refusals(struct world *w)
 	struct arena arena;
 	arena_init(&arena, 0);
 	assert_int_equal(refusals_begin(&w->policy_input, w->desired, &arena, count_told, told, &refusals), 0);
-	for (uint32_t i = refusals_places(w->source_read); i > 0; i--)
+	for (uint32_t i = refusals_places(w->policy_input.source); i > 0; i--)
 		assert_int_equal(refusals_of(refusals, i - 1), 0);
 	refusals_end(refusals);
 	arena_done(&arena);

@@ -103,7 +103,7 @@ static int refuse_all(struct world *w, struct arena *arena)
 	uint32_t told[REASON_COUNT] = {0};
 	struct refusals *refusals = NULL;
 	int e = refusals_begin(&w->policy_input, w->desired, arena, count_refusal, told, &refusals);
-	for (uint32_t i = 0; i < refusals_places(w->source_read) && e == 0; i++)
+	for (uint32_t i = 0; i < refusals_places(w->policy_input.source) && e == 0; i++)
 		e = refusals_of(refusals, i);
 	refusals_end(refusals);
 	for (enum reason r = 0; r < REASON_COUNT && e == 0; r++)

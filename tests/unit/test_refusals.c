@@ -42,7 +42,7 @@ static void tell_from(uint32_t first)
 	struct refusals *refusals;
 	told.count = 0;
 	assert_int_equal(refusals_begin(&w.policy_input, w.desired, &w.arena, take, &told, &refusals), 0);
-	for (uint32_t i = first; i < refusals_places(w.source_read); i++)
+	for (uint32_t i = first; i < refusals_places(w.policy_input.source); i++)
 		assert_int_equal(refusals_of(refusals, i), 0);
 	refusals_end(refusals);
 }
