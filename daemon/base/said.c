@@ -165,17 +165,22 @@ static bool fits(const char *format, struct text t, struct places *p)
 	return fits_on(format, t, p, NONE);
 }
 
-/* Can it be taken apart in another way, with a longer text in one of the places? Then nobody knows what stood where. What is parted by ": " or "; " ends
- * there; where two places are next to each other it is the same what stands in which. */
+/* Nothing stands between this place and the next one, or just what parts a sentence. */
+static bool is_open_ended(const char *behind)
+{
+	return behind[0] == '%' || (is_separator(behind, behind + strlen(behind)) && behind[2] == '%');
+}
+
+/* Can it be taken apart in another way, with a longer text in one of the places? Then nobody knows what stood where. Of two places with nothing or ": " between
+ * them it is the same what stands in which. */
 static bool fits_otherwise(struct text t, const struct places *first)
 {
 	for (size_t i = 0; i < first->count; i++) {
-		const char *behind = first->behind[i];
 		struct places other = *first;
-		if (behind == NULL || behind[0] == '%' || is_separator(behind, behind + strlen(behind)))
+		if (first->behind[i] == NULL || is_open_ended(first->behind[i]))
 			continue;
 		other.count = i + 1;
-		if (reach_further(&other.at[i], t) && fits_on(behind, t, &other, i))
+		if (reach_further(&other.at[i], t) && fits_on(first->behind[i], t, &other, i))
 			return true;
 	}
 	return false;
