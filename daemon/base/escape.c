@@ -67,6 +67,18 @@ const char *escape_short(char *out, size_t size, struct text in)
 	return out;
 }
 
+const char *escape_quoted(char *out, size_t size, struct text in)
+{
+	if (size < 3 || in.len == 0)
+		return size > 0 ? memcpy(out, "", 1) : "";
+	escape_short(out + 1, size - 2, in);
+	for (char *at = out + 1; *at != '\0'; at++)
+		*at = *at == '"' ? '\'' : *at;
+	out[0] = '"';
+	strcat(out + 1, "\"");
+	return out;
+}
+
 static void add_hex(struct buf *out, char byte, const char *digits)
 {
 	char escaped[3] = {'\\', digits[(unsigned char)byte >> 4], digits[byte & 15]};

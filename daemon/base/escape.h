@@ -21,5 +21,8 @@ void escape_dn_value(struct buf *out, struct text in);
 
 /* Escapes into a fixed array for an error message; cuts at size with "..." and is always NUL-ended. */
 const char *escape_short(char *out, size_t size, struct text in);
+/* The same for somebody else's words, between quotation marks: those within become apostrophes, so that what follows is not taken for their words,
+ * nor theirs for ours. Empty for none, and where size has no room for the marks. */
+const char *escape_quoted(char *out, size_t size, struct text in);
 
 #endif

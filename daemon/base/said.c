@@ -12,6 +12,7 @@
 #define PARTS_MAX     12 /* of a sentence that are taken apart at one level; what is behind them stays one */
 #define DEPTH_MAX     6
 #define LETTERS_MIN   5 /* of its own that a format needs */
+#define NONE          SIZE_MAX
 
 struct out {
 	char *at;
@@ -71,7 +72,7 @@ static unsigned weight_of(const char *format)
 
 struct places {
 	struct text at[PLACES_MAX];
-	bool is_text[PLACES_MAX];
+	const char *behind[PLACES_MAX]; /* the format, past the place of a text; NULL: of a number */
 	size_t count;
 };
 
@@ -93,11 +94,17 @@ static size_t number_length(struct text t, bool hexadecimal)
 	return n > begin ? n : 0;
 }
 
-static bool add_place(struct places *p, const char *at, size_t len, bool is_text)
+/* ": " and "; " part a sentence. */
+static bool is_separator(const char *at, const char *end)
+{
+	return end - at > 1 && (at[0] == ':' || at[0] == ';') && at[1] == ' ';
+}
+
+static bool add_place(struct places *p, const char *at, size_t len, const char *behind)
 {
 	if (p->count == PLACES_MAX)
 		return false;
-	p->is_text[p->count] = is_text;
+	p->behind[p->count] = behind;
 	p->at[p->count++] = text_make(at, len);
 	return true;
 }
@@ -107,52 +114,76 @@ static size_t take_piece(enum piece piece, const char *format, struct text rest,
 {
 	size_t n = 0;
 	if (piece == PIECE_TEXT)
-		return add_place(p, rest.at, 0, true) ? 0 : SIZE_MAX;
+		return add_place(p, rest.at, 0, format) ? 0 : SIZE_MAX;
 	if (piece == PIECE_END)
 		return rest.len == 0 ? 0 : SIZE_MAX;
 	if (piece == PIECE_BYTE)
 		return rest.len > 0 && rest.at[0] == format[-1] ? 1 : SIZE_MAX;
 	n = number_length(rest, format[-1] == 'x' || format[-1] == 'X');
-	return n > 0 && add_place(p, rest.at, n, false) ? n : SIZE_MAX;
+	return n > 0 && add_place(p, rest.at, n, NULL) ? n : SIZE_MAX;
 }
 
-/* One byte more; false: it cannot have it. A text that begins the sentence ends with its part: what is behind is a part of its own. */
+/* One byte more, or what stands between quotation marks as a whole; false: it cannot have it. A text that begins the sentence ends with its part:
+ * what is behind is a part of its own. */
 static bool reach_further(struct text *place, struct text t)
 {
-	const char *next = place->at + place->len, *end = t.at + t.len;
-	if (next == end ||
-	    (place->at == t.at && end - next > 1 && (next[0] == ':' || next[0] == ';') && next[1] == ' '))
+	const char *next = place->at + place->len, *end = t.at + t.len, *close;
+	if (next == end || (place->at == t.at && is_separator(next, end)))
 		return false;
-	place->len++;
+	close = *next == '"' ? memchr(next + 1, '"', (size_t)(end - next - 1)) : next;
+	place->len = (size_t)((close != NULL ? close + 1 : end) - place->at);
 	return true;
 }
 
-/* A text filled in is as short as it can be: the last one reaches further when what is behind it does not fit. */
-static bool fits(const char *format, struct text t, struct places *p)
+/* Goes on from where the places so far end. A text filled in is as short as it can be: the last one reaches further when what is behind it
+ * does not fit. last: it; NONE so far. */
+static bool fits_on(const char *format, struct text t, struct places *p, size_t last)
 {
-	const char *behind = NULL; /* the last place for a text, */
-	size_t last = 0;           /* which is that one */
-	const char *at = t.at, *end = t.at + t.len;
-	p->count = 0;
+	const char *at = p->count > 0 ? p->at[p->count - 1].at + p->at[p->count - 1].len : t.at, *end = t.at + t.len;
 	for (;;) {
 		const enum piece piece = next_piece(&format);
 		const size_t n = take_piece(piece, format, text_make(at, (size_t)(end - at)), p);
 		if (n == SIZE_MAX) {
-			if (behind == NULL || !reach_further(&p->at[last], t))
+			if (last == NONE || !reach_further(&p->at[last], t))
 				return false;
 			at = p->at[last].at + p->at[last].len;
 			p->count = last + 1;
-			format = behind;
+			format = p->behind[last];
 			continue;
 		}
 		at += n;
 		if (piece == PIECE_END)
 			return true;
-		if (piece == PIECE_TEXT) {
-			behind = format;
+		if (piece == PIECE_TEXT)
 			last = p->count - 1;
-		}
 	}
+}
+
+static bool fits(const char *format, struct text t, struct places *p)
+{
+	p->count = 0;
+	return fits_on(format, t, p, NONE);
+}
+
+/* Nothing stands between this place and the next one, or just what parts a sentence. */
+static bool is_open_ended(const char *behind)
+{
+	return behind[0] == '%' || (is_separator(behind, behind + strlen(behind)) && behind[2] == '%');
+}
+
+/* Can it be taken apart in another way, with a longer text in one of the places? Then nobody knows what stood where. Of two places with nothing or ": " between
+ * them it is the same what stands in which. */
+static bool fits_otherwise(struct text t, const struct places *first)
+{
+	for (size_t i = 0; i < first->count; i++) {
+		struct places other = *first;
+		if (first->behind[i] == NULL || is_open_ended(first->behind[i]))
+			continue;
+		other.count = i + 1;
+		if (reach_further(&other.at[i], t) && fits_on(first->behind[i], t, &other, i))
+			return true;
+	}
+	return false;
 }
 
 /* ---- the format that fits best ----------------------------------------------------------------------------- */
@@ -312,17 +343,18 @@ static void try_open(struct text t, struct found *found)
 
 static void say(struct out *o, struct text t, unsigned depth);
 
-/* A catalogue that is damaged may have places that the English has not. */
+/* A catalogue that is damaged may have places that the English has not. What stands between quotation marks is a name, or the words of others. */
 static void compose(struct out *o, const struct found *found, unsigned depth)
 {
-	const char *own = found->own;
+	const char *own = found->own, *at;
 	const struct places *p = &found->places;
 	size_t place = 0;
 	enum piece piece;
-	while ((piece = next_piece(&own)) != PIECE_END) {
+	for (at = own; (piece = next_piece(&own)) != PIECE_END; at = own) {
 		if (piece == PIECE_BYTE)
 			put(o, text_make(own - 1, 1));
-		else if (place < p->count && p->is_text[place])
+		else if (place < p->count && p->behind[place] != NULL &&
+			 !(at > found->own && at[-1] == '"' && own[0] == '"'))
 			say(o, p->at[place++], depth + 1);
 		else if (place < p->count)
 			put(o, p->at[place++]);
@@ -336,46 +368,60 @@ static bool say_part(struct out *o, struct text t, unsigned depth)
 		return false;
 	try_rows(t, &found);
 	try_open(t, &found);
-	if (found.own == NULL || found.twice)
+	if (found.own == NULL || found.twice || fits_otherwise(t, &found.places))
 		return false;
 	o->known = true;
 	compose(o, &found, depth);
 	return true;
 }
 
-/* Where the parts end that ": " and "; " part; the last end is that of the whole. */
+/* Where the parts end that ": " and "; " part, outside of quotation marks; the last end is that of the whole. */
 static unsigned find_ends(struct text t, size_t ends[PARTS_MAX])
 {
 	unsigned n = 0;
-	for (size_t i = 0; i + 1 < t.len && n + 1 < PARTS_MAX; i++)
-		if ((t.at[i] == ':' || t.at[i] == ';') && t.at[i + 1] == ' ')
+	bool quoted = false;
+	for (size_t i = 0; i + 1 < t.len && n + 1 < PARTS_MAX; i++) {
+		quoted = quoted != (t.at[i] == '"');
+		if (!quoted && is_separator(t.at + i, t.at + t.len))
 			ends[n++] = i;
+	}
 	ends[n++] = t.len;
 	return n;
 }
 
-/* From begin to one of the ends: the longest that is known, else the first of them as it is. Which end it was. */
-static unsigned say_longest(struct out *o, struct text t, size_t begin, const size_t *ends, unsigned count,
-			    unsigned depth)
+static bool is_word(struct text t)
 {
-	for (unsigned i = count; i-- > 0;)
-		if (say_part(o, text_make(t.at + begin, ends[i] - begin), depth))
+	return memchr(t.at, ' ', t.len) == NULL;
+}
+
+/* From begin to one of the ends: the longest that is known, else the first of them as it is. Which end it was. words: so is
+ * a single one at the end. */
+static unsigned say_longest(struct out *o, struct text t, size_t begin, const size_t *ends, unsigned count,
+			    unsigned depth, bool words)
+{
+	for (unsigned i = count; i-- > 0;) {
+		const struct text part = text_make(t.at + begin, ends[i] - begin);
+		if ((words || i + 1 < count || !is_word(part)) && say_part(o, part, depth))
 			return i;
+	}
 	put(o, text_make(t.at + begin, ends[0] - begin));
 	return 0;
 }
 
-/* One word that was filled in is a name, or a part of one: "source" is a part of a unit's. */
+/* Single words are known in front ("source: people: search: ..."). One that a sentence ends with is an answer or a code, unless there are only such
+ * words; and one that was filled in is a name, or a part of one: "source" is a part of a unit's. */
 static void say(struct out *o, struct text t, unsigned depth)
 {
 	size_t ends[PARTS_MAX], begin = 0;
 	const unsigned count = find_ends(t, ends);
-	if (depth > 0 && (t.len == 0 || memchr(t.at, ' ', t.len) == NULL)) {
+	bool words = depth == 0;
+	if (t.len == 0 || (depth > 0 && is_word(t))) {
 		put(o, t);
 		return;
 	}
 	for (unsigned part = 0; part < count; part++) {
-		part += say_longest(o, t, begin, ends + part, count - part, depth);
+		part += say_longest(o, t, begin, ends + part, count - part, depth, words);
+		words = words && is_word(text_make(t.at + begin, ends[part] - begin));
 		if (part + 1 == count)
 			return;
 		put(o, text_make(t.at + ends[part], 2));

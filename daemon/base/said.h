@@ -10,7 +10,9 @@
  * What fits none stays as it is: the words of a server, of a library and of the system, names, codes; and so does a single word that was
  * filled in, because it may be part of a name or of a command that somebody types. Nothing is guessed: the result says
  * of the same things what the English does, because it is the translation of a format that gives exactly that English with them. A format with
- * less than a few letters of its own is not looked for (it would fit anything), and neither is a part that two formats fit equally well.
+ * less than a few letters of its own is not looked for (it would fit anything), and neither is a part that two formats fit equally well, or one in
+ * two ways: its translation would choose. What stands between quotation marks is not looked into: the words of a server do (escape_quoted), so that
+ * none of them is taken for ours. A single word that a sentence ends with stays, too.
  */
 #ifndef DUAAL_BASE_SAID_H
 #define DUAAL_BASE_SAID_H

@@ -101,7 +101,7 @@ static void read_diagnostic(LDAP *handle, char out[DIAGNOSTIC_SIZE])
 	if (handle == NULL || ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, &message) != 0 || message == NULL)
 		return;
 	if (message[0] != '\0' && strcmp(message, "(unknown error code)") != 0)
-		escape_short(out, DIAGNOSTIC_SIZE, text_of(message));
+		escape_quoted(out, DIAGNOSTIC_SIZE, text_of(message));
 	ldap_memfree(message);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/escape.h"
 #include "base/language.h"
 #include "ldap/deadline.h"
 #include "ldap/write_assert.h"
@@ -12,6 +13,7 @@
 
 #define WINDOW_DEFAULT 32
 #define SEND_LATER     1
+#define WORDS_SIZE     256 /* of a server's, as told */
 
 struct ldap_writer {
 	LDAP *handle;
@@ -223,10 +225,10 @@ static int take_result(struct ldap_writer *w, struct write_op *op, LDAPMessage *
 {
 	struct outcome outcome = {.fenced = w->fenced || op->write.kind == WRITE_ADD};
 	LDAPControl **controls = NULL;
-	char *text = NULL;
+	char *text = NULL, words[WORDS_SIZE];
 	if (ldap_parse_result(w->handle, message, &outcome.result, NULL, &text, NULL, &controls, 0) != LDAP_SUCCESS)
 		return lose(w, err);
-	outcome.text = text_of(text);
+	outcome.text = text_of(escape_quoted(words, sizeof(words), text_of(text)));
 	post_read_take(controls, &outcome);
 	int e = take_answer(w, op, &outcome, err);
 	ldap_controls_free(controls);

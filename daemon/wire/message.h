@@ -255,7 +255,7 @@ struct outcome {
 	struct uuid uuid; /* of an added entry, by post-read; null when not told */
 	struct csn csn;   /* the entry's new entryCSN, by post-read (RFC 4527) */
 	bool fenced;      /* the server honoured the assertion; false: re-read just before instead */
-	struct text text; /* server's diagnostic message */
+	struct text text; /* the server's diagnostic message in quotation marks, or the helper's own word without */
 };
 void outcome_encode(struct buf *out, const struct outcome *outcome);
 MUST_USE int outcome_decode(const void *body, size_t len, struct outcome *ret, struct err *err);

@@ -18,6 +18,7 @@ from units import drop_in, sync, uid_of
 HEADING = "Several sources"
 UNIT, SOCKET = "duaalsync-more-source@basis.service", "duaalsync-more-source@basis.socket"
 PRIMARY = "51234"
+INSTANCE, CONTROL = "/etc/duaalsync/acceptance.conf", ("--socket", "/run/duaalsync-acceptance/control")  # units.py configures it
 PEOPLE = {vo_id(name): name for name in ("fien", "gust", "hanne")}
 
 
@@ -101,17 +102,34 @@ def take_out(school, before):
     say("its socket is stopped, and stays so")
 
 
-def beside_an_instance():
-    """The socket of one more unit is where the instance looks."""
-    socket = unit_named("acceptance", r"\.socket")
+def beside_an_instance(school, basis):
+    """The instance reads both sources: the socket of one more unit is where the instance looks, and its unit starts it."""
+    name = "duaalsync-more-source@basis-acceptance"
+    socket, instance = unit_named("acceptance", r"\.socket"), unit_named("duaalsyncd@acceptance", r"\.service")
+    assert socket == name + ".socket", socket
+    members = school.all_members()
     drop_in(socket, block(GUIDE, "ListenSequentialPacket=/run/duaalsync-acceptance"))
+    drop_in(name + ".service", here(block(GUIDE, "LoadCredential=basis-password:")))
+    drop_in(instance, block(GUIDE, "Upholds=" + SOCKET).replace(SOCKET, socket))
     run("systemctl", "daemon-reload")
-    run("systemctl", "start", socket)
+    with open(INSTANCE, encoding="utf-8") as file:
+        before = file.read()
+    write(INSTANCE, before + to_config({"more_sources": [item(basis)]}))
+    run("systemctl", "start", instance)
+    wait_until(lambda: "basis" in {read["name"] for read in ask("reads", *CONTROL).get("reads", []) if read["complete"]},
+               "an instance reads two sources")
     told = os.stat("/run/duaalsync-acceptance/source-basis")
     assert (told.st_uid, told.st_mode & 0o777) == (pwd.getpwnam("duaalsync").pw_uid, 0o600)
     assert not os.path.exists("/run/duaalsync/source-basis-acceptance")
+    assert is_active(socket) and os.listdir("/run/credentials/%s.service" % name) == ["basis-password"]
+    assert school.all_members() == members and not failed_units(), failed_units()
+    run("systemctl", "stop", "duaalsyncd@acceptance.socket", instance)
     run("systemctl", "stop", socket)
-    say("beside an instance: the socket is where the guide puts it")
+    os.remove("/etc/systemd/system/%s.d/local.conf" % instance)
+    run("systemctl", "daemon-reload")
+    write(INSTANCE, before)
+    assert not is_active(socket) and not is_active(name + ".service")
+    say("by a socket where the guide puts it, which the instance's unit starts, and changes nothing of production")
 
 
 def check(school):
@@ -125,4 +143,4 @@ def check(school):
         has_its_own()
         comes_back(school, basis)
         take_out(school, before)
-    beside_an_instance()
+        beside_an_instance(school, basis)

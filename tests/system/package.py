@@ -13,6 +13,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 
 import application as target  # noqa: E402
+import asking  # noqa: E402
 import daemon  # noqa: E402
 import documents  # noqa: E402
 import government as source  # noqa: E402
@@ -82,8 +83,12 @@ def metrics():
     """The node exporter's file, written by a unit that may write nothing else; also when the daemon does not answer."""
     folder = "/var/lib/prometheus/node-exporter"
     os.makedirs(folder, exist_ok=True)
-    run("systemctl", "start", "duaalsync-metrics.service")
     path = os.path.join(folder, "duaalsync.prom")
+    enable = next(command for command in documents.typed(documents.GUIDE, "Ten steps") if "metrics.timer" in command)
+    run(*enable.split())
+    wait_until(lambda: os.path.exists(path), "the guide's command for Prometheus: the timer makes the file")
+    run(*enable.replace("enable", "disable").split())
+    run("systemctl", "start", "duaalsync-metrics.service")
     assert os.stat(path).st_mode & 0o777 == 0o644 and b"\nduaalsync_up 1\n" in contents(path), contents(path)
     run("systemctl", "stop", *UNITS)
     run("systemctl", "start", "duaalsync-metrics.service")
@@ -183,7 +188,7 @@ def main():
     """The whole life, in order."""
     first_installation()
     # The directory has the schema and the rules of the new release: its administrators load those first, as NEWS says.
-    with source.Government() as government, target.Application() as application:
+    with source.Government(numbers=True) as government, target.Application() as application:
         school = School(government.start(), application.start(), None)
         start(school)
         upgrade(school)
@@ -194,6 +199,7 @@ def main():
         units.check(school)
         more_sources.check(school)
         documents.check(school)
+        asking.check(school)
         upgrade_of_units(school)
         metrics()
         stopped_stays_stopped()

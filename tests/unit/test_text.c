@@ -169,6 +169,20 @@ static void short_form_is_cut(void **state)
 	assert_string_equal(escape_short(out, sizeof(out), text_of(NULL)), "");
 }
 
+static void words_of_others_have_marks(void **state)
+{
+	(void)state;
+	char out[12];
+	assert_string_equal(escape_quoted(out, sizeof(out), T("short")), "\"short\"");
+	assert_string_equal(escape_quoted(out, sizeof(out), T("a\"; b\"")), "\"a'; b'\"");
+	assert_string_equal(escape_quoted(out, sizeof(out), T("123456789")), "\"123456789\"");
+	assert_string_equal(escape_quoted(out, sizeof(out), T("1234567890")), "\"123456...\"");
+	assert_string_equal(escape_quoted(out, 3, T("a")), "\"\"");
+	assert_string_equal(escape_quoted(out, 2, T("a")), "");
+	assert_string_equal(escape_quoted(out, 0, T("a")), "");
+	assert_string_equal(escape_quoted(out, sizeof(out), text_of(NULL)), "");
+}
+
 static void finds_national_numbers(void **state)
 {
 	(void)state;
@@ -272,6 +286,7 @@ int main(void)
 		cmocka_unit_test(escapes_for_filters),
 		cmocka_unit_test(escapes_for_dns),
 		cmocka_unit_test(short_form_is_cut),
+		cmocka_unit_test(words_of_others_have_marks),
 		cmocka_unit_test(finds_national_numbers),
 		cmocka_unit_test(hides_national_numbers),
 		cmocka_unit_test(reads_national_numbers),

@@ -338,7 +338,7 @@ static void test_requests(void **state)
 	assert_string_equal(fake.requests[3].filter,
 			    "(|(&(entryUUID=abababab-abab-abab-abab-abababababab))(!(entryDN=cn\\3dsync\\2cdc\\3dx)))");
 	assert_true(seen.outcomes[1].fenced);
-	assert_string_equal(seen.text[1], "said the server");
+	assert_string_equal(seen.text[1], "\"said the server\"");
 }
 
 static void test_window_and_order(void **state)
