@@ -103,7 +103,8 @@ static void keep_listed(const struct past *past, struct change *change, const st
 }
 
 /* What waits for a person, or was rejected, does not go by itself because its cause is another one by now: an end date that is
- * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. unread: no source was since the start, so that no doubt is over. */
+ * long known meanwhile, an entry that is gone. It is no more what was listed either: people are asked again. unread: no source was
+ * since the start, so that no doubt is over. */
 static void recast(struct change *change, const struct listing *listing, bool unread)
 {
 	if (change->recast == (change->hold != 0) && listing->hold->id > change->hold &&
