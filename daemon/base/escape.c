@@ -69,13 +69,15 @@ const char *escape_short(char *out, size_t size, struct text in)
 
 const char *escape_quoted(char *out, size_t size, struct text in)
 {
+	char *at = out;
 	if (size < 3 || in.len == 0)
-		return size > 0 ? memcpy(out, "", 1) : "";
-	escape_short(out + 1, size - 2, in);
-	for (char *at = out + 1; *at != '\0'; at++)
+		return escape_short(out, size, text_of(NULL));
+	*at++ = '"';
+	(void)escape_short(at, size - 2, in);
+	for (; *at != '\0'; at++)
 		*at = *at == '"' ? '\'' : *at;
-	out[0] = '"';
-	strcat(out + 1, "\"");
+	*at++ = '"';
+	*at = '\0';
 	return out;
 }
 

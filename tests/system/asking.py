@@ -143,7 +143,7 @@ def as_often_as_may_be():
 def stays_nowhere():
     """Neither in the journal nor in the state."""
     written = {path: open(path, "rb").read() for path in glob.glob(STATE + "/*")}
-    written["journal"] = run("journalctl", "-o", "export", "-a").encode()
+    written["journal"] = subprocess.run(["journalctl", "-o", "export", "-a"], capture_output=True, check=True).stdout
     assert b"DS0604" in written["journal"]
     for number in (AN, LOST, NOBODY):
         for form in (number.encode(), on_card(number).encode()):
