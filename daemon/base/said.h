@@ -22,7 +22,7 @@
 #define SAID_SIZE 1536 /* a struct err has 512 bytes, and few languages take three times as many */
 
 /* sentence itself where nothing of it is known, there is no room for the result, or the language is English; NULL stays NULL. Costs nothing in
- * English, and else some 0.1 ms for a sentence, 1 ms for one of many parts of which nothing is known. */
+ * English, and else some 0.1 ms for a sentence, some ms for one of many parts of which nothing is known. */
 const char *said_into(char out[SAID_SIZE], const char *sentence);
 /* The result lives as long as the block in which it stands. */
 #define said(sentence) said_into((char[SAID_SIZE]){""}, sentence)
