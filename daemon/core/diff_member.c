@@ -314,13 +314,14 @@ int pair_walk_missing(struct diff *diff, struct pair *pair)
 /* ---- what is over --------------------------------------------------------------------------------- */
 
 /* Taken out by hand, and out of it for now for a reason that says nothing about the person: the institution's, or an undo's. When
- * that has passed the value is wanted again, and would be put back by itself had the ledger forgotten it. */
-static bool waits_for_a_word(const struct diff *diff, const struct owned_value *owned, const struct ending *ending)
+ * that has passed the value is wanted again, and would be put back by itself had the ledger forgotten it. pair: see forget. */
+static bool waits_for_a_word(const struct diff *diff, const struct pair *pair, const struct owned_value *owned,
+			     const struct ending *ending)
 {
 	uint32_t number = diff->past->groups[owned->group].number;
 	bool admitted = desired_institution_of(diff->desired, number)->admitted;
-	return diff->past_there[owned->group] && owned->state == OWNED_HELD && ending->person != NONE &&
-	       ending->reason != R_EXCLUDED && (!admitted || ending->reason == R_UNDONE_TAKEN);
+	return pair != NULL && owned->state == OWNED_HELD && ending->person != NONE && ending->reason != R_EXCLUDED &&
+	       (!admitted || ending->reason == R_UNDONE_TAKEN);
 }
 
 /* So that whoever asks hears that it is out, and since when. */
@@ -355,8 +356,8 @@ static int forget(struct diff *diff, const struct pair *pair, uint32_t at)
 		return ERR_NOMEM;
 	if (ending.cause == R_CAUSE_DOUBTFUL)
 		return 0;
-	return waits_for_a_word(diff, owned, &ending) ? tell_out_meanwhile(diff, pair, owned, &ending)
-						      : diff_forget(diff, at);
+	return waits_for_a_word(diff, pair, owned, &ending) ? tell_out_meanwhile(diff, pair, owned, &ending)
+							    : diff_forget(diff, at);
 }
 
 static int forget_ended(struct diff *diff, const struct pair *pair)

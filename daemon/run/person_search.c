@@ -108,7 +108,7 @@ static int keep(struct person_search *s, const struct found_people *found, const
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
 	struct person_search_side *side = ctx;
-	struct found_people found;
+	struct found_people found = {.count = 0};
 	struct err err = {0};
 	int e = type == M_FOUND ? found_decode(body, len, &found, &err)
 				: err_set(&err, ERR_PROTOCOL, "%s answered with a record of type %u",
