@@ -75,8 +75,7 @@ def fill_government(government, count, shape):
         wanted = itertools.chain(people(invention, ids, shape.rights(given)), shape.entries(given))
         while batch := list(itertools.islice(wanted, 20000)):
             file.write(to_ldif(batch))
-    subprocess.run(["/usr/sbin/slapadd", "-q", "-w", "-F", government.server.path("slapd.d"), "-b", source.SOURCE, "-l",
-                    path], check=True, capture_output=True)
+    government.server.load_offline(path)
     os.unlink(path)
     government.server.start()
 

@@ -151,8 +151,11 @@ class Slapd(LdapServer):
             os.makedirs(self.path(folder), exist_ok=True)
         with open(self.path("slapd.conf"), "w", encoding="utf-8") as file:
             file.write(self._configuration())
-        # The conversion to cn=config. slaptest would want a database to exist already, or write nothing (-u).
-        self._run(["slapcat", "-n", "0", "-f", self.path("slapd.conf"), "-F", self.path("slapd.d")])
+
+    def _configured(self):
+        """Arguments that name the configuration: whatever is run first converts it to cn=config."""
+        converted = os.listdir(self.path("slapd.d"))
+        return [*([] if converted else ["-f", self.path("slapd.conf")]), "-F", self.path("slapd.d")]
 
     def _configuration(self):
         root = external_dn()
@@ -198,12 +201,16 @@ class Slapd(LdapServer):
         if ldif is not None:
             self._slapadd(ldif)
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
-        return self._launch([SLAPD, "-F", self.path("slapd.d"), "-h", " ".join(uris), "-d", self.log_level],
+        return self._launch([SLAPD, *self._configured(), "-h", " ".join(uris), "-d", self.log_level],
                             environment=self.environment, outlives=self.outlives)
 
     def _slapadd(self, ldif):
         """-w stores contextCSN: without it the first start would make one up from the clock."""
-        self._run(["slapadd", "-q", "-w", "-F", self.path("slapd.d"), "-b", self.suffix], ldif)
+        self._run(["slapadd", "-q", "-w", *self._configured(), "-b", self.suffix], ldif)
+
+    def load_offline(self, path):
+        """Load a file of LDIF before the first start: for one that is too large for start()."""
+        self._run(["slapadd", "-q", "-w", *self._configured(), "-b", self.suffix, "-l", path])
 
     # ---- data ----
 
@@ -225,7 +232,7 @@ class Slapd(LdapServer):
 
     def backup(self):
         """Everything below the suffix as LDIF, operational attributes included; also while running."""
-        return self._run(["slapcat", "-F", self.path("slapd.d"), "-b", self.suffix])
+        return self._run(["slapcat", *self._configured(), "-b", self.suffix])
 
     def restore(self, ldif):
         """Put an older backup() back: stop, empty the database, load, start."""
