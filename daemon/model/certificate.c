@@ -34,7 +34,9 @@ const char *certificate_missing(const struct certificate *cert, char *out, size_
 		int more = snprintf(missing + len, sizeof(missing) - len, "%s%s", len > 0 ? ", " : "", names[i]);
 		len += more > 0 ? (size_t)more : 0;
 	}
-	snprintf(out, size, len > 0 ? N_("no proof of: %s") : "", missing);
+	out[0] = '\0';
+	if (len > 0)
+		snprintf(out, size, N_("no proof of: %s"), missing);
 	return out;
 }
 
