@@ -58,8 +58,7 @@ static bool may_search(struct varlink_call *call, struct control *control)
 		return true;
 	refuse(call, ORDER_REFUSED,
 	       N_("too many searches by national number lately: wait a few minutes, or name the person by vo-id, "
-		  "login, mail "
-		  "address or name"));
+		  "login, mail address or name"));
 	return false;
 }
 

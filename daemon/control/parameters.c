@@ -181,8 +181,7 @@ static bool is_free_of_national_numbers(struct varlink_call *call, struct text t
 		return true;
 	refuse(call, ORDER_REFUSED,
 	       tr("it holds a national number (rijksregisternummer), which is personal data under its own law and is "
-		  "kept "
-		  "nowhere here: name the person by vo-id, login, mail address or name"));
+		  "kept nowhere here: name the person by vo-id, login, mail address or name"));
 	return false;
 }
 
@@ -238,9 +237,7 @@ static bool take_one(struct varlink_call *call, const struct view *view, uint32_
 		return true;
 	refuse(call, ORDER_REFUSED,
 	       tr("the person's entry at the source has no usable key (vo-id), so nothing can be written down for it: "
-		  "ask "
-		  "the "
-		  "Edison helpdesk"));
+		  "ask the Edison helpdesk"));
 	return false;
 }
 

@@ -53,8 +53,7 @@ static void tell_past_changes(struct varlink_call *call, const struct view *view
 	else if (ledger->next == PAST_NOBODY && subject == NOT_SHOWN)
 		refuse(call, ORDER_NOT_FOUND,
 		       tr("the ledger names nobody of that vo-id or name, and the source shows nobody with the right "
-			  "by that "
-			  "vo-id, login, mail address or name"));
+			  "by that vo-id, login, mail address or name"));
 	else
 		varlink_call_reply(call, answer_past_changes(view, ledger));
 }

@@ -95,9 +95,8 @@ const struct command commands[] = {
 	 .verb = "status",
 	 .summary = "is everything in order, and when was it last looked at",
 	 .text = "The state is that of the worst part. Exit status: 0 ok or notice, 1 warning, 2 critical, 3 not "
-		 "running, so "
-		 "that it serves as a monitoring check as it is. Besides the codes below a part has those of the rules "
-		 "that hold something, and of the reasons that 'duaalctl why' names.",
+		 "running, so that it serves as a monitoring check as it is. Besides the codes below a part has those "
+		 "of the rules that hold something, and of the reasons that 'duaalctl why' names.",
 	 .options = {{"verbose",
 		      'v',
 		      NULL,
@@ -113,29 +112,21 @@ const struct command commands[] = {
 	{.verb = "watch",
 	 .summary = "what the daemon does, as it happens",
 	 .text = "First how it is now, then each event with its time: cycles, holds, orders, parts of the status that "
-		 "change, the "
-		 "configuration. On a terminal the last line shows the phase and how far it is: entries read, of how "
-		 "many last "
-		 "time, or changes written, of how many; elsewhere a line for each phase. With --json one object a "
-		 "line for "
-		 "each event, numbered: where numbers are missing this end did not read fast enough. Ctrl-C, SIGTERM "
-		 "or --for "
-		 "ends it: exit status 0; 3 the daemon stopped.",
+		 "change, the configuration. On a terminal the last line shows the phase and how far it is: entries "
+		 "read, of how many last time, or changes written, of how many; elsewhere a line for each phase. With "
+		 "--json one object a line for each event, numbered: where numbers are missing this end did not read "
+		 "fast enough. Ctrl-C, SIGTERM or --for ends it: exit status 0; 3 the daemon stopped.",
 	 .options = {{"for", 0, "SPAN", "end after 30s, 5min, 2h or 7d (default: go on)", {0}, OPTION_FREE}},
 	 .run = watch_command},
 	{.verb = "plan",
 	 .summary = "what would change now, why, and what is held",
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
-		 "rules that "
-		 "hold some back. At most 1000 changes are shown. With --ldif all that would be written now, exactly, "
-		 "as ldapmodify "
-		 "takes it; what is held is not among it. Exit status with --exit-code: 0 in step, 4 something would "
-		 "change or is "
-		 "held. With --config what the policy of another configuration file would do with what was read last: "
-		 "of "
-		 "policy, guard, drift, directives and the like the settings that differ are sent, judged again by the "
-		 "daemon, and nothing is changed by it; that needs the right to operate. What else differs in FILE is "
-		 "named and no part of that plan.",
+		 "rules that hold some back. At most 1000 changes are shown. With --ldif all that would be written "
+		 "now, exactly, as ldapmodify takes it; what is held is not among it. Exit status with --exit-code: 0 "
+		 "in step, 4 something would change or is held. With --config what the policy of another configuration "
+		 "file would do with what was read last: of policy, guard, drift, directives and the like the settings "
+		 "that differ are sent, judged again by the daemon, and nothing is changed by it; that needs the right "
+		 "to operate. What else differs in FILE is named and no part of that plan.",
 	 .options = {{"limit",
 		      'n',
 		      "N",
@@ -159,13 +150,10 @@ const struct command commands[] = {
 	 .summary = "why somebody has, lacks, or had access",
 	 .text = "PERSON is a vo-id, a login, a mail address or a name; - asks for it, so that it stands in no history "
 		 "of a shell; there, and only there, a national number may be typed too, which is written nowhere and "
-		 "needs the "
-		 "right to operate. Shows each way to access with its facts, or "
-		 "the nearest condition that fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody "
-		 "or "
-		 "several people answer to it. With --at: what the ledger has on record about that moment, and what it "
-		 "does "
-		 "not know; exit status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
+		 "needs the right to operate. Shows each way to access with its facts, or the nearest condition that "
+		 "fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several people answer "
+		 "to it. With --at: what the ledger has on record about that moment, and what it does not know; exit "
+		 "status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
 	 .words = {WORD_PERSON,
 		   {.name = "INSTITUTION",
 		    .value = {.parameter = "institution", .kind = VALUE_INSTITUTION},
@@ -180,8 +168,7 @@ const struct command commands[] = {
 	 .summary = "one institution: admission, administrators, groups, people; or all",
 	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
 		 "directory knows it. With --at: who had access there at that moment, as the ledger has it on record; "
-		 "exit "
-		 "status 2: it is not on record. With --all: a line for each institution that either directory "
+		 "exit status 2: it is not on record. With --all: a line for each institution that either directory "
 		 "knows. " TEXT_TIME,
 	 .words = {{.name = "INSTITUTION",
 		    .value = {.parameter = "number", .kind = VALUE_INSTITUTION},
@@ -209,11 +196,10 @@ const struct command commands[] = {
 	{.verb = "refusals",
 	 .summary = "what the source says that is unclear, and who can mend it",
 	 .text = "A line for each value, person, institution, grant or right group of the source that cannot be read "
-		 "or "
-		 "does not say clearly what it means: as many as the part refusals of 'duaalctl status' counts. They "
-		 "give nobody access, and take none away. VALUE is what stands there, ENTRY where; of what looks like "
-		 "a national number the digits are hidden. Below the table is what each code means. CODE is one of "
-		 "those.",
+		 "or does not say clearly what it means: as many as the part refusals of 'duaalctl status' counts. "
+		 "They give nobody access, and take none away. VALUE is what stands there, ENTRY where; of what looks "
+		 "like a national number the digits are hidden. Below the table is what each code means. CODE is one "
+		 "of those.",
 	 .options = {{"reason",
 		      'r',
 		      "CODE",
@@ -253,8 +239,7 @@ const struct command commands[] = {
 	{.verb = "metrics",
 	 .summary = "numbers for monitoring, as Prometheus reads them",
 	 .text = "Prints what the daemon counts in the text format that Prometheus and the textfile collector of its "
-		 "node "
-		 "exporter read. No label names a person or an institution. Where the daemon does not answer, "
+		 "node exporter read. No label names a person or an institution. Where the daemon does not answer, "
 		 "duaalsync_up is 0 and nothing else is told, with exit status 3 or 76; so a file that a timer keeps "
 		 "is never older than the timer.",
 	 .options = {{"openmetrics", 0, NULL, "print OpenMetrics 1.0 instead", {0}, OPTION_FREE},
@@ -276,12 +261,9 @@ const struct command commands[] = {
 	{.verb = "changes",
 	 .summary = "what was granted and revoked, when and why",
 	 .text = "From the ledger, newest first. PERSON is a vo-id, a login, a mail address or a name; somebody whom "
-		 "the source "
-		 "does not show any more is found by vo-id, or by the name that the ledger keeps. Where the names were "
-		 "erased "
-		 "(duaalctl forget, or the retention) the change is shown without them; exit status 2: neither names "
-		 "anybody so. WORD is what the column CAUSE "
-		 "shows, or WHY within brackets. " TEXT_TIME,
+		 "the source does not show any more is found by vo-id, or by the name that the ledger keeps. Where the "
+		 "names were erased (duaalctl forget, or the retention) the change is shown without them; exit status "
+		 "2: neither names anybody so. WORD is what the column CAUSE shows, or WHY within brackets. " TEXT_TIME,
 	 .options = {{"person",
 		      'p',
 		      "PERSON",
@@ -331,10 +313,8 @@ const struct command commands[] = {
 	{.verb = "statistics",
 	 .summary = "week by week: grants, revocations, holds, failed cycles, how fast",
 	 .text = "From the ledger, oldest first, weeks from Monday on; the last one is not over. LATENCY is how long "
-		 "it took from the "
-		 "begin of the read that showed a change to the directory's answer: of half of them at most so long, "
-		 "and the "
-		 "longest. Below it a chart of grants and revocations.",
+		 "it took from the begin of the read that showed a change to the directory's answer: of half of them "
+		 "at most so long, and the longest. Below it a chart of grants and revocations.",
 	 .options = {{"weeks",
 		      'w',
 		      "N",
@@ -364,19 +344,16 @@ const struct command commands[] = {
 	 .verb = "holds",
 	 .summary = "what is held; with ID: its evidence, and how to decide",
 	 .text = "Without ID: every hold that waits or was decided and is not over, and the commands that decide. With "
-		 "ID: the "
-		 "rule and its numbers, each change with its cause and what the source says, the proof of the reads, "
-		 "what "
-		 "changed there lately, and what happens when nobody decides.",
+		 "ID: the rule and its numbers, each change with its cause and what the source says, the proof of the "
+		 "reads, what changed there lately, and what happens when nobody decides.",
 	 .words = {{.name = "ID", .value = {.parameter = "id", .kind = VALUE_HOLD}, .optional = true}},
 	 .run = holds_command,
 	 .columns = holds_columns},
 	{.verb = "approve",
 	 .summary = "carry out exactly what a hold lists",
 	 .text = "Covers what 'duaalctl holds ID' listed and nothing else: what is no longer wanted falls away and is "
-		 "named, what "
-		 "is new forms another hold. Give the whole id, so that what you approve is what you read. " TEXT_REASON
-			 TEXT_APPROVE,
+		 "named, what is new forms another hold. Give the whole id, so that what you approve is what you "
+		 "read. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_HOLD},
 	 .options = {OPTION_REASON},
 	 .run = ask_command,
@@ -396,8 +373,8 @@ const struct command commands[] = {
 	{.verb = "accept-source",
 	 .summary = "the source is older than before, and that is meant so",
 	 .text = "Ends a hold of the rule rule-source-went-back, after the government's directory was put back on "
-		 "purpose. It "
-		 "lifts that rule only: what follows from the older data is judged as ever. " TEXT_REASON TEXT_APPROVE,
+		 "purpose. It lifts that rule only: what follows from the older data is judged as ever. " TEXT_REASON
+			 TEXT_APPROVE,
 	 .words = {WORD_HOLD},
 	 .options = {OPTION_REASON},
 	 .run = ask_command,
@@ -436,9 +413,8 @@ const struct command commands[] = {
 	{.verb = "pin",
 	 .summary = "let somebody in, or with --exclude keep somebody out",
 	 .text = "Writes an override. It beats what the source says; keeping out beats letting in. It ends after at "
-		 "most 90 days "
-		 "and is announced before. PERSON is a vo-id, a login, a mail address or a name. " TEXT_WHEN TEXT_REASON
-			 TEXT_APPROVE,
+		 "most 90 days and is announced before. PERSON is a vo-id, a login, a mail address or a "
+		 "name. " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_PERSON, WORD_INSTITUTION, WORD_ROLE},
 	 .options = {{"exclude",
 		      'x',
@@ -474,8 +450,7 @@ const struct command commands[] = {
 	{.verb = "drift adopt",
 	 .summary = "keep a hand edit",
 	 .text = "Writes the override that keeps it: what was added is included, what was removed is excluded. It ends "
-		 "after at most "
-		 "90 days. " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
+		 "after at most 90 days. " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_DRIFT},
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
 	 .run = ask_command,
@@ -508,16 +483,12 @@ const struct command commands[] = {
 	{.verb = "wait",
 	 .summary = "until all is in step, or a person's access is as it should be",
 	 .text = "Stays until it is so, and costs nothing meanwhile. With --in-step nothing is left to do. With "
-		 "--until-applied nothing is "
-		 "left to do about this person, by a cycle that began after this command, or as --newer-than says; a "
-		 "vo-id that neither directory showed meanwhile ends it with exit status 2. With "
-		 "--newer-than alone both directories were read whole, by a cycle that began later than TIME, which is "
-		 "now, 10min or 2h "
-		 "(ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. Where only changes are "
-		 "left that are "
-		 "held, or that the directory refuses, it ends too. Exit status 0 it is so, 2 nobody goes by that "
-		 "vo-id, 4 "
-		 "held, 5 refused, 6 the time is over.",
+		 "--until-applied nothing is left to do about this person, by a cycle that began after this command, "
+		 "or as --newer-than says; a vo-id that neither directory showed meanwhile ends it with exit status 2. "
+		 "With --newer-than alone both directories were read whole, by a cycle that began later than TIME, "
+		 "which is now, 10min or 2h (ago), a day as 2026-12-01 (from its begin) or a time as 2026-12-01T12:00. "
+		 "Where only changes are left that are held, or that the directory refuses, it ends too. Exit status 0 "
+		 "it is so, 2 nobody goes by that vo-id, 4 held, 5 refused, 6 the time is over.",
 	 .options = {{"in-step",
 		      0,
 		      NULL,
@@ -593,10 +564,8 @@ const struct command commands[] = {
 	 .verb = "audit",
 	 .summary = "prove that the record was not altered, or take it out",
 	 .text = "--verify walks the chain of the ledger; exit status 2: it is broken. Compare the head with those "
-		 "that the journal "
-		 "has every hour. --export prints every row as a JSON object, one a line; with --json one part of them "
-		 "as the "
-		 "daemon answers it, with the row to go on from.",
+		 "that the journal has every hour. --export prints every row as a JSON object, one a line; with --json "
+		 "one part of them as the daemon answers it, with the row to go on from.",
 	 .options = {{"verify", 0, NULL, "walk the chain", {0}, OPTION_CHOICE},
 		     {"export", 0, NULL, "print the rows", {0}, OPTION_CHOICE},
 		     {"from",
@@ -609,9 +578,8 @@ const struct command commands[] = {
 	{.verb = "forget",
 	 .summary = "take what names somebody out of the record",
 	 .text = "The chain stays provable. It is refused while the person has access or the right. What the "
-		 "directories "
-		 "say about the person is recorded anew when it changes again. PERSON is a vo-id. " TEXT_REASON
-			 TEXT_APPROVE,
+		 "directories say about the person is recorded anew when it changes again. PERSON is a "
+		 "vo-id. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_PERSON},
 	 .options = {OPTION_REASON},
 	 .run = ask_command,
@@ -621,18 +589,12 @@ const struct command commands[] = {
 	{.verb = "support-bundle",
 	 .summary = "all that helps a stranger to help, in one file that names nobody",
 	 .text = "Writes an archive with what status, plan, holds, drift, directives, history, reads, statistics, "
-		 "metrics, audit "
-		 "--verify and doctor say, the configuration, the versions, and what was told to the journal in seven "
-		 "days; "
-		 "everything as with "
-		 "--pseudonymise, and its README.txt says what was replaced. Without FILE it has a name with the time, "
-		 "in this "
-		 "folder. A file that is there already is "
-		 "left alone. It can be read by you alone (mode 0600). Where the daemon does not answer, the rest is "
-		 "in it. The configuration and the journal need root. The doctor needs the right to operate and puts "
-		 "the load of a "
-		 "whole read on both "
-		 "servers.",
+		 "metrics, audit --verify and doctor say, the configuration, the versions, and what was told to the "
+		 "journal in seven days; everything as with --pseudonymise, and its README.txt says what was replaced. "
+		 "Without FILE it has a name with the time, in this folder. A file that is there already is left "
+		 "alone. It can be read by you alone (mode 0600). Where the daemon does not answer, the rest is in it. "
+		 "The configuration and the journal need root. The doctor needs the right to operate and puts the load "
+		 "of a whole read on both servers.",
 	 .words = {{.name = "FILE", .optional = true}},
 	 .options = {{"config",
 		      'c',

@@ -65,8 +65,7 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 	if (national_number_within(text_of(given)))
 		return err_set(err, ERR_INVALID,
 			       "%s holds a national number, which may be written down nowhere; nothing was sent, but "
-			       "it is in the "
-			       "history of this shell now",
+			       "it is in the history of this shell now",
 			       label);
 	*ret = json_string(given);
 	return 0;

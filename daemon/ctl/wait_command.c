@@ -28,8 +28,7 @@ static const struct {
 	{"read", N_("Read"), EXIT_OK},
 	{"unknown",
 	 N_("Neither directory shows anybody of this vo-id with the right: is it spelt as meant? Nothing is there to "
-	    "be "
-	    "applied"),
+	    "be applied"),
 	 EXIT_NOT_FOUND},
 	{"held", N_("Held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything"), EXIT_HELD},
 	{"refused", N_("Refused: 'duaalctl plan' shows what, 'duaalctl status' why"), EXIT_REFUSED},

@@ -109,10 +109,8 @@ static int say_why(LDAP *handle, const struct connection_settings *set, struct e
 	(void)ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &result);
 	err_set(err, ERR_UNAVAILABLE,
 		"%s: the TLS handshake failed: the server's certificate is for another name, or not valid today, or "
-		"not "
-		"signed by ca_file; or the server wants a client certificate. This shows which: openssl s_client "
-		"-connect "
-		"%s:%d%s %s %s -CAfile %s",
+		"not signed by ca_file; or the server wants a client certificate. This shows which: openssl s_client "
+		"-connect %s:%d%s %s %s -CAfile %s",
 		set->uri, url->lud_host, port, set->tls == TLS_STARTTLS ? " -starttls ldap" : "",
 		is_address(url->lud_host) ? "-verify_ip" : "-verify_hostname", url->lud_host, set->ca_file);
 	if (result == LDAP_TIMEOUT)

@@ -211,8 +211,7 @@ static const char *advice_for(const struct apply *a, const struct operation *op,
 			  "\"placeholder\" (with target.placeholder) or to \"delete\"");
 	if (empty == EMPTY_PLACEHOLDER)
 		return N_("the last one keeps access: may the placeholder be put in? It must exist there as an entry, "
-			  "and "
-			  "access rules and constraints must name it");
+			  "and access rules and constraints must name it");
 	if (op->deletes && result == NOT_ALLOWED_ON_NONLEAF)
 		return N_("the last one keeps access: the group cannot be deleted while an entry stands below it");
 	return outcome_advice(result);

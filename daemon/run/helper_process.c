@@ -132,8 +132,7 @@ static int on_no_answer(sd_event_source *source, uint64_t usec, void *ctx)
 	helper_unit_name(p->kind.socket, unit);
 	err_set(&why, ERR_TIMEOUT,
 		"no answer in %u s: does its unit not start ('systemctl status duaalsync-%s*'), or does it serve "
-		"another "
-		"duaalsyncd, or one that has gone and that it does not notice ('systemctl kill --signal=KILL "
+		"another duaalsyncd, or one that has gone and that it does not notice ('systemctl kill --signal=KILL "
 		"duaalsync-%s*.service' ends that)?",
 		p->answer_s, unit, unit);
 	give_up(p, &why);

@@ -209,8 +209,7 @@ void person_search_ask(struct run *run, const char *number, uid_t uid,
 	else if (!has_numbers(run))
 		refuse(ORDER_REFUSED,
 		       N_("no source is configured with national numbers (source.people.national_number): name the "
-			  "person "
-			  "by vo-id, login, mail address or name"),
+			  "person by vo-id, login, mail address or name"),
 		       done, call);
 	else if (s->done != NULL)
 		refuse(ORDER_FAILED, N_("another search by national number is under way: try again in a moment"), done,
