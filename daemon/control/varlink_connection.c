@@ -177,9 +177,11 @@ static int on_resume(sd_event_source *source, void *userdata)
 	return 0;
 }
 
+/* A loop that has ended wakes nobody: then the server goes, and what was put leaves when the connection is closed. */
 void varlink_connection_wake(struct varlink_connection *c)
 {
-	if (sd_event_source_set_enabled(c->resume, SD_EVENT_ONESHOT) < 0)
+	int r = sd_event_source_set_enabled(c->resume, SD_EVENT_ONESHOT);
+	if (r < 0 && r != -ESTALE)
 		c->broken = true;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -115,6 +116,55 @@ static void all_of_them_at_once(void **state)
 		peer_close(&peers[i]);
 	}
 	control_bench_answer(&bench);
+}
+
+/* Every frame that is there, without a loop. */
+static json_t *last_without_loop(int fd)
+{
+	static char in[1 << 16];
+	size_t len = 0;
+	for (ssize_t got; (got = recv(fd, in + len, sizeof(in) - len, MSG_DONTWAIT)) > 0;)
+		len += (size_t)got;
+	assert_true(len > 0 && in[len - 1] == '\0');
+	const char *frame = in;
+	while (frame + strlen(frame) + 1 < in + len)
+		frame += strlen(frame) + 1;
+	json_t *reply = json_loads(frame, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(reply);
+	return reply;
+}
+
+/* As in the daemon: the service goes when the loop has ended, which takes no change any more. */
+static void also_after_the_loop_has_ended(void **state)
+{
+	(void)state;
+	const struct control_event stops = {.type = EVENT_PHASE, .code = "stopping", .sentence = "the end"};
+	struct peer peers[3] = {peer, peer_open(bench.loop, bench.path), peer_open(bench.loop, bench.path)};
+	begin_waiting(&peers[0], CALL_WITH("Sync", "{\"wait\":true}"));
+	begin_waiting(&peers[1], MORE("Monitor", "{}"));
+	bench.ended = bench.asked;
+	begin_waiting(&peers[2], CALL_WITH("Sync", "{\"wait\":true}"));
+	control_tell(bench.control, &stops);
+	control_stop(bench.control);
+	assert_true(sd_event_exit(bench.loop, 0) >= 0 && sd_event_loop(bench.loop) >= 0);
+	bench.control = control_free(bench.control);
+	json_t *reply = last_without_loop(peers[0].fd);
+	check_reply("Sync", reply);
+	json_decref(reply);
+	for (int i = 1; i < 3; i++) {
+		reply = last_without_loop(peers[i].fd);
+		check_error(reply, STOPPING);
+		json_decref(reply);
+	}
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(recv(peers[i].fd, &(char){0}, 1, MSG_DONTWAIT), 0); /* closed */
+		close(peers[i].fd);
+		free(peers[i].in);
+	}
+	sd_event_unref(bench.loop);
+	assert_true(sd_event_new(&bench.loop) >= 0);
+	control_bench_serve(&bench);
+	peer = peer_open(bench.loop, bench.path);
 }
 
 /* What was happening stands before it. */
@@ -310,6 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(whatever_is_waited_for_has_an_answer),
 		T(all_of_them_at_once),
+		T(also_after_the_loop_has_ended),
 		T(who_watches_is_told_last_that_it_stops),
 		T(the_end_of_a_cycle_that_is_known_is_told),
 		T(who_waited_before_is_answered_until_the_end),
