@@ -49,8 +49,8 @@ from two_sources import BASIS, TwoSources  # noqa: E402
 
 
 # Begun first, so that no process of a run is left alone with one of them at the end: a file is one process's.
-LONGEST = ("test_389", "test_three_days", "test_consumers", "test_389_write", "test_group_classes", "test_doctor", "test_national_number",
-           "test_sources_trouble", "test_samba", "test_audit", "test_experiments")
+LONGEST = ("test_389", "test_three_days", "test_group_classes", "test_doctor", "test_sources_trouble", "test_experiments", "test_consumers",
+           "test_national_number", "test_source_trouble", "test_ledger_faults", "test_process", "test_past", "test_samba", "test_usn")
 
 
 def pytest_collection_modifyitems(items):
