@@ -29,6 +29,7 @@ def folder_in_memory():
     if there.f_flag & os.ST_NOEXEC or there.f_bavail * there.f_frsize < ROOM:
         return
     os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="duaal-", dir=MEMORY)
+    os.chmod(tempfile.tempdir, 0o1777)  # for processes of other users, as /tmp is
     atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 
@@ -51,6 +52,12 @@ from two_sources import BASIS, TwoSources  # noqa: E402
 # Begun first, so that no process of a run is left alone with one of them at the end: a file is one process's.
 LONGEST = ("test_389", "test_three_days", "test_group_classes", "test_doctor", "test_sources_trouble", "test_experiments", "test_consumers",
            "test_national_number", "test_source_trouble", "test_ledger_faults", "test_process", "test_past", "test_samba", "test_usn")
+
+
+def pytest_configure(config):
+    """The folders of tests have short names: sockets stand there, whose path has room for 107 bytes."""
+    if os.path.dirname(tempfile.gettempdir()) == MEMORY and not config.option.basetemp:
+        config.option.basetemp = os.path.join(tempfile.gettempdir(), "t")
 
 
 def pytest_collection_modifyitems(items):
