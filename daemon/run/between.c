@@ -29,11 +29,11 @@ static struct between_waiter *take_waiter(struct between_thing *thing, const voi
 	return found;
 }
 
-/* The first that somebody waits for, and that is not being asked already. */
+/* The first that somebody waits for. */
 static struct between_thing *next_thing(const struct between *b)
 {
 	struct between_thing *thing = b->things;
-	while (thing != NULL && (thing->waiters == NULL || thing == b->now))
+	while (thing != NULL && thing->waiters == NULL)
 		thing = thing->next;
 	return thing;
 }

@@ -33,6 +33,8 @@ static int child(const char *name)
 		if (strcmp(name, "dies") == 0)
 			_exit(4);
 		type = strcmp(name, "strange") == 0 ? M_CERTIFICATE : M_EXAMINED;
+		if (strcmp(name, "fails") == 0)
+			type = M_FAILURE; /* without a reason: ERR_PROTOCOL */
 		if (channel_put(channel, M_FINDING, NULL, 0, &err) < 0 ||
 		    channel_put(channel, type, NULL, 0, &err) < 0 || channel_flush(channel, &err) < 0)
 			return 9;
@@ -40,7 +42,7 @@ static int child(const char *name)
 	return 0;
 }
 
-static const char *const children[] = {"answers", "hangs", "dies", "strange"};
+static const char *const children[] = {"answers", "hangs", "dies", "strange", "fails"};
 #define CHILDREN (sizeof(children) / sizeof(children[0]))
 
 /* ---- the kinds ----------------------------------------------------------------------------------- */
@@ -311,6 +313,10 @@ static void a_helper_ends_that_heard_a_secret(void **state)
 	end_awaited(&secret_thing);
 	settle();
 	assert_told(1, NULL);
+	set_program(0, "fails");
+	wait_for(&secret_thing, 2);
+	RUN_UNTIL(secret_thing.ended == 5);
+	assert_null(clients[0].process);
 }
 
 static void check_failure(const char *program, int code, bool stays)
@@ -334,6 +340,7 @@ static void a_side_that_fails_has_ended(void **state)
 	check_failure("answers", 0, true);
 	check_failure("dies", ERR_UNAVAILABLE, false);
 	check_failure("strange", ERR_PROTOCOL, false);
+	check_failure("fails", ERR_PROTOCOL, true);
 	check_failure("missing", ERR_IO, false);
 }
 
@@ -408,9 +415,13 @@ static void one_limit_counts_the_waiting_and_another_does_not(void **state)
 	run->cycle.running = true;
 	wait_for(&open_thing, 0);
 	wait_for(&secret_thing, 1);
+	const sd_event_source *timer = secret_thing.thing.timer;
+	wait_for(&secret_thing, 2);
+	assert_ptr_equal(secret_thing.thing.timer, timer); /* from the first */
 	RUN_UNTIL(askers[1].told > 0);
 	settle();
 	assert_told(1, "it waited too long");
+	assert_told(2, "it waited too long");
 	assert_int_equal(secret_thing.cleared, 1);
 	assert_int_equal(askers[0].told, 0);
 	open_kind.limit_s = 3600;
@@ -440,6 +451,8 @@ static void a_secret_ends_with_the_last_who_waits(void **state)
 	assert_false(between_is_asking(run, &secret_thing.thing));
 	assert_int_equal(secret_thing.cleared, 1);
 	assert_null(cycle); /* from the loop */
+	wait_for(&open_thing, 2);
+	assert_int_equal(open_thing.begun, 0);
 	settle();
 	assert_string_equal(cycle, "timer");
 }
@@ -552,9 +565,12 @@ static void everybody_is_told_when_it_is_dropped(void **state)
 	settle();
 	assert_null(cycle);
 	assert_int_equal(secret_thing.begun, 0);
+	wait_for(&open_thing, 2);
+	assert_int_equal(open_thing.begun, 2);
+	between_drop(run, "the daemon is stopping");
 	run->stopping = true;
 	wait_for(&open_thing, 2);
-	assert_int_equal(open_thing.begun, 1);
+	assert_int_equal(open_thing.begun, 2);
 }
 
 /* ---- main ---------------------------------------------------------------------------------------- */
