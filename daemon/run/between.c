@@ -92,7 +92,7 @@ static void end_soon(struct run *run)
 		sd_event_exit(run->loop, 1); /* no memory for the loop: better restarted than silent */
 }
 
-static void give_up(struct between_side *side)
+static void stop_asking(struct between_side *side)
 {
 	if (side->client != NULL)
 		client_restart(side->client);
@@ -106,7 +106,7 @@ static void break_off(struct between *b)
 	for (uint32_t i = 0; i < b->side_count; i++)
 		if (b->sides[i].asked) {
 			b->sides[i].asked = false;
-			give_up(&b->sides[i]);
+			stop_asking(&b->sides[i]);
 		}
 }
 
@@ -151,9 +151,9 @@ static struct between_side *add_side(struct run *run, const struct between_side 
 	return &b->sides[b->side_count++];
 }
 
-struct between_side *between_await(struct run *run, void (*abandon)(struct between_side *side))
+struct between_side *between_await(struct run *run, void (*give_up)(struct between_side *side))
 {
-	return add_side(run, &(struct between_side){.run = run, .give_up = abandon, .asked = true});
+	return add_side(run, &(struct between_side){.run = run, .give_up = give_up, .asked = true});
 }
 
 void between_ask(struct run *run, struct client *client, const char *source, uint16_t type, const struct buf *body)
@@ -176,7 +176,7 @@ static void end_late(struct between *b)
 	for (uint32_t i = 0; i < b->side_count; i++)
 		if (b->sides[i].asked) {
 			err_set(&late, ERR_TIMEOUT, "%s", b->now->kind->late(&b->sides[i]));
-			give_up(&b->sides[i]);
+			stop_asking(&b->sides[i]);
 			between_ended(&b->sides[i], &late);
 		}
 }

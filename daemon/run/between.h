@@ -14,7 +14,7 @@
  *
  *   between_add (once) -> between_wait -> kind.begin: between_ask, between_await -> kind.take, kind.ended -> kind.tell -> kind.clear
  *
- * Loop thread only. Helpers end within their own records or from the loop; a cycle begins from the loop.
+ * Loop thread only. No helper ends within the record of another one, and no cycle begins within one.
  */
 #ifndef DUAAL_RUN_BETWEEN_H
 #define DUAAL_RUN_BETWEEN_H
@@ -34,7 +34,7 @@ struct between_kind {
 	/* The limit counts from when somebody waits, and this is what they are told when it has not even begun by then. NULL: it counts from the
 	 * beginning, and for that is waited as long as the cycle takes. */
 	const char *waited_too_long;
-	bool is_secret; /* a helper that heard the question ends with its answer */
+	bool is_secret; /* a helper that heard the question ends with its answer, or with the last who waits */
 	void (*begin)(struct run *run);
 	/* One record. BETWEEN_MORE, BETWEEN_ANSWERED, or an error: then the helper is ended, and so is the side. */
 	int (*take)(struct between_side *side, uint16_t type, const void *body, size_t len, struct err *err);
