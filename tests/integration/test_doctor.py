@@ -367,7 +367,8 @@ def test_a_cycle_that_waits_for_it_is_told(stalled):
         helper = school.daemon.helpers()["duaal-source"]
         assert school.daemon.json("status")["delayed_by"] == "doctor"
         second.close()
-        assert third.receive()["summary"]["result"] == "in-step"
+        cycle = third.receive()["summary"]
+        assert cycle["result"] == "in-step" and cycle["started"] < status["delayed_until"]
         assert school.daemon.helpers()["duaal-source"] != helper
         status = school.daemon.json("status")
         assert status["delayed_by"] is None and status["delayed_until"] is None
