@@ -101,10 +101,11 @@ static bool have_numbers(const struct sources *sources)
 
 static void begin(struct run *run)
 {
+	struct person_search *s = &run->search;
 	struct buf body;
 	buf_init(&body);
-	find_encode(&body, text_of(run->search.number));
-	explicit_bzero(run->search.number, sizeof(run->search.number));
+	find_encode(&body, text_make(s->number, strlen(s->number)));
+	explicit_bzero(s->number, sizeof(s->number));
 	for (uint32_t i = 0; i < run->sources.count; i++) {
 		struct source_reader *reader = &run->sources.seats[i].reader;
 		if (has_number(reader))
