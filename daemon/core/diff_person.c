@@ -246,7 +246,7 @@ static void find_entries(struct diff *diff)
 	for (uint32_t i = 0; i < diff->source->people_count; i++)
 		if (diff->standings[i].way != WAY_UNASKED)
 			diff->standings[i].target =
-				target_person_by_vo_id_key(diff->target, diff->source->people[i].vo_id_key);
+				target_person_by_vo_id_key(diff->target, diff->source->people[i].entry->vo_id_key);
 }
 
 int diff_standings(struct diff *diff)

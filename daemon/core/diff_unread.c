@@ -107,7 +107,8 @@ static bool has_ended(const struct diff *diff, const struct owned_value *owned, 
 {
 	if (target_person == NONE || !is_on_record(diff, owned) || leads_to_another(diff, owned, target_person))
 		return false;
-	const struct seen_entry *seen = past_seen(diff->past, &owned->source);
+	struct seen_entry row;
+	const struct seen_entry *seen = past_seen(diff->past, &owned->source, &row);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day < diff->judge.today &&
 	       diff_was_announced(diff, seen, seen->end_day) && !has_pin(diff, &owned->source, pair) &&
 	       !had_include(diff, &owned->source, pair) && !has_include(diff, target_person, pair) &&

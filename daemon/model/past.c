@@ -45,16 +45,6 @@ static bool group_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct past_group *)items)[at].uuid, key);
 }
 
-static uint64_t seen_hash(const void *items, uint32_t at)
-{
-	return uuid_hash(&((const struct seen_entry *)items)[at].uuid);
-}
-
-static bool seen_equal(const void *items, uint32_t at, const void *key)
-{
-	return uuid_equal(&((const struct seen_entry *)items)[at].uuid, key);
-}
-
 static uint64_t idle_hash(const void *items, uint32_t at)
 {
 	return uuid_hash(&((const struct past_idle *)items)[at].entry);
@@ -87,9 +77,9 @@ void past_init(struct past *past)
 	*past = (struct past){.first_contact = true, .next_hold = 1, .next_drift = 1, .next_freeze = 1};
 	map_init(&past->owned_by_value, owned_hash, owned_equal);
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
-	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
 	map_init(&past->idles_by_entry, idle_hash, idle_equal);
+	past_seen_init(past);
 	past_grants_init(past);
 }
 
@@ -97,16 +87,15 @@ void past_done(struct past *past)
 {
 	free(past->owned);
 	free(past->groups);
-	free(past->seen);
 	free(past->removals);
 	free(past->ambiguities);
 	free(past->grantors);
 	free(past->idles);
 	past_decided_done(past);
+	past_seen_done(past);
 	past_grants_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
-	map_done(&past->seen_by_uuid);
 	map_done(&past->grantors_by_key);
 	map_done(&past->idles_by_entry);
 	past_init(past);
@@ -141,21 +130,6 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 bool past_group_is_deleted(const struct past_group *group)
 {
 	return csn_compare(&group->csn, &CSN_NEVER) == 0;
-}
-
-const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
-{
-	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(uuid), uuid);
-	return at == MAP_NONE ? NULL : &past->seen[at];
-}
-
-const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next)
-{
-	const bool there = *next < past->seen_count && uuid_equal(&past->seen[*next].uuid, uuid);
-	const struct seen_entry *seen = there ? &past->seen[*next] : past_seen(past, uuid);
-	if (seen != NULL)
-		*next = (size_t)(seen - past->seen) + 1;
-	return seen;
 }
 
 static int make_room(void *items, size_t *capacity, size_t count, size_t size)
@@ -206,22 +180,6 @@ void past_forget_owned(struct past *past, const struct uuid *group, uint64_t key
 	uint32_t at = find_owned(past, find_group(past, group), key);
 	if (at != MAP_NONE)
 		past->owned[at].state = 0;
-}
-
-int past_set_seen(struct past *past, const struct seen_entry *seen)
-{
-	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), &seen->uuid);
-	if (at != MAP_NONE) {
-		past->seen[at] = *seen;
-		return 0;
-	}
-	if (make_room(&past->seen, &past->seen_capacity, past->seen_count, sizeof(*seen)) < 0)
-		return ERR_NOMEM;
-	past->seen[past->seen_count] = *seen;
-	if (map_add(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), (uint32_t)past->seen_count) < 0)
-		return ERR_NOMEM;
-	past->seen_count++;
-	return 0;
 }
 
 /* Kept ascending even when the wall clock was set back between two removals. */

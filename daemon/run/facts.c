@@ -180,7 +180,8 @@ static struct seen_entry seen_now(const struct seen_entry *known, const struct e
 
 static int tell_seen(struct facts *f, const struct entry *entry, int32_t begin, int32_t end, struct err *err)
 {
-	const struct seen_entry *known = past_seen_next(f->past, &entry->uuid, &f->next_seen);
+	struct seen_entry row;
+	const struct seen_entry *known = past_seen_next(f->past, &entry->uuid, &f->next_seen, &row);
 	const struct seen_entry now = seen_now(known, entry, begin, end, f->thought->policy.now_s);
 	if (known != NULL && known->begin_day == begin && known->end_day == end &&
 	    csn_compare(&known->csn, &entry->csn) == 0)
