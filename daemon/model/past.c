@@ -45,6 +45,16 @@ static bool group_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct past_group *)items)[at].uuid, key);
 }
 
+static uint64_t ambiguity_hash(const void *items, uint32_t at)
+{
+	return uuid_hash(&((const struct past_ambiguity *)items)[at].first);
+}
+
+static bool ambiguity_equal(const void *items, uint32_t at, const void *key)
+{
+	return uuid_equal(&((const struct past_ambiguity *)items)[at].first, key);
+}
+
 static uint64_t idle_hash(const void *items, uint32_t at)
 {
 	return uuid_hash(&((const struct past_idle *)items)[at].entry);
@@ -79,6 +89,7 @@ void past_init(struct past *past)
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
 	map_init(&past->idles_by_entry, idle_hash, idle_equal);
+	map_init(&past->ambiguities_by_first, ambiguity_hash, ambiguity_equal);
 	past_seen_init(past);
 	past_grants_init(past);
 }
@@ -98,6 +109,7 @@ void past_done(struct past *past)
 	map_done(&past->groups_by_uuid);
 	map_done(&past->grantors_by_key);
 	map_done(&past->idles_by_entry);
+	map_done(&past->ambiguities_by_first);
 	past_init(past);
 }
 
@@ -205,27 +217,34 @@ void past_forget_removals_before(struct past *past, int64_t before_s)
 	memmove(past->removals, past->removals + old, past->removal_count * sizeof(*past->removals));
 }
 
-static void forget_ambiguity(struct past *past, size_t at)
+static uint32_t find_ambiguity(const struct past *past, const struct uuid *first)
 {
-	if (at < past->ambiguity_count)
-		past->ambiguities[at] = past->ambiguities[--past->ambiguity_count];
+	return map_find(&past->ambiguities_by_first, past->ambiguities, uuid_hash(first), first);
+}
+
+/* A whole directory may be there twice: nobody is looked for among all of them. */
+const struct past_ambiguity *past_ambiguity(const struct past *past, const struct uuid *first)
+{
+	uint32_t at = find_ambiguity(past, first);
+	return at != MAP_NONE && past->ambiguities[at].since_s != 0 ? &past->ambiguities[at] : NULL;
 }
 
 int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s)
 {
-	size_t at = 0;
-	while (at < past->ambiguity_count && !uuid_equal(&past->ambiguities[at].first, first))
-		at++;
-	if (since_s == 0) {
-		forget_ambiguity(past, at);
+	uint32_t at = find_ambiguity(past, first);
+	if (at != MAP_NONE || since_s == 0) {
+		if (at != MAP_NONE)
+			past->ambiguities[at].since_s = since_s;
 		return 0;
 	}
-	if (at == past->ambiguity_count) {
-		if (make_room(&past->ambiguities, &past->ambiguity_capacity, at, sizeof(*past->ambiguities)) < 0)
-			return ERR_NOMEM;
-		past->ambiguity_count++;
-	}
-	past->ambiguities[at] = (struct past_ambiguity){*first, since_s};
+	if (make_room(&past->ambiguities, &past->ambiguity_capacity, past->ambiguity_count,
+		      sizeof(*past->ambiguities)) < 0)
+		return ERR_NOMEM;
+	past->ambiguities[past->ambiguity_count] = (struct past_ambiguity){*first, since_s};
+	if (map_add(&past->ambiguities_by_first, past->ambiguities, uuid_hash(first), (uint32_t)past->ambiguity_count) <
+	    0)
+		return ERR_NOMEM;
+	past->ambiguity_count++;
 	return 0;
 }
 

@@ -76,7 +76,7 @@ struct past_removal { /* in the rolling window */
 
 struct past_ambiguity { /* two source entries claim one vo-id (R9) */
 	struct uuid first;
-	int64_t since_s;
+	int64_t since_s; /* 0: free slot */
 };
 
 struct past_idle {         /* an entry of a person, of ours, that nobody needs: no access is left */
@@ -235,7 +235,8 @@ struct past {
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
 	size_t grant_count, grant_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key, idles_by_entry, grants_by_membership;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, ambiguities_by_first, grantors_by_key, idles_by_entry,
+		grants_by_membership;
 };
 
 void past_init(struct past *past);
@@ -248,7 +249,8 @@ void past_grants_done(struct past *past);
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
-const struct past_idle *past_idle(const struct past *past, const struct uuid *entry); /* or NULL */
+const struct past_idle *past_idle(const struct past *past, const struct uuid *entry);           /* or NULL */
+const struct past_ambiguity *past_ambiguity(const struct past *past, const struct uuid *first); /* or NULL */
 bool past_group_is_deleted(const struct past_group *group);                           /* by us: see csn */
 /* Fills in ret and returns it; NULL: it was never seen. */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid, struct seen_entry *ret);

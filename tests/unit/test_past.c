@@ -199,8 +199,13 @@ static void ambiguities_come_and_go(void **state)
 	assert_int_equal(past.ambiguities[0].since_s, 15);
 	assert_int_equal(past_set_ambiguity(&past, &c, 0), 0); /* was not there */
 	assert_int_equal(past_set_ambiguity(&past, &a, 0), 0);
-	assert_int_equal(past.ambiguity_count, 1);
-	assert_true(uuid_equal(&past.ambiguities[0].first, &b));
+	assert_int_equal(past.ambiguity_count, 2);
+	assert_null(past_ambiguity(&past, &a));
+	assert_null(past_ambiguity(&past, &c));
+	assert_int_equal(past_ambiguity(&past, &b)->since_s, 20);
+	assert_int_equal(past_set_ambiguity(&past, &a, 30), 0); /* again */
+	assert_int_equal(past_ambiguity(&past, &a)->since_s, 30);
+	assert_int_equal(past.ambiguity_count, 2);
 	past_done(&past);
 }
 
