@@ -78,7 +78,7 @@ static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t numb
 /* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */
 static void cause_of_granted(const struct diff *diff, uint32_t person, struct ending *ret)
 {
-	const struct standing *standing = &diff->standings[person];
+	const struct standing *standing = diff_standing(diff, person);
 	if (standing->way == WAY_BLOCKED) {
 		ret->cause = R_CAUSE_DOUBTFUL;
 		ret->reason = standing->why;
