@@ -48,7 +48,7 @@ static void tell_stopping(struct varlink_call *call, const char *sentence)
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence)
 {
 	if (code == ORDER_STOPPING)
-		tell_stopping(call, sentence);
+		tell_stopping(call, said(sentence));
 	else
 		varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(sentence)));
 }

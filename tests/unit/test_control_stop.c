@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "control/control_parts.h"
 #include "control/varlink_parts.h"
 #include "control_ask.h"
@@ -238,6 +239,30 @@ static void who_waited_before_is_answered_until_the_end(void **state)
 	peer_close(&third);
 }
 
+/* Composed in English, as every sentence of an order. */
+static void what_became_of_an_order_is_told_in_its_language(void **state)
+{
+	(void)state;
+	char folder[512];
+	const char *built = getenv("top_builddir"), *catalogues = getenv("CATALOGUES");
+	if (catalogues != NULL && catalogues[0] == '\0')
+		return; /* this build has none */
+	snprintf(folder, sizeof(folder), "%s/po", built != NULL ? built : ".");
+	language_open(folder);
+	bench.later = true;
+	peer_say(&peer, CALL_WITH("SetLanguage", "{\"language\":\"nl\"}"));
+	json_decref(peer_next(&peer));
+	begin_waiting(&peer, CALL_WITH("Freeze", "{\"institution\":30569,\"reason\":\"r\"}"));
+	bench.result =
+		(struct order_result){.code = ORDER_STOPPING, .sentence = "the daemon is stopping: nothing was done"};
+	control_bench_answer(&bench);
+	json_t *reply = last_of(&peer);
+	check_error(reply, STOPPING);
+	assert_string_equal(text_in(reply, "what"), "de daemon stopt: er is niets gedaan");
+	json_decref(reply);
+	language_close();
+}
+
 /* How far it is now is told too: that it stops. */
 static void progress_is_told_once_more(void **state)
 {
@@ -364,6 +389,7 @@ int main(void)
 		T(who_watches_is_told_last_that_it_stops),
 		T(the_end_of_a_cycle_that_is_known_is_told),
 		T(who_waited_before_is_answered_until_the_end),
+		T(what_became_of_an_order_is_told_in_its_language),
 		T(progress_is_told_once_more),
 		T(whoever_asks_while_it_stops_is_told_so),
 		T(who_does_not_read_holds_nobody_up),
