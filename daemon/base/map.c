@@ -110,6 +110,8 @@ static bool has_room(const struct map *map, uint32_t count)
 
 int map_reserve(struct map *map, const void *items, uint32_t count)
 {
+	if (count < map->count)
+		count = map->count; /* slots that are shared are left to the others, whatever there is */
 	if (has_room(map, count))
 		return 0;
 	if (count > SLOTS_MAX / 4 * 3)

@@ -83,13 +83,14 @@ void entry_builder_done(struct entry_builder *b)
 	b->last_field = 0;
 }
 
-/* One that stands before it. Returns the offset behind it, or 0 when there is no such place. */
+/* One that stands before it. Returns the offset behind it, or 0 when there is no such place, or it is none that would be
+ * written so: three bytes are not to stand for any more of them than they have to. */
 static size_t read_repeated(const char *bytes, size_t size, size_t offset, uint8_t *field, struct text *value)
 {
 	if (size - offset < REPEATED_BYTES)
 		return 0;
 	const uint8_t *at = (const uint8_t *)bytes + offset;
-	if ((size_t)at[1] + at[2] > offset)
+	if ((size_t)at[1] + at[2] > offset || at[2] < REPEATED_BYTES || at[2] > REPEATED_MAX)
 		return 0;
 	*field = at[0] & (uint8_t)~FIELD_REPEATED;
 	*value = text_make(bytes + at[1], at[2]);

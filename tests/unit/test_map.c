@@ -110,6 +110,10 @@ static void shared_slots_stay_as_they_are(void **state)
 	expect_found(&third, copy, 100, 50);
 	assert_int_equal(map_add(&third, copy, hash_of(copy, 100), 100), 0); /* its own again */
 	expect_found(&third, copy, 101, 50);
+	map_share(&first, &second);
+	assert_int_equal(map_reserve(&first, copy, 1), 0); /* for fewer than there are: all of them come along */
+	expect_found(&first, copy, 101, 50);
+	map_done(&first);
 	map_done(&second);
 	map_done(&third);
 }
