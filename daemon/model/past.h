@@ -251,7 +251,7 @@ const struct owned_value *past_owned(const struct past *past, const struct uuid 
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
 const struct past_idle *past_idle(const struct past *past, const struct uuid *entry);           /* or NULL */
 const struct past_ambiguity *past_ambiguity(const struct past *past, const struct uuid *first); /* or NULL */
-bool past_group_is_deleted(const struct past_group *group);                           /* by us: see csn */
+bool past_group_is_deleted(const struct past_group *group);                                     /* by us: see csn */
 /* Fills in ret and returns it; NULL: it was never seen. */
 const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid, struct seen_entry *ret);
 /* The same for one entry after the other, *next 0 at first: they mostly come in the order in which they were told. */
