@@ -3,7 +3,14 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <sys/sysinfo.h>
 #include <time.h>
+
+/* A process has one time; what it knows about it is its own, as what its log goes to. */
+static struct {
+	struct clock_moment known; /* wall_s 0: nothing is */
+	int64_t ahead_s;           /* how far the host's clock may be ahead of what is proven */
+} state;
 
 static struct timespec now_of(clockid_t id)
 {
@@ -12,10 +19,91 @@ static struct timespec now_of(clockid_t id)
 	return now;
 }
 
-int64_t clock_wall_s(void)
+int64_t clock_host_s(void)
 {
 	return now_of(CLOCK_REALTIME).tv_sec;
 }
+
+/* CLOCK_BOOTTIME in whole seconds. By this call, because tests let it go on without the timers of the event loop. */
+static int64_t up_s(void)
+{
+	struct sysinfo info = {0};
+	sysinfo(&info); /* fails only for a bad address */
+	return info.uptime;
+}
+
+/* What has passed at least. A host that has been up for less was started anew meanwhile. */
+static int64_t proven_s(void)
+{
+	int64_t up = up_s();
+	return state.known.wall_s + (up >= state.known.up_s ? up - state.known.up_s : up);
+}
+
+enum clock_stand clock_stand(int64_t *ret_off_s)
+{
+	*ret_off_s = clock_is_known() ? clock_host_s() - proven_s() : 0;
+	if (*ret_off_s < -CLOCK_STEP_S)
+		return CLOCK_BEHIND;
+	return clock_is_known() && *ret_off_s > state.ahead_s ? CLOCK_AHEAD : CLOCK_AGREES;
+}
+
+int64_t clock_wall_s(void)
+{
+	int64_t off_s;
+	return clock_stand(&off_s) == CLOCK_AGREES ? clock_host_s() : proven_s();
+}
+
+/* ---- what is known ------------------------------------------------------------------------------- */
+
+static void know(int64_t wall_s, int64_t ahead_s)
+{
+	state.known = (struct clock_moment){.wall_s = wall_s, .up_s = up_s()};
+	state.ahead_s = ahead_s;
+}
+
+void clock_start_from(const struct clock_moment *known)
+{
+	if (known->wall_s == 0) {
+		clock_believe();
+		return;
+	}
+	state.known = *known;
+	state.ahead_s = CLOCK_OFF_S;
+}
+
+void clock_follow(int64_t wall_s)
+{
+	know(wall_s, CLOCK_STEP_S);
+}
+
+void clock_keep(void)
+{
+	int64_t off_s;
+	if (clock_stand(&off_s) == CLOCK_AGREES)
+		clock_believe();
+}
+
+void clock_believe(void)
+{
+	know(clock_host_s(), CLOCK_STEP_S);
+}
+
+void clock_forget(void)
+{
+	state.known = (struct clock_moment){0};
+}
+
+bool clock_is_known(void)
+{
+	return state.known.wall_s != 0;
+}
+
+struct clock_moment clock_moment_now(void)
+{
+	return (struct clock_moment){.wall_s = clock_wall_s(), .up_s = up_s()};
+}
+
+/* ---- intervals ------------------------------------------------------------------------------------ */
 
 int64_t clock_boot_ms(void)
 {

@@ -57,6 +57,17 @@ static int on_freeze(struct server *server, const void *body, size_t len, struct
 	return code;
 }
 
+/* What is written down from here on is of the planner's time, not of a clock that it does not believe. */
+static int on_clock(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct clock_moment moment;
+	int code = clock_moment_decode(body, len, &moment, err);
+	if (code < 0)
+		return code;
+	clock_follow(moment.wall_s);
+	return store_set_clock(server->store, &moment, err);
+}
+
 static int on_drift(struct server *server, const void *body, size_t len, struct err *err)
 {
 	struct drift_record drift;
@@ -114,6 +125,7 @@ const struct request ledger_facts[] = {
 	{M_SET_AMBIGUITY, on_ambiguity},
 	{M_SET_GRANTOR, on_grantor},
 	{M_SET_IDLE, on_idle},
+	{M_SET_CLOCK, on_clock},
 	{M_SET_GRANT, on_grant},
 	{M_FORGET_GRANT, on_forget_grant},
 	{M_SET_HOLD, on_hold},

@@ -247,6 +247,12 @@ static int read_record(struct db *db, uint32_t last_complete, struct past_record
 	return code;
 }
 
+static int read_clock(struct db *db, struct clock_moment *ret, struct err *err)
+{
+	int code = db_number(db, "SELECT coalesce(max(wall_s), 0) FROM clock", &ret->wall_s, err);
+	return code < 0 ? code : db_number(db, "SELECT coalesce(max(up_s), 0) FROM clock", &ret->up_s, err);
+}
+
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
@@ -270,6 +276,8 @@ static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 		code = 0;
 	}
 	sqlite3_finalize(row);
+	if (code == 0)
+		code = read_clock(db, &ret->clock, err);
 	return code < 0 ? code : read_positions(db, &ret->positions, err);
 }
 

@@ -45,6 +45,12 @@ int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambigu
 	return store_run(store, SQL_AMBIGUITY_SET, cells, 2, err);
 }
 
+int store_set_clock(struct store *store, const struct clock_moment *moment, struct err *err)
+{
+	const struct cell cells[] = {cell_number(moment->wall_s), cell_number(moment->up_s)};
+	return store_run(store, SQL_CLOCK, cells, 2, err);
+}
+
 int store_set_idle(struct store *store, const struct past_idle *idle, struct err *err)
 {
 	const struct cell cells[] = {cell_uuid(&idle->entry), cell_number(idle->since_s)};

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "base/uuid.h"
 #include "model/source_positions.h"
@@ -202,6 +203,7 @@ struct past {
 	uint32_t
 		last_complete; /* the last cycle behind which all that it learnt of the source was remembered; 0: none */
 	struct past_record record;
+	struct clock_moment clock; /* the time gone by when it was last told */
 	bool source_on_record; /* what it remembers of the source is the source's last word to us, see run/last_word.h */
 	uint64_t generation;   /* of cn=sync */
 	struct source_positions positions; /* of the sources, as last applied */

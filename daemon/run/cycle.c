@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
+#include "run/host_clock.h"
 #include "run/last_word.h"
 #include "run/write_seen.h"
 
@@ -87,6 +88,8 @@ static bool record_sync(struct run *run)
 static void begin(struct run *run)
 {
 	struct err err = {0};
+	host_clock_look(run);
+	run->cycle.summary.started_s = run->publisher.last_attempt_s = clock_wall_s();
 	cycle_set_phase(run, RUN_READING);
 	run->cycle.read_started_ms = clock_boot_ms();
 	if (!record_sync(run))
@@ -305,7 +308,9 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
-	run->past.source_on_record = last_word_is_on_record(&run->past, &run->config, run->cycle.summary.started_s);
+	host_clock_loaded(run);
+	run->past.source_on_record = host_clock_is_believed() &&
+				     last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;
 	unproven_done(&run->apply.unproven);
 	if (run->unlearnt &&

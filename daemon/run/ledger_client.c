@@ -278,6 +278,12 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
+int ledger_client_clock(struct ledger_client *l, const struct clock_moment *moment, struct err *err)
+{
+	clock_moment_encode(&l->scratch, moment);
+	return put_scratch(l, M_SET_CLOCK, err);
+}
+
 int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
 {
 	idle_encode(&l->scratch, idle);

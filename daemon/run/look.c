@@ -193,6 +193,7 @@ static void on_loaded(void *ctx)
 	struct look *look = ctx;
 	look->result.unsettled |= look->ledger.pending.count > 0;
 	ledger_client_take(&look->ledger, &look->past);
+	clock_start_from(&look->past.clock);
 	read_both(look);
 }
 

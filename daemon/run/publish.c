@@ -386,6 +386,28 @@ static void judge_freshness(struct run *run)
 	publish_part(&run->publisher, "freshness", &v);
 }
 
+static void judge_clock(struct run *run)
+{
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this host stands where it can")};
+	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
+	int64_t off_s;
+	enum clock_stand stand = clock_stand(&off_s);
+	if (stand != CLOCK_AGREES) {
+		v = (struct verdict_on_part){
+			PART_CRITICAL, stand == CLOCK_AHEAD ? "ahead" : "behind",
+			N_("put the clock of this host right, and dates go by it again; if it is right: duaalctl "
+			   "accept-clock, with today's date"),
+			""};
+		snprintf(v.detail, sizeof v.detail,
+			 stand == CLOCK_AHEAD
+				 ? tr("the clock of this host says %s, but time has provably passed until %s only: dates "
+				      "go by that")
+				 : tr("the clock of this host says %s, but it is %s at least: dates go by that"),
+			 clock_format(clock_host_s(), host), clock_format(clock_wall_s(), ours));
+	}
+	publish_part(&run->publisher, "clock", &v);
+}
+
 /* ---- the view ------------------------------------------------------------------------------------ */
 
 /* What was written is proven by the target alone, and whoever is missing is asked of the sources alone. */
@@ -432,6 +454,7 @@ const struct view *publish_view(struct run *run)
 	judge_drift(run);
 	judge_refusals(run);
 	judge_freshness(run);
+	judge_clock(run);
 	publish_decided(run);
 	publish_certificates(run);
 	p->view = (struct view){.instance = run->config.names->instance,

@@ -24,7 +24,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define CHANNEL_VERSION    8
+#define CHANNEL_VERSION    9
 #define CHANNEL_PACKET_MAX 65536u
 #define CHANNEL_RECORD_MAX (64u << 20)
 #define CHANNEL_QUEUE_MAX  (8u << 20) /* bytes the planner may have waiting; more: channel_is_full */

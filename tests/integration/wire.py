@@ -303,7 +303,7 @@ def write(kind, dn, entry_kind="group", uuid=None, csn=None, changes=(), must_be
 # ---- the channel -------------------------------------------------------------------------------------
 
 PACKET_MAX = 65536
-VERSION = 8  # CHANNEL_VERSION
+VERSION = 9  # CHANNEL_VERSION
 
 
 class Channel:

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* host_clock.c - see host_clock.h. */
+#include "run/host_clock.h"
+
+#include "base/log.h"
+#include "model/civil.h"
+
+static void tell_off(enum clock_stand stand)
+{
+	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
+	clock_format(clock_host_s(), host);
+	clock_format(clock_wall_s(), ours);
+	if (stand == CLOCK_AHEAD)
+		log_event(LOG_CLOCK_OFF_MESSAGE,
+			  "the clock of this host says %s, but time has provably passed until %s only: dates go by that",
+			  host, ours);
+	else
+		log_event(LOG_CLOCK_OFF_MESSAGE,
+			  "the clock of this host says %s, but it is %s at least: dates go by that", host, ours);
+}
+
+void host_clock_loaded(struct run *run)
+{
+	if (!clock_is_known())
+		clock_start_from(&run->past.clock);
+}
+
+bool host_clock_is_believed(void)
+{
+	int64_t off_s;
+	return clock_stand(&off_s) == CLOCK_AGREES;
+}
+
+void host_clock_look(struct run *run)
+{
+	int64_t off_s;
+	enum clock_stand stand = clock_stand(&off_s);
+	if (stand == CLOCK_AGREES)
+		clock_keep();
+	if (stand == run->clock_told)
+		return;
+	if (stand != CLOCK_AGREES)
+		tell_off(stand);
+	else
+		log_event(LOG_CLOCK_RIGHT_MESSAGE, "the clock of this host stands where it can: dates go by it");
+	run->clock_told = stand;
+}
+
+/* Whatever changes by itself between both times would be found by the schedule. */
+static bool is_without_consequence(const struct run *run)
+{
+	return thought_is_whole(&run->thought) && !run->thought.stale_source &&
+	       schedule_next_date(&run->thought) > clock_host_s();
+}
+
+void host_clock_thought(struct run *run)
+{
+	int64_t off_s;
+	char from[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+	if (clock_stand(&off_s) != CLOCK_AHEAD || off_s > CLOCK_LEAP_S || !is_without_consequence(run))
+		return;
+	log_event(LOG_CLOCK_LEAP_MESSAGE, "no date lies between %s and %s: the clock of this host is believed",
+		  clock_format(clock_wall_s(), from), clock_format(clock_host_s(), until));
+	clock_believe();
+	run->clock_told = CLOCK_AGREES;
+}
+
+int host_clock_accept(struct run *run, struct err *err)
+{
+	clock_believe();
+	run->clock_told = CLOCK_AGREES;
+	const struct clock_moment now = clock_moment_now();
+	return ledger_client_clock(&run->ledger, &now, err);
+}
+
+uint32_t host_clock_day(const struct run *run)
+{
+	int64_t year;
+	int month, day;
+	civil_of_day(zone_day_of(run->config.zone, clock_host_s()), &year, &month, &day);
+	return (uint32_t)(year * 10000 + month * 100 + day);
+}
