@@ -8,8 +8,8 @@
 
 /* A process has one time; what it knows about it is its own, as what its log goes to. */
 static struct {
-	struct clock_moment known; /* wall_s 0: nothing is */
-	int64_t ahead_s;           /* how far the host's clock may be ahead of what is proven */
+	bool is_known;
+	int64_t wall_s, up_s, ahead_s; /* see clock_know */
 } state;
 
 static struct timespec now_of(clockid_t id)
@@ -25,26 +25,24 @@ int64_t clock_host_s(void)
 }
 
 /* CLOCK_BOOTTIME in whole seconds. By this call, because tests let it go on without the timers of the event loop. */
-static int64_t up_s(void)
+int64_t clock_up_s(void)
 {
 	struct sysinfo info = {0};
 	sysinfo(&info); /* fails only for a bad address */
 	return info.uptime;
 }
 
-/* What has passed at least. A host that has been up for less was started anew meanwhile. */
 static int64_t proven_s(void)
 {
-	int64_t up = up_s();
-	return state.known.wall_s + (up >= state.known.up_s ? up - state.known.up_s : up);
+	return state.wall_s + clock_up_s() - state.up_s;
 }
 
 enum clock_stand clock_stand(int64_t *ret_off_s)
 {
-	*ret_off_s = clock_is_known() ? clock_host_s() - proven_s() : 0;
+	*ret_off_s = state.is_known ? clock_host_s() - proven_s() : 0;
 	if (*ret_off_s < -CLOCK_STEP_S)
 		return CLOCK_BEHIND;
-	return clock_is_known() && *ret_off_s > state.ahead_s ? CLOCK_AHEAD : CLOCK_AGREES;
+	return state.is_known && *ret_off_s > state.ahead_s ? CLOCK_AHEAD : CLOCK_AGREES;
 }
 
 int64_t clock_wall_s(void)
@@ -55,25 +53,17 @@ int64_t clock_wall_s(void)
 
 /* ---- what is known ------------------------------------------------------------------------------- */
 
-static void know(int64_t wall_s, int64_t ahead_s)
+void clock_know(int64_t wall_s, int64_t up_s, int64_t ahead_s)
 {
-	state.known = (struct clock_moment){.wall_s = wall_s, .up_s = up_s()};
+	state.is_known = true;
+	state.wall_s = wall_s;
+	state.up_s = up_s;
 	state.ahead_s = ahead_s;
 }
 
-void clock_start_from(const struct clock_moment *known)
+void clock_believe(void)
 {
-	if (known->wall_s == 0) {
-		clock_believe();
-		return;
-	}
-	state.known = *known;
-	state.ahead_s = CLOCK_OFF_S;
-}
-
-void clock_follow(int64_t wall_s)
-{
-	know(wall_s, CLOCK_STEP_S);
+	clock_know(clock_host_s(), clock_up_s(), CLOCK_STEP_S);
 }
 
 void clock_keep(void)
@@ -83,24 +73,14 @@ void clock_keep(void)
 		clock_believe();
 }
 
-void clock_believe(void)
-{
-	know(clock_host_s(), CLOCK_STEP_S);
-}
-
 void clock_forget(void)
 {
-	state.known = (struct clock_moment){0};
+	state.is_known = false;
 }
 
 bool clock_is_known(void)
 {
-	return state.known.wall_s != 0;
-}
-
-struct clock_moment clock_moment_now(void)
-{
-	return (struct clock_moment){.wall_s = clock_wall_s(), .up_s = up_s()};
+	return state.is_known;
 }
 
 /* ---- intervals ------------------------------------------------------------------------------------ */

@@ -20,30 +20,22 @@ int64_t clock_host_s(void);  /* the same, as the host's clock says, wherever it 
 int64_t clock_boot_ms(void); /* milliseconds on CLOCK_BOOTTIME */
 int64_t clock_cpu_us(void);  /* microseconds that this thread has worked */
 
-struct clock_moment {  /* of which the time is known; wall_s 0: of none */
-	int64_t wall_s;
-	int64_t up_s; /* how long the host had been up then, suspend included; the same host's only */
-};
+int64_t clock_up_s(void); /* how long the host has been up, suspend included */
 
 /* How far the host's clock may stand from the proven time. Steps of less than three hours are believed: a hardware clock that was left in
- * Belgian time is two hours off until NTP puts it right. While it is not known how long the host was off, a day. */
+ * Belgian time is two hours off until NTP puts it right. While it is not known how long the host was off, it may be a day ahead. */
 #define CLOCK_STEP_S (3 * 3600)
 #define CLOCK_OFF_S  86400
 
-enum clock_stand { CLOCK_AGREES, CLOCK_AHEAD, CLOCK_BEHIND };
+/* It was wall_s when the host had been up for up_s; since then its clock may have come ahead_s further than what has passed. */
+void clock_know(int64_t wall_s, int64_t up_s, int64_t ahead_s);
+void clock_believe(void);  /* the host's clock is right, wherever it stands */
+void clock_keep(void);     /* where it stands right, what is known moves on to now: at the beginning of each cycle */
+void clock_forget(void);   /* nothing is known, as at start: the host's clock is gone by */
+bool clock_is_known(void); /* was one of the first two said? */
 
-/* At start: what was known last, by a process before this one; the host may have been off since. Without a moment the host's clock is believed. */
-void clock_start_from(const struct clock_moment *known);
-/* In a helper: the planner says that it is so late now. */
-void clock_follow(int64_t wall_s);
-/* Where the host's clock stands right, what is known moves on to now; else nothing changes. Now and then: at the beginning of each cycle. */
-void clock_keep(void);
-void clock_believe(void);   /* the host's clock is right, wherever it stands */
-void clock_forget(void);    /* nothing is known: the host's clock is believed, as at start */
-bool clock_is_known(void);  /* was one of these said? */
-/* For the ledger: the time gone by now. */
-struct clock_moment clock_moment_now(void);
-/* *ret_off_s: how far the host's clock stands from the proven time, whatever the answer; 0: nothing is known. */
+enum clock_stand { CLOCK_AGREES, CLOCK_AHEAD, CLOCK_BEHIND };
+/* *ret_off_s: how far the host's clock is ahead of the proven time, whatever the answer; 0: nothing is known. */
 enum clock_stand clock_stand(int64_t *ret_off_s);
 
 #define CLOCK_TEXT_SIZE 40

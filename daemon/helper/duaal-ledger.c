@@ -48,7 +48,7 @@ static int on_cycle_begin(struct server *server, const void *body, size_t len, s
 	uint32_t id = 0;
 	int code = cycle_summary_decode(body, len, &cycle, err);
 	if (code == 0) {
-		clock_follow(cycle.started_s);
+		clock_know(cycle.started_s, clock_up_s(), CLOCK_STEP_S);
 		code = store_begin_cycle(server->store, &cycle, &id, err);
 	}
 	return code < 0 ? code : answer_number(server, M_CYCLE_BEGUN, id, err);

@@ -2,6 +2,7 @@
 /* ledger_facts.c - requests of duaal-ledger that store one fact and have no answer; see ledger_server.h. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "helper/ledger_server.h"
 #include "wire/record.h"
 
@@ -60,12 +61,12 @@ static int on_freeze(struct server *server, const void *body, size_t len, struct
 /* What is written down from here on is of the planner's time, not of a clock that it does not believe. */
 static int on_clock(struct server *server, const void *body, size_t len, struct err *err)
 {
-	struct clock_moment moment;
-	int code = clock_moment_decode(body, len, &moment, err);
+	struct past_clock clock;
+	int code = past_clock_decode(body, len, &clock, err);
 	if (code < 0)
 		return code;
-	clock_follow(moment.wall_s);
-	return store_set_clock(server->store, &moment, err);
+	clock_know(clock.wall_s, clock_up_s(), CLOCK_STEP_S);
+	return store_set_clock(server->store, &clock, err);
 }
 
 static int on_drift(struct server *server, const void *body, size_t len, struct err *err)

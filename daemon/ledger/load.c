@@ -247,10 +247,21 @@ static int read_record(struct db *db, uint32_t last_complete, struct past_record
 	return code;
 }
 
-static int read_clock(struct db *db, struct clock_moment *ret, struct err *err)
+static int read_clock(struct db *db, struct past_clock *ret, struct err *err)
 {
-	int code = db_number(db, "SELECT coalesce(max(wall_s), 0) FROM clock", &ret->wall_s, err);
-	return code < 0 ? code : db_number(db, "SELECT coalesce(max(up_s), 0) FROM clock", &ret->up_s, err);
+	struct sqlite3_stmt *row = NULL;
+	int code = db_prepare(db, "SELECT wall_s, up_s, boot FROM clock", &row, err);
+	if (code == 0)
+		code = statement_next(db, row, err);
+	if (code == 1) {
+		struct text boot = statement_text(row, 2);
+		*ret = (struct past_clock){.wall_s = statement_number(row, 0), .up_s = statement_number(row, 1)};
+		if (boot.len == sizeof(ret->boot))
+			memcpy(ret->boot, boot.at, sizeof(ret->boot));
+		code = 0;
+	}
+	sqlite3_finalize(row);
+	return code;
 }
 
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)

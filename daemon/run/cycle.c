@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "run/cycle_parts.h"
 #include "run/host_clock.h"
+#include "run/known_time.h"
 #include "run/last_word.h"
 #include "run/write_seen.h"
 
@@ -308,9 +309,9 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
-	host_clock_loaded(run);
-	run->past.source_on_record = host_clock_is_believed() &&
-				     last_word_is_on_record(&run->past, &run->config, clock_wall_s());
+	known_time_start(&run->past.clock);
+	run->past.source_on_record =
+		host_clock_is_believed() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;
 	unproven_done(&run->apply.unproven);
 	if (run->unlearnt &&

@@ -4,25 +4,14 @@
 
 #include "base/log.h"
 #include "model/civil.h"
+#include "run/known_time.h"
 
-static void tell_off(enum clock_stand stand)
+static void tell_off(void)
 {
 	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
-	clock_format(clock_host_s(), host);
-	clock_format(clock_wall_s(), ours);
-	if (stand == CLOCK_AHEAD)
-		log_event(LOG_CLOCK_OFF_MESSAGE,
-			  "the clock of this host says %s, but time has provably passed until %s only: dates go by that",
-			  host, ours);
-	else
-		log_event(LOG_CLOCK_OFF_MESSAGE,
-			  "the clock of this host says %s, but it is %s at least: dates go by that", host, ours);
-}
-
-void host_clock_loaded(struct run *run)
-{
-	if (!clock_is_known())
-		clock_start_from(&run->past.clock);
+	log_event(LOG_CLOCK_OFF_MESSAGE,
+		  "the clock of this host says %s; by the time that has provably passed it is %s, and dates go by that",
+		  clock_format(clock_host_s(), host), clock_format(clock_wall_s(), ours));
 }
 
 bool host_clock_is_believed(void)
@@ -40,9 +29,10 @@ void host_clock_look(struct run *run)
 	if (stand == run->clock_told)
 		return;
 	if (stand != CLOCK_AGREES)
-		tell_off(stand);
+		tell_off();
 	else
-		log_event(LOG_CLOCK_RIGHT_MESSAGE, "the clock of this host stands where it can: dates go by it");
+		log_event(LOG_CLOCK_RIGHT_MESSAGE,
+			  "the clock of this host goes on as time passes again, and dates go by it");
 	run->clock_told = stand;
 }
 
@@ -69,7 +59,7 @@ int host_clock_accept(struct run *run, struct err *err)
 {
 	clock_believe();
 	run->clock_told = CLOCK_AGREES;
-	const struct clock_moment now = clock_moment_now();
+	const struct past_clock now = known_time_now();
 	return ledger_client_clock(&run->ledger, &now, err);
 }
 

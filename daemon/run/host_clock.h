@@ -14,9 +14,8 @@
 
 #define CLOCK_LEAP_S (31 * 86400) /* a longer one is not believed by itself, whatever lies in it */
 
-void host_clock_loaded(struct run *run); /* the ledger was: the first time, what it knows of the time counts from here on */
-bool host_clock_is_believed(void);       /* else it is not known how long the daemon was away */
-void host_clock_look(struct run *run);   /* when a cycle begins */
+bool host_clock_is_believed(void);        /* else it is not known how long the daemon was away */
+void host_clock_look(struct run *run);    /* when a cycle begins */
 void host_clock_thought(struct run *run); /* a cycle has thought its last: is the time between without consequence? */
 /* Somebody says that it is right, and the ledger knows. */
 MUST_USE int host_clock_accept(struct run *run, struct err *err);

@@ -278,9 +278,9 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
-int ledger_client_clock(struct ledger_client *l, const struct clock_moment *moment, struct err *err)
+int ledger_client_clock(struct ledger_client *l, const struct past_clock *clock, struct err *err)
 {
-	clock_moment_encode(&l->scratch, moment);
+	past_clock_encode(&l->scratch, clock);
 	return put_scratch(l, M_SET_CLOCK, err);
 }
 

@@ -183,9 +183,7 @@ static bool check_accept_clock(const struct run *run, struct given *g)
 {
 	uint32_t day = host_clock_day(run);
 	if (host_clock_is_believed())
-		return order_refuse(g, ORDER_REFUSED,
-				    "the clock of this host stands where it can, and dates go by it: there is nothing to "
-				    "accept");
+		return order_refuse(g, ORDER_REFUSED, "dates go by the clock of this host: there is nothing to accept");
 	if (g->order.id != day)
 		return order_refuse(g, ORDER_REFUSED,
 				    "the clock of this host says that it is %04u-%02u-%02u: if that is not today, put "

@@ -388,7 +388,7 @@ static void judge_freshness(struct run *run)
 
 static void judge_clock(struct run *run)
 {
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this host stands where it can")};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this host goes on as time passes")};
 	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
 	int64_t off_s;
 	enum clock_stand stand = clock_stand(&off_s);
@@ -399,10 +399,9 @@ static void judge_clock(struct run *run)
 			   "accept-clock, with today's date"),
 			""};
 		snprintf(v.detail, sizeof v.detail,
-			 stand == CLOCK_AHEAD
-				 ? tr("the clock of this host says %s, but time has provably passed until %s only: dates "
-				      "go by that")
-				 : tr("the clock of this host says %s, but it is %s at least: dates go by that"),
+			 tr("the clock of this host says %s; by the time that has provably passed it is %s, and dates "
+			    "go "
+			    "by that"),
 			 clock_format(clock_host_s(), host), clock_format(clock_wall_s(), ours));
 	}
 	publish_part(&run->publisher, "clock", &v);

@@ -121,7 +121,7 @@ struct run {
 	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
 	bool unlearnt;      /* writes were made since a cycle last closed whole */
 	bool scope_told;    /* that what is covered has changed */
-	enum clock_stand clock_told; /* where the host's clock was last said to stand */
+	enum clock_stand clock_told;          /* where the host's clock was last said to stand */
 	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;

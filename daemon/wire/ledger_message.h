@@ -67,7 +67,6 @@
 #define DUAAL_WIRE_LEDGER_MESSAGE_H
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "model/certificate.h"
 #include "model/past.h"
@@ -133,8 +132,8 @@ enum ledger_message_type {
 	M_CYCLE_CHANGES = 94, /* u32 */
 	M_PLACE_CHANGES = 95, /* u32 number, u32 limit */
 	M_PAST_CHANGE = 96,
-	M_ANSWERED = 97, /* u64 next */
-	M_SET_CLOCK = 106, /* a clock_moment */
+	M_ANSWERED = 97,   /* u64 next */
+	M_SET_CLOCK = 106, /* a past_clock */
 };
 
 struct ledger_settings {
@@ -161,13 +160,13 @@ struct past_meta {
 	uint32_t source_people, source_institutions, released_members;
 	uint8_t scope[16];
 	uint32_t next_hold, next_drift, next_freeze; /* told by a load; what CYCLE_END says of them does not count */
-	struct clock_moment clock;                   /* the same: SET_CLOCK says it */
+	struct past_clock clock;                     /* the same: SET_CLOCK says it */
 };
 void past_meta_encode(struct buf *out, const struct past_meta *meta);
 MUST_USE int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err);
 
-void clock_moment_encode(struct buf *out, const struct clock_moment *moment);
-MUST_USE int clock_moment_decode(const void *body, size_t len, struct clock_moment *ret, struct err *err);
+void past_clock_encode(struct buf *out, const struct past_clock *clock);
+MUST_USE int past_clock_decode(const void *body, size_t len, struct past_clock *ret, struct err *err);
 
 /* The fixed parts of past.h travel field by field. Group, seen, removal, ambiguity, grantor: */
 void past_group_encode(struct buf *out, const struct past_group *group);

@@ -58,11 +58,12 @@ class Clock:
         self.path = os.path.join(folder, "clock")
         self.ahead_us = 0
         self.up_s = 0       # how much longer the host has been up than it really has
+        self.starts = 0
         self._write()
 
     def _write(self):
         with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
-            file.write(struct.pack("=qq", self.ahead_us, self.up_s))
+            file.write(struct.pack("=qqq", self.ahead_us, self.up_s, self.starts))
 
     def _move(self, by_us):
         self.ahead_us += by_us
@@ -92,6 +93,7 @@ class Clock:
     def restart(self, **off):
         """The host is started anew after a timedelta's arguments. Nothing that goes by this clock may be running."""
         self.ahead_us += round(datetime.timedelta(**off).total_seconds() * 1e6)
+        self.starts += 1
         self.up_s = 60 - round(time.clock_gettime(time.CLOCK_BOOTTIME))
         self._write()
 
