@@ -83,6 +83,11 @@ bool clock_is_known(void)
 	return state.is_known;
 }
 
+int64_t clock_ahead_s(void)
+{
+	return state.ahead_s;
+}
+
 /* ---- intervals ------------------------------------------------------------------------------------ */
 
 int64_t clock_boot_ms(void)

@@ -29,10 +29,11 @@ int64_t clock_up_s(void); /* how long the host has been up, suspend included */
 
 /* It was wall_s when the host had been up for up_s; since then its clock may have come ahead_s further than what has passed. */
 void clock_know(int64_t wall_s, int64_t up_s, int64_t ahead_s);
-void clock_believe(void);  /* the host's clock is right, wherever it stands */
-void clock_keep(void);     /* where it stands right, what is known moves on to now: at the beginning of each cycle */
-void clock_forget(void);   /* nothing is known, as at start: the host's clock is gone by */
-bool clock_is_known(void); /* was one of the first two said? */
+void clock_believe(void);    /* the host's clock is right, wherever it stands */
+void clock_keep(void);       /* where it stands right, what is known moves on to now: at the beginning of each cycle */
+void clock_forget(void);     /* nothing is known, as at start: the host's clock is gone by */
+bool clock_is_known(void);   /* was one of the first two said? */
+int64_t clock_ahead_s(void); /* how far it may be ahead now: see clock_know */
 
 enum clock_stand { CLOCK_AGREES, CLOCK_AHEAD, CLOCK_BEHIND };
 /* *ret_off_s: how far the host's clock is ahead of the proven time, whatever the answer; 0: nothing is known. */

@@ -382,10 +382,10 @@ const struct command commands[] = {
 	 .show = show_order,
 	 .next = "the cycle that has just begun judges what follows from it; 'duaalctl plan' shows that"},
 	{.verb = "accept-clock",
-	 .summary = "the clock of the daemon's host is right, wherever it stands",
+	 .summary = "the clock of the daemon's machine is right, wherever it stands",
 	 .text = "For when the part clock of 'duaalctl status' says that the clock is ahead or behind, and it is "
 		 "right: as after "
-		 "the host was off for weeks. TODAY is the day in Belgium, such as 2026-09-01, from a calendar and not "
+		 "the machine was off for weeks. TODAY is the day in Belgium, such as 2026-09-01, from a calendar and not "
 		 "from that "
 		 "clock. What ended meanwhile ends with the cycle that begins then. A clock that is wrong needs no "
 		 "word: put it "

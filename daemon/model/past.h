@@ -199,6 +199,7 @@ struct past_record {
 struct past_clock {       /* the time that the planner went by last */
 	int64_t wall_s;   /* 0: not on record */
 	int64_t up_s;     /* how long its host had been up then */
+	int64_t ahead_s;  /* how much further the host's clock might be, which may have been off before */
 	uint8_t boot[16]; /* which start of the host; zero: not known */
 };
 

@@ -8,10 +8,8 @@
 
 static void tell_off(void)
 {
-	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
-	log_event(LOG_CLOCK_OFF_MESSAGE,
-		  "the clock of this host says %s; by the time that has provably passed it is %s, and dates go by that",
-		  clock_format(clock_host_s(), host), clock_format(clock_wall_s(), ours));
+	char sentence[KNOWN_TIME_SENTENCE_SIZE];
+	log_event(LOG_CLOCK_OFF_MESSAGE, "%s", known_time_difference(sentence));
 }
 
 bool host_clock_is_believed(void)
@@ -32,7 +30,7 @@ void host_clock_look(struct run *run)
 		tell_off();
 	else
 		log_event(LOG_CLOCK_RIGHT_MESSAGE,
-			  "the clock of this host goes on as time passes again, and dates go by it");
+			  "the clock of this machine goes on as time passes again, and dates go by it");
 	run->clock_told = stand;
 }
 
@@ -49,7 +47,7 @@ void host_clock_thought(struct run *run)
 	char from[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
 	if (clock_stand(&off_s) != CLOCK_AHEAD || off_s > CLOCK_LEAP_S || !is_without_consequence(run))
 		return;
-	log_event(LOG_CLOCK_LEAP_MESSAGE, "no date lies between %s and %s: the clock of this host is believed",
+	log_event(LOG_CLOCK_LEAP_MESSAGE, "no date lies between %s and %s: the clock of this machine is believed",
 		  clock_format(clock_wall_s(), from), clock_format(clock_host_s(), until));
 	clock_believe();
 	run->clock_told = CLOCK_AGREES;

@@ -14,4 +14,8 @@
 void known_time_start(const struct past_clock *known);
 struct past_clock known_time_now(void);
 
+#define KNOWN_TIME_SENTENCE_SIZE 300
+/* What both clocks say, in the language that is used now: for where they do not agree. */
+const char *known_time_difference(char out[KNOWN_TIME_SENTENCE_SIZE]);
+
 #endif

@@ -183,12 +183,14 @@ static bool check_accept_clock(const struct run *run, struct given *g)
 {
 	uint32_t day = host_clock_day(run);
 	if (host_clock_is_believed())
-		return order_refuse(g, ORDER_REFUSED, "dates go by the clock of this host: there is nothing to accept");
-	if (g->order.id != day)
 		return order_refuse(g, ORDER_REFUSED,
-				    "the clock of this host says that it is %04u-%02u-%02u: if that is not today, put "
-				    "the clock right, and nothing needs to be accepted",
-				    day / 10000, day / 100 % 100, day % 100);
+				    "dates go by the clock of this machine: there is nothing to accept");
+	if (g->order.id != day)
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"the clock of this machine says that it is %04u-%02u-%02u: if that is not today, put "
+			"the clock right, and nothing needs to be accepted",
+			day / 10000, day / 100 % 100, day % 100);
 	return true;
 }
 

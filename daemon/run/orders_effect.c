@@ -149,7 +149,7 @@ static int forget_vanished(struct run *run, struct given *g, struct err *err)
 static int accept_clock(struct run *run, struct given *g, struct err *err)
 {
 	char time[CLOCK_TEXT_SIZE];
-	order_say(g, "the clock of this host is right: dates go by it again, from %s on",
+	order_say(g, "the clock of this machine is right: dates go by it again, from %s on",
 		  clock_format(clock_host_s(), time));
 	return host_clock_accept(run, err);
 }

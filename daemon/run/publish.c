@@ -10,6 +10,7 @@
 #include "base/said.h"
 #include "control/place_states.h"
 #include "control/status_codes.h"
+#include "run/known_time.h"
 #include "run/publish_parts.h"
 
 void publish_cycle(struct run *run, const struct cycle_summary *cycle)
@@ -388,21 +389,18 @@ static void judge_freshness(struct run *run)
 
 static void judge_clock(struct run *run)
 {
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this host goes on as time passes")};
-	char host[CLOCK_TEXT_SIZE], ours[CLOCK_TEXT_SIZE];
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this machine goes on as time passes")};
 	int64_t off_s;
 	enum clock_stand stand = clock_stand(&off_s);
 	if (stand != CLOCK_AGREES) {
-		v = (struct verdict_on_part){
-			PART_CRITICAL, stand == CLOCK_AHEAD ? "ahead" : "behind",
-			N_("put the clock of this host right, and dates go by it again; if it is right: duaalctl "
-			   "accept-clock, with today's date"),
-			""};
-		snprintf(v.detail, sizeof v.detail,
-			 tr("the clock of this host says %s; by the time that has provably passed it is %s, and dates "
-			    "go "
-			    "by that"),
-			 clock_format(clock_host_s(), host), clock_format(clock_wall_s(), ours));
+		v = (struct verdict_on_part){PART_CRITICAL, stand == CLOCK_AHEAD ? "ahead" : "behind",
+					     N_("put the clock of this machine right (duaalctl doctor shows those of "
+						"the servers beside it), and "
+						"dates go by it again; if it is right: duaalctl accept-clock TODAY "
+						"--reason \"WHY\", with today's "
+						"date"),
+					     ""};
+		(void)known_time_difference(v.detail);
 	}
 	publish_part(&run->publisher, "clock", &v);
 }

@@ -7,6 +7,7 @@ static void put_clock(struct buf *out, const struct past_clock *clock)
 {
 	record_put_u64(out, (uint64_t)clock->wall_s);
 	record_put_u64(out, (uint64_t)clock->up_s);
+	record_put_u64(out, (uint64_t)clock->ahead_s);
 	record_put_bytes(out, clock->boot, sizeof(clock->boot));
 }
 
@@ -14,6 +15,7 @@ static void get_clock(struct record_in *in, struct past_clock *ret)
 {
 	ret->wall_s = (int64_t)record_get_u64(in);
 	ret->up_s = (int64_t)record_get_u64(in);
+	ret->ahead_s = (int64_t)record_get_u64(in);
 	record_get_bytes(in, ret->boot, sizeof(ret->boot));
 }
 

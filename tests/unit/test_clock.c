@@ -93,9 +93,11 @@ static void only_a_clock_that_stands_right_moves_what_is_known(void **state)
 	assert_int_equal(clock_stand(&off_s), CLOCK_AGREES);
 	assert_is_about(off_s, 0);
 	assert_int_equal(stand_at(CLOCK_OFF_S - MARGIN_S, CLOCK_OFF_S), CLOCK_AGREES);
+	assert_int_equal(clock_ahead_s(), CLOCK_OFF_S);
 	clock_keep(); /* from now on the host has not been off */
 	assert_int_equal(clock_stand(&off_s), CLOCK_AGREES);
 	assert_is_about(off_s, 0);
+	assert_int_equal(clock_ahead_s(), CLOCK_STEP_S);
 }
 
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)

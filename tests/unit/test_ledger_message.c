@@ -126,7 +126,7 @@ static void test_facts(void **state)
 				       5,          6,
 				       7,          {1, 2},
 				       8,          9,
-				       10,         {-5, 600, {1, [15] = 2}}};
+				       10,         {-5, 600, 86400, {1, [15] = 2}}};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
 	assert_int_equal(past_meta_decode(out.at, out.len, &got_meta, &err), 0);

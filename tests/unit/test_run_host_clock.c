@@ -58,7 +58,7 @@ static enum clock_stand stand_of(const struct past_clock *known)
 /* As a process that goes by the host's clock would write it down. */
 static struct past_clock right_now(void)
 {
-	clock_forget();
+	clock_believe();
 	return known_time_now();
 }
 
@@ -97,6 +97,21 @@ static void a_host_that_was_started_anew(void **state)
 	assert_int_equal(stand_of(&now), CLOCK_AHEAD);
 	now.wall_s += 3 * CLOCK_OFF_S;
 	assert_int_equal(stand_of(&now), CLOCK_BEHIND);
+}
+
+/* Its battery was empty, and the daemon began again before anything put the clock right. */
+static void that_it_may_have_been_off_is_kept(void **state)
+{
+	struct past_clock now = right_now();
+	(void)state;
+	now.boot[0] ^= 1;
+	now.wall_s += 100 * DAY_S;
+	assert_int_equal(stand_of(&now), CLOCK_BEHIND);
+	now = known_time_now();
+	now.wall_s -= 100 * DAY_S + CLOCK_OFF_S / 2;
+	assert_int_equal(stand_of(&now), CLOCK_AGREES);
+	now.ahead_s = CLOCK_STEP_S;
+	assert_int_equal(stand_of(&now), CLOCK_AHEAD);
 }
 
 /* Up for a hundred days, it says nothing about a ledger that was brought there. */
@@ -214,6 +229,7 @@ int main(void)
 		TEST(without_a_record_the_host_is_believed),
 		TEST(while_the_host_runs_time_is_known),
 		TEST(a_host_that_was_started_anew),
+		TEST(that_it_may_have_been_off_is_kept),
 		TEST(another_host_proves_nothing),
 		TEST(the_unit_says_which_start_it_is),
 		TEST(what_is_known_stays),
