@@ -34,6 +34,17 @@ void host_clock_look(struct run *run)
 	run->clock_told = stand;
 }
 
+/* What was read just now stays so in the time that is gone by from here on. */
+static void believe(struct run *run)
+{
+	int64_t off_s;
+	(void)clock_stand(&off_s);
+	if (run->publisher.last_read_s > 0)
+		run->publisher.last_read_s += off_s;
+	clock_believe();
+	run->clock_told = CLOCK_AGREES;
+}
+
 /* Whatever changes by itself between both times would be found by the schedule. */
 static bool is_without_consequence(const struct run *run)
 {
@@ -49,14 +60,12 @@ void host_clock_thought(struct run *run)
 		return;
 	log_event(LOG_CLOCK_LEAP_MESSAGE, "no date lies between %s and %s: the clock of this machine is believed",
 		  clock_format(clock_wall_s(), from), clock_format(clock_host_s(), until));
-	clock_believe();
-	run->clock_told = CLOCK_AGREES;
+	believe(run);
 }
 
 int host_clock_accept(struct run *run, struct err *err)
 {
-	clock_believe();
-	run->clock_told = CLOCK_AGREES;
+	believe(run);
 	const struct past_clock now = known_time_now();
 	return ledger_client_clock(&run->ledger, &now, err);
 }

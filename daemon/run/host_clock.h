@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * host_clock.h - does the host's wall clock stand where it can? Else dates go by the time that has provably passed (base/clock.h), which is
+ * host_clock.h - does the host's wall clock stand where it can (98)? Else dates go by the time that has provably passed (base/clock.h), which is
  * told, until the clock is put right or somebody says that it is right (duaalctl accept-clock).
  *
  * So a clock that is set wrong takes nobody's access away, gives nobody any, and spoils no record, and end dates go on ending access at their day:

@@ -127,6 +127,7 @@ def test_a_leap_in_which_no_date_lies(ends, clock):
     school = ends(an=22, bart=60)
     clock.jump(days=21)
     assert stands(school.daemon) == ("ok", "ok")
+    assert school.daemon.part("freshness")["state"] == "ok"
     assert told(school.daemon, "DS0107") == 1 and told(school.daemon, "DS0105") == 1
     clock.forward(days=2)
     stands(school.daemon)

@@ -170,7 +170,10 @@ static void a_leap_without_a_date(void **state)
 	(void)state;
 	leap(21, 22);
 	assert_int_equal(run.clock_told, CLOCK_AHEAD);
+	run.publisher.last_read_s = clock_wall_s() - 600;
 	host_clock_thought(&run);
+	int64_t age_s = clock_wall_s() - run.publisher.last_read_s;
+	assert_true(age_s >= 600 && age_s < 660);
 	assert_true(host_clock_is_believed());
 	assert_int_equal(run.clock_told, CLOCK_AGREES);
 	leap(21, 0);
