@@ -197,11 +197,14 @@ class Slapd(LdapServer):
     # ---- life ----
 
     def start(self, ldif=None):
-        """Load ldif offline when given, start, and wait until it answers. Returns self."""
+        """Load ldif offline when given, start, and wait until it answers. Returns self.
+
+        It tells its log to a file of ours, and nothing to this host's: it plays a server elsewhere.
+        """
         if ldif is not None:
             self._slapadd(ldif)
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
-        return self._launch([SLAPD, *self._configured(), "-h", " ".join(uris), "-d", self.log_level],
+        return self._launch([SLAPD, *self._configured(), "-h", " ".join(uris), "-d", self.log_level, "-s", "0"],
                             environment=self.environment, outlives=self.outlives)
 
     def _slapadd(self, ldif):
