@@ -24,7 +24,8 @@ from ldap.syncrepl import SyncRequestControl  # noqa: E402
 
 import application as target  # noqa: E402
 from application import Application, group_dn, group_entry, institution_dn, institution_entry, person_dn, person_entry  # noqa: E402
-from slapd import directives, to_ldif  # noqa: E402
+from server import as_bytes  # noqa: E402
+from slapd import directives  # noqa: E402
 
 OVERLAYS = ("syncprov", "memberof", "refint", "constraint", "unique", "accesslog")
 COLUMNS = ("none", *OVERLAYS, "all")
@@ -110,7 +111,8 @@ class World:
         inside = persons[:members] or ([target.PLACEHOLDER] if group_class == "groupOfNames" else [])
         entries = [person_entry(name, duaalSourceUuid=self.source_uuid(n)) for n, name in enumerate(names)]
         entries += [institution_entry(number), group_entry(number, "beheerder", inside, group_class=group_class)]
-        self.server.load(to_ldif(entries))
+        for dn, attributes in entries:
+            self.root.add_s(dn, list(as_bytes(attributes).items()))
         if self.consumer and not self.consumer.hears(entries[-1][0].lower()):
             raise RuntimeError("the consumer hears nothing")
         if self.consumer:

@@ -11,6 +11,7 @@
 Time goes on from where it was set, for the host too, which has been up for so much longer; its seconds begin when the real ones do. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
 """
 import datetime
+import functools
 import math
 import os
 import struct
@@ -33,6 +34,7 @@ def compile_library(path):
     return path
 
 
+@functools.lru_cache(maxsize=None)
 def sanitizer_of(program):
     """The sanitizer's library that must be loaded first, or None."""
     found = subprocess.run(["sh", "-c", "ldd '%s' | grep -o '/[^ ]*libasan[^ ]*'" % program], capture_output=True, text=True,

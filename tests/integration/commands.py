@@ -8,6 +8,7 @@ of the world. Each command has at least one step; one that is new and has none f
 """
 import dataclasses
 import re
+import tempfile
 
 import government as source
 from daemon import CATALOGUES
@@ -25,7 +26,7 @@ CHANGING = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"), (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "TIME"),
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d(?= Belg)", "TIME"),
     (r"\b\d\d:\d\d:\d\d \w+", "TIME"), (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
-    (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (r"/tmp/[^\s,;:]+", "PATH"),
+    (r"\b\d+-[0-9a-f]{6}\b", "HOLD"), (r"\bldapi?://[^\s,;:]+(?::\d+)?", "URI"), (re.escape(tempfile.gettempdir()) + r"/[^\s,;:]+", "PATH"),
     (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
     (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+(?: (?:na|op|toe|vast))?\n", ""),  # phases of "sync --wait"
     (r"(version|versie) \d+\.\d+\.\d+\S*", r"\1 VERSION"), (r'version="[^"]+"', 'version="VERSION"'),

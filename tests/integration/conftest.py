@@ -4,15 +4,38 @@
 government, application: one of each a test, started, with nothing but their skeletons.
 clock: a wall clock to be moved. moved: moved("2026-09-01T08:00") is a School whose directories and daemon all go by it.
 pki: certificates, made once a session. fault_proxy: fault_proxy(server) puts a FaultProxy in front of a Slapd.
+
+Temporary folders are in memory where there is room for them, and gone at the end: hundreds of directories and ledgers would
+otherwise wait for the disk at each write. TMPDIR, when it is set, says where else.
 """
+import atexit
 import contextlib
 import os
 import random
+import shutil
 import sys
+import tempfile
 
 import pytest
 
-os.environ.setdefault("DUAAL_SEED", str(random.SystemRandom().randrange(1 << 30)))  # one for all processes of a run
+MEMORY, ROOM = "/dev/shm", 2 << 30
+
+
+def folder_in_memory():
+    """A new one for all temporary files, until this process ends; none where TMPDIR is set, or memory has no room or starts no programs."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    there = os.statvfs(MEMORY)
+    if there.f_flag & os.ST_NOEXEC or there.f_bavail * there.f_frsize < ROOM:
+        return
+    os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="duaal-", dir=MEMORY)
+    os.chmod(tempfile.tempdir, 0o1777)  # for processes of other users, as /tmp is
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+
+
+# One of each for all processes of a run: the first of them says it to the others.
+os.environ.setdefault("DUAAL_SEED", str(random.SystemRandom().randrange(1 << 30)))
+folder_in_memory()
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -27,8 +50,14 @@ from two_sources import BASIS, TwoSources  # noqa: E402
 
 
 # Begun first, so that no process of a run is left alone with one of them at the end: a file is one process's.
-LONGEST = ("test_389", "test_three_days", "test_consumers", "test_389_write", "test_group_classes", "test_doctor", "test_national_number",
-           "test_sources_trouble", "test_samba", "test_audit", "test_experiments")
+LONGEST = ("test_389", "test_three_days", "test_group_classes", "test_doctor", "test_sources_trouble", "test_experiments", "test_consumers",
+           "test_national_number", "test_source_trouble", "test_ledger_faults", "test_process", "test_past", "test_samba", "test_usn")
+
+
+def pytest_configure(config):
+    """The folders of tests have short names: sockets stand there, whose path has room for 107 bytes."""
+    if os.path.dirname(tempfile.gettempdir()) == MEMORY and not config.option.basetemp:
+        config.option.basetemp = os.path.join(tempfile.gettempdir(), "t")
 
 
 def pytest_collection_modifyitems(items):

@@ -165,14 +165,18 @@ class Daemon:
                 [*self.wrapper, program("duaalsyncd"), "--foreground", "--config", self.config, *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
         if wait:
-            self.wait_until(lambda: self.answers() and self.last_cycle() is not None, "the first cycle")
+            self.wait_until(lambda: self.runs() and self.last_cycle() is not None, "the first cycle")
         return self
+
+    def runs(self):
+        """True; that it has ended is an error."""
+        if self.process.poll() is not None:
+            raise RuntimeError("duaalsyncd ended with %d:\n%s" % (self.process.returncode, self.log()[-3000:]))
+        return True
 
     def answers(self):
         """Does the socket answer?"""
-        if self.process.poll() is not None:
-            raise RuntimeError("duaalsyncd ended with %d:\n%s" % (self.process.returncode, self.log()[-3000:]))
-        return self.ctl("status", "--json").returncode in (0, 1, 2)
+        return self.runs() and self.ctl("status", "--json").returncode in (0, 1, 2)
 
     def last_cycle(self):
         """The summary of the last cycle that this process ended, or None."""

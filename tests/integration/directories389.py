@@ -6,6 +6,9 @@ rules of 389.
 """
 import os
 import re
+import time
+
+import ldap
 
 import application
 import ds389
@@ -14,6 +17,7 @@ from ds389 import Ds389
 from slapd import fill
 
 CONF = os.path.join(application.ROOT, "conf")
+RULES_SECONDS = 30
 
 
 class Application389(application.Application):
@@ -70,3 +74,21 @@ class Government389(government.Government):
         for dn in branches:
             self.server.modify(dn, add={"aci": '(targetattr = "*")(version 3.0; acl "hidden"; deny (read, search, compare) '
                                                'userdn = "ldap:///%s";)' % government.READER})
+        self._until_in_force(branches or (government.ORGANISATIONS, government.USERS), hidden=bool(branches))
+
+    def _until_in_force(self, names, hidden):
+        """The server answers a change of its rules before it goes by them."""
+        reader, end = self.reader(), time.monotonic() + RULES_SECONDS
+        for dn in names:
+            while _shows(reader, dn) == hidden:
+                if time.monotonic() > end:
+                    raise TimeoutError("%s is shown or not as before" % dn)
+                time.sleep(0.01)
+        reader.unbind_s()
+
+
+def _shows(connection, dn):
+    try:
+        return bool(connection.search_s(dn, ldap.SCOPE_BASE, attrlist=["1.1"]))
+    except ldap.NO_SUCH_OBJECT:
+        return False

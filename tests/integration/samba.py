@@ -56,7 +56,8 @@ class Samba(LdapServer):
     def start(self):
         """Start it, and wait until it answers. Returns self."""
         command = ("ip link set lo up && exec samba -F --no-process-group -M single -s %s --option='server services=ldap' "
-                   "--option='ldap server require strong auth=no'" % self.path("d/etc/smb.conf"))
+                   "--option='ldap server require strong auth=no' --option='pid directory=%s'"
+                   % (self.path("d/etc/smb.conf"), self.path("d")))
         return self._launch(["/usr/bin/unshare", "-n", "/bin/sh", "-c", command])
 
     def connect(self):

@@ -9,10 +9,12 @@ Listens on 127.0.0.1 (ldap, and ldaps when certificates are given) and on a Unix
 runs it is root of the data and of cn=config through SASL EXTERNAL on that socket. Settings changed at run time
 survive a restart. What was started is ended by its process id; nothing outside the folder is touched.
 """
+import contextlib
 import io
 import os
 import random
 import re
+import resource
 import socket
 import subprocess
 from urllib.parse import quote
@@ -26,6 +28,7 @@ from server import LdapServer, as_bytes
 SCHEMA = ["/etc/ldap/schema/%s.schema" % name for name in ("core", "cosine", "inetorgperson")]
 MODULES = "/usr/lib/ldap"
 SLAPD = "/usr/sbin/slapd"
+FILES = 1024
 
 # What an overlay gets when the caller names it without lines of its own. Without a parent of its own, retcode
 # takes the suffix for one and hides it.
@@ -55,6 +58,17 @@ def rdn(name, value):
 def external_dn():
     """The DN that SASL EXTERNAL gives this process on a Unix socket."""
     return "gidNumber=%d+uidNumber=%d,cn=peercred,cn=external,cn=auth" % (os.getegid(), os.geteuid())
+
+
+@contextlib.contextmanager
+def few_files():
+    """What is started meanwhile may open so many: slapd makes room for a connection each before it begins."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, FILES), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def free_port():
@@ -204,8 +218,9 @@ class Slapd(LdapServer):
         if ldif is not None:
             self._slapadd(ldif)
         uris = [self.uri, self.ldapi_uri] + (["ldaps://127.0.0.1:%d" % self.tls_port] if self.tls else [])
-        return self._launch([SLAPD, *self._configured(), "-h", " ".join(uris), "-d", self.log_level, "-s", "0"],
-                            environment=self.environment, outlives=self.outlives)
+        with few_files():
+            return self._launch([SLAPD, *self._configured(), "-h", " ".join(uris), "-d", self.log_level, "-s", "0"],
+                                environment=self.environment, outlives=self.outlives)
 
     def _slapadd(self, ldif):
         """-w stores contextCSN: without it the first start would make one up from the clock."""

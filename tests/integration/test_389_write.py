@@ -21,14 +21,22 @@ pytestmark = pytest.mark.skipif(ds389.absent() is not None, reason=str(ds389.abs
 GROUP = target.group_dn(FIRST, "beheerder")
 
 
-@pytest.fixture(name="filled", params=[(), ("USN",)], ids=["seconds", "counted"])
-def _filled(request):
-    """An application with a group, read and written by duaal-target alone; with and without a count of changes."""
+@pytest.fixture(name="served", scope="module", params=[(), ("USN",)], ids=["seconds", "counted"])
+def _served(request):
+    """An application with people and an institution; with and without a count of changes."""
     with Application389(plugins=request.param) as application:
-        application.start([*(target.person_entry(name) for name in ("an", "bert", "carla")), target.institution_entry(FIRST),
-                           target.group_entry(FIRST, "beheerder", [target.person_dn("an")])])
+        application.start([*(target.person_entry(name) for name in ("an", "bert", "carla")), target.institution_entry(FIRST)])
         application.counts = bool(request.param)
         yield application
+
+
+@pytest.fixture(name="filled")
+def _filled(served):
+    """The same with a group, read and written by duaal-target alone; nothing else there is changed by a test."""
+    served.server.add(*target.group_entry(FIRST, "beheerder", [target.person_dn("an")]))
+    yield served
+    if served.server.read(GROUP) is not None:
+        served.server.delete(GROUP)
 
 
 def the_group(helper):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The recipes of docs/consumers.md that say "tested", as they stand there, between a whole daemon and real servers."""
+import contextlib
 import os
 import re
 import time
@@ -12,6 +13,7 @@ import ds389
 import httpd
 from application import Application
 from directories389 import Application389
+from government import Government
 from httpd import Httpd
 from daemon import write_secret
 from school import FIRST, SECOND, between, vo_id
@@ -21,6 +23,7 @@ DOCUMENT = os.path.join(target.ROOT, "docs", "consumers.md")
 REGISTER = "overeenkomst-registreren"
 INSIDE, DENIED, FORBIDDEN = 200, 401, 403
 WAIT_SECONDS = 60
+SERVERS = ("openldap", "389")
 
 
 def recipe(language):
@@ -37,15 +40,28 @@ def _schools_where():
     return space["schools_where"]
 
 
-@pytest.fixture(name="served", params=["openldap", "389"])
-def _served(request, government):
+@contextlib.contextmanager
+def opened(kind):
     """A School on either server, with memberOf kept up to date."""
-    if request.param == "389" and ds389.absent():
+    if kind == "389" and ds389.absent():
         pytest.skip(ds389.absent())
-    application = Application389(plugins=["MemberOf Plugin"]) if request.param == "389" else Application(
-        overlays=("syncprov", "memberof"))
-    with application, between(government, application.start()) as school:
+    application = Application389(plugins=["MemberOf Plugin"]) if kind == "389" else Application(overlays=("syncprov", "memberof"))
+    with Government() as government, application, between(government.start(), application.start()) as school:
         school.start()
+        yield school
+
+
+@pytest.fixture(name="served", params=SERVERS)
+def _served(request):
+    """One that the test may change."""
+    with opened(request.param) as school:
+        yield school
+
+
+@pytest.fixture(name="shown", scope="module", params=SERVERS)
+def _shown(request):
+    """One that is only asked."""
+    with opened(request.param) as school:
         yield school
 
 
@@ -66,8 +82,8 @@ def test_where_somebody_may_register(served, schools_where):
 
 @pytest.mark.parametrize("who, what", [("*", REGISTER), (vo_id("an"), "*"), ("x,uid=*", REGISTER), (vo_id("an") + ")(cn=*", REGISTER),
                                        ("", REGISTER)])
-def test_nobody_is_everybody(served, schools_where, who, what):
-    assert schools_where(served.application.reader(), target.BASE, who, what) == []
+def test_nobody_is_everybody(shown, schools_where, who, what):
+    assert schools_where(shown.application.reader(), target.BASE, who, what) == []
 
 
 def test_not_known_is_not_nowhere(served, schools_where):

@@ -83,6 +83,13 @@ class WatchingJson(Watching):
         """The first new one of this type (and code)."""
         return self.event(lambda event: event["type"] == kind and code in (None, event["code"]))
 
+    def each(self, *wanted):
+        """Wait until each of these was told, in whatever order."""
+        left = list(wanted)
+        while left:
+            event = self.event(lambda event: any(fits(event) for fits in left))
+            left = [fits for fits in left if not fits(event)]
+
     @property
     def events(self):
         """All so far."""
@@ -180,8 +187,8 @@ def test_orders_holds_and_parts(school, watching):
         "kind": "approve", "by": os.getuid(), "result": "done", "institution": int(FIRST),
         "institution_name": "Sint-Jozefscollege", "role": "trajectbegeleider",
         "id": int(hold["id"].partition("-")[0]), "until": None, "reason": "asked for"}
-    seen.of("hold", "over")
-    seen.event(lambda event: event["type"] == "part" and event["parts"][0]["name"] == "holds" and event["was"] == "warning")
+    seen.each(lambda event: (event["type"], event["code"]) == ("hold", "over"),  # where writing takes longer, the part is told first
+              lambda event: event["type"] == "part" and event["parts"][0]["name"] == "holds" and event["was"] == "warning")
     daemon.order("freeze", FIRST, "--reason", "inspection")
     freeze = seen.of("order", "freeze")["order"]
     assert (freeze["result"], freeze["institution"], freeze["reason"]) == ("done", int(FIRST), "inspection")

@@ -38,7 +38,7 @@ build_old() {
 	mkdir -p "$WORK/old"
 	git -C "$TOP" archive "$commit" | tar -C "$WORK/old" -xf -
 	[ "$(package_version "$WORK/old")" = "$OLD" ] || { echo "$commit has no debian/ of version $OLD"; exit 1; }
-	DEB_BUILD_OPTIONS=nocheck build_packages "$WORK/old" "$WORK/input/old"
+	DEB_BUILD_OPTIONS='nocheck noopt' build_packages "$WORK/old" "$WORK/input/old"
 }
 
 mkdir -p "$WORK/input/new"
