@@ -11,6 +11,7 @@
 
 #include "control/asked.h"
 #include "control/control_parts.h"
+#include "control/interface.h"
 #include "control/monitor.h"
 
 #define RESERVED_FOR_ROOT 2
@@ -74,6 +75,9 @@ static int make_settings(struct control *control, struct varlink_settings *ret, 
 		.request_max = set->request_max,
 		.idle_ms = set->idle_s * 1000,
 		.denied = control_deny,
+		.stopping = control_answer_stopping,
+		.full = INTERFACE_ERROR("TooManyClients"),
+		.too_long = INTERFACE_ERROR("TooLong"),
 	};
 	int r = resolve(control, set->group, VARLINK_READ, ret, err);
 	if (r == 0)
@@ -135,6 +139,21 @@ void control_changed(struct control *control)
 	monitor_moved(control->monitor);
 }
 
+/* What is known already, without waiting for the loop: how it is, and the end of a cycle. */
+static void tell_waiters(struct control *control)
+{
+	if (control->waiters != NULL)
+		sync_tell(control);
+	if (control->watchers != NULL)
+		wait_tell(control);
+}
+
+void control_stop(struct control *control)
+{
+	tell_waiters(control);
+	varlink_server_stop(control->server);
+}
+
 void control_tell(struct control *control, const struct control_event *event)
 {
 	monitor_tell(control->monitor, event);
@@ -144,7 +163,8 @@ struct control *control_free(struct control *control)
 {
 	if (control == NULL)
 		return NULL;
-	varlink_server_free(control->server); /* cancels the waiters and the watchers */
+	tell_waiters(control);
+	varlink_server_free(control->server); /* the others, and the watchers */
 	monitor_free(control->monitor);
 	asked_forget(control);
 	sd_event_source_disable_unref(control->moved);

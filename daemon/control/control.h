@@ -4,7 +4,10 @@
  *
  * Answers from memory, through the host's view; changes nothing by itself: a call that wants something done asks the
  * host. Loop thread only. Order: control_new, control_changed whenever the view moved (cheap; coalesced), control_tell when something
- * happened, control_free.
+ * happened, control_stop when the host stops, control_free.
+ *
+ * Whoever waits when the host stops is answered: a cycle whose end is known by control_free is told as ever, everybody else that the daemon
+ * stops (the error Stopping), and so is whoever asks from control_stop on.
  */
 #ifndef DUAAL_CONTROL_CONTROL_H
 #define DUAAL_CONTROL_CONTROL_H
@@ -54,6 +57,7 @@ enum order_code {
 	ORDER_NOT_FOUND, /* no such hold, drift item, directive, freeze or cycle */
 	ORDER_REFUSED,   /* it cannot be done; the sentence says why and what to do instead */
 	ORDER_FAILED,    /* the ledger or the directory failed: nothing was done, or the sentence says what */
+	ORDER_STOPPING,  /* the daemon stops: likewise */
 };
 
 /* A membership that an order names: fell away from a hold, or was left alone by an undo. */
@@ -141,7 +145,7 @@ struct control_host {
 	/* Asks for a cycle that begins after now. Returns the number of the request's ticket (> 0); the ticket is done
 	 * when ticket_done says so. A storm of calls is one cycle. */
 	uint64_t (*request_sync)(void *ctx, uid_t uid);
-	/* 1: done, and *ret is the summary of the cycle that served it (valid for the call); 0: not yet. */
+	/* 1: done, and *ret is the summary of the cycle that served it (valid for the call); 0: not yet, or never, because the host stops. */
 	int (*ticket_done)(void *ctx, uint64_t ticket, const struct cycle_summary **ret);
 	/* done is called exactly once, at once or later; call is handed back. */
 	/* A page of what would be written now, as LDIF: page 0, or what *ret_next said; *ret_next 0: that was all. The text is appended.
@@ -195,8 +199,11 @@ struct control;
 MUST_USE int control_new(sd_event *loop, const struct control_settings *set, const struct control_host *host,
 			 struct control **ret, struct err *err);
 void control_changed(struct control *control);
+/* Nothing is asked of the host any more but what it knows by itself. Who waits goes on waiting, until the answer or control_free. */
+void control_stop(struct control *control);
 /* On its way to whoever watches before this returns, as far as they read. Cost without a watcher: a count. */
 void control_tell(struct control *control, const struct control_event *event);
-struct control *control_free(struct control *control); /* closes, unlinks its own socket; NULL allowed; returns NULL */
+/* Answers whoever still waits, closes, unlinks its own socket. The host can still be asked then. NULL allowed; returns NULL. */
+struct control *control_free(struct control *control);
 
 #endif

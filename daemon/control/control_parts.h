@@ -36,6 +36,7 @@ struct control {
 /* methods.c: the table; ctx of each handler is the struct control. */
 extern const struct varlink_method control_methods[];
 void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx);
+void control_answer_stopping(struct varlink_call *call, void *ctx);
 
 /* questions.c: answered from memory */
 void status_method(struct varlink_call *call, void *ctx);

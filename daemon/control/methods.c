@@ -9,6 +9,7 @@
 #include "control/answers.h"
 #include "control/control_parts.h"
 #include "control/interface.h"
+#include "control/parameters.h"
 
 static const char *right_name(enum varlink_right right)
 {
@@ -30,6 +31,12 @@ void control_deny(struct varlink_call *call, enum varlink_right right, void *ctx
 	answer_word(&a, "right", right_name(right));
 	answer_string(&a, "group", group);
 	varlink_call_error(call, INTERFACE_ERROR("PermissionDenied"), answer_end(&a));
+}
+
+void control_answer_stopping(struct varlink_call *call, void *ctx)
+{
+	(void)ctx;
+	refuse(call, ORDER_STOPPING, NULL);
 }
 
 #define LIST(name) static const struct varlink_parameter name[]

@@ -10,6 +10,7 @@ const char *order_code_name(enum order_code code)
 	case ORDER_NOT_FOUND: return "not-found";
 	case ORDER_REFUSED: return "refused";
 	case ORDER_FAILED: return "failed";
+	case ORDER_STOPPING: return "stopping";
 	}
 	return "failed";
 }

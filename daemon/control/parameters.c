@@ -38,9 +38,19 @@ void refuse_unknown(struct varlink_call *call, const char *what)
 	varlink_call_error(call, INTERFACE_ERROR("NotFound"), answer_end(&a));
 }
 
+static void tell_stopping(struct varlink_call *call, const char *sentence)
+{
+	struct answer a = answer_object();
+	answer_string(&a, "what", sentence);
+	varlink_call_error(call, INTERFACE_ERROR("Stopping"), answer_end(&a));
+}
+
 void refuse(struct varlink_call *call, enum order_code code, const char *sentence)
 {
-	varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(sentence)));
+	if (code == ORDER_STOPPING)
+		tell_stopping(call, sentence);
+	else
+		varlink_call_error(call, INTERFACE_ERROR("OrderRefused"), answer_refused(code, said(sentence)));
 }
 
 static bool invalid(struct varlink_call *call, const char *name)

@@ -174,6 +174,18 @@ void varlink_call_cancel(struct varlink_call *call)
 	call_free(call);
 }
 
+void varlink_call_stop(struct varlink_call *call)
+{
+	const struct varlink_server *server = call->connection->server;
+	if (server->set.stopping == NULL) {
+		varlink_call_cancel(call);
+		return;
+	}
+	if (call->gone != NULL)
+		call->gone(call, call->kept_ctx);
+	server->set.stopping(call, server->ctx);
+}
+
 /* Takes parameters. error NULL: a reply. */
 static void put(struct varlink_call *call, const char *error, json_t *parameters, bool continues)
 {
@@ -279,9 +291,12 @@ static void hand_over(struct varlink_call *call)
 
 static void run(struct varlink_call *call)
 {
+	const struct varlink_server *server = call->connection->server;
 	const char *wrong;
-	call->method = find_method(call->connection->server->methods, varlink_call_method(call));
-	if (call->method == NULL)
+	call->method = find_method(server->methods, varlink_call_method(call));
+	if (server->stopping && server->set.stopping != NULL)
+		server->set.stopping(call, server->ctx);
+	else if (call->method == NULL)
 		unknown_method(call);
 	else if (!call->connection->peer.may[call->method->right])
 		deny(call);

@@ -6,6 +6,7 @@
  * answered.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -32,6 +33,16 @@ static const char *frame_end(const struct varlink_connection *c)
 	return c->in_len > 0 ? memchr(c->in, '\0', c->in_len) : NULL;
 }
 
+/* To a client that is closed next, and to which nothing else is on its way. */
+static void say_last(int fd, const char *error)
+{
+	char frame[160];
+	if (error == NULL)
+		return;
+	int len = snprintf(frame, sizeof(frame), "{\"error\":\"%s\",\"parameters\":{}}", error);
+	(void)!send(fd, frame, (size_t)len + 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* No control buffer: the kernel drops descriptors that come along and says so. */
 static void take_in(struct varlink_connection *c)
 {
@@ -45,6 +56,8 @@ static void take_in(struct varlink_connection *c)
 	c->half_closed = got == 0;
 	c->in_len += (size_t)got;
 	bool endless = room(c) == 0 && frame_end(c) == NULL;
+	if (endless)
+		say_last(c->fd, c->server->set.too_long);
 	c->broken = endless || (header.msg_flags & MSG_CTRUNC) != 0;
 }
 
@@ -164,9 +177,11 @@ static int on_resume(sd_event_source *source, void *userdata)
 	return 0;
 }
 
+/* A loop that has ended wakes nobody: then the server goes, and what was put leaves when the connection is closed. */
 void varlink_connection_wake(struct varlink_connection *c)
 {
-	if (sd_event_source_set_enabled(c->resume, SD_EVENT_ONESHOT) < 0)
+	int r = sd_event_source_set_enabled(c->resume, SD_EVENT_ONESHOT);
+	if (r < 0 && r != -ESTALE)
 		c->broken = true;
 }
 
@@ -203,7 +218,7 @@ bool varlink_connection_is_late(const struct varlink_connection *c, int64_t now_
 	return c->call == NULL && now_ms - c->quiet_since_ms >= c->server->set.idle_ms;
 }
 
-/* What was answered just now, as to everybody when the daemon stops, goes if it fits: nobody waits for it. */
+/* What was answered just now, as to everybody when the server goes, is sent as far as the client's socket takes it: nobody waits for it. */
 static struct varlink_connection *connection_free(struct varlink_connection *c)
 {
 	if (!c->broken && !c->gone)
@@ -227,11 +242,17 @@ static int add_sources(struct varlink_connection *c)
 	return 0;
 }
 
+void varlink_connection_turn_away(const struct varlink_server *server, int fd)
+{
+	say_last(fd, server->set.full);
+	close(fd);
+}
+
 int varlink_connection_new(struct varlink_server *server, int fd, const struct varlink_peer *peer)
 {
 	struct varlink_connection *c = calloc(1, sizeof(*c));
 	if (c == NULL) {
-		close(fd);
+		varlink_connection_turn_away(server, fd);
 		return ERR_NOMEM;
 	}
 	c->server = server;
@@ -244,6 +265,7 @@ int varlink_connection_new(struct varlink_server *server, int fd, const struct v
 	if (r == 0 && !take_place(c))
 		r = ERR_IO;
 	if (r != 0) {
+		say_last(fd, server->set.full);
 		connection_free(c);
 		return r;
 	}

@@ -74,6 +74,7 @@ struct varlink_server {
 	sd_event_source *listener, *pause, *sweep;
 	struct varlink_connection *connections;
 	uint32_t count;
+	bool stopping; /* nothing is begun any more */
 	struct varlink_account accounts[VARLINK_ACCOUNTS];
 };
 
@@ -86,8 +87,10 @@ MUST_USE int varlink_peer_read(int fd, const struct varlink_settings *set, struc
 MUST_USE int varlink_peer_read_uid(int fd, uid_t *ret);
 
 /* varlink_connection.c */
-MUST_USE int varlink_connection_new(struct varlink_server *server, int fd, const struct varlink_peer *peer);
-void varlink_connection_close(struct varlink_connection *c); /* takes it off the server's list */
+MUST_USE int varlink_connection_new(struct varlink_server *server, int fd,
+				    const struct varlink_peer *peer);           /* fd is taken */
+void varlink_connection_turn_away(const struct varlink_server *server, int fd); /* likewise: there is no room for it */
+void varlink_connection_close(struct varlink_connection *c);                    /* takes it off the server's list */
 void varlink_connection_put(struct varlink_connection *c, const json_t *message);
 void varlink_connection_wake(struct varlink_connection *c);
 void varlink_connection_send(struct varlink_connection *c); /* what the kernel takes now */
@@ -101,5 +104,6 @@ bool varlink_frame_read(struct varlink_call *call, const char *frame, size_t len
 /* varlink_call.c: runs one frame; false: it is none, the client breaks the protocol. */
 bool varlink_call_run(struct varlink_connection *c, const char *frame, size_t len);
 void varlink_call_cancel(struct varlink_call *call);
+void varlink_call_stop(struct varlink_call *call); /* the server goes: the same, with an answer */
 
 #endif

@@ -67,11 +67,9 @@ static void admit(struct varlink_server *server, int fd)
 {
 	struct varlink_peer peer;
 	if (varlink_peer_read_uid(fd, &peer.uid) != 0 || !has_room(server, peer.uid) ||
-	    varlink_peer_read(fd, &server->set, &peer) != 0) {
-		close(fd);
-		return;
-	}
-	if (varlink_connection_new(server, fd, &peer) == 0)
+	    varlink_peer_read(fd, &server->set, &peer) != 0)
+		varlink_connection_turn_away(server, fd);
+	else if (varlink_connection_new(server, fd, &peer) == 0)
 		wake_sweep(server);
 }
 
@@ -139,12 +137,20 @@ int varlink_server_new(sd_event *loop, const struct varlink_settings *set, const
 	return 0;
 }
 
+void varlink_server_stop(struct varlink_server *server)
+{
+	server->stopping = true;
+}
+
 struct varlink_server *varlink_server_free(struct varlink_server *server)
 {
 	if (server == NULL)
 		return NULL;
-	while (server->connections != NULL)
+	while (server->connections != NULL) {
+		if (server->connections->call != NULL)
+			varlink_call_stop(server->connections->call);
 		varlink_connection_close(server->connections);
+	}
 	sd_event_source_disable_unref(server->listener);
 	sd_event_source_disable_unref(server->pause);
 	sd_event_source_disable_unref(server->sweep);

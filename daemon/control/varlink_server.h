@@ -6,8 +6,11 @@
  * one is looked at when the answer before it has left. A client that breaks the framing, is silent for too long, does
  * not read its answers, or sends a descriptor along is closed. Some connections are kept for root. Loop thread only.
  *
- * Order: varlink_server_new; handlers run from the loop; varlink_server_free. A handler answers with varlink_call_reply
+ * Order: varlink_server_new; handlers run from the loop; varlink_server_stop; varlink_server_free. A handler answers with varlink_call_reply
  * or varlink_call_error, at once, or later after varlink_call_keep; each ends the call, and the pointer is dead then.
+ *
+ * Every call that was taken has an answer, also when the server goes, and who is turned away is told so: so a client whose call nobody took
+ * knows that nobody is there.
  */
 #ifndef DUAAL_CONTROL_VARLINK_SERVER_H
 #define DUAAL_CONTROL_VARLINK_SERVER_H
@@ -61,6 +64,12 @@ struct varlink_settings {
 	uint32_t idle_ms;               /* without a call, or with an answer that is not read */
 	/* Answers a call whose peer lacks its right; NULL: org.varlink.service.PermissionDenied. */
 	void (*denied)(struct varlink_call *call, enum varlink_right right, void *ctx);
+	/* Answers a call that nobody else will: each that comes after varlink_server_stop, and what is still kept when the server goes. NULL: none
+	 * does, and a call that comes is served as before. */
+	void (*stopping)(struct varlink_call *call, void *ctx);
+	/* Errors without parameters, said to a client that is closed before it had an answer; NULL: nothing is said. */
+	const char *full;     /* there is no room for it */
+	const char *too_long; /* its frame has more than request_max bytes */
 };
 
 /* Binds and listens. ERR_CONFLICT: a daemon answers there already, or something that is not a socket is in the way.
@@ -69,7 +78,10 @@ struct varlink_settings {
 MUST_USE int varlink_server_new(sd_event *loop, const struct varlink_settings *set,
 				const struct varlink_method *methods, void *ctx, struct varlink_server **ret,
 				struct err *err);
-/* Cancels what is kept, closes everything, unlinks the socket that it bound. NULL allowed; returns NULL. */
+/* From now on nothing is begun: each call that comes is answered by the settings' stopping. What is kept stays so. */
+void varlink_server_stop(struct varlink_server *server);
+/* Has what is kept answered by the settings' stopping, its gone called first; closes everything, unlinks the socket that it bound. Waits for no
+ * client: each gets what its socket takes. NULL allowed; returns NULL. */
 struct varlink_server *varlink_server_free(struct varlink_server *server);
 
 const char *varlink_call_method(const struct varlink_call *call);
@@ -91,7 +103,7 @@ const json_t *varlink_call_object(const struct varlink_call *call, const char *n
 /* Gives the parameter back now, with its string: the call may live long. */
 void varlink_call_forget(struct varlink_call *call, const char *name);
 
-/* The call outlives its handler. gone is called when the client leaves before the answer; the call is dead after it. */
+/* The call outlives its handler. gone is called when the client leaves or the server goes before the answer; the call is dead after it. */
 void varlink_call_keep(struct varlink_call *call, void (*gone)(struct varlink_call *call, void *ctx), void *ctx);
 
 /* Each takes parameters; NULL means that building them failed for want of memory, and the client is dropped: never half

@@ -52,7 +52,7 @@ static size_t steps_beside(const struct ctl *ctl, size_t label, size_t tail)
 	return columns >= used + STEPS_MIN ? columns - used : 0;
 }
 
-void bar_draw(struct ctl *ctl, struct bar *bar, const char *label, long long done, long long expected)
+void bar_draw(struct ctl *ctl, const char *label, long long done, long long expected)
 {
 	char tail[TAIL_SIZE];
 	struct buf visible;
@@ -66,11 +66,11 @@ void bar_draw(struct ctl *ctl, struct bar *bar, const char *label, long long don
 	fputs(tail, ctl->out);
 	fflush(ctl->out);
 	buf_done(&visible);
-	bar->stands = true;
+	ctl->bar = true;
 }
 
 /* Words are ASCII but for what a daemon of another version says: a byte is a column at most. */
-void bar_words(struct ctl *ctl, struct bar *bar, const char *words)
+void bar_words(struct ctl *ctl, const char *words)
 {
 	size_t columns = columns_of(ctl);
 	struct buf visible;
@@ -79,12 +79,12 @@ void bar_words(struct ctl *ctl, struct bar *bar, const char *words)
 	fprintf(ctl->out, LINE_BEGIN "%.*s", columns > 0 ? (int)columns : (int)visible.len, buf_string(&visible));
 	fflush(ctl->out);
 	buf_done(&visible);
-	bar->stands = true;
+	ctl->bar = true;
 }
 
-void bar_clear(struct ctl *ctl, struct bar *bar)
+void bar_clear(struct ctl *ctl)
 {
-	if (bar->stands)
+	if (ctl->bar)
 		fputs(LINE_BEGIN, ctl->out);
-	bar->stands = false;
+	ctl->bar = false;
 }

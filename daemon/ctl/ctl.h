@@ -28,6 +28,7 @@ struct ctl {
 	bool colours;
 	bool redraws; /* a terminal whose last line may be drawn anew, which takes escape sequences, too */
 	bool unicode; /* a terminal that shows UTF-8: charts in blocks */
+	bool bar;     /* one stands on its last line (bar.h) */
 	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
 	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;

@@ -30,7 +30,8 @@
 	X(SOFTWARE, 70, "out of memory")                                                                               \
 	X(CANNOT_WRITE, 73, "metrics, support-bundle: the file could not be written; all: the output could not")       \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
-	X(PROTOCOL, 76, "the daemon broke off, did not answer in time, or said something else than expected")          \
+	X(PROTOCOL, 76,                                                                                                \
+	  "the daemon broke off, had no room, did not answer in time, or said something else than expected")           \
 	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")                                            \
 	X(FAULTS, 78, "plan --config: the file has faults; nothing was sent")
 

@@ -14,7 +14,6 @@
 #include "ctl/screen.h"
 
 #define SILENCE_S 30
-#define PROBE_S   1
 
 static void advise_group(struct ctl *ctl, const char *group)
 {
@@ -43,6 +42,9 @@ static int explain_failure(struct ctl *ctl, const struct err *err)
 	case ERR_UNAVAILABLE:
 		complain(ctl, "duaalsyncd is not running: %s", err->text);
 		complain(ctl, "'systemctl status duaalsyncd' tells more; '--socket PATH' asks another instance");
+		return EXIT_NOT_RUNNING;
+	case ERR_INCOMPLETE:
+		complain(ctl, "%s; 'systemctl status duaalsyncd' tells more", err->text);
 		return EXIT_NOT_RUNNING;
 	case ERR_TIMEOUT:
 		complain(ctl, "%s (%s)", err->text, ctl->socket);
@@ -96,6 +98,15 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 	return EXIT_DENIED;
 }
 
+/* Of an order the daemon's sentence says what became of it. */
+static int explain_stopping(struct ctl *ctl, const json_t *parameters)
+{
+	const char *what = field_text(parameters, "what");
+	complain(ctl, "%s", what[0] != '\0' ? what : tr("the daemon has stopped"));
+	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
+	return EXIT_NOT_RUNNING;
+}
+
 /* A person is not accepted only where no name would do. */
 static void explain_invalid(struct ctl *ctl, const char *parameter)
 {
@@ -113,6 +124,17 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return explain_denied_order(ctl, reply->parameters);
 	if (is(reply, INTERFACE_ERROR("OrderRefused")))
 		return explain_refused(ctl, reply->parameters);
+	if (is(reply, INTERFACE_ERROR("Stopping")))
+		return explain_stopping(ctl, reply->parameters);
+	if (is(reply, INTERFACE_ERROR("TooManyClients"))) {
+		complain(ctl, "as many clients are connected to the daemon as may be (control.connections): try again "
+			      "in a moment");
+		return EXIT_PROTOCOL;
+	}
+	if (is(reply, INTERFACE_ERROR("TooLong"))) {
+		complain(ctl, "what was asked is longer than a call may be (control.request_max): nothing was done");
+		return EXIT_USAGE;
+	}
 	if (is(reply, INTERFACE_ERROR("NotReady"))) {
 		complain(ctl, "the daemon has not finished its first complete cycle yet; 'duaalctl status' tells why");
 		return EXIT_NOT_READY;
@@ -129,42 +151,51 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 	return EXIT_PROTOCOL;
 }
 
-/* Sentences come from the daemon. One of an older version does not know the question, and goes on in English. */
-static int tell_language(struct varlink_client *client, struct err *err)
+/* Sentences come from the daemon. One of an older version does not know the question, and goes on in English; one that answers nobody answers
+ * this. */
+static int tell_language(struct ctl *ctl, struct varlink_client *client)
 {
 	struct varlink_reply reply;
+	struct err err;
 	if (language_used() == LANGUAGE_ENGLISH)
 		return 0;
 	json_t *parameters = json_pack("{s:s}", "language", language_name(language_used()));
-	int r = varlink_client_call(client, INTERFACE_METHOD("SetLanguage"), parameters, false, err);
+	int r = varlink_client_call(client, INTERFACE_METHOD("SetLanguage"), parameters, false, &err);
 	if (r == 0)
-		r = varlink_client_next(client, &reply, err);
-	if (r == 0)
-		json_decref(reply.message);
-	return r;
+		r = varlink_client_next(client, &reply, &err);
+	if (r != 0)
+		return explain_failure(ctl, &err);
+	bool fine = reply.error == NULL || is(&reply, SERVICE_METHOD("MethodNotFound"));
+	int code = fine ? 0 : explain_error(ctl, &reply);
+	json_decref(reply.message);
+	return code;
+}
+
+static int send_call(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters, bool more)
+{
+	struct err err;
+	return varlink_client_call(client, method, parameters, more, &err) == 0 ? 0 : explain_failure(ctl, &err);
 }
 
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
 		  struct varlink_client *ret)
 {
 	struct err err;
-	int r = varlink_client_open(ret, ctl->socket, silence_s, &err);
-	if (r == 0)
-		r = tell_language(ret, &err);
-	if (r != 0)
+	int code = varlink_client_open(ret, ctl->socket, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
+	if (code == 0)
+		code = tell_language(ctl, ret);
+	if (code != 0)
 		json_decref(parameters);
 	else
-		r = varlink_client_call(ret, method, parameters, more, &err);
-	if (r == 0)
-		return 0;
-	varlink_client_close(ret);
-	return explain_failure(ctl, &err);
+		code = send_call(ctl, ret, method, parameters, more);
+	if (code != 0)
+		varlink_client_close(ret);
+	return code;
 }
 
 int request_again(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters)
 {
-	struct err err;
-	return varlink_client_call(client, method, parameters, false, &err) == 0 ? 0 : explain_failure(ctl, &err);
+	return send_call(ctl, client, method, parameters, false);
 }
 
 struct manner {
@@ -219,37 +250,6 @@ int request_ask(struct ctl *ctl, const char *method, json_t *parameters, const c
 		struct varlink_reply *ret)
 {
 	return request_ask_long(ctl, method, parameters, expected, SILENCE_S, ret);
-}
-
-/* One that is just ending may still take a connection, but answers no more; one that is busy keeps it. */
-static bool is_running(const struct ctl *ctl)
-{
-	struct varlink_client client;
-	struct varlink_reply reply;
-	struct err err;
-	int r = varlink_client_open(&client, ctl->socket, PROBE_S, &err);
-	if (r == 0)
-		r = varlink_client_call(&client, SERVICE_METHOD("GetInfo"), json_object(), false, &err);
-	if (r == 0)
-		r = varlink_client_next(&client, &reply, &err);
-	if (r == 0)
-		json_decref(reply.message);
-	varlink_client_close(&client);
-	return r == 0 || r == ERR_TIMEOUT;
-}
-
-int request_explain_lost(struct ctl *ctl, bool stopping, const char *otherwise)
-{
-	if (stopping) {
-		complain(ctl, "the daemon has stopped");
-		return EXIT_NOT_RUNNING;
-	}
-	if (!is_running(ctl)) {
-		complain(ctl, "the daemon does not run any more; 'systemctl status duaalsyncd' tells more");
-		return EXIT_NOT_RUNNING;
-	}
-	complain(ctl, "%s", tr(otherwise));
-	return EXIT_PROTOCOL;
 }
 
 int request_ask_plainly(struct ctl *ctl, const char *method, json_t *parameters, struct varlink_reply *ret)

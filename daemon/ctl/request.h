@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * request.h - one question to the daemon; what goes wrong is printed in words that say what to do.
+ *
+ * That the daemon stops is an answer to whatever was asked, and EXIT_NOT_RUNNING; so is a connection that nobody took, or whose daemon ended in
+ * the middle (varlink_client.h). Nobody is asked again to find that out.
  */
 #ifndef DUAAL_CTL_REQUEST_H
 #define DUAAL_CTL_REQUEST_H
@@ -29,9 +32,5 @@ int request_next(struct ctl *ctl, struct varlink_client *client, const char *exp
 /* The same, but when silence_s is over that is EXIT_TIMEOUT and nothing is printed. */
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected,
 			struct varlink_reply *ret);
-
-/* The connection ended before its last reply. stopping: the daemon said that it stops, and is not asked: that would start it again where systemd
- * listens for it. otherwise: what to say where it runs, marked with N_. The exit status. */
-int request_explain_lost(struct ctl *ctl, bool stopping, const char *otherwise);
 
 #endif

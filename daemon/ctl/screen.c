@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/language.h"
+#include "ctl/bar.h"
 #include "ctl/exit_code.h"
 #include "ctl/pseudonym.h"
 
@@ -69,6 +70,10 @@ void say_in(struct ctl *ctl, enum colour colour, const char *format, ...)
 void complain(struct ctl *ctl, const char *format, ...)
 {
 	va_list args;
+	if (ctl->bar) {
+		bar_clear(ctl);
+		fflush(ctl->out);
+	}
 	va_start(args, format);
 	print_escaped(ctl->err, ctl->pseudonyms, "duaalctl: ", "", format, args);
 	va_end(args);

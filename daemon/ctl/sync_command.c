@@ -2,7 +2,6 @@
 /*
  * sync_command.c - "duaalctl sync [--wait]": a progress bar on a terminal, one line for each phase elsewhere.
  */
-#include <poll.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -15,24 +14,20 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 
-struct progress {
-	char phase[32]; /* the last one that was shown */
-	bool stopping;  /* the daemon said so */
-	struct bar bar;
-};
+#define PHASE_SIZE 32
 
-static void show_progress(struct ctl *ctl, struct progress *p, const json_t *reply)
+/* shown: the last one that was. */
+static void show_progress(struct ctl *ctl, char shown[PHASE_SIZE], const json_t *reply)
 {
 	const char *said = field_text(reply, "phase");
-	p->stopping = strcmp(said, "stopping") == 0;
 	if (ctl->json)
 		return;
 	said = tr(strcmp(said, "idle") == 0 ? "waiting" : said); /* for its turn */
 	if (ctl->redraws)
-		bar_draw(ctl, &p->bar, said, field_int(reply, "done"), field_int(reply, "expected"));
-	else if (strcmp(p->phase, said) != 0)
+		bar_draw(ctl, said, field_int(reply, "done"), field_int(reply, "expected"));
+	else if (strcmp(shown, said) != 0)
 		say(ctl, "%s", said);
-	snprintf(p->phase, sizeof(p->phase), "%s", said);
+	snprintf(shown, PHASE_SIZE, "%s", said);
 }
 
 static int code_of_cycle(const json_t *cycle)
@@ -63,36 +58,19 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	return code;
 }
 
-/* Waits until something can be read. */
-static bool has_broken_off(const struct varlink_client *client)
-{
-	struct pollfd fd = {.fd = client->fd, .events = POLLIN};
-	return !varlink_client_has_next(client) && poll(&fd, 1, -1) == 1 && varlink_client_has_ended(client);
-}
-
-static int next_reply(struct ctl *ctl, struct varlink_client *client, struct progress *progress,
-		      struct varlink_reply *ret)
-{
-	if (!has_broken_off(client))
-		return request_next(ctl, client, NULL, ret);
-	bar_clear(ctl, &progress->bar);
-	return request_explain_lost(ctl, progress->stopping,
-				    N_("the daemon was started anew meanwhile; 'duaalctl status' tells how it is"));
-}
-
 static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
 	struct varlink_reply reply;
-	struct progress progress = {0};
+	char shown[PHASE_SIZE] = "";
 	int code = request_begin(ctl, INTERFACE_METHOD("Sync"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;
-	while ((code = next_reply(ctl, &client, &progress, &reply)) == 0 && reply.continues) {
-		show_progress(ctl, &progress, reply.parameters);
+	while ((code = request_next(ctl, &client, NULL, &reply)) == 0 && reply.continues) {
+		show_progress(ctl, shown, reply.parameters);
 		json_decref(reply.message);
 	}
-	bar_clear(ctl, &progress.bar);
+	bar_clear(ctl);
 	varlink_client_close(&client);
 	if (code != 0)
 		return code;

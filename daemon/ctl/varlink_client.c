@@ -3,12 +3,16 @@
 #include "ctl/varlink_client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/wipe.h"
+
+#define ENDING_MS 2000 /* a process that ends closes what it has open a moment before */
 
 static int connect_error(const char *path, struct err *err)
 {
@@ -22,7 +26,8 @@ int varlink_client_open(struct varlink_client *client, const char *path, unsigne
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct timeval silence = {.tv_sec = (long)silence_s};
-	*client = (struct varlink_client){.fd = -1};
+	const int yes = 1;
+	*client = (struct varlink_client){.path = path, .fd = -1, .process = -1};
 	buf_init(&client->in);
 	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
 		return err_set(err, ERR_INVALID, "%s: too long or empty for a socket", path);
@@ -32,6 +37,8 @@ int varlink_client_open(struct varlink_client *client, const char *path, unsigne
 		return err_set(err, ERR_IO, "socket: %s", strerror(errno));
 	if (connect(client->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return connect_error(path, err);
+	if (setsockopt(client->fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
+		return err_set(err, ERR_IO, "socket: %s", strerror(errno));
 	return 0;
 }
 
@@ -39,18 +46,26 @@ void varlink_client_close(struct varlink_client *client)
 {
 	if (client->fd >= 0)
 		close(client->fd);
-	client->fd = -1;
+	if (client->process >= 0)
+		close(client->process);
+	client->fd = client->process = -1;
 	buf_done(&client->in);
 }
 
-static int send_all(int fd, const char *bytes, size_t len, struct err *err)
+/* Where the other end is closed there may still be something to read. */
+static int send_all(struct varlink_client *client, const char *bytes, size_t len, struct err *err)
 {
+	client->unread = false;
 	while (len > 0) {
-		ssize_t sent = send(fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t sent = send(client->fd, bytes, len, MSG_NOSIGNAL);
 		if (sent < 0 && errno == EINTR)
 			continue;
+		if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) {
+			client->unread = true;
+			return 0;
+		}
 		if (sent < 0)
-			return err_set(err, ERR_PROTOCOL, "the daemon closed the connection: %s", strerror(errno));
+			return err_set(err, ERR_IO, "the connection to the daemon: %s", strerror(errno));
 		bytes += sent;
 		len -= (size_t)sent;
 	}
@@ -63,9 +78,59 @@ int varlink_client_call(struct varlink_client *client, const char *method, json_
 	json_t *message = json_pack("{s:s, s:o, s:b}", "method", method, "parameters", parameters, "more", (int)more);
 	char *frame = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
 	json_decref(message);
-	int r = frame != NULL ? send_all(client->fd, frame, strlen(frame) + 1, err) : err_nomem(err);
+	int r = frame != NULL ? send_all(client, frame, strlen(frame) + 1, err) : err_nomem(err);
 	wipe_free(frame);
 	return r;
+}
+
+/* Who wrote what has just come, as the kernel says. */
+static void note_process(struct varlink_client *client, struct msghdr *header)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(header);
+	struct ucred who;
+	if (control == NULL || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_CREDENTIALS)
+		return;
+	memcpy(&who, CMSG_DATA(control), sizeof(who));
+	client->process = pidfd_open(who.pid, 0);
+	client->has_ended = client->process < 0 && errno == ESRCH;
+}
+
+static ssize_t take(struct varlink_client *client, char *bytes, size_t size)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr aligned;
+	} control;
+	struct iovec iov = {bytes, size};
+	struct msghdr header = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	ssize_t got = recvmsg(client->fd, &header, MSG_CMSG_CLOEXEC);
+	if (got > 0 && !client->answered)
+		note_process(client, &header);
+	client->answered = client->answered || got > 0;
+	return got;
+}
+
+static bool wait_for_end(const struct varlink_client *client)
+{
+	struct pollfd fd = {.fd = client->process, .events = POLLIN};
+	int n = -1;
+	while (client->process >= 0 && (n = poll(&fd, 1, ENDING_MS)) < 0 && errno == EINTR)
+		;
+	return client->has_ended || n == 1;
+}
+
+static int lost(const struct varlink_client *client, struct err *err)
+{
+	if (client->unread && !client->answered)
+		return err_set(err, ERR_UNAVAILABLE, "%s: nobody took the call", client->path);
+	if (wait_for_end(client))
+		return err_set(err, ERR_INCOMPLETE, "the daemon ended without a word");
+	if (client->process >= 0)
+		return err_set(err, ERR_PROTOCOL,
+			       "the daemon closed the connection, as it does when this end is silent or reads too "
+			       "slowly (control.idle); ask again");
+	return err_set(err, ERR_PROTOCOL, "the daemon closed the connection without an answer");
 }
 
 /* Reads until in holds a whole frame behind used. */
@@ -75,13 +140,14 @@ static int fill(struct varlink_client *client, struct err *err)
 	size_t looked = client->used;
 	while (client->in.len == looked || memchr(client->in.at + looked, '\0', client->in.len - looked) == NULL) {
 		looked = client->in.len;
-		ssize_t got = recv(client->fd, bytes, sizeof(bytes), 0);
+		ssize_t got = take(client, bytes, sizeof(bytes));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			return err_set(err, ERR_TIMEOUT, "the daemon did not answer in time");
+		client->unread = client->unread || (got < 0 && errno == ECONNRESET);
 		if (got <= 0)
-			return err_set(err, ERR_PROTOCOL, "the daemon closed the connection without an answer");
+			return lost(client, err);
 		buf_add(&client->in, bytes, (size_t)got);
 		if (buf_failed(&client->in))
 			return err_nomem(err);
@@ -110,13 +176,6 @@ bool varlink_client_has_next(const struct varlink_client *client)
 {
 	size_t rest = client->in.len - client->used;
 	return rest > 0 && memchr(client->in.at + client->used, '\0', rest) != NULL;
-}
-
-bool varlink_client_has_ended(const struct varlink_client *client)
-{
-	char byte;
-	ssize_t got = recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /* The frame that was given last makes room for what has already arrived behind it. */

@@ -4,6 +4,10 @@
  *
  * Order: varlink_client_open, varlink_client_call, varlink_client_next until a reply without continues,
  * varlink_client_close.
+ *
+ * A connection that ends without a reply is judged by what the kernel says of it, and never by asking again: that would start a service that
+ * systemd listens for. A call that nobody has read when the other end is closed was taken by nobody. Whoever answered before is known by its
+ * process (SCM_CREDENTIALS), and so is whether that has ended.
  */
 #ifndef DUAAL_CTL_VARLINK_CLIENT_H
 #define DUAAL_CTL_VARLINK_CLIENT_H
@@ -17,7 +21,12 @@
 #define VARLINK_REPLY_MAX (8u << 20)
 
 struct varlink_client {
-	int fd; /* -1: closed */
+	const char *path; /* borrowed */
+	int fd;           /* -1: closed */
+	int process;      /* a pidfd of who answers; -1: nobody has answered yet, or it cannot be told */
+	bool answered;    /* at least a byte of it has come */
+	bool has_ended;   /* whose process had gone when it was looked for */
+	bool unread;      /* the other end was closed before the last call was read */
 	struct buf in;
 	size_t used; /* of in: the reply that was given last */
 };
@@ -29,18 +38,17 @@ struct varlink_reply {
 	bool continues;
 };
 
-/* silence_s: how long a reply may take; 0: as long as it likes. ERR_UNAVAILABLE: nobody listens there. ERR_DENIED: the
+/* silence_s: how long a reply may take; 0: as long as it likes. path is borrowed. ERR_UNAVAILABLE: nobody listens there. ERR_DENIED: the
  * socket's mode. ERR_INVALID: not a path for a socket. ERR_IO. */
 MUST_USE int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, struct err *err);
 void varlink_client_close(struct varlink_client *client);
-/* parameters is taken; NULL: ERR_NOMEM. */
+/* parameters is taken; NULL: ERR_NOMEM. That nobody takes it is told by varlink_client_next, behind what was said before. */
 MUST_USE int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
 				 struct err *err);
 /* Has the next reply arrived whole already? */
 bool varlink_client_has_next(const struct varlink_client *client);
-/* Something can be read: is it the end of the connection? */
-bool varlink_client_has_ended(const struct varlink_client *client);
-/* ERR_PROTOCOL: the service closed, or said something that is no reply. ERR_TIMEOUT. */
+/* ERR_UNAVAILABLE: the connection has ended, and nobody took the call. ERR_INCOMPLETE: it has ended, and so has the process that answered before.
+ * ERR_PROTOCOL: it has ended although that process lives, or nobody knows; or something was said that is no reply. ERR_TIMEOUT. */
 MUST_USE int varlink_client_next(struct varlink_client *client, struct varlink_reply *ret, struct err *err);
 
 #endif

@@ -24,11 +24,9 @@
 struct watch {
 	struct ctl *ctl;
 	struct varlink_client client;
-	struct bar bar;
 	int64_t ends_ms;    /* CLOCK_BOOTTIME; 0: never */
 	bool begun;         /* the first answer has come, */
 	long long sequence; /* and this is the number of the last one */
-	bool stopping;      /* the daemon said so */
 	char phase[32];     /* what stands on the last line: */
 	long long done, expected, next_run;
 };
@@ -43,11 +41,11 @@ static void draw(struct watch *w)
 		return;
 	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
 		snprintf(words, sizeof(words), tr("%s, next cycle %s"), tr(w->phase), at + 11);
-		bar_words(w->ctl, &w->bar, words);
+		bar_words(w->ctl, words);
 	} else if (w->done > 0 || w->expected > 0)
-		bar_draw(w->ctl, &w->bar, tr(w->phase), w->done, w->expected);
+		bar_draw(w->ctl, tr(w->phase), w->done, w->expected);
 	else
-		bar_words(w->ctl, &w->bar, tr(w->phase));
+		bar_words(w->ctl, tr(w->phase));
 }
 
 static void take_doing(struct watch *w, const json_t *event)
@@ -58,7 +56,6 @@ static void take_doing(struct watch *w, const json_t *event)
 	w->done = field_int(event, "done");
 	w->expected = field_int(event, "expected");
 	w->next_run = field_int(event, "next_run");
-	w->stopping = w->stopping || strcmp(w->phase, "stopping") == 0;
 }
 
 /* ---- an event in words -------------------------------------------------------------------------------- */
@@ -181,7 +178,7 @@ static void take_event(struct watch *w, const json_t *event)
 		return;
 	}
 	if (missed > 0 || has_line(w, event))
-		bar_clear(w->ctl, &w->bar);
+		bar_clear(w->ctl);
 	if (missed > 0)
 		show_missed(w->ctl, event, missed);
 	if (has_line(w, event))
@@ -192,8 +189,6 @@ static void take_event(struct watch *w, const json_t *event)
 
 /* ---- waiting for the next ----------------------------------------------------------------------------- */
 
-enum next { NEXT_EVENT, NEXT_LOST, NEXT_ENOUGH };
-
 /* -1: for ever. */
 static int64_t left_ms(const struct watch *w)
 {
@@ -203,31 +198,25 @@ static int64_t left_ms(const struct watch *w)
 	return w->ends_ms > now_ms ? w->ends_ms - now_ms : 0;
 }
 
-/* What is printed is looked at too: whoever has left it would else be noticed with the next event only. */
-static enum next wait_for_next(struct watch *w)
+/* false: that was enough. What is printed is looked at too: whoever has left it would else be noticed with the next event only. */
+static bool wait_for_next(struct watch *w)
 {
 	struct pollfd fds[] = {{.fd = w->client.fd, .events = POLLIN}, {.fd = fileno(w->ctl->out)}};
 	int n;
 	if (interrupt_seen() || ferror(w->ctl->out) || left_ms(w) == 0)
-		return NEXT_ENOUGH;
+		return false;
 	if (varlink_client_has_next(&w->client))
-		return NEXT_EVENT;
+		return true;
 	while ((n = interrupt_poll(fds, 2, left_ms(w))) < 0 && errno == EINTR)
 		;
-	if (n <= 0 || fds[1].revents != 0)
-		return NEXT_ENOUGH;
-	return varlink_client_has_ended(&w->client) ? NEXT_LOST : NEXT_EVENT;
+	return n > 0 && fds[1].revents == 0;
 }
 
 static int watch(struct watch *w)
 {
 	struct varlink_reply reply;
-	enum next next;
 	int code = 0;
-	while (code == 0 && (next = wait_for_next(w)) == NEXT_EVENT) {
-		code = request_next(w->ctl, &w->client, NULL, &reply);
-		if (code != 0)
-			break;
+	while (wait_for_next(w) && (code = request_next(w->ctl, &w->client, NULL, &reply)) == 0) {
 		take_event(w, reply.parameters);
 		json_decref(reply.message);
 	}
@@ -236,15 +225,10 @@ static int watch(struct watch *w)
 		__fpurge(w->ctl->out);
 		clearerr(w->ctl->out);
 	}
-	bar_clear(w->ctl, &w->bar);
+	bar_clear(w->ctl);
 	if (code != 0)
 		return code;
-	if (unwritten && !interrupt_seen())
-		return output_unwritten(w->ctl);
-	return next == NEXT_LOST ? request_explain_lost(w->ctl, w->stopping,
-							N_("the daemon closed the connection: it was started "
-							   "anew, or this end read too slowly; watch again"))
-				 : EXIT_OK;
+	return unwritten && !interrupt_seen() ? output_unwritten(w->ctl) : EXIT_OK;
 }
 
 int watch_command(struct ctl *ctl, const struct invocation *in)

@@ -372,6 +372,7 @@ void cycle_stop(struct run *run)
 		run_cycle_ended(run);
 		return;
 	}
+	run->cycle.cut_short = run->cycle.phase != RUN_RECORDING;
 	if (run->cycle.phase == RUN_APPLYING || run->cycle.phase == RUN_RECORDING) {
 		run->apply.stopped = true; /* what was sent is awaited, nothing more is sent */
 		return;

@@ -355,7 +355,7 @@ void cycle_ledger_failed(void *ctx, const struct err *why)
 	reader_abandon(&run->target_reader.reader);
 	authors_drop(&run->authors);
 	c->closing = false;
-	orders_fail(run, N_("the ledger failed"));
+	orders_fail(run, ORDER_FAILED, N_("the ledger failed"));
 	if (!c->running)
 		load_soon(run);
 	else if (!c->begun && !c->blind && !run->stopping)

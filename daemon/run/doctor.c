@@ -253,10 +253,9 @@ void doctor_begin(struct run *run)
 
 void doctor_ask(struct run *run, void (*done)(void *call, const struct ledger_answer *answer), void *call)
 {
-	struct doctor_waiter *waiter = run->stopping ? NULL : calloc(1, sizeof *waiter);
+	struct doctor_waiter *waiter = calloc(1, sizeof *waiter);
 	if (waiter == NULL) {
-		done(call,
-		     &(struct ledger_answer){.trouble = run->stopping ? N_("the daemon ends") : N_("out of memory")});
+		done(call, &(struct ledger_answer){.trouble = N_("out of memory")});
 		return;
 	}
 	*waiter = (struct doctor_waiter){.next = run->doctor.waiters, .done = done, .call = call};

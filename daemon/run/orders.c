@@ -145,7 +145,7 @@ static bool is_under_way(const struct run *run, const struct given *g)
 static bool can_record(const struct run *run, struct given *g)
 {
 	if (run->stopping)
-		return order_refuse(g, ORDER_FAILED, "the daemon is stopping: nothing was done");
+		return order_refuse(g, ORDER_STOPPING, "the daemon is stopping: nothing was done");
 	if (!run->ledger.loaded)
 		return order_refuse(g, ORDER_FAILED,
 				    "the ledger is not loaded, and nothing is done that is not on record: duaalctl "
@@ -394,13 +394,13 @@ static const char *what_is_known(enum given_state state)
 	}
 }
 
-void orders_fail(struct run *run, const char *why)
+void orders_fail(struct run *run, enum order_code code, const char *why)
 {
 	struct given *g;
 	directive_writer_drop(&run->directives);
 	while ((g = run->orders.first) != NULL) {
 		if (g->state != GIVEN_STORING || g->result.code == ORDER_DONE)
-			order_refuse(g, ORDER_FAILED, "%s: %s", tr(why), what_is_known(g->state));
+			order_refuse(g, code, "%s: %s", tr(why), what_is_known(g->state));
 		order_answer(run, g);
 	}
 }

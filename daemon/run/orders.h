@@ -40,8 +40,8 @@ bool orders_write(struct run *run);              /* true: written() of the direc
 void orders_written(void *ctx,
 		    const struct err *why); /* the directive writer's event; ends with cycle_orders_written */
 
-/* Nobody waits any longer: the ledger failed, or the daemon stops or takes another configuration. */
-void orders_fail(struct run *run, const char *why);
+/* Nobody waits any longer: the ledger failed or another configuration is taken (ORDER_FAILED), or the daemon stops (ORDER_STOPPING). */
+void orders_fail(struct run *run, enum order_code code, const char *why);
 bool orders_are_busy(const struct run *run); /* the ledger or the directory owes an answer to one of them */
 
 #endif

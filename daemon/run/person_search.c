@@ -204,9 +204,7 @@ void person_search_ask(struct run *run, const char *number, uid_t uid,
 		       void (*done)(void *call, const struct people_found *found), void *call)
 {
 	struct person_search *s = &run->search;
-	if (run->stopping)
-		refuse(ORDER_FAILED, N_("the daemon ends"), done, call);
-	else if (!has_numbers(run))
+	if (!has_numbers(run))
 		refuse(ORDER_REFUSED,
 		       N_("no source is configured with national numbers (source.people.national_number): name the "
 			  "person by vo-id, login, mail address or name"),

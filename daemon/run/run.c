@@ -77,7 +77,7 @@ struct run *run_free(struct run *run)
 	run->stopping = true;
 	schedule_done(run);
 	sd_event_source_disable_unref(run->stop_timer);
-	orders_fail(run, N_("the daemon ends"));
+	orders_fail(run, ORDER_STOPPING, N_("the daemon ends"));
 	doctor_drop(run, N_("the daemon ends"));
 	person_search_drop(run, N_("the daemon ends"));
 	ledger_questions_done(&run->questions, N_("the daemon ends"));
@@ -146,10 +146,11 @@ static uint64_t host_request_sync(void *ctx, uid_t uid)
 	return run->wanted;
 }
 
+/* Whoever waits for a cycle that the stop cut short has an answer of its own, and not that it failed. */
 static int host_ticket_done(void *ctx, uint64_t ticket, const struct cycle_summary **ret)
 {
 	const struct run *run = ctx;
-	if (run->ended < ticket)
+	if (run->ended < ticket || run->cycle.cut_short)
 		return 0;
 	*ret = &run->last;
 	return 1;
@@ -269,7 +270,7 @@ static void take_next_config(struct run *run)
 	const struct run_config next = *run->next_config;
 	struct saying sentence = {0};
 	run->next_config = NULL;
-	orders_fail(run, N_("the configuration was read again just now"));
+	orders_fail(run, ORDER_FAILED, N_("the configuration was read again just now"));
 	doctor_drop(run, N_("the configuration was read again just now: ask again"));
 	person_search_drop(run, N_("the configuration was read again just now: ask again"));
 	ledger_questions_done(&run->questions, N_("the configuration was read again just now: ask again"));
@@ -366,10 +367,10 @@ void run_stop(struct run *run, void (*stopped)(void *ctx), void *ctx)
 	run->stopped = stopped;
 	run->stopped_ctx = ctx;
 	news_phase(run);
+	if (run->control != NULL)
+		control_stop(run->control);
 	schedule_done(run);
-	orders_fail(run, N_("the daemon is stopping"));
-	doctor_drop(run, N_("the daemon is stopping"));
-	person_search_drop(run, N_("the daemon is stopping"));
+	orders_fail(run, ORDER_STOPPING, N_("the daemon is stopping"));
 	if (sd_event_add_time_relative(run->loop, &run->stop_timer, CLOCK_BOOTTIME, STOP_GRACE_US, 0, on_stop_timer,
 				       run) < 0)
 		on_stop_timer(NULL, 0, run);

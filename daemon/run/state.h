@@ -47,9 +47,10 @@ struct cycle {
 	struct err failure;                /* first thing that went wrong */
 	struct past_meta before;           /* what the past knew when the cycle closed, and how much was told by then */
 	uint64_t told_before;
-	bool complete; /* thought through and not failed: what it learnt is remembered */
-	bool closing;  /* facts are being told */
-	bool closed;   /* its end is on record */
+	bool complete;  /* thought through and not failed: what it learnt is remembered */
+	bool closing;   /* facts are being told */
+	bool closed;    /* its end is on record */
+	bool cut_short; /* the daemon was asked to stop in the middle of it */
 	int64_t read_started_ms, apply_started_ms;
 };
 

@@ -280,7 +280,7 @@ def test_whoever_waits_is_told_when_the_daemon_stops(numbered):
                 daemon.process.terminate()
                 with pytest.raises(Refused) as refused:
                     socket.receive()
-                assert refused.value.parameters == {"code": "failed", "what": "the daemon is stopping"}, method
+                assert (refused.value.name, refused.value.parameters) == ("Stopping", {"what": None}), method
             assert daemon.process.wait(30) == 0
             daemon.stop()
 

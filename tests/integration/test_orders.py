@@ -313,7 +313,7 @@ def test_who_waits_when_it_stops_is_told(school):
         daemon.stop()
         with pytest.raises(Refused) as why:
             socket.receive()
-    assert why.value.parameters["code"] == "failed" and "stopping: nothing was done" in why.value.parameters["what"]
+    assert why.value.name == "Stopping" and why.value.parameters["what"] == "the daemon is stopping: nothing was done"
     daemon.start()
     assert daemon.json("status")["freezes"] == []
 

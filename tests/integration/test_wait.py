@@ -111,4 +111,4 @@ def test_a_daemon_that_stops_lets_them_go(school, waiting):
     daemon = school.start()
     one = waiting("--newer-than", "now")
     daemon.stop()
-    assert one.end()[0] in (3, 76)
+    assert one.end()[0] == 3  # test_stopping.py: in every way

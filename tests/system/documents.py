@@ -135,13 +135,16 @@ def ledger_copied_and_put_back(school):
 
 
 def fault_is_mended():
-    """The guide: after a faulty configuration that was tried until systemd gave up."""
+    """The guide: after a faulty configuration that was tried until systemd gave up. Already the first question is told that nobody is there."""
     with open(CONFIG, encoding="utf-8") as file:
         text = file.read()
     write(CONFIG, text + "nonsense = 1;\n")
     run("systemctl", "restart", "duaalsyncd.service", status=None)
-    wait_until(lambda: run("duaalctl", "status", status=None) and prop("ActiveState", UNITS[0]) == "failed",
-               "with a faulty configuration questions end in a failed socket")
+    assert is_active(UNITS[0]) and not is_active()
+    first = run("duaalctl", "status", status=3)
+    assert "duaalsyncd is not running: /run/duaalsync/control: nobody took the call" in first, first
+    wait_until(lambda: prop("ActiveState", UNITS[0]) == "failed", "with a faulty configuration questions end in a failed socket")
+    assert "duaalsyncd is not running: " in run("duaalctl", "status", status=3)
     write(CONFIG, text)
     shell(block(GUIDE, "reset-failed"))
     wait_until(cycles, "the guide's commands after a mended configuration: it runs")

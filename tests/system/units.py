@@ -168,12 +168,17 @@ def reload_takes_effect():
 
 
 def stop_is_quick():
-    """Within five seconds, helpers too; and duaalctl then starts it by its socket."""
+    """Within five seconds, helpers too. Whoever waits is told, and does not start it again; who asks then does, by its socket."""
+    watching = subprocess.Popen(["duaalctl", "watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    watching.stdout.readline()
     begun = time.monotonic()
     run("systemctl", "stop", "duaalsyncd.service")
     assert time.monotonic() - begun < STOP_SECONDS
     wait_until(lambda: not any(is_active(service(helper)) for helper in HELPERS), "stopped within 5 s, and the helpers with it")
-    assert not failed_units()
+    complaint = watching.communicate(timeout=60)[1]
+    assert watching.returncode == 3 and "the daemon has stopped" in complaint, complaint
+    assert not failed_units() and not is_active()
+    say("whoever waited was told, and nobody started it again")
     assert subprocess.run(["duaalctl", "status"], stdout=subprocess.DEVNULL, check=False).returncode in (0, 1, 2)
     wait_until(is_active, "duaalctl asked, and the socket started the daemon")
     wait_until(cycles, "it is at work again")

@@ -444,16 +444,6 @@ static void watching_and_waiting_share_their_room(void **state)
 	expect_next(&peer, 1, "configuration", "kept");
 }
 
-static void the_end_of_the_daemon_is_the_end_of_watching(void **state)
-{
-	(void)state;
-	begin_watching(&peer, 0);
-	tell_kind(EVENT_PHASE, "stopping", "the end");
-	bench.control = control_free(bench.control);
-	expect_next(&peer, 1, "phase", "stopping");
-	assert_true(peer_is_closed(&peer));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,7 +464,6 @@ int main(void)
 		T(nothing_is_kept_of_what_all_have_read),
 		T(who_never_reads_is_closed),
 		T(watching_and_waiting_share_their_room),
-		T(the_end_of_the_daemon_is_the_end_of_watching),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

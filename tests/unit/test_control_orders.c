@@ -541,6 +541,9 @@ static void an_answer_after_the_service_has_gone_is_dropped(void **state)
 	peer_close(&gone);
 	bench.control = control_free(bench.control);
 	control_bench_answer(&bench);
+	json_t *reply = peer_next(&peer);
+	check_error(reply, INTERFACE_ERROR("Stopping"));
+	json_decref(reply);
 	assert_true(peer_is_closed(&peer));
 	peer_close(&other);
 }

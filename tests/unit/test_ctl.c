@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -43,8 +44,10 @@ struct stage {
 	pid_t daemon;
 	struct interface *interface;
 	char out[TEXT_MAX], err[TEXT_MAX];
-	char asked[4096];       /* the first request, NUL, the second, ... */
+	char asked[4096]; /* the first request, NUL, the second, ... */
+	enum { TELLS, BREAKS_OFF, LEAVES_UNREAD, IS_NOT_THERE } manner;
 	FILE *terminal;         /* print there instead of into a file */
+	bool together;          /* complaints, too */
 	unsigned short columns; /* of it; 0: it does not say */
 };
 
@@ -93,9 +96,21 @@ static ssize_t take_request(int fd, int asked)
 	return len;
 }
 
+/* As a socket of the service manager whose daemon cannot start, or as a daemon that ends before it reads what came. */
+static void go_away(void)
+{
+	struct pollfd fd = {.fd = stage.listener, .events = POLLIN};
+	if (stage.manner == LEAVES_UNREAD)
+		fd.fd = accept(stage.listener, NULL, NULL);
+	poll(&fd, 1, -1);
+	_exit(0);
+}
+
 static void answer(const char *bytes, size_t len)
 {
 	char path[80];
+	if (stage.manner == LEAVES_UNREAD || stage.manner == IS_NOT_THERE)
+		go_away();
 	int fd = accept(stage.listener, NULL, NULL);
 	snprintf(path, sizeof(path), "%s/asked", stage.dir);
 	int asked = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
@@ -108,6 +123,8 @@ static void answer(const char *bytes, size_t len)
 		bytes += piece;
 		len -= piece;
 	}
+	if (stage.manner == BREAKS_OFF)
+		_exit(0);
 	shutdown(fd, SHUT_WR);
 	while (take_request(fd, asked) > 0)
 		;
@@ -178,7 +195,7 @@ static int run(const char *line)
 {
 	char copy[2048], *words[20] = {copy, (char[]){"--socket"}, stage.path};
 	int count = 3;
-	FILE *out = stage.terminal != NULL ? stage.terminal : tmpfile(), *err = tmpfile();
+	FILE *out = stage.terminal != NULL ? stage.terminal : tmpfile(), *err = stage.together ? out : tmpfile();
 	snprintf(copy, sizeof(copy), "%s", line);
 	words[0] = (char[]){"duaalctl"};
 	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " ")) {
@@ -189,7 +206,8 @@ static int run(const char *line)
 	int code = ctl_main(count, words, out, err);
 	if (stage.terminal == NULL)
 		take_output(out, stage.out);
-	take_output(err, stage.err);
+	if (err != out)
+		take_output(err, stage.err);
 	return code;
 }
 
@@ -383,6 +401,11 @@ static const struct story complaints[] = {
 	{"watch_full", "watch --for 1h", "Monitor", "{}", 5},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
+	{"approve_long", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 64},
+	{"status_full", "status", "Status", "{}", 76},
+	{"status_stopping", "status --json", "Status", "{}", 3},
+	{"wait_stopping", "wait --in-step", "Wait", "{\"in_step\":true}", 3},
+	{"freeze_stopping", "freeze 030569 -r x", "Freeze", "{\"institution\":30569,\"reason\":\"x\"}", 3},
 	{"approve_denied", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 77},
 	{"pin_unknown", "pin Noor 30569 beheerder --reason x", "Pin",
 	 "{\"person\":\"Noor\",\"institution\":30569,\"role\":\"beheerder\",\"reason\":\"x\"}", 2},
@@ -1168,7 +1191,11 @@ static void help_and_version_need_no_daemon(void **state)
 
 /* ---- watching ---------------------------------------------------------------------------------------- */
 
-/* What the daemon says last is that it stops. */
+#define STOPPED                                                                                                        \
+	"duaalctl: the daemon has stopped\n"                                                                           \
+	"duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+
+/* What the daemon says last is that it stops: the last event, and then the answer to the call. */
 static void events_are_lines(void **state)
 {
 	(void)state;
@@ -1179,7 +1206,7 @@ static void events_are_lines(void **state)
 	json_decref(messages);
 	check_asked(&s);
 	expect_golden("watch", stage.out);
-	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
+	assert_string_equal(stage.err, STOPPED);
 }
 
 static void events_are_lines_in_dutch(void **state)
@@ -1193,7 +1220,7 @@ static void events_are_lines_in_dutch(void **state)
 	assert_int_equal(run_with("watch", messages), 3);
 	json_decref(messages);
 	expect_golden("nl/watch", stage.out);
-	assert_string_equal(stage.err, "duaalctl: de daemon is gestopt\n");
+	assert_non_null(strstr(stage.err, "duaalctl: de daemon is gestopt\n"));
 	language_close();
 }
 
@@ -1203,6 +1230,8 @@ static void each_event_is_one_object_a_line(void **state)
 	json_t *messages = load("watch"), *message;
 	size_t i;
 	assert_int_equal(run_with("watch --json", messages), 3);
+	assert_string_equal(stage.err, STOPPED);
+	assert_int_equal(json_array_remove(messages, json_array_size(messages) - 1), 0); /* that is no event */
 	char *line = stage.out;
 	json_array_foreach(messages, i, message)
 	{
@@ -1219,31 +1248,77 @@ static void each_event_is_one_object_a_line(void **state)
 	json_decref(messages);
 }
 
-/* The connection ends, and somebody listens there still. */
+/* The connection ends, and the process that answered lives. */
 static void who_is_closed_is_told_so(void **state)
 {
 	(void)state;
 	json_t *messages = load("watch_lost");
 	assert_int_equal(run_with("watch", messages), 76);
 	assert_non_null(strstr(stage.out, "2026-11-05 08:59:09 the state is ok, the phase starting\n"));
-	assert_non_null(strstr(stage.err, "this end read too slowly"));
+	assert_non_null(strstr(stage.err, "this end is silent or reads too slowly"));
 	json_decref(messages);
 }
 
-/* A daemon that says that it stops is not asked whether it runs: that might start it again. */
+static void expect_not_running(const char *line, const char *says)
+{
+	int code = run(line);
+	end_daemon();
+	if (code != 3 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+	assert_string_equal(stage.out, "");
+}
+
+/* Its process has ended, without a word that it would; also in the middle of one, and also where it was asked something before. */
+static void a_daemon_that_is_killed_has_ended(void **state)
+{
+	(void)state;
+	static const char half[] = "{\"parameters\":{\"phase\":\"rea",
+			  language[] = "{\"parameters\":{\"language\":\"nl\"}}";
+	stage.manner = BREAKS_OFF;
+	start_daemon(half, strlen(half));
+	expect_not_running("sync --wait", "the daemon ended without a word");
+	json_t *messages = load("watch_lost");
+	assert_int_equal(run_with("watch", messages), 3);
+	json_decref(messages);
+	assert_non_null(strstr(stage.err, "the daemon ended without a word; 'systemctl status duaalsyncd' tells more"));
+	assert_non_null(strstr(stage.out, "the phase starting\n"));
+	assert_int_equal(run_with_bytes("status", "", 0), 76); /* it read that, and nobody knows who it was */
+	if (!speak_dutch())
+		return;
+	start_daemon(language, sizeof(language));
+	expect_not_running("status", "de daemon is zonder een woord geëindigd");
+	language_close();
+}
+
+/* A socket on which nobody is: systemd's, when the daemon could not be started, or one whose daemon ended before it read the call. No byte came
+ * back, and none was read; nobody is asked twice. */
+static void a_call_that_nobody_takes_finds_no_daemon(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"status", "why x", "sync --wait", "watch", "freeze 30569 -r x"};
+	for (stage.manner = LEAVES_UNREAD; stage.manner <= IS_NOT_THERE; stage.manner++)
+		for (size_t i = 0; i < COUNT(lines); i++) {
+			start_daemon("", 0);
+			expect_not_running(lines[i], "duaalsyncd is not running: ");
+			assert_non_null(strstr(stage.err, "nobody took the call\n"));
+			assert_non_null(strstr(stage.err, "'systemctl status duaalsyncd' tells more"));
+		}
+}
+
 static void whoever_waits_for_a_daemon_that_stops_is_told_so(void **state)
 {
 	(void)state;
-	json_t *messages = load("sync_wait");
+	json_t *messages = load("sync_wait"), *stopping = load("status_stopping");
 	assert_int_equal(json_array_remove(messages, json_array_size(messages) - 1), 0);
-	assert_int_equal(run_with("sync --wait", messages), 76);
-	assert_non_null(strstr(stage.err, "the daemon was started anew meanwhile"));
-	json_array_append_new(messages,
-			      json_pack("{s:{s:s, s:i, s:n, s:i, s:n}, s:b}", "parameters", "phase", "stopping", "done",
-					0, "expected", "cycle", 44, "summary", "continues", 1));
+	json_array_extend(messages, stopping);
 	assert_int_equal(run_with("sync --wait", messages), 3);
-	assert_string_equal(stage.err, "duaalctl: the daemon has stopped\n");
+	assert_string_equal(stage.err, STOPPED);
+	assert_non_null(strstr(stage.out, "reading\n"));
+	assert_int_equal(run_with("sync --wait --json", messages), 3);
+	assert_string_equal(stage.err, STOPPED);
+	assert_string_equal(stage.out, "");
 	json_decref(messages);
+	json_decref(stopping);
 }
 
 /* Who gave an order is not told then, and nobody is root for want of a number. */
@@ -1375,6 +1450,11 @@ static void watching_keeps_the_last_line(void **state)
 	unsetenv("NO_COLOR");
 	setenv("LC_ALL", "C", 1);
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	stage.together = true; /* it is taken away for the complaint */
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: the daemon has stopped\r\n"));
+	stage.together = false;
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
 	assert_non_null(strstr(stage.out, "\r\x1b[Kreading    [#######-----------------------] 500 of 2000"));
 	assert_non_null(strstr(stage.out, "\r\x1b[K2026-11-05 08:59:10 cycle 43 begins"));
@@ -1465,6 +1545,8 @@ int main(void)
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
+		T(a_daemon_that_is_killed_has_ended),
+		T(a_call_that_nobody_takes_finds_no_daemon),
 		T(whoever_waits_for_a_daemon_that_stops_is_told_so),
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),

@@ -583,10 +583,11 @@ static void who_waits_when_it_stops_is_told(void **state)
 	run_stop(run, on_stopped, &stopped);
 	assert_true(stopped);
 	assert_int_equal(last.count, 1);
-	assert_int_equal(last.code, ORDER_FAILED);
+	assert_int_equal(last.code, ORDER_STOPPING);
+	assert_string_equal(last.sentence, "the daemon is stopping: nothing was done");
 	give(&freeze);
 	assert_int_equal(last.count, 1);
-	assert_int_equal(last.code, ORDER_FAILED);
+	assert_int_equal(last.code, ORDER_STOPPING);
 }
 
 static int ready;

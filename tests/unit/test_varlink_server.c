@@ -440,6 +440,70 @@ static void freeing_the_server_cancels_and_unlinks(void **state)
 	peer_close(&p);
 }
 
+static void say_stopping(struct varlink_call *call, void *ctx)
+{
+	assert_ptr_equal(ctx, &bench);
+	varlink_call_error(call, "a.b.Stopping", json_object());
+}
+
+static void expect_stopping(struct peer *p)
+{
+	json_t *reply = peer_next(p);
+	assert_string_equal(error_of(reply), "a.b.Stopping");
+	json_decref(reply);
+}
+
+/* What is kept ends as if its client had left, and has an answer first. */
+static void freeing_the_server_answers_what_is_kept(void **state)
+{
+	(void)state;
+	bench.set.stopping = say_stopping;
+	restart();
+	struct peer p = meet(), idle = meet();
+	peer_say(&p, "{\"method\":\"a.b.Stream\",\"more\":true}");
+	while (bench.kept == NULL)
+		turn(bench.loop, 1);
+	assert_true(varlink_call_notify(bench.kept, json_object()));
+	assert_false(varlink_call_notify(bench.kept, json_object())); /* that is still on its way */
+	bench.server = varlink_server_free(bench.server);
+	assert_int_equal(bench.gone, 1);
+	json_decref(peer_next(&p));
+	expect_stopping(&p);
+	assert_true(peer_is_closed(&p));
+	assert_true(peer_is_closed(&idle)); /* it had not asked anything */
+	peer_close(&p);
+	peer_close(&idle);
+}
+
+/* What is kept stays so until the server goes. */
+static void a_server_that_stops_begins_nothing(void **state)
+{
+	(void)state;
+	bench.set.stopping = say_stopping;
+	restart();
+	struct peer p = meet(), other = meet();
+	peer_say(&p, "{\"method\":\"a.b.Keep\"}");
+	while (bench.kept == NULL)
+		turn(bench.loop, 1);
+	varlink_server_stop(bench.server);
+	peer_say(&other, ECHO("1"));
+	peer_say(&other, "{\"method\":\"a.b.Echo\",\"oneway\":true,\"parameters\":{\"text\":\"x\"}}");
+	peer_say(&other, "{\"method\":\"no.such.Method\"}");
+	for (int i = 0; i < 2; i++)
+		expect_stopping(&other);
+	assert_true(peer_is_quiet(&other));
+	assert_int_equal(bench.handled, 0);
+	varlink_call_reply(bench.kept, json_pack("{s:s}", "text", "kept"));
+	json_t *reply = peer_next(&p);
+	assert_string_equal(text_in(reply, "text"), "kept");
+	json_decref(reply);
+	peer_say(&p, ECHO("2"));
+	expect_stopping(&p);
+	peer_close(&p);
+	peer_close(&other);
+	assert_int_equal(bench.gone, 0);
+}
+
 static void a_silent_client_is_closed(void **state)
 {
 	(void)state;
@@ -802,6 +866,8 @@ int main(void)
 		T(room_for_more_is_told),
 		T(a_client_that_leaves_cancels_its_call),
 		T(freeing_the_server_cancels_and_unlinks),
+		T(freeing_the_server_answers_what_is_kept),
+		T(a_server_that_stops_begins_nothing),
 		T(a_silent_client_is_closed),
 		T(a_client_that_does_not_read_is_closed),
 		T(a_large_answer_arrives_and_a_monstrous_one_does_not),
