@@ -14,6 +14,11 @@
 #define POSITION_MASK ((1u << POSITION_BITS) - 1)
 #define EMPTY         UINT32_MAX
 
+struct map_slots {
+	uint32_t owners; /* maps that share them */
+	uint32_t at[];
+};
+
 static uint8_t process_key[crypto_shorthash_KEYBYTES]; /* written once, at start */
 
 void map_init(struct map *map, uint64_t (*hash_of)(const void *, uint32_t),
@@ -22,11 +27,24 @@ void map_init(struct map *map, uint64_t (*hash_of)(const void *, uint32_t),
 	*map = (struct map){.hash_of = hash_of, .equal = equal};
 }
 
+static void drop_slots(struct map *map)
+{
+	if (map->slots != NULL && --map->slots->owners == 0)
+		free(map->slots);
+	map->slots = NULL;
+}
+
 void map_done(struct map *map)
 {
-	free(map->slots);
-	map->slots = NULL;
-	map->mask = map->count = 0;
+	drop_slots(map);
+	map->size = map->count = 0;
+}
+
+void map_share(struct map *into, const struct map *from)
+{
+	*into = *from;
+	if (into->slots != NULL)
+		into->slots->owners++;
 }
 
 static uint32_t slot_of(uint64_t hash, uint32_t position)
@@ -34,63 +52,79 @@ static uint32_t slot_of(uint64_t hash, uint32_t position)
 	return (uint32_t)(hash >> (32 + POSITION_BITS)) << POSITION_BITS | position;
 }
 
+/* Where its probing begins: any number of slots will do, so that there need be no more of them than are used. */
+static uint32_t home_of(uint64_t hash, uint32_t size)
+{
+	return (uint32_t)((hash & UINT32_MAX) * size >> 32);
+}
+
+static uint32_t behind(uint32_t at, uint32_t size)
+{
+	return at + 1 < size ? at + 1 : 0;
+}
+
 uint32_t map_find(const struct map *map, const void *items, uint64_t hash, const void *key)
 {
-	const uint32_t tag = slot_of(hash, 0);
+	const uint32_t tag = slot_of(hash, 0), size = map->size;
 	if (map->slots == NULL)
 		return MAP_NONE;
-	for (uint32_t at = (uint32_t)hash & map->mask; map->slots[at] != EMPTY; at = (at + 1) & map->mask) {
-		uint32_t slot = map->slots[at];
+	const uint32_t *slots = map->slots->at;
+	for (uint32_t at = home_of(hash, size); slots[at] != EMPTY; at = behind(at, size)) {
+		uint32_t slot = slots[at];
 		if ((slot & ~POSITION_MASK) == tag && map->equal(items, slot & POSITION_MASK, key))
 			return slot & POSITION_MASK;
 	}
 	return MAP_NONE;
 }
 
-static void place(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t position)
+static void place(uint32_t *slots, uint32_t size, uint64_t hash, uint32_t position)
 {
-	uint32_t at = (uint32_t)hash & mask;
+	uint32_t at = home_of(hash, size);
 	while (slots[at] != EMPTY)
-		at = (at + 1) & mask;
+		at = behind(at, size);
 	slots[at] = slot_of(hash, position);
 }
 
 static int resize(struct map *map, const void *items, uint32_t size)
 {
-	uint32_t *slots = malloc((size_t)size * sizeof(*slots));
+	struct map_slots *slots = malloc(sizeof(*slots) + (size_t)size * sizeof(slots->at[0]));
 	if (slots == NULL)
 		return ERR_NOMEM;
-	memset(slots, 0xff, (size_t)size * sizeof(*slots)); /* EMPTY everywhere */
-	for (uint32_t at = 0; map->slots != NULL && at <= map->mask; at++) {
-		uint32_t position = map->slots[at] & POSITION_MASK;
-		if (map->slots[at] != EMPTY)
-			place(slots, size - 1, map->hash_of(items, position), position);
+	slots->owners = 1;
+	memset(slots->at, 0xff, (size_t)size * sizeof(slots->at[0])); /* EMPTY everywhere */
+	for (uint32_t at = 0; at < map->size; at++) {
+		uint32_t slot = map->slots->at[at];
+		if (slot != EMPTY)
+			place(slots->at, size, map->hash_of(items, slot & POSITION_MASK), slot & POSITION_MASK);
 	}
-	free(map->slots);
+	drop_slots(map);
 	map->slots = slots;
-	map->mask = size - 1;
+	map->size = size;
 	return 0;
+}
+
+static bool has_room(const struct map *map, uint32_t count)
+{
+	return map->slots != NULL && map->slots->owners == 1 && map->size / 4 * 3 >= count;
 }
 
 int map_reserve(struct map *map, const void *items, uint32_t count)
 {
-	uint32_t size = SLOTS_MIN;
-	if (map->slots != NULL && (map->mask + 1) / 4 * 3 >= count)
+	if (has_room(map, count))
 		return 0;
-	while (size / 4 * 3 < count) {
-		if (size == SLOTS_MAX)
-			return ERR_NOMEM;
-		size *= 2;
-	}
-	return resize(map, items, size);
+	if (count > SLOTS_MAX / 4 * 3)
+		return ERR_NOMEM;
+	uint32_t size = (count / 3 + 1) * 4;
+	return resize(map, items, size < SLOTS_MIN ? SLOTS_MIN : size);
 }
 
 int map_add(struct map *map, const void *items, uint64_t hash, uint32_t position)
 {
-	int rc = position >= POSITION_MASK ? ERR_NOMEM : map_reserve(map, items, map->count + 1);
-	if (rc < 0)
-		return rc;
-	place(map->slots, map->mask, hash, position);
+	if (position >= POSITION_MASK)
+		return ERR_NOMEM;
+	if (!has_room(map, map->count + 1) && map_reserve(map, items, map->count + map->count / 2 + 1) < 0)
+		return ERR_NOMEM;
+	place(map->slots->at, map->size, hash, position);
 	map->count++;
 	return 0;
 }

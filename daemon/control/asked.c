@@ -23,8 +23,10 @@ struct asked {
 static void on_gone(struct varlink_call *call, void *ctx)
 {
 	struct asked *asked = ctx;
+	const struct control_host *host = &asked->control->host;
 	(void)call;
 	asked->call = NULL;
+	host->left(host->ctx, asked); /* which may free it */
 }
 
 static uint32_t *counter(struct control *control, bool is_order)

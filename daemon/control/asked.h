@@ -2,8 +2,8 @@
 /*
  * asked.h - calls that wait for the host: an order to be carried out, a question to the ledger, a search.
  *
- * The host answers at once or later, also when the client has left meanwhile, and when the control service was made
- * anew: then there is nobody to tell, and the order stands. So many of each wait at a time, those whose client left
+ * The host answers at once or later, also when the client has left meanwhile, of which it hears, and when the control service was
+ * made anew: then there is nobody to tell, and the order stands. So many of each wait at a time, those whose client left
  * included, that whoever asks and leaves again and again fills nothing, and whoever may only ask keeps no order away.
  */
 #ifndef DUAAL_CONTROL_ASKED_H

@@ -164,6 +164,8 @@ struct control_host {
 	/* number: eleven digits; copied, and the copy wiped as soon as the sources were asked. One search at a time. */
 	void (*find_person)(void *ctx, const char *number, uid_t uid,
 			    void (*done)(void *call, const struct people_found *found), void *call);
+	/* Whoever asked has left: what only they waited for need not go on. done is called all the same, within this or later. */
+	void (*left)(void *ctx, void *call);
 };
 
 /* Something that happened, for whoever watches. The first three are seen by looking at the view and are not for the host. */

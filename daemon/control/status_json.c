@@ -71,6 +71,8 @@ static void answer_clocks(struct answer *a, const struct view *view)
 	answer_int_if(a, "last_read", view->last_read_s);
 	answer_int_if(a, "last_applied", view->last_applied_s);
 	answer_int_if(a, "next_run", view->next_run_s);
+	answer_word(a, "delayed_by", view->delayed_by);
+	answer_int_if(a, "delayed_until", view->delayed_until_s);
 	answer_int_if(a, "next_change", view->next_change_s == INT64_MAX ? 0 : view->next_change_s);
 }
 

@@ -58,7 +58,9 @@ struct view {
 	uint32_t cycle;          /* running now, or 0 */
 	uint32_t done, expected; /* progress of the phase; expected 0: unknown */
 	int64_t last_attempt_s, last_read_s, last_applied_s, next_run_s; /* 0: never / none */
-	int64_t next_change_s;                                           /* next end or begin date; INT64_MAX: none */
+	const char *delayed_by;  /* what a cycle that is due waits for, a stable word; NULL: none waits */
+	int64_t delayed_until_s; /* at most */
+	int64_t next_change_s;   /* next end or begin date; INT64_MAX: none */
 	const struct part *parts;
 	uint32_t part_count;
 	struct view_end ends[VIEW_ENDS_MAX]; /* those that there are */

@@ -245,15 +245,29 @@ bool diff_is_above_foreign(const struct diff *diff, uint64_t key)
 
 /* ---- up and down --------------------------------------------------------------------------------- */
 
+/* Most people of a source that shows everybody have no membership, and need no standing of their own. */
+static int make_standings(struct diff *diff)
+{
+	const struct desired *desired = diff->desired;
+	uint32_t count = 0;
+	diff->standing_at = arena_array(&diff->scratch, diff->source->people_count, sizeof(*diff->standing_at));
+	if (diff->standing_at == NULL)
+		return ERR_NOMEM;
+	for (uint32_t i = 0; i < desired->membership_count; i++)
+		if (diff->standing_at[desired->memberships[i].person] == 0)
+			diff->standing_at[desired->memberships[i].person] = ++count;
+	diff->standings = arena_array(&diff->scratch, (size_t)count + 1, sizeof(*diff->standings));
+	return diff->standings == NULL ? ERR_NOMEM : 0;
+}
+
 static int make_tables(struct diff *diff)
 {
 	struct arena *scratch = &diff->scratch;
-	diff->standings = arena_array(scratch, diff->source->people_count, sizeof(*diff->standings));
 	diff->blocked = arena_array(scratch, diff->desired->institution_count, sizeof(*diff->blocked));
 	diff->gone = arena_array(scratch, diff->desired->institution_count, sizeof(*diff->gone));
 	diff->wanted_at = arena_array(scratch, diff->target->people_count, sizeof(*diff->wanted_at));
 	diff->present = arena_array(scratch, diff->desired->membership_count, sizeof(*diff->present));
-	if (diff->standings == NULL || diff->blocked == NULL || diff->gone == NULL || diff->wanted_at == NULL ||
+	if (make_standings(diff) < 0 || diff->blocked == NULL || diff->gone == NULL || diff->wanted_at == NULL ||
 	    diff->present == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < diff->target->people_count; i++)

@@ -68,7 +68,8 @@ struct diff {
 
 	struct wanted wanted; /* of the person at hand: too large to be cleared for each */
 
-	struct standing *standings; /* one a source person */
+	struct standing *standings; /* of those with a membership, from 1; the first is everybody else's */
+	uint32_t *standing_at;      /* one a source person: position in standings */
 	uint8_t *blocked;           /* one a desired institution: nothing can be made below it */
 	uint8_t *gone;              /* the same: its entry was deleted by hand, see by_hand_of */
 	uint32_t *wanted_at;        /* one a target person: its membership in the group at hand */
@@ -111,6 +112,10 @@ struct diff {
 MUST_USE int diff_init(struct diff *diff, const struct plan_input *in);
 void diff_done(struct diff *diff);
 
+static inline struct standing *diff_standing(const struct diff *diff, uint32_t person)
+{
+	return &diff->standings[diff->standing_at[person]];
+}
 MUST_USE int diff_standings(struct diff *diff);
 MUST_USE int diff_gone_people(struct diff *diff);
 MUST_USE int diff_institutions(struct diff *diff);

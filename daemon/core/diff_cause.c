@@ -62,10 +62,11 @@ static bool has_include_lapsed(const struct diff *diff, uint32_t person, uint32_
 /* Did it end on a date that was known long enough: the person's, the institution's, or that of a directive? */
 static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t number, uint8_t role, enum reason reason)
 {
+	struct seen_entry seen;
 	int32_t end;
 	const struct entry *entry = entry_ended(&diff->judge, person, number, role, reason, &end);
 	if (entry != NULL)
-		return diff_was_announced(diff, past_seen(diff->past, &entry->uuid), end);
+		return diff_was_announced(diff, past_seen(diff->past, &entry->uuid, &seen), end);
 	switch (reason) {
 	case R_NO_REQUEST: /* somebody tidied the lapsed entry away */
 	case R_REQUEST_LAPSED: return desired_institution_of(diff->desired, number)->request_lapsed;
@@ -77,7 +78,7 @@ static bool is_scheduled(const struct diff *diff, uint32_t person, uint32_t numb
 /* The policy grants it, yet it is not wanted here: under another name, or the way to it is blocked. */
 static void cause_of_granted(const struct diff *diff, uint32_t person, struct ending *ret)
 {
-	const struct standing *standing = &diff->standings[person];
+	const struct standing *standing = diff_standing(diff, person);
 	if (standing->way == WAY_BLOCKED) {
 		ret->cause = R_CAUSE_DOUBTFUL;
 		ret->reason = standing->why;

@@ -193,7 +193,7 @@ static bool stands_restored(const struct diff *diff, const struct past_group *gr
 
 static int meet_gone(struct diff *diff, uint32_t person)
 {
-	struct standing *standing = &diff->standings[person];
+	struct standing *standing = diff_standing(diff, person);
 	const struct remark remark = {R_DRIFT_ENTRY_GONE, ROLE_NONE, 0, person, NONE, NONE, NULL, 0, 0};
 	struct past_drift drift;
 	if (diff_drift(diff, &remark, standing->key, &drift) < 0)
@@ -210,7 +210,7 @@ static int meet_gone(struct diff *diff, uint32_t person)
 static bool anybody_is_new(const struct diff *diff)
 {
 	for (uint32_t i = 0; i < diff->source->people_count; i++)
-		if (diff->standings[i].way == WAY_NEW)
+		if (diff_standing(diff, i)->way == WAY_NEW)
 			return true;
 	return false;
 }
@@ -226,7 +226,7 @@ int diff_gone_people(struct diff *diff)
 		if (owned->state != OWNED_HELD || uuid_is_null(&owned->source))
 			continue;
 		uint32_t person = source_person_by_uuid(diff->source, &owned->source);
-		struct standing *standing = person != NONE ? &diff->standings[person] : NULL;
+		struct standing *standing = person != NONE ? diff_standing(diff, person) : NULL;
 		if (standing == NULL || standing->way != WAY_NEW || standing->gone != 0 ||
 		    standing->key != owned->key || stands_restored(diff, &past->groups[owned->group]))
 			continue;

@@ -13,10 +13,10 @@
 static int compare_memberships(const void *a, const void *b, void *ctx)
 {
 	const struct desired_membership *left = a, *right = b;
-	const struct standing *standings = ctx;
+	const struct diff *diff = ctx;
 	if (left->role != right->role)
 		return left->role < right->role ? -1 : 1;
-	return uuid_compare(&standings[left->person].uuid, &standings[right->person].uuid);
+	return uuid_compare(&diff_standing(diff, left->person)->uuid, &diff_standing(diff, right->person)->uuid);
 }
 
 static struct desired_membership flat_of(const struct desired_membership *m)
@@ -40,9 +40,9 @@ static int make_memberships(struct diff *diff, struct desired *flat)
 		if (diff->present[i])
 			found[count++] = flat_of(&all->memberships[i]);
 	if (count > 1)
-		qsort_r(found, count, sizeof(*found), compare_memberships, diff->standings);
+		qsort_r(found, count, sizeof(*found), compare_memberships, diff);
 	for (uint32_t i = 0; i < count; i++)
-		if (kept == 0 || compare_memberships(&found[kept - 1], &found[i], diff->standings) != 0)
+		if (kept == 0 || compare_memberships(&found[kept - 1], &found[i], diff) != 0)
 			found[kept++] = found[i];
 	flat->memberships = found;
 	flat->membership_count = kept;

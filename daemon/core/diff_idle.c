@@ -27,7 +27,7 @@ static void mark_wanted(const struct idling *i)
 {
 	const struct diff *diff = i->diff;
 	for (uint32_t person = 0; person < diff->source->people_count; person++) {
-		const struct standing *standing = &diff->standings[person];
+		const struct standing *standing = diff_standing(diff, person);
 		if (standing->way != WAY_UNASKED && standing->target != NONE)
 			i->busy[standing->target] = 1;
 	}

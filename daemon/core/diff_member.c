@@ -20,7 +20,7 @@
 
 static const struct standing *standing_of(const struct diff *diff, uint32_t desired)
 {
-	return &diff->standings[diff->desired->memberships[desired].person];
+	return diff_standing(diff, diff->desired->memberships[desired].person);
 }
 
 /* ---- what the ledger says about this group -------------------------------------------------------- */
@@ -132,7 +132,7 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 {
 	uint32_t person = diff->desired->memberships[desired].person;
 	diff->present[desired] = 1;
-	if (is_former(owned, &diff->standings[person].uuid)) {
+	if (is_former(owned, &diff_standing(diff, person)->uuid)) {
 		struct ending ending = {R_CAUSE_EXPLICIT, R_NAME_REUSED, NONE};
 		bool gone;
 		if (diff_is_former_gone(diff, &owned->source, &gone) < 0)
@@ -141,11 +141,11 @@ static int keep_wanted(struct diff *diff, struct pair *pair, uint32_t at, uint32
 			ending.cause = R_CAUSE_DOUBTFUL;
 		return pair_remove_value(diff, pair, at, &ending);
 	}
-	diff->standings[person].needed |=
-		diff->standings[person].way == WAY_NEW; /* put in without an entry to lead to */
+	diff_standing(diff, person)->needed |=
+		diff_standing(diff, person)->way == WAY_NEW; /* put in without an entry to lead to */
 	if (owned != NULL && owned->state == OWNED_HELD)
 		return 0;
-	if (diff->standings[person].way == WAY_REUSED)
+	if (diff_standing(diff, person)->way == WAY_REUSED)
 		return 0; /* whose it is shows when the name has been handed over */
 	const struct confirmation confirmation = {pair->group, at, person, OWNED_HELD};
 	return diff_confirm(diff, &confirmation);
@@ -204,7 +204,7 @@ static int walk_present(struct diff *diff, struct pair *pair)
 
 static int tell_blocked(struct diff *diff, struct pair *pair, uint32_t person)
 {
-	struct standing *standing = &diff->standings[person];
+	struct standing *standing = diff_standing(diff, person);
 	if (standing->way != WAY_BLOCKED || standing->told)
 		return 0;
 	standing->told = true;
@@ -260,7 +260,7 @@ static int tell_taken_out(struct diff *diff, const struct pair *pair, uint32_t p
 				      0,
 				      0};
 	struct past_drift drift;
-	if (diff_drift(diff, &remark, diff->standings[person].key, &drift) < 0)
+	if (diff_drift(diff, &remark, diff_standing(diff, person)->key, &drift) < 0)
 		return ERR_NOMEM;
 	*by_hand = by_hand_of(diff, &drift);
 	return 0;
@@ -273,7 +273,7 @@ static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, str
 	/* Whose entry, group or institution was deleted by hand did not lose the role by it. */
 	diff->present[desired] |= change->cause != R_CAUSE_DRIFT || change->drift_decision == DRIFT_UNDO ||
 				  change->reason == R_DRIFT_ENTRY_GONE;
-	diff->standings[change->person].needed = true;
+	diff_standing(diff, change->person)->needed = true;
 	pair->added++;
 	return diff_change(diff, PHASE_GRANT, change);
 }
@@ -282,7 +282,7 @@ static int add_value(struct diff *diff, struct pair *pair, uint32_t desired, str
 static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 {
 	const struct desired_membership *membership = &diff->desired->memberships[desired];
-	const struct standing *standing = &diff->standings[membership->person];
+	const struct standing *standing = diff_standing(diff, membership->person);
 	const struct owned_value *owned = standing->key != 0 ? owned_of(diff, pair, standing->key) : NULL;
 	bool held = owned != NULL && owned->state == OWNED_HELD && !is_former(owned, &standing->uuid);
 	uint8_t by_hand = by_hand_both(pair->gone, standing->gone);

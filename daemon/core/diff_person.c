@@ -92,7 +92,7 @@ static int stand_on_new(struct diff *diff, struct text vo_id, struct standing *s
 
 static int stand(struct diff *diff, uint32_t person, struct buf *dn)
 {
-	struct standing *standing = &diff->standings[person];
+	struct standing *standing = diff_standing(diff, person);
 	const struct entry *entry = diff->source->people[person].entry;
 	standing->uuid = entry->uuid;
 	if (standing->target != NONE)
@@ -108,7 +108,7 @@ static int stand(struct diff *diff, uint32_t person, struct buf *dn)
 static void block_twice(struct diff *diff, const uint8_t *twice)
 {
 	for (uint32_t i = 0; i < diff->source->people_count; i++) {
-		struct standing *standing = &diff->standings[i];
+		struct standing *standing = diff_standing(diff, i);
 		if (standing->way != WAY_UNASKED && standing->target != NONE && twice[standing->target])
 			block(standing, R_PERSON_TWICE_IN_TARGET);
 	}
@@ -162,7 +162,7 @@ static int settle_reused(struct diff *diff)
 {
 	uint32_t reused = 0, count = diff->source->people_count;
 	for (uint32_t i = 0; i < count; i++)
-		reused += diff->standings[i].way == WAY_REUSED;
+		reused += diff_standing(diff, i)->way == WAY_REUSED;
 	if (reused == 0)
 		return 0;
 	uint32_t *person_of = arena_array(&diff->scratch, diff->target->people_count, sizeof(*person_of));
@@ -170,12 +170,12 @@ static int settle_reused(struct diff *diff)
 	if (person_of == NULL || holds == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < count; i++)
-		if (diff->standings[i].way == WAY_REUSED)
-			person_of[diff->standings[i].target] = i + 1;
+		if (diff_standing(diff, i)->way == WAY_REUSED)
+			person_of[diff_standing(diff, i)->target] = i + 1;
 	find_former_members(diff, person_of, holds);
 	for (uint32_t i = 0; i < count; i++)
-		if (diff->standings[i].way == WAY_REUSED && !holds[i] && !diff->standings[i].claimed)
-			diff->standings[i].way = WAY_THERE;
+		if (diff_standing(diff, i)->way == WAY_REUSED && !holds[i] && !diff_standing(diff, i)->claimed)
+			diff_standing(diff, i)->way = WAY_THERE;
 	return 0;
 }
 
@@ -197,8 +197,9 @@ static void wait_for_release(struct diff *diff, uint32_t entry)
 {
 	struct text vo_id = text_trim(entry_value(diff->target->people[entry].entry, FIELD_VO_ID));
 	uint32_t owner = source_person_by_vo_id(diff->source, vo_id);
-	if (owner != NONE && diff->standings[owner].target == entry && diff->standings[owner].way == WAY_THERE)
-		diff->standings[owner].way = WAY_REUSED;
+	if (owner != NONE && diff_standing(diff, owner)->target == entry &&
+	    diff_standing(diff, owner)->way == WAY_THERE)
+		diff_standing(diff, owner)->way = WAY_REUSED;
 }
 
 static int release(struct diff *diff, const uint8_t *written, uint32_t entry)
@@ -218,7 +219,7 @@ static int release(struct diff *diff, const uint8_t *written, uint32_t entry)
 				      .target = entry,
 				      .member = NONE,
 				      .desired = NONE};
-	diff->standings[person].way = WAY_REUSED;
+	diff_standing(diff, person)->way = WAY_REUSED;
 	wait_for_release(diff, entry);
 	return diff_change(diff, PHASE_PERSON, &change);
 }
@@ -231,7 +232,7 @@ static int release_former_entries(struct diff *diff)
 	if (written == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		written[i] = is_to_be_written(diff, &diff->standings[i]);
+		written[i] = is_to_be_written(diff, diff_standing(diff, i));
 		any += written[i];
 	}
 	for (uint32_t i = 0; any > 0 && i < diff->target->people_count; i++)
@@ -244,9 +245,9 @@ static int release_former_entries(struct diff *diff)
 static void find_entries(struct diff *diff)
 {
 	for (uint32_t i = 0; i < diff->source->people_count; i++)
-		if (diff->standings[i].way != WAY_UNASKED)
-			diff->standings[i].target =
-				target_person_by_vo_id_key(diff->target, diff->source->people[i].vo_id_key);
+		if (diff_standing(diff, i)->way != WAY_UNASKED)
+			diff_standing(diff, i)->target =
+				target_person_by_vo_id_key(diff->target, diff->source->people[i].entry->vo_id_key);
 }
 
 int diff_standings(struct diff *diff)
@@ -255,11 +256,11 @@ int diff_standings(struct diff *diff)
 	struct buf dn;
 	int rc = 0;
 	for (uint32_t i = 0; i < desired->membership_count; i++)
-		diff->standings[desired->memberships[i].person].way = WAY_THERE;
+		diff_standing(diff, desired->memberships[i].person)->way = WAY_THERE;
 	find_entries(diff);
 	buf_init(&dn);
 	for (uint32_t i = 0; rc == 0 && i < diff->source->people_count; i++)
-		if (diff->standings[i].way != WAY_UNASKED)
+		if (diff_standing(diff, i)->way != WAY_UNASKED)
 			rc = stand(diff, i, &dn);
 	buf_done(&dn);
 	if (rc == 0)
@@ -274,7 +275,7 @@ int diff_standings(struct diff *diff)
 int diff_people(struct diff *diff)
 {
 	for (uint32_t i = 0; i < diff->source->people_count; i++) {
-		const struct standing *standing = &diff->standings[i];
+		const struct standing *standing = diff_standing(diff, i);
 		struct change change = {.kind = CHANGE_PERSON_ADD,
 					.role = ROLE_NONE,
 					.cause = R_CAUSE_STRUCTURE,

@@ -50,14 +50,6 @@ static bool has_include(const struct diff *diff, uint32_t target_person, const s
 	return false;
 }
 
-static bool is_ambiguous(const struct diff *diff, const struct uuid *person)
-{
-	for (size_t i = 0; i < diff->past->ambiguity_count; i++)
-		if (uuid_equal(&diff->past->ambiguities[i].first, person))
-			return true;
-	return false;
-}
-
 /* ---- what was read beside the source that failed ----------------------------------------------------- */
 
 /* Does it say anything else about this person than the ledger does: another end, or another entry of that name? */
@@ -107,11 +99,12 @@ static bool has_ended(const struct diff *diff, const struct owned_value *owned, 
 {
 	if (target_person == NONE || !is_on_record(diff, owned) || leads_to_another(diff, owned, target_person))
 		return false;
-	const struct seen_entry *seen = past_seen(diff->past, &owned->source);
+	struct seen_entry row;
+	const struct seen_entry *seen = past_seen(diff->past, &owned->source, &row);
 	return seen != NULL && seen->end_day != DAY_NONE && seen->end_day < diff->judge.today &&
 	       diff_was_announced(diff, seen, seen->end_day) && !has_pin(diff, &owned->source, pair) &&
 	       !had_include(diff, &owned->source, pair) && !has_include(diff, target_person, pair) &&
-	       !is_ambiguous(diff, &owned->source) && !is_put_off(diff, target_person, seen);
+	       past_ambiguity(diff->past, &owned->source) == NULL && !is_put_off(diff, target_person, seen);
 }
 
 static bool has_no_access(const struct diff *diff, const struct pair *pair, uint32_t member, struct ending *ret)

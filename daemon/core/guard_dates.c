@@ -12,18 +12,19 @@
 #include "core/judge.h"
 
 /* The entry whose end date this is: the person's, the grant's, or the institution's; where no source was read, the person's. */
-static const struct seen_entry *seen_behind(const struct court *court, const struct change *change)
+static const struct seen_entry *seen_behind(const struct court *court, const struct change *change,
+					    struct seen_entry *ret)
 {
 	struct judge judge;
 	int32_t end;
 	if (court->in->source_unread) {
 		const struct uuid who = change_who(court->in, change);
-		return past_seen(court->past, &who);
+		return past_seen(court->past, &who, ret);
 	}
 	judge_init(&judge, court->in->policy, NULL);
 	const struct entry *entry =
 		entry_ended(&judge, change->person, change->number, change->role, (enum reason)change->reason, &end);
-	return entry != NULL ? past_seen(court->past, &entry->uuid) : NULL;
+	return entry != NULL ? past_seen(court->past, &entry->uuid, ret) : NULL;
 }
 
 /* Moves are looked for in the days before the end itself: what a pause put off is no older news for that. */
@@ -38,7 +39,8 @@ static int32_t moved_day(const struct court *court, const struct change *change)
 {
 	if (change->verdict != VERDICT_GO || !change_is_by_date(change))
 		return DAY_NONE;
-	const struct seen_entry *seen = seen_behind(court, change);
+	struct seen_entry row;
+	const struct seen_entry *seen = seen_behind(court, change, &row);
 	bool moved = seen != NULL && seen->end_moved && seen->end_since_s > counted_from(court, seen->end_day);
 	return moved ? seen->end_day : DAY_NONE;
 }

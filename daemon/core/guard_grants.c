@@ -16,7 +16,9 @@ static bool is_by_date(const struct plan_input *in, const struct change *change)
 	const int64_t notice_s = policy->settings->scheduled_notice_s;
 	int32_t begin, end, today = zone_day_of(policy->zone, policy->now_s);
 	(void)policy_judge_person(policy, change->person, &begin, &end);
-	const struct seen_entry *seen = past_seen(policy->past, &policy->source->people[change->person].entry->uuid);
+	struct seen_entry row;
+	const struct seen_entry *seen =
+		past_seen(policy->past, &policy->source->people[change->person].entry->uuid, &row);
 	return begin != DAY_NONE && begin <= today && begin > today - BEGAN_DAYS && seen != NULL &&
 	       seen->begin_day == begin && seen->begin_since_s <= policy->now_s - notice_s;
 }

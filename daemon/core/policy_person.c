@@ -170,27 +170,16 @@ enum reason policy_judge_person(const struct policy_input *in, uint32_t person, 
 	return person_judge(&judge, person, &facts);
 }
 
-static bool is_noted(const struct past *past, const struct uuid *uuid, int64_t *since_s)
-{
-	for (size_t i = 0; i < past->ambiguity_count; i++) {
-		if (uuid_equal(&past->ambiguities[i].first, uuid)) {
-			*since_s = past->ambiguities[i].since_s;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* All claimants of one key stand in a ring; the note may stand under any of them. */
 int64_t person_ambiguous_since(const struct policy_input *in, uint32_t person)
 {
 	const struct source_person *people = in->source->people;
-	int64_t since_s = in->now_s;
 	uint32_t at = person;
 	do {
-		if (is_noted(in->past, &people[at].entry->uuid, &since_s))
-			return since_s;
+		const struct past_ambiguity *noted = past_ambiguity(in->past, &people[at].entry->uuid);
+		if (noted != NULL)
+			return noted->since_s;
 		at = people[at].same_as;
 	} while (at != NONE && at != person);
-	return since_s;
+	return in->now_s;
 }

@@ -44,7 +44,8 @@ static void each_position(const struct walk *walk)
 
 static void check_entry(struct walk *walk, const struct entry *entry)
 {
-	const struct seen_entry *seen = past_seen_next(walk->past, &entry->uuid, &walk->next);
+	struct seen_entry row;
+	const struct seen_entry *seen = past_seen_next(walk->past, &entry->uuid, &walk->next, &row);
 	if (seen == NULL || !csn_is_older(&entry->csn, &seen->csn))
 		return;
 	const struct back back = {.who = entry->uuid, .which = walk->which, .seen = seen->csn, .now = entry->csn};

@@ -96,7 +96,7 @@ static bool is_entry_of(const struct hearing *h, uint32_t entry, const struct uu
 		return false;
 	if (uuid_parse(entry_value(target->people[entry].entry, FIELD_SOURCE_UUID), &there))
 		return uuid_equal(&there, uuid);
-	return person != NONE && target->people[entry].vo_id_key == h->in->source->people[person].vo_id_key;
+	return person != NONE && target->people[entry].vo_id_key == h->in->source->people[person].entry->vo_id_key;
 }
 
 bool hearing_is_member(const struct hearing *h, const struct past_directive *d, uint32_t person)

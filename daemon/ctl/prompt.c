@@ -8,6 +8,9 @@
  * Whatever ends or stops the process finds the terminal as it was: signals wait while one is silent, are seen beside the keys, and come
  * when the terminal has been put back. A key that means one (^C, ^\, ^Z) sends it. What was typed behind the line (a second one that was
  * pasted with it, the rest of one that is too long) is thrown away: the shell would show it and keep it.
+ *
+ * Nothing here waits for the terminal to show anything, because no key and no signal would be seen meanwhile: ^S stops nothing here (and what it
+ * had stopped before goes on), the terminal is set without waiting for what was written, and what there is no room for is not shown.
  */
 #include "ctl/prompt.h"
 
@@ -39,10 +42,16 @@ struct line {
 
 /* ---- the terminal --------------------------------------------------------------------------------------- */
 
+static bool has_room(int fd)
+{
+	struct pollfd terminal = {.fd = fd, .events = POLLOUT};
+	return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLOUT) != 0;
+}
+
 /* To the terminal itself, wherever standard error goes. One that cannot be written to shows nothing. */
 static void show(const struct line *line, const char *bytes, size_t len)
 {
-	ssize_t sent = line->terminal ? write(STDIN_FILENO, bytes, len) : 0;
+	ssize_t sent = line->terminal && has_room(STDIN_FILENO) ? write(STDIN_FILENO, bytes, len) : 0;
 	(void)sent;
 }
 
@@ -68,24 +77,28 @@ static void silence(const struct line *line)
 {
 	struct termios silent = line->before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
+	silent.c_iflag &= ~(tcflag_t)IXON;
 	silent.c_cc[VMIN] = 1;
 	silent.c_cc[VTIME] = 0;
 	(void)sigprocmask(SIG_BLOCK, &line->awaited, NULL);
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &silent);
 }
 
 /* A signal that waits comes in here. */
 static void restore(const struct line *line)
 {
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &line->before);
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &line->before);
 	(void)sigprocmask(SIG_SETMASK, &line->outside, NULL);
 }
 
 /* The question, and what was typed so far. */
 static void ask(const struct line *line)
 {
-	fputs(tr(line->question), stderr);
-	fflush(stderr);
+	if (has_room(STDERR_FILENO)) {
+		fputs(tr(line->question), stderr);
+		fflush(stderr);
+	}
 	for (size_t i = 0; i < line->len; i++)
 		show_byte(line, line->at[i]);
 }
@@ -164,6 +177,8 @@ static bool edit(struct line *line, char byte)
 	int signal = signal_of(line, byte);
 	if (signal != 0)
 		return raise(signal) == 0; /* it waits, and is seen before the next key */
+	if ((line->before.c_iflag & IXON) != 0 && (is_key(line, VSTOP, byte) || is_key(line, VSTART, byte)))
+		return true;
 	if (is_key(line, VERASE, byte) || (line->terminal && (byte == '\b' || byte == '\x7f'))) {
 		erase(line);
 		return true;

@@ -68,6 +68,7 @@ static const struct row {
 	{"institutions", "kind", HOLDS_PUBLIC},
 	{NULL, "kind", HOLDS_CODE},
 	{NULL, "code", HOLDS_CODE},
+	{"", "delayed_by", HOLDS_CODE},
 	{NULL, "institution_name", HOLDS_PUBLIC},
 	{NULL, "role", HOLDS_PUBLIC},
 	{"samples", "metric", HOLDS_PUBLIC},

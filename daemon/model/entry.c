@@ -3,9 +3,13 @@
 #include "model/entry.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #define LENGTH_BYTES_MAX 4
+#define REPEATED_BYTES   3   /* of a value that is not written again */
+#define REPEATED_MAX     64  /* bytes: what is longer is no name */
+#define FRONT            256 /* bytes of the DN and what follows in which it is looked for: one byte says where */
 
 void entry_begin(struct entry_builder *b, enum entry_kind kind, const struct uuid *uuid, const struct csn *csn,
 		 enum dn_form form, struct text dn)
@@ -33,14 +37,32 @@ static void add_length(struct buf *buf, size_t len)
 	buf_add(buf, bytes, count);
 }
 
+/* Does it stand near the front already? */
+static bool add_repeated(struct entry_builder *b, enum field field, struct text value)
+{
+	if (value.len < REPEATED_BYTES || value.len > REPEATED_MAX || buf_failed(&b->buf))
+		return false;
+	const char *front = b->buf.at + sizeof(struct entry);
+	const size_t there = b->buf.len - sizeof(struct entry);
+	const char *found = memmem(front, there < FRONT ? there : FRONT, value.at, value.len);
+	if (found == NULL)
+		return false;
+	const uint8_t bytes[REPEATED_BYTES] = {(uint8_t)(field | FIELD_REPEATED), (uint8_t)(found - front),
+					       (uint8_t)value.len};
+	buf_add(&b->buf, bytes, sizeof(bytes));
+	return true;
+}
+
 void entry_add(struct entry_builder *b, enum field field, struct text value)
 {
-	assert((uint8_t)field >= b->last_field);
+	assert((uint8_t)field >= b->last_field && field < FIELD_REPEATED);
 	b->last_field = (uint8_t)field;
 	if (value.len > ENTRY_SIZE_MAX) {
 		b->buf.failed = true;
 		return;
 	}
+	if (add_repeated(b, field, value))
+		return;
 	buf_add_char(&b->buf, (char)field);
 	add_length(&b->buf, value.len);
 	buf_add_text(&b->buf, value);
@@ -61,12 +83,28 @@ void entry_builder_done(struct entry_builder *b)
 	b->last_field = 0;
 }
 
+/* One that stands before it. Returns the offset behind it, or 0 when there is no such place. */
+static size_t read_repeated(const char *bytes, size_t size, size_t offset, uint8_t *field, struct text *value)
+{
+	if (size - offset < REPEATED_BYTES)
+		return 0;
+	const uint8_t *at = (const uint8_t *)bytes + offset;
+	if ((size_t)at[1] + at[2] > offset)
+		return 0;
+	*field = at[0] & (uint8_t)~FIELD_REPEATED;
+	*value = text_make(bytes + at[1], at[2]);
+	return offset + REPEATED_BYTES;
+}
+
 /* Reads one "field, length, bytes" at offset. Returns the offset behind it, or 0 when it does not fit in
  * size bytes or its length is not written in the one shortest way. */
 static size_t read_value(const char *bytes, size_t size, size_t offset, uint8_t *field, struct text *value)
 {
 	uint32_t len = 0;
-	*field = (uint8_t)bytes[offset++];
+	*field = (uint8_t)bytes[offset];
+	if (*field & FIELD_REPEATED)
+		return read_repeated(bytes, size, offset, field, value);
+	offset++;
 	for (unsigned i = 0;; i++) {
 		if (i == LENGTH_BYTES_MAX || offset == size)
 			return 0;
@@ -112,6 +150,7 @@ struct entry *entry_keep(const struct entry *block)
 	if (entry == NULL)
 		return NULL;
 	memcpy(entry, block, block->size);
+	entry->vo_id_key = entry->name_key = 0;
 	entry->refs = 1;
 	return entry;
 }
@@ -135,7 +174,7 @@ struct entry *entry_unref(struct entry *entry)
 
 bool entry_same(const struct entry *a, const struct entry *b)
 {
-	const size_t skip = sizeof(a->refs);
+	const size_t skip = offsetof(struct entry, size);
 	return a->size == b->size && memcmp((const char *)a + skip, (const char *)b + skip, a->size - skip) == 0;
 }
 

@@ -45,14 +45,14 @@ static bool group_equal(const void *items, uint32_t at, const void *key)
 	return uuid_equal(&((const struct past_group *)items)[at].uuid, key);
 }
 
-static uint64_t seen_hash(const void *items, uint32_t at)
+static uint64_t ambiguity_hash(const void *items, uint32_t at)
 {
-	return uuid_hash(&((const struct seen_entry *)items)[at].uuid);
+	return uuid_hash(&((const struct past_ambiguity *)items)[at].first);
 }
 
-static bool seen_equal(const void *items, uint32_t at, const void *key)
+static bool ambiguity_equal(const void *items, uint32_t at, const void *key)
 {
-	return uuid_equal(&((const struct seen_entry *)items)[at].uuid, key);
+	return uuid_equal(&((const struct past_ambiguity *)items)[at].first, key);
 }
 
 static uint64_t idle_hash(const void *items, uint32_t at)
@@ -87,9 +87,10 @@ void past_init(struct past *past)
 	*past = (struct past){.first_contact = true, .next_hold = 1, .next_drift = 1, .next_freeze = 1};
 	map_init(&past->owned_by_value, owned_hash, owned_equal);
 	map_init(&past->groups_by_uuid, group_hash, group_equal);
-	map_init(&past->seen_by_uuid, seen_hash, seen_equal);
 	map_init(&past->grantors_by_key, grantor_hash, grantor_equal);
 	map_init(&past->idles_by_entry, idle_hash, idle_equal);
+	map_init(&past->ambiguities_by_first, ambiguity_hash, ambiguity_equal);
+	past_seen_init(past);
 	past_grants_init(past);
 }
 
@@ -97,18 +98,18 @@ void past_done(struct past *past)
 {
 	free(past->owned);
 	free(past->groups);
-	free(past->seen);
 	free(past->removals);
 	free(past->ambiguities);
 	free(past->grantors);
 	free(past->idles);
 	past_decided_done(past);
+	past_seen_done(past);
 	past_grants_done(past);
 	map_done(&past->owned_by_value);
 	map_done(&past->groups_by_uuid);
-	map_done(&past->seen_by_uuid);
 	map_done(&past->grantors_by_key);
 	map_done(&past->idles_by_entry);
+	map_done(&past->ambiguities_by_first);
 	past_init(past);
 }
 
@@ -141,21 +142,6 @@ const struct past_group *past_group(const struct past *past, const struct uuid *
 bool past_group_is_deleted(const struct past_group *group)
 {
 	return csn_compare(&group->csn, &CSN_NEVER) == 0;
-}
-
-const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid)
-{
-	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(uuid), uuid);
-	return at == MAP_NONE ? NULL : &past->seen[at];
-}
-
-const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next)
-{
-	const bool there = *next < past->seen_count && uuid_equal(&past->seen[*next].uuid, uuid);
-	const struct seen_entry *seen = there ? &past->seen[*next] : past_seen(past, uuid);
-	if (seen != NULL)
-		*next = (size_t)(seen - past->seen) + 1;
-	return seen;
 }
 
 static int make_room(void *items, size_t *capacity, size_t count, size_t size)
@@ -208,22 +194,6 @@ void past_forget_owned(struct past *past, const struct uuid *group, uint64_t key
 		past->owned[at].state = 0;
 }
 
-int past_set_seen(struct past *past, const struct seen_entry *seen)
-{
-	uint32_t at = map_find(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), &seen->uuid);
-	if (at != MAP_NONE) {
-		past->seen[at] = *seen;
-		return 0;
-	}
-	if (make_room(&past->seen, &past->seen_capacity, past->seen_count, sizeof(*seen)) < 0)
-		return ERR_NOMEM;
-	past->seen[past->seen_count] = *seen;
-	if (map_add(&past->seen_by_uuid, past->seen, uuid_hash(&seen->uuid), (uint32_t)past->seen_count) < 0)
-		return ERR_NOMEM;
-	past->seen_count++;
-	return 0;
-}
-
 /* Kept ascending even when the wall clock was set back between two removals. */
 int past_add_removal(struct past *past, const struct past_removal *removal)
 {
@@ -247,27 +217,34 @@ void past_forget_removals_before(struct past *past, int64_t before_s)
 	memmove(past->removals, past->removals + old, past->removal_count * sizeof(*past->removals));
 }
 
-static void forget_ambiguity(struct past *past, size_t at)
+static uint32_t find_ambiguity(const struct past *past, const struct uuid *first)
 {
-	if (at < past->ambiguity_count)
-		past->ambiguities[at] = past->ambiguities[--past->ambiguity_count];
+	return map_find(&past->ambiguities_by_first, past->ambiguities, uuid_hash(first), first);
+}
+
+/* A whole directory may be there twice: nobody is looked for among all of them. */
+const struct past_ambiguity *past_ambiguity(const struct past *past, const struct uuid *first)
+{
+	uint32_t at = find_ambiguity(past, first);
+	return at != MAP_NONE && past->ambiguities[at].since_s != 0 ? &past->ambiguities[at] : NULL;
 }
 
 int past_set_ambiguity(struct past *past, const struct uuid *first, int64_t since_s)
 {
-	size_t at = 0;
-	while (at < past->ambiguity_count && !uuid_equal(&past->ambiguities[at].first, first))
-		at++;
-	if (since_s == 0) {
-		forget_ambiguity(past, at);
+	uint32_t at = find_ambiguity(past, first);
+	if (at != MAP_NONE || since_s == 0) {
+		if (at != MAP_NONE)
+			past->ambiguities[at].since_s = since_s;
 		return 0;
 	}
-	if (at == past->ambiguity_count) {
-		if (make_room(&past->ambiguities, &past->ambiguity_capacity, at, sizeof(*past->ambiguities)) < 0)
-			return ERR_NOMEM;
-		past->ambiguity_count++;
-	}
-	past->ambiguities[at] = (struct past_ambiguity){*first, since_s};
+	if (make_room(&past->ambiguities, &past->ambiguity_capacity, past->ambiguity_count,
+		      sizeof(*past->ambiguities)) < 0)
+		return ERR_NOMEM;
+	past->ambiguities[past->ambiguity_count] = (struct past_ambiguity){*first, since_s};
+	if (map_add(&past->ambiguities_by_first, past->ambiguities, uuid_hash(first), (uint32_t)past->ambiguity_count) <
+	    0)
+		return ERR_NOMEM;
+	past->ambiguity_count++;
 	return 0;
 }
 

@@ -49,6 +49,12 @@ struct seen_entry { /* a source entry: a person or an institution */
 	bool end_moved;                     /* it was seen with another end date before, or with none */
 };
 
+struct seen_row { /* the same as it is kept: there is one of everybody */
+	struct uuid uuid;
+	struct csn csn;
+	uint64_t begin, end; /* a date and since when it stands, in 64 bits (past_seen.c) */
+};
+
 /* How far back a rolling window may look (I4), and how long removals are remembered for it: clocks may be set. */
 #define PAST_WINDOW_MAX_S    (30 * 86400)
 #define PAST_REMOVALS_KEPT_S (PAST_WINDOW_MAX_S + 7 * 86400)
@@ -70,7 +76,7 @@ struct past_removal { /* in the rolling window */
 
 struct past_ambiguity { /* two source entries claim one vo-id (R9) */
 	struct uuid first;
-	int64_t since_s;
+	int64_t since_s; /* 0: free slot */
 };
 
 struct past_idle {         /* an entry of a person, of ours, that nobody needs: no access is left */
@@ -220,7 +226,7 @@ struct past {
 	uint32_t next_hold, next_drift, next_freeze; /* numbers for the next ones, from 1 */
 	struct owned_value *owned;
 	struct past_group *groups;
-	struct seen_entry *seen;
+	struct seen_row *seen;
 	struct past_removal *removals; /* ascending by time */
 	struct past_ambiguity *ambiguities;
 	struct past_grantor *grantors;
@@ -237,22 +243,28 @@ struct past {
 	size_t hold_count, freeze_count, pin_count, directive_count, drift_count;
 	size_t hold_capacity, freeze_capacity, pin_capacity, directive_capacity, drift_capacity;
 	size_t grant_count, grant_capacity;
-	struct map owned_by_value, groups_by_uuid, seen_by_uuid, grantors_by_key, idles_by_entry, grants_by_membership;
+	struct map owned_by_value, groups_by_uuid, seen_by_uuid, ambiguities_by_first, grantors_by_key, idles_by_entry,
+		grants_by_membership;
 };
 
 void past_init(struct past *past);
 void past_done(struct past *past);
 void past_decided_done(struct past *past); /* of past_done: what people decided */
-void past_grants_init(struct past *past);  /* of past_init */
+void past_seen_init(struct past *past);    /* of past_init */
+void past_seen_done(struct past *past);
+void past_grants_init(struct past *past); /* of past_init */
 void past_grants_done(struct past *past);
 
 const struct owned_value *past_owned(const struct past *past, const struct uuid *group, uint64_t key);
 const struct past_group *past_group(const struct past *past, const struct uuid *group);
-const struct past_idle *past_idle(const struct past *past, const struct uuid *entry); /* or NULL */
+const struct past_idle *past_idle(const struct past *past, const struct uuid *entry);           /* or NULL */
+const struct past_ambiguity *past_ambiguity(const struct past *past, const struct uuid *first); /* or NULL */
 bool past_group_is_deleted(const struct past_group *group);                           /* by us: see csn */
-const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid);
+/* Fills in ret and returns it; NULL: it was never seen. */
+const struct seen_entry *past_seen(const struct past *past, const struct uuid *uuid, struct seen_entry *ret);
 /* The same for one entry after the other, *next 0 at first: they mostly come in the order in which they were told. */
-const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next);
+const struct seen_entry *past_seen_next(const struct past *past, const struct uuid *uuid, size_t *next,
+					struct seen_entry *ret);
 /* The verdict when the grant was first seen (R4), or NULL. */
 const struct past_grantor *past_grantor(const struct past *past, const struct uuid *person, uint32_t number,
 					uint8_t role);
@@ -267,6 +279,7 @@ MUST_USE int past_set_group(struct past *past, const struct past_group *group);
 /* value->group is filled in from group; ERR_NOT_FOUND: past_set_group has not made the group known. */
 MUST_USE int past_set_owned(struct past *past, const struct uuid *group, const struct owned_value *value);
 void past_forget_owned(struct past *past, const struct uuid *group, uint64_t key);
+/* Days that no calendar has and times before 1970 come back as the nearest that it can keep. */
 MUST_USE int past_set_seen(struct past *past, const struct seen_entry *seen);
 MUST_USE int past_add_removal(struct past *past, const struct past_removal *removal);
 void past_forget_removals_before(struct past *past, int64_t before_s);

@@ -51,18 +51,15 @@ struct source_institution {
 	uint8_t source;   /* position in sources; 0 where there is only one */
 };
 
-struct source_person {
+struct source_person { /* two of everybody while a read goes on: what can stand in the entry does */
 	struct entry *entry;
-	uint64_t vo_id_key; /* snapshot_vo_id_key of its vo-id */
-	uint64_t dn_key;    /* dn_key of its DN; 0: no grant or group asked for it, or it is not a DN */
-	uint32_t same_as;   /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
-	bool invited;       /* came with the answer to a question by vo-id, and was not in the read */
-	uint8_t source;     /* position in sources; 0 where there is only one */
+	uint32_t same_as; /* another person with the same vo-id, or NONE: ambiguous (R9, I25) */
+	bool invited;     /* came with the answer to a question by vo-id, and was not in the read */
+	uint8_t source;   /* position in sources; 0 where there is only one */
 };
 
 struct source_grant { /* an entry of its own; what it says is the policy's to read */
 	struct entry *entry;
-	uint64_t who;    /* key of what it calls its person; 0: not looked at yet, or it names nobody */
 	uint32_t person; /* position in people, or NONE: it names nobody, several, or somebody who is not shown */
 };
 

@@ -55,11 +55,9 @@ static int check(const struct entry *const *answers, uint32_t count, const struc
 static int copy_grants(struct grant_list *into, const struct source_grant *from, uint32_t count)
 {
 	struct err err;
-	for (uint32_t i = 0; i < count; i++) {
-		entry_ref(from[i].entry);
-		if (grant_list_add(into, &from[i], &err) < 0)
+	for (uint32_t i = 0; i < count; i++)
+		if (grant_list_add(into, entry_ref(from[i].entry), &err) < 0)
 			return ERR_NOMEM;
-	}
 	return 0;
 }
 
@@ -129,17 +127,14 @@ static int join(struct joined *j, const struct entry *answer, bool invited)
 		return 0;
 	}
 	forget_absent(j, &answer->uuid);
-	struct entry *kept = entry_keep(answer);
+	const bool somebody = answer->kind == ENTRY_PERSON;
+	struct entry *kept = somebody ? source_keep_person(answer, NULL) : entry_keep(answer);
 	if (kept == NULL)
 		return ERR_NOMEM;
-	if (answer->kind == ENTRY_GRANT || answer->kind == ENTRY_RIGHT_GROUP)
-		return grant_list_add(answer->kind == ENTRY_GRANT ? &j->grants : &j->groups,
-				      &(struct source_grant){.entry = kept}, &(struct err){0});
+	if (!somebody)
+		return grant_list_add(answer->kind == ENTRY_GRANT ? &j->grants : &j->groups, kept, &(struct err){0});
 	j->kept[j->kept_count++] = kept;
-	const struct source_person person = {.entry = kept,
-					     .vo_id_key = snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID)),
-					     .same_as = NONE,
-					     .invited = invited};
+	const struct source_person person = {.entry = kept, .same_as = NONE, .invited = invited};
 	uint64_t hash = snapshot_hash_uuid(&answer->uuid);
 	uint32_t at = map_find(&j->by_uuid, j->people, hash, &answer->uuid);
 	if (at == NONE)

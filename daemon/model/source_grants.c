@@ -27,7 +27,14 @@ static bool grant_equal(const void *items, uint32_t at, const void *key)
 void grant_list_init(struct grant_list *list)
 {
 	*list = (struct grant_list){0};
-	map_init(&list->by_uuid, grant_hash, grant_equal);
+	entry_index_init(&list->index, grant_hash, grant_equal);
+}
+
+int grant_list_follow(struct grant_list *list, const struct source_grant *before, uint32_t count,
+		      const struct map *by_uuid)
+{
+	entry_index_follow(&list->index, by_uuid, before, count);
+	return vec_reserve(&list->at, &list->capacity, count, sizeof(*list->at));
 }
 
 void grant_list_done(struct grant_list *list)
@@ -35,28 +42,24 @@ void grant_list_done(struct grant_list *list)
 	for (uint32_t i = 0; i < list->count; i++)
 		entry_unref(list->at[i].entry);
 	free(list->at);
-	map_done(&list->by_uuid);
+	map_done(&list->index.by_uuid);
 	grant_list_init(list);
 }
 
-int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err)
+int grant_list_add(struct grant_list *list, struct entry *grant, struct err *err)
 {
-	const struct source_grant fresh = {.entry = grant->entry, .who = grant->who, .person = NONE};
-	uint64_t hash = snapshot_hash_uuid(&grant->entry->uuid);
-	uint32_t twice = map_find(&list->by_uuid, list->at, hash, &grant->entry->uuid);
-	if (twice != NONE) {
-		entry_unref(list->at[twice].entry);
-		list->at[twice] = fresh;
-		return 0;
-	}
+	const struct source_grant fresh = {.entry = grant, .person = NONE};
+	uint32_t twice = NONE;
 	int rc = snapshot_reserve(&list->at, &list->capacity, list->count, sizeof(*list->at), err);
-	if (rc == 0 && map_add(&list->by_uuid, list->at, hash, list->count) < 0)
+	if (rc == 0 && entry_index_add(&list->index, list->at, list->count, &grant->uuid, &twice) < 0)
 		rc = err_nomem(err);
 	if (rc < 0) {
-		entry_unref(fresh.entry);
+		entry_unref(grant);
 		return rc;
 	}
-	list->at[list->count++] = fresh;
+	if (twice != NONE)
+		entry_unref(list->at[twice].entry);
+	list->at[twice != NONE ? twice : list->count++] = fresh;
 	return 0;
 }
 
@@ -111,23 +114,22 @@ uint32_t name_who(uint32_t who)
 }
 
 /* A DN costs the most of all that a seal works out; where the read before brought the same entry, it is known. */
-static int find_dn_key(struct source_person *person, struct text base, struct buf *dn)
+static int find_dn_key(struct entry *person, struct text base, struct buf *dn)
 {
-	if (person->dn_key != 0)
+	if (person->name_key != 0)
 		return 0;
 	buf_clear(dn);
-	entry_dn(person->entry, base, dn);
-	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), &person->dn_key);
+	entry_dn(person, base, dn);
+	return buf_failed(dn) ? ERR_NOMEM : dn_key_of(buf_text(dn), &person->name_key);
 }
 
 static int name_person(struct names *names, const struct people_view *view, enum person_reference by, uint32_t at,
 		       struct buf *dn)
 {
-	struct source_person *person = &view->people[at];
+	struct entry *person = view->people[at].entry;
 	if (by == PERSON_BY_DN && find_dn_key(person, text_of(view->bases->people), dn) < 0)
 		return ERR_NOMEM;
-	const uint64_t key =
-		by == PERSON_BY_DN ? person->dn_key : snapshot_vo_id_key(entry_value(person->entry, FIELD_UID));
+	const uint64_t key = by == PERSON_BY_DN ? person->name_key : snapshot_vo_id_key(entry_value(person, FIELD_UID));
 	struct name *name = names_find(names, key);
 	if (name != NULL)
 		name_meet(&name->person, at);
@@ -147,14 +149,14 @@ int names_meet_people(struct names *names, const struct people_view *view, enum 
 
 /* ---- whose? -------------------------------------------------------------------------------------- */
 
-static int find_who(const struct source_bases *bases, struct source_grant *grant)
+static int find_who(const struct source_bases *bases, struct entry *grant)
 {
-	struct text who = entry_value(grant->entry, FIELD_PERSON);
-	if (grant->who != 0 || entry_count(grant->entry, FIELD_PERSON) != 1)
+	struct text who = entry_value(grant, FIELD_PERSON);
+	if (grant->name_key != 0 || entry_count(grant, FIELD_PERSON) != 1)
 		return 0;
 	if (bases->grant_person == PERSON_BY_DN)
-		return dn_key_of(who, &grant->who);
-	grant->who = snapshot_vo_id_key(who);
+		return dn_key_of(who, &grant->name_key);
+	grant->name_key = snapshot_vo_id_key(who);
 	return 0;
 }
 
@@ -171,13 +173,13 @@ static int find_holders(const struct people_view *view, struct grant_list *list,
 {
 	const enum person_reference by = view->bases->grant_person;
 	for (uint32_t i = 0; i < list->count; i++)
-		if (find_who(view->bases, &list->at[i]) < 0 ||
-		    (by != PERSON_BY_VO_ID && names_want(names, list->at[i].who) < 0))
+		if (find_who(view->bases, list->at[i].entry) < 0 ||
+		    (by != PERSON_BY_VO_ID && names_want(names, list->at[i].entry->name_key) < 0))
 			return ERR_NOMEM;
 	if (by != PERSON_BY_VO_ID && names_meet_people(names, view, by) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < list->count; i++)
-		list->at[i].person = holder_of(view, names, list->at[i].who);
+		list->at[i].person = holder_of(view, names, list->at[i].entry->name_key);
 	return 0;
 }
 
@@ -243,12 +245,12 @@ void grant_index_give(struct source_snapshot *s, struct grant_list *grants, stru
 {
 	s->grants = grants->at;
 	s->grant_count = grants->count;
-	s->grants_by_uuid = grants->by_uuid;
+	s->grants_by_uuid = grants->index.by_uuid;
 	s->grant_starts = index->starts;
 	s->grant_order = index->order;
 	s->groups = index->groups;
 	s->group_count = groups->count;
-	s->groups_by_uuid = groups->by_uuid;
+	s->groups_by_uuid = groups->index.by_uuid;
 	s->group_entries = groups->at;
 	s->steps = index->steps;
 	s->step_count = index->step_count;
@@ -263,8 +265,9 @@ void grant_index_give(struct source_snapshot *s, struct grant_list *grants, stru
 
 void source_drop_grants(struct source_snapshot *s)
 {
-	struct grant_list grants = {.at = s->grants, .count = s->grant_count, .by_uuid = s->grants_by_uuid};
-	struct grant_list groups = {.at = s->group_entries, .count = s->group_count, .by_uuid = s->groups_by_uuid};
+	struct grant_list grants = {.at = s->grants, .count = s->grant_count, .index = {.by_uuid = s->grants_by_uuid}};
+	struct grant_list groups = {
+		.at = s->group_entries, .count = s->group_count, .index = {.by_uuid = s->groups_by_uuid}};
 	struct grant_index index = {.starts = s->grant_starts,
 				    .order = s->grant_order,
 				    .groups = s->groups,

@@ -185,8 +185,8 @@ static int join_institutions(struct join *j, struct err *err)
 
 static int add_entry(struct join *j, uint32_t part, struct grant_list *list, struct entry *entry, struct err *err)
 {
-	if (map_find(&list->by_uuid, list->at, snapshot_hash_uuid(&entry->uuid), &entry->uuid) == NONE)
-		return grant_list_add(list, &(struct source_grant){.entry = entry_ref(entry)}, err);
+	if (map_find(&list->index.by_uuid, list->at, snapshot_hash_uuid(&entry->uuid), &entry->uuid) == NONE)
+		return grant_list_add(list, entry_ref(entry), err);
 	const struct source_question shown = {entry->uuid, entry->kind};
 	uint32_t other = 0;
 	while (other < part && !source_has(j->parts[other], &shown))

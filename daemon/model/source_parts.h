@@ -6,9 +6,12 @@
 #ifndef DUAAL_MODEL_SOURCE_PARTS_H
 #define DUAAL_MODEL_SOURCE_PARTS_H
 
+#include "model/entry_index.h"
 #include "model/snapshot.h"
 
 void source_init_maps(struct map *by_uuid, struct map *by_vo_id);
+/* snapshot_keep of a person, whose vo_id_key is known then. */
+struct entry *source_keep_person(const struct entry *entry, struct entry *candidate);
 
 /* Fills an empty map and the rings of same_as: everybody with one vo-id points at another one of them. */
 MUST_USE int source_index_vo_ids(struct source_person *people, uint32_t count, struct map *by_vo_id);
@@ -24,12 +27,15 @@ struct grant_list {
 	struct source_grant *at; /* each with a reference */
 	uint32_t count;
 	size_t capacity;
-	struct map by_uuid;
+	struct entry_index index;
 };
 void grant_list_init(struct grant_list *list);
+/* The same of the read before; ERR_NOMEM: there is no room for as many. */
+MUST_USE int grant_list_follow(struct grant_list *list, const struct source_grant *before, uint32_t count,
+			       const struct map *by_uuid);
 void grant_list_done(struct grant_list *list);
 /* Takes its reference in every case; its person is still to be found. The later one of two with one entryUUID stays. */
-MUST_USE int grant_list_add(struct grant_list *list, const struct source_grant *grant, struct err *err);
+MUST_USE int grant_list_add(struct grant_list *list, struct entry *grant, struct err *err);
 
 /* What grants and groups call people and groups: only what is wanted is kept, and those who go by it are met. */
 struct name {
@@ -57,7 +63,7 @@ struct people_view {
 	uint32_t count;
 	const struct map *by_vo_id;
 };
-/* Everybody whose name was wanted. By DN: works out each dn_key that is not known yet. */
+/* Everybody whose name was wanted. By DN: works out each name_key that is not known yet. */
 MUST_USE int names_meet_people(struct names *names, const struct people_view *view, enum person_reference by);
 struct grant_index {
 	uint32_t *starts, *order;

@@ -13,6 +13,7 @@ struct source_builder {
 	struct source_snapshot *s;
 	const struct source_snapshot *prev; /* may be NULL */
 	size_t institution_capacity, people_capacity;
+	struct entry_index people; /* by_uuid is s's in the end */
 	struct map institutions_by_uuid;
 	struct grant_list grants, groups;
 	uint32_t added[ENTRY_KINDS];
@@ -40,12 +41,12 @@ static bool institution_equal(const void *items, uint32_t at, const void *key)
 
 static uint64_t vo_id_hash(const void *items, uint32_t at)
 {
-	return ((const struct source_person *)items)[at].vo_id_key;
+	return ((const struct source_person *)items)[at].entry->vo_id_key;
 }
 
 static bool vo_id_equal(const void *items, uint32_t at, const void *key)
 {
-	return ((const struct source_person *)items)[at].vo_id_key == *(const uint64_t *)key;
+	return ((const struct source_person *)items)[at].entry->vo_id_key == *(const uint64_t *)key;
 }
 
 void source_init_maps(struct map *by_uuid, struct map *by_vo_id)
@@ -81,20 +82,26 @@ void source_drop_bases(struct source_bases *bases)
 	free(bases->groups);
 }
 
+static int follow(struct source_builder *b, const struct source_snapshot *prev)
+{
+	entry_index_follow(&b->people, &prev->people_by_uuid, prev->people, prev->people_count);
+	if (vec_reserve(&b->s->people, &b->people_capacity, prev->people_count, sizeof(*b->s->people)) < 0 ||
+	    grant_list_follow(&b->grants, prev->grants, prev->grant_count, &prev->grants_by_uuid) < 0)
+		return ERR_NOMEM;
+	return grant_list_follow(&b->groups, prev->group_entries, prev->group_count, &prev->groups_by_uuid);
+}
+
 static int begin(struct source_builder *b, const struct source_bases *bases, struct err *err)
 {
 	struct source_snapshot *s = b->s = calloc(1, sizeof(*s));
 	grant_list_init(&b->grants);
 	grant_list_init(&b->groups);
+	entry_index_init(&b->people, person_hash, person_equal);
 	if (s == NULL)
 		return err_nomem(err);
 	source_init_maps(&s->people_by_uuid, &s->people_by_vo_id);
 	map_init(&b->institutions_by_uuid, institution_hash, institution_equal);
-	if (source_copy_bases(&s->bases, bases) < 0)
-		return err_nomem(err);
-	if (b->prev != NULL &&
-	    (vec_reserve(&s->people, &b->people_capacity, b->prev->people_count, sizeof(*s->people)) < 0 ||
-	     map_reserve(&s->people_by_uuid, s->people, b->prev->people_count) < 0))
+	if (source_copy_bases(&s->bases, bases) < 0 || (b->prev != NULL && follow(b, b->prev) < 0))
 		return err_nomem(err);
 	return 0;
 }
@@ -114,56 +121,30 @@ int source_begin(const struct source_bases *bases, const struct source_snapshot 
 	return rc;
 }
 
-/* The same person in the snapshot before. Reads mostly come in the same order, so the next one is tried first. */
-static const struct source_person *person_before(const struct source_builder *b, const struct entry *entry,
-						 uint64_t hash)
+struct entry *source_keep_person(const struct entry *entry, struct entry *candidate)
 {
-	const struct source_snapshot *prev = b->prev;
-	uint32_t at = b->s->people_count;
-	if (prev == NULL)
-		return NULL;
-	if (at >= prev->people_count || !uuid_equal(&prev->people[at].entry->uuid, &entry->uuid))
-		at = map_find(&prev->people_by_uuid, prev->people, hash, &entry->uuid);
-	return at == NONE ? NULL : &prev->people[at];
-}
-
-static int make_person(const struct source_builder *b, const struct entry *entry, uint64_t hash,
-		       struct source_person *ret, struct err *err)
-{
-	const struct source_person *before = person_before(b, entry, hash);
-	*ret = (struct source_person){.same_as = NONE};
-	ret->entry = snapshot_keep(entry, before != NULL ? before->entry : NULL);
-	if (ret->entry == NULL)
-		return err_nomem(err);
-	if (before != NULL && before->entry == ret->entry) {
-		ret->vo_id_key = before->vo_id_key;
-		ret->dn_key = before->dn_key;
-	} else
-		ret->vo_id_key = snapshot_vo_id_key(entry_value(entry, FIELD_VO_ID));
-	return 0;
+	struct entry *kept = snapshot_keep(entry, candidate);
+	if (kept != NULL && kept->vo_id_key == 0)
+		kept->vo_id_key = snapshot_vo_id_key(entry_value(kept, FIELD_VO_ID));
+	return kept;
 }
 
 static int add_person(struct source_builder *b, const struct entry *entry, struct err *err)
 {
 	struct source_snapshot *s = b->s;
-	uint64_t hash = snapshot_hash_uuid(&entry->uuid);
+	const uint32_t before = entry_index_before(&b->people, s->people_count, &entry->uuid);
+	uint32_t twice = NONE;
 	int rc = snapshot_reserve(&s->people, &b->people_capacity, s->people_count, sizeof(*s->people), err);
-	struct source_person person = {.same_as = NONE};
-	if (rc == 0)
-		rc = make_person(b, entry, hash, &person, err);
 	if (rc < 0)
 		return rc;
-	uint32_t twice = map_find(&s->people_by_uuid, s->people, hash, &entry->uuid);
-	if (twice != NONE) {
-		entry_unref(s->people[twice].entry);
-		s->people[twice] = person;
-		return 0;
-	}
-	if (map_add(&s->people_by_uuid, s->people, hash, s->people_count) < 0) {
-		entry_unref(person.entry);
+	struct entry *kept = source_keep_person(entry, before != NONE ? b->prev->people[before].entry : NULL);
+	if (kept == NULL || entry_index_add(&b->people, s->people, s->people_count, &kept->uuid, &twice) < 0) {
+		entry_unref(kept);
 		return err_nomem(err);
 	}
-	s->people[s->people_count++] = person;
+	if (twice != NONE)
+		entry_unref(s->people[twice].entry);
+	s->people[twice != NONE ? twice : s->people_count++] = (struct source_person){.entry = kept, .same_as = NONE};
 	return 0;
 }
 
@@ -204,19 +185,11 @@ static int add_institution(struct source_builder *b, const struct entry *entry, 
 
 static int add_grant(struct source_builder *b, const struct entry *entry, struct err *err)
 {
-	const struct source_snapshot *prev = b->prev;
-	const struct source_grant *before = NULL;
-	uint32_t at = NONE;
-	if (prev != NULL && entry->kind == ENTRY_GRANT && (at = source_grant_by_uuid(prev, &entry->uuid)) != NONE)
-		before = &prev->grants[at];
-	if (prev != NULL && entry->kind == ENTRY_RIGHT_GROUP && (at = source_group_by_uuid(prev, &entry->uuid)) != NONE)
-		before = &prev->group_entries[at];
-	struct source_grant grant = {.entry = snapshot_keep(entry, before != NULL ? before->entry : NULL)};
-	if (grant.entry == NULL)
-		return err_nomem(err);
-	if (before != NULL && before->entry == grant.entry)
-		grant.who = before->who;
-	return grant_list_add(entry->kind == ENTRY_GRANT ? &b->grants : &b->groups, &grant, err);
+	struct grant_list *list = entry->kind == ENTRY_GRANT ? &b->grants : &b->groups;
+	const struct source_grant *prev = list->index.items_before;
+	const uint32_t before = entry_index_before(&list->index, list->count, &entry->uuid);
+	struct entry *kept = snapshot_keep(entry, before != NONE ? prev[before].entry : NULL);
+	return kept != NULL ? grant_list_add(list, kept, err) : err_nomem(err);
 }
 
 int source_add(struct source_builder *b, const struct entry *entry, struct err *err)
@@ -257,7 +230,7 @@ int source_index_vo_ids(struct source_person *people, uint32_t count, struct map
 	if (map_reserve(by_vo_id, people, count) < 0)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t key = people[i].vo_id_key;
+		uint64_t key = people[i].entry->vo_id_key;
 		people[i].same_as = NONE;
 		if (key == 0)
 			continue;
@@ -273,12 +246,42 @@ int source_index_vo_ids(struct source_person *people, uint32_t count, struct map
 	return 0;
 }
 
+/* Is everybody called what whoever stands there in the read before was called? */
+static bool has_same_vo_ids(const struct source_snapshot *s, const struct source_snapshot *prev)
+{
+	if (prev == NULL || prev->people_count != s->people_count)
+		return false;
+	for (uint32_t i = 0; i < s->people_count; i++) {
+		const struct entry *now = s->people[i].entry, *before = prev->people[i].entry;
+		if (now != before && now->vo_id_key != before->vo_id_key)
+			return false;
+	}
+	return true;
+}
+
+static int index_people(struct source_builder *b)
+{
+	struct source_snapshot *s = b->s;
+	if (entry_index_end(&b->people, s->people, s->people_count) < 0)
+		return ERR_NOMEM;
+	s->people_by_uuid = b->people.by_uuid;
+	entry_index_init(&b->people, person_hash, person_equal);
+	if (!has_same_vo_ids(s, b->prev))
+		return source_index_vo_ids(s->people, s->people_count, &s->people_by_vo_id);
+	map_share(&s->people_by_vo_id, &b->prev->people_by_vo_id);
+	for (uint32_t i = 0; i < s->people_count; i++)
+		s->people[i].same_as = b->prev->people[i].same_as;
+	return 0;
+}
+
 static int seal_grants(struct source_builder *b)
 {
 	struct source_snapshot *s = b->s;
 	const struct people_view view = {&s->bases, s->people, s->people_count, &s->people_by_vo_id};
 	struct grant_index index;
-	if (grant_index_make(&view, &b->grants, &b->groups, &index) < 0)
+	if (entry_index_end(&b->grants.index, b->grants.at, b->grants.count) < 0 ||
+	    entry_index_end(&b->groups.index, b->groups.at, b->groups.count) < 0 ||
+	    grant_index_make(&view, &b->grants, &b->groups, &index) < 0)
 		return ERR_NOMEM;
 	grant_index_give(s, &b->grants, &b->groups, &index);
 	return 0;
@@ -288,9 +291,7 @@ int source_seal(struct source_builder *b, const struct certificate *cert, struct
 {
 	struct source_snapshot *s = b->s;
 	int rc = snapshot_check(cert, b->added, err);
-	if (rc == 0 && source_index_vo_ids(s->people, s->people_count, &s->people_by_vo_id) < 0)
-		rc = err_nomem(err);
-	if (rc == 0 && seal_grants(b) < 0)
+	if (rc == 0 && (index_people(b) < 0 || seal_grants(b) < 0))
 		rc = err_nomem(err);
 	if (rc == 0) {
 		source_sort_institutions(s);
@@ -306,6 +307,7 @@ struct source_builder *source_abandon(struct source_builder *b)
 {
 	if (b == NULL)
 		return NULL;
+	map_done(&b->people.by_uuid);
 	map_done(&b->institutions_by_uuid);
 	grant_list_done(&b->grants);
 	grant_list_done(&b->groups);

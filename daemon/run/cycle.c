@@ -116,7 +116,7 @@ void cycle_start(struct run *run, const char *trigger, uid_t uid)
 {
 	struct cycle *c = &run->cycle;
 	struct err err = {0};
-	if (c->running || run->stopping || doctor_delays(run, trigger, uid) || person_search_delays(run, trigger, uid))
+	if (c->running || run->stopping || between_delays(run, trigger, uid))
 		return;
 	*c = (struct cycle){.running = true, .phase = RUN_STARTING};
 	c->summary.started_s = clock_wall_s();

@@ -12,11 +12,11 @@
 
 #define FINDINGS_BYTES (1u << 20)
 #define FINDINGS_MAX   500
+#define ABOUT_SIZE     (16 + SOURCE_NAME_SIZE)
 
-struct doctor_waiter {
-	struct doctor_waiter *next;
+struct asker {
+	struct between_waiter waiter; /* first */
 	void (*done)(void *call, const struct ledger_answer *answer);
-	void *call;
 };
 
 /* ---- findings ------------------------------------------------------------------------------------- */
@@ -39,13 +39,6 @@ static void add(void *ctx, const struct finding *finding)
 	buf_done(&body);
 }
 
-static void add_helper(struct doctor *d, const char *about, enum finding_severity severity, const char *detail)
-{
-	const struct finding finding = {
-		.check = FINDING_HELPER, .severity = severity, .about = text_of(about), .detail = text_of(detail)};
-	add(d, &finding);
-}
-
 static int take(struct doctor *d, struct text body, struct err *err)
 {
 	struct finding finding;
@@ -55,234 +48,154 @@ static int take(struct doctor *d, struct text body, struct err *err)
 	return e;
 }
 
-/* ---- the end -------------------------------------------------------------------------------------- */
-
-static void tell_all(struct doctor *d, const struct ledger_answer *answer)
-{
-	struct doctor_waiter *waiters = d->waiters, *next;
-	d->waiters = NULL;
-	for (; waiters != NULL; waiters = next) {
-		next = waiters->next;
-		waiters->done(waiters->call, answer);
-		free(waiters);
-	}
-}
-
-static void clear(struct doctor *d)
-{
-	d->timer = sd_event_source_disable_unref(d->timer);
-	d->end = sd_event_source_disable_unref(d->end);
-	arena_done(&d->arena);
-	free(d->findings);
-	d->findings = NULL;
-	d->count = 0;
-	d->capacity = 0;
-	d->busy = d->ledger_asked = false;
-}
-
-/* From the loop, so that a helper is never ended within its own call. */
-static int on_end(sd_event_source *source, void *ctx)
-{
-	struct run *run = ctx;
-	struct doctor *d = &run->doctor;
-	const char *due = d->due;
-	(void)source;
-	tell_all(d, &(struct ledger_answer){.lines = d->findings, .line_count = d->count});
-	clear(d);
-	d->due = NULL;
-	if (due != NULL)
-		cycle_start(run, due, d->due_uid);
-	person_search_begin(run);
-	return 0;
-}
-
-static void end_when_all_have(struct run *run)
-{
-	struct doctor *d = &run->doctor;
-	if (d->ledger_asked || d->end != NULL)
-		return;
-	for (uint32_t i = 0; i < d->side_count; i++)
-		if (d->sides[i].asked)
-			return;
-	if (sd_event_add_defer(run->loop, &d->end, on_end, run) < 0)
-		sd_event_exit(run->loop, 1); /* no memory for the loop: better restarted than silent */
-}
-
 /* ---- source and target ---------------------------------------------------------------------------- */
 
-static void side_ended(struct doctor_side *side, const char *trouble)
+/* Of several sources; else NULL. */
+static const char *which_source(const struct between_side *side)
 {
-	side->asked = false;
-	add_helper(&side->run->doctor, side->name, trouble == NULL ? SEVERITY_OK : SEVERITY_CRITICAL,
-		   trouble == NULL ? N_("it answers") : trouble);
-	end_when_all_have(side->run);
+	return side->run->sources.count > 1 ? side->source : NULL;
+}
+
+/* "source", "target", "ledger"; of several sources: "source basis" */
+static const char *about_side(const struct between_side *side, char out[ABOUT_SIZE])
+{
+	const char *which = which_source(side);
+	snprintf(out, ABOUT_SIZE, "%s%s%s",
+		 side->client == NULL   ? "ledger"
+		 : side->source == NULL ? "target"
+					: "source",
+		 which != NULL ? " " : "", which != NULL ? which : "");
+	return out;
+}
+
+static void ended(struct between_side *side, const struct err *why)
+{
+	char about[ABOUT_SIZE];
+	const struct finding finding = {.check = FINDING_HELPER,
+					.severity = why == NULL ? SEVERITY_OK : SEVERITY_CRITICAL,
+					.about = text_of(about_side(side, about)),
+					.detail = text_of(why == NULL ? N_("it answers") : why->text)};
+	add(&side->run->doctor, &finding);
+}
+
+static const char *late(const struct between_side *side)
+{
+	return side->client == NULL ? N_("it was not done in time; other questions may come first")
+				    : N_("it was not done in time, and was ended");
 }
 
 /* A helper does not know that its source is one of several. */
-static int take_from(struct doctor_side *side, struct text body, struct err *err)
+static int take_from(const struct between_side *side, struct text body, struct err *err)
 {
 	struct finding finding;
 	char about[256];
-	if (side->which == NULL)
+	const char *which = which_source(side);
+	if (which == NULL)
 		return take(&side->run->doctor, body, err);
 	int e = finding_decode(body.at, body.len, &finding, err);
 	if (e < 0)
 		return e;
-	snprintf(about, sizeof about, "%s: %.*s", side->which, TEXT_ARG(finding.about));
+	snprintf(about, sizeof about, "%s: %.*s", which, TEXT_ARG(finding.about));
 	finding.about = text_of(about);
 	add(&side->run->doctor, &finding);
 	return 0;
 }
 
-static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
+static int take_record(struct between_side *side, uint16_t type, const void *body, size_t len, struct err *err)
 {
-	struct doctor_side *side = ctx;
-	struct err err = {0};
-	int e = 0;
-	if (type == M_EXAMINED) {
-		client_finish(side->client);
-		side_ended(side, NULL);
-		return;
-	}
-	if (type == M_FINDING)
-		e = take_from(side, text_make(body, len), &err);
-	else
-		e = err_set(&err, ERR_PROTOCOL, "%s answered with a record of type %u", side->client->kind.program,
-			    type);
-	if (e < 0) {
-		client_restart(side->client);
-		side_ended(side, err.text);
-	}
-}
-
-static void on_failed(void *ctx, const struct err *why)
-{
-	side_ended(ctx, why->text);
-}
-
-static void add_side(struct run *run, struct client *client, const char *name, const char *which)
-{
-	struct doctor *d = &run->doctor;
-	struct doctor_side *side = &d->sides[d->side_count++];
-	*side = (struct doctor_side){.run = run, .client = client, .which = which, .asked = true};
-	snprintf(side->name, sizeof side->name, "%s%s%s", name, which != NULL ? " " : "", which != NULL ? which : "");
-	client->ctx = side;
-	client->record = on_record;
-	client->failed = on_failed;
-}
-
-static void add_sides(struct run *run)
-{
-	struct sources *sources = &run->sources;
-	run->doctor.side_count = 0;
-	for (uint32_t i = 0; i < sources->count; i++)
-		add_side(run, &sources->seats[i].reader.reader.client, "source",
-			 sources->count > 1 ? sources->seats[i].reader.bases.name : NULL);
-	add_side(run, &run->target_reader.reader.client, "target", NULL);
-}
-
-static void ask_side(struct doctor_side *side)
-{
-	struct err err = {0};
-	if (client_request(side->client, M_EXAMINE, NULL, &err) < 0)
-		side_ended(side, err.text);
+	if (type == M_EXAMINED)
+		return BETWEEN_ANSWERED;
+	if (type != M_FINDING)
+		return err_set(err, ERR_PROTOCOL, "%s answered with a record of type %u", side->client->kind.program,
+			       type);
+	int e = take_from(side, text_make(body, len), err);
+	return e < 0 ? e : BETWEEN_MORE;
 }
 
 /* ---- the ledger ----------------------------------------------------------------------------------- */
 
 static void on_ledger(void *ctx, const struct ledger_answer *answer)
 {
-	struct run *run = ctx;
-	struct doctor *d = &run->doctor;
+	struct between_side *side = ctx;
 	struct err err = {0};
-	d->ledger_asked = false;
 	for (uint32_t i = 0; i < answer->line_count; i++)
-		(void)!take(d, answer->lines[i], &err); /* each was decoded once already */
-	add_helper(d, "ledger", answer->trouble == NULL ? SEVERITY_OK : SEVERITY_CRITICAL,
-		   answer->trouble == NULL ? N_("it answers") : answer->trouble);
-	end_when_all_have(run);
+		(void)!take(&side->run->doctor, answer->lines[i], &err); /* each was decoded once already */
+	if (answer->trouble != NULL)
+		err_set(&err, ERR_UNAVAILABLE, "%s", answer->trouble);
+	between_ended(side, answer->trouble != NULL ? &err : NULL);
 }
 
-static void give_up_ledger(struct run *run)
+static void give_up_ledger(struct between_side *side)
 {
-	if (!run->doctor.ledger_asked)
-		return;
-	ledger_questions_cancel(&run->questions, run);
-	run->doctor.ledger_asked = false;
+	ledger_questions_cancel(&side->run->questions, side);
 }
 
-/* ---- begin ---------------------------------------------------------------------------------------- */
-
-static int on_timer(sd_event_source *source, uint64_t usec, void *ctx)
-{
-	struct run *run = ctx;
-	struct doctor *d = &run->doctor;
-	(void)source, (void)usec;
-	if (d->ledger_asked)
-		add_helper(d, "ledger", SEVERITY_CRITICAL,
-			   N_("it was not done in time; other questions may come first"));
-	give_up_ledger(run);
-	for (uint32_t i = 0; i < d->side_count; i++)
-		if (d->sides[i].asked) {
-			client_restart(d->sides[i].client);
-			side_ended(&d->sides[i], N_("it was not done in time, and was ended"));
-		}
-	end_when_all_have(run);
-	return 0;
-}
-
-void doctor_begin(struct run *run)
+static void ask_ledger(struct run *run)
 {
 	static const struct ledger_question question = {.kind = QUESTION_EXAMINE};
+	ledger_questions_ask(&run->questions, &question, on_ledger, between_await(run, give_up_ledger));
+}
+
+/* ---- begin and end -------------------------------------------------------------------------------- */
+
+static void begin(struct run *run)
+{
 	struct doctor *d = &run->doctor;
-	if (d->waiters == NULL || d->busy || run->search.busy || run->cycle.running || run->stopping)
-		return;
-	if (sd_event_add_time_relative(run->loop, &d->timer, CLOCK_BOOTTIME, DOCTOR_LIMIT_S * UINT64_C(1000000), 0,
-				       on_timer, run) < 0) {
-		tell_all(d, &(struct ledger_answer){.trouble = "out of memory"});
-		return;
-	}
 	arena_init(&d->arena, FINDINGS_BYTES);
-	d->busy = d->ledger_asked = true;
-	add_sides(run);
 	doctor_examine_unit(run->config.helpers.sockets != NULL, add, d);
-	for (uint32_t i = 0; i < d->side_count; i++)
-		ask_side(&d->sides[i]);
-	ledger_questions_ask(&run->questions, &question, on_ledger, run);
+	for (uint32_t i = 0; i < run->sources.count; i++) {
+		struct source_reader *reader = &run->sources.seats[i].reader;
+		between_ask(run, &reader->reader.client, reader->bases.name, M_EXAMINE, NULL);
+	}
+	between_ask(run, &run->target_reader.reader.client, NULL, M_EXAMINE, NULL);
+	ask_ledger(run);
+}
+
+static void tell(struct run *run, struct between_waiter *waiter, const char *trouble)
+{
+	const struct doctor *d = &run->doctor;
+	struct asker *asker = (struct asker *)waiter;
+	struct ledger_answer answer = {.trouble = trouble};
+	if (trouble == NULL) {
+		answer.lines = d->findings;
+		answer.line_count = d->count;
+	}
+	asker->done(waiter->call, &answer);
+	free(asker);
+}
+
+static void clear(struct run *run)
+{
+	struct doctor *d = &run->doctor;
+	arena_done(&d->arena);
+	free(d->findings);
+	d->findings = NULL;
+	d->count = 0;
+	d->capacity = 0;
+}
+
+void doctor_init(struct run *run)
+{
+	static const struct between_kind kind = {
+		.name = "doctor",
+		.limit_s = DOCTOR_LIMIT_S,
+		.begin = begin,
+		.take = take_record,
+		.ended = ended,
+		.late = late,
+		.tell = tell,
+		.clear = clear,
+	};
+	between_add(run, &run->doctor.thing, &kind);
 }
 
 void doctor_ask(struct run *run, void (*done)(void *call, const struct ledger_answer *answer), void *call)
 {
-	struct doctor_waiter *waiter = calloc(1, sizeof *waiter);
-	if (waiter == NULL) {
+	struct asker *asker = calloc(1, sizeof *asker);
+	if (asker == NULL) {
 		done(call, &(struct ledger_answer){.trouble = N_("out of memory")});
 		return;
 	}
-	*waiter = (struct doctor_waiter){.next = run->doctor.waiters, .done = done, .call = call};
-	run->doctor.waiters = waiter;
-	doctor_begin(run);
-}
-
-bool doctor_delays(struct run *run, const char *trigger, uid_t uid)
-{
-	struct doctor *d = &run->doctor;
-	if (!d->busy)
-		return false;
-	d->due = trigger;
-	d->due_uid = uid;
-	return true;
-}
-
-void doctor_drop(struct run *run, const char *why)
-{
-	struct doctor *d = &run->doctor;
-	give_up_ledger(run);
-	for (uint32_t i = 0; i < d->side_count && d->busy; i++)
-		if (d->sides[i].asked) {
-			d->sides[i].asked = false;
-			client_restart(d->sides[i].client);
-		}
-	clear(d);
-	d->due = NULL;
-	tell_all(d, &(struct ledger_answer){.trouble = why});
+	asker->done = done;
+	between_wait(run, &run->doctor.thing, &asker->waiter, call);
 }

@@ -180,7 +180,8 @@ static struct seen_entry seen_now(const struct seen_entry *known, const struct e
 
 static int tell_seen(struct facts *f, const struct entry *entry, int32_t begin, int32_t end, struct err *err)
 {
-	const struct seen_entry *known = past_seen_next(f->past, &entry->uuid, &f->next_seen);
+	struct seen_entry row;
+	const struct seen_entry *known = past_seen_next(f->past, &entry->uuid, &f->next_seen, &row);
 	const struct seen_entry now = seen_now(known, entry, begin, end, f->thought->policy.now_s);
 	if (known != NULL && known->begin_day == begin && known->end_day == end &&
 	    csn_compare(&known->csn, &entry->csn) == 0)
@@ -264,14 +265,6 @@ static int set_ambiguity(struct facts *f, const struct uuid *first, int64_t sinc
 	return ledger_client_ambiguity(f->ledger, &told, err);
 }
 
-static bool is_remembered(const struct past *past, const struct uuid *first)
-{
-	for (size_t i = 0; i < past->ambiguity_count; i++)
-		if (uuid_equal(&past->ambiguities[i].first, first))
-			return past->ambiguities[i].since_s != 0;
-	return false;
-}
-
 static int forget_cleared(struct facts *f, struct err *err)
 {
 	const struct source_snapshot *source = f->thought->policy.source;
@@ -295,7 +288,7 @@ static int tell_ambiguity(struct facts *f, uint32_t i, struct err *err)
 		if (e < 0)
 			return e;
 	}
-	if (person->same_as == NONE || is_remembered(f->past, &person->entry->uuid))
+	if (person->same_as == NONE || past_ambiguity(f->past, &person->entry->uuid) != NULL)
 		return 0;
 	return set_ambiguity(f, &person->entry->uuid, f->thought->policy.now_s, err);
 }

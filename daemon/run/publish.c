@@ -478,6 +478,7 @@ const struct view *publish_view(struct run *run)
 				.cycle_count = p->cycle_count,
 				.first_contact = run->past.first_contact,
 				.totals = p->totals};
+	p->view.delayed_by = between_delayed_by(run, &p->view.delayed_until_s);
 	p->view.end_count = publish_ends(run, p->view.ends);
 	publish_institutions(run, &p->view);
 	p->view.part_count = p->part_count;

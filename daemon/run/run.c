@@ -60,6 +60,8 @@ int run_new(sd_event *loop, const struct run_config *config, struct run **ret, s
 	run->lock_fd = -1;
 	run->publisher.started_s = clock_wall_s();
 	past_init(&run->past);
+	person_search_init(run); /* the shorter one goes first */
+	doctor_init(run);
 	cycle_init_events(run);
 	int e = config->helpers.sockets != NULL ? 0 : lock_state(config->run->state_dir, &run->lock_fd, err);
 	if (e < 0) {
@@ -78,8 +80,7 @@ struct run *run_free(struct run *run)
 	schedule_done(run);
 	sd_event_source_disable_unref(run->stop_timer);
 	orders_fail(run, ORDER_STOPPING, N_("the daemon ends"));
-	doctor_drop(run, N_("the daemon ends"));
-	person_search_drop(run, N_("the daemon ends"));
+	between_drop(run, N_("the daemon ends"));
 	ledger_questions_done(&run->questions, N_("the daemon ends"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -199,6 +200,11 @@ static void host_find_person(void *ctx, const char *number, uid_t uid,
 	person_search_ask(ctx, number, uid, done, call);
 }
 
+static void host_left(void *ctx, void *call)
+{
+	between_left(ctx, call);
+}
+
 struct control_host run_control_host(struct run *run)
 {
 	return (struct control_host){.ctx = run,
@@ -210,7 +216,8 @@ struct control_host run_control_host(struct run *run)
 				     .propose = host_propose,
 				     .give_order = host_give_order,
 				     .ask_ledger = host_ask_ledger,
-				     .find_person = host_find_person};
+				     .find_person = host_find_person,
+				     .left = host_left};
 }
 
 /* ---- what is shown ------------------------------------------------------------------------------- */
@@ -271,8 +278,7 @@ static void take_next_config(struct run *run)
 	struct saying sentence = {0};
 	run->next_config = NULL;
 	orders_fail(run, ORDER_FAILED, N_("the configuration was read again just now"));
-	doctor_drop(run, N_("the configuration was read again just now: ask again"));
-	person_search_drop(run, N_("the configuration was read again just now: ask again"));
+	between_drop(run, N_("the configuration was read again just now: ask again"));
 	ledger_questions_done(&run->questions, N_("the configuration was read again just now: ask again"));
 	cycle_kill(run);
 	thought_drop(&run->thought);
@@ -324,8 +330,7 @@ void run_cycle_ended(struct run *run)
 		schedule_now(run);
 	else
 		schedule_next(run, cycle_result_is_failure(&run->cycle.summary));
-	person_search_begin(run);
-	doctor_begin(run);
+	between_begin(run);
 	if (!run->cycle.running)
 		news_phase(run);
 	run_changed(run);

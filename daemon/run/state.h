@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "run/apply.h"
 #include "run/authors.h"
+#include "run/between.h"
 #include "run/directive_writer.h"
 #include "run/doctor.h"
 #include "run/facts.h"
@@ -98,6 +99,7 @@ struct run {
 	struct directive_writer directives;
 	struct authors authors;
 	struct ledger_questions questions;
+	struct between between; /* two cycles: */
 	struct doctor doctor;
 	struct person_search search;
 	struct journal journal;

@@ -122,7 +122,7 @@ class Rule:
 
     action: one of ACTIONS. direction: "response" or "request". operation: a name of OPERATIONS or "any". nth: only
     the nth message that fits, counted over all connections; 0 is every one. match: only messages with these bytes.
-    seconds: of delay and hang. code, text, referrals: of answer; referrals also of reference. by: added to the message
+    seconds: of delay and hang, unless release() comes first. code, text, referrals: of answer; referrals also of reference. by: added to the message
     id. cookie: the new one. fired: how often it has acted.
     """
 
@@ -139,6 +139,7 @@ class Rule:
     cookie: str = ""
     fired: int = 0
     seen: int = 0
+    released: bool = False
 
     def __post_init__(self):
         if self.action not in ACTIONS:
@@ -170,14 +171,14 @@ def _reset(connection, _rule, _pdu):
 
 def _hang(connection, rule, _pdu):
     """Say nothing more in this direction, for rule.seconds, then close."""
-    connection.proxy.closing.wait(rule.seconds)
+    connection.proxy.wait_released(rule)
     connection.close()
     return []
 
 
 def _delay(connection, rule, pdu):
     """Pass the message on after rule.seconds."""
-    connection.proxy.closing.wait(rule.seconds)
+    connection.proxy.wait_released(rule)
     return [pdu.raw]
 
 
@@ -373,6 +374,17 @@ class FaultProxy:
         with self.changed:
             self.rules.remove(rule)
 
+    def release(self, rule):
+        """What this rule delays passes now, and from now on; what it lets hang ends."""
+        with self.changed:
+            rule.released = True
+            self.changed.notify_all()
+
+    def wait_released(self, rule):
+        """Until then, or for its seconds; for the actions."""
+        with self.changed:
+            self.changed.wait_for(lambda: rule.released or self.closing.is_set(), rule.seconds)
+
     def clear(self):
         """Take all rules out; connections that hang go on hanging."""
         with self.changed:
@@ -414,7 +426,9 @@ class FaultProxy:
 
     def close(self):
         """Stop listening and end every connection."""
-        self.closing.set()
+        with self.changed:
+            self.closing.set()
+            self.changed.notify_all()
         try:
             self._listener.shutdown(socket.SHUT_RDWR)
         except OSError:

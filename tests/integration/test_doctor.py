@@ -2,6 +2,7 @@
 """duaalctl doctor against real servers: each finding good, and bad with the fault made for real; nothing is written by it."""
 import concurrent.futures
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -29,9 +30,9 @@ class Told:
     """The answer of one examination."""
 
     def __init__(self, daemon):
-        done = daemon.ctl("doctor")
+        done = daemon.ctl("doctor", "--json")
         self.status, self.text = done.returncode, done.stdout
-        self.findings = daemon.json("doctor")["findings"]
+        self.findings = json.loads(done.stdout)["findings"]
 
     def one(self, check, about):
         """The only finding of a check about that; its keys are the words of the interface."""
@@ -203,12 +204,13 @@ def test_value_that_went_meanwhile_is_not_put_back(school, asserts):
     with FaultProxy(server.uri) as proxy, concurrent.futures.ThreadPoolExecutor() as pool:
         school.daemon.reload(**{"target.uri": proxy.uri})
         school.sync()
-        rule = proxy.add("delay", direction="request", operation="modify", nth=1, seconds=3)
+        rule = proxy.add("delay", direction="request", operation="modify", nth=1)
         asked = pool.submit(school.daemon.json, "doctor")
         proxy.wait_fired(rule)
         for dn in groups_with_members(server):
             server.modify(dn, replace={"member": None})
         before = entry_csns(server)
+        proxy.release(rule)
         written = [f for f in asked.result()["findings"] if f["id"] == "D13"]
         assert [f["severity"] for f in written] == ["notice"], written
         assert not groups_with_members(server) and entry_csns(server) == before
@@ -338,6 +340,62 @@ def test_between_cycles(school):
         ended = list(pool.map(lambda words: school.daemon.ctl(*words).returncode, arguments))
     assert ended == [UNCONFINED, 0, UNCONFINED, 0]
     assert {cycle["result"] for cycle in school.daemon.json("history")["cycles"]} <= {"in-step", "applied"}
+
+
+@pytest.fixture(name="stalled")
+def _stalled(school):
+    """(school, proxy, rule): a source that will hang in the next examination, for an hour if need be."""
+    with FaultProxy(school.government.server.uri) as proxy:
+        school.daemon.reload(**{"source.uri": proxy.uri, "source.deadline": "1h"})
+        school.sync()  # the cycle of the reload is over
+        yield school, proxy, proxy.add("hang", operation="done", nth=1)
+
+
+def test_a_cycle_that_waits_for_it_is_told(stalled):
+    """By what, and until when; it begins when the last one has left who wanted the findings."""
+    school, proxy, rule = stalled
+    with school.daemon.socket() as first, school.daemon.socket() as second, school.daemon.socket() as third:
+        first.send("Doctor")
+        assert proxy.wait_fired(rule)
+        second.send("Doctor")
+        third.send("Sync", wait=True)
+        school.daemon.wait_until(lambda: school.daemon.json("status")["delayed_by"] == "doctor", "the cycle that waits")
+        assert "idle; a cycle is due and waits for the doctor, at most until " in school.daemon.ctl("status").stdout
+        status = school.daemon.json("status")
+        assert 0 < status["delayed_until"] - status["now"] <= 60
+        first.close()
+        helper = school.daemon.helpers()["duaal-source"]
+        assert school.daemon.json("status")["delayed_by"] == "doctor"
+        second.close()
+        cycle = third.receive()["summary"]
+        assert cycle["result"] == "in-step" and cycle["started"] < status["delayed_until"]
+        assert school.daemon.helpers()["duaal-source"] != helper
+        status = school.daemon.json("status")
+        assert status["delayed_by"] is None and status["delayed_until"] is None
+
+
+def test_what_nobody_waits_for_can_be_joined_and_delays_nothing(stalled):
+    """Whoever asks next gets what is under way; without anybody a cycle takes its place."""
+    school, proxy, rule = stalled
+    with school.daemon.socket() as socket:
+        socket.send("Doctor")
+        assert proxy.wait_fired(rule)
+    helper = school.daemon.helpers()["duaal-source"]
+    with school.daemon.socket() as socket:
+        socket.call("Status")  # the daemon has heard that the first has left
+        socket.send("Doctor")
+        proxy.release(rule)
+        findings = socket.receive()["findings"]
+        assert [f["severity"] for f in findings if (f["id"], f["about"]) == ("D02", "source")] == ["critical"]
+    assert school.daemon.helpers()["duaal-source"] == helper
+    rule = proxy.add("hang", operation="done", nth=1)
+    with school.daemon.socket() as socket:
+        socket.send("Doctor")
+        assert proxy.wait_fired(rule)
+    with school.daemon.socket() as socket:
+        socket.send("Sync", wait=True)
+        assert school.daemon.json("status")["delayed_by"] is None
+        assert socket.receive()["summary"]["result"] == "in-step"
 
 
 def test_unreachable_server(school):

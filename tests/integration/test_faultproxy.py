@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import ldap
@@ -111,6 +112,13 @@ def test_delay(directory, proxy):
     start = time.monotonic()
     assert people(connection) == 10
     assert time.monotonic() - start >= 0.2
+
+
+def test_what_is_delayed_can_be_let_go(directory, proxy):
+    connection = connect(directory, proxy)
+    rule = proxy.add("delay", operation="done")
+    threading.Thread(target=lambda: proxy.wait_fired(rule) and proxy.release(rule)).start()
+    assert people(connection) == 10 == people(connection)
 
 
 def test_huge_length_is_what_is_sent(directory, proxy):

@@ -3,8 +3,8 @@
 import glob
 import json
 import os
+import signal
 import subprocess
-import threading
 
 import pytest
 
@@ -232,27 +232,28 @@ def test_nobody_tries_numbers_out(daemon):
 
 # ---- a cycle under way ----
 
-def test_a_cycle_goes_first_and_the_next_one_waits(numbered):
-    """Asked in the middle of a read it is answered behind the cycle; asked while the source hangs, a cycle comes behind its answer."""
+def test_a_cycle_goes_first(numbered):
+    """Asked in the middle of a read it is answered behind the cycle."""
     with FaultProxy(numbered.government.server.uri) as proxy:
         daemon = numbered.start({"source.uri": proxy.uri})
-        proxy.add("delay", direction="request", operation="search", seconds=1, nth=1)
+        asked = proxy.add("delay", direction="request", operation="search", match=AN, seconds=0)
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
         numbered.grant("an", "beheerder")
-        answers = []
-        with daemon.socket() as socket:
-            socket.send("Sync", wait=True)
-            daemon.wait_until(lambda: daemon.json("status")["phase"] != "idle", "the read")
-            asker = threading.Thread(target=lambda: answers.append(typed(daemon, AN)))
-            asker.start()
-            assert socket.receive()["summary"]["grants"] == 1
-        asker.join()
-        assert answers[0].returncode == 0
+        with daemon.socket() as cycle, daemon.socket() as asker:
+            asker.call("Status")
+            cycle.send("Sync", wait=True)
+            assert proxy.wait_fired(reading)
+            asker.send("FindPerson", number=AN)
+            assert daemon.json("status")["phase"] == "reading" and asked.fired == 0  # whoever comes later was heard later
+            proxy.release(reading)
+            assert cycle.receive()["summary"]["grants"] == 1
+            assert [found["vo_id"] for found in asker.receive()["candidates"]] == [vo_id("an")] and asked.fired == 1
 
 
 def test_one_search_at_a_time(numbered):
-    """A source that hangs: the second is told so, the first has its deadline, and the next cycle its turn."""
+    """A source that hangs: the second is told so, the first has the source's deadline, and the next cycle its turn."""
     with FaultProxy(numbered.government.server.uri) as proxy:
-        daemon = numbered.start({"source.uri": proxy.uri})
+        daemon = numbered.start({"source.uri": proxy.uri, "source.deadline": "2s"})
         hanging = proxy.add("hang", direction="request", operation="search", match=AN)
         before = daemon.json("history")["cycles"][0]["id"]
         with daemon.socket() as first, daemon.socket() as second:
@@ -264,8 +265,49 @@ def test_one_search_at_a_time(numbered):
             second.send("Sync", wait=True)
             with pytest.raises(Refused) as refused:
                 first.receive()
-            assert refused.value.parameters == {"code": "failed", "what": "source: no answer in time"}
+            assert refused.value.parameters == {"code": "failed", "what": "source: the search by national number failed: Timed out"}
             assert second.receive()["summary"]["id"] == before + 1
+
+
+def test_it_ends_with_whoever_waits_for_it(numbered):
+    """^C: the helper that heard the number ends, and a cycle that waits for the search begins, while the source hangs on."""
+    with FaultProxy(numbered.government.server.uri) as proxy:
+        daemon = numbered.start({"source.uri": proxy.uri, "source.deadline": "1h"})
+        hanging = proxy.add("hang", direction="request", operation="search", match=AN)
+        with subprocess.Popen([program("duaalctl"), "--socket", daemon.settings["control.socket"], "why", "-"], stdin=subprocess.PIPE,
+                              text=True, env=daemon.environment) as asker, daemon.socket() as cycle:
+            asker.stdin.write(AN + "\n")
+            asker.stdin.close()
+            assert proxy.wait_fired(hanging)
+            heard = daemon.helpers()["duaal-source"]
+            cycle.send("Sync", wait=True)
+            daemon.wait_until(lambda: daemon.json("status")["delayed_by"] == "search", "the cycle that waits")
+            assert "waits for a search by national number, at most until " in daemon.ctl("status").stdout
+            asker.send_signal(signal.SIGINT)
+            assert cycle.receive()["summary"]["result"] == "in-step"
+            assert daemon.helpers()["duaal-source"] != heard
+        assert "uid %d searched by a national number: whoever asked has left" % os.getuid() in daemon.log()
+        proxy.clear()
+        assert typed(daemon, AN).returncode == 0 and AN not in daemon.log()
+
+
+def test_whoever_leaves_before_it_began_starts_none(numbered):
+    """The cycle is over, and the source was not asked."""
+    with FaultProxy(numbered.government.server.uri) as proxy:
+        daemon = numbered.start({"source.uri": proxy.uri})
+        asked = proxy.add("delay", direction="request", operation="search", match=AN, seconds=0)
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
+        with daemon.socket() as cycle:
+            with daemon.socket() as asker:
+                asker.call("Status")
+                cycle.send("Sync", wait=True)
+                assert proxy.wait_fired(reading)
+                asker.send("FindPerson", number=AN)
+                daemon.json("status")
+            daemon.wait_until(lambda: "whoever asked has left" in daemon.log(), "that it has heard of it")
+            proxy.release(reading)
+            assert cycle.receive()["summary"]["result"] == "in-step"
+        assert typed(daemon, NOBODY).returncode == 2 and asked.fired == 0
 
 
 def test_whoever_waits_is_told_when_the_daemon_stops(numbered):
@@ -458,11 +500,12 @@ def test_what_was_typed_goes_before_the_answer_comes(numbered):
         pytest.skip("another process's memory needs root to read it")
     with FaultProxy(numbered.government.server.uri) as proxy:
         daemon = numbered.start({"source.uri": proxy.uri})
-        hanging = proxy.add("hang", direction="request", operation="search", match=LOST, seconds=2)
+        hanging = proxy.add("hang", direction="request", operation="search", match=LOST)
         with daemon.socket() as socket:
             socket.send("FindPerson", number=" " * 1500 + on_card(LOST))  # in blocks that are not soon used again
             assert proxy.wait_fired(hanging)
             memory = memory_of(daemon.process.pid)
             assert on_card(LOST).encode() not in memory and vo_id("an").encode() in memory
+            proxy.release(hanging)
             with pytest.raises(Refused):
                 socket.receive()

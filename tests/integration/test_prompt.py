@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Somebody who is typed at a prompt instead of on the command line: - in the place of PERSON."""
 import codecs
+import contextlib
 import os
 import pty
 import select
@@ -73,8 +74,10 @@ class Screen:
 class Terminal:
     """duaalctl at a terminal. shown: what it shows, as it comes."""
 
-    def __init__(self, daemon, *arguments):
+    def __init__(self, daemon, *arguments, prepare=None):
         self.master, self.other = pty.openpty()
+        if prepare is not None:
+            prepare(self.master, self.other)
         self.screen = Screen(self.master)
         self.before = termios.tcgetattr(self.other)
         self.process = subprocess.Popen([program("duaalctl"), "--socket", daemon.settings["control.socket"], *arguments], stdin=self.other,
@@ -125,6 +128,37 @@ def test_a_terminal_is_left_as_it_was(daemon):
     terminal.wait("Person: ")
     terminal.type(NO_NUMBER + "\n", "check digits are wrong")
     assert terminal.end()[0] == 64 and NO_NUMBER not in terminal.shown and "*" * 11 in terminal.shown
+
+
+def stop_output(master, _other):
+    """As ^S does, which nobody has undone."""
+    os.write(master, b"\x13")
+
+
+def fill(_master, other):
+    """Write as much as there is room for, while nobody reads."""
+    writer = os.open(os.ttyname(other), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x")
+    os.close(writer)
+
+
+def test_no_signal_waits_behind_what_is_shown(daemon):
+    """^S, here or before, stops nothing; a terminal that takes nothing more shows nothing, and a signal ends it all the same."""
+    terminal = Terminal(daemon, "why", "-")
+    terminal.wait("Person: ")
+    assert terminal.type("x\x13y\x03", "xy").end()[0] == -signal.SIGINT
+    terminal = Terminal(daemon, "why", "-", prepare=stop_output)
+    terminal.wait("Person: ")
+    terminal.type("An\x13 \x11Peeters\n", "An Peeters")
+    status, out = terminal.end()
+    assert status == 0 and "has access" in out
+    for end in (lambda: terminal.process.send_signal(signal.SIGTERM), lambda: os.write(terminal.master, b"1\x03")):
+        terminal = Terminal(daemon, "why", "-", prepare=fill)
+        daemon.wait_until(lambda: not termios.tcgetattr(terminal.other)[3] & termios.ECHO, "the prompt")
+        end()
+        assert terminal.end()[0] in (-signal.SIGTERM, -signal.SIGINT)
 
 
 class Shell:

@@ -124,7 +124,7 @@ def test_a_token_of_somebody_else(directory):
     own = directory.connect().search_s(directory.reader, ldap.SCOPE_BASE, attrlist=["objectSid"])[0][1]["objectSid"][0]
     with Changed(directory.domain.socket, own, own[:-1] + b"\xff") as proxy:
         end = failure(directory, uri=proxy.uri)
-    assert proxy.changed == 1
+    assert proxy.replaced == 1
     assert end.code == "denied" and "tokenGroups" in end.text and directory.reader in end.text
 
 
@@ -133,11 +133,11 @@ class Changed(FaultProxy):
 
     def __init__(self, upstream, old, new):
         super().__init__(upstream)
-        self.old, self.new, self.changed = old, new, 0
+        self.old, self.new, self.replaced = old, new, 0
 
     def apply(self, connection, direction, pdu):
-        if direction == "response" and not self.changed and self.old in pdu.raw:
-            self.changed = 1
+        if direction == "response" and not self.replaced and self.old in pdu.raw:
+            self.replaced = 1
             return [pdu.raw.replace(self.old, self.new)]
         return [pdu.raw]
 

@@ -130,6 +130,7 @@ class In:
 
 
 STAMP = 1 << 62  # CSN_STAMP
+REPEATED = 0x80  # FIELD_REPEATED
 
 
 def csn_numbers(text):
@@ -158,26 +159,31 @@ def csn_text(time_us, rest):
 
 def decode_entry(body):
     """Entry of an ENTRY record; values is {field name: [bytes]}."""
-    _, size, kind, under_base, _, dn_len, uuid, time_us, rest = struct.unpack_from("<IIBBHI16sqQ", body)
-    at = struct.calcsize("<IIBBHI16sqQ")
+    _, _, _, size, kind, under_base, _, dn_len, uuid, time_us, rest = struct.unpack_from("<QQIIBBHI16sqQ", body)
+    front = at = struct.calcsize("<QQIIBBHI16sqQ")
     assert size == len(body)
     dn = body[at:at + dn_len]
     at += dn_len
     values, last = {}, 0
     while at < size:
         field, length, shift = body[at], 0, 0
-        at += 1
-        while True:
-            byte = body[at]
+        if field & REPEATED:
+            field ^= REPEATED
+            begin, length, at = front + body[at + 1], body[at + 2], at + 3
+        else:
             at += 1
-            length |= (byte & 0x7f) << shift
-            shift += 7
-            if byte < 0x80:
-                break
+            while True:
+                byte = body[at]
+                at += 1
+                length |= (byte & 0x7f) << shift
+                shift += 7
+                if byte < 0x80:
+                    break
+            begin = at
+            at += length
         assert field >= last
         last = field
-        values.setdefault(FIELD_NAME[field], []).append(bytes(body[at:at + length]))
-        at += length
+        values.setdefault(FIELD_NAME[field], []).append(bytes(body[begin:begin + length]))
     assert at == size
     return Entry(KIND_NAME[kind], dn.decode(), bool(under_base), str(uuids.UUID(bytes=uuid)), csn_text(time_us, rest),
                  values, size)

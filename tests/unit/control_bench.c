@@ -190,6 +190,14 @@ static void ask_question(void *ctx, const struct ledger_question *question,
 	b->ask[b->waiting_questions++].call = call;
 }
 
+static void left(void *ctx, void *call)
+{
+	struct control_bench *b = ctx;
+	b->left = call;
+	if (b->ends_if_left)
+		b->found_done(call, &b->found);
+}
+
 static void find_person(void *ctx, const char *number, uid_t uid,
 			void (*done)(void *call, const struct people_found *found), void *call)
 {
@@ -355,7 +363,8 @@ void control_bench_serve(struct control_bench *b)
 					  .settings = settings,
 					  .propose = propose,
 					  .ask_ledger = ask_question,
-					  .find_person = find_person};
+					  .find_person = find_person,
+					  .left = left};
 	if (control_new(b->loop, &b->set, &host, &b->control, &err) != 0)
 		fail_msg("control_new: %s", err.text);
 }

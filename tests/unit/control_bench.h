@@ -42,6 +42,8 @@ struct control_bench {
 	uid_t sought_by;
 	int searches;
 	void (*found_done)(void *call, const struct people_found *found);
+	void *left;        /* the last call whose asker has left, */
+	bool ends_if_left; /* and what was searched for them is told then */
 	void *found_call;
 	bool later;
 	bool carrying_out; /* changes: no policy is thought about */

@@ -19,8 +19,9 @@ static int32_t day_of(const struct world *w, const char *text)
 static struct seen_entry seen_of(const struct world *w, uint32_t number)
 {
 	const struct uuid uuid = world_uuid(number);
-	const struct seen_entry *known = past_seen(&w->past, &uuid);
-	return known != NULL ? *known : (struct seen_entry){.uuid = uuid, .begin_day = DAY_NONE, .end_day = DAY_NONE};
+	struct seen_entry seen = {.uuid = uuid, .begin_day = DAY_NONE, .end_day = DAY_NONE};
+	(void)past_seen(&w->past, &uuid, &seen);
+	return seen;
 }
 
 /* began: UUID BEGIN-DAY SINCE-HOURS-AGO */

@@ -12,6 +12,7 @@ static const struct entry *person(struct entry_builder *b)
 	entry_begin(b, ENTRY_PERSON, &uuid, &csn, DN_UNDER_BASE, text_of("uid=x"));
 	entry_add(b, FIELD_VO_ID, text_of("abc"));
 	entry_add(b, FIELD_CN, text_make("a\0b", 3));
+	entry_add(b, FIELD_SN, text_of("abc")); /* stands there already */
 	entry_add(b, FIELD_RIGHT, text_of("one"));
 	entry_add(b, FIELD_RIGHT, text_of(""));
 	entry_add(b, FIELD_RIGHT, text_of("three"));
@@ -31,6 +32,7 @@ static void is_read_as_it_was_built(void **state)
 	assert_true(text_equal(entry_dn_part(e), text_of("uid=x")));
 	assert_true(text_equal(entry_value(e, FIELD_VO_ID), text_of("abc")));
 	assert_true(text_equal(entry_value(e, FIELD_CN), text_make("a\0b", 3)));
+	assert_true(text_equal(entry_value(e, FIELD_SN), text_of("abc")));
 	assert_true(text_equal(entry_value(e, FIELD_RIGHT), text_of("one")));
 	assert_true(text_is_empty(entry_value(e, FIELD_MAIL)));
 	assert_int_equal(entry_count(e, FIELD_RIGHT), 3);
@@ -90,6 +92,73 @@ static void references_are_counted(void **state)
 	entry_builder_done(&b);
 }
 
+static uint32_t size_with(struct entry_builder *b, size_t in_front, const char *value)
+{
+	static const char xs[300];
+	entry_begin(b, ENTRY_PERSON, &uuid, &csn, DN_UNDER_BASE, text_make(xs, in_front));
+	entry_add(b, FIELD_CN, text_of("An Peeters"));
+	const uint32_t before = (uint32_t)b->buf.len;
+	entry_add(b, FIELD_SN, text_of(value));
+	const struct entry *e = entry_end(b);
+	assert_true(entry_check(e, e->size));
+	assert_true(text_equal(entry_value(e, FIELD_CN), text_of("An Peeters")));
+	assert_true(text_equal(entry_value(e, FIELD_SN), text_of(value)));
+	return e->size - before;
+}
+
+static void names_near_the_front_are_not_written_again(void **state)
+{
+	(void)state;
+	static const char long_name[] = "0123456789012345678901234567890123456789012345678901234567890123456789";
+	struct entry_builder b = {0};
+	assert_int_equal(size_with(&b, 0, "Peeters"), 3);
+	assert_int_equal(size_with(&b, 0, "An"), 4); /* no shorter */
+	assert_int_equal(size_with(&b, 0, "peeters"), 9);
+	assert_int_equal(size_with(&b, 244, "Peeters"), 3); /* just near enough */
+	assert_int_equal(size_with(&b, 245, "Peeters"), 9);
+	entry_begin(&b, ENTRY_PERSON, &uuid, &csn, DN_UNDER_BASE, text_of(long_name));
+	entry_add(&b, FIELD_CN, text_of(long_name));
+	assert_int_equal(entry_end(&b)->size, sizeof(struct entry) + 2 * strlen(long_name) + 2);
+	entry_builder_done(&b);
+}
+
+/* A place that is not before it. */
+static void names_that_stand_nowhere_are_refused(void **state)
+{
+	(void)state;
+	struct entry_builder b = {0};
+	entry_begin(&b, ENTRY_PERSON, &uuid, &csn, DN_UNDER_BASE, text_of("uid=abc"));
+	entry_add(&b, FIELD_VO_ID, text_of("abc"));
+	struct entry *e = entry_keep(entry_end(&b));
+	char *repeated = e->bytes + e->dn_len;
+	assert_true(entry_check(e, e->size));
+	assert_int_equal((uint8_t)repeated[0], FIELD_VO_ID | FIELD_REPEATED);
+	repeated[2] = 4;
+	assert_false(entry_check(e, e->size));
+	repeated[1] = 3;
+	assert_true(entry_check(e, e->size));
+	assert_true(text_equal(entry_value(e, FIELD_VO_ID), text_of("=abc")));
+	for (; e->size > sizeof(*e) + e->dn_len; e->size--)
+		assert_int_equal(entry_check(e, e->size), e->size == sizeof(*e) + e->dn_len + 3);
+	entry_unref(e);
+	entry_builder_done(&b);
+}
+
+/* What the planner works out stays with the bytes, and comes from nobody else. */
+static void keys_are_the_planners_own(void **state)
+{
+	(void)state;
+	struct entry_builder b = {0};
+	struct entry *sent = entry_keep(person(&b));
+	sent->vo_id_key = sent->name_key = 1;
+	struct entry *kept = entry_keep(sent);
+	assert_int_equal(kept->vo_id_key + kept->name_key, 0);
+	assert_true(entry_same(kept, sent));
+	entry_unref(sent);
+	entry_unref(kept);
+	entry_builder_done(&b);
+}
+
 static void lengths_of_all_sizes(void **state)
 {
 	(void)state;
@@ -133,14 +202,15 @@ static void random_entries_come_back(void **state)
 			size_t len;
 		} put[20];
 		uint32_t count = chance_below(&c, 20), at = 0;
+		const uint32_t letters = chance_below(&c, 2) == 0 ? 2 : 256, longest = letters == 2 ? 8 : 300;
 		int field = 1;
 		entry_begin(&b, ENTRY_PERSON, &uuid, &csn, DN_WHOLE, text_of("cn=g"));
 		for (uint32_t i = 0; i < count; i++) {
 			field += (int)chance_below(&c, 3);
 			put[i].field = (enum field)field;
-			put[i].len = chance_below(&c, 300);
+			put[i].len = chance_below(&c, longest);
 			for (size_t k = 0; k < put[i].len; k++)
-				put[i].bytes[k] = (char)chance_below(&c, 256);
+				put[i].bytes[k] = (char)chance_below(&c, letters);
 			entry_add(&b, put[i].field, text_make(put[i].bytes, put[i].len));
 		}
 		const struct entry *e = entry_end(&b);
@@ -233,10 +303,17 @@ static void shape_is_checked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_read_as_it_was_built), cmocka_unit_test(whole_dn_is_put_together),
-		cmocka_unit_test(references_are_counted),  cmocka_unit_test(lengths_of_all_sizes),
-		cmocka_unit_test(too_large_is_no_entry),   cmocka_unit_test(random_entries_come_back),
-		cmocka_unit_test(mutations_never_crash),   cmocka_unit_test(shape_is_checked),
+		cmocka_unit_test(is_read_as_it_was_built),
+		cmocka_unit_test(whole_dn_is_put_together),
+		cmocka_unit_test(references_are_counted),
+		cmocka_unit_test(lengths_of_all_sizes),
+		cmocka_unit_test(names_near_the_front_are_not_written_again),
+		cmocka_unit_test(names_that_stand_nowhere_are_refused),
+		cmocka_unit_test(keys_are_the_planners_own),
+		cmocka_unit_test(too_large_is_no_entry),
+		cmocka_unit_test(random_entries_come_back),
+		cmocka_unit_test(mutations_never_crash),
+		cmocka_unit_test(shape_is_checked),
 	};
 	return cmocka_run_group_tests_name("entry", tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void reserve_is_enough(void **state)
 	struct map map;
 	map_init(&map, hash_of, equal);
 	assert_int_equal(map_reserve(&map, items, 1000), 0);
-	uint32_t *slots = map.slots;
+	const struct map_slots *slots = map.slots;
 	for (uint32_t i = 0; i < 1000; i++) {
 		items[i] = i;
 		assert_int_equal(map_add(&map, items, hash_of(items, i), i), 0);
@@ -78,6 +78,40 @@ static void reserve_is_enough(void **state)
 	assert_ptr_equal(map.slots, slots);
 	assert_int_equal(map.count, 1000);
 	map_done(&map);
+}
+
+static void expect_found(const struct map *map, const uint32_t *items, uint32_t count, uint32_t more)
+{
+	for (uint32_t key = 0; key < count + more; key++)
+		assert_int_equal(map_find(map, items, map_hash(&key, sizeof(key)), &key), key < count ? key : MAP_NONE);
+}
+
+static void shared_slots_stay_as_they_are(void **state)
+{
+	(void)state;
+	uint32_t items[101], copy[101];
+	struct map first, second, third;
+	map_init(&first, hash_of, equal);
+	map_share(&second, &first);
+	assert_null(second.slots);
+	assert_int_equal(map_reserve(&first, items, 1000), 0);
+	for (uint32_t i = 0; i < 101; i++)
+		items[i] = copy[i] = i;
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_equal(map_add(&first, items, hash_of(items, i), i), 0);
+	map_share(&second, &first);
+	map_share(&third, &second);
+	assert_ptr_equal(third.slots, first.slots);
+	assert_int_equal(map_add(&second, copy, hash_of(copy, 100), 100), 0); /* there was room for it */
+	assert_ptr_not_equal(second.slots, first.slots);
+	expect_found(&first, items, 100, 50);
+	expect_found(&second, copy, 101, 50);
+	map_done(&first);
+	expect_found(&third, copy, 100, 50);
+	assert_int_equal(map_add(&third, copy, hash_of(copy, 100), 100), 0); /* its own again */
+	expect_found(&third, copy, 101, 50);
+	map_done(&second);
+	map_done(&third);
 }
 
 static void hashes_depend_on_the_key(void **state)
@@ -154,13 +188,10 @@ static void clock_speaks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_what_was_added),
-		cmocka_unit_test(survives_equal_hashes),
-		cmocka_unit_test(reserve_is_enough),
-		cmocka_unit_test(hashes_depend_on_the_key),
-		cmocka_unit_test(nocase_hash_folds_ascii_only),
-		cmocka_unit_test(uuids_come_back),
-		cmocka_unit_test(clock_speaks),
+		cmocka_unit_test(finds_what_was_added),     cmocka_unit_test(survives_equal_hashes),
+		cmocka_unit_test(reserve_is_enough),        cmocka_unit_test(shared_slots_stay_as_they_are),
+		cmocka_unit_test(hashes_depend_on_the_key), cmocka_unit_test(nocase_hash_folds_ascii_only),
+		cmocka_unit_test(uuids_come_back),          cmocka_unit_test(clock_speaks),
 	};
 	return cmocka_run_group_tests_name("map", tests, NULL, NULL);
 }

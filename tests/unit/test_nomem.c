@@ -220,7 +220,19 @@ static const struct first {
 	 "owned: 10 " TB " uid=anna 11 held", ""},
 	{"a value that is gone, and what gave it not shown", SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"),
 	 PLACE OUR_GUIDES("10"), "owned: 10 " TB " uid=anna 11 held\ngrant: 31 11 10 " TB, "values: no"},
+	{"more entries of people without access than may go", SCHOOL("1", "10") ANNA, OUR_PERSON("ghost", "99"), "",
+	 "people-retention: 1\nremovals: 0"},
 };
+
+/* Those whom nobody needs were told of long ago. */
+static void let_idle(struct world *w)
+{
+	world_think(w);
+	for (uint32_t i = 0; i < w->plan->idle_count; i++) {
+		const struct past_idle idle = {.entry = w->plan->idle[i].entry, .since_s = 1};
+		assert_int_equal(past_set_idle(&w->past, &idle), 0);
+	}
+}
 
 static void first_of_its_kind(void **state)
 {
@@ -236,6 +248,8 @@ static void first_of_its_kind(void **state)
 		for (size_t k = 0; k < w.past.drift_count; k++)
 			w.past.drifts[k].author = strdup("cn=admin,dc=app");
 		print_message("%s\n", firsts[i].what);
+		if (w.settings.people_retention_s == 3600)
+			let_idle(&w);
 		world_think(&w);
 		fail_all(&w);
 		world_done(&w);

@@ -2,6 +2,7 @@
 /* test_past.c - what the ledger remembers: set, found, forgotten. */
 #include "unit.h"
 
+#include "model/date.h"
 #include "model/past.h"
 
 static struct uuid id(uint32_t number)
@@ -20,7 +21,7 @@ static void begins_with_nothing(void **state)
 	assert_true(past.first_contact);
 	assert_null(past_owned(&past, &one, 5));
 	assert_null(past_group(&past, &one));
-	assert_null(past_seen(&past, &one));
+	assert_null(past_seen(&past, &one, &(struct seen_entry){0}));
 	past_forget_owned(&past, &one, 5);
 	past_forget_removals_before(&past, 100);
 	past_done(&past);
@@ -90,7 +91,49 @@ static void seen_entries(void **state)
 	}
 	assert_int_equal(past.seen_count, 1000);
 	struct uuid some = id(500);
-	assert_int_equal(past_seen(&past, &some)->csn.time_us, 501);
+	struct seen_entry seen;
+	assert_int_equal(past_seen(&past, &some, &seen)->csn.time_us, 501);
+	past_done(&past);
+}
+
+/* What is asked for is what was told: also dates that nobody will live to see, and as near as can be those that there are not. */
+static void seen_dates(void **state)
+{
+	(void)state;
+	static const struct {
+		int32_t day, kept_day;
+		int64_t since_s, kept_since_s;
+	} dates[] = {
+		{DAY_NONE, DAY_NONE, 0, 0},
+		{0, 0, 1793869200, 1793869200},
+		{-719528, -719528, 4102444800, 4102444800}, /* year 0; 2100 */
+		{2932896, 2932896, 253402300799, 253402300799},
+		{INT32_MAX, (1 << 23) - 1, INT64_MAX, (INT64_C(1) << 39) - 1},
+		{INT32_MIN + 1, 1 - (1 << 23), -1, 0},
+	};
+	struct past past;
+	struct seen_entry seen;
+	const struct uuid uuid = id(1);
+	past_init(&past);
+	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates) * 4; i++) {
+		const size_t begin = i / 4, end = (i + i / 4) % (sizeof(dates) / sizeof(*dates));
+		const struct seen_entry told = {.uuid = uuid,
+						.csn = {5, 6},
+						.begin_day = dates[begin].day,
+						.begin_since_s = dates[begin].since_s,
+						.end_day = dates[end].day,
+						.end_since_s = dates[end].since_s,
+						.end_moved = i % 2};
+		assert_int_equal(past_set_seen(&past, &told), 0);
+		assert_non_null(past_seen(&past, &uuid, &seen));
+		assert_true(uuid_equal(&seen.uuid, &uuid) && csn_compare(&seen.csn, &told.csn) == 0);
+		assert_int_equal(seen.begin_day, dates[begin].kept_day);
+		assert_int_equal(seen.begin_since_s, dates[begin].kept_since_s);
+		assert_int_equal(seen.end_day, dates[end].kept_day);
+		assert_int_equal(seen.end_since_s, dates[end].kept_since_s);
+		assert_int_equal(seen.end_moved, i % 2);
+	}
+	assert_int_equal(past.seen_count, 1);
 	past_done(&past);
 }
 
@@ -108,8 +151,10 @@ static void seen_entries_one_after_the_other(void **state)
 	}
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		const struct uuid uuid = id(order[i]);
-		const struct seen_entry *seen = past_seen_next(&past, &uuid, &next);
-		assert_ptr_equal(seen, past_seen(&past, &uuid));
+		struct seen_entry row, same;
+		const struct seen_entry *seen = past_seen_next(&past, &uuid, &next, &row);
+		assert_int_equal(seen != NULL, past_seen(&past, &uuid, &same) != NULL);
+		assert_true(seen == NULL || (uuid_equal(&row.uuid, &uuid) && row.csn.time_us == same.csn.time_us));
 		assert_int_equal(next, seen != NULL ? order[i] + 1 : 100);
 	}
 	past_done(&past);
@@ -154,8 +199,13 @@ static void ambiguities_come_and_go(void **state)
 	assert_int_equal(past.ambiguities[0].since_s, 15);
 	assert_int_equal(past_set_ambiguity(&past, &c, 0), 0); /* was not there */
 	assert_int_equal(past_set_ambiguity(&past, &a, 0), 0);
-	assert_int_equal(past.ambiguity_count, 1);
-	assert_true(uuid_equal(&past.ambiguities[0].first, &b));
+	assert_int_equal(past.ambiguity_count, 2);
+	assert_null(past_ambiguity(&past, &a));
+	assert_null(past_ambiguity(&past, &c));
+	assert_int_equal(past_ambiguity(&past, &b)->since_s, 20);
+	assert_int_equal(past_set_ambiguity(&past, &a, 30), 0); /* again */
+	assert_int_equal(past_ambiguity(&past, &a)->since_s, 30);
+	assert_int_equal(past.ambiguity_count, 2);
 	past_done(&past);
 }
 
@@ -315,6 +365,7 @@ int main(void)
 		cmocka_unit_test(groups_and_values),
 		cmocka_unit_test(forgotten_values_can_come_back),
 		cmocka_unit_test(seen_entries),
+		cmocka_unit_test(seen_dates),
 		cmocka_unit_test(seen_entries_one_after_the_other),
 		cmocka_unit_test(removals_in_a_window),
 		cmocka_unit_test(ambiguities_come_and_go),

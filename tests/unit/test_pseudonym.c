@@ -264,6 +264,7 @@ static void every_number_of_the_interface_was_looked_at(void **state)
 						"cycles",
 						"decided",
 						"decided_by",
+						"delayed_until",
 						"directives",
 						"directives_omitted",
 						"done",

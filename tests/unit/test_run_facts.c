@@ -346,7 +346,8 @@ static void moved_dates_are_known_as_moved(void **state)
 	(void)state;
 	anna_in_step();
 	(void)tell();
-	assert_false(past_seen(&w.past, &world_find(&w, true, 11)->uuid)->end_moved);
+	struct seen_entry seen;
+	assert_false(past_seen(&w.past, &world_find(&w, true, 11)->uuid, &seen)->end_moved);
 	record_set(&w, world_find(&w, true, 11), FIELD_END, "20270831"); /* none stood there before: it came later */
 	expect(tell(), " 0 moved\n");
 	w.now_s += 7200;

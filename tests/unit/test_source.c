@@ -213,6 +213,85 @@ static void unchanged_entries_are_shared(void **state)
 	source_free(second);
 }
 
+/* A read of made-up people: some are gone, new, elsewhere, called otherwise, or come twice. */
+struct reading {
+	struct {
+		uint8_t number, name;
+	} people[24];
+	uint32_t count;
+};
+
+static void change(struct reading *r, struct chance *c)
+{
+	const uint32_t at = r->count > 0 ? chance_below(c, r->count) : 0;
+	switch (chance_below(c, 8)) {
+	case 0:
+		if (r->count < 20) {
+			r->people[r->count].number = (uint8_t)(1 + chance_below(c, 30));
+			r->people[r->count++].name = (uint8_t)chance_below(c, 12);
+		}
+		break;
+	case 1:
+		if (r->count > 0)
+			r->people[at] = r->people[--r->count];
+		break;
+	case 2:
+		if (r->count > 0)
+			r->people[at].name = (uint8_t)chance_below(c, 12);
+		break;
+	default: break; /* mostly it stays as it is */
+	}
+}
+
+static struct source_snapshot *take(const struct reading *r, const struct source_snapshot *prev)
+{
+	struct source_builder *b = begin(prev);
+	char name[8];
+	for (uint32_t i = 0; i < r->count; i++) {
+		snprintf(name, sizeof(name), "n%u", r->people[i].name);
+		add(b, person(r->people[i].number, r->people[i].name > 0 ? name : NULL, "x"));
+	}
+	return seal(b, r->count, 0);
+}
+
+static void assert_alike(const struct source_snapshot *one, const struct source_snapshot *other)
+{
+	char name[8];
+	assert_int_equal(one->people_count, other->people_count);
+	for (uint32_t i = 0; i < one->people_count; i++) {
+		assert_true(uuid_equal(&one->people[i].entry->uuid, &other->people[i].entry->uuid));
+		assert_int_equal(one->people[i].same_as, other->people[i].same_as);
+	}
+	for (uint8_t i = 0; i < 32; i++) {
+		const struct uuid uuid = id(i);
+		snprintf(name, sizeof(name), "N%u", i);
+		assert_int_equal(source_person_by_uuid(one, &uuid), source_person_by_uuid(other, &uuid));
+		assert_int_equal(source_person_by_vo_id(one, text_of(name)),
+				 source_person_by_vo_id(other, text_of(name)));
+	}
+}
+
+/* Whatever a read shares with the one before, also when that is gone: it says what it says after none. */
+static void a_read_after_another_finds_the_same(void **state)
+{
+	(void)state;
+	struct chance c = chance_start("reads");
+	struct reading reading = {.count = 0};
+	struct source_snapshot *before = take(&reading, NULL);
+	uint32_t shared = 0;
+	for (int round = 0; round < 3000; round++) {
+		change(&reading, &c);
+		struct source_snapshot *alone = take(&reading, NULL), *after = take(&reading, before);
+		shared += after->people_by_uuid.slots == before->people_by_uuid.slots;
+		source_free(before);
+		assert_alike(after, alone);
+		source_free(alone);
+		before = after;
+	}
+	assert_true(shared > 300);
+	source_free(before);
+}
+
 static void answer(struct source_snapshot *s, const struct entry *entry, int expected)
 {
 	struct certificate cert = {.checks = CHECKS_ALL};
@@ -425,6 +504,7 @@ int main(void)
 		cmocka_unit_test(the_later_of_two_reads_of_one_entry_counts),
 		cmocka_unit_test(claimants_of_one_vo_id_point_at_each_other),
 		cmocka_unit_test(unchanged_entries_are_shared),
+		cmocka_unit_test(a_read_after_another_finds_the_same),
 		cmocka_unit_test(answers_join),
 		cmocka_unit_test(invited_people_are_counted_apart),
 		cmocka_unit_test(bad_answers_change_nothing),
