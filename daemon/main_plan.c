@@ -8,12 +8,14 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/said.h"
 #include "control/answers.h"
 #include "control/interface.h"
 #include "ctl/show_plan.h"
 #include "main_daemon.h"
+#include "run/known_time.h"
 #include "run/look.h"
 
 struct planning {
@@ -27,6 +29,8 @@ struct planning {
 
 static void warn(const struct look_result *result, const char *ledger)
 {
+	char sentence[KNOWN_TIME_SENTENCE_SIZE];
+	int64_t off_s;
 	struct err err = {0};
 	if (result->no_ledger) {
 		err_set(&err, ERR_NOT_FOUND, "%s does not exist: what is found is adopted, as at the very first cycle",
@@ -37,6 +41,8 @@ static void warn(const struct look_result *result, const char *ledger)
 		faults_complain(
 			tr("the last cycle on record has not ended, or failed: what became of its writes is not "
 			   "on record, and the plan may show them again"));
+	if (clock_stand(&off_s) != CLOCK_AGREES)
+		faults_complain(known_time_difference(sentence));
 	if (result->question.code != 0) {
 		err = result->question;
 		(void)err_prefix(&err, "who is missing could not be asked for, and is held as doubtful");

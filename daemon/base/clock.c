@@ -3,7 +3,14 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <sys/sysinfo.h>
 #include <time.h>
+
+/* A process has one time; what it knows about it is its own, as what its log goes to. */
+static struct {
+	bool is_known;
+	int64_t wall_s, up_s, ahead_s; /* see clock_know */
+} state;
 
 static struct timespec now_of(clockid_t id)
 {
@@ -12,10 +19,76 @@ static struct timespec now_of(clockid_t id)
 	return now;
 }
 
-int64_t clock_wall_s(void)
+int64_t clock_host_s(void)
 {
 	return now_of(CLOCK_REALTIME).tv_sec;
 }
+
+/* CLOCK_BOOTTIME in whole seconds. By this call, because tests let it go on without the timers of the event loop. */
+int64_t clock_up_s(void)
+{
+	struct sysinfo info = {0};
+	sysinfo(&info); /* fails only for a bad address */
+	return info.uptime;
+}
+
+static int64_t proven_s(void)
+{
+	return state.wall_s + clock_up_s() - state.up_s;
+}
+
+enum clock_stand clock_stand(int64_t *ret_off_s)
+{
+	*ret_off_s = state.is_known ? clock_host_s() - proven_s() : 0;
+	if (*ret_off_s < -CLOCK_STEP_S)
+		return CLOCK_BEHIND;
+	return state.is_known && *ret_off_s > state.ahead_s ? CLOCK_AHEAD : CLOCK_AGREES;
+}
+
+int64_t clock_wall_s(void)
+{
+	int64_t off_s;
+	return clock_stand(&off_s) == CLOCK_AGREES ? clock_host_s() : proven_s();
+}
+
+/* ---- what is known ------------------------------------------------------------------------------- */
+
+void clock_know(int64_t wall_s, int64_t up_s, int64_t ahead_s)
+{
+	state.is_known = true;
+	state.wall_s = wall_s;
+	state.up_s = up_s;
+	state.ahead_s = ahead_s;
+}
+
+void clock_believe(void)
+{
+	clock_know(clock_host_s(), clock_up_s(), CLOCK_STEP_S);
+}
+
+void clock_keep(void)
+{
+	int64_t off_s;
+	if (clock_stand(&off_s) == CLOCK_AGREES)
+		clock_believe();
+}
+
+void clock_forget(void)
+{
+	state.is_known = false;
+}
+
+bool clock_is_known(void)
+{
+	return state.is_known;
+}
+
+int64_t clock_ahead_s(void)
+{
+	return state.ahead_s;
+}
+
+/* ---- intervals ------------------------------------------------------------------------------------ */
 
 int64_t clock_boot_ms(void)
 {

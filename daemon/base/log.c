@@ -81,7 +81,7 @@ static void write_stderr(int priority, const char *text)
 	if (state.under_systemd)
 		len = snprintf(line, sizeof(line), "<%d>%s\n", priority, text);
 	else
-		len = snprintf(line, sizeof(line), "%s %s\n", clock_format(clock_wall_s(), time), text);
+		len = snprintf(line, sizeof(line), "%s %s\n", clock_format(clock_host_s(), time), text);
 	if (len < 0)
 		return;
 	size_t left = (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1;

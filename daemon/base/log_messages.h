@@ -25,6 +25,9 @@ enum log_level {
 	X(READY, "DS0102", INFO, "the ledger is loaded and the socket answers", "nothing to do") \
 	X(STOPPING, "DS0103", NOTICE, "the daemon was asked to stop", "nothing to do") \
 	X(FATAL, "DS0104", CRITICAL, "the daemon cannot go on", "follow the sentence; the directory is as it was") \
+	X(CLOCK_OFF, "DS0105", CRITICAL, "the machine's clock was set, or the machine was off or stood still for long; dates go by the time that has provably passed", "put the machine's clock right, or say that it is right with duaalctl accept-clock and today's date") \
+	X(CLOCK_RIGHT, "DS0106", NOTICE, "the machine's clock was put right, or somebody accepted it", "nothing to do") \
+	X(CLOCK_LEAP, "DS0107", NOTICE, "the machine's clock leapt ahead by no more than a month; it is believed, because no date lies in between", "nothing to do, if the machine was off or stood still for so long") \
 	X(CYCLE_DONE, "DS0110", INFO, "a cycle ended", "nothing to do") \
 	X(CYCLE_CHANGED, "DS0111", NOTICE, "a cycle changed access", "nothing to do; duaalctl history and duaalctl why tell more") \
 	X(CYCLE_FAILED, "DS0112", ERROR, "a cycle could not be finished", "follow the sentence; it is tried again with a growing pause") \

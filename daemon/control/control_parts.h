@@ -79,6 +79,7 @@ void find_person_method(struct varlink_call *call, void *ctx);
 void approve_method(struct varlink_call *call, void *ctx);
 void reject_method(struct varlink_call *call, void *ctx);
 void accept_source_method(struct varlink_call *call, void *ctx);
+void accept_clock_method(struct varlink_call *call, void *ctx);
 void undo_method(struct varlink_call *call, void *ctx);
 void request_method(struct varlink_call *call, void *ctx);
 void unrequest_method(struct varlink_call *call, void *ctx);

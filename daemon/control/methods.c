@@ -64,6 +64,7 @@ LIST(wait_parameters) = {
 LIST(words_parameters) = {{"kind", VARLINK_STRING, true}, {"begin", VARLINK_STRING, false}, {0}};
 LIST(hold_parameters) = {{"id", VARLINK_STRING, true}, {0}};
 LIST(decide_parameters) = {{"id", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
+LIST(accept_clock_parameters) = {{"today", VARLINK_STRING, true}, {"reason", VARLINK_STRING, true}, {0}};
 LIST(request_parameters) = {{"institution", VARLINK_INT, true},
 			    {"reason", VARLINK_STRING, true},
 			    {"owner", VARLINK_STRING, false},
@@ -162,6 +163,7 @@ const struct varlink_method control_methods[] = {
 	APPROVE("Approve", decide_parameters, approve_method),
 	APPROVE("Reject", decide_parameters, reject_method),
 	APPROVE("AcceptSource", decide_parameters, accept_source_method),
+	APPROVE("AcceptClock", accept_clock_parameters, accept_clock_method),
 	APPROVE("Request", request_parameters, request_method),
 	APPROVE("Unrequest", unrequest_parameters, unrequest_method),
 	APPROVE("Pin", pin_parameters, pin_method),

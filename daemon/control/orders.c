@@ -5,6 +5,10 @@
  * Every one of them names who ordered it (the peer's uid, from the kernel) and why; the host has both in the audit
  * before it takes effect.
  */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
 #include "control/asked.h"
 #include "control/parameters.h"
 
@@ -147,6 +151,35 @@ void pause_method(struct varlink_call *call, void *ctx)
 void resume_method(struct varlink_call *call, void *ctx)
 {
 	stand_still(call, ctx, ORDER_RESUME);
+}
+
+/* ---- the clock ---------------------------------------------------------------------------------------- */
+
+/* "2026-09-01" as 20260901; 0: it is no day. */
+static uint32_t read_day(const char *text)
+{
+	char again[sizeof("2026-09-01")];
+	struct clock_civil day = {0};
+	int64_t at_s;
+	bool read = text != NULL && sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) == 3 &&
+		    clock_from_civil(&day, CLOCK_UTC, &at_s);
+	if (!read)
+		return 0;
+	snprintf(again, sizeof again, "%04d-%02d-%02d", day.year, day.month, day.day);
+	return strcmp(again, text) == 0 ? (uint32_t)(day.year * 10000 + day.month * 100 + day.day) : 0;
+}
+
+void accept_clock_method(struct varlink_call *call, void *ctx)
+{
+	struct order order = order_of(call, ORDER_ACCEPT_CLOCK);
+	const char *today = NULL;
+	if (!take_words(call, "today", &today) || !take_words(call, "reason", &order.reason))
+		return;
+	order.id = read_day(today);
+	if (order.id == 0)
+		varlink_call_invalid(call, "today");
+	else
+		ask_order(ctx, call, &order, answer_done);
 }
 
 /* ---- forgetting --------------------------------------------------------------------------------------- */

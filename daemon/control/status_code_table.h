@@ -12,6 +12,8 @@
 
 /* clang-format off */
 #define STATUS_CODE_TABLE(X) \
+	X("clock", "ahead", "the machine's clock is further ahead than time has provably passed since the last cycle: dates go by the time that has") \
+	X("clock", "behind", "the machine's clock shows a time that has been already: dates go by the time that has provably passed") \
 	X("source", "not-yet-read", "the daemon has just started, and the source has not been read yet") \
 	X("source", "unread", "the last read of the source failed or was not complete: nobody gains or loses access by it, but what was announced to end ends") \
 	X("source", "went-back", "the source shows older data than was applied, as after a restored backup: nothing that follows from it is done") \

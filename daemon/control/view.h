@@ -17,7 +17,7 @@
 enum part_state { PART_OK, PART_NOTICE, PART_WARNING, PART_CRITICAL };
 
 struct part { /* one part of the status; the whole is never greener than its worst part */
-	/* source, target, feed, ledger, plan, drift, refusals, freshness, holds, freezes, directives, config, certificates, institutions */
+	/* source, target, feed, ledger, plan, drift, refusals, freshness, clock, holds, freezes, directives, config, certificates, institutions */
 	const char *name;
 	enum part_state state;
 	const char *code;    /* stable word: ok, unread, went-back, held, stale, ... */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "helper/confine.h"
 #include "helper/ledger_server.h"
 #include "ledger/db.h"
@@ -46,8 +47,10 @@ static int on_cycle_begin(struct server *server, const void *body, size_t len, s
 	struct cycle_summary cycle;
 	uint32_t id = 0;
 	int code = cycle_summary_decode(body, len, &cycle, err);
-	if (code == 0)
+	if (code == 0) {
+		clock_know(cycle.started_s, clock_up_s(), CLOCK_STEP_S);
 		code = store_begin_cycle(server->store, &cycle, &id, err);
+	}
 	return code < 0 ? code : answer_number(server, M_CYCLE_BEGUN, id, err);
 }
 

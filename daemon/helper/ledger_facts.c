@@ -2,6 +2,7 @@
 /* ledger_facts.c - requests of duaal-ledger that store one fact and have no answer; see ledger_server.h. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "helper/ledger_server.h"
 #include "wire/record.h"
 
@@ -55,6 +56,17 @@ static int on_freeze(struct server *server, const void *body, size_t len, struct
 	code = store_set_freeze(server->store, &freeze, err);
 	free(freeze.said);
 	return code;
+}
+
+/* What is written down from here on is of the planner's time, not of a clock that it does not believe. */
+static int on_clock(struct server *server, const void *body, size_t len, struct err *err)
+{
+	struct past_clock clock;
+	int code = past_clock_decode(body, len, &clock, err);
+	if (code < 0)
+		return code;
+	clock_know(clock.wall_s, clock_up_s(), CLOCK_STEP_S);
+	return store_set_clock(server->store, &clock, err);
 }
 
 static int on_drift(struct server *server, const void *body, size_t len, struct err *err)
@@ -114,6 +126,7 @@ const struct request ledger_facts[] = {
 	{M_SET_AMBIGUITY, on_ambiguity},
 	{M_SET_GRANTOR, on_grantor},
 	{M_SET_IDLE, on_idle},
+	{M_SET_CLOCK, on_clock},
 	{M_SET_GRANT, on_grant},
 	{M_FORGET_GRANT, on_forget_grant},
 	{M_SET_HOLD, on_hold},

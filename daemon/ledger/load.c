@@ -247,6 +247,25 @@ static int read_record(struct db *db, uint32_t last_complete, struct past_record
 	return code;
 }
 
+static int read_clock(struct db *db, struct past_clock *ret, struct err *err)
+{
+	struct sqlite3_stmt *row = NULL;
+	int code = db_prepare(db, "SELECT wall_s, up_s, ahead_s, boot FROM clock", &row, err);
+	if (code == 0)
+		code = statement_next(db, row, err);
+	if (code == 1) {
+		struct text boot = statement_text(row, 3);
+		*ret = (struct past_clock){.wall_s = statement_number(row, 0),
+					   .up_s = statement_number(row, 1),
+					   .ahead_s = statement_number(row, 2)};
+		if (boot.len == sizeof(ret->boot))
+			memcpy(ret->boot, boot.at, sizeof(ret->boot));
+		code = 0;
+	}
+	sqlite3_finalize(row);
+	return code;
+}
+
 static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 {
 	struct sqlite3_stmt *row = NULL;
@@ -270,6 +289,8 @@ static int read_state(struct db *db, struct past_meta *ret, struct err *err)
 		code = 0;
 	}
 	sqlite3_finalize(row);
+	if (code == 0)
+		code = read_clock(db, &ret->clock, err);
 	return code < 0 ? code : read_positions(db, &ret->positions, err);
 }
 

@@ -145,8 +145,12 @@ static const char version_6[] =
 static const char version_7[] = "ALTER TABLE source_positions ADD COLUMN people INTEGER NOT NULL DEFAULT 0;"
 				"ALTER TABLE source_positions ADD COLUMN institutions INTEGER NOT NULL DEFAULT 0;";
 
+/* The time that the planner went by last, how long its host had been up then, since which start, and how much further its clock might be. */
+static const char version_8[] = "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), wall_s INTEGER NOT NULL,"
+				" up_s INTEGER NOT NULL, ahead_s INTEGER NOT NULL, boot BLOB NOT NULL) STRICT;";
+
 const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3, version_4,
-						       version_5, version_6, version_7};
+						       version_5, version_6, version_7, version_8};
 
 static int migrate_one(struct db *db, const char *migration, int version, struct err *err)
 {

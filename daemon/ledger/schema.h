@@ -10,7 +10,7 @@
 
 #include "ledger/db.h"
 
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 
 extern const char *const schema_migrations[SCHEMA_VERSION];
 

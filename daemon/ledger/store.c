@@ -62,6 +62,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_REMOVAL] = "INSERT INTO removals VALUES (?, ?, ?, ?)",
 	[SQL_AMBIGUITY_SET] = "INSERT OR REPLACE INTO ambiguities VALUES (?, ?)",
 	[SQL_AMBIGUITY_FORGET] = "DELETE FROM ambiguities WHERE first_uuid = ?",
+	[SQL_CLOCK] = "INSERT OR REPLACE INTO clock VALUES (1, ?, ?, ?, ?)",
 	[SQL_IDLE_SET] = "INSERT OR REPLACE INTO idle_people VALUES (?, ?)",
 	[SQL_IDLE_FORGET] = "DELETE FROM idle_people WHERE entry_uuid = ?",
 	[SQL_GRANTOR] = "INSERT OR REPLACE INTO grantors VALUES (?, ?, ?, ?)",

@@ -42,6 +42,7 @@ MUST_USE int store_forget_owned(struct store *store, const struct owned_record *
 MUST_USE int store_set_seen(struct store *store, const struct seen_entry *seen, struct err *err);
 MUST_USE int store_add_removal(struct store *store, const struct past_removal *removal, struct err *err);
 MUST_USE int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambiguity, struct err *err);
+MUST_USE int store_set_clock(struct store *store, const struct past_clock *clock, struct err *err);
 MUST_USE int store_set_idle(struct store *store, const struct past_idle *idle, struct err *err);
 MUST_USE int store_set_grant(struct store *store, const struct past_grant *grant, struct err *err);
 MUST_USE int store_forget_grant(struct store *store, const struct past_grant *grant, struct err *err);

@@ -45,6 +45,13 @@ int store_set_ambiguity(struct store *store, const struct past_ambiguity *ambigu
 	return store_run(store, SQL_AMBIGUITY_SET, cells, 2, err);
 }
 
+int store_set_clock(struct store *store, const struct past_clock *clock, struct err *err)
+{
+	const struct cell cells[] = {cell_number(clock->wall_s), cell_number(clock->up_s), cell_number(clock->ahead_s),
+				     cell_bytes(clock->boot, sizeof(clock->boot))};
+	return store_run(store, SQL_CLOCK, cells, 4, err);
+}
+
 int store_set_idle(struct store *store, const struct past_idle *idle, struct err *err)
 {
 	const struct cell cells[] = {cell_uuid(&idle->entry), cell_number(idle->since_s)};

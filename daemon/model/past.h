@@ -202,12 +202,20 @@ struct past_record {
 	int64_t ended_s; /* the last one; 0: it did not end */
 };
 
+struct past_clock {       /* the time that the planner went by last */
+	int64_t wall_s;   /* 0: not on record */
+	int64_t up_s;     /* how long its host had been up then */
+	int64_t ahead_s;  /* how much further the host's clock might be, which may have been off before */
+	uint8_t boot[16]; /* which start of the host; zero: not known */
+};
+
 struct past {
 	bool first_contact; /* the ledger has no finished cycle yet */
 	uint32_t last_cycle;
 	uint32_t
 		last_complete; /* the last cycle behind which all that it learnt of the source was remembered; 0: none */
 	struct past_record record;
+	struct past_clock clock;
 	bool source_on_record; /* what it remembers of the source is the source's last word to us, see run/last_word.h */
 	uint64_t generation;   /* of cn=sync */
 	struct source_positions positions; /* of the sources, as last applied */

@@ -14,6 +14,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "run/cycle_parts.h"
+#include "run/host_clock.h"
+#include "run/known_time.h"
 #include "run/last_word.h"
 #include "run/write_seen.h"
 
@@ -87,6 +89,8 @@ static bool record_sync(struct run *run)
 static void begin(struct run *run)
 {
 	struct err err = {0};
+	host_clock_look(run);
+	run->cycle.summary.started_s = run->publisher.last_attempt_s = clock_wall_s();
 	cycle_set_phase(run, RUN_READING);
 	run->cycle.read_started_ms = clock_boot_ms();
 	if (!record_sync(run))
@@ -298,6 +302,22 @@ static void note_unlearnt(struct run *run, const struct cycle_summary *cycle)
 	run->unlearnt = cycle->ended_s == 0 || cycle_result_is_failure(cycle);
 }
 
+static int load_unproven(struct run *run, struct err *err)
+{
+	struct unproven *unproven = &run->apply.unproven;
+	unproven_done(unproven);
+	if (run->unlearnt && unproven_load(unproven, &run->past, run->past.last_cycle, clock_wall_s()) < 0)
+		return err_nomem(err);
+	return 0;
+}
+
+/* What the ledger writes down before the cycle begins is of our time, too: that somebody asked for it. */
+static int tell_time(struct run *run, struct err *err)
+{
+	const struct past_clock now = known_time_now();
+	return host_clock_is_believed() ? 0 : ledger_client_clock(&run->ledger, &now, err);
+}
+
 static void on_loaded(void *ctx)
 {
 	struct run *run = ctx;
@@ -305,12 +325,11 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
-	run->past.source_on_record = last_word_is_on_record(&run->past, &run->config, run->cycle.summary.started_s);
+	known_time_start(&run->past.clock);
+	run->past.source_on_record =
+		host_clock_is_believed() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;
-	unproven_done(&run->apply.unproven);
-	if (run->unlearnt &&
-	    unproven_load(&run->apply.unproven, &run->past, run->past.last_cycle, clock_wall_s()) < 0) {
-		(void)err_nomem(&err);
+	if (load_unproven(run, &err) < 0 || tell_time(run, &err) < 0) {
 		cycle_ledger_failed(run, &err);
 		return;
 	}

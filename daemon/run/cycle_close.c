@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "core/hold.h"
 #include "run/cycle_parts.h"
+#include "run/host_clock.h"
+#include "run/known_time.h"
 #include "run/last_word.h"
 
 void cycle_end(struct run *run)
@@ -133,6 +135,7 @@ static void store_end(struct run *run)
 	struct err err = {0};
 	struct cycle_end end = {.summary = c->summary};
 	past->last_cycle = c->summary.id;
+	past->clock = known_time_now();
 	past_forget_removals_before(past, c->summary.ended_s - PAST_REMOVALS_KEPT_S);
 	end.meta = meta_of(past);
 	if (run->source != NULL && c->source_done && c->source_err.code == 0)
@@ -140,7 +143,8 @@ static void store_end(struct run *run)
 	end.has_target = run->target != NULL && c->target_done && c->target_err.code == 0;
 	if (end.has_target)
 		end.target = run->target->certificate;
-	if (ledger_client_end(&run->ledger, &end, &err) < 0)
+	if (ledger_client_clock(&run->ledger, &past->clock, &err) < 0 ||
+	    ledger_client_end(&run->ledger, &end, &err) < 0)
 		cycle_ledger_failed(run, &err);
 }
 
@@ -238,6 +242,7 @@ void cycle_close(struct run *run)
 		return;
 	}
 	catch_up(run);
+	host_clock_thought(run);
 	run->facts = (struct facts){.ledger = &run->ledger,
 				    .past = &run->past,
 				    .thought = &run->thought,

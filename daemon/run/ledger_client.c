@@ -278,6 +278,12 @@ int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity
 	return put_scratch(l, M_SET_AMBIGUITY, err);
 }
 
+int ledger_client_clock(struct ledger_client *l, const struct past_clock *clock, struct err *err)
+{
+	past_clock_encode(&l->scratch, clock);
+	return put_scratch(l, M_SET_CLOCK, err);
+}
+
 int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err)
 {
 	idle_encode(&l->scratch, idle);

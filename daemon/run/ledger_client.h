@@ -64,6 +64,7 @@ MUST_USE int ledger_client_write_seen(struct ledger_client *l, const struct owne
 MUST_USE int ledger_client_forget(struct ledger_client *l, const struct owned_record *owned, struct err *err);
 MUST_USE int ledger_client_seen(struct ledger_client *l, const struct seen_entry *seen, struct err *err);
 MUST_USE int ledger_client_removal(struct ledger_client *l, const struct past_removal *removal, struct err *err);
+MUST_USE int ledger_client_clock(struct ledger_client *l, const struct past_clock *clock, struct err *err);
 MUST_USE int ledger_client_idle(struct ledger_client *l, const struct past_idle *idle, struct err *err);
 MUST_USE int ledger_client_ambiguity(struct ledger_client *l, const struct past_ambiguity *ambiguity, struct err *err);
 MUST_USE int ledger_client_grant(struct ledger_client *l, const struct past_grant *grant, struct err *err);

@@ -25,6 +25,7 @@ static int take_meta(struct past *past, const void *body, size_t len, struct err
 	past->next_hold = meta.next_hold;
 	past->next_drift = meta.next_drift;
 	past->next_freeze = meta.next_freeze;
+	past->clock = meta.clock;
 	return 0;
 }
 

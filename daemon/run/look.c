@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/known_time.h"
 #include "run/ledger_client.h"
 #include "run/second_question.h"
 
@@ -193,6 +194,7 @@ static void on_loaded(void *ctx)
 	struct look *look = ctx;
 	look->result.unsettled |= look->ledger.pending.count > 0;
 	ledger_client_take(&look->ledger, &look->past);
+	known_time_start(&look->past.clock);
 	read_both(look);
 }
 

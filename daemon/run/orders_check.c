@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model/number.h"
+#include "run/host_clock.h"
 #include "run/orders_parts.h"
 
 #define UNDO_MAX_S (30 * 86400)
@@ -175,6 +176,24 @@ static bool check_forget(const struct run *run, struct given *g)
 	return true;
 }
 
+/* ---- the clock ------------------------------------------------------------------------------------ */
+
+/* Whoever accepts it says which day it is, and so looked at a calendar. */
+static bool check_accept_clock(const struct run *run, struct given *g)
+{
+	uint32_t day = host_clock_day(run);
+	if (host_clock_is_believed())
+		return order_refuse(g, ORDER_REFUSED,
+				    "dates go by the clock of this machine: there is nothing to accept");
+	if (g->order.id != day)
+		return order_refuse(
+			g, ORDER_REFUSED,
+			"the clock of this machine says that it is %04u-%02u-%02u: if that is not today, put "
+			"the clock right, and nothing needs to be accepted",
+			day / 10000, day / 100 % 100, day % 100);
+	return true;
+}
+
 /* ---- all of them --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -197,6 +216,7 @@ static const struct {
 	[ORDER_UNDO] = {check_undo, true},
 	[ORDER_FORGET] = {check_forget, true},
 	[ORDER_SYNC] = {check_nothing, false},
+	[ORDER_ACCEPT_CLOCK] = {check_accept_clock, true},
 };
 
 bool order_check(const struct run *run, struct given *g)

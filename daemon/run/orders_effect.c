@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "run/facts_parts.h"
+#include "run/host_clock.h"
 #include "run/orders_parts.h"
 
 /* ---- when ---------------------------------------------------------------------------------------- */
@@ -145,6 +146,14 @@ static int forget_vanished(struct run *run, struct given *g, struct err *err)
 	return order_forget_directives(run, g, err);
 }
 
+static int accept_clock(struct run *run, struct given *g, struct err *err)
+{
+	char time[CLOCK_TEXT_SIZE];
+	order_say(g, "the clock of this machine is right: dates go by it again, from %s on",
+		  clock_format(clock_host_s(), time));
+	return host_clock_accept(run, err);
+}
+
 int order_take_effect(struct run *run, struct given *g, struct err *err)
 {
 	switch (g->order.kind) {
@@ -155,6 +164,7 @@ int order_take_effect(struct run *run, struct given *g, struct err *err)
 	case ORDER_PAUSE: return set_freeze(run, g, err);
 	case ORDER_THAW:
 	case ORDER_RESUME: return end_freeze(run, g, err);
+	case ORDER_ACCEPT_CLOCK: return accept_clock(run, g, err);
 	case ORDER_DRIFT_UNDO: return undo_drift(run, g, err);
 	case ORDER_UNDO: return undo(run, g, err);
 	case ORDER_UNREQUEST:

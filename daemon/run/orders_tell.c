@@ -24,6 +24,7 @@ static enum log_message message_of(enum order_kind kind)
 	case ORDER_UNDO: return LOG_UNDONE_MESSAGE;
 	case ORDER_DRIFT_UNDO: return LOG_DRIFT_DECIDED_MESSAGE;
 	case ORDER_FORGET: return LOG_FORGOTTEN_MESSAGE;
+	case ORDER_ACCEPT_CLOCK: return LOG_CLOCK_RIGHT_MESSAGE;
 	case ORDER_REQUEST:
 	case ORDER_UNREQUEST:
 	case ORDER_PIN:

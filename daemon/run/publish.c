@@ -10,6 +10,7 @@
 #include "base/said.h"
 #include "control/place_states.h"
 #include "control/status_codes.h"
+#include "run/known_time.h"
 #include "run/publish_parts.h"
 
 void publish_cycle(struct run *run, const struct cycle_summary *cycle)
@@ -386,6 +387,24 @@ static void judge_freshness(struct run *run)
 	publish_part(&run->publisher, "freshness", &v);
 }
 
+static void judge_clock(struct run *run)
+{
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("the clock of this machine goes on as time passes")};
+	int64_t off_s;
+	enum clock_stand stand = clock_stand(&off_s);
+	if (stand != CLOCK_AGREES) {
+		v = (struct verdict_on_part){PART_CRITICAL, stand == CLOCK_AHEAD ? "ahead" : "behind",
+					     N_("put the clock of this machine right (duaalctl doctor shows those of "
+						"the servers beside it), and "
+						"dates go by it again; if it is right: duaalctl accept-clock TODAY "
+						"--reason \"WHY\", with today's "
+						"date"),
+					     ""};
+		(void)known_time_difference(v.detail);
+	}
+	publish_part(&run->publisher, "clock", &v);
+}
+
 /* ---- the view ------------------------------------------------------------------------------------ */
 
 /* What was written is proven by the target alone, and whoever is missing is asked of the sources alone. */
@@ -432,6 +451,7 @@ const struct view *publish_view(struct run *run)
 	judge_drift(run);
 	judge_refusals(run);
 	judge_freshness(run);
+	judge_clock(run);
 	publish_decided(run);
 	publish_certificates(run);
 	p->view = (struct view){.instance = run->config.names->instance,

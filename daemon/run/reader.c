@@ -2,6 +2,8 @@
 /* reader.c - what a read of either directory is: ENTRY* PROGRESS* CERTIFICATE, or its failure. See reader.h. */
 #include "run/reader.h"
 
+#include "base/clock.h"
+
 #define GOOD_READS       4   /* from another server than the first, before the first is tried again */
 #define SILENT_DEADLINES 5   /* of the helper: several searches may find nothing, each just within its own */
 #define TOLD_EVERY       256 /* entries: a small directory has a bar that moves, too */
@@ -56,11 +58,24 @@ static int take_entry(struct reader *r, const void *body, size_t len, struct err
 	return r->kind->take_entry(r, body, err);
 }
 
+/* The helper goes by the host's clock. Where we do not, the read began so long ago by our time. */
+static void put_in_our_time(struct certificate *cert)
+{
+	int64_t off_s;
+	if (clock_stand(&off_s) == CLOCK_AGREES)
+		return;
+	cert->started_s = clock_wall_s() - (clock_boot_ms() - cert->started_boot_ms + 999) / 1000;
+	cert->ended_s = cert->started_s + cert->duration_ms / 1000;
+}
+
 static int take_certificate(struct reader *r, const void *body, size_t len, struct err *err)
 {
 	struct certificate cert;
 	int e = certificate_decode(body, len, &cert, err);
-	return e < 0 ? e : r->kind->take_certificate(r, &cert, err);
+	if (e < 0)
+		return e;
+	put_in_our_time(&cert);
+	return r->kind->take_certificate(r, &cert, err);
 }
 
 static int take(struct reader *r, uint16_t type, const void *body, size_t len, struct err *err)

@@ -52,7 +52,7 @@ static void take_sooner(const struct thought *t, int64_t at_s, int64_t *next_s)
 }
 
 /* A begin or end date, the end of a directive or an undo; the end of a hold, a freeze or a grace. */
-static int64_t next_date(const struct thought *t)
+int64_t schedule_next_date(const struct thought *t)
 {
 	int64_t next_s = INT64_MAX;
 	take_sooner(t, t->desired->next_change_s, &next_s);
@@ -66,13 +66,14 @@ static void set_date(struct run *run, bool failed)
 {
 	struct schedule *s = &run->schedule;
 	s->date = sd_event_source_disable_unref(s->date);
-	int64_t next_s = thought_is_whole(&run->thought) ? next_date(&run->thought) : INT64_MAX;
+	int64_t next_s = thought_is_whole(&run->thought) ? schedule_next_date(&run->thought) : INT64_MAX;
 	if (next_s == INT64_MAX)
 		return;
 	int64_t at_s = next_s + DATE_SLACK_S;
 	if (failed && at_s <= clock_wall_s())
 		return;
-	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)at_s * 1000000u, ACCURACY_US, on_date,
+	int64_t host_s = at_s + clock_host_s() - clock_wall_s(); /* what the host's clock will say then */
+	if (sd_event_add_time(run->loop, &s->date, CLOCK_REALTIME, (uint64_t)host_s * 1000000u, ACCURACY_US, on_date,
 			      run) < 0)
 		sd_event_exit(run->loop, 1);
 }

@@ -5,6 +5,7 @@
 #ifndef DUAAL_RUN_STATE_H
 #define DUAAL_RUN_STATE_H
 
+#include "base/clock.h"
 #include "run/apply.h"
 #include "run/authors.h"
 #include "run/between.h"
@@ -123,6 +124,7 @@ struct run {
 	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
 	bool unlearnt;      /* writes were made since a cycle last closed whole */
 	bool scope_told;    /* that what is covered has changed */
+	enum clock_stand clock_told;          /* where the host's clock was last said to stand */
 	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
 	struct run_config next_config_store;
@@ -169,6 +171,8 @@ void run_settle(struct run *run);                /* a new configuration waits fo
 void schedule_next(struct run *run, bool failed);
 void schedule_now(struct run *run);
 void schedule_done(struct run *run);
+/* When what was thought about changes by itself; INT64_MAX: never. */
+int64_t schedule_next_date(const struct thought *t);
 
 /* publish.c */
 void publish_cycle(struct run *run, const struct cycle_summary *cycle);

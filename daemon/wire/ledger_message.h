@@ -14,7 +14,7 @@
  *   INTENT* COMMIT(token)                ->
  *                                        <-   COMMITTED(token)            durable: the writes may go (I19)
  *   OUTCOME* SET_*                       ->                               in the open transaction
- *   CYCLE_END(summary, certificates)     ->
+ *   SET_CLOCK CYCLE_END(summary, certificates) ->
  *                                        <-   HEAD(seq, hash) COMMITTED(0)   everything since is durable (I12)
  *   DECISION                             ->                               at any time, also between and within cycles
  *                                        <-   DECIDED(number)             on record, committed: now it may take effect (I19)
@@ -132,7 +132,8 @@ enum ledger_message_type {
 	M_CYCLE_CHANGES = 94, /* u32 */
 	M_PLACE_CHANGES = 95, /* u32 number, u32 limit */
 	M_PAST_CHANGE = 96,
-	M_ANSWERED = 97, /* u64 next */
+	M_ANSWERED = 97,   /* u64 next */
+	M_SET_CLOCK = 106, /* a past_clock */
 };
 
 struct ledger_settings {
@@ -159,9 +160,13 @@ struct past_meta {
 	uint32_t source_people, source_institutions, released_members;
 	uint8_t scope[16];
 	uint32_t next_hold, next_drift, next_freeze; /* told by a load; what CYCLE_END says of them does not count */
+	struct past_clock clock;                     /* the same: SET_CLOCK says it */
 };
 void past_meta_encode(struct buf *out, const struct past_meta *meta);
 MUST_USE int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err);
+
+void past_clock_encode(struct buf *out, const struct past_clock *clock);
+MUST_USE int past_clock_decode(const void *body, size_t len, struct past_clock *ret, struct err *err);
 
 /* The fixed parts of past.h travel field by field. Group, seen, removal, ambiguity, grantor: */
 void past_group_encode(struct buf *out, const struct past_group *group);
@@ -216,6 +221,7 @@ enum order_kind {
 	ORDER_UNDO = 14,
 	ORDER_FORGET = 15,
 	ORDER_SYNC = 16,
+	ORDER_ACCEPT_CLOCK = 17,
 	ORDER_KINDS
 };
 const char *order_name(enum order_kind kind); /* "accept-source" */
@@ -226,7 +232,7 @@ struct decision {
 	uint8_t role;
 	uint32_t uid;
 	uint32_t number;    /* institution; 0 */
-	uint32_t object;    /* hold, drift item or cycle; 0 */
+	uint32_t object;    /* hold, drift item or cycle; the day of accept-clock, as 20260901; 0 */
 	int64_t until_s;    /* 0: none */
 	struct text person; /* vo-id; empty */
 	struct text entry;  /* DN of a directive; empty */

@@ -22,6 +22,7 @@ const char *order_name(enum order_kind kind)
 		[ORDER_UNDO] = "undo",
 		[ORDER_FORGET] = "forget",
 		[ORDER_SYNC] = "sync",
+		[ORDER_ACCEPT_CLOCK] = "accept-clock",
 	};
 	return kind > 0 && kind < ORDER_KINDS ? names[kind] : "unknown";
 }

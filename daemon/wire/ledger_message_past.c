@@ -3,6 +3,35 @@
 #include "wire/ledger_message.h"
 #include "wire/record.h"
 
+static void put_clock(struct buf *out, const struct past_clock *clock)
+{
+	record_put_u64(out, (uint64_t)clock->wall_s);
+	record_put_u64(out, (uint64_t)clock->up_s);
+	record_put_u64(out, (uint64_t)clock->ahead_s);
+	record_put_bytes(out, clock->boot, sizeof(clock->boot));
+}
+
+static void get_clock(struct record_in *in, struct past_clock *ret)
+{
+	ret->wall_s = (int64_t)record_get_u64(in);
+	ret->up_s = (int64_t)record_get_u64(in);
+	ret->ahead_s = (int64_t)record_get_u64(in);
+	record_get_bytes(in, ret->boot, sizeof(ret->boot));
+}
+
+void past_clock_encode(struct buf *out, const struct past_clock *clock)
+{
+	put_clock(out, clock);
+}
+
+int past_clock_decode(const void *body, size_t len, struct past_clock *ret, struct err *err)
+{
+	struct record_in in;
+	record_read(&in, body, len);
+	get_clock(&in, ret);
+	return record_end(&in, "time of the planner", err);
+}
+
 void past_meta_encode(struct buf *out, const struct past_meta *meta)
 {
 	record_put_u8(out, meta->first_contact);
@@ -26,6 +55,7 @@ void past_meta_encode(struct buf *out, const struct past_meta *meta)
 	record_put_u32(out, meta->next_hold);
 	record_put_u32(out, meta->next_drift);
 	record_put_u32(out, meta->next_freeze);
+	put_clock(out, &meta->clock);
 }
 
 int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct err *err)
@@ -53,6 +83,7 @@ int past_meta_decode(const void *body, size_t len, struct past_meta *ret, struct
 	ret->next_hold = record_get_u32(&in);
 	ret->next_drift = record_get_u32(&in);
 	ret->next_freeze = record_get_u32(&in);
+	get_clock(&in, &ret->clock);
 	return record_end(&in, "state of the last cycle", err);
 }
 

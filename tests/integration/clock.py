@@ -4,9 +4,11 @@
     clock = Clock(library, folder)
     clock.set("2026-09-01T08:00")                  # Belgian time; a later forward() goes on from there
     clock.forward(minutes=1)
+    clock.jump(days=365)                           # the wall clock alone: somebody set it
+    clock.restart(off=3600)                        # the host was off and is up again: how long it has been up begins anew
     subprocess.Popen(..., env={**os.environ, **clock.environment()})
 
-Time goes on from where it was set; its seconds begin when the real ones do. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
+Time goes on from where it was set, for the host too, which has been up for so much longer; its seconds begin when the real ones do. What waits in the kernel is not woken: whoever wants something at that moment asks for a cycle.
 """
 import datetime
 import functools
@@ -57,11 +59,18 @@ class Clock:
         self.library, self.folder = library, folder
         self.path = os.path.join(folder, "clock")
         self.ahead_us = 0
+        self.up_s = 0       # how much longer the host has been up than it really has
+        self.starts = 0
         self._write()
 
     def _write(self):
         with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
-            file.write(struct.pack("=q", self.ahead_us))
+            file.write(struct.pack("=qqq", self.ahead_us, self.up_s, self.starts))
+
+    def _move(self, by_us):
+        self.ahead_us += by_us
+        self.up_s += max(by_us // 1000000, 0)
+        self._write()
 
     def now(self):
         """The moment it shows, in Belgium."""
@@ -72,12 +81,22 @@ class Clock:
         moment = datetime.datetime.fromisoformat(text) if isinstance(text, str) else text
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZONE)
-        self.ahead_us = math.ceil(moment.timestamp() - time.time()) * 1000000
-        self._write()
+        self._move(math.ceil(moment.timestamp() - time.time()) * 1000000 - self.ahead_us)
 
     def forward(self, **how_long):
         """By a timedelta's arguments."""
-        self.ahead_us += round(datetime.timedelta(**how_long).total_seconds() * 1e6)
+        self._move(round(datetime.timedelta(**how_long).total_seconds() * 1e6))
+
+    def jump(self, **how_far):
+        """The wall clock by a timedelta's arguments, while no time passes."""
+        self.ahead_us += round(datetime.timedelta(**how_far).total_seconds() * 1e6)
+        self._write()
+
+    def restart(self, **off):
+        """The host is started anew after a timedelta's arguments. Nothing that goes by this clock may be running."""
+        self.ahead_us += round(datetime.timedelta(**off).total_seconds() * 1e6)
+        self.starts += 1
+        self.up_s = 60 - round(time.clock_gettime(time.CLOCK_BOOTTIME))
         self._write()
 
     def tomorrow(self, hour, minute=0):

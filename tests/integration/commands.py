@@ -138,6 +138,12 @@ class World:
         self.daemon.sync()
         self.find_hold()
 
+    def leap(self):
+        """Somebody sets the clock of the host more than a year ahead: today is what it shows."""
+        self.daemon.clock.jump(days=400)
+        self.daemon.sync()
+        self.names["today"] = str(self.daemon.clock.now().date())
+
 
 STEPS = [
     Step("help", "help"),
@@ -235,6 +241,10 @@ STEPS = [
     World.settle,
     Step("institution-ahead", "institution 99999", "Institution"),
     Step("thaw-ahead", "thaw 99999", "Thaw"),
+    World.settle, World.leap,
+    Step("status-clock", "status", "Status", 2),
+    Step("accept-clock-wrong", "accept-clock 2026-02-28 --reason nagekeken", "AcceptClock", 5),
+    Step("accept-clock", "accept-clock {today} --reason nagekeken", "AcceptClock"),
 ]
 
 # Of each command: a wrong argument, and a word of the sentence that says so (in English).
@@ -244,6 +254,7 @@ WRONG = {
     "metrics": ("metrics --label x", "NAME=VALUE"), "changes": ("changes --since gisteren", "gisteren"), "reads": ("reads -n x", "a number"),
     "statistics": ("statistics --weeks 0", "a number"), "doctor": ("doctor now", "one argument too many"), "holds": ("holds a-b", "hold"),
     "approve": ("approve 1", "--reason"), "reject": ("reject", "ID"), "accept-source": ("accept-source 1", "--reason"),
+    "accept-clock": ("accept-clock 2026-09-01", "--reason"),
     "directives": ("directives all", "one argument too many"), "request": ("request x --reason y", "institution"),
     "unrequest": ("unrequest 40022", "--reason"), "pin": ("pin x 30569 beheerder --reason y --until gisteren", "gisteren"),
     "unpin": ("unpin x 30569 --reason y", "ROLE"), "drift": ("drift --output BYE", "no column"), "drift adopt": ("drift adopt x -r y", "a number"),

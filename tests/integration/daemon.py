@@ -133,7 +133,7 @@ class Daemon:
         self.clock = clock
         if clock:
             self.environment.update(clock.environment(program("duaalsyncd")))
-            self.settings["helper_dir"] = clock.wrap([program(name) for name in HELPERS])
+            self.settings["helper_dir"] = clock.wrap([program(name) for name in (*HELPERS, "duaal-plan")])
         self.wrapper, self.options = list(wrapper), list(options)
         self.process = None
         self.log_begin = 0

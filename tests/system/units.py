@@ -81,6 +81,9 @@ def each_has_its_own(_school):
                    for unit in ("duaalsyncd.service", *users.values())}
     assert {unit for unit, text in environment.items() if "CREDENTIALS_DIRECTORY" in text} == \
         {service("source"), service("target")}, environment
+    boot = open("/proc/sys/kernel/random/boot_id", encoding="ascii").read().strip().replace("-", "")
+    assert "DUAALSYNC_BOOT_ID=%s\0" % boot in environment["duaalsyncd.service"]
+    assert parts()["clock"]["code"] == "ok"
     for side in DROP_INS:
         assert os.listdir("/run/credentials/" + service(side)) == [side + "-password"]
     host = os.readlink("/proc/1/ns/net")

@@ -98,8 +98,8 @@ static void put_words(void)
 		const char *note, *words[16];
 	} lists[] = {
 		{"part of the status",
-		 {"source", "target", "feed", "ledger", "plan", "drift", "refusals", "freshness", "holds", "freezes",
-		  "directives", "config", "certificates", "institutions"}},
+		 {"source", "target", "feed", "ledger", "plan", "drift", "refusals", "freshness", "clock", "holds",
+		  "freezes", "directives", "config", "certificates", "institutions"}},
 		{"state of a hold", {"approved", "rejected", "accepted", "expired", "over", "open"}},
 		{"it needs the right to ...", {"read", "operate", "approve"}},
 		{"what the daemon does not accept",

@@ -30,6 +30,7 @@ static const struct order_case cases[] = {
 	{"AcceptSource",
 	 "{'id':' 7-3F9A2BCD ','reason':'r'}",
 	 {.kind = ORDER_ACCEPT_SOURCE, .id = 7, .digest = "3f9a2bcd"}},
+	{"AcceptClock", "{'today':'2026-09-01','reason':'r'}", {.kind = ORDER_ACCEPT_CLOCK, .id = 20260901}},
 	{"Undo", "{'cycle':3,'reason':'r','until':4102444800}", {.kind = ORDER_UNDO, .id = 3, .until_s = UNTIL}},
 	{"Request",
 	 "{'institution':777,'reason':'r','owner':'cn=x','until':4102444800}",
@@ -707,6 +708,17 @@ static void without_memory_nobody_is_told_that_too_many_wait(void **state)
 
 static const char *const right_words[] = {"open", "read", "operate", "approve"};
 
+static void a_day_that_is_none(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"",         "x",          "2026-9-1",   "2026-02-30", "2026-09-01 ", "2026-09-01T08:00",
+		"20260901", "0000-01-01", "+026-09-01", "2026-09-0x"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		expect_bad("AcceptClock", changed(case_of("AcceptClock"), "today", json_string(bad[i])), "today");
+	assert_int_equal(bench.orders, 0);
+}
+
 static void each_method_has_the_right_that_the_interface_says(void **state)
 {
 	(void)state;
@@ -756,6 +768,7 @@ int main(void)
 		T(groups_decide_who_may_approve),
 		T(without_a_group_only_root_approves),
 		T(without_a_group_only_root_operates),
+		T(a_day_that_is_none),
 		T(each_method_has_the_right_that_the_interface_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

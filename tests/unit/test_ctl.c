@@ -354,6 +354,8 @@ static const struct story stories[] = {
 	 "{\"id\":\"12-3f9a2b\",\"reason\":\"gevraagd aan de school\"}", 0},
 	{"reject", "reject 12-3f9a2b --reason=x", "Reject", "{\"id\":\"12-3f9a2b\",\"reason\":\"x\"}", 0},
 	{"accept_source", "accept-source 14-00c1d2 -r x", "AcceptSource", "{\"id\":\"14-00c1d2\",\"reason\":\"x\"}", 0},
+	{"accept_clock", "accept-clock 2026-11-05 -r x", "AcceptClock", "{\"reason\":\"x\",\"today\":\"2026-11-05\"}",
+	 0},
 	/* directives */
 	{"directives", "directives", "Directives", "{}", 0},
 	{"directives_none", "directives", "Directives", "{}", 0},

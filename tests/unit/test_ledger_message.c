@@ -55,6 +55,7 @@ static void test_settings(void **state)
 		return decode(body, len, &ret, &err);                                                                  \
 	}
 BODY(meta_body, struct past_meta, past_meta_decode)
+BODY(clock_body, struct past_clock, past_clock_decode)
 BODY(group_body, struct past_group, past_group_decode)
 BODY(seen_body, struct seen_entry, seen_decode)
 BODY(removal_body, struct past_removal, removal_decode)
@@ -125,7 +126,7 @@ static void test_facts(void **state)
 				       5,          6,
 				       7,          {1, 2},
 				       8,          9,
-				       10};
+				       10,         {-5, 600, 86400, {1, [15] = 2}}};
 	struct past_meta got_meta;
 	past_meta_encode(&out, &meta);
 	assert_int_equal(past_meta_decode(out.at, out.len, &got_meta, &err), 0);
@@ -143,7 +144,14 @@ static void test_facts(void **state)
 	assert_int_equal(got_meta.next_hold, 8);
 	assert_int_equal(got_meta.next_drift, 9);
 	assert_int_equal(got_meta.next_freeze, 10);
+	assert_memory_equal(&got_meta.clock, &meta.clock, sizeof(meta.clock));
 	mutate_body(&out, meta_body);
+	buf_clear(&out);
+	struct past_clock got_clock;
+	past_clock_encode(&out, &meta.clock);
+	assert_int_equal(past_clock_decode(out.at, out.len, &got_clock, &err), 0);
+	assert_memory_equal(&got_clock, &meta.clock, sizeof(meta.clock));
+	mutate_body(&out, clock_body);
 	buf_clear(&out);
 	const struct past_group group = {{{8}}, {1, 2}, 30569, 1, 9};
 	struct past_group got_group;

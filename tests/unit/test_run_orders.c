@@ -13,6 +13,7 @@
 #include "core/identity.h"
 #include "core_stories.h"
 #include "core_world.h"
+#include "run/host_clock.h"
 #include "run/orders_parts.h"
 #include "test_ledger.h"
 
@@ -230,6 +231,27 @@ static void a_pause_and_a_freeze_of_all_are_two_things(void **state)
 	thaw.number = 0;
 	expect_done(&thaw);
 	assert_int_equal(run->past.freeze_count, 0);
+}
+
+/* On record at once: the next process begins with it. */
+static void a_clock_that_is_ahead_is_accepted_by_its_day(void **state)
+{
+	struct order accept = order_of(ORDER_ACCEPT_CLOCK);
+	int64_t off_s;
+	(void)state;
+	accept.id = host_clock_day(run);
+	expect_refused(&accept, ORDER_REFUSED, "nothing to accept");
+	clock_know(clock_host_s() - 400 * DAY_S, clock_up_s(), CLOCK_STEP_S);
+	accept.id = 20010101;
+	expect_refused(&accept, ORDER_REFUSED, "put the clock right");
+	assert_int_equal(clock_stand(&off_s), CLOCK_AHEAD);
+	accept.id = host_clock_day(run);
+	expect_done(&accept);
+	assert_int_equal(clock_stand(&off_s), CLOCK_AGREES);
+	clock_forget();
+	restart();
+	assert_int_equal(clock_stand(&off_s), CLOCK_AGREES);
+	assert_true(run->past.clock.wall_s > clock_host_s() - DAY_S);
 }
 
 static void what_is_wrong_by_itself_is_refused(void **state)
@@ -626,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_freeze_is_kept_over_a_restart),
 		TEST(a_pause_and_a_freeze_of_all_are_two_things),
+		TEST(a_clock_that_is_ahead_is_accepted_by_its_day),
 		TEST(what_is_wrong_by_itself_is_refused),
 		TEST(a_hold_is_decided_once),
 		TEST(a_hold_is_refused_for_what_it_is_not),

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* host_clock.c - see host_clock.h. */
+#include "run/host_clock.h"
+
+#include "base/log.h"
+#include "model/civil.h"
+#include "run/known_time.h"
+
+static void tell_off(void)
+{
+	char sentence[KNOWN_TIME_SENTENCE_SIZE];
+	log_event(LOG_CLOCK_OFF_MESSAGE, "%s", known_time_difference(sentence));
+}
+
+bool host_clock_is_believed(void)
+{
+	int64_t off_s;
+	return clock_stand(&off_s) == CLOCK_AGREES;
+}
+
+void host_clock_look(struct run *run)
+{
+	int64_t off_s;
+	enum clock_stand stand = clock_stand(&off_s);
+	if (stand == CLOCK_AGREES)
+		clock_keep();
+	if (stand == run->clock_told)
+		return;
+	if (stand != CLOCK_AGREES)
+		tell_off();
+	else
+		log_event(LOG_CLOCK_RIGHT_MESSAGE,
+			  "the clock of this machine goes on as time passes again, and dates go by it");
+	run->clock_told = stand;
+}
+
+/* What was read just now stays so in the time that is gone by from here on. */
+static void believe(struct run *run)
+{
+	int64_t off_s;
+	(void)clock_stand(&off_s);
+	if (run->publisher.last_read_s > 0)
+		run->publisher.last_read_s += off_s;
+	clock_believe();
+	run->clock_told = CLOCK_AGREES;
+}
+
+/* Whatever changes by itself between both times would be found by the schedule. */
+static bool is_without_consequence(const struct run *run)
+{
+	return thought_is_whole(&run->thought) && !run->thought.stale_source &&
+	       schedule_next_date(&run->thought) > clock_host_s();
+}
+
+void host_clock_thought(struct run *run)
+{
+	int64_t off_s;
+	char from[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+	if (clock_stand(&off_s) != CLOCK_AHEAD || off_s > CLOCK_LEAP_S || !is_without_consequence(run))
+		return;
+	log_event(LOG_CLOCK_LEAP_MESSAGE, "no date lies between %s and %s: the clock of this machine is believed",
+		  clock_format(clock_wall_s(), from), clock_format(clock_host_s(), until));
+	believe(run);
+}
+
+int host_clock_accept(struct run *run, struct err *err)
+{
+	believe(run);
+	const struct past_clock now = known_time_now();
+	return ledger_client_clock(&run->ledger, &now, err);
+}
+
+uint32_t host_clock_day(const struct run *run)
+{
+	int64_t year;
+	int month, day;
+	civil_of_day(zone_day_of(run->config.zone, clock_host_s()), &year, &month, &day);
+	return (uint32_t)(year * 10000 + month * 100 + day);
+}
