@@ -133,12 +133,15 @@ bool entry_check(const void *block, size_t len)
 	    head.reserved != 0 || head.dn_len > len - sizeof(head))
 		return false;
 	const char *bytes = (const char *)block + sizeof(head);
-	size_t size = len - sizeof(head), at = head.dn_len;
+	size_t size = len - sizeof(head), at = head.dn_len, unpacked = 0;
 	uint8_t last = 0, field;
 	while (at < size) {
 		struct text value;
 		at = read_value(bytes, size, at, &field, &value);
 		if (at == 0 || field == 0 || field < last)
+			return false;
+		unpacked += value.len;
+		if (unpacked > ENTRY_SIZE_MAX) /* all of names that are repeated: no directory tells one so often */
 			return false;
 		last = field;
 	}

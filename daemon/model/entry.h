@@ -121,7 +121,8 @@ void entry_add(struct entry_builder *b, enum field field, struct text value);
 const struct entry *entry_end(struct entry_builder *b); /* NULL after a failed allocation; valid until the next begin */
 void entry_builder_done(struct entry_builder *b);
 
-/* Is this block of len bytes a well-formed entry? Every length is checked against the end. O(values). */
+/* Is this block of len bytes a well-formed entry? Every length is checked against the end, and all values together have no more than
+ * ENTRY_SIZE_MAX bytes, repeated ones counted each time. O(values). */
 bool entry_check(const void *block, size_t len);
 
 /* Reference counting, in the planner. entry_keep copies a checked block: NULL when memory is exhausted. */

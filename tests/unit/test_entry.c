@@ -163,6 +163,21 @@ static void names_of_no_such_length_are_refused(void **state)
 	entry_builder_done(&b);
 }
 
+/* Three bytes each, and more than an entry may have once they are copied out. */
+static void what_is_repeated_counts_each_time(void **state)
+{
+	(void)state;
+	static const char name[] = "0123456789012345678901234567890123456789012345678901234567890123";
+	struct entry_builder b = {0};
+	entry_begin(&b, ENTRY_GROUP, &uuid, &csn, DN_UNDER_BASE, text_of(name));
+	for (size_t i = 0; i < ENTRY_SIZE_MAX / strlen(name); i++)
+		entry_add(&b, FIELD_MEMBER, text_of(name));
+	assert_true(entry_check(entry_end(&b), entry_end(&b)->size));
+	entry_add(&b, FIELD_MEMBER, text_of(name));
+	assert_false(entry_check(entry_end(&b), entry_end(&b)->size));
+	entry_builder_done(&b);
+}
+
 /* What the planner works out stays with the bytes, and comes from nobody else. */
 static void keys_are_the_planners_own(void **state)
 {
@@ -329,6 +344,7 @@ int main(void)
 		cmocka_unit_test(names_near_the_front_are_not_written_again),
 		cmocka_unit_test(names_that_stand_nowhere_are_refused),
 		cmocka_unit_test(names_of_no_such_length_are_refused),
+		cmocka_unit_test(what_is_repeated_counts_each_time),
 		cmocka_unit_test(keys_are_the_planners_own),
 		cmocka_unit_test(too_large_is_no_entry),
 		cmocka_unit_test(random_entries_come_back),
