@@ -18,10 +18,20 @@ bool host_clock_is_believed(void)
 	return clock_stand(&off_s) == CLOCK_AGREES;
 }
 
+void host_clock_start(struct run *run)
+{
+	int64_t host_s = clock_wall_s();
+	known_time_start(&run->past);
+	publish_moved(&run->publisher, clock_wall_s() - host_s);
+}
+
 void host_clock_look(struct run *run)
 {
 	int64_t off_s;
-	enum clock_stand stand = clock_stand(&off_s);
+	enum clock_stand stand;
+	if (run->past.first_contact)
+		known_time_first(0); /* whatever it showed before, nothing was decided by it */
+	stand = clock_stand(&off_s);
 	if (stand == CLOCK_AGREES)
 		clock_keep();
 	if (stand == run->clock_told)
@@ -34,6 +44,18 @@ void host_clock_look(struct run *run)
 	run->clock_told = stand;
 }
 
+int host_clock_allows(const struct run *run, struct err *err)
+{
+	char time[CLOCK_TEXT_SIZE];
+	if (!run->past.first_contact || host_clock_is_believed())
+		return 0;
+	return err_set(
+		err, ERR_UNAVAILABLE,
+		"the clock of this machine says %s, which was before this program was there: nothing is decided for "
+		"the first time until it is put right",
+		clock_format(clock_host_s(), time));
+}
+
 /* What was read just now stays so in the time that is gone by from here on. */
 static void believe(struct run *run)
 {
@@ -41,6 +63,7 @@ static void believe(struct run *run)
 	(void)clock_stand(&off_s);
 	if (run->publisher.last_read_s > 0)
 		run->publisher.last_read_s += off_s;
+	publish_moved(&run->publisher, off_s);
 	clock_believe();
 	run->clock_told = CLOCK_AGREES;
 }

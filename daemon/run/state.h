@@ -175,6 +175,8 @@ void schedule_done(struct run *run);
 int64_t schedule_next_date(const struct thought *t);
 
 /* publish.c */
+/* The time that is gone by is another one from here on: so are those that this process noted. */
+void publish_moved(struct publisher *p, int64_t by_s);
 void publish_cycle(struct run *run, const struct cycle_summary *cycle);
 void publish_ended(struct run *run, const struct cycle_summary *cycle); /* one of this process: counted too */
 const struct view *publish_view(struct run *run);
