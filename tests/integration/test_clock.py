@@ -8,6 +8,7 @@ import time
 import pytest
 from clock import ZONE, today
 from daemon import program
+from faultproxy import FaultProxy
 from school import right, vo_id
 from test_dates import generalized
 
@@ -132,6 +133,22 @@ def test_a_leap_in_which_no_date_lies(ends, clock):
     clock.forward(days=2)
     stands(school.daemon)
     assert school.members() == FOUR - {"an"}
+
+
+def test_it_is_put_right_while_the_source_is_read(school, clock):
+    """The helper noted by the wrong clock when it began: what it read is as new as ever."""
+    with FaultProxy(school.government.server.uri) as proxy:
+        daemon = school.start({"source.uri": proxy.uri}, clock=clock)
+        clock.jump(days=-365)
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
+        with daemon.socket() as cycle:
+            cycle.send("Sync", wait=True)
+            assert proxy.wait_fired(reading)
+            clock.jump(days=365)
+            proxy.release(reading)
+            assert cycle.receive()["summary"]["result"] == "in-step"
+        assert daemon.part("freshness")["state"] == "ok"
+        assert abs(daemon.json("status")["last_read"] - time.time()) < 600
 
 
 def test_a_leap_over_a_date(ends, clock):

@@ -231,6 +231,28 @@ static void no_other_leap(void **state)
 	assert_false(host_clock_is_believed());
 }
 
+/* Whose entry would go in that time, by a retention of 30 days. */
+static void somebody_is_due_to_go_meanwhile(void **state)
+{
+	struct past_idle idle = {.entry = {{7}}, .since_s = clock_host_s() - 21 * DAY_S - 20 * DAY_S};
+	(void)state;
+	leap(21, 0);
+	past_init(&run.past);
+	run.past.first_contact = false;
+	w.settings.people_retention_s = 30 * DAY_S;
+	assert_int_equal(past_set_idle(&run.past, &idle), 0);
+	host_clock_thought(&run);
+	assert_false(host_clock_is_believed());
+	w.settings.people_retention_s = 0;
+	host_clock_thought(&run);
+	assert_true(host_clock_is_believed());
+	leap(21, 0);
+	w.settings.people_retention_s = 60 * DAY_S;
+	host_clock_thought(&run);
+	assert_true(host_clock_is_believed());
+	past_done(&run.past);
+}
+
 /* Its dates may have been put off where it could not be read. */
 static void a_source_that_was_not_read_proves_nothing(void **state)
 {
@@ -275,6 +297,7 @@ int main(void)
 		TEST(what_is_known_stays),
 		TEST(a_leap_without_a_date),
 		TEST(no_other_leap),
+		TEST(somebody_is_due_to_go_meanwhile),
 		TEST(a_source_that_was_not_read_proves_nothing),
 		TEST(it_is_told_once_and_when_it_is_over),
 	};
