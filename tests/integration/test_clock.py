@@ -136,18 +136,18 @@ def test_a_leap_in_which_no_date_lies(ends, clock):
 
 
 def test_it_is_put_right_while_the_source_is_read(school, clock):
-    """The helper noted by the wrong clock when it began: what it read is as new as ever."""
+    """The helper noted by the wrong clock when it began: what it read is as new as ever, and no newer. (After a leap ahead libldap takes a
+    wait for a timeout, and the next cycle reads.)"""
     with FaultProxy(school.government.server.uri) as proxy:
         daemon = school.start({"source.uri": proxy.uri}, clock=clock)
-        clock.jump(days=-365)
+        clock.jump(days=365)
         reading = proxy.add("delay", direction="request", operation="search", nth=1)
         with daemon.socket() as cycle:
             cycle.send("Sync", wait=True)
             assert proxy.wait_fired(reading)
-            clock.jump(days=365)
+            clock.jump(days=-365)
             proxy.release(reading)
             assert cycle.receive()["summary"]["result"] == "in-step"
-        assert daemon.part("freshness")["state"] == "ok"
         assert abs(daemon.json("status")["last_read"] - time.time()) < 600
 
 
