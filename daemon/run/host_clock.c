@@ -49,11 +49,10 @@ int host_clock_allows(const struct run *run, struct err *err)
 	char time[CLOCK_TEXT_SIZE];
 	if (!run->past.first_contact || host_clock_is_believed())
 		return 0;
-	return err_set(
-		err, ERR_UNAVAILABLE,
-		"the clock of this machine says %s, which was before this program was there: nothing is decided for "
-		"the first time until it is put right",
-		clock_format(clock_host_s(), time));
+	return err_set(err, ERR_UNAVAILABLE,
+		       "the clock of this machine says %s, which is before this program existed: nothing is decided "
+		       "for the first time until it is put right",
+		       clock_format(clock_host_s(), time));
 }
 
 /* What was read just now stays so in the time that is gone by from here on. */
