@@ -49,6 +49,10 @@ int host_clock_allows(const struct run *run, struct err *err)
 	char time[CLOCK_TEXT_SIZE];
 	if (!run->past.first_contact || host_clock_is_believed())
 		return 0;
+	if (clock_host_s() >= CLOCK_FIRST_S)
+		return err_set(err, ERR_UNAVAILABLE,
+			       "the clock of this machine was set while both directories were read: nothing is decided "
+			       "for the first time before the next cycle");
 	return err_set(err, ERR_UNAVAILABLE,
 		       "the clock of this machine says %s, which is before this program existed: nothing is decided "
 		       "for the first time until it is put right",

@@ -243,6 +243,26 @@ def test_nothing_could_be_read_before_the_clock_was_put_right(school, clock, day
     assert told(daemon, "DS0105") == 0
 
 
+def test_the_clock_is_put_right_while_both_are_read_at_first(school, clock):
+    """Half of it by one time and half by the other: the next cycle decides."""
+    with FaultProxy(school.government.server.uri) as proxy:
+        school.government.server.stop()
+        clock.jump(days=200)
+        daemon = school.start({"source.uri": proxy.uri, "schedule.backoff_min": "10min", "schedule.backoff_max": "10min"}, clock=clock)
+        school.government.server.start()
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
+        with daemon.socket() as cycle:
+            cycle.send("Sync", wait=True)
+            assert proxy.wait_fired(reading)
+            clock.jump(days=-200)
+            proxy.release(reading)
+            summary = cycle.receive()["summary"]
+        assert summary["result"] == "failed" and "was set while" in summary["detail"]
+        assert not school.members()
+        assert stands(daemon) == ("ok", "ok")
+        assert school.members() == FOUR
+
+
 # ---- over a restart -----------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("days, code", [(365, "ahead"), (-365, "behind")])
