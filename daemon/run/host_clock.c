@@ -29,7 +29,8 @@ void host_clock_look(struct run *run)
 {
 	int64_t off_s;
 	enum clock_stand stand;
-	if (run->past.first_contact)
+	run->time_known = run->time_known || !run->past.first_contact;
+	if (!run->time_known)
 		known_time_first(0); /* whatever it showed before, nothing was decided by it */
 	stand = clock_stand(&off_s);
 	if (stand == CLOCK_AGREES)
@@ -47,7 +48,7 @@ void host_clock_look(struct run *run)
 int host_clock_allows(const struct run *run, struct err *err)
 {
 	char time[CLOCK_TEXT_SIZE];
-	if (!run->past.first_contact || host_clock_is_believed())
+	if (run->time_known || host_clock_is_believed())
 		return 0;
 	if (clock_host_s() >= CLOCK_FIRST_S)
 		return err_set(err, ERR_UNAVAILABLE,

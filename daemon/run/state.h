@@ -124,6 +124,7 @@ struct run {
 	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
 	bool unlearnt;      /* writes were made since a cycle last closed whole */
 	bool scope_told;    /* that what is covered has changed */
+	bool time_known;    /* by a cycle on record; a new ledger takes that from nobody */
 	enum clock_stand clock_told;          /* where the host's clock was last said to stand */
 	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */

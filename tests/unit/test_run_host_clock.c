@@ -87,6 +87,20 @@ static void before_the_first_contact_nothing_is_known(void **state)
 	run.past.first_contact = true;
 	host_clock_look(&run);
 	assert_true(host_clock_is_believed());
+	assert_int_equal(host_clock_allows(&run, NULL), 0);
+}
+
+/* Somebody took the ledger away while the daemon ran: it goes on knowing what time it is. */
+static void a_ledger_that_was_taken_away(void **state)
+{
+	(void)state;
+	clock_know(clock_host_s() - 100 * DAY_S, clock_up_s(), CLOCK_STEP_S);
+	run.past.first_contact = false;
+	host_clock_look(&run);
+	run.past.first_contact = true;
+	host_clock_look(&run);
+	assert_false(host_clock_is_believed());
+	assert_int_equal(host_clock_allows(&run, NULL), 0);
 }
 
 /* A ledger of a release that wrote no time down: it is not earlier than its last cycle ended, and may be any later time. */
@@ -288,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_record_the_host_is_believed),
 		TEST(before_the_first_contact_nothing_is_known),
+		TEST(a_ledger_that_was_taken_away),
 		TEST(a_ledger_without_a_time_has_cycles),
 		TEST(while_the_host_runs_time_is_known),
 		TEST(a_host_that_was_started_anew),
