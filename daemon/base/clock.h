@@ -27,6 +27,9 @@ int64_t clock_up_s(void); /* how long the host has been up, suspend included */
 #define CLOCK_STEP_S (3 * 3600)
 #define CLOCK_OFF_S  86400
 
+/* 2026-01-01: no clock that is right can stand before the first release. That of a host without a battery does, until NTP puts it right. */
+#define CLOCK_FIRST_S 1767225600
+
 /* It was wall_s when the host had been up for up_s; since then its clock may have come ahead_s further than what has passed. */
 void clock_know(int64_t wall_s, int64_t up_s, int64_t ahead_s);
 void clock_believe(void);    /* the host's clock is right, wherever it stands */

@@ -231,7 +231,10 @@ static void take_reads(struct run *run)
 		end_look(run);
 	else if (c->target_err.code != 0)
 		cycle_close(run);
-	else if (settle_writes(run, &err) < 0)
+	else if (host_clock_allows(run, &err) < 0) {
+		cycle_fail(run, &err);
+		cycle_close(run);
+	} else if (settle_writes(run, &err) < 0)
 		cycle_ledger_failed(run, &err);
 	else
 		cycle_think(run);
@@ -325,7 +328,7 @@ static void on_loaded(void *ctx)
 	run->publisher.ledger_err.code = 0;
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
-	known_time_start(&run->past.clock);
+	host_clock_start(run);
 	run->past.source_on_record =
 		host_clock_is_believed() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;

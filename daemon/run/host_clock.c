@@ -18,10 +18,21 @@ bool host_clock_is_believed(void)
 	return clock_stand(&off_s) == CLOCK_AGREES;
 }
 
+void host_clock_start(struct run *run)
+{
+	int64_t host_s = clock_wall_s();
+	known_time_start(&run->past);
+	publish_moved(&run->publisher, clock_wall_s() - host_s);
+}
+
 void host_clock_look(struct run *run)
 {
 	int64_t off_s;
-	enum clock_stand stand = clock_stand(&off_s);
+	enum clock_stand stand;
+	run->time_known = run->time_known || !run->past.first_contact;
+	if (!run->time_known)
+		known_time_first(0); /* whatever it showed before, nothing was decided by it */
+	stand = clock_stand(&off_s);
 	if (stand == CLOCK_AGREES)
 		clock_keep();
 	if (stand == run->clock_told)
@@ -34,6 +45,21 @@ void host_clock_look(struct run *run)
 	run->clock_told = stand;
 }
 
+int host_clock_allows(const struct run *run, struct err *err)
+{
+	char time[CLOCK_TEXT_SIZE];
+	if (run->time_known || host_clock_is_believed())
+		return 0;
+	if (clock_host_s() >= CLOCK_FIRST_S)
+		return err_set(err, ERR_UNAVAILABLE,
+			       "the clock of this machine was set while both directories were read: nothing is decided "
+			       "for the first time before the next cycle");
+	return err_set(err, ERR_UNAVAILABLE,
+		       "the clock of this machine says %s, which is before this program existed: nothing is decided "
+		       "for the first time until it is put right",
+		       clock_format(clock_host_s(), time));
+}
+
 /* What was read just now stays so in the time that is gone by from here on. */
 static void believe(struct run *run)
 {
@@ -41,15 +67,29 @@ static void believe(struct run *run)
 	(void)clock_stand(&off_s);
 	if (run->publisher.last_read_s > 0)
 		run->publisher.last_read_s += off_s;
+	publish_moved(&run->publisher, off_s);
 	clock_believe();
 	run->clock_told = CLOCK_AGREES;
 }
 
-/* Whatever changes by itself between both times would be found by the schedule. */
+/* An entry without access that is due to go between both times; the schedule leaves these to whatever cycle comes. */
+static bool is_somebody_idle_until_then(const struct run *run)
+{
+	const struct past *past = &run->past;
+	const int64_t kept_s = run->thought.policy.settings->people_retention_s;
+	for (size_t i = 0; kept_s > 0 && i < past->idle_count; i++) {
+		int64_t due_s = past->idles[i].since_s + kept_s;
+		if (past->idles[i].since_s != 0 && due_s > run->thought.policy.now_s && due_s <= clock_host_s())
+			return true;
+	}
+	return false;
+}
+
+/* Whatever else changes by itself between both times would be found by the schedule. */
 static bool is_without_consequence(const struct run *run)
 {
 	return thought_is_whole(&run->thought) && !run->thought.stale_source &&
-	       schedule_next_date(&run->thought) > clock_host_s();
+	       schedule_next_date(&run->thought) > clock_host_s() && !is_somebody_idle_until_then(run);
 }
 
 void host_clock_thought(struct run *run)
@@ -63,9 +103,28 @@ void host_clock_thought(struct run *run)
 	believe(run);
 }
 
+/* By a clock that was ahead before: whoever is ambiguous would keep what they have for as much longer. */
+static int begin_ambiguities(struct run *run, struct err *err)
+{
+	const struct past *past = &run->past;
+	for (size_t i = 0; i < past->ambiguity_count; i++) {
+		const struct past_ambiguity from_now = {.first = past->ambiguities[i].first, .since_s = clock_wall_s()};
+		if (past->ambiguities[i].since_s <= from_now.since_s)
+			continue;
+		past->ambiguities[i].since_s = from_now.since_s;
+		int e = ledger_client_ambiguity(&run->ledger, &from_now, err);
+		if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
 int host_clock_accept(struct run *run, struct err *err)
 {
 	believe(run);
+	int e = begin_ambiguities(run, err);
+	if (e < 0)
+		return e;
 	const struct past_clock now = known_time_now();
 	return ledger_client_clock(&run->ledger, &now, err);
 }

@@ -14,8 +14,11 @@
 
 #define CLOCK_LEAP_S (31 * 86400) /* a longer one is not believed by itself, whatever lies in it */
 
-bool host_clock_is_believed(void);        /* else it is not known how long the daemon was away */
-void host_clock_look(struct run *run);    /* when a cycle begins */
+bool host_clock_is_believed(void);      /* else it is not known how long the daemon was away */
+void host_clock_start(struct run *run); /* the ledger was loaded: what time is it by that? */
+void host_clock_look(struct run *run);  /* when a cycle begins */
+/* May something be decided? Not for the first time by a clock that cannot be right: what it would learn is all that is known later. */
+MUST_USE int host_clock_allows(const struct run *run, struct err *err);
 void host_clock_thought(struct run *run); /* a cycle has thought its last: is the time between without consequence? */
 /* Somebody says that it is right, and the ledger knows. */
 MUST_USE int host_clock_accept(struct run *run, struct err *err);

@@ -27,16 +27,27 @@ static bool is_same_boot(const struct past_clock *known)
 	       known->up_s <= clock_up_s();
 }
 
-void known_time_start(const struct past_clock *known)
+void known_time_first(int64_t ended_s)
 {
+	int64_t off_s;
+	clock_know(ended_s > CLOCK_FIRST_S ? ended_s : CLOCK_FIRST_S, clock_up_s(), INT64_MAX);
+	if (clock_stand(&off_s) == CLOCK_AGREES)
+		clock_believe();
+}
+
+void known_time_start(const struct past *past)
+{
+	const struct past_clock *known = &past->clock;
 	if (clock_is_known())
 		return;
-	if (known->wall_s == 0)
-		clock_believe();
+	if (past->first_contact)
+		known_time_first(0);
+	else if (known->wall_s == 0)
+		known_time_first(past->record.ended_s);
 	else if (is_same_boot(known))
 		clock_know(known->wall_s, known->up_s, known->ahead_s);
 	else
-		clock_know(known->wall_s, clock_up_s(), CLOCK_OFF_S);
+		clock_know(known->wall_s, clock_up_s(), known->ahead_s > CLOCK_OFF_S ? known->ahead_s : CLOCK_OFF_S);
 }
 
 struct past_clock known_time_now(void)

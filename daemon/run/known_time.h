@@ -10,8 +10,11 @@
 
 #include "model/past.h"
 
-/* Unless something is known already: from now on dates go by this (base/clock.h). Nothing on record: the host's clock is believed. */
-void known_time_start(const struct past_clock *known);
+/* Nothing is known of the time, but that a cycle ended then (0: none did). The host's clock is believed, unless it stands before that, or before
+ * the first release: then whatever later time it shows is believed. */
+void known_time_first(int64_t ended_s);
+/* Unless something is known already: from now on dates go by this (base/clock.h). Nothing on record: known_time_first. */
+void known_time_start(const struct past *past);
 struct past_clock known_time_now(void);
 
 #define KNOWN_TIME_SENTENCE_SIZE 300

@@ -194,7 +194,7 @@ static void on_loaded(void *ctx)
 	struct look *look = ctx;
 	look->result.unsettled |= look->ledger.pending.count > 0;
 	ledger_client_take(&look->ledger, &look->past);
-	known_time_start(&look->past.clock);
+	known_time_start(&look->past);
 	read_both(look);
 }
 

@@ -57,6 +57,13 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	snprintf(part->next_step, sizeof part->next_step, "%s", tr(v->next_step));
 }
 
+void publish_moved(struct publisher *p, int64_t by_s)
+{
+	p->started_s += by_s;
+	for (uint32_t i = 0; i < p->part_count; i++)
+		p->parts[i].since_s += by_s;
+}
+
 bool publish_past_unknown(const struct run *run, struct verdict_on_part *v)
 {
 	const bool unknown = run->publisher.ledger_err.code != 0 && run->past.last_cycle == 0;

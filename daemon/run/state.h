@@ -124,6 +124,7 @@ struct run {
 	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
 	bool unlearnt;      /* writes were made since a cycle last closed whole */
 	bool scope_told;    /* that what is covered has changed */
+	bool time_known;    /* by a cycle on record; a new ledger takes that from nobody */
 	enum clock_stand clock_told;          /* where the host's clock was last said to stand */
 	uint32_t expiring_told;               /* holds up to this number were said to expire soon */
 	const struct run_config *next_config; /* reload that waits for the end of the cycle */
@@ -175,6 +176,8 @@ void schedule_done(struct run *run);
 int64_t schedule_next_date(const struct thought *t);
 
 /* publish.c */
+/* The time that is gone by is another one from here on: so are those that this process noted. */
+void publish_moved(struct publisher *p, int64_t by_s);
 void publish_cycle(struct run *run, const struct cycle_summary *cycle);
 void publish_ended(struct run *run, const struct cycle_summary *cycle); /* one of this process: counted too */
 const struct view *publish_view(struct run *run);

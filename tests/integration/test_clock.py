@@ -8,6 +8,7 @@ import time
 import pytest
 from clock import ZONE, today
 from daemon import program
+from faultproxy import FaultProxy
 from school import right, vo_id
 from test_dates import generalized
 
@@ -134,6 +135,22 @@ def test_a_leap_in_which_no_date_lies(ends, clock):
     assert school.members() == FOUR - {"an"}
 
 
+def test_it_is_put_right_while_the_source_is_read(school, clock):
+    """The helper noted by the wrong clock when it began: what it read is as new as ever, and no newer. (After a leap ahead libldap takes a
+    wait for a timeout, and the next cycle reads.)"""
+    with FaultProxy(school.government.server.uri) as proxy:
+        daemon = school.start({"source.uri": proxy.uri}, clock=clock)
+        clock.jump(days=365)
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
+        with daemon.socket() as cycle:
+            cycle.send("Sync", wait=True)
+            assert proxy.wait_fired(reading)
+            clock.jump(days=-365)
+            proxy.release(reading)
+            assert cycle.receive()["summary"]["result"] == "in-step"
+        assert abs(daemon.json("status")["last_read"] - time.time()) < 600
+
+
 def test_a_leap_over_a_date(ends, clock):
     school = ends(an=20)
     clock.jump(days=21)
@@ -184,6 +201,68 @@ def test_a_plan_goes_by_the_same_time(ends, clock):
     assert "by the time that has provably passed" in done.stderr
 
 
+# ---- first contact ------------------------------------------------------------------------------------------------
+
+def first(school, clock, when):
+    """A daemon that knows nothing yet begins while the clock shows this."""
+    clock.jump(seconds=when.timestamp() - clock.now().timestamp())
+    return school.start(clock=clock)
+
+
+def test_a_host_without_a_battery_at_first(school, clock):
+    """It begins before the first release, and NTP puts it right a little later: nothing was decided meanwhile, and nobody needs to say anything."""
+    school.person("fien", right("trajectbegeleider"))
+    school.government.set_person(vo_id("fien"), voEinde=generalized(-10))
+    daemon = first(school, clock, datetime.datetime(1970, 1, 1, 1, 30, tzinfo=ZONE))
+    assert stands(daemon) == ("critical", "behind")
+    cycle = daemon.last_cycle()
+    assert cycle["result"] == "failed" and "1970-01-01" in cycle["detail"]
+    assert not school.members()
+    daemon.kill()
+    daemon.start()
+    assert stands(daemon) == ("critical", "behind")
+    clock.jump(seconds=time.time() - clock.now().timestamp())
+    assert stands(daemon) == ("ok", "ok")
+    assert school.members() == FOUR
+    assert told(daemon, "DS0106") == 1
+    clock.jump(days=365)
+    assert stands(daemon) == ("critical", "ahead")
+
+
+@pytest.mark.parametrize("days", [-200, 200])
+def test_nothing_could_be_read_before_the_clock_was_put_right(school, clock, days):
+    """The network and NTP come after the daemon: no cycle ended well by the wrong clock, so nothing is known by it."""
+    school.government.server.stop()
+    daemon = first(school, clock, datetime.datetime.now(ZONE) + datetime.timedelta(days=days))
+    daemon.kill()
+    daemon.start()
+    clock.jump(days=-days)
+    school.government.server.start()
+    assert stands(daemon) == ("ok", "ok")
+    assert school.members() == FOUR
+    assert told(daemon, "DS0105") == 0
+
+
+def test_the_clock_is_put_right_while_both_are_read_at_first(school, clock):
+    """Half of it by one time and half by the other: the next cycle decides."""
+    with FaultProxy(school.government.server.uri) as proxy:
+        school.government.server.stop()
+        clock.jump(days=200)
+        daemon = school.start({"source.uri": proxy.uri, "schedule.backoff_min": "10min", "schedule.backoff_max": "10min"}, clock=clock)
+        school.government.server.start()
+        reading = proxy.add("delay", direction="request", operation="search", nth=1)
+        with daemon.socket() as cycle:
+            cycle.send("Sync", wait=True)
+            assert proxy.wait_fired(reading)
+            clock.jump(days=-200)
+            proxy.release(reading)
+            summary = cycle.receive()["summary"]
+        assert summary["result"] == "failed" and "was set while" in summary["detail"]
+        assert not school.members()
+        assert stands(daemon) == ("ok", "ok")
+        assert school.members() == FOUR
+
+
 # ---- over a restart -----------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("days, code", [(365, "ahead"), (-365, "behind")])
@@ -196,6 +275,9 @@ def test_over_a_restart_of_the_daemon(ends, clock, days, code):
     school.daemon.start()
     assert stands(school.daemon) == ("critical", code)
     assert school.members() == FOUR - {"an"}
+    status = school.daemon.json("status")
+    shown = [status["started"], *(part["since"] for part in status["parts"])]
+    assert all(0 <= status["now"] - moment < 600 for moment in shown), (status["now"], shown)
     school.daemon.kill()
     clock.jump(days=-days)
     school.daemon.start()

@@ -50,8 +50,9 @@ static int teardown(void **state)
 static enum clock_stand stand_of(const struct past_clock *known)
 {
 	int64_t off_s;
+	const struct past past = {.clock = *known};
 	clock_forget();
-	known_time_start(known);
+	known_time_start(&past);
 	return clock_stand(&off_s);
 }
 
@@ -70,6 +71,54 @@ static void without_a_record_the_host_is_believed(void **state)
 	(void)state;
 	assert_int_equal(stand_of(&none), CLOCK_AGREES);
 	assert_true(clock_is_known());
+}
+
+/* Where no cycle ended there is nothing to be kept, however the clock stood then. */
+static void before_the_first_contact_nothing_is_known(void **state)
+{
+	struct past past = {
+		.first_contact = true, .clock = right_now(), .record = {.ended_s = clock_host_s() + 100 * DAY_S}};
+	(void)state;
+	past.clock.wall_s += 100 * DAY_S;
+	clock_forget();
+	known_time_start(&past);
+	assert_true(host_clock_is_believed());
+	clock_know(clock_host_s() - 100 * DAY_S, clock_up_s(), CLOCK_STEP_S);
+	run.past.first_contact = true;
+	host_clock_look(&run);
+	assert_true(host_clock_is_believed());
+	assert_int_equal(host_clock_allows(&run, NULL), 0);
+}
+
+/* Somebody took the ledger away while the daemon ran: it goes on knowing what time it is. */
+static void a_ledger_that_was_taken_away(void **state)
+{
+	(void)state;
+	clock_know(clock_host_s() - 100 * DAY_S, clock_up_s(), CLOCK_STEP_S);
+	run.past.first_contact = false;
+	host_clock_look(&run);
+	run.past.first_contact = true;
+	host_clock_look(&run);
+	assert_false(host_clock_is_believed());
+	assert_int_equal(host_clock_allows(&run, NULL), 0);
+}
+
+/* A ledger of a release that wrote no time down: it is not earlier than its last cycle ended, and may be any later time. */
+static void a_ledger_without_a_time_has_cycles(void **state)
+{
+	struct past past = {.record = {.ended_s = clock_host_s() + 100 * DAY_S}};
+	struct past_clock none = {.wall_s = 0};
+	int64_t off_s;
+	(void)state;
+	clock_forget();
+	known_time_start(&past);
+	assert_int_equal(clock_stand(&off_s), CLOCK_BEHIND);
+	assert_true(clock_wall_s() - past.record.ended_s < 60);
+	past.clock = known_time_now(); /* and the host is started anew before anything put it right */
+	past.clock.boot[0] ^= 1;
+	past.clock.wall_s -= 200 * DAY_S;
+	assert_int_equal(stand_of(&past.clock), CLOCK_AGREES);
+	assert_int_equal(stand_of(&none), CLOCK_AGREES);
 }
 
 static void while_the_host_runs_time_is_known(void **state)
@@ -146,10 +195,10 @@ static void the_unit_says_which_start_it_is(void **state)
 static void what_is_known_stays(void **state)
 {
 	int64_t off_s;
-	struct past_clock old = right_now();
+	struct past old = {.clock = right_now()};
 	(void)state;
 	clock_believe();
-	old.wall_s -= 100 * DAY_S;
+	old.clock.wall_s -= 100 * DAY_S;
 	known_time_start(&old); /* the ledger failed, and was loaded again */
 	assert_int_equal(clock_stand(&off_s), CLOCK_AGREES);
 }
@@ -196,6 +245,28 @@ static void no_other_leap(void **state)
 	assert_false(host_clock_is_believed());
 }
 
+/* Whose entry would go in that time, by a retention of 30 days. */
+static void somebody_is_due_to_go_meanwhile(void **state)
+{
+	struct past_idle idle = {.entry = {{7}}, .since_s = clock_host_s() - 21 * DAY_S - 20 * DAY_S};
+	(void)state;
+	leap(21, 0);
+	past_init(&run.past);
+	run.past.first_contact = false;
+	w.settings.people_retention_s = 30 * DAY_S;
+	assert_int_equal(past_set_idle(&run.past, &idle), 0);
+	host_clock_thought(&run);
+	assert_false(host_clock_is_believed());
+	w.settings.people_retention_s = 0;
+	host_clock_thought(&run);
+	assert_true(host_clock_is_believed());
+	leap(21, 0);
+	w.settings.people_retention_s = 60 * DAY_S;
+	host_clock_thought(&run);
+	assert_true(host_clock_is_believed());
+	past_done(&run.past);
+}
+
 /* Its dates may have been put off where it could not be read. */
 static void a_source_that_was_not_read_proves_nothing(void **state)
 {
@@ -230,6 +301,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_record_the_host_is_believed),
+		TEST(before_the_first_contact_nothing_is_known),
+		TEST(a_ledger_that_was_taken_away),
+		TEST(a_ledger_without_a_time_has_cycles),
 		TEST(while_the_host_runs_time_is_known),
 		TEST(a_host_that_was_started_anew),
 		TEST(that_it_may_have_been_off_is_kept),
@@ -238,6 +312,7 @@ int main(void)
 		TEST(what_is_known_stays),
 		TEST(a_leap_without_a_date),
 		TEST(no_other_leap),
+		TEST(somebody_is_due_to_go_meanwhile),
 		TEST(a_source_that_was_not_read_proves_nothing),
 		TEST(it_is_told_once_and_when_it_is_over),
 	};

@@ -254,6 +254,24 @@ static void a_clock_that_is_ahead_is_accepted_by_its_day(void **state)
 	assert_true(run->past.clock.wall_s > clock_host_s() - DAY_S);
 }
 
+/* Their seven days begin now, or they would keep what they have for years. */
+static void whoever_was_ambiguous_by_a_clock_that_was_ahead(void **state)
+{
+	struct order accept = order_of(ORDER_ACCEPT_CLOCK);
+	const struct uuid first = world_uuid(77), earlier = world_uuid(78);
+	const int64_t before_s = clock_host_s() - DAY_S;
+	(void)state;
+	assert_int_equal(past_set_ambiguity(&run->past, &first, clock_host_s() + 400 * DAY_S), 0);
+	assert_int_equal(past_set_ambiguity(&run->past, &earlier, before_s), 0);
+	clock_know(clock_host_s() + 400 * DAY_S, clock_up_s(), CLOCK_STEP_S);
+	accept.id = host_clock_day(run);
+	expect_done(&accept);
+	assert_true(past_ambiguity(&run->past, &first)->since_s <= clock_host_s());
+	restart();
+	assert_true(past_ambiguity(&run->past, &first)->since_s <= clock_host_s());
+	assert_int_equal(run->past.ambiguity_count, 1); /* only that one was told again */
+}
+
 static void what_is_wrong_by_itself_is_refused(void **state)
 {
 	struct order order = order_of(ORDER_FREEZE);
@@ -649,6 +667,7 @@ int main(void)
 		TEST(a_freeze_is_kept_over_a_restart),
 		TEST(a_pause_and_a_freeze_of_all_are_two_things),
 		TEST(a_clock_that_is_ahead_is_accepted_by_its_day),
+		TEST(whoever_was_ambiguous_by_a_clock_that_was_ahead),
 		TEST(what_is_wrong_by_itself_is_refused),
 		TEST(a_hold_is_decided_once),
 		TEST(a_hold_is_refused_for_what_it_is_not),
