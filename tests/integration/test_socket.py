@@ -337,6 +337,7 @@ def test_hostile_clients_do_not_hold_up_a_cycle(daemon, connect):
     with open("/proc/%d/status" % daemon.process.pid, encoding="ascii") as file:
         resident = int(next(line for line in file if line.startswith("VmRSS")).split()[1])
     assert resident < 100000  # KiB
+    daemon.wait_until(lambda: daemon.ctl("status").returncode != 76, "room for a client, when those that have left are done with")
     assert is_alive(daemon)
 
 
