@@ -109,7 +109,8 @@ def test_what_a_damaged_one_would_say_is_not_made_up(school):
         part = daemon.part(name)
         assert (part["state"], part["code"]) == ("notice", "unknown") and part["meaning"] != "", part
     assert "nothing is frozen" not in daemon.ctl("status").stdout
-    plan = daemon.ctl("plan", "--exit-code")
+    while (plan := daemon.ctl("plan", "--exit-code")).returncode == 75:
+        pass  # at the very moment in which another cycle begins with nothing: 75 is what it answers before the first one
     assert plan.returncode == 4 and "In step" not in plan.stdout
     assert "This may not be all, and may not be carried out:\n  ledger is critical (failed): " in plan.stdout
     with open(ledger.path, "wb") as file:
