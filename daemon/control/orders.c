@@ -5,12 +5,13 @@
  * Every one of them names who ordered it (the peer's uid, from the kernel) and why; the host has both in the audit
  * before it takes effect.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "control/asked.h"
 #include "control/parameters.h"
+#include "model/civil.h"
+#include "model/date.h"
 
 static struct order order_of(const struct varlink_call *call, enum order_kind kind)
 {
@@ -158,15 +159,14 @@ void resume_method(struct varlink_call *call, void *ctx)
 /* "2026-09-01" as 20260901; 0: it is no day. */
 static uint32_t read_day(const char *text)
 {
-	char again[sizeof("2026-09-01")];
-	struct clock_civil day = {0};
-	int64_t at_s;
-	bool read = text != NULL && sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) == 3 &&
-		    clock_from_civil(&day, CLOCK_UTC, &at_s);
-	if (!read)
+	char again[DAY_TEXT_SIZE];
+	int32_t day;
+	int64_t year;
+	int month, of_month;
+	if (!date_parse(text_of(text), DATE_DAY, NULL, &day) || strcmp(day_format(day, again), text) != 0)
 		return 0;
-	snprintf(again, sizeof again, "%04d-%02d-%02d", day.year, day.month, day.day);
-	return strcmp(again, text) == 0 ? (uint32_t)(day.year * 10000 + day.month * 100 + day.day) : 0;
+	civil_of_day(day, &year, &month, &of_month);
+	return year > 0 ? (uint32_t)(year * 10000 + month * 100 + of_month) : 0;
 }
 
 void accept_clock_method(struct varlink_call *call, void *ctx)
