@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "base/clock.h"
 #include "control/asked.h"
 #include "control/parameters.h"
 #include "model/civil.h"
