@@ -30,7 +30,6 @@ struct planning {
 static void warn(const struct look_result *result, const char *ledger)
 {
 	char sentence[KNOWN_TIME_SENTENCE_SIZE];
-	int64_t off_s;
 	struct err err = {0};
 	if (result->no_ledger) {
 		err_set(&err, ERR_NOT_FOUND, "%s does not exist: what is found is adopted, as at the very first cycle",
@@ -41,7 +40,7 @@ static void warn(const struct look_result *result, const char *ledger)
 		faults_complain(
 			tr("the last cycle on record has not ended, or failed: what became of its writes is not "
 			   "on record, and the plan may show them again"));
-	if (clock_stand(&off_s) != CLOCK_AGREES)
+	if (!clock_agrees())
 		faults_complain(known_time_difference(sentence));
 	if (result->question.code != 0) {
 		err = result->question;

@@ -45,10 +45,15 @@ enum clock_stand clock_stand(int64_t *ret_off_s)
 	return state.is_known && *ret_off_s > state.ahead_s ? CLOCK_AHEAD : CLOCK_AGREES;
 }
 
-int64_t clock_wall_s(void)
+bool clock_agrees(void)
 {
 	int64_t off_s;
-	return clock_stand(&off_s) == CLOCK_AGREES ? clock_host_s() : proven_s();
+	return clock_stand(&off_s) == CLOCK_AGREES;
+}
+
+int64_t clock_wall_s(void)
+{
+	return clock_agrees() ? clock_host_s() : proven_s();
 }
 
 /* ---- what is known ------------------------------------------------------------------------------- */
@@ -68,8 +73,7 @@ void clock_believe(void)
 
 void clock_keep(void)
 {
-	int64_t off_s;
-	if (clock_stand(&off_s) == CLOCK_AGREES)
+	if (clock_agrees())
 		clock_believe();
 }
 

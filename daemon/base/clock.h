@@ -41,6 +41,7 @@ int64_t clock_ahead_s(void); /* how far it may be ahead now: see clock_know */
 enum clock_stand { CLOCK_AGREES, CLOCK_AHEAD, CLOCK_BEHIND };
 /* *ret_off_s: how far the host's clock is ahead of the proven time, whatever the answer; 0: nothing is known. */
 enum clock_stand clock_stand(int64_t *ret_off_s);
+bool clock_agrees(void); /* else it is not known how long the process, or its host, was away */
 
 #define CLOCK_TEXT_SIZE 40
 /* "2026-11-24T01:50:00Z"; an out-of-range time gives "-". */

@@ -318,7 +318,7 @@ static int load_unproven(struct run *run, struct err *err)
 static int tell_time(struct run *run, struct err *err)
 {
 	const struct past_clock now = known_time_now();
-	return host_clock_is_believed() ? 0 : ledger_client_clock(&run->ledger, &now, err);
+	return clock_agrees() ? 0 : ledger_client_clock(&run->ledger, &now, err);
 }
 
 static void on_loaded(void *ctx)
@@ -329,8 +329,7 @@ static void on_loaded(void *ctx)
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
 	host_clock_start(run);
-	run->past.source_on_record =
-		host_clock_is_believed() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
+	run->past.source_on_record = clock_agrees() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;
 	if (load_unproven(run, &err) < 0 || tell_time(run, &err) < 0) {
 		cycle_ledger_failed(run, &err);

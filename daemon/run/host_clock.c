@@ -12,12 +12,6 @@ static void tell_off(void)
 	log_event(LOG_CLOCK_OFF_MESSAGE, "%s", known_time_difference(sentence));
 }
 
-bool host_clock_is_believed(void)
-{
-	int64_t off_s;
-	return clock_stand(&off_s) == CLOCK_AGREES;
-}
-
 void host_clock_start(struct run *run)
 {
 	int64_t host_s = clock_wall_s();
@@ -32,9 +26,8 @@ void host_clock_look(struct run *run)
 	run->time_known = run->time_known || !run->past.first_contact;
 	if (!run->time_known)
 		known_time_first(0); /* whatever it showed before, nothing was decided by it */
+	clock_keep();
 	stand = clock_stand(&off_s);
-	if (stand == CLOCK_AGREES)
-		clock_keep();
 	if (stand == run->clock_told)
 		return;
 	if (stand != CLOCK_AGREES)
@@ -48,7 +41,7 @@ void host_clock_look(struct run *run)
 int host_clock_allows(const struct run *run, struct err *err)
 {
 	char time[CLOCK_TEXT_SIZE];
-	if (run->time_known || host_clock_is_believed())
+	if (run->time_known || clock_agrees())
 		return 0;
 	if (clock_host_s() >= CLOCK_FIRST_S)
 		return err_set(err, ERR_UNAVAILABLE,

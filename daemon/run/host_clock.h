@@ -14,7 +14,6 @@
 
 #define CLOCK_LEAP_S (31 * 86400) /* a longer one is not believed by itself, whatever lies in it */
 
-bool host_clock_is_believed(void);      /* else it is not known how long the daemon was away */
 void host_clock_start(struct run *run); /* the ledger was loaded: what time is it by that? */
 void host_clock_look(struct run *run);  /* when a cycle begins */
 /* May something be decided? Not for the first time by a clock that cannot be right: what it would learn is all that is known later. */

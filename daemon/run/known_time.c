@@ -29,10 +29,8 @@ static bool is_same_boot(const struct past_clock *known)
 
 void known_time_first(int64_t ended_s)
 {
-	int64_t off_s;
 	clock_know(ended_s > CLOCK_FIRST_S ? ended_s : CLOCK_FIRST_S, clock_up_s(), INT64_MAX);
-	if (clock_stand(&off_s) == CLOCK_AGREES)
-		clock_believe();
+	clock_keep();
 }
 
 void known_time_start(const struct past *past)

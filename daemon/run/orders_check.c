@@ -182,7 +182,7 @@ static bool check_forget(const struct run *run, struct given *g)
 static bool check_accept_clock(const struct run *run, struct given *g)
 {
 	uint32_t day = host_clock_day(run);
-	if (host_clock_is_believed())
+	if (clock_agrees())
 		return order_refuse(g, ORDER_REFUSED,
 				    "dates go by the clock of this machine: there is nothing to accept");
 	if (g->order.id != day)

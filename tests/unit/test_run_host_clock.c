@@ -82,11 +82,11 @@ static void before_the_first_contact_nothing_is_known(void **state)
 	past.clock.wall_s += 100 * DAY_S;
 	clock_forget();
 	known_time_start(&past);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 	clock_know(clock_host_s() - 100 * DAY_S, clock_up_s(), CLOCK_STEP_S);
 	run.past.first_contact = true;
 	host_clock_look(&run);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 	assert_int_equal(host_clock_allows(&run, NULL), 0);
 }
 
@@ -99,7 +99,7 @@ static void a_ledger_that_was_taken_away(void **state)
 	host_clock_look(&run);
 	run.past.first_contact = true;
 	host_clock_look(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 	assert_int_equal(host_clock_allows(&run, NULL), 0);
 }
 
@@ -223,11 +223,11 @@ static void a_leap_without_a_date(void **state)
 	host_clock_thought(&run);
 	int64_t age_s = clock_wall_s() - run.publisher.last_read_s;
 	assert_true(age_s >= 600 && age_s < 660);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 	assert_int_equal(run.clock_told, CLOCK_AGREES);
 	leap(21, 0);
 	host_clock_thought(&run);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 }
 
 static void no_other_leap(void **state)
@@ -235,14 +235,14 @@ static void no_other_leap(void **state)
 	(void)state;
 	leap(21, 20);
 	host_clock_thought(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 	leap(40, 0);
 	host_clock_thought(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 	leap(-21, 0);
 	assert_int_equal(run.clock_told, CLOCK_BEHIND);
 	host_clock_thought(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 }
 
 /* Whose entry would go in that time, by a retention of 30 days. */
@@ -256,14 +256,14 @@ static void somebody_is_due_to_go_meanwhile(void **state)
 	w.settings.people_retention_s = 30 * DAY_S;
 	assert_int_equal(past_set_idle(&run.past, &idle), 0);
 	host_clock_thought(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 	w.settings.people_retention_s = 0;
 	host_clock_thought(&run);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 	leap(21, 0);
 	w.settings.people_retention_s = 60 * DAY_S;
 	host_clock_thought(&run);
-	assert_true(host_clock_is_believed());
+	assert_true(clock_agrees());
 	past_done(&run.past);
 }
 
@@ -279,7 +279,7 @@ static void a_source_that_was_not_read_proves_nothing(void **state)
 	host_clock_thought(&run);
 	run.thought.made = run.thought.unread_source = false;
 	host_clock_thought(&run);
-	assert_false(host_clock_is_believed());
+	assert_false(clock_agrees());
 }
 
 static void it_is_told_once_and_when_it_is_over(void **state)
