@@ -384,13 +384,9 @@ const struct command commands[] = {
 	{.verb = "accept-clock",
 	 .summary = "the clock of the daemon's machine is right, wherever it stands",
 	 .text = "For when the part clock of 'duaalctl status' says that the clock is ahead or behind, and it is "
-		 "right: as after "
-		 "the machine was off for weeks. TODAY is the day in Belgium, such as 2026-09-01, from a calendar and "
-		 "not "
-		 "from that "
-		 "clock. What ended meanwhile ends with the cycle that begins then. A clock that is wrong needs no "
-		 "word: put it "
-		 "right. " TEXT_REASON TEXT_APPROVE,
+		 "right: as after the machine was off for weeks. TODAY is the day in Belgium, such as 2026-09-01, from "
+		 "a calendar and not from that clock. What ended meanwhile ends with the cycle that begins then. A "
+		 "clock that is wrong needs no word: put it right. " TEXT_REASON TEXT_APPROVE,
 	 .words = {{.name = "TODAY", .value = {.parameter = "today", .kind = VALUE_TEXT}}},
 	 .options = {OPTION_REASON},
 	 .run = ask_command,

@@ -402,10 +402,8 @@ static void judge_clock(struct run *run)
 	if (stand != CLOCK_AGREES) {
 		v = (struct verdict_on_part){PART_CRITICAL, stand == CLOCK_AHEAD ? "ahead" : "behind",
 					     N_("put the clock of this machine right (duaalctl doctor shows those of "
-						"the servers beside it), and "
-						"dates go by it again; if it is right: duaalctl accept-clock TODAY "
-						"--reason \"WHY\", with today's "
-						"date"),
+						"the servers beside it), and dates go by it again; if it is right: "
+						"duaalctl accept-clock TODAY --reason \"WHY\", with today's date"),
 					     ""};
 		(void)known_time_difference(v.detail);
 	}

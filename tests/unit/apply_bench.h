@@ -15,6 +15,7 @@
 #include "core_stories.h"
 #include "run/apply.h"
 #include "run_thought.h"
+#include "run_until.h"
 
 #define GUIDES "cn=trajectbegeleider-10"
 
@@ -32,15 +33,6 @@ extern struct ledger_client ledger;
 extern struct apply apply;
 extern struct bench_events events;
 extern char *heard; /* by the target; after apply_round or read_heard */
-
-#define RUN_UNTIL(condition)                                                                                           \
-	do {                                                                                                           \
-		time_t till = time(NULL) + 10;                                                                         \
-		while (!(condition)) {                                                                                 \
-			assert_true(sd_event_run(loop, 100000) >= 0);                                                  \
-			assert_true(time(NULL) < till);                                                                \
-		}                                                                                                      \
-	} while (0)
 
 int bench_target(void); /* never returns */
 int group_setup(void **state);

@@ -17,6 +17,7 @@
 #include "helper/helper.h"
 #include "run/helper_process.h"
 #include "run/helper_spawn.h"
+#include "run_until.h"
 
 #define STRANGER 12345u
 
@@ -125,16 +126,6 @@ static void meet(int (*body)(struct channel *channel))
 	start_unit(listening, body);
 	assert_int_equal(connect_to(dir, &err), 0);
 }
-
-/* Until the condition holds, at most ten seconds. */
-#define RUN_UNTIL(condition)                                                                                           \
-	do {                                                                                                           \
-		time_t end = time(NULL) + 10;                                                                          \
-		while (!(condition)) {                                                                                 \
-			assert_true(sd_event_run(loop, 100000) >= 0);                                                  \
-			assert_true(time(NULL) < end);                                                                 \
-		}                                                                                                      \
-	} while (0)
 
 /* ---- cases ------------------------------------------------------------------------------------------ */
 

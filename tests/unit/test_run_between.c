@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "run/state.h"
+#include "run_until.h"
 #include "wire/channel.h"
 
 /* ---- the children -------------------------------------------------------------------------------- */
@@ -186,16 +187,6 @@ static void end_cycle(void)
 }
 
 /* ---- the bench ----------------------------------------------------------------------------------- */
-
-/* Until the condition holds, at most ten seconds. */
-#define RUN_UNTIL(condition)                                                                                           \
-	do {                                                                                                           \
-		time_t end = time(NULL) + 10;                                                                          \
-		while (!(condition)) {                                                                                 \
-			assert_true(sd_event_run(loop, 100000) >= 0);                                                  \
-			assert_true(time(NULL) < end);                                                                 \
-		}                                                                                                      \
-	} while (0)
 
 /* What is due at once. */
 static void settle(void)

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "run/client.h"
+#include "run_until.h"
 #include "wire/channel.h"
 #include "wire/record.h"
 
@@ -192,16 +193,6 @@ static void say(uint16_t type)
 	assert_int_equal(helper_process_put(heard.process, type, NULL, &err), 0);
 	assert_int_equal(helper_process_flush(heard.process, &err), 0);
 }
-
-/* Until the condition holds, at most ten seconds. */
-#define RUN_UNTIL(condition)                                                                                           \
-	do {                                                                                                           \
-		time_t end = time(NULL) + 10;                                                                          \
-		while (!(condition)) {                                                                                 \
-			assert_true(sd_event_run(loop, 100000) >= 0);                                                  \
-			assert_true(time(NULL) < end);                                                                 \
-		}                                                                                                      \
-	} while (0)
 
 static void link_child(const char *name)
 {
