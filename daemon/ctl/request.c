@@ -115,7 +115,10 @@ static void explain_invalid(struct ctl *ctl, const char *parameter)
 		hint = tr(": give the vo-id, as 'duaalctl why PERSON' shows it");
 	if (strcmp(parameter, "role") == 0)
 		hint = tr(": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are");
-	complain(ctl, "the daemon does not accept this %s%s", tr(parameter), hint);
+	if (strcmp(parameter, "today") == 0)
+		complain(ctl, "this is no day: give today's date, from a calendar, as 2026-09-01");
+	else
+		complain(ctl, "the daemon does not accept this %s%s", tr(parameter), hint);
 }
 
 static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
