@@ -221,6 +221,15 @@ struct reading {
 	uint32_t count;
 };
 
+/* Who comes twice is in a read once only again: the indexes of such a read are its own. */
+static void drop_doubles(struct reading *r)
+{
+	for (uint32_t i = 0; i < r->count; i++)
+		for (uint32_t j = r->count - 1; j > i; j--)
+			if (r->people[j].number == r->people[i].number)
+				r->people[j] = r->people[--r->count];
+}
+
 static void change(struct reading *r, struct chance *c)
 {
 	const uint32_t at = r->count > 0 ? chance_below(c, r->count) : 0;
@@ -239,6 +248,7 @@ static void change(struct reading *r, struct chance *c)
 		if (r->count > 0)
 			r->people[at].name = (uint8_t)chance_below(c, 12);
 		break;
+	case 3: drop_doubles(r); break;
 	default: break; /* mostly it stays as it is */
 	}
 }
@@ -288,7 +298,7 @@ static void a_read_after_another_finds_the_same(void **state)
 		source_free(alone);
 		before = after;
 	}
-	assert_true(shared > 300);
+	assert_true(shared > 1000);
 	source_free(before);
 }
 
