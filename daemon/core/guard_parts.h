@@ -2,18 +2,17 @@
 /*
  * guard_parts.h - the working set of guard_judge; seen by daemon/core only.
  *
- * Two sorts of rules. Rules of state look at one change or at the whole run (frozen, went back, first fill, by hand, scope,
- * doubtful, institution lost, shrunken, dates); what they hold does not use up any allowance. Rules of number (groups,
- * counts, grants) count every other change, also those that another rule of number holds: so one more can only make a
- * verdict harder, never softer. What waits in a hold on record is not counted again, except where a group would lose it.
+ * Two sorts of rules. Rules of state look at one change or at the whole run; what they hold does not use up any allowance. Rules of
+ * number count every other change, also those that another rule of number holds: so one more can only make a verdict harder,
+ * never softer. What waits in a hold on record is not counted again, except where a group would lose it.
  *
  *   guard.c         the order of the rules, the verdict
- *   guard_state.c   the whole run; removals in doubt; institutions lost; shrunken; scope
- *   guard_hand.c    what people did by hand or decided: freezes, drift, directives
- *   guard_dates.c   end dates moved
- *   guard_window.c  removals of the rolling window
- *   guard_count.c   role groups, counts
- *   guard_grants.c  grants
+ *   guard_hand.c    state: freezes and pauses, hand edits and the grace of one, what was adopted, directives that vanished
+ *   guard_state.c   state: source not read, went back, first fill, ledger old, scope changed, doubtful, ambiguous, institution lost, shrunken
+ *   guard_dates.c   state: end dates moved
+ *   guard_window.c  removals of the rolling window, which rules of number count with
+ *   guard_count.c   number: role groups emptied or halved, an institution's, all; flat groups and people's idle entries follow
+ *   guard_grants.c  number: grants
  */
 #ifndef DUAAL_CORE_GUARD_PARTS_H
 #define DUAAL_CORE_GUARD_PARTS_H

@@ -39,6 +39,7 @@ struct past_group {       /* a role group that we wrote or took over */
 	uint32_t number;
 	uint8_t role;
 	uint32_t released; /* members when the brake last held nothing (plan_is_released) */
+	uint32_t found;    /* the last cycle that saw it in the target; kept by run/facts.c, in no ledger */
 };
 
 struct seen_entry { /* a source entry: a person or an institution */

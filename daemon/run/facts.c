@@ -10,14 +10,23 @@
 
 /* ---- one fact each ------------------------------------------------------------------------------- */
 
+/* That it stands in the target is noted of each that is known, whatever it is now. */
+static const struct past_group *known_group(struct facts *f, const struct target_group *g)
+{
+	const struct past_group *known = past_group(f->past, &g->entry->uuid);
+	if (known != NULL)
+		f->past->groups[known - f->past->groups].found = f->cycle;
+	return known;
+}
+
 static int tell_group(struct facts *f, uint32_t i, struct err *err)
 {
 	const struct target_group *g = &f->thought->plan_input.target->groups[i];
+	const struct past_group *known = known_group(f, g);
 	if (!g->ours || g->number == 0 || g->role == UINT8_MAX)
 		return 0;
 	if (f->thought->plan_input.adopts && !f->source_accepted)
 		return 0; /* nothing was adopted: the next cycle does */
-	const struct past_group *known = past_group(f->past, &g->entry->uuid);
 	/* An older one means that the target was restored: known as such until all that follows from it went through. */
 	bool back = known != NULL && !f->released && csn_compare(&g->entry->csn, &known->csn) < 0;
 	struct past_group now = {.uuid = g->entry->uuid,
@@ -27,7 +36,8 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 				 .role = g->role,
 				 .released = f->released     ? g->member_count
 					     : known != NULL ? known->released
-							     : 0};
+							     : 0,
+				 .found = f->cycle};
 	bool moved =
 		known != NULL && (known->number != now.number || known->role != now.role); /* roles may be reordered */
 	if (known != NULL && !moved && csn_compare(&known->csn, &now.csn) == 0 && known->released == now.released)
@@ -37,29 +47,40 @@ static int tell_group(struct facts *f, uint32_t i, struct err *err)
 	return ledger_client_group(f->ledger, &now, err);
 }
 
-static bool is_in_target(const struct target_snapshot *s, const struct uuid *group)
-{
-	for (uint32_t i = 0; i < s->group_count; i++)
-		if (uuid_equal(&s->groups[i].entry->uuid, group))
-			return true;
-	return false;
-}
-
-/* The group of that number and role is another entry now: what was held under the former one is over. */
-static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
+/* The group of that number and role is another entry now: what was held under the former one is over. Not so of one that we
+ * deleted: its end is on record, and what we took out of it is remembered for as long as the ledger keeps that. */
+static bool is_former(const struct facts *f, const struct past_group *known)
 {
 	const struct target_snapshot *s = f->thought->plan_input.target;
-	const struct past_group *known = &f->past->groups[i];
-	const struct past_group gone = {.uuid = known->uuid, .role = UINT8_MAX};
-	uint32_t at = known->number != 0 ? target_group_find(s, known->number, known->role) : NONE;
-	if (past_group_is_deleted(known))
-		return 0; /* its end is on record, and what we took out of it is remembered for as long as the ledger keeps that */
-	if (at == NONE || !s->groups[at].ours || uuid_equal(&s->groups[at].entry->uuid, &known->uuid) ||
-	    is_in_target(s, &known->uuid))
+	if (known->found == f->cycle || known->number == 0 || past_group_is_deleted(known))
+		return false;
+	uint32_t at = target_group_find(s, known->number, known->role);
+	return at != NONE && s->groups[at].ours;
+}
+
+static int count_former(struct facts *f, uint32_t i, struct err *err)
+{
+	(void)err;
+	f->former += is_former(f, &f->past->groups[i]);
+	return 0;
+}
+
+/* Told to nobody: the ledger forgets them with their group. */
+static int forget_former_value(struct facts *f, uint32_t i, struct err *err)
+{
+	struct owned_value *owned = &f->past->owned[i];
+	const struct past_group *group = &f->past->groups[owned->group];
+	(void)err;
+	if (owned->state != 0 && is_former(f, group))
+		past_forget_owned(f->past, &group->uuid, owned->key);
+	return 0;
+}
+
+static int tell_former_group(struct facts *f, uint32_t i, struct err *err)
+{
+	const struct past_group gone = {.uuid = f->past->groups[i].uuid, .role = UINT8_MAX};
+	if (!is_former(f, &f->past->groups[i]))
 		return 0;
-	for (size_t k = 0; k < f->past->owned_count; k++)
-		if (f->past->owned[k].group == i && f->past->owned[k].state != 0)
-			past_forget_owned(f->past, &gone.uuid, f->past->owned[k].key);
 	if (past_set_group(f->past, &gone) < 0)
 		return err_nomem(err);
 	return ledger_client_group(f->ledger, &gone, err);
@@ -338,6 +359,8 @@ static const struct {
 	bool needs_source;
 } stages[] = {
 	[FACTS_GROUPS] = {tell_group, false},
+	[FACTS_FORMER] = {count_former, true},
+	[FACTS_FORMER_VALUES] = {forget_former_value, true},
 	[FACTS_FORMER_GROUPS] = {tell_former_group, true},
 	[FACTS_CONFIRMATIONS] = {tell_confirmation, true},
 	[FACTS_ENDINGS] = {tell_ending, true},
@@ -366,7 +389,9 @@ static uint32_t stage_size(const struct facts *f)
 		return 0;
 	switch (f->stage) {
 	case FACTS_GROUPS: return t->plan_input.target->group_count;
-	case FACTS_FORMER_GROUPS: return (uint32_t)f->past->group_count;
+	case FACTS_FORMER: return (uint32_t)f->past->group_count;
+	case FACTS_FORMER_VALUES: return f->former > 0 ? (uint32_t)f->past->owned_count : 0;
+	case FACTS_FORMER_GROUPS: return f->former > 0 ? (uint32_t)f->past->group_count : 0;
 	case FACTS_CONFIRMATIONS: return t->plan->confirmation_count;
 	case FACTS_ENDINGS: return t->plan->ending_count;
 	case FACTS_PENDING: return (uint32_t)f->ledger->pending.count;

@@ -19,6 +19,8 @@
 
 enum facts_stage {
 	FACTS_GROUPS,
+	FACTS_FORMER,
+	FACTS_FORMER_VALUES,
 	FACTS_FORMER_GROUPS,
 	FACTS_CONFIRMATIONS,
 	FACTS_ENDINGS,
@@ -51,6 +53,7 @@ struct facts {
 	const uint8_t *scope; /* fingerprint of the scope settings thought with; NULL: not remembered */
 	enum facts_stage stage;
 	uint32_t at;
+	uint32_t former;  /* groups that were made anew under another entryUUID */
 	size_t next_seen; /* see past_seen_next */
 };
 

@@ -159,13 +159,14 @@ int ledger_client_hold(struct ledger_client *l, const struct past_hold *hold, st
 
 static struct ledger_client ledger;
 static uint8_t scope[16] = {7, 8, 9};
+static uint32_t cycle; /* the next one */
 
 static const char *tell_with(bool source_accepted)
 {
 	struct facts facts = {.ledger = &ledger,
 			      .past = &w.past,
 			      .thought = &thought,
-			      .cycle = 101,
+			      .cycle = cycle++,
 			      .source_accepted = source_accepted,
 			      .scope = scope};
 	struct err err = {0};
@@ -189,8 +190,10 @@ static void expect(const char *text, const char *line)
 		fail_msg("no \"%s\" in:\n%s", line, text);
 }
 
+/* In the cycles 99 and 100. */
 static void anna_in_step(void)
 {
+	cycle = 99;
 	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
 	world_target(&w, OUR_SCHOOL("10") "uuid: 50\n" OUR_PERSON("anna", "11") "uuid: 51\n" OUR_GUIDES(
 				 "10") "uuid: 52\nmember: uid=anna\n");
@@ -244,7 +247,7 @@ static void drift_is_told_while_it_stands(void **state)
 	assert_int_equal(w.past.drift_count, 1);
 	record_set(&w, group, FIELD_MEMBER, NULL);
 	assert_string_equal(tell(),
-			    "forget drift 7\ndrift 8 removed-by-hand 10 cycle 101 'uid=anna," WORLD_PEOPLE "'\n");
+			    "forget drift 7\ndrift 8 removed-by-hand 10 cycle 105 'uid=anna," WORLD_PEOPLE "'\n");
 }
 
 /* What gave a membership is forgotten when that is neither wanted nor ours any more; several may have given it. */
@@ -314,6 +317,19 @@ static void a_group_made_anew_takes_nothing_along(void **state)
 		assert_int_equal(w.past.owned[i].state, 0);
 	assert_string_equal(tell(), "");
 	assert_int_equal(w.plan->drift_count, 1);
+}
+
+/* What is left in a group that stands beside another of the same number and role goes on being ours; when it is gone too, it is not. */
+static void a_group_is_a_former_one_from_the_cycle_that_does_not_see_it(void **state)
+{
+	(void)state;
+	anna_in_step();
+	world_target(&w, OUR_GUIDES("10") "uuid: 53\ndn: cn=a,dc=app\n");
+	(void)tell();
+	assert_int_equal(w.past.owned[0].state, OWNED_HELD);
+	world_find(&w, false, 52)->gone = true;
+	expect(tell(), "group 52 0 released 0\n");
+	assert_int_equal(w.past.owned[0].state, 0);
 }
 
 /* One of two entries that say to be the same group: it is there, so nothing of it is forgotten. */
@@ -463,6 +479,7 @@ static void a_full_queue_loses_nothing(void **state)
 		world_target(&w, OUR_SCHOOL("10") "uuid: 50\n" OUR_PERSON("bart", "13") "uuid: 51\n" OUR_GUIDES(
 					 "10") "uuid: 52\nmember: uid=bart\nmember: uid=zoe\nmember: uid=an\n");
 		hesitates = i == 1;
+		cycle = 99;
 		if (i == 0)
 			snprintf(once, sizeof(once), "%s", tell());
 	}
@@ -502,6 +519,7 @@ int main(void)
 		TEST(drift_follows_the_name),
 		TEST(a_decision_is_kept),
 		TEST(a_group_made_anew_takes_nothing_along),
+		TEST(a_group_is_a_former_one_from_the_cycle_that_does_not_see_it),
 		TEST(a_second_group_is_no_former_one),
 		TEST(dates_stand_since),
 		TEST(moved_dates_are_known_as_moved),
