@@ -153,7 +153,7 @@ static void test_facts(void **state)
 	assert_memory_equal(&got_clock, &meta.clock, sizeof(meta.clock));
 	mutate_body(&out, clock_body);
 	buf_clear(&out);
-	const struct past_group group = {{{8}}, {1, 2}, 30569, 1, 9};
+	const struct past_group group = {.uuid = {{8}}, .csn = {1, 2}, .number = 30569, .role = 1, .released = 9};
 	struct past_group got_group;
 	past_group_encode(&out, &group);
 	assert_int_equal(past_group_decode(out.at, out.len, &got_group, &err), 0);

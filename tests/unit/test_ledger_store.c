@@ -117,7 +117,8 @@ static void test_waiting_member_can_be_dropped(void **state)
 
 static void put_facts(struct store *store)
 {
-	const struct past_group known = {group, {5, 1ull << 59}, 30569, 1, 4};
+	const struct past_group known = {
+		.uuid = group, .csn = {5, 1ull << 59}, .number = 30569, .role = 1, .released = 4};
 	const struct seen_entry seen = {{{1}}, {6, 2}, 19000, INT32_MIN, 66, 77, true};
 	const struct past_removal late = {1764000099, 30569, 1, REMOVAL_ORDINARY},
 				  early = {1764000090, 77, 0, REMOVAL_DRIFT}, old = {1000, 1, 1, REMOVAL_ORDINARY};
