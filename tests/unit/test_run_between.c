@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "run/state.h"
+#include "own_children.h"
 #include "run_until.h"
 #include "wire/channel.h"
 
@@ -43,8 +44,7 @@ static int child(const char *name)
 	return 0;
 }
 
-static const char *const children[] = {"answers", "hangs", "dies", "strange", "fails"};
-#define CHILDREN (sizeof(children) / sizeof(children[0]))
+static const char *const children[] = {"answers", "hangs", "dies", "strange", "fails", NULL};
 
 /* ---- the kinds ----------------------------------------------------------------------------------- */
 
@@ -566,48 +566,23 @@ static void everybody_is_told_when_it_is_dropped(void **state)
 
 /* ---- main ---------------------------------------------------------------------------------------- */
 
-static void link_child(const char *name)
-{
-	char path[128], self[512];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	assert_true(len > 0);
-	self[len] = '\0';
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(symlink(self, path), 0);
-}
-
 static int group_setup(void **state)
 {
-	sigset_t set;
 	(void)state;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (mkdtemp(dir) == NULL || sd_event_new(&loop) < 0)
-		return -1;
-	for (size_t i = 0; i < CHILDREN; i++)
-		link_child(children[i]);
-	return 0;
+	return children_setup(dir, &loop, children);
 }
 
 static int group_teardown(void **state)
 {
-	char path[128];
 	(void)state;
-	for (size_t i = 0; i < CHILDREN; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, children[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	sd_event_unref(loop);
-	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD ? 0 : -1; /* nobody is left behind */
+	return children_teardown(dir, loop, children);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(int argc, char **argv)
 {
-	const char *name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+	const char *name = children_name(argv[0], children);
 	const struct CMUnitTest tests[] = {
 		TEST(everybody_is_told_when_all_have_ended),
 		TEST(a_helper_ends_that_heard_a_secret),
@@ -625,9 +600,8 @@ int main(int argc, char **argv)
 		TEST(everybody_is_told_when_it_is_dropped),
 	};
 	(void)argc;
-	for (size_t i = 0; i < CHILDREN; i++)
-		if (strcmp(name, children[i]) == 0)
-			return child(name);
+	if (name != NULL)
+		return child(name);
 	signal(SIGPIPE, SIG_IGN);
 	log_open(LOG_SINK_STDERR, 1, "", 0);
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

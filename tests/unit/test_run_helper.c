@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "run/client.h"
+#include "own_children.h"
 #include "run_until.h"
 #include "wire/channel.h"
 #include "wire/record.h"
@@ -194,47 +195,21 @@ static void say(uint16_t type)
 	assert_int_equal(helper_process_flush(heard.process, &err), 0);
 }
 
-static void link_child(const char *name)
-{
-	char path[128], self[512];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	assert_true(len > 0);
-	self[len] = '\0';
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(symlink(self, path), 0);
-}
-
-static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash",  "garbage",
-				       "closes",        "stall",    "deaf",       "echo",   "environment",
-				       "says-no",       "one-word", "waits",      "missing"};
-#define CHILDREN (sizeof(children) / sizeof(children[0]))
+static const char *const children[] = {"crash-at-once", "exit-4",   "last-words", "crash", "garbage",
+				       "closes",        "stall",    "deaf",       "echo",  "environment",
+				       "says-no",       "one-word", "waits",      NULL};
 
 static int group_setup(void **state)
 {
-	sigset_t set;
 	(void)state;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	setenv("SECRET", "x", 1);
-	if (mkdtemp(dir) == NULL || sd_event_new(&loop) < 0)
-		return -1;
-	for (size_t i = 0; i < CHILDREN - 1; i++)
-		link_child(children[i]);
-	return 0;
+	return children_setup(dir, &loop, children);
 }
 
 static int group_teardown(void **state)
 {
-	char path[128];
 	(void)state;
-	for (size_t i = 0; i < CHILDREN - 1; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, children[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	sd_event_unref(loop);
-	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD ? 0 : -1; /* nobody is left behind */
+	return children_teardown(dir, loop, children);
 }
 
 static void each_end_is_told_once(void **state)
@@ -508,7 +483,7 @@ static void a_request_that_cannot_be_made(void **state)
 
 int main(int argc, char **argv)
 {
-	const char *name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+	const char *name = children_name(argv[0], children);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_end_is_told_once),
 		cmocka_unit_test(last_words_are_heard),
@@ -526,9 +501,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_request_that_cannot_be_made),
 	};
 	(void)argc;
-	for (size_t i = 0; i < CHILDREN; i++)
-		if (strcmp(name, children[i]) == 0)
-			return child(name);
+	if (name != NULL)
+		return child(name);
 	signal(SIGPIPE, SIG_IGN);
 	log_open(LOG_SINK_STDERR, 1, "", 0);
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "own_children.h"
 #include "run/state.h"
 #include "wire/finding.h"
 
 #define NUMBER "85073003329" /* its check digits are wrong */
 
-static char dir[] = "/tmp/duaal-limits-XXXXXX", path[64];
+static char dir[] = "/tmp/duaal-limits-XXXXXX";
 static sd_event *loop;
 static struct run *run;
 
@@ -196,43 +197,23 @@ static int child(void)
 	return 0;
 }
 
-static const char *const children[] = {"hangs", "duaal-ledger"};
+static const char *const children[] = {"hangs", "duaal-ledger", NULL};
 
 static int group_setup(void **state)
 {
-	char self[512];
-	sigset_t set;
 	(void)state;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (len < 0 || mkdtemp(dir) == NULL || sd_event_new(&loop) < 0)
-		return -1;
-	self[len] = '\0';
-	for (size_t i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, children[i]);
-		if (symlink(self, path) < 0)
-			return -1;
-	}
-	return 0;
+	return children_setup(dir, &loop, children);
 }
 
 static int group_teardown(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, children[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	sd_event_unref(loop);
-	return 0;
+	return children_teardown(dir, loop, children);
 }
 
 int main(int argc, char **argv)
 {
-	const char *name = strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') + 1 : argv[0];
+	const char *name = children_name(argv[0], children);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_search_has_no_answer_in_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_search_behind_a_long_cycle_is_not_made, setup, teardown),
