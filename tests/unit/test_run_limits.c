@@ -220,9 +220,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(an_examination_tells_what_was_not_done_in_time, setup, teardown),
 	};
 	(void)argc;
-	for (size_t i = 0; i < sizeof(children) / sizeof(children[0]); i++)
-		if (strcmp(name, children[i]) == 0)
-			return child();
+	if (name != NULL)
+		return child();
 	signal(SIGPIPE, SIG_IGN);
 	log_open(LOG_SINK_STDERR, 1, "", 0);
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
