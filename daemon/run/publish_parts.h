@@ -22,8 +22,11 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 /* The record could not be read since the start: there is nothing in the past because nothing is known of it, and *v says so. */
 bool publish_past_unknown(const struct run *run, struct verdict_on_part *v);
 
-void publish_feed(struct run *run);    /* approved programmes: where they come from, and how many there are */
-void publish_decided(struct run *run); /* holds, freezes, directives, config */
+void publish_source(struct run *run);
+void publish_target(struct run *run);
+void publish_freshness(struct run *run); /* how old the last complete read is */
+void publish_feed(struct run *run);      /* approved programmes: where they come from, and how many there are */
+void publish_decided(struct run *run);   /* holds, freezes, directives, config */
 
 void publish_certificates(struct run *run);
 uint32_t publish_ends(const struct run *run, struct view_end ret[VIEW_ENDS_MAX]); /* how many there are */
