@@ -24,6 +24,7 @@ static void who_was_taken_out_stays_out_of_the_group_made_anew(void **state)
 	gain(13, RIGHT(TB, "10"));
 	world_think(&w);
 	world_expect(&w, "wanted 10 " TB " bart");
+	assert_int_equal(count_remarks(R_DRIFT_REMOVED), 1); /* and whoever asks is told */
 	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
 	world_cycle(&w);
 	world_think(&w);
