@@ -106,6 +106,25 @@ static void a_verdict_on_a_grantor_is_about_one_entry(void **state)
 	world_expect(&w, "refused anna 10 " TB ": grantor-refused");
 }
 
+/* ---- directives ----------------------------------------------------------------------------------- */
+
+/* The entry in the group is of the source entry that it names, whoever has that vo-id now. */
+static void an_include_that_vanished_keeps_whom_it_was_about(void **state)
+{
+	static const char *const entries[] = {OUR_PERSON("anna", "11"), OUR_PERSON("anna", "99")};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		teardown(NULL);
+		setup(NULL);
+		world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"));
+		world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10") "member: uid=anna\n\n");
+		world_target(&w, entries[i]);
+		world_past(&w, "directive: 70 include 10 " TB " 11 20261201000000Z 48");
+		world_think(&w);
+		assert_int_equal(world_count(&w, "remember include 10 " TB " anna"), i == 0);
+	}
+}
+
 /* ---- when to look again --------------------------------------------------------------------------- */
 
 /* Both keep what they have for seven days, and then something is to be done. */
@@ -133,6 +152,7 @@ int main(void)
 		TEST(somebody_who_waits_is_named_once),
 		TEST(the_digest_names_the_entry_that_goes),
 		TEST(a_verdict_on_a_grantor_is_about_one_entry),
+		TEST(an_include_that_vanished_keeps_whom_it_was_about),
 		TEST(the_end_of_an_ambiguity_is_a_change),
 	};
 	return cmocka_run_group_tests_name("seldom_past", tests, NULL, NULL);
