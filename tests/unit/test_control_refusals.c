@@ -81,9 +81,13 @@ static void only_some_of_it_is_listed(void **state)
 	reply = ask("Refusals", REFUSALS("{\"institution\":4242}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 1);
 	json_decref(whole);
-	reply = ask("Refusals", REFUSALS("{\"institution\":4243}"), &whole);
+	reply = ask("Refusals", REFUSALS("{\"institution\":30569,\"reason\":\"institution-unknown\"}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 0);
 	json_decref(whole);
+	reply = ask("Refusals", REFUSALS("{\"institution\":4243,\"after\":\"0.0.0\"}"), &whole);
+	assert_int_equal(length(reply, "refusals"), 0); /* a page of a list that somebody began is one */
+	json_decref(whole);
+	expect_error(REFUSALS("{\"institution\":4243}"), INTERFACE_ERROR("NotFound"));
 	expect_invalid(REFUSALS("{\"reason\":\"no-right\"}"), "reason");
 	expect_invalid(REFUSALS("{\"reason\":\"request-malformed\"}"), "reason");
 	expect_invalid(REFUSALS("{\"limit\":201}"), "limit");
