@@ -183,6 +183,16 @@ void drift_method(struct varlink_call *call, void *ctx)
 
 /* ---- why ---------------------------------------------------------------------------------------------- */
 
+/* That neither directory has, and no right of the person names: more likely a slip than a place to send somebody to. */
+static bool is_about_nowhere(const struct view *view, const struct explanation *explanation, uint32_t number)
+{
+	bool named = !explanation->found || explanation->access;
+	for (uint32_t i = 0; i < explanation->path_count; i++)
+		named = named || (explanation->paths[i].reason != R_OTHER_INSTITUTION &&
+				  explanation->paths[i].reason != R_NO_RIGHT);
+	return number != 0 && !named && !institution_is_known(view, number);
+}
+
 static void explain(struct varlink_call *call, const struct view *view, uint32_t person, uint32_t number, uint8_t role)
 {
 	struct arena arena;
@@ -191,7 +201,10 @@ static void explain(struct varlink_call *call, const struct view *view, uint32_t
 	arena_init(&arena, 0);
 	int r = explain_person(view->explain, text_of(varlink_call_string(call, "person")), person, number, role,
 			       &arena, &explanation, &err);
-	varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
+	if (r == 0 && is_about_nowhere(view, explanation, number))
+		refuse_unknown(call, "institution");
+	else
+		varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
 	arena_done(&arena);
 }
 

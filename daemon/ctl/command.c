@@ -157,7 +157,8 @@ const struct command commands[] = {
 		 "of a shell; there, and only there, a national number may be typed too, which is written nowhere and "
 		 "needs the right to operate. Shows each way to access with its facts, or the nearest condition that "
 		 "fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several people answer "
-		 "to it. With --at: what the ledger has on record about that moment, and what it does not know; exit "
+		 "to it, or neither directory knows the institution. With --at: what the ledger has on record about "
+		 "that moment, and what it does not know; exit "
 		 "status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
 	 .words = {WORD_PERSON,
 		   {.name = "INSTITUTION",

@@ -161,6 +161,7 @@ STEPS = [
     Step("why-number-unknown", "why -", None, 2, typed="{unknown}"),
     Step("why-number-without", "why -", "Why", 2, typed="{without}"),
     Step("why-number-wrong", "why -", None, 64, typed="{wrong}"),
+    Step("why-nowhere", "why {vo} 99999", "Why", 2),
     Step("why-role", "why {vo} --role directeur", None, 64),
     Step("why-at", "why {vo} --at now", "AccessAt"),
     Step("why-at-nobody", "why Niemand --at now", "AccessAt", 2),
