@@ -99,6 +99,7 @@ static void why_at_an_institution_that_nobody_knows(void **state)
 {
 	(void)state;
 	json_t *whole;
+	world_source(&bench.world, "\nis: person\nuuid: 54\nvo-id: vo-zonder\ncn: Zonder\nsn: Zonder\nstate: actief\n");
 	add_unclear(3);
 	const json_t *reply = ask("Why", CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4242}"), &whole);
 	assert_string_equal(text(json_array_get(json_object_get(reply, "paths"), 0), "code"), "institution-unknown");
@@ -111,6 +112,7 @@ static void why_at_an_institution_that_nobody_knows(void **state)
 	json_decref(whole);
 	expect_error(CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4243}"), INTERFACE_ERROR("NotFound"));
 	expect_error(CALL_WITH("Why", "{\"person\":\"vo-jan\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
+	expect_error(CALL_WITH("Why", "{\"person\":\"vo-zonder\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
 }
 
 /* One finding a page, and then as many as a page holds: the same list, none twice, none left out. */
