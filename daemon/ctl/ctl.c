@@ -42,6 +42,7 @@ static int run(struct ctl *ctl, struct arguments *arguments)
 {
 	int code = EXIT_OK;
 	const struct command *command = arguments->in.command;
+	ctl->in = &arguments->in;
 	if (arguments->version)
 		fputs("duaalctl (duaalsync) " PACKAGE_VERSION "\n", ctl->out);
 	else if (arguments->help && command != NULL)

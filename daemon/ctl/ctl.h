@@ -19,6 +19,7 @@ struct table_form {
 };
 
 struct pseudonyms;
+struct invocation;
 
 struct ctl {
 	const char *socket;
@@ -32,6 +33,7 @@ struct ctl {
 	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
 	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
 	FILE *out, *err;
+	const struct invocation *in; /* the command that runs (command.h); NULL: none does */
 };
 
 bool ctl_only_table(const struct ctl *ctl); /* any of form is set */

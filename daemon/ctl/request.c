@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/language.h"
 #include "control/interface.h"
+#include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/pseudonym.h"
@@ -75,7 +77,18 @@ static void explain_not_found(struct ctl *ctl, const char *what)
 			complain(ctl, "there is no such %s; 'duaalctl %s' shows what there is", tr(what), lists[i][1]);
 			return;
 		}
-	complain(ctl, "neither directory knows this %s", tr(what));
+	if (strcmp(what, "institution") == 0)
+		complain(ctl, "neither directory knows this institution");
+	else if (strcmp(what, "person") == 0)
+		complain(ctl, "neither directory knows this person");
+	else
+		complain(ctl, "neither directory knows this: %s", tr(what));
+}
+
+/* Whoever only asks knows that nothing was done. */
+static bool is_order(const struct ctl *ctl)
+{
+	return ctl->in != NULL && ctl->in->command->order;
 }
 
 /* The daemon's sentence says why, and what to do instead. */
@@ -83,12 +96,15 @@ static int explain_refused(struct ctl *ctl, const json_t *parameters)
 {
 	const char *code = field_text(parameters, "code"), *what = field_text(parameters, "what");
 	bool refused = strcmp(code, "refused") == 0, unknown = strcmp(code, "not-found") == 0;
-	complain(ctl, "%s: %s",
-		 refused ? tr("refused, nothing was done") : (unknown ? tr("nothing was done") : tr("it failed")),
-		 what);
-	if (refused)
-		return EXIT_REFUSED;
-	return unknown ? EXIT_NOT_FOUND : EXIT_FAILED;
+	if (!refused && !unknown) {
+		complain(ctl, "it failed: %s", what);
+		return EXIT_FAILED;
+	}
+	if (!is_order(ctl))
+		complain(ctl, "%s", what);
+	else
+		complain(ctl, refused ? N_("refused, nothing was done: %s") : N_("nothing was done: %s"), what);
+	return refused ? EXIT_REFUSED : EXIT_NOT_FOUND;
 }
 
 static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
@@ -107,21 +123,94 @@ static int explain_stopping(struct ctl *ctl, const json_t *parameters)
 	return EXIT_NOT_RUNNING;
 }
 
-/* A person is not accepted only where no name would do. */
-static void explain_invalid(struct ctl *ctl, const char *parameter)
+/* ---- an argument that the daemon does not take ------------------------------------------------------- */
+
+/* words: what there is; empty where there is nothing, or nobody says. */
+static void tell_wrong_role(struct ctl *ctl, const char *given, const char *words)
 {
-	const char *hint = "";
-	if (strcmp(parameter, "person") == 0)
-		hint = tr(": give the vo-id, as 'duaalctl why PERSON' shows it");
-	if (strcmp(parameter, "role") == 0)
-		hint = tr(": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are");
-	if (strcmp(parameter, "today") == 0)
-		complain(ctl, "this is no day: give today's date, from a calendar, as 2026-09-01");
+	if (words[0] != '\0')
+		usage_error(ctl, ctl->in->command, "there is no role \"%s\"; there are %s", given, words);
 	else
-		complain(ctl, "the daemon does not accept this %s%s", tr(parameter), hint);
+		usage_error(ctl, ctl->in->command, "there is no role \"%s\"", given);
 }
 
-static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
+static void tell_wrong_kind(struct ctl *ctl, const char *given, const char *words)
+{
+	if (words[0] != '\0')
+		usage_error(ctl, ctl->in->command, "no institution is of the kind \"%s\"; there are %s", given, words);
+	else
+		usage_error(ctl, ctl->in->command, "no institution is of the kind \"%s\"", given);
+}
+
+/* Of these only the daemon knows what there is. */
+static const struct choice {
+	const char *parameter, *kind; /* of Words */
+	void (*tell)(struct ctl *ctl, const char *given, const char *words);
+} choices[] = {{"role", "roles", tell_wrong_role}, {"kind", "kinds", tell_wrong_kind}};
+
+#define CHOICES_SHOWN 400 /* bytes */
+
+/* Nobody is called so: they stay as they are under pseudonyms, too. */
+static void list_words(struct ctl *ctl, const json_t *words, struct buf *out)
+{
+	size_t i;
+	json_t *word;
+	json_array_foreach(words, i, word)
+	{
+		if (out->len > CHOICES_SHOWN) {
+			buf_add_string(out, ", ...");
+			return;
+		}
+		const char *text = json_is_string(word) ? json_string_value(word) : "";
+		buf_format(out, "%s%s", i > 0 ? ", " : "", text);
+		if (ctl->pseudonyms != NULL)
+			pseudonyms_keep(ctl->pseudonyms, text);
+	}
+}
+
+/* On the same connection. One that cannot say it any more leaves it at what is wrong. */
+static void ask_choices(struct ctl *ctl, struct varlink_client *client, const char *kind, struct buf *out)
+{
+	struct varlink_reply reply;
+	struct err err;
+	json_t *parameters = json_pack("{s:s}", "kind", kind);
+	buf_init(out);
+	if (varlink_client_call(client, INTERFACE_METHOD("Words"), parameters, false, &err) != 0 ||
+	    varlink_client_next(client, &reply, &err) != 0)
+		return;
+	if (reply.error == NULL)
+		list_words(ctl, json_object_get(reply.parameters, "words"), out);
+	json_decref(reply.message);
+}
+
+static void explain_choice(struct ctl *ctl, struct varlink_client *client, const struct choice *choice)
+{
+	struct buf words;
+	ask_choices(ctl, client, choice->kind, &words);
+	choice->tell(ctl, field_text(ctl->in->parameters, choice->parameter), buf_string(&words));
+	buf_done(&words);
+}
+
+/* A person is not accepted only where no name would do. */
+static void explain_invalid(struct ctl *ctl, struct varlink_client *client, const char *parameter)
+{
+	for (size_t i = 0; ctl->in != NULL && i < sizeof(choices) / sizeof(choices[0]); i++)
+		if (strcmp(parameter, choices[i].parameter) == 0) {
+			explain_choice(ctl, client, &choices[i]);
+			return;
+		}
+	if (strcmp(parameter, "today") == 0)
+		complain(ctl, "this is no day: give today's date, from a calendar, as 2026-09-01");
+	else if (strcmp(parameter, "person") == 0)
+		complain(ctl, "this is no vo-id: give the vo-id, as 'duaalctl why PERSON' shows it");
+	else
+		complain(ctl, "the daemon does not accept this %s", tr(parameter));
+}
+
+/* ---- every error --------------------------------------------------------------------------------------- */
+
+/* client: the error came from it, and it may be asked again. */
+static int explain_error(struct ctl *ctl, struct varlink_client *client, const struct varlink_reply *reply)
 {
 	if (is(reply, INTERFACE_ERROR("PermissionDenied")))
 		return explain_denied_order(ctl, reply->parameters);
@@ -135,7 +224,9 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return EXIT_PROTOCOL;
 	}
 	if (is(reply, INTERFACE_ERROR("TooLong"))) {
-		complain(ctl, "what was asked is longer than a call may be (control.request_max): nothing was done");
+		complain(ctl, is_order(ctl) ? N_("what was asked is longer than a call may be (control.request_max): "
+						 "nothing was done")
+					    : N_("what was asked is longer than a call may be (control.request_max)"));
 		return EXIT_USAGE;
 	}
 	if (is(reply, INTERFACE_ERROR("NotReady"))) {
@@ -147,7 +238,7 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return EXIT_NOT_FOUND;
 	}
 	if (is(reply, SERVICE_METHOD("InvalidParameter"))) {
-		explain_invalid(ctl, field_text(reply->parameters, "parameter"));
+		explain_invalid(ctl, client, field_text(reply->parameters, "parameter"));
 		return EXIT_USAGE;
 	}
 	complain(ctl, "the daemon answered %s; are duaalctl and duaalsyncd of one version?", reply->error);
@@ -169,7 +260,7 @@ static int tell_language(struct ctl *ctl, struct varlink_client *client)
 	if (r != 0)
 		return explain_failure(ctl, &err);
 	bool fine = reply.error == NULL || is(&reply, SERVICE_METHOD("MethodNotFound"));
-	int code = fine ? 0 : explain_error(ctl, &reply);
+	int code = fine ? 0 : explain_error(ctl, client, &reply);
 	json_decref(reply.message);
 	return code;
 }
@@ -222,7 +313,7 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 	}
 	if (ret->error == NULL || (expected != NULL && is(ret, expected)))
 		return 0;
-	int code = explain_error(ctl, ret);
+	int code = explain_error(ctl, client, ret);
 	json_decref(ret->message);
 	return code;
 }

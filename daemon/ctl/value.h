@@ -29,13 +29,17 @@ enum value_kind {
 	VALUE_WHEN,         /* until.h; not in the past */
 	VALUE_SINCE,        /* until.h; not in the future; of a day its begin */
 	VALUE_AT,           /* the same; of a day its end, or now where that is still to come */
+	VALUE_UNCLEAR,      /* code of something unclear at the source; told as its code (codes.h) */
+	VALUE_CAUSE,        /* code of a cause or reason of changes, or the word for it; told as its code */
+	VALUE_CHOICE,       /* one of choices, as they are written */
 };
 
 struct value_spec {
 	const char *parameter; /* of the method; NULL: the handler's own affair */
 	enum value_kind kind;
-	int64_t max;      /* of VALUE_COUNT */
-	int64_t fallback; /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
+	int64_t max;                /* of VALUE_COUNT */
+	int64_t fallback;           /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
+	const char *const *choices; /* of VALUE_CHOICE: NULL-ended */
 };
 
 /* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national number was typed at the

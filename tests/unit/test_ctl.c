@@ -314,7 +314,7 @@ static const struct story stories[] = {
 	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
 	{"refusals", "refusals", "Refusals", "{\"limit\":200}", 0},
 	{"refusals_none", "refusals -r Grant-Malformed -i 030569", "Refusals",
-	 "{\"reason\":\"Grant-Malformed\",\"institution\":30569,\"limit\":200}", 0},
+	 "{\"reason\":\"grant-malformed\",\"institution\":30569,\"limit\":200}", 0},
 	{"refusals_elsewhere", "refusals --institution 777", "Refusals", "{\"institution\":777,\"limit\":200}", 0},
 	{"refusals_more", "refusals --reason person-ambiguous -n 2", "Refusals",
 	 "{\"reason\":\"person-ambiguous\",\"limit\":2}", 0},
@@ -394,6 +394,7 @@ static const struct story stories[] = {
 	{"audit_export", "audit --export --from 1", "AuditExport", "{\"from\":1}", 0},
 	{"forget", "forget 5f2c1e9a-0b44-4c1e-9d0e-6a1f5a3b7c02 --reason x", "Forget",
 	 "{\"person\":\"5f2c1e9a-0b44-4c1e-9d0e-6a1f5a3b7c02\",\"reason\":\"x\"}", 0},
+	{"forget_none", "forget vo-nobody --reason x", "Forget", "{\"person\":\"vo-nobody\",\"reason\":\"x\"}", 2},
 };
 
 /* Those that end with a complaint: the golden text is what is said on stderr, and nothing is printed. */
@@ -402,6 +403,10 @@ static const struct story complaints[] = {
 	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
 	{"wait_full", "wait --newer-than now", "Wait", "{\"newer_than\":1793869200}", 5},
 	{"watch_full", "watch --for 1h", "Monitor", "{}", 5},
+	{"changes_nowhere", "changes -i 99999 -c No-Right", "Changes",
+	 "{\"institution\":99999,\"cause\":\"no-right\",\"limit\":50}", 2},
+	{"refusals_nowhere", "refusals -i 99999", "Refusals", "{\"institution\":99999,\"limit\":200}", 2},
+	{"why_long", "why vo-jan", "Why", "{\"person\":\"vo-jan\"}", 64},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_long", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 64},
@@ -553,6 +558,43 @@ static void help_is_dutch_throughout(void **state)
 	language_close();
 }
 
+/* As the tables show them; the daemon is told the code. */
+static void causes_are_known_in_dutch_too(void **state)
+{
+	(void)state;
+	char line[64];
+	if (!speak_dutch())
+		return;
+	json_t *messages = load("changes");
+	json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+	assert_string_not_equal(tr("explicit"), "explicit");
+	snprintf(line, sizeof(line), "changes --cause %s", tr("explicit"));
+	for (char *at = strchr(line + 16, ' '); at != NULL; at = strchr(at, ' '))
+		*at = '_'; /* see run */
+	assert_int_equal(run_with(line, messages), 0);
+	json_decref(messages);
+	assert_non_null(strstr(stage.asked + strlen(stage.asked) + 1, "\"cause\":\"explicit\""));
+	language_close();
+}
+
+static void help_lists_the_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(run("help refusals"), 0);
+	assert_non_null(strstr(stage.out, "\nCodes:\n  right-malformed "));
+	assert_non_null(strstr(stage.out, "\n  group-cut "));
+	assert_null(strstr(stage.out, "\n  request-malformed "));
+	assert_int_equal(run("help changes"), 0);
+	const char *reasons = strstr(stage.out, "\nReasons:\n");
+	assert_non_null(strstr(stage.out, "\nCauses:\n  grant "));
+	assert_non_null(reasons);
+	assert_null(strstr(reasons, "\n  explicit ")); /* a cause */
+	assert_non_null(strstr(reasons, "\n  no-right "));
+	assert_non_null(strstr(reasons, "\n  added-by-hand "));
+	assert_null(strstr(stage.out, "\n  rule-count "));
+	assert_null(strstr(stage.out, "\n  none "));
+}
+
 /* Whoever wants only the table wants it the same everywhere, and is complained to in words for people. */
 static void a_table_for_programs_is_english(void **state)
 {
@@ -670,8 +712,10 @@ static void errors_of_the_daemon_have_their_own_codes(void **state)
 		{"{\"error\":\"" INTERFACE_ERROR("PermissionDenied") "\",\"parameters\":{\"right\":\"read\",\"group\":"
 								     "\"duaalsync\"}}",
 		 "usermod --append --groups duaalsync USER", 77},
+		{"{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"owner\"}}",
+		 "does not accept this owner", 64},
 		{"{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"role\"}}",
-		 "does not accept this role", 64},
+		 "there is no role \"\"\n", 64}, /* and the daemon says no more */
 		{"{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{}}", "of one version?", 76},
 		{"{\"error\":\"x\\u001b[31m\",\"parameters\":{}}", "x\\x1B[31m", 76},
 		{"{\"parameters\":[]}", "not duaalsyncd", 76},
@@ -687,6 +731,59 @@ static void errors_of_the_daemon_have_their_own_codes(void **state)
 	assert_int_equal(run_with_bytes("status", "", 0), 76);
 	assert_non_null(strstr(stage.err, "closed the connection without an answer"));
 	assert_int_equal(run_with_bytes("sync --wait", "{\"parameters\":{},\"continues\":true}", 34), 76);
+}
+
+/* Which roles and kinds there are the daemon says, when it was given another. */
+static void a_wrong_word_is_said_with_those_that_there_are(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *parameter, *words, *says;
+	} cases[] = {
+		{"changes --role baas", "role", "[\"beheerder\",\"trajectbegeleider\"]",
+		 "there is no role \"baas\"; there are beheerder, trajectbegeleider\nduaalctl: usage: duaalctl changes "
+		 "["},
+		{"pin Noor 30569 baas -r x", "role", "[\"beheerder\"]",
+		 "there is no role \"baas\"; there are beheerder\n"},
+		{"unpin Noor 30569 baas -r x", "role", "[]",
+		 "there is no role \"baas\"\nduaalctl: usage: duaalctl unpin "},
+		{"--json why Noor -r baas", "role", "[\"x\\u001b[31m\"]", "there are x\\x1B[31m\n"},
+		{"institution --all --kind nergens", "kind", "[\"secundair onderwijs\",\"CLB\"]",
+		 "no institution is of the kind \"nergens\"; there are secundair onderwijs, CLB\n"},
+		{"institution --all --kind nergens", "kind", "[]", "no institution is of the kind \"nergens\"\n"},
+		{"--pseudonymise pin Noor 30569 baas -r x", "role", "[\"trajectbegeleider\"]",
+		 "there is no role \"anon-1\"; there are trajectbegeleider\n"},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char words[64];
+		json_t *list = json_loads(cases[i].words, 0, NULL),
+		       *messages =
+			       json_pack("[{s:s,s:{s:s}},{s:{s:o}}]", "error", "org.varlink.service.InvalidParameter",
+					 "parameters", "parameter", cases[i].parameter, "parameters", "words", list);
+		int code = run_with(cases[i].line, messages);
+		json_decref(messages);
+		if (code != 64 || strstr(stage.err, cases[i].says) == NULL)
+			fail_msg("%s: exit status %d, %s", cases[i].line, code, stage.err);
+		assert_string_equal(stage.out, "");
+		snprintf(words, sizeof(words), "\"kind\":\"%ss\"", cases[i].parameter);
+		assert_non_null(strstr(stage.asked + strlen(stage.asked) + 1, words)); /* the second call */
+	}
+}
+
+/* Hundreds of kinds are no help. */
+static void of_many_words_some_are_said(void **state)
+{
+	(void)state;
+	json_t *list = json_array();
+	for (int i = 100; i < 300; i++)
+		json_array_append_new(list, json_sprintf("soort %d", i));
+	json_t *messages = json_pack("[{s:s,s:{s:s}},{s:{s:o}}]", "error", "org.varlink.service.InvalidParameter",
+				     "parameters", "parameter", "kind", "parameters", "words", list);
+	assert_int_equal(run_with("institution --all -k x", messages), 64);
+	json_decref(messages);
+	assert_non_null(strstr(stage.err, "there are soort 100, soort 101, "));
+	assert_non_null(strstr(stage.err, ", ...\n"));
+	assert_null(strstr(stage.err, "soort 299"));
 }
 
 static int status_as_nobody(void)
@@ -828,6 +925,20 @@ static void wrong_arguments_are_64(void **state)
 		{"watch source", "\"source\" is one argument too many"},
 		{"watch --wait", "there is no option"},
 		{"status --socket=", "too long or empty"},
+		{"refusals --reason nonsense",
+		 "nothing unclear has the code \"nonsense\"; there are right-malformed, number-malformed, "},
+		{"refusals --reason nonsense", ", group-unread, group-cut\nduaalctl: usage: duaalctl refusals ["},
+		{"refusals -r no-right", "nothing unclear has the code"},
+		{"refusals -r request-malformed", "nothing unclear has the code"}, /* of the application's directory */
+		{"refusals -r =", "nothing unclear has the code"},
+		{"refusals --reason=", "--reason is empty"},
+		{"changes --cause nonsense",
+		 "\"nonsense\" is no cause and no reason; the causes are grant, scheduled, "},
+		{"changes --cause nonsense", "'duaalctl help changes' lists the reasons, too\n"},
+		{"changes -c none", "\"none\" is no cause and no reason"},
+		{"changes -c \xff", "UTF-8"},
+		{"complete nonsense", "there is no KIND \"nonsense\"; there are bash, institutions, kinds, roles, "},
+		{"complete Roles", "there is no KIND \"Roles\""},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int code = run(cases[i].line);
@@ -850,6 +961,9 @@ static void national_numbers_are_refused(void **state)
 		"approve 12 -r voor_850730033##_gevraagd",
 		"approve 12 -r voor_85.07.30-033.##_gevraagd",
 		"pin Noor 30569 beheerder -r x -o 850730033##",
+		"changes --cause 850730033##",
+		"refusals --reason 850730033##",
+		"complete 850730033##",
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		json_t *messages = load("approve");
@@ -1001,11 +1115,13 @@ static void the_table_is_sound(void **state)
 	(void)state;
 	for (const struct command *c = commands; c->verb != NULL; c++) {
 		const char *space = strchr(c->verb, ' ');
-		bool order = c->show == show_order;
+		bool order = c->show == show_order || c->show == show_forgotten;
 		assert_ptr_equal(command_find(c->verb, NULL), c);
 		assert_true(c->run != NULL && c->summary != NULL && c->text != NULL);
 		assert_int_equal(c->method != NULL, c->show != NULL);
 		assert_int_equal(order, c->next != NULL);
+		assert_int_equal(c->order,
+				 order || c->show == show_freeze || c->show == show_pause || c->run == sync_command);
 		if (c->method != NULL)
 			assert_true(interface_has_method(stage.interface, strrchr(c->method, '.') + 1));
 		if (space == NULL)
@@ -1518,12 +1634,16 @@ int main(void)
 		T(commands_print_what_their_goldens_say),
 		T(each_command_has_its_golden_in_dutch),
 		T(help_is_dutch_throughout),
+		T(causes_are_known_in_dutch_too),
+		T(help_lists_the_codes),
 		T(a_table_for_programs_is_english),
 		T(json_is_the_reply_as_one_object),
 		T(nothing_hostile_reaches_the_screen),
 		T(status_follows_the_state),
 		T(a_daemon_that_is_not_there_is_named),
 		T(errors_of_the_daemon_have_their_own_codes),
+		T(a_wrong_word_is_said_with_those_that_there_are),
+		T(of_many_words_some_are_said),
 		T(the_sockets_group_is_named),
 		T(a_person_is_not_endless),
 		T(wrong_arguments_are_64),
