@@ -98,13 +98,18 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 	return EXIT_DENIED;
 }
 
+int request_advise_stopped(struct ctl *ctl)
+{
+	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
+	return EXIT_NOT_RUNNING;
+}
+
 /* Of an order the daemon's sentence says what became of it. */
 static int explain_stopping(struct ctl *ctl, const json_t *parameters)
 {
 	const char *what = field_text(parameters, "what");
 	complain(ctl, "%s", what[0] != '\0' ? what : tr("the daemon has stopped"));
-	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
-	return EXIT_NOT_RUNNING;
+	return request_advise_stopped(ctl);
 }
 
 /* A person is not accepted only where no name would do. */

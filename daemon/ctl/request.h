@@ -33,4 +33,7 @@ int request_next(struct ctl *ctl, struct varlink_client *client, const char *exp
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected,
 			struct varlink_reply *ret);
 
+/* Where the caller has said already that the daemon stops (the error Stopping, given as expected): what to do then. EXIT_NOT_RUNNING. */
+int request_advise_stopped(struct ctl *ctl);
+
 #endif

@@ -23,6 +23,7 @@ from school import ADULT, FIRST, SECOND, right
 
 INTERFACE = os.path.join(target_tree.ROOT, "daemon/control/be.werkplekduaal.Duaalsync.varlink")
 SECONDS = 30
+ADVICE = "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
 
 
 def declared_fields():
@@ -254,6 +255,31 @@ def test_progress_of_writing(school, watching, fault_proxy):
     assert done and done == sorted(done) and all(0 < n <= of for n, of in done), done
 
 
+def test_what_delays_a_cycle_is_told(school, watching, fault_proxy):
+    """From when it comes due until it begins; and to whoever comes meanwhile."""
+    proxy = fault_proxy(school.government.server)
+    daemon = school.start({"source.uri": proxy.uri, "source.deadline": "1h"})
+    objects, words = watching.json(), watching()
+    rule = proxy.add("hang", operation="done", nth=1)
+    with daemon.socket() as examined, daemon.socket() as cycle:
+        examined.send("Doctor")
+        assert proxy.wait_fired(rule)
+        cycle.send("Sync", wait=True)
+        begun = objects.of("delay")
+        assert (begun["code"], begun["delayed_by"], begun["phase"]) == ("doctor", "doctor", "idle")
+        assert 0 < begun["delayed_until"] - begun["time"] <= 60
+        assert "a cycle is due and waits for the doctor, at most until " in words.until(lambda line: "waits" in line)
+        late = watching.json()
+        assert (late.events[0]["delayed_by"], late.events[0]["delayed_until"]) == ("doctor", begun["delayed_until"])
+        proxy.release(rule)
+        examined.receive()
+        cycle.receive()
+    over = objects.of("delay")
+    assert (over["code"], over["delayed_by"], over["delayed_until"]) == ("over", None, None)
+    assert objects.of("cycle-begun")["sequence"] == over["sequence"] + 1
+    words.until(lambda line: line.endswith("the cycle that was due waits no longer"))
+
+
 # ---- who reads slowly --------------------------------------------------------------------------------
 
 CYCLES = 120
@@ -357,7 +383,7 @@ def test_the_daemon_stops(school, watching):
     words, objects = watching(), watching.json()
     daemon.stop()
     status, said = words.end()
-    assert status == 3 and "the daemon is stopping\nduaalctl: the daemon has stopped\n" in said, said
+    assert status == 3 and said.endswith("the daemon is stopping\n" + ADVICE) and said.count("stop") == 1, said
     status, said = objects.end()
     assert status == 3 and json.loads(said.splitlines()[0])["code"] == "stopping" and "has stopped\n" in said.splitlines(True)[1]
     daemon.start()

@@ -1194,9 +1194,8 @@ static void help_and_version_need_no_daemon(void **state)
 
 /* ---- watching ---------------------------------------------------------------------------------------- */
 
-#define STOPPED                                                                                                        \
-	"duaalctl: the daemon has stopped\n"                                                                           \
-	"duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+#define ADVICE  "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+#define STOPPED "duaalctl: the daemon has stopped\n" ADVICE
 
 /* What the daemon says last is that it stops: the last event, and then the answer to the call. */
 static void events_are_lines(void **state)
@@ -1209,7 +1208,27 @@ static void events_are_lines(void **state)
 	json_decref(messages);
 	check_asked(&s);
 	expect_golden("watch", stage.out);
+	assert_string_equal(stage.err, ADVICE); /* the event has said it */
+}
+
+/* And where no event said that it stops the error does. */
+static void what_delays_a_cycle_is_told(void **state)
+{
+	(void)state;
+	const struct story s = {"watch_delayed", "watch", "Monitor", "{}", 3};
+	json_t *messages = load("watch_delayed");
+	check_messages(&s, messages);
+	assert_int_equal(run_with("watch", messages), 3);
+	expect_golden("watch_delayed", stage.out);
 	assert_string_equal(stage.err, STOPPED);
+	if (speak_dutch()) {
+		translate(messages);
+		json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+		assert_int_equal(run_with("watch", messages), 3);
+		expect_golden("nl/watch_delayed", stage.out);
+		language_close();
+	}
+	json_decref(messages);
 }
 
 static void events_are_lines_in_dutch(void **state)
@@ -1223,7 +1242,8 @@ static void events_are_lines_in_dutch(void **state)
 	assert_int_equal(run_with("watch", messages), 3);
 	json_decref(messages);
 	expect_golden("nl/watch", stage.out);
-	assert_non_null(strstr(stage.err, "duaalctl: de daemon is gestopt\n"));
+	assert_non_null(strstr(stage.err, "duaalctl: 'systemctl status duaalsyncd' zegt"));
+	assert_null(strstr(stage.err, "gestopt"));
 	language_close();
 }
 
@@ -1455,7 +1475,7 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	stage.together = true; /* it is taken away for the complaint */
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
-	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: the daemon has stopped\r\n"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: 'systemctl status"));
 	stage.together = false;
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
@@ -1475,6 +1495,21 @@ static void watching_keeps_the_last_line(void **state)
 	assert_null(strchr(stage.out, '#'));
 	stage.columns = 0;
 	unsetenv("LC_ALL");
+}
+
+/* All of it on a terminal of 40 columns. */
+static void the_last_line_says_what_is_waited_for(void **state)
+{
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	stage.columns = 40;
+	assert_int_equal(run_on_terminal("watch", "watch_delayed"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for the doctor until 09:00:34"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:05:00"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for a search until 09:00:15"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting (what-a-later-release-asks) unt"));
+	stage.columns = 0;
 }
 
 static void tables_are_folded_between_words(void **state)
@@ -1545,6 +1580,7 @@ int main(void)
 		T(a_terminal_without_escapes_gets_lines),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
+		T(what_delays_a_cycle_is_told),
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
@@ -1554,6 +1590,7 @@ int main(void)
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
+		T(the_last_line_says_what_is_waited_for),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};
