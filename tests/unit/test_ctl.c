@@ -45,6 +45,8 @@ struct stage {
 	struct interface *interface;
 	char out[TEXT_MAX], err[TEXT_MAX];
 	char asked[4096]; /* the first request, NUL, the second, ... */
+	int64_t now_s;    /* what time its daemon goes by */
+	bool status;      /* a question for the status is what is to be answered, and not one for the time */
 	enum { TELLS, BREAKS_OFF, LEAVES_UNREAD, IS_NOT_THERE } manner;
 	FILE *terminal;         /* print there instead of into a file */
 	bool together;          /* complaints, too */
@@ -96,6 +98,23 @@ static ssize_t take_request(int fd, int asked)
 	return len;
 }
 
+/* Whoever asks for the time is answered at once, and another connection follows. */
+static int accept_first(void)
+{
+	char request[4096], now[64];
+	for (;;) {
+		int fd = accept(stage.listener, NULL, NULL);
+		ssize_t len = recv(fd, request, sizeof(request) - 1, MSG_PEEK);
+		request[len > 0 ? len : 0] = '\0';
+		if (stage.status || strstr(request, INTERFACE_METHOD("Status")) == NULL)
+			return fd;
+		snprintf(now, sizeof(now), "{\"parameters\":{\"now\":%lld}}", (long long)stage.now_s);
+		if (write(fd, now, strlen(now) + 1) < 0)
+			_exit(1);
+		close(fd);
+	}
+}
+
 /* As a socket of the service manager whose daemon cannot start, or as a daemon that ends before it reads what came. */
 static void go_away(void)
 {
@@ -111,7 +130,7 @@ static void answer(const char *bytes, size_t len)
 	char path[80];
 	if (stage.manner == LEAVES_UNREAD || stage.manner == IS_NOT_THERE)
 		go_away();
-	int fd = accept(stage.listener, NULL, NULL);
+	int fd = accept_first();
 	snprintf(path, sizeof(path), "%s/asked", stage.dir);
 	int asked = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 	if (asked < 0 || take_request(fd, asked) == 0)
@@ -215,6 +234,7 @@ static int run_with(const char *line, const json_t *messages)
 {
 	size_t len;
 	char *frames = to_frames(messages, &len);
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(frames, len);
 	int code = run(line);
 	end_daemon();
@@ -224,6 +244,7 @@ static int run_with(const char *line, const json_t *messages)
 
 static int run_with_bytes(const char *line, const char *bytes, size_t len)
 {
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(bytes, len);
 	int code = run(line);
 	end_daemon();
@@ -249,7 +270,7 @@ static int open_stage(void **state)
 {
 	(void)state;
 	char file[512], text[TEXT_MAX];
-	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX"};
+	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX", .now_s = NOW};
 	assert_non_null(mkdtemp(stage.dir));
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.dir);
 	read_file(source_path("daemon/control/" INTERFACE_NAME ".varlink", file, sizeof(file)), text, sizeof(text));
@@ -959,6 +980,71 @@ static void times_of_the_past(void **state)
 }
 
 /* 2026-10-25, when 02:30 comes twice in Belgium; a zone says which. */
+#define ADVICE  "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+#define STOPPED "duaalctl: the daemon has stopped\n" ADVICE
+
+static void expect_not_running(const char *line, const char *says)
+{
+	int code = run(line);
+	end_daemon();
+	if (code != 3 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+	assert_string_equal(stage.out, "");
+}
+
+static void expect_asked(const char *line, const char *parameters)
+{
+	static const char done[] = "{\"parameters\":{\"done\":\"\"}}", changes[] = "{\"parameters\":{\"changes\":[]}}";
+	bool past = strncmp(line, "changes", 7) == 0;
+	int code = run_with_bytes(line, past ? changes : done, past ? sizeof(changes) : sizeof(done));
+	json_t *asked = json_loads(stage.asked, 0, NULL), *expected = json_loads(parameters, 0, NULL);
+	if (code != 0 || !json_equal(json_object_get(asked, "parameters"), expected))
+		fail_msg("%s: exit status %d, %s, %s", line, code, stage.asked, stage.err);
+	json_decref(asked);
+	json_decref(expected);
+}
+
+static void expect_wrong(const char *line, const char *says)
+{
+	start_daemon("", 0);
+	int code = run(line);
+	end_daemon();
+	if (code != 64 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+}
+
+/* Its host's clock, which duaalctl has too, may be wrong: 2026-11-05 is what that shows here, and the daemon knows better. */
+static void times_go_by_the_daemons_clock(void **state)
+{
+	(void)state;
+	stage.now_s = NOW - 200 * 86400; /* 2026-04-19T09:00:00Z */
+	expect_asked("pause -r x --until 2h", "{\"reason\":\"x\",\"until\":1776596400}");
+	assert_non_null(strstr(stage.out, "11:00:00 UTC, in 2 h"));
+	expect_asked("freeze 30569 -r x -u 2026-05-01",
+		     "{\"institution\":30569,\"reason\":\"x\",\"until\":1777679999}");
+	expect_asked("changes --since 1d --until now", "{\"since\":1776502800,\"until\":1776589200,\"limit\":50}");
+	expect_asked("changes --until 2026-04-19", "{\"until\":1776589200,\"limit\":50}");
+	expect_wrong("changes --since 2026-04-20", "is still to come");
+	expect_wrong("pause -r x --until 2026-04-18", "has passed already");
+}
+
+/* What is wrong with an argument is said first; and what the daemon could not be asked, once. */
+static void without_its_time_nothing_is_asked(void **state)
+{
+	(void)state;
+	expect_wrong("changes --since 1d -n x", "--number takes a number");
+	assert_int_equal(run("wait --newer-than now --in-step --until-applied x"), 64);
+	stage.manner = LEAVES_UNREAD;
+	start_daemon("", 0);
+	expect_not_running("pause -r x --until 2h", "nobody took the call");
+	assert_ptr_equal(strstr(strstr(stage.err, "nobody took") + 1, "nobody took"), NULL);
+	stage.manner = TELLS;
+	stage.status = true; /* the answer to the question for the time, and nobody comes again */
+	static const char stops[] = "{\"error\":\"" INTERFACE_ERROR("Stopping") "\",\"parameters\":{\"what\":null}}";
+	start_daemon(stops, sizeof(stops));
+	expect_not_running("pause -r x --until 2h", STOPPED);
+}
+
 static void an_hour_that_comes_twice(void **state)
 {
 	(void)state;
@@ -1194,9 +1280,6 @@ static void help_and_version_need_no_daemon(void **state)
 
 /* ---- watching ---------------------------------------------------------------------------------------- */
 
-#define ADVICE  "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
-#define STOPPED "duaalctl: the daemon has stopped\n" ADVICE
-
 /* What the daemon says last is that it stops: the last event, and then the answer to the call. */
 static void events_are_lines(void **state)
 {
@@ -1280,15 +1363,6 @@ static void who_is_closed_is_told_so(void **state)
 	assert_non_null(strstr(stage.out, "2026-11-05 08:59:09 the state is ok, the phase starting\n"));
 	assert_non_null(strstr(stage.err, "this end is silent or reads too slowly"));
 	json_decref(messages);
-}
-
-static void expect_not_running(const char *line, const char *says)
-{
-	int code = run(line);
-	end_daemon();
-	if (code != 3 || strstr(stage.err, says) == NULL)
-		fail_msg("%s: exit status %d, %s", line, code, stage.err);
-	assert_string_equal(stage.out, "");
 }
 
 /* Its process has ended, without a word that it would; also in the middle of one, and also where it was asked something before. */
@@ -1565,6 +1639,8 @@ int main(void)
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
+		T(times_go_by_the_daemons_clock),
+		T(without_its_time_nothing_is_asked),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
 		T(what_options_do_is_told_below_one_another),
