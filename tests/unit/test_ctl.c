@@ -1567,6 +1567,10 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09\r\x1b[K2026"));
 	assert_null(strchr(stage.out, '#'));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500 of 2000\r\x1b[K"));
+	stage.columns = 12; /* a folded line would leave its first half behind */
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500\r\x1b[K"));
 	stage.columns = 0;
 	unsetenv("LC_ALL");
 }
