@@ -69,7 +69,7 @@ static void draw(struct watch *w)
 {
 	char at[CLOCK_TEXT_SIZE];
 	const char *until = clock_of(w->delayed_until, at);
-	if (!w->ctl->redraws)
+	if (!w->ctl->redraws || !w->begun)
 		return;
 	if (w->delayed_by[0] != '\0' && until != NULL)
 		draw_delay(w, until);
@@ -260,7 +260,7 @@ static bool wait_for_next(struct watch *w)
 	if (varlink_client_has_next(&w->client))
 		return true;
 	while ((n = interrupt_poll(fds, 2, left_ms(w))) < 0 && errno == EINTR)
-		;
+		draw(w);
 	return n > 0 && fds[1].revents == 0;
 }
 

@@ -430,6 +430,18 @@ def test_on_a_terminal_the_last_line_says_what_it_is_at(school):
         school.grant("els", "beheerder")
         daemon.sync()
         until(b"applied: 1 granted")
+        story, shown = shown, shown.rpartition(b"applied: 1 granted")[2]
+        until(b"\r\x1b[Kidle, next cycle ")
+        assert "\r\x1b[Kapplying   [\u2591".encode() in story and b"0 of 1" in story
+        assert re.search(rb"\x1b\[32m20\d\d-[^\r]*applied: 1 granted", story)
+        shown = b""
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 16, 0, 0))
+        process.send_signal(signal.SIGWINCH)
+        until(b"\r\x1b[Kidle, next cycl")
+        assert b"cycle" not in shown
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        process.send_signal(signal.SIGTSTP)  # Ctrl-Z, and fg: whatever the shell wrote stands behind the line
+        process.send_signal(signal.SIGCONT)
         until(b"\r\x1b[Kidle, next cycle ")
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
@@ -439,5 +451,4 @@ def test_on_a_terminal_the_last_line_says_what_it_is_at(school):
         process.kill()
         process.wait()
         os.close(ours)
-    assert "\r\x1b[Kapplying   [\u2591".encode() in shown and b"0 of 1" in shown and shown.endswith(b"\r\x1b[K")
-    assert re.search(rb"\x1b\[32m20\d\d-[^\r]*applied: 1 granted", shown)
+    assert shown.endswith(b"\r\x1b[K")
