@@ -176,6 +176,7 @@ enum event_type {
 	EVENT_CYCLE_BEGUN,
 	EVENT_CYCLE_ENDED,
 	EVENT_PHASE, /* of the view, which has it already */
+	EVENT_DELAY, /* of a cycle that is due; the same */
 	EVENT_HOLD,
 	EVENT_ORDER,
 	EVENT_CONFIGURATION

@@ -116,8 +116,9 @@ const struct command commands[] = {
 	 .columns = status_columns},
 	{.verb = "watch",
 	 .summary = "what the daemon does, as it happens",
-	 .text = "First how it is now, then each event with its time: cycles, holds, orders, parts of the status that "
-		 "change, the configuration. On a terminal the last line shows the phase and how far it is: entries "
+	 .text = "First how it is now, then each event with its time: cycles, what one that is due waits for, holds, "
+		 "orders, parts of the status that change, the configuration. On a terminal the last line shows the "
+		 "phase and how far it is: entries "
 		 "read, of how many last time, or changes written, of how many; elsewhere a line for each phase. With "
 		 "--json one object a line for each event, numbered: where numbers are missing this end did not read "
 		 "fast enough. Ctrl-C, SIGTERM or --for ends it: exit status 0; 3 the daemon stopped.",

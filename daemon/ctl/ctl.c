@@ -2,6 +2,7 @@
 /* ctl.c - see ctl.h. */
 #include "ctl/ctl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -69,5 +70,6 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);
 	pseudonyms_free(ctl.pseudonyms);
+	free(ctl.time.complaint);
 	return code;
 }

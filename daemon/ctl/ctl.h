@@ -31,7 +31,12 @@ struct ctl {
 	bool unicode; /* a terminal that shows UTF-8: charts in blocks */
 	bool bar;     /* one stands on its last line (bar.h) */
 	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
-	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
+	int64_t now_s; /* for times that are typed as "2h": the daemon's where it was asked (request_time), else the host's */
+	struct {
+		bool asked;
+		int code; /* not 0: how that ended, and so does whatever is asked then */
+		char *complaint;
+	} time;
 	FILE *out, *err;
 	const struct invocation *in; /* the command that runs (command.h); NULL: none does */
 };

@@ -114,13 +114,18 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 	return EXIT_DENIED;
 }
 
+int request_advise_stopped(struct ctl *ctl)
+{
+	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
+	return EXIT_NOT_RUNNING;
+}
+
 /* Of an order the daemon's sentence says what became of it. */
 static int explain_stopping(struct ctl *ctl, const json_t *parameters)
 {
 	const char *what = field_text(parameters, "what");
 	complain(ctl, "%s", what[0] != '\0' ? what : tr("the daemon has stopped"));
-	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
-	return EXIT_NOT_RUNNING;
+	return request_advise_stopped(ctl);
 }
 
 /* ---- an argument that the daemon does not take ------------------------------------------------------- */
@@ -271,10 +276,22 @@ static int send_call(struct ctl *ctl, struct varlink_client *client, const char 
 	return varlink_client_call(client, method, parameters, more, &err) == 0 ? 0 : explain_failure(ctl, &err);
 }
 
+static int explain_no_time(struct ctl *ctl)
+{
+	if (ctl->time.complaint == NULL)
+		return out_of_memory(ctl);
+	fputs(ctl->time.complaint, ctl->err);
+	return ctl->time.code;
+}
+
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
 		  struct varlink_client *ret)
 {
 	struct err err;
+	if (ctl->time.code != 0) {
+		json_decref(parameters);
+		return explain_no_time(ctl);
+	}
 	int code = varlink_client_open(ret, ctl->socket, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
 	if (code == 0)
 		code = tell_language(ctl, ret);
@@ -355,4 +372,38 @@ int request_ask_plainly(struct ctl *ctl, const char *method, json_t *parameters,
 	code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, ret);
 	varlink_client_close(&client);
 	return code;
+}
+
+/* Nothing of the answer is shown: neither language nor pseudonyms matter. */
+static int ask_time(struct ctl *ctl)
+{
+	struct varlink_client client;
+	struct varlink_reply reply;
+	struct err err;
+	if (varlink_client_open(&client, ctl->socket, SILENCE_S, &err) != 0)
+		return explain_failure(ctl, &err);
+	int code = send_call(ctl, &client, INTERFACE_METHOD("Status"), json_object(), false);
+	if (code == 0)
+		code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, &reply);
+	varlink_client_close(&client);
+	if (code != 0)
+		return code;
+	ctl->now_s = field_int(reply.parameters, "now");
+	json_decref(reply.message);
+	return 0;
+}
+
+void request_time(struct ctl *ctl)
+{
+	FILE *err = ctl->err;
+	size_t size;
+	if (ctl->time.asked)
+		return;
+	ctl->time.asked = true;
+	ctl->err = open_memstream(&ctl->time.complaint, &size);
+	int code = ctl->err != NULL ? ask_time(ctl) : EXIT_SOFTWARE;
+	if (ctl->err != NULL)
+		fclose(ctl->err);
+	ctl->err = err;
+	ctl->time.code = code;
 }

@@ -221,6 +221,17 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 	return err_set(err, ERR_INVALID, "%s cannot be read", label);
 }
 
+bool value_goes_by_clock(const struct value_spec *spec, const char *given, int64_t now_s)
+{
+	int64_t at_s;
+	switch (spec->kind) {
+	case VALUE_SINCE:
+	case VALUE_AT: return until_read_past(given, now_s, true, &at_s);
+	case VALUE_WHEN: return until_read(given, now_s, &at_s);
+	default: return false;
+	}
+}
+
 int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
 	       char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
 {

@@ -9,6 +9,7 @@
 #define DUAAL_CTL_VALUE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -42,9 +43,12 @@ struct value_spec {
 	const char *const *choices; /* of VALUE_CHOICE: NULL-ended */
 };
 
-/* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national number was typed at the
- * prompt it gets the digits, and *ret is null; whoever asked wipes it. ERR_INVALID with a sentence that never repeats a national number,
- * ERR_NOMEM. */
+/* Does it depend on what time it is what was given, or whether it may be given? */
+bool value_goes_by_clock(const struct value_spec *spec, const char *given, int64_t now_s);
+
+/* Reads what was given. now_s: the daemon's. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national
+ * number was typed at the prompt it gets the digits, and *ret is null; whoever asked wipes it. ERR_INVALID with a sentence that never repeats a
+ * national number, ERR_NOMEM. */
 MUST_USE int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
 			char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err);
 

@@ -45,6 +45,8 @@ struct stage {
 	struct interface *interface;
 	char out[TEXT_MAX], err[TEXT_MAX];
 	char asked[4096]; /* the first request, NUL, the second, ... */
+	int64_t now_s;    /* what time its daemon goes by */
+	bool status;      /* a question for the status is what is to be answered, and not one for the time */
 	enum { TELLS, BREAKS_OFF, LEAVES_UNREAD, IS_NOT_THERE } manner;
 	FILE *terminal;         /* print there instead of into a file */
 	bool together;          /* complaints, too */
@@ -96,6 +98,23 @@ static ssize_t take_request(int fd, int asked)
 	return len;
 }
 
+/* Whoever asks for the time is answered at once, and another connection follows. */
+static int accept_first(void)
+{
+	char request[4096], now[64];
+	for (;;) {
+		int fd = accept(stage.listener, NULL, NULL);
+		ssize_t len = recv(fd, request, sizeof(request) - 1, MSG_PEEK);
+		request[len > 0 ? len : 0] = '\0';
+		if (stage.status || strstr(request, INTERFACE_METHOD("Status")) == NULL)
+			return fd;
+		snprintf(now, sizeof(now), "{\"parameters\":{\"now\":%lld}}", (long long)stage.now_s);
+		if (write(fd, now, strlen(now) + 1) < 0)
+			_exit(1);
+		close(fd);
+	}
+}
+
 /* As a socket of the service manager whose daemon cannot start, or as a daemon that ends before it reads what came. */
 static void go_away(void)
 {
@@ -111,7 +130,7 @@ static void answer(const char *bytes, size_t len)
 	char path[80];
 	if (stage.manner == LEAVES_UNREAD || stage.manner == IS_NOT_THERE)
 		go_away();
-	int fd = accept(stage.listener, NULL, NULL);
+	int fd = accept_first();
 	snprintf(path, sizeof(path), "%s/asked", stage.dir);
 	int asked = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 	if (asked < 0 || take_request(fd, asked) == 0)
@@ -215,6 +234,7 @@ static int run_with(const char *line, const json_t *messages)
 {
 	size_t len;
 	char *frames = to_frames(messages, &len);
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(frames, len);
 	int code = run(line);
 	end_daemon();
@@ -224,6 +244,7 @@ static int run_with(const char *line, const json_t *messages)
 
 static int run_with_bytes(const char *line, const char *bytes, size_t len)
 {
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(bytes, len);
 	int code = run(line);
 	end_daemon();
@@ -249,7 +270,7 @@ static int open_stage(void **state)
 {
 	(void)state;
 	char file[512], text[TEXT_MAX];
-	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX"};
+	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX", .now_s = NOW};
 	assert_non_null(mkdtemp(stage.dir));
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.dir);
 	read_file(source_path("daemon/control/" INTERFACE_NAME ".varlink", file, sizeof(file)), text, sizeof(text));
@@ -1073,6 +1094,71 @@ static void times_of_the_past(void **state)
 }
 
 /* 2026-10-25, when 02:30 comes twice in Belgium; a zone says which. */
+#define ADVICE  "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+#define STOPPED "duaalctl: the daemon has stopped\n" ADVICE
+
+static void expect_not_running(const char *line, const char *says)
+{
+	int code = run(line);
+	end_daemon();
+	if (code != 3 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+	assert_string_equal(stage.out, "");
+}
+
+static void expect_asked(const char *line, const char *parameters)
+{
+	static const char done[] = "{\"parameters\":{\"done\":\"\"}}", changes[] = "{\"parameters\":{\"changes\":[]}}";
+	bool past = strncmp(line, "changes", 7) == 0;
+	int code = run_with_bytes(line, past ? changes : done, past ? sizeof(changes) : sizeof(done));
+	json_t *asked = json_loads(stage.asked, 0, NULL), *expected = json_loads(parameters, 0, NULL);
+	if (code != 0 || !json_equal(json_object_get(asked, "parameters"), expected))
+		fail_msg("%s: exit status %d, %s, %s", line, code, stage.asked, stage.err);
+	json_decref(asked);
+	json_decref(expected);
+}
+
+static void expect_wrong(const char *line, const char *says)
+{
+	start_daemon("", 0);
+	int code = run(line);
+	end_daemon();
+	if (code != 64 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+}
+
+/* Its host's clock, which duaalctl has too, may be wrong: 2026-11-05 is what that shows here, and the daemon knows better. */
+static void times_go_by_the_daemons_clock(void **state)
+{
+	(void)state;
+	stage.now_s = NOW - 200 * 86400; /* 2026-04-19T09:00:00Z */
+	expect_asked("pause -r x --until 2h", "{\"reason\":\"x\",\"until\":1776596400}");
+	assert_non_null(strstr(stage.out, "11:00:00 UTC, in 2 h"));
+	expect_asked("freeze 30569 -r x -u 2026-05-01",
+		     "{\"institution\":30569,\"reason\":\"x\",\"until\":1777679999}");
+	expect_asked("changes --since 1d --until now", "{\"since\":1776502800,\"until\":1776589200,\"limit\":50}");
+	expect_asked("changes --until 2026-04-19", "{\"until\":1776589200,\"limit\":50}");
+	expect_wrong("changes --since 2026-04-20", "is still to come");
+	expect_wrong("pause -r x --until 2026-04-18", "has passed already");
+}
+
+/* What is wrong with an argument is said first; and what the daemon could not be asked, once. */
+static void without_its_time_nothing_is_asked(void **state)
+{
+	(void)state;
+	expect_wrong("changes --since 1d -n x", "--number takes a number");
+	assert_int_equal(run("wait --newer-than now --in-step --until-applied x"), 64);
+	stage.manner = LEAVES_UNREAD;
+	start_daemon("", 0);
+	expect_not_running("pause -r x --until 2h", "nobody took the call");
+	assert_ptr_equal(strstr(strstr(stage.err, "nobody took") + 1, "nobody took"), NULL);
+	stage.manner = TELLS;
+	stage.status = true; /* the answer to the question for the time, and nobody comes again */
+	static const char stops[] = "{\"error\":\"" INTERFACE_ERROR("Stopping") "\",\"parameters\":{\"what\":null}}";
+	start_daemon(stops, sizeof(stops));
+	expect_not_running("pause -r x --until 2h", STOPPED);
+}
+
 static void an_hour_that_comes_twice(void **state)
 {
 	(void)state;
@@ -1310,10 +1396,6 @@ static void help_and_version_need_no_daemon(void **state)
 
 /* ---- watching ---------------------------------------------------------------------------------------- */
 
-#define STOPPED                                                                                                        \
-	"duaalctl: the daemon has stopped\n"                                                                           \
-	"duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
-
 /* What the daemon says last is that it stops: the last event, and then the answer to the call. */
 static void events_are_lines(void **state)
 {
@@ -1325,7 +1407,27 @@ static void events_are_lines(void **state)
 	json_decref(messages);
 	check_asked(&s);
 	expect_golden("watch", stage.out);
+	assert_string_equal(stage.err, ADVICE); /* the event has said it */
+}
+
+/* And where no event said that it stops the error does. */
+static void what_delays_a_cycle_is_told(void **state)
+{
+	(void)state;
+	const struct story s = {"watch_delayed", "watch", "Monitor", "{}", 3};
+	json_t *messages = load("watch_delayed");
+	check_messages(&s, messages);
+	assert_int_equal(run_with("watch", messages), 3);
+	expect_golden("watch_delayed", stage.out);
 	assert_string_equal(stage.err, STOPPED);
+	if (speak_dutch()) {
+		translate(messages);
+		json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+		assert_int_equal(run_with("watch", messages), 3);
+		expect_golden("nl/watch_delayed", stage.out);
+		language_close();
+	}
+	json_decref(messages);
 }
 
 static void events_are_lines_in_dutch(void **state)
@@ -1339,7 +1441,8 @@ static void events_are_lines_in_dutch(void **state)
 	assert_int_equal(run_with("watch", messages), 3);
 	json_decref(messages);
 	expect_golden("nl/watch", stage.out);
-	assert_non_null(strstr(stage.err, "duaalctl: de daemon is gestopt\n"));
+	assert_non_null(strstr(stage.err, "duaalctl: 'systemctl status duaalsyncd' zegt"));
+	assert_null(strstr(stage.err, "gestopt"));
 	language_close();
 }
 
@@ -1376,15 +1479,6 @@ static void who_is_closed_is_told_so(void **state)
 	assert_non_null(strstr(stage.out, "2026-11-05 08:59:09 the state is ok, the phase starting\n"));
 	assert_non_null(strstr(stage.err, "this end is silent or reads too slowly"));
 	json_decref(messages);
-}
-
-static void expect_not_running(const char *line, const char *says)
-{
-	int code = run(line);
-	end_daemon();
-	if (code != 3 || strstr(stage.err, says) == NULL)
-		fail_msg("%s: exit status %d, %s", line, code, stage.err);
-	assert_string_equal(stage.out, "");
 }
 
 /* Its process has ended, without a word that it would; also in the middle of one, and also where it was asked something before. */
@@ -1571,7 +1665,7 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	stage.together = true; /* it is taken away for the complaint */
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
-	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: the daemon has stopped\r\n"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: 'systemctl status"));
 	stage.together = false;
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
@@ -1589,8 +1683,27 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09\r\x1b[K2026"));
 	assert_null(strchr(stage.out, '#'));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500 of 2000\r\x1b[K"));
+	stage.columns = 12; /* a folded line would leave its first half behind */
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500\r\x1b[K"));
 	stage.columns = 0;
 	unsetenv("LC_ALL");
+}
+
+/* All of it on a terminal of 40 columns. */
+static void the_last_line_says_what_is_waited_for(void **state)
+{
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	stage.columns = 40;
+	assert_int_equal(run_on_terminal("watch", "watch_delayed"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for the doctor until 09:00:34"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:05:00"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for a search until 09:00:15"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting (what-a-later-release-asks) unt"));
+	stage.columns = 0;
 }
 
 static void tables_are_folded_between_words(void **state)
@@ -1650,6 +1763,8 @@ int main(void)
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
+		T(times_go_by_the_daemons_clock),
+		T(without_its_time_nothing_is_asked),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
 		T(what_options_do_is_told_below_one_another),
@@ -1665,6 +1780,7 @@ int main(void)
 		T(a_terminal_without_escapes_gets_lines),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
+		T(what_delays_a_cycle_is_told),
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
@@ -1674,6 +1790,7 @@ int main(void)
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
+		T(the_last_line_says_what_is_waited_for),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};
