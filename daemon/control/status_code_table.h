@@ -56,7 +56,7 @@
 	X("directives", "ends-soon", "a request or override lapses soon, and the access that it gives with it") \
 	X("config", "refused", "the configuration file was changed and has faults: the configuration from before stays in force") \
 	X("certificates", "not-yet-read", "the daemon has just started, and no directory has shown its certificate yet") \
-	X("certificates", "no-tls", "no connection uses TLS: both directories are reached by a local socket") \
+	X("certificates", "no-tls", "no connection uses TLS: every server is reached on this machine itself") \
 	X("certificates", "end-soon", "a TLS certificate ends within 30 days") \
 	X("certificates", "end-now", "a TLS certificate ends within 7 days: reading and writing stop with it") \
 	X("certificates", "ended", "a TLS certificate has ended: no connection that needs it can be made") \

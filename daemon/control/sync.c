@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "control/answers.h"
 #include "control/control_parts.h"
@@ -69,7 +70,9 @@ static void tell(struct waiter *waiter)
 		tell_progress(waiter, view);
 		return;
 	}
+	const enum language before = language_use(varlink_call_language(call));
 	json_t *answer = answer_progress(view, summary);
+	language_use(before);
 	waiter_free(waiter);
 	varlink_call_reply(call, answer);
 }

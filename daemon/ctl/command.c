@@ -129,7 +129,8 @@ const struct command commands[] = {
 	 .text = "Shows the changes that are not carried out yet, by institution, with cause and verdict, and the "
 		 "rules that hold some back. At most 1000 changes are shown. With --ldif all that would be written "
 		 "now, exactly, as ldapmodify takes it; what is held is not among it. Exit status with --exit-code: 0 "
-		 "in step, 4 something would change or is held. With --config what the policy of another configuration "
+		 "in step, 4 something would change, is held, or cannot be told. With --config what the policy of "
+		 "another configuration "
 		 "file would do with what was read last: of policy, guard, drift, directives and the like the settings "
 		 "that differ are sent, judged again by the daemon, and nothing is changed by it; that needs the right "
 		 "to operate. What else differs in FILE is named and no part of that plan.",

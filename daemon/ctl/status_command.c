@@ -39,12 +39,14 @@ static void show_idle(struct ctl *ctl, const json_t *reply)
 static void show_doing(struct ctl *ctl, const json_t *reply)
 {
 	long long done = field_int(reply, "done"), expected = field_int(reply, "expected");
+	long long cycle = field_int(reply, "cycle");
 	const char *phase = field_text(reply, "phase");
 	if (strcmp(phase, "idle") == 0)
 		show_idle(ctl, reply);
-	else if (expected > 0)
-		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", tr(phase), done, expected,
-		    field_int(reply, "cycle"));
+	else if (expected > 0 && cycle > 0)
+		say(ctl, "  now                 %s, %lld of %lld (cycle %lld)", tr(phase), done, expected, cycle);
+	else if (expected > 0) /* its number is the ledger's to give, and reading does not wait for that */
+		say(ctl, "  now                 %s, %lld of %lld", tr(phase), done, expected);
 	else
 		say(ctl, "  now                 %s", tr(phase));
 }

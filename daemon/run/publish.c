@@ -57,6 +57,17 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	snprintf(part->next_step, sizeof part->next_step, "%s", tr(v->next_step));
 }
 
+static bool awaits_thought(const struct run *run)
+{
+	return run->cycle.running && !run->thought.made && run->publisher.knows_thought;
+}
+
+void publish_thought(struct run *run, const char *name, const struct verdict_on_part *v)
+{
+	if (!awaits_thought(run))
+		publish_part(&run->publisher, name, v);
+}
+
 void publish_moved(struct publisher *p, int64_t by_s)
 {
 	p->started_s += by_s;
@@ -128,7 +139,7 @@ static void judge_plan(struct run *run)
 			 tr_count("%u change to be written", "%u changes to be written", t->verdict.go), t->verdict.go);
 	} else
 		snprintf(v.detail, sizeof v.detail, "%s", tr("in step"));
-	publish_part(&run->publisher, "plan", &v);
+	publish_thought(run, "plan", &v);
 }
 
 /* Of the three what there is. */
@@ -170,7 +181,7 @@ static void judge_drift(struct run *run)
 					     ""};
 		tell_drift(&n, v.detail, sizeof v.detail);
 	}
-	publish_part(&run->publisher, "drift", &v);
+	publish_thought(run, "drift", &v);
 }
 
 static void judge_refusals(struct run *run)
@@ -186,7 +197,7 @@ static void judge_refusals(struct run *run)
 				  "%u values of the source are unclear and give nothing", doubtful),
 			 doubtful);
 	}
-	publish_part(&run->publisher, "refusals", &v);
+	publish_thought(run, "refusals", &v);
 }
 
 static void judge_clock(struct run *run)
@@ -281,6 +292,7 @@ const struct view *publish_view(struct run *run)
 	p->view.delayed_by = between_delayed_by(run, &p->view.delayed_until_s);
 	p->view.end_count = publish_ends(run, p->view.ends);
 	publish_institutions(run, &p->view);
+	p->knows_thought = run->thought.made || awaits_thought(run);
 	p->view.part_count = p->part_count;
 	fill_progress(run, &p->view);
 	return &p->view;

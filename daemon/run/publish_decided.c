@@ -222,7 +222,7 @@ static void judge_directives(struct run *run)
 		count_directives(&run->thought, &n);
 		tell_directives(&n, &v);
 	}
-	publish_part(&run->publisher, "directives", &v);
+	publish_thought(run, "directives", &v);
 }
 
 /* ---- configuration ------------------------------------------------------------------------------- */

@@ -129,7 +129,7 @@ void publish_source(struct run *run)
 			 t->desired->by_reason[R_PERSON_AMBIGUOUS]);
 	} else if (!judge_servers(&v, run->source))
 		tell_source(&v, run->source);
-	publish_part(p, "source", &v);
+	publish_thought(run, "source", &v);
 }
 
 void publish_freshness(struct run *run)
@@ -217,5 +217,5 @@ void publish_target(struct run *run)
 			 tr("%u memberships in %u role groups, %u institutions, %u people, in %s"),
 			 target_memberships(run->target), run->target->group_count, run->target->institution_count,
 			 run->target->people_count, run->target->certificate.server);
-	publish_part(p, "target", &v);
+	publish_thought(run, "target", &v);
 }

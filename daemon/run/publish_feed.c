@@ -174,5 +174,5 @@ void publish_feed(struct run *run)
 		if (run->publisher.source_err.code != 0)
 			mark_unread(&v, run->thought.made);
 	}
-	publish_part(&run->publisher, "feed", &v);
+	publish_thought(run, "feed", &v);
 }

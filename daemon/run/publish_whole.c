@@ -135,6 +135,6 @@ void publish_institutions(struct run *run, const struct view *view)
 					     N_("out of memory: not known")};
 	else if (states.count > 0)
 		tell_places(view, &states, &v, command);
-	publish_part(&run->publisher, "institutions", &v);
+	publish_thought(run, "institutions", &v);
 	place_states_done(&states);
 }

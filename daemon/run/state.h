@@ -63,6 +63,7 @@ struct turn { /* the cycle's next step, which has a turn of the loop of its own:
 struct publisher {
 	struct part parts[VIEW_PARTS_MAX];
 	uint32_t part_count;
+	bool knows_thought; /* the parts say what was thought last */
 	struct cycle_summary cycles[VIEW_CYCLES_MAX];
 	uint32_t cycle_count;
 	struct view view;

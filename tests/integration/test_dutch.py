@@ -170,6 +170,8 @@ def test_a_source_that_cannot_be_reached_is_told_in_dutch_and_logged_in_english(
                       for language in ("nl", "en"))
     assert dutch["code"] == english["code"] == "unread" and dutch["detail"].startswith("geen verbinding met ldap"), dutch
     assert english["detail"].startswith("cannot connect to ldap"), english
+    assert "\n  geen verbinding met ldap" in operators.ask("nl", "sync", "--wait").stdout
+    assert "\n  cannot connect to ldap" in operators.ask("en", "sync", "--wait").stdout
     rest = english["detail"].partition(": ")[2]  # the system's own words
     assert dutch["detail"].endswith(rest)
     for _ in range(2):

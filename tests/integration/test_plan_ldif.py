@@ -141,6 +141,22 @@ def test_what_is_held_is_not_in_it_and_the_exit_status_tells(school):
     assert FIRST in daemon.ctl("plan", "--raw").stdout and ADULT not in text
 
 
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_what_was_not_read_is_not_said_to_be_in_step(school, side):
+    """From the first read that fails, long before the whole is critical for it."""
+    daemon = school.start()
+    server = {"source": school.government, "target": school.application}[side].server
+    server.stop()
+    daemon.sync()
+    plan = daemon.ctl("plan", "--exit-code")
+    assert plan.returncode == 4 and "By what is known nothing would change" in plan.stdout, plan
+    assert "  %s is warning (unread): cannot connect" % side in plan.stdout and "In step" not in plan.stdout, plan
+    server.start()
+    daemon.sync()
+    plan = daemon.ctl("plan", "--exit-code")
+    assert plan.returncode == 0 and "In step" in plan.stdout, plan
+
+
 def test_another_plan_is_another_text(school):
     daemon = school.start()
     with Varlink(daemon.settings["control.socket"]) as socket:

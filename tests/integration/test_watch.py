@@ -200,6 +200,19 @@ def test_orders_holds_and_parts(school, watching):
     assert seen.of("order", "thaw")["order"]["result"] == "not-found"
 
 
+def test_who_watches_changes_nothing_of_since_when(school, watching):
+    """In the middle of a cycle the last thought is gone and the next one not made: what was known stays, whoever looks."""
+    school.start()
+    before = school.daemon.json("status")
+    since = {part["name"]: part["since"] for part in before["parts"]}
+    assert len(since) > 10
+    school.daemon.wait_until(lambda: school.daemon.json("status")["now"] > before["now"], "the clock goes on")
+    stream = watching.json()
+    school.sync()
+    stream.of("cycle-ended")
+    assert {part["name"]: part["since"] for part in school.daemon.json("status")["parts"]} == since
+
+
 def test_trouble_and_its_end_are_told(school, watching):
     daemon = school.start()
     seen = watching.json()
