@@ -302,7 +302,7 @@ const struct command commands[] = {
 		      "show N changes (default 50, at most 1000)",
 		      {.parameter = "limit", .kind = VALUE_COUNT, CHANGES_MAX, .fallback = CHANGES_DEFAULT},
 		      OPTION_FREE}},
-	 .run = ask_command,
+	 .run = changes_command,
 	 METHOD("Changes"),
 	 .show = show_past_changes,
 	 .more = codes_of_changes_help,

@@ -95,6 +95,7 @@ int institution_command(struct ctl *ctl, const struct invocation *in);
 int places_command(struct ctl *ctl, const struct invocation *in); /* institution --all */
 int refusals_command(struct ctl *ctl, const struct invocation *in);
 int sync_command(struct ctl *ctl, const struct invocation *in);
+int changes_command(struct ctl *ctl, const struct invocation *in);
 int plan_command(struct ctl *ctl, const struct invocation *in);
 int plan_with_file(struct ctl *ctl, const struct invocation *in, const char *file); /* plan --config */
 int holds_command(struct ctl *ctl, const struct invocation *in);

@@ -41,6 +41,14 @@ static void add_change(struct table *table, const json_t *change, long long now)
 					who[0] != '\0' ? who : tr("(erased)"), tr(field_text(change, "cause")), why});
 }
 
+int changes_command(struct ctl *ctl, const struct invocation *in)
+{
+	if (json_object_get(in->parameters, "until") != NULL &&
+	    field_int(in->parameters, "since") > field_int(in->parameters, "until"))
+		return usage_error(ctl, in->command, "--since is later than --until: nothing lies between them");
+	return ask_command(ctl, in);
+}
+
 int show_past_changes(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;

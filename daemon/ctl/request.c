@@ -345,6 +345,13 @@ int request_next_before(struct ctl *ctl, struct varlink_client *client, const ch
 	return take_next(ctl, client, expected, (struct manner){.may_be_late = true}, ret);
 }
 
+int request_unanswered(struct ctl *ctl)
+{
+	struct err err;
+	(void)err_set(&err, ERR_TIMEOUT, "the daemon did not answer in time");
+	return explain_failure(ctl, &err);
+}
+
 int request_ask_long(struct ctl *ctl, const char *method, json_t *parameters, const char *expected, unsigned silence_s,
 		     struct varlink_reply *ret)
 {

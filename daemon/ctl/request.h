@@ -37,6 +37,9 @@ int request_next_before(struct ctl *ctl, struct varlink_client *client, const ch
  * complains about nothing, because what is wrong with an argument is said first; when it was not told, the next request ends so. */
 void request_time(struct ctl *ctl);
 
+/* Says that the daemon did not answer in time, where the caller waited for that itself. EXIT_PROTOCOL. */
+int request_unanswered(struct ctl *ctl);
+
 /* Where the caller has said already that the daemon stops (the error Stopping, given as expected): what to do then. EXIT_NOT_RUNNING. */
 int request_advise_stopped(struct ctl *ctl);
 

@@ -20,13 +20,14 @@
 #include "ctl/show.h"
 #include "ctl/user.h"
 
-#define SILENCE_S  30 /* in the middle of an event */
+#define SILENCE_S  30 /* before the first event, which comes at once, and in the middle of one */
 #define WORDS_SIZE 96 /* of the last line */
 
 struct watch {
 	struct ctl *ctl;
 	struct varlink_client client;
 	int64_t ends_ms;    /* CLOCK_BOOTTIME; 0: never */
+	int64_t silent_ms;  /* the same: a daemon that has told nothing by then does not answer */
 	bool begun;         /* the first answer has come, */
 	long long sequence; /* and this is the number of the last one */
 	bool stop_said;     /* that the daemon stops, on a line */
@@ -244,10 +245,12 @@ static void take_event(struct watch *w, const json_t *event)
 /* -1: for ever. */
 static int64_t left_ms(const struct watch *w)
 {
-	int64_t now_ms = clock_boot_ms();
-	if (w->ends_ms == 0)
+	int64_t now_ms = clock_boot_ms(), ends_ms = w->ends_ms;
+	if (!w->begun && (ends_ms == 0 || w->silent_ms < ends_ms))
+		ends_ms = w->silent_ms;
+	if (ends_ms == 0)
 		return -1;
-	return w->ends_ms > now_ms ? w->ends_ms - now_ms : 0;
+	return ends_ms > now_ms ? ends_ms - now_ms : 0;
 }
 
 /* false: that was enough. What is printed is looked at too: whoever has left it would else be noticed with the next event only. */
@@ -290,14 +293,16 @@ static int watch(struct watch *w)
 		clearerr(w->ctl->out);
 	}
 	bar_clear(w->ctl);
-	if (code != 0)
+	if (code != 0 || interrupt_seen())
 		return code;
-	return unwritten && !interrupt_seen() ? output_unwritten(w->ctl) : EXIT_OK;
+	if (unwritten)
+		return output_unwritten(w->ctl);
+	return w->begun || left_ms(w) > 0 ? EXIT_OK : request_unanswered(w->ctl);
 }
 
 int watch_command(struct ctl *ctl, const struct invocation *in)
 {
-	struct watch w = {.ctl = ctl};
+	struct watch w = {.ctl = ctl, .silent_ms = clock_boot_ms() + (int64_t)SILENCE_S * 1000};
 	struct interrupt before;
 	unsigned span_s;
 	int code = invocation_span(ctl, in, "for", &span_s);

@@ -68,6 +68,8 @@ def test_changes_by_everything(week):
     cause = daemon.json("changes", "--person", vo_id("els"))["changes"][0]["cause"]
     found = daemon.json("changes", "--cause", cause)["changes"]
     assert found and all(cause in (each["cause"], each["reason"]) for each in found)
+    backwards = daemon.ctl("changes", "--since", "3d", "--until", "2026-09-08T09:30")
+    assert backwards.returncode == 64 and "--since is later than --until" in backwards.stderr, backwards
     shown = daemon.ctl("changes", "--since", "2026-09-08")
     assert shown.returncode == 0 and "An Peeters" in shown.stdout and "revoke" in shown.stdout, shown
 

@@ -391,6 +391,16 @@ def test_whoever_reads_it_leaves(school, watching):
     seen.process.stdout = None
 
 
+def test_a_daemon_that_does_not_answer_is_not_one_that_has_nothing_to_tell(school):
+    daemon = school.start()
+    os.kill(daemon.process.pid, signal.SIGSTOP)
+    try:
+        status, said = Watching(daemon, "--for", "1s").end()
+    finally:
+        os.kill(daemon.process.pid, signal.SIGCONT)
+    assert status == 76 and "did not answer in time" in said and "systemctl restart" in said, (status, said)
+
+
 def test_the_daemon_stops(school, watching):
     daemon = school.start()
     words, objects = watching(), watching.json()
