@@ -244,7 +244,7 @@ static void narrow_to_grant(struct teller *t, struct period *period)
 	period->end = grant.end_day;
 }
 
-static void tell_dates(struct teller *t, struct path *path)
+static void tell_dates(struct teller *t, struct path *path, const struct way_told *way)
 {
 	char begin[DAY_TEXT_SIZE], end[DAY_TEXT_SIZE];
 	struct period narrowed = t->facts.period;
@@ -256,6 +256,8 @@ static void tell_dates(struct teller *t, struct path *path)
 		return;
 	}
 	enum reason reason = period_judge(period, t->judge.today, R_NOT_YET_VALID, R_ENDED);
+	if (reason == R_GRANTED && text_is_empty(way->value)) /* a right that nobody gave is not valid */
+		return;
 	const char *from = period->begin == DAY_NONE ? tr("without a begin date")
 						     : tell_format(t, "from %s", day_format(period->begin, begin));
 	const char *to = period->end == DAY_NONE ? tr("without an end date")
@@ -278,7 +280,7 @@ void tell_policy(struct teller *t, struct path *path, const struct way_told *way
 	tell_right(t, path, way);
 	if (path->number != 0)
 		tell_institution(t, path);
-	tell_dates(t, path);
+	tell_dates(t, path, way);
 }
 
 /* ---- summary and next step ------------------------------------------------------------------------ */

@@ -62,13 +62,20 @@ static void ask(const char *who, uint32_t number)
 	ask_role(who, number, UINT8_MAX);
 }
 
-static const struct fact *fact_of(const struct path *path, const char *what)
+static const struct fact *find_fact(const struct path *path, const char *what)
 {
 	for (uint32_t i = 0; i < path->fact_count; i++)
 		if (strcmp(path->facts[i].what, what) == 0)
 			return &path->facts[i];
-	fail_msg("no fact about %s", what);
 	return NULL;
+}
+
+static const struct fact *fact_of(const struct path *path, const char *what)
+{
+	const struct fact *fact = find_fact(path, what);
+	if (fact == NULL)
+		fail_msg("no fact about %s", what);
+	return fact;
 }
 
 static void anna(const char *extra)
@@ -273,7 +280,11 @@ static void an_include_is_told_with_its_entry(void **state)
 	assert_int_equal(e->paths[0].reason, R_INCLUDED);
 	assert_true(fact_of(&e->paths[0], "override")->holds);
 	assert_false(fact_of(&e->paths[0], "value")->holds);
+	assert_null(find_fact(&e->paths[0], "dates")); /* of a right that nobody gave */
 	assert_string_equal(e->next_step, "");
+	record_set(&w, world_find(&w, true, 11), FIELD_END, "20261101");
+	ask("anna", 0);
+	assert_int_equal(fact_of(&e->paths[0], "dates")->reason, R_ENDED);
 }
 
 static void an_include_that_comes_will_be_given(void **state)
