@@ -54,7 +54,11 @@ static void show_membership(struct ctl *ctl, const json_t *m, long long now)
 		say(ctl, "  %s", field_text(m, "sentence"));
 	if (put_turn(m, "began", now, turn)[0] != '\0')
 		say(ctl, "  began  %s", turn);
-	if (put_turn(m, "ended", now, turn)[0] != '\0')
+	if (put_turn(m, "ended", now, turn)[0] == '\0')
+		return;
+	if (strcmp(field_text(json_object_get(m, "ended"), "reason"), "removed-by-hand") == 0)
+		say(ctl, "  ended  at the latest %s", turn); /* that is when a read noticed it */
+	else
 		say(ctl, "  ended  %s", turn);
 }
 

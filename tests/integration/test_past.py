@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 
@@ -360,6 +361,15 @@ def test_now_is_what_the_directory_holds(moved):
     school.grant("dries", "beheerder")
     school.sync()
     expect_now(school)
+
+
+def test_what_a_hand_took_out_ended_before_it_was_noticed(week):
+    daemon = week.daemon
+    week.by_hand(delete=["dries"])
+    daemon.clock.forward(hours=1)
+    week.sync()
+    shown = daemon.ctl("institution", FIRST, "--at", "30min").stdout
+    assert re.search(r": Dries Peeters \(.*: had access\n  began  .*\n  ended  at the latest .* \(removed-by-hand\)\n", shown), shown
 
 
 def test_after_the_ledger_was_lost(week):
