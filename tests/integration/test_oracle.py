@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The whole against somebody who knows the documents only (oracle.py): random directories, and what people do to them, day after day.
+
+After each cycle everybody in a role group is held against what the oracle says. Nobody gains who should not have access, in any state, held or approved;
+nobody who should have it loses it; whoever is there and should not be, or the other way round, is named in a hold, a hand edit, or a doubt that the
+documents describe; and 'duaalctl why' says the same. DUAAL_SEED gives other worlds, DUAAL_WORLDS more of them, DUAAL_PEOPLE larger ones.
+"""
+import contextlib
+import os
+import random
+import signal
+
+import oracle
+import oracle_world
+import pytest
+from application import Application
+from clock import ZONE
+from daemon import Daemon, write_secret
+from government import READER, READER_PASSWORD, SOURCE, Government
+from oracle_world import World
+from two_sources import BASIS
+
+SEED = int(os.environ.get("DUAAL_ORACLE_SEED", "1"))
+WORLDS = int(os.environ.get("DUAAL_WORLDS", "4"))
+PEOPLE = int(os.environ.get("DUAAL_PEOPLE", "24"))
+STEPS = int(os.environ.get("DUAAL_STEPS", "10"))
+BEGINS = ("2026-09-01T08:00", "2026-10-24T23:20", "2026-10-25T01:30", "2026-12-31T23:20", "2027-03-27T23:40", "2027-03-28T00:20", "2027-06-30T22:10",
+          "2028-02-28T12:00")
+WIDE = {"guard.institution_removals": 1000, "guard.removals": 100000, "guard.removals_percent": 100, "guard.shrink_percent": 100,
+        "guard.halved_percent": 100, "guard.grants": 1000000, "guard.grants_percent": 100, "guard.dates_percent": 100}
+
+
+class History:
+    """A daemon between random directories, and the oracle beside it."""
+
+    def __init__(self, seed, stack, clock, folder):
+        self.seed, self.lot, self.clock = seed, random.Random(seed), clock
+        lot = self.lot
+        clock.set(lot.choice(BEGINS))
+        governments = [stack.enter_context(Government(clock=clock, suffix=suffix)).start() for suffix in (SOURCE, BASIS)[:lot.choice((1, 1, 2))]]
+        application = stack.enter_context(Application(clock=clock)).start()
+        self.rules = oracle.Rules(
+            kinds=oracle_world.ADMISSION, board_grantors=lot.choice(((), ("koepel-1",))), people_dates=lot.choice(("day", "instant")),
+            institution_dates=lot.choice(("day", "instant")), grant_dates=lot.choice(("day", "instant")),
+            grant_person=lot.choice(("dn", "dn", "vo_id", "uid")), depth=lot.choice((0, 1, 2, 8)))
+        self.oracle = oracle.Oracle(self.rules)
+        self.world = World(lot, clock, governments, application, self.rules)
+        self.world.fill(PEOPLE)
+        self.daemon = stack.enter_context(Daemon(governments[0], application, self._settings(governments, folder), clock=clock))
+        self.approved = set()
+
+    def _settings(self, governments, folder):
+        lot = self.lot
+        changes = {**oracle_world.shared_settings(self.rules), "schedule.interval": "7d", "schedule.stale_warning": "29d", "schedule.stale_critical": "30d", **lot.choice((WIDE, WIDE, {})),
+                   "guard.first_fill": lot.choice(("go", "hold"))}
+        for group, of in oracle_world.settings(self.rules, governments[0]).items():
+            changes.update({"source.%s.%s" % (group, key): value for key, value in of.items()})
+        if len(governments) > 1:
+            here = governments[1].here
+            secret = write_secret(os.path.join(folder, "basis-password"), READER_PASSWORD)
+            changes["more_sources"] = [{"name": "basis", "uri": governments[1].server.uri, "bind_dn": here(READER), "position": "csn",
+                                        "password_file": secret, "canaries": [here(dn) for dn in oracle_world.source.CANARIES],
+                                        **oracle_world.settings(self.rules, governments[1])}]
+        return changes
+
+    # ---- cycles ----
+
+    def cycle(self, run, read=True):
+        """run is a cycle of the daemon: what it did is held against the oracle. read: it can read the sources."""
+        while True:
+            before, facts = self.world.members(), self.world.facts() if read else None
+            run()
+            if not read:
+                return self._expect_nothing_new(before)
+            verdicts = self.oracle.judge(facts)
+            later = oracle.Verdicts(self.oracle, self._at_now(facts))
+            self._judge(before, verdicts, later)
+            if verdicts.yes() == later.yes():
+                return None
+            run = self.daemon.sync  # midnight passed in between
+
+    def _at_now(self, facts):
+        return oracle.Facts(self.clock.now(), facts.sources, facts.requests, facts.overrides)
+
+    def _expect_nothing_new(self, before):
+        gained = set(self.world.members()) - set(before)
+        assert not gained, self._said("gained while the source could not be read", gained)
+
+    def _judge(self, before, verdicts, later):
+        after, yes = self.world.members(), verdicts.yes() | later.yes()
+        ways = {access: {verdicts.of(access), later.of(access)} for access in {*before, *after, *yes}}
+        unsure = {access for access, found in ways.items() if found & {oracle.KEEP, oracle.EITHER} or len(found) > 1}
+        gained, lost = set(after) - set(before), set(before) - set(after)
+        either = {access for access in gained if oracle.EITHER in ways[access]}
+        self._expect("gained, and is not wanted", gained - yes - either)
+        self._expect("lost, and is wanted", (lost & yes) - unsure)
+        self._expect("lost, though two claim to be that person or institution", {access for access in lost if ways[access] == {oracle.KEEP}} - self.approved)
+        plan = self.daemon.json("plan")
+        self._expect_cycle(plan)
+        changes = {kind: {(each["number"], change["role"], change["person"]["vo_id"].casefold()): change for each in plan["institutions"]
+                          for change in each["changes"] if change["kind"] == kind} for kind in ("member-add", "member-remove")}
+        told = self.told_entries()
+        self._expect("would gain, and is not wanted", set(changes["member-add"]) - yes - unsure)
+        self._expect("would lose, and is wanted", (set(changes["member-remove"]) & yes) - unsure)
+        self._expect("is there, is not wanted, and nothing names it", {
+            access for access in set(after) - yes - unsure - set(changes["member-remove"]) if after[access].lower() not in told})
+        self._expect("is wanted, is not there, and nothing names it", {
+            access for access in yes - set(after) - unsure - set(changes["member-add"]) if not any(self.is_group(dn, access) for dn in told)})
+        self.verdicts, self.after = verdicts, after
+
+    @staticmethod
+    def is_group(dn, access):
+        """Is this the DN of the group of an access, or of its institution?"""
+        return dn.startswith(("cn=%s-%d," % (access[1], access[0]), "duaalinstitutionnumber=%d," % access[0]))
+
+    def told_entries(self):
+        """Entries of the target that the daemon leaves alone and says so: those without its mark."""
+        return {remark["entry"].lower() for remark in self.daemon.json("status")["remarks"] if remark["code"] == "foreign-entry"}
+
+    def _expect_cycle(self, plan):
+        trouble = {part["code"] for part in plan["trouble"]} - {"ambiguous"}
+        assert not trouble, self._said("trouble", plan["trouble"])
+        assert plan["changes_omitted"] == 0
+        left = [change for each in plan["institutions"] for change in each["changes"] if change["verdict"] == "go"]
+        assert not left, self._said("was to go and did not", left)
+
+    def _expect(self, what, those):
+        assert not those, self._said(what, "".join(map(self._about, sorted(those))))
+
+    def _about(self, access):
+        """What the daemon says of it, for whoever reads a failure."""
+        number, role, vo_id = access
+        paths = self.daemon.json("why", vo_id, str(number))["paths"]
+        facts = [(fact["holds"], fact["text"]) for path in paths if path["role"] == role for fact in path["facts"]]
+        return "\n%s\n  %s" % (access, "\n  ".join(map(str, facts)))
+
+    def _said(self, what, those):
+        return "seed %d: %s: %s\nat %s, %s\n%s\n%s" % (self.seed, what, those, self.clock.now(), self.rules, "\n".join(self.world.told),
+                                                      self.daemon.log()[-1500:])
+
+    # ---- what happens ----
+
+    def start(self):
+        """The first cycle."""
+        self.cycle(self.daemon.start)
+        self.decide()
+
+    def step(self):
+        """Time passes, people do something, and the daemon looks."""
+        how = self.lot.choice(("sync",) * 8 + ("stop", "kill", "down"))
+        if how in ("stop", "kill"):
+            getattr(self.daemon, how)()
+            self.happen()
+            self.cycle(self.daemon.start)
+        elif how == "down":
+            for government in self.world.governments:
+                government.server.stop()
+            self.pass_time()
+            self.cycle(self.daemon.sync, read=False)
+            for government in self.world.governments:
+                government.server.start()
+            self.cycle(self.daemon.sync)
+        else:
+            self.daemon.process.send_signal(signal.SIGSTOP)     # no cycle of its own between two of these
+            self.happen()
+            self.daemon.process.send_signal(signal.SIGCONT)
+            self.cycle(self.daemon.sync)
+        self.ask_why()
+        if self.lot.random() < 0.8:
+            self.decide()
+
+    def pass_time(self):
+        """Some minutes, some days, or until just before or behind a Belgian midnight."""
+        lot = self.lot
+        how = lot.choice(("none", "none", "minutes", "days", "before", "behind"))
+        if how == "minutes":
+            self.clock.forward(minutes=lot.choice((5, 20, 90)))
+        elif how == "days":
+            self.clock.forward(days=lot.choice((1, 1, 2, 3, 8)), minutes=lot.randrange(10, 50))
+        elif how == "before" and self.clock.now().hour < 23:
+            self.clock.set(self.clock.now().replace(hour=23, minute=50, second=0, tzinfo=ZONE))
+        elif how == "behind":
+            self.clock.tomorrow(0, 1)
+        self.world.told.append("%s it is %s" % (how, self.clock.now()))
+
+    def happen(self):
+        """Time passes, and then people do some things at once."""
+        self.pass_time()
+        for _ in range(self.lot.choice((0, 1, 2, 4))):
+            self.world.edit()
+
+    def decide(self):
+        """Everything that waits for a word is approved, until nothing does."""
+        for _ in range(6):
+            holds = [hold for hold in self.daemon.json("holds")["holds"] if hold["decide"] == "approve" and hold["state"] == "open"]
+            if not holds:
+                return
+            for hold in holds:
+                self.approved |= {(each["institution"], each["role"], each["person"]["vo_id"].casefold()) for each in
+                                  self.daemon.json("holds", hold["id"])["operations"] if each["kind"] == "member-remove"}
+                self.daemon.order("approve", hold["id"], "--reason", "so is it meant")
+            self.world.told.append("approved %s" % [hold["rule"] for hold in holds])
+            self.cycle(self.daemon.sync)
+        raise AssertionError(self._said("there is always another hold", holds))
+
+    # ---- questions ----
+
+    def ask_why(self):
+        """Of some people 'why' says what the oracle says."""
+        for vo_id in self.lot.sample(sorted(self.verdicts.people), min(3, len(self.verdicts.people))):
+            if not self.verdicts.known(vo_id):
+                continue
+            spelling = self.verdicts.people[vo_id][0]["void"][0]
+            answer = self.daemon.json("why", spelling)
+            wanted = {access for access in self.verdicts.yes() if access[2] == vo_id}
+            there = {access for access in self.after if access[2] == vo_id}
+            paths = {(path["institution"], path["role"], vo_id): path for path in answer["paths"] if path["role"]}
+            unsure = {access for access in paths if self.verdicts.of(access) not in (oracle.YES, oracle.NO)}
+            self._expect("why says no", wanted - {access for access, path in paths.items() if path["granted"]})
+            self._expect("why says yes", {access for access, path in paths.items() if path["granted"]} - wanted - unsure)
+            self._expect("why does not know the membership", there ^ {access for access, path in paths.items() if path["member"]})
+            assert answer["access"] == bool(there), self._said("why: access is %s" % answer["access"], vo_id)
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_the_daemon_decides_what_the_documents_say(number, clock, tmp_path):
+    seed = SEED * 1000 + number
+    print("seed", seed)
+    with contextlib.ExitStack() as stack:
+        history = History(seed, stack, clock, str(tmp_path))
+        history.start()
+        for _ in range(STEPS):
+            history.step()
