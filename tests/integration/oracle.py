@@ -121,6 +121,7 @@ class Oracle:
         self.rules = rules
         self.grantors = {}      # entryUUID of a grant: may who granted it do so, as judged when it was first seen
         self.ambiguous = {}     # vo-id: since when two claim it
+        self.known = {}         # vo-id: entryUUIDs that ever had it; another one is another person
         self.first = True
 
     def judge(self, facts):
@@ -165,10 +166,11 @@ class Verdicts:
             return NO
         if len(self.institutions.get(institution, ())) > 1 or self._keeps(vo_id):
             return KEEP
-        for verdict, those in ((YES, self.wanted), (EITHER, self.open), (KEEP, self.kept)):
-            if access in those:
-                return verdict
-        return NO
+        if access in self.wanted:
+            return YES
+        if access in self.kept:
+            return KEEP if len(self.oracle.known[vo_id]) == 1 else EITHER
+        return EITHER if access in self.open else NO
 
     def yes(self):
         """Everybody who should have access."""
@@ -211,7 +213,9 @@ class Verdicts:
     # ---- people ----
 
     def _remember_ambiguous(self):
-        there = {vo_id for vo_id, entries in self.people.items() if len(entries) > 1}
+        there = {vo_id for vo_id, entries in self.people.items() if len(entries) > 1}   # also of people who have no right
+        for vo_id, entries in self.people.items():
+            self.oracle.known.setdefault(vo_id, set()).update(one(entry, "entryuuid") for entry in entries)
         self.oracle.ambiguous = {vo_id: self.oracle.ambiguous.get(vo_id, self.facts.now) for vo_id in there}
 
     def _keeps(self, vo_id):

@@ -8,6 +8,7 @@
     world.members()                                # {(number, role, vo-id): DN of the group}
 """
 import datetime
+import re
 
 import application as target
 import government as source
@@ -17,13 +18,13 @@ from clock import ZONE, generalized
 from slapd import as_bytes, rdn
 
 ROLES = ("trajectbegeleider", "beheerder")
-KINDS = ("secundair onderwijs", "Secundair Onderwijs", "secundair onderwijs", "volwassenenonderwijs", "secundair volwassenenonderwijs",
-         "hoger onderwijs", "basisonderwijs", "kunstonderwijs", None)
+KINDS = (*["secundair onderwijs", "Secundair Onderwijs"] * 4, *["volwassenenonderwijs", "secundair volwassenenonderwijs"] * 2,
+         *["hoger onderwijs"] * 3, "basisonderwijs", "kunstonderwijs", None)
 ADMISSION = (("*volwassenen*", "request"), ("*secundair*", "programme"), ("hoger*", "always"), ("basis*", "never"))
 APPROVED = ("goedgekeurd", "2026-0117:goedgekeurd", "Goedgekeurd:2026-0117", "2026-0117:GOEDGEKEURD")
 NOT_APPROVED = ("2026-0117:ingediend", "2026-0117:niet goedgekeurd", "goedgekeurde", "ingetrokken")
-AUDIENCES = (("OV",), ("OV",), ("OV",), ("ov", "SV"), ("SV",), ("OVX",), ())
-STATES = ("actief", "actief", "actief", "Actief", "ACTIEF", "inactief", "actief-niet", None)
+AUDIENCES = (*[("OV",), ("OV",), ("ov", "SV")] * 4, ("SV",), ("OVX",), ())
+STATES = (*["actief", "actief", "Actief", "ACTIEF"] * 4, "inactief", "actief-niet", None)
 DAYS = (-400, -30, -2, -1, -1, 0, 0, 1, 1, 2, 8, 400)
 BAD_NUMBERS = ("", "3056g", "1234567", "-1", "３０５６９", "0x12", "7")
 REFUSED = (ldap.ALREADY_EXISTS, ldap.TYPE_OR_VALUE_EXISTS, ldap.NO_SUCH_ATTRIBUTE, ldap.NO_SUCH_OBJECT, ldap.OBJECT_CLASS_VIOLATION,
@@ -32,9 +33,9 @@ BRANCHES = {"grants": "ou=gebruikersrechten," + source.SOURCE, "groups": "ou=rec
 CLASSES = {"people": "inetorgperson", "institutions": "voorganisatie", "grants": "vogebruikersrecht", "groups": "groupofnames"}
 
 
-def canaries(government, branch):
-    """DNs of the two of a branch."""
-    return ["cn=kanarie-%d,%s" % (n, government.here(BRANCHES[branch])) for n in (1, 2)]
+def canaries(government, branch, count=2):
+    """DNs of those of a branch."""
+    return ["cn=kanarie-%d,%s" % (n + 1, government.here(BRANCHES[branch])) for n in range(count)]
 
 
 def settings(rules, government):
@@ -106,7 +107,7 @@ class World:
         role, number = roles[0], numbers[0]
         whole = "%s-%s:%s" % (self._case(source.RIGHT), lot.choice((",", ", ", " , ")).join(roles), lot.choice((",", ", ")).join(numbers))
         return lot.choice((
-            *[whole] * 14, "%s:%s" % (source.RIGHT, number), source.RIGHT, "%s-%s" % (source.RIGHT, role), "%s-%s:" % (source.RIGHT, role),
+            *[whole] * 30, "%s:%s" % (source.RIGHT, number), source.RIGHT, "%s-%s" % (source.RIGHT, role), "%s-%s:" % (source.RIGHT, role),
             "%s-:%s" % (source.RIGHT, number), "%s-%s %s" % (source.RIGHT, role, number), "%s-%s:%s:%s" % (source.RIGHT, role, number, number),
             "%sBis-%s:%s" % (source.RIGHT, role, number), "Ander%s-%s:%s" % (source.RIGHT, role, number), "AnderRecht-%s:%s" % (role, number),
             "%s-%s;%s" % (source.RIGHT, role, number)))
@@ -123,14 +124,14 @@ class World:
 
     def _dates(self, kind):
         lot = self.lot
-        begin = self.date(kind) if self._rarely(5) else None
-        end = (self.date(kind) if lot.random() < 0.9 else "99991231235959Z") if self._rarely(4) else None
+        begin = self.date(kind) if self._rarely(7) else None
+        end = (self.date(kind) if lot.random() < 0.9 else "99991231235959Z") if self._rarely(5) else None
         return {"voBegin": begin, "voEinde": end}
 
     def _vo_id(self):
         lot = self.lot
         plain = self._new("vo-%08x" % lot.randrange(1 << 32))
-        return lot.choice((plain, plain, plain, plain.upper(), plain + ', ou="x"+y'))
+        return plain + ', ou="x"+y' if self._rarely(30) else lot.choice((plain, plain, plain.upper()))
 
     def _state(self):
         return self.lot.choice(STATES)
@@ -144,10 +145,10 @@ class World:
         finally:
             connection.unbind_s()
 
-    def facts(self):
-        """oracle.Facts of now."""
-        sources = []
-        for government in self.governments:
+    def facts(self, before=None):
+        """oracle.Facts of now; of the sources as they were before, where that is given."""
+        sources = list(before.sources) if before else []
+        for government in [] if before else self.governments:
             everything = self._entries(government.server, government.suffix)
             sources.append(oracle.Source(**{part: {dn: entry for dn, entry in everything.items() if wanted in map(str.lower, entry["objectclass"])}
                                             for part, wanted in CLASSES.items()}))
@@ -168,7 +169,7 @@ class World:
 
     def fill(self, people):
         """Institutions, people, grants and groups, in a number that fits so many people."""
-        self.numbers = self.lot.sample(range(1000, 200000), max(people // 4, 3))
+        self.numbers = self.lot.sample(range(1000, 200000), max(people // 3, 3))
         for government in self.governments:
             for branch, dn in BRANCHES.items():
                 government.server.add(government.here(dn), {"objectClass": "organizationalUnit", "ou": dn.split(",")[0].partition("=")[2]})
@@ -185,13 +186,16 @@ class World:
         self._tell("-- first read --")
 
     def _canaries(self, government):
+        """Two of each kind, and one more that is not named, so that no floor is ever reached."""
         person = government.here(source.CANARIES[0])
         holder = {"dn": person, "vo_id": source.CANARY_IDS[0], "uid": source.CANARY_IDS[0]}[self.rules.grant_person]
-        for dn in canaries(government, "grants"):
+        government.organisation("999990", "Kanarie")
+        government.person("kanarie-bodem", "Kanarie", "Bodem")
+        for dn in canaries(government, "grants", 3):
             government.server.add(dn, {"objectClass": "voGebruikersrecht", "cn": dn.split(",")[0][3:], "voRechtNaam": source.RIGHT, "voRol": "kanarie",
                                        self.holder: holder, "voInstellingsnummer": source.CANARY_ORGANISATION, "voStatus": "actief",
                                        "voToekenner": "niemand"})
-        for dn in canaries(government, "groups"):
+        for dn in canaries(government, "groups", 3):
             government.server.add(dn, {"objectClass": ["groupOfNames", "voRechtengroep"], "cn": dn.split(",")[0][3:], "voRol": "kanarie",
                                        "voInstellingsnummer": source.CANARY_ORGANISATION, "member": person})
 
@@ -204,7 +208,7 @@ class World:
         """DN and entry of one that is not there to be seen always, or None."""
         everything = self._entries(government.server, government.suffix)
         return self.lot.choice([(dn, entry) for dn, entry in sorted(everything.items())
-                                if CLASSES[part] in map(str.lower, entry["objectclass"]) and "kanarie" not in dn] or [(None, None)])
+                                if CLASSES[part] in map(str.lower, entry["objectclass"]) and not {"kanarie", "999990"} & set(re.split("[=,-]", dn))] or [(None, None)])
 
     def _somewhere(self, part):
         government = self.lot.choice(self.governments)
@@ -261,6 +265,8 @@ class World:
         government, dn, person = self._somewhere("people")
         if dn is None:
             return
+        if self._rarely(12):
+            government = lot.choice(self.governments)   # of another directory it may name nobody
         holder = {"dn": dn, "vo_id": (person.get("void") or ["niemand"])[0], "uid": (person.get("uid") or ["niemand"])[0]}[self.rules.grant_person]
         if self._rarely(12):
             holder = {"dn": government.here(source.person_dn("niemand")), "vo_id": "niemand", "uid": "niemand"}[self.rules.grant_person]
@@ -335,7 +341,7 @@ class World:
 
     # ---- what people do ----
 
-    def edit(self):
+    def edit(self, target_only=False):
         """One thing; what a server refuses did not happen."""
         source_acts = (self._take_right, self._give_right, self._give_right, self._move_person, self._move_person, self._delete_person, self._person,
                        self._reuse, self._rename, self._twin, self._untwin, self._change_institution, self._change_institution,
@@ -343,8 +349,7 @@ class World:
                        self._delete_grant, self._group, self._nest, self._join, self._leave, self._delete_group)
         target_acts = (self._request, self._override, self._override, self._end_directive, self._delete_directive, self._hand_add, self._hand_take,
                        self._hand_delete, self._hand_unmark)
-        act = self.lot.choice(source_acts if self.lot.random() < 0.7 else target_acts)
-        self._try(act)
+        self._try(self.lot.choice(target_acts if target_only or self.lot.random() < 0.3 else source_acts))
 
     def _try(self, act):
         try:
@@ -413,6 +418,8 @@ class World:
         for government in self.governments:
             for dn, entry in sorted(self._entries(government.server, government.here(source.USERS)).items()):
                 vo_id = entry.get("void", [""])[0].casefold()
+                if vo_id.startswith("kanarie"):
+                    continue
                 if vo_id and vo_id in seen:
                     government, dn = self.lot.choice((seen[vo_id], (government, dn)))
                     self._tell("untwin", dn)
@@ -437,7 +444,7 @@ class World:
 
     def _join(self):
         government, dn, _ = self._somewhere("groups")
-        person, _ = self._some(government, "people")
+        person, _ = self._some(self.lot.choice(self.governments) if self._rarely(12) else government, "people")
         if dn and person:
             self._tell("join", person, "in", dn)
             government.server.modify(dn, add={"member": self.lot.choice((person, person.upper(), person.replace(",", ", ")))})
