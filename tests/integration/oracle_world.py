@@ -78,6 +78,7 @@ class World:
         self.lot, self.clock, self.governments, self.application, self.rules = lot, clock, governments, application, rules
         self.holder = holder(rules)
         self.made = 0
+        self.wanted = []    # accesses of whom the oracle said last that they should have it: what is done to these is seen
         self.numbers = []
         self.told = []      # what was done, for whoever reads a failure
 
@@ -294,12 +295,13 @@ class World:
         government.server.add(dn, entry)
 
     def _nest(self):
-        """A group into a group, also one that it stands in already."""
+        """A group into a group, and sometimes that one into the first one, too."""
         government, outer, _ = self._somewhere("groups")
         inner, _ = self._some(government, "groups")
-        if outer and inner:
-            self._tell("nest", inner, "into", outer)
-            government.server.modify(outer, add={"member": inner})
+        for outer, inner in [(outer, inner), (inner, outer)][:self.lot.choice((1, 1, 2))]:
+            if outer and inner:
+                self._tell("nest", inner, "into", outer)
+                government.server.modify(outer, add={"member": inner})
 
     def _until(self):
         """When a directive ends."""
@@ -314,22 +316,24 @@ class World:
 
     def _override(self):
         lot = self.lot
+        effect = lot.choice(("include", "exclude"))
         _, _, person = self._somewhere("people")
-        vo_id = (person or {}).get("void", ["niemand"])[0]
-        access = lot.choice([*sorted(self.members()), (lot.choice(self.numbers), lot.choice(ROLES), vo_id)])
-        number, role, vo_id = access if lot.random() < 0.5 else (lot.choice(self.numbers), lot.choice(ROLES), vo_id)
+        number, role, vo_id = lot.choice(self.numbers), lot.choice(ROLES), (person or {}).get("void", ["niemand"])[0]
+        if self.wanted and lot.random() < (0.8 if effect == "exclude" else 0.2):
+            number, role, vo_id = lot.choice(self.wanted)
         dn, entry = target.override_entry(
             self._new("afwijking"), lot.choice((vo_id, vo_id, vo_id.swapcase())) if lot.random() < 0.95 else "niemand", self._spelt(number),
-            self._case(role) if lot.random() < 0.95 else "directeur", lot.choice(("include", "include", "exclude")),
+            self._case(role) if lot.random() < 0.95 else "directeur", effect,
             self._until() if lot.random() < 0.9 else "20991231225959Z", duaalReason="x")
         self._tell("override", dn, entry)
         self.application.server.add(dn, entry)
 
     def _twin(self):
         """A second entry with somebody's vo-id."""
-        _, dn, person = self._somewhere("people")
-        if dn and person.get("void"):
-            self._person(person["void"][0].swapcase())
+        _, _, person = self._somewhere("people")
+        vo_id = self.lot.choice(self.wanted)[2] if self.wanted and self._rarely(2) else (person or {}).get("void", [None])[0]
+        if vo_id:
+            self._person(vo_id.swapcase())
 
     def _twin_institution(self):
         number = self.lot.choice(self.numbers)
@@ -344,10 +348,10 @@ class World:
     def edit(self, target_only=False):
         """One thing; what a server refuses did not happen."""
         source_acts = (self._take_right, self._give_right, self._give_right, self._move_person, self._move_person, self._delete_person, self._person,
-                       self._reuse, self._rename, self._twin, self._untwin, self._change_institution, self._change_institution,
+                       self._reuse, self._rename, self._twin, self._twin, self._untwin, self._change_institution, self._change_institution,
                        self._delete_institution, self._twin_institution, self._administrators, self._grant, self._grant, self._change_grant,
-                       self._delete_grant, self._group, self._nest, self._join, self._leave, self._delete_group)
-        target_acts = (self._request, self._override, self._override, self._end_directive, self._delete_directive, self._hand_add, self._hand_take,
+                       self._delete_grant, self._group, self._nest, self._nest, self._join, self._leave, self._delete_group)
+        target_acts = (self._request, *[self._override] * 4, self._end_directive, self._delete_directive, self._hand_add, self._hand_take,
                        self._hand_delete, self._hand_unmark)
         self._try(self.lot.choice(target_acts if target_only or self.lot.random() < 0.3 else source_acts))
 

@@ -21,7 +21,7 @@ from oracle_world import World
 from two_sources import BASIS
 
 SEED = int(os.environ.get("DUAAL_ORACLE_SEED", "1"))
-WORLDS = int(os.environ.get("DUAAL_WORLDS", "4"))
+WORLDS = int(os.environ.get("DUAAL_WORLDS", "6"))
 PEOPLE = int(os.environ.get("DUAAL_PEOPLE", "24"))
 STEPS = int(os.environ.get("DUAAL_STEPS", "10"))
 BEGINS = ("2026-09-01T08:00", "2026-10-24T23:20", "2026-10-25T01:30", "2026-12-31T23:20", "2027-03-27T23:40", "2027-03-28T00:20", "2027-06-30T22:10",
@@ -124,7 +124,7 @@ class History:
             access for access in set(after) - yes - unsure - set(changes["member-remove"]) if after[access].lower() not in told})
         self._expect("is wanted, is not there, and nothing names it", {
             access for access in yes - set(after) - unsure - set(changes["member-add"]) if not any(self.is_group(dn, access) for dn in told)})
-        self.verdicts, self.after = verdicts, after
+        self.verdicts, self.after, self.world.wanted = verdicts, after, sorted(verdicts.yes())
 
     @staticmethod
     def is_group(dn, access):
@@ -190,7 +190,7 @@ class History:
     def pass_time(self):
         """Some minutes, some days, or until just before or behind a Belgian midnight."""
         lot = self.lot
-        how = lot.choice(("none", "none", "minutes", "days", "before", "behind"))
+        how = lot.choice(("none", "minutes", "days", "days", "before", "behind"))
         if how == "minutes":
             self.clock.forward(minutes=lot.choice((5, 20, 90)))
         elif how == "days":
