@@ -124,6 +124,15 @@ class Oracle:
         self.known = {}         # vo-id: entryUUIDs that ever had it; another one is another person
         self.first = True
 
+    def is_renewed(self, facts):
+        """Has somebody a vo-id that was somebody else's in what was judged before?"""
+        return any(one(entry, "entryuuid") not in self.known.get(same(one(entry, "void") or ""), {one(entry, "entryuuid")})
+                   for source in facts.sources for entry in source.people.values())
+
+    def is_reused(self, vo_id):
+        """Had it more than one entry, at once or one after the other?"""
+        return len(self.known.get(vo_id, ())) > 1
+
     def judge(self, facts):
         """Verdicts on everybody, and what is to be remembered of it."""
         verdicts = Verdicts(self, facts)
@@ -161,15 +170,15 @@ class Verdicts:
 
     def of(self, access):
         """The verdict on (number, role, vo-id)."""
-        institution, _, vo_id = access
+        vo_id = access[2]
         if access in self.excluded:
             return NO
-        if len(self.institutions.get(institution, ())) > 1 or self._keeps(vo_id):
+        if self._keeps(vo_id):
             return KEEP
         if access in self.wanted:
             return YES
         if access in self.kept:
-            return KEEP if len(self.oracle.known[vo_id]) == 1 else EITHER
+            return EITHER if self.oracle.is_reused(vo_id) else KEEP
         return EITHER if access in self.open else NO
 
     def yes(self):
@@ -194,6 +203,10 @@ class Verdicts:
         return until is None or self.facts.now < moment(until)
 
     # ---- institutions ----
+
+    def claimed_twice(self, institution):
+        """Do two entries claim the number? Then that gives nothing new and takes nothing; an end date or a right that is gone takes all the same."""
+        return len(self.institutions.get(institution, ())) > 1
 
     def admitted(self, institution):
         """R1, R2, R3 and R6."""
@@ -231,10 +244,12 @@ class Verdicts:
         """A way to access that is in order itself: does it lead there?"""
         role, vo_id = self.roles.get(same(role or "")), same(one(entry, "void") or "")
         active = self._active(entry)
-        if role is None or not self.known(vo_id) or not active or not self._now(entry, self.rules.people_dates) or not self.admitted(institution):
+        if role is None or not self.known(vo_id) or not active or not self._now(entry, self.rules.people_dates):
             return
-        if active is UNCLEAR:
+        if active is UNCLEAR or self.claimed_twice(institution):
             those = self.kept
+        elif not self.admitted(institution):
+            return
         (self.wanted if those is None else those).add((institution, role, vo_id))
 
     # ---- the three shapes of a grant ----
@@ -338,4 +353,5 @@ class Verdicts:
                 continue
             {"include": include, "exclude": exclude}.get(same(one(entry, "duaaleffect") or ""), set()).add((institution, role, vo_id))
         self.wanted |= {access for access in include if self.known(access[2]) and self.admitted(access[0])}
+        self.kept |= {access for access in include if self.known(access[2]) and self.claimed_twice(access[0])}
         self.excluded = exclude
