@@ -145,6 +145,7 @@ class Verdicts:
 
     def __init__(self, oracle, facts):
         self.oracle, self.rules, self.facts = oracle, oracle.rules, facts
+        self.now = facts.now.astimezone(datetime.timezone.utc)
         self.today = facts.now.astimezone(ZONE).date()
         self.roles = {same(role): role for role in self.rules.roles}
         self.people = {}            # vo-id: [entry, ...]
@@ -173,8 +174,9 @@ class Verdicts:
         vo_id = access[2]
         if access in self.excluded:
             return NO
-        if self._keeps(vo_id):
-            return KEEP
+        keeps = self._keeps(vo_id)
+        if keeps != NO:
+            return keeps
         if access in self.wanted:
             return YES
         if access in self.kept:
@@ -200,7 +202,7 @@ class Verdicts:
     def _lasts(self, directive):
         """A request or override that has not ended."""
         until = one(directive, "duaalvaliduntil")
-        return until is None or self.facts.now < moment(until)
+        return until is None or self.now < moment(until)
 
     # ---- institutions ----
 
@@ -226,15 +228,17 @@ class Verdicts:
     # ---- people ----
 
     def _remember_ambiguous(self):
-        there = {vo_id for vo_id, entries in self.people.items() if len(entries) > 1}   # also of people who have no right
+        there = {vo_id for vo_id, entries in self.people.items() if len(entries) > 1}
         for vo_id, entries in self.people.items():
             self.oracle.known.setdefault(vo_id, set()).update(one(entry, "entryuuid") for entry in entries)
-        self.oracle.ambiguous = {vo_id: self.oracle.ambiguous.get(vo_id, self.facts.now) for vo_id in there}
+        self.oracle.ambiguous = {vo_id: self.oracle.ambiguous.get(vo_id, self.now) for vo_id in there}
 
     def _keeps(self, vo_id):
-        """Is it ambiguous who that is, not yet for too long?"""
-        since = self.oracle.ambiguous.get(vo_id)
-        return since is not None and self.facts.now - since <= AMBIGUOUS_DAYS
+        """Is it ambiguous who that is, and not yet for too long? KEEP, NO, or EITHER within some seconds of the end."""
+        left = self.oracle.ambiguous.get(vo_id, self.now - 2 * AMBIGUOUS_DAYS) + AMBIGUOUS_DAYS - self.now
+        if abs(left) < datetime.timedelta(seconds=10):
+            return EITHER
+        return KEEP if left > datetime.timedelta() else NO
 
     def known(self, vo_id):
         """Does exactly one entry have this vo-id?"""

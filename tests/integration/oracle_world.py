@@ -15,7 +15,7 @@ import government as source
 import ldap
 import oracle
 from clock import ZONE, generalized
-from slapd import as_bytes, rdn
+from slapd import rdn
 
 ROLES = ("trajectbegeleider", "beheerder")
 KINDS = (*["secundair onderwijs", "Secundair Onderwijs"] * 4, *["volwassenenonderwijs", "secundair volwassenenonderwijs"] * 2,
@@ -38,7 +38,7 @@ def canaries(government, branch, count=2):
     return ["cn=kanarie-%d,%s" % (n + 1, government.here(BRANCHES[branch])) for n in range(count)]
 
 
-def settings(rules, government):
+def settings(government):
     """Settings of a source, without the source they are of."""
     here = government.here
     return {
@@ -193,7 +193,8 @@ class World:
         government.organisation("999990", "Kanarie")
         government.person("kanarie-bodem", "Kanarie", "Bodem")
         for dn in canaries(government, "grants", 3):
-            government.server.add(dn, {"objectClass": "voGebruikersrecht", "cn": dn.split(",")[0][3:], "voRechtNaam": source.RIGHT, "voRol": "kanarie",
+            government.server.add(dn, {"objectClass": "voGebruikersrecht", "cn": dn.split(",")[0][3:], "voRechtNaam": source.RIGHT,
+                                       "voRol": "kanarie",
                                        self.holder: holder, "voInstellingsnummer": source.CANARY_ORGANISATION, "voStatus": "actief",
                                        "voToekenner": "niemand"})
         for dn in canaries(government, "groups", 3):
@@ -207,9 +208,13 @@ class World:
 
     def _some(self, government, part):
         """DN and entry of one that is not there to be seen always, or None."""
-        everything = self._entries(government.server, government.suffix)
-        return self.lot.choice([(dn, entry) for dn, entry in sorted(everything.items())
-                                if CLASSES[part] in map(str.lower, entry["objectclass"]) and not {"kanarie", "999990"} & set(re.split("[=,-]", dn))] or [(None, None)])
+        return self._one_of(self._entries(government.server, government.suffix), CLASSES[part])
+
+    def _one_of(self, everything, what):
+        """DN and entry of one of this class, or None twice."""
+        those = [(dn, entry) for dn, entry in sorted(everything.items())
+                 if what in map(str.lower, entry["objectclass"]) and not {"kanarie", "999990"} & set(re.split("[=,-]", dn))]
+        return self.lot.choice(those or [(None, None)])
 
     def _somewhere(self, part):
         government = self.lot.choice(self.governments)
@@ -289,7 +294,8 @@ class World:
         entry = {"objectClass": ["groupOfNames", "voRechtengroep"], "cn": cn,
                  "member": sorted(members) or [government.here(source.person_dn("niemand"))]}
         if lot.random() < 0.5:
-            entry.update(voRol=self._case(lot.choice(ROLES)) if lot.random() < 0.9 else "directeur", voInstellingsnummer=self._spelt(lot.choice(self.numbers)))
+            entry.update(voRol=self._case(lot.choice(ROLES)) if lot.random() < 0.9 else "directeur",
+                         voInstellingsnummer=self._spelt(lot.choice(self.numbers)))
         dn = rdn("cn", cn) + "," + government.here(BRANCHES["groups"])
         self._tell("group", dn, entry)
         government.server.add(dn, entry)
@@ -478,8 +484,7 @@ class World:
             self.application.server.delete(dn)
 
     def _ours(self, what):
-        everything = self._entries(self.application.server, target.BASE)
-        return self.lot.choice([(dn, entry) for dn, entry in sorted(everything.items()) if what in map(str.lower, entry["objectclass"])] or [(None, None)])
+        return self._one_of(self._entries(self.application.server, target.BASE), what)
 
     def _hand(self, dn, operation, value):
         connection = self.application.admin()

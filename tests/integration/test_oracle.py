@@ -3,7 +3,8 @@
 
 After each cycle everybody in a role group is held against what the oracle says. Nobody gains who should not have access, in any state, held or approved;
 nobody who should have it loses it; whoever is there and should not be, or the other way round, is named in a hold, a hand edit, or a doubt that the
-documents describe; and 'duaalctl why' says the same. DUAAL_SEED gives other worlds, DUAAL_WORLDS more of them, DUAAL_PEOPLE larger ones.
+documents describe; and 'duaalctl why' says the same. Always the same worlds: DUAAL_ORACLE_SEED gives others, DUAAL_WORLDS more of them, DUAAL_PEOPLE
+larger ones, DUAAL_STEPS longer lives. A failure names its world: DUAAL_ORACLE_SEED=7 has those from 7000 on.
 """
 import contextlib
 import os
@@ -28,6 +29,7 @@ BEGINS = ("2026-09-01T08:00", "2026-10-24T23:20", "2026-10-25T01:30", "2026-12-3
           "2028-02-28T12:00")
 WIDE = {"guard.institution_removals": 1000, "guard.removals": 100000, "guard.removals_percent": 100, "guard.shrink_percent": 100,
         "guard.halved_percent": 100, "guard.grants": 1000000, "guard.grants_percent": 100, "guard.dates_percent": 100}
+SELDOM = {"schedule.interval": "7d", "schedule.stale_warning": "29d", "schedule.stale_critical": "30d"}
 
 
 class History:
@@ -53,16 +55,16 @@ class History:
 
     def _settings(self, governments, folder):
         lot = self.lot
-        changes = {**oracle_world.shared_settings(self.rules), "schedule.interval": "7d", "schedule.stale_warning": "29d", "schedule.stale_critical": "30d", **lot.choice((WIDE, WIDE, {})),
+        changes = {**oracle_world.shared_settings(self.rules), **SELDOM, **lot.choice((WIDE, WIDE, {})),
                    "guard.first_fill": lot.choice(("go", "hold"))}
-        for group, of in oracle_world.settings(self.rules, governments[0]).items():
+        for group, of in oracle_world.settings(governments[0]).items():
             changes.update({"source.%s.%s" % (group, key): value for key, value in of.items()})
         if len(governments) > 1:
             here = governments[1].here
             secret = write_secret(os.path.join(folder, "basis-password"), READER_PASSWORD)
             changes["more_sources"] = [{"name": "basis", "uri": governments[1].server.uri, "bind_dn": here(READER), "position": "csn",
                                         "password_file": secret, "canaries": [here(dn) for dn in oracle_world.source.CANARIES],
-                                        **oracle_world.settings(self.rules, governments[1])}]
+                                        **oracle_world.settings(governments[1])}]
         return changes
 
     # ---- cycles ----
@@ -109,33 +111,45 @@ class History:
         return found
 
     def _judge(self, before, verdicts, later):
-        after, yes = self.world.members(), verdicts.yes() | later.yes()
+        after, changes = self.world.members(), self._changes()
+        yes = verdicts.yes() | later.yes()
         ways = {access: {verdicts.of(access), later.of(access)} for access in {*before, *after, *yes}}
         unsure = {access for access, found in ways.items() if found & {oracle.KEEP, oracle.EITHER} or len(found) > 1}
-        gained, lost = set(after) - set(before), set(before) - set(after)
-        changes = self._changes()
         # Whoever has a vo-id anew waits for what the one before still has: both are one name in the target.
         unsure |= {access for access in yes if any(other[2] == access[2] for other in changes["member-remove"]) and self.oracle.is_reused(access[2])}
-        either = {access for access in gained if oracle.EITHER in ways[access]}
-        self._expect("gained, and is not wanted", gained - yes - either)
+        gained, lost = set(after) - set(before), set(before) - set(after)
+        self._expect("gained, and is not wanted", {access for access in gained - yes if oracle.EITHER not in ways[access]})
         self._expect("lost, and is wanted", (lost & yes) - unsure)
-        self._expect("lost, though two claim to be that person or institution", {access for access in lost if ways[access] == {oracle.KEEP}} - self.approved)
+        self._expect("lost, though two claim to be that person or institution",
+                     {access for access in lost if ways[access] == {oracle.KEEP}} - self.approved)
+        self._expect_ambiguous(verdicts, changes["member-remove"])
+        self._expect_frozen(gained, verdicts, changes)
+        self._expect_plan(changes, yes, unsure)
+        self._expect_named(after, changes, yes, unsure)
+        self.approved |= {access for access, change in changes["member-remove"].items() if change["reason"] == "added-by-hand"}
+        self.verdicts, self.after, self.world.wanted = verdicts, after, sorted(verdicts.yes())
+
+    def _expect_ambiguous(self, verdicts, removals):
+        """R9: said as long as it is so, and a reason to wait for seven days."""
         trouble = {part["code"] for part in self.daemon.json("plan")["trouble"]}
         assert trouble == ({"ambiguous"} if self.oracle.ambiguous else set()), self._said("trouble", trouble)
         self._expect("waits because two claim it, and nobody does, or for too long", {
-            access for access, change in changes["member-remove"].items()
-            if change["rule"] == "rule-ambiguous" and ways.get(access) == {oracle.NO} and not verdicts.claimed_twice(access[0])})
-        self._expect_frozen(gained, verdicts, changes)
-        self.approved |= {access for access, change in changes["member-remove"].items() if change["reason"] == "added-by-hand"}
-        told = self.told_entries()
+            access for access, change in removals.items()
+            if change["rule"] == "rule-ambiguous" and verdicts.of(access) == oracle.NO and not verdicts.claimed_twice(access[0])})
+
+    def _expect_plan(self, changes, yes, unsure):
+        """What is held is what somebody may want."""
         self._expect("would gain, and is not wanted", set(changes["member-add"]) - yes - unsure)
         self._expect("would lose, and is wanted", {access for access, change in changes["member-remove"].items()
                                                    if access in yes - unsure and change["reason"] != "name-reused"})
+
+    def _expect_named(self, after, changes, yes, unsure):
+        """Whatever is not as it should be is held, or stands in a group that is not ours any more."""
+        told = self.told_entries()
         self._expect("is there, is not wanted, and nothing names it", {
             access for access in set(after) - yes - unsure - set(changes["member-remove"]) if after[access].lower() not in told})
         self._expect("is wanted, is not there, and nothing names it", {
             access for access in yes - set(after) - unsure - set(changes["member-add"]) if not any(self.is_group(dn, access) for dn in told)})
-        self.verdicts, self.after, self.world.wanted = verdicts, after, sorted(verdicts.yes())
 
     def _expect_frozen(self, gained, verdicts, changes):
         """Nothing changes at what is frozen but by what keeps people out."""
