@@ -5,7 +5,7 @@
     fill.py PAGE.scd PROGRAMS INTERFACE [NAME=VALUE ...]     scdoc text on standard output
 
 PROGRAMS is the folder with duaalsyncd and duaalctl as built, INTERFACE the .varlink file. A line of its own that is
-"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@codes@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
+"@settings@", "@messages@", "@commands@", "@globals@", "@metrics@", "@codes@", "@causes@", "@reasons@", "@checks@", "@exits@", "@options@", "@daemon-exits@" or "@methods@" becomes that list;
 @NAME@ outside a literal block becomes VALUE. A page in man/nl/ is filled in Dutch, from the catalogue that was built in PROGRAMS/po.
 """
 import os
@@ -15,7 +15,7 @@ import sys
 
 # Headings of the help as they are looked for here, in the languages that have pages.
 HEADINGS = {"en": {}, "nl": {"Opties van elk commando:": "Options of every command:", "Opties:": "Options:", "Afsluitstatus:": "Exit status:",
-                             "Metrieken:": "Metrics:", "Controles:": "Checks:", "Codes:": "Codes:"}}
+                             "Metrieken:": "Metrics:", "Controles:": "Checks:", "Codes:": "Codes:", "Oorzaken:": "Causes:", "Redenen:": "Reasons:"}}
 PAGE_COLUMNS = 66  # of 80, with the margins of a literal block
 
 
@@ -137,6 +137,16 @@ def status_codes(programs, _):
     return defined(rows(programs.help("status")["Codes:"]))
 
 
+def causes(programs, _):
+    """Why a change is wanted."""
+    return defined(rows(programs.help("changes")["Causes:"]))
+
+
+def reasons(programs, _):
+    """Why somebody has access, or has none."""
+    return defined(rows(programs.help("changes")["Reasons:"]))
+
+
 def checks(programs, _):
     """What the doctor examines, and what to do."""
     return defined(rows(programs.help("doctor")["Checks:"]))
@@ -189,7 +199,7 @@ def folded(line):
     return parts if len(line) > PAGE_COLUMNS else [line]
 
 
-LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "codes": status_codes, "checks": checks, "exits": exits,
+LISTS = {"settings": settings, "messages": messages, "commands": commands, "globals": ctl_globals, "metrics": metrics, "codes": status_codes, "causes": causes, "reasons": reasons, "checks": checks, "exits": exits,
          "daemon-exits": daemon_exits, "options": options, "methods": methods}
 
 

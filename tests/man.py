@@ -15,7 +15,7 @@ SOURCE, BUILD = os.environ["top_srcdir"], os.environ["top_builddir"]
 COLUMNS = 80
 PAGES = ("duaalctl.1", "duaalsyncd.8", "duaalsyncd.conf.5", "duaalsync-messages.7", "be.werkplekduaal.Duaalsync.7")
 PARTS = {"NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"}
-MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "STATUS CODES", "METRICS", "CHECKS", "COMPLETION", "ENVIRONMENT", "FILES"},
+MORE_PARTS = {"duaalctl.1": {"SYNOPSIS", "EXIT STATUS", "STATUS CODES", "REASONS", "METRICS", "CHECKS", "COMPLETION", "ENVIRONMENT", "FILES"},
               "duaalsyncd.8": {"SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES", "SIGNALS"},
               "duaalsyncd.conf.5": {"SYNOPSIS", "FILES"}, "be.werkplekduaal.Duaalsync.7": {"SYNOPSIS", "FILES"}}
 
@@ -51,10 +51,11 @@ def commands():
         told = asked("duaalctl", "help", *verb.split()).split("\nOptions of every command:")
         usage, _, text = told[0].partition("\n\n")
         text, _, options = text.partition("\nOptions:\n")
-        text, _, more = text.partition({"doctor": "\nChecks:\n", "status": "\nCodes:\n"}.get(verb, "\nMetrics:\n"))
+        text, *more = re.split(r"\n(?:Checks|Codes|Metrics|Causes|Reasons):\n", text)
         yield usage.replace("Usage: duaalctl ", "")
         yield text.partition("\nBelow it:\n")[0]
-        yield from more.splitlines()
+        for part in more:
+            yield from part.splitlines()
         yield from options.splitlines()
         for line in told[1].splitlines():
             yield re.sub(r"^\s+\d+\s+", "", line)

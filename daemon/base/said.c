@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "base/search.h"
 
 #define PLACES_MAX    20 /* of a format */
 #define PLACE_LEN_MAX 8  /* "%.100s" */
@@ -233,17 +234,11 @@ static void each_form(const struct language_text *text, void (*take)(void *ctx, 
 static uint32_t first_row(unsigned char begin)
 {
 	struct language_text text;
-	uint32_t low = 0, high = 1;
-	while (language_text_at(high - 1, &text))
-		high *= 2;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (!language_text_at(middle, &text) || (unsigned char)text.english[0] >= begin)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	uint32_t end = 1, at;
+	while (language_text_at(end - 1, &text))
+		end *= 2;
+	LOWER_BOUND(at, 0, end, language_text_at(at, &text) && (unsigned char)text.english[0] < begin);
+	return at;
 }
 
 struct trial {

@@ -110,6 +110,6 @@ json_t *answer_access(const struct view *view, const struct ledger_answer *ledge
 	answer_bool(&a, "unsure", unsure);
 	answer_int(&a, "erased", extent->erased);
 	answer_add(&a, "memberships", list);
-	answer_bool(&a, "more", ledger->next != 0);
+	answer_bool(&a, "more", ledger->next == PAST_MORE);
 	return answer_end(&a);
 }

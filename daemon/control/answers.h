@@ -42,6 +42,8 @@ struct places_filter {
 	bool admitted, not_admitted, held; /* only those that are; held: or frozen */
 	const char *kind;                  /* only of this kind, caseless; NULL: any */
 };
+/* An institution of the source is of that kind, caseless, or the configuration names it. Cost: every institution. */
+bool place_kind_is_known(const struct view *view, const char *kind);
 /* Of Institutions. Cost: every institution, and the members of those that are told. */
 MUST_USE json_t *answer_institutions(const struct view *view, const struct places_filter *filter);
 bool institution_is_known(const struct view *view, uint32_t number);

@@ -109,7 +109,7 @@ struct ledger_answer {       /* valid during the call of done */
 	const struct past_change *changes; /* place, cycle, changes */
 	struct past_extent extent;         /* members */
 	uint32_t line_count, change_count;
-	uint64_t next; /* export; reads, members: 1 when there is more; changes: enum past_end */
+	uint64_t next; /* export; reads: 1 when there is more; changes, members: enum past_end */
 };
 
 /* Another policy, and what it would do; everything is borrowed and valid during one call. */
@@ -176,6 +176,7 @@ enum event_type {
 	EVENT_CYCLE_BEGUN,
 	EVENT_CYCLE_ENDED,
 	EVENT_PHASE, /* of the view, which has it already */
+	EVENT_DELAY, /* of a cycle that is due; the same */
 	EVENT_HOLD,
 	EVENT_ORDER,
 	EVENT_CONFIGURATION

@@ -14,6 +14,7 @@ static const char *type_name(enum event_type type)
 		[EVENT_CYCLE_BEGUN] = "cycle-begun",
 		[EVENT_CYCLE_ENDED] = "cycle-ended",
 		[EVENT_PHASE] = "phase",
+		[EVENT_DELAY] = "delay",
 		[EVENT_HOLD] = "hold",
 		[EVENT_ORDER] = "order",
 		[EVENT_CONFIGURATION] = "configuration",
@@ -23,16 +24,20 @@ static const char *type_name(enum event_type type)
 
 static void answer_doing(struct answer *a, const struct view *view, enum event_type type)
 {
-	if (type == EVENT_STATE || type == EVENT_PHASE || type == EVENT_PROGRESS) {
+	if (type == EVENT_STATE || type == EVENT_PHASE || type == EVENT_PROGRESS || type == EVENT_DELAY) {
 		answer_word(a, "phase", run_phase_name(view->phase));
 		answer_int(a, "done", view->done);
 		answer_int_if(a, "expected", view->expected);
 		answer_int_if(a, "next_run", view->next_run_s);
+		answer_word(a, "delayed_by", view->delayed_by);
+		answer_int_if(a, "delayed_until", view->delayed_until_s);
 	} else {
 		answer_null(a, "phase");
 		answer_null(a, "done");
 		answer_null(a, "expected");
 		answer_null(a, "next_run");
+		answer_null(a, "delayed_by");
+		answer_null(a, "delayed_until");
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "control/asked.h"
 #include "control/interface.h"
 #include "control/parameters.h"
+#include "model/number.h"
 
 /* What a question about the past is when nothing was given. */
 static struct ledger_question question_of(enum ledger_question_kind kind)
@@ -41,20 +42,53 @@ static bool take_past_person(struct varlink_call *call, const struct view *view,
 	return true;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------ */
+/* ---- what nobody knows -------------------------------------------------------------------------------- */
 
-enum { SHOWN, NOT_SHOWN }; /* subject: does the source show who was asked for? */
+/* The subject of a question: its institution, and of its person what the answer does not say. */
+#define SUBJECT_NUMBER    0xfffffu
+#define SUBJECT_PERSON    (1u << 30) /* one was asked for */
+#define SUBJECT_NOT_SHOWN (1u << 31) /* whom the source does not show */
+_Static_assert(NUMBER_MAX <= SUBJECT_NUMBER, "there is room for every institution");
+
+static uint32_t subject_of(const struct past_filter *filter, bool shown)
+{
+	return filter->number | (filter->person[0] != '\0' ? SUBJECT_PERSON : 0) | (shown ? 0 : SUBJECT_NOT_SHOWN);
+}
+
+/* NULL: somebody goes by that name. */
+static const char *sentence_of_nobody(uint32_t subject, const struct ledger_answer *ledger)
+{
+	if (ledger->next != PAST_NOBODY || (subject & SUBJECT_NOT_SHOWN) == 0)
+		return NULL;
+	return tr("the ledger names nobody of that vo-id or name, and the source shows nobody with the right "
+		  "by that vo-id, login, mail address or name");
+}
+
+/* That neither directory has: where nothing is on record there, more likely a slip than an institution where nothing happened. */
+static bool is_unknown_place(const struct view *view, uint32_t subject)
+{
+	const uint32_t number = subject & SUBJECT_NUMBER;
+	return number != 0 && view->explain != NULL && !institution_is_known(view, number);
+}
+
+/* ---- changes ------------------------------------------------------------------------------------------ */
 
 static void tell_past_changes(struct varlink_call *call, const struct view *view, uint32_t subject,
 			      const struct ledger_answer *ledger)
 {
+	const char *nobody = sentence_of_nobody(subject, ledger);
+	char what[160];
 	if (ledger->trouble != NULL)
 		refuse(call, ORDER_FAILED, tr(ledger->trouble));
-	else if (ledger->next == PAST_NOBODY && subject == NOT_SHOWN)
-		refuse(call, ORDER_NOT_FOUND,
-		       tr("the ledger names nobody of that vo-id or name, and the source shows nobody with the right "
-			  "by that vo-id, login, mail address or name"));
-	else
+	else if (nobody != NULL)
+		refuse(call, ORDER_NOT_FOUND, nobody);
+	else if (ledger->change_count == 0 && is_unknown_place(view, subject)) {
+		snprintf(what, sizeof(what),
+			 tr("neither directory knows institution %u now, and the ledger has no such change on record "
+			    "there"),
+			 subject & SUBJECT_NUMBER);
+		refuse(call, ORDER_NOT_FOUND, what);
+	} else
 		varlink_call_reply(call, answer_past_changes(view, ledger));
 }
 
@@ -68,7 +102,7 @@ void changes_method(struct varlink_call *call, void *ctx)
 	    take_number(call, "institution", &filter->number) && take_role(call, view, &filter->role) &&
 	    take_cause(call, &filter->reason) && take_time(call, "since", &filter->since_s) &&
 	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter, &shown))
-		ask_ledger(ctx, call, &question, shown ? SHOWN : NOT_SHOWN, tell_past_changes);
+		ask_ledger(ctx, call, &question, subject_of(filter, shown), tell_past_changes);
 }
 
 /* ---- reads -------------------------------------------------------------------------------------------- */
@@ -92,29 +126,48 @@ void reads_method(struct varlink_call *call, void *ctx)
 
 /* ---- who had access when ------------------------------------------------------------------------------ */
 
-/* A number of which there is nothing on record and that neither directory has: more likely a slip than an institution without anybody. */
-static bool is_nowhere(const struct view *view, uint32_t number, const struct ledger_answer *ledger)
+/* That moment is on record, and nothing that was asked for. */
+static bool is_nothing(const struct ledger_answer *ledger)
 {
 	const struct past_extent *extent = &ledger->extent;
-	const bool known = extent->begins_s != 0 && extent->begins_s <= extent->at_s;
-	return number != 0 && known && ledger->line_count == 0 && view->explain != NULL &&
-	       !institution_is_known(view, number);
+	return extent->begins_s != 0 && extent->begins_s <= extent->at_s && ledger->line_count == 0;
 }
 
-/* subject: the institution where the question is about all of its people; else 0. */
+/* Of somebody unknown the names may have been erased. */
+static void refuse_nobody(struct varlink_call *call, const char *nobody, uint32_t erased)
+{
+	char what[400];
+	snprintf(what, sizeof(what),
+		 tr_count("%s; %u change up to then no longer names anybody, and may be that person's",
+			  "%s; %u changes up to then no longer name anybody, and may be that person's", erased),
+		 nobody, erased);
+	refuse(call, ORDER_NOT_FOUND, erased > 0 ? what : nobody);
+}
+
+static void refuse_place(struct varlink_call *call, uint32_t subject)
+{
+	char what[200];
+	const bool of_person = (subject & SUBJECT_PERSON) != 0;
+	snprintf(what, sizeof(what),
+		 of_person ? tr("neither directory knows institution %u now, and the ledger has no membership of that "
+				"person there on record")
+			   : tr("neither directory knows institution %u now, and the ledger has nobody there on "
+				"record at that moment"),
+		 subject & SUBJECT_NUMBER);
+	refuse(call, ORDER_NOT_FOUND, what);
+}
+
 static void tell_access(struct varlink_call *call, const struct view *view, uint32_t subject,
 			const struct ledger_answer *ledger)
 {
-	char what[160];
+	const char *nobody = sentence_of_nobody(subject, ledger);
 	if (ledger->trouble != NULL)
 		refuse(call, ORDER_FAILED, tr(ledger->trouble));
-	else if (is_nowhere(view, subject, ledger)) {
-		snprintf(what, sizeof(what),
-			 tr("neither directory knows institution %u now, and the ledger has nobody there on record at "
-			    "that moment"),
-			 subject);
-		refuse(call, ORDER_NOT_FOUND, what);
-	} else
+	else if (nobody != NULL && is_nothing(ledger))
+		refuse_nobody(call, nobody, ledger->extent.erased);
+	else if (is_nothing(ledger) && is_unknown_place(view, subject))
+		refuse_place(call, subject);
+	else
 		varlink_call_reply(call, answer_access(view, ledger));
 }
 
@@ -133,7 +186,7 @@ void access_at_method(struct varlink_call *call, void *ctx)
 	else if (filter->person[0] == '\0' && filter->number == 0)
 		varlink_call_invalid(call, "person");
 	else
-		ask_ledger(ctx, call, &question, filter->person[0] == '\0' ? filter->number : 0, tell_access);
+		ask_ledger(ctx, call, &question, subject_of(filter, shown), tell_access);
 }
 
 /* ---- weeks -------------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * Both snapshots have theirs ascending by number, so a page is a walk over the two side by side from the number behind the last page's end.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/vec.h"
@@ -161,6 +162,21 @@ static uint32_t list_places(struct places *places, struct answer *list)
 		last = number;
 	}
 	return 0;
+}
+
+/* One that the configuration names, as a word, is known before the first institution is of it. */
+bool place_kind_is_known(const struct view *view, const char *kind)
+{
+	const struct source_snapshot *source = view_source(view);
+	const struct text wanted = text_trim(text_of(kind));
+	for (uint32_t i = 0; i < view->policy->kind_count; i++)
+		if (strchr(view->policy->kinds[i].value, '*') == NULL &&
+		    text_equal_nocase(text_of(view->policy->kinds[i].value), wanted))
+			return true;
+	for (uint32_t i = 0; i < source->institution_count; i++)
+		if (text_equal_nocase(text_trim(entry_value(source->institutions[i].entry, FIELD_KIND)), wanted))
+			return true;
+	return false;
 }
 
 json_t *answer_institutions(const struct view *view, const struct places_filter *filter)

@@ -91,6 +91,10 @@ void institutions_method(struct varlink_call *call, void *ctx)
 		filter.admitted = admitted;
 		filter.not_admitted = !admitted;
 	}
+	if (kind[0] != '\0' && !place_kind_is_known(view, kind)) {
+		varlink_call_invalid(call, "kind");
+		return;
+	}
 	if (kind[0] != '\0')
 		filter.kind = kind;
 	varlink_call_reply(call, answer_institutions(view, &filter));
@@ -121,6 +125,24 @@ static bool take_finding(struct varlink_call *call, const struct view *view, str
 	return true;
 }
 
+/* Nothing names that number, and neither directory has it: more likely a slip than an institution where all is clear. */
+static bool is_nowhere(const struct view *view, const struct unclear_filter *filter, const json_t *answer)
+{
+	return filter->number != 0 && json_array_size(json_object_get(answer, "refusals")) == 0 &&
+	       !institution_is_known(view, filter->number);
+}
+
+static void tell_unclear(struct varlink_call *call, const struct view *view, const struct unclear_filter *filter)
+{
+	json_t *answer = answer_unclear(view, filter);
+	if (answer == NULL || varlink_call_has(call, "after") || !is_nowhere(view, filter, answer)) {
+		varlink_call_reply(call, answer);
+		return;
+	}
+	json_decref(answer);
+	refuse_unknown(call, "institution");
+}
+
 void refusals_method(struct varlink_call *call, void *ctx)
 {
 	struct unclear_filter filter = {.reason = R_NONE};
@@ -129,7 +151,7 @@ void refusals_method(struct varlink_call *call, void *ctx)
 	    !take_number(call, "institution", &filter.number) || !take_unclear(call, "reason", &filter.reason) ||
 	    (view = ready_view(call, ctx)) == NULL || !take_finding(call, view, &filter))
 		return;
-	varlink_call_reply(call, answer_unclear(view, &filter));
+	tell_unclear(call, view, &filter);
 }
 
 void words_method(struct varlink_call *call, void *ctx)
@@ -161,6 +183,16 @@ void drift_method(struct varlink_call *call, void *ctx)
 
 /* ---- why ---------------------------------------------------------------------------------------------- */
 
+/* That neither directory has, and no right of the person names: more likely a slip than a place to send somebody to. */
+static bool is_about_nowhere(const struct view *view, const struct explanation *explanation, uint32_t number)
+{
+	bool named = !explanation->found || explanation->access;
+	for (uint32_t i = 0; i < explanation->path_count; i++)
+		named = named || (explanation->paths[i].reason != R_OTHER_INSTITUTION &&
+				  explanation->paths[i].reason != R_NO_RIGHT);
+	return number != 0 && !named && !institution_is_known(view, number);
+}
+
 static void explain(struct varlink_call *call, const struct view *view, uint32_t person, uint32_t number, uint8_t role)
 {
 	struct arena arena;
@@ -169,7 +201,10 @@ static void explain(struct varlink_call *call, const struct view *view, uint32_t
 	arena_init(&arena, 0);
 	int r = explain_person(view->explain, text_of(varlink_call_string(call, "person")), person, number, role,
 			       &arena, &explanation, &err);
-	varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
+	if (r == 0 && is_about_nowhere(view, explanation, number))
+		refuse_unknown(call, "institution");
+	else
+		varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
 	arena_done(&arena);
 }
 

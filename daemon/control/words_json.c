@@ -6,6 +6,8 @@
 #include "control/answers.h"
 #include "core/hold.h"
 
+#define WORD_SIZE 256 /* what is longer is no word to choose */
+
 struct listing {
 	struct answer list;
 	const char *begin;
@@ -20,6 +22,16 @@ static void add(struct listing *l, const char *word)
 	l->count++;
 }
 
+static void add_text(struct listing *l, struct text word)
+{
+	char copy[WORD_SIZE];
+	if (word.len >= sizeof(copy))
+		return;
+	memcpy(copy, word.at, word.len);
+	copy[word.len] = '\0';
+	add(l, copy);
+}
+
 static void add_number(struct listing *l, uint64_t number)
 {
 	char text[24];
@@ -32,6 +44,29 @@ static void list_institutions(struct listing *l, const struct view *view)
 	const struct desired *desired = view->explain != NULL ? view->explain->plan_input->desired : NULL;
 	for (uint32_t i = 0; desired != NULL && i < desired->institution_count; i++)
 		add_number(l, desired->institutions[i].number);
+}
+
+static bool is_listed(const struct text *kinds, uint32_t count, struct text kind)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (text_equal_nocase(kinds[i], kind))
+			return true;
+	return false;
+}
+
+/* Each once, as the first institution of it has it. */
+static void list_kinds(struct listing *l, const struct view *view)
+{
+	struct text kinds[WORDS_TOLD_MAX];
+	const struct source_snapshot *source = view->explain != NULL ? view_source(view) : NULL;
+	uint32_t count = 0;
+	for (uint32_t i = 0; source != NULL && i < source->institution_count && count < WORDS_TOLD_MAX; i++) {
+		const struct text kind = text_trim(entry_value(source->institutions[i].entry, FIELD_KIND));
+		if (text_is_empty(kind) || is_listed(kinds, count, kind))
+			continue;
+		kinds[count++] = kind;
+		add_text(l, kind);
+	}
 }
 
 static void list_roles(struct listing *l, const struct view *view)
@@ -79,6 +114,7 @@ json_t *answer_word_list(const struct view *view, const char *kind, const char *
 		const char *kind;
 		void (*list)(struct listing *l, const struct view *view);
 	} kinds[] = {{"institutions", list_institutions},
+		     {"kinds", list_kinds},
 		     {"roles", list_roles},
 		     {"holds", list_holds},
 		     {"cycles", list_cycles},

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "base/vec.h"
 #include "model/dn.h"
 
@@ -100,17 +101,11 @@ static int index_lost(struct diff *diff)
 
 bool diff_is_lost(const struct diff *diff, uint32_t number, uint8_t role)
 {
-	uint32_t key = number << 8 | (role == ROLE_NONE ? 0 : role), low = 0, high = diff->lost_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (diff->lost[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == diff->lost_count)
+	uint32_t key = number << 8 | (role == ROLE_NONE ? 0 : role), at;
+	LOWER_BOUND(at, 0, diff->lost_count, diff->lost[at] < key);
+	if (at == diff->lost_count)
 		return false;
-	return role == ROLE_NONE ? diff->lost[low] >> 8 == number : diff->lost[low] == key;
+	return role == ROLE_NONE ? diff->lost[at] >> 8 == number : diff->lost[at] == key;
 }
 
 /* ---- what stands in the way ---------------------------------------------------------------------- */

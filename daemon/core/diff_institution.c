@@ -7,6 +7,7 @@
  */
 #include "core/diff.h"
 
+#include "base/search.h"
 #include "model/dn.h"
 
 static struct change entry_change(enum change_kind kind, enum reason cause, uint32_t number)
@@ -147,18 +148,12 @@ static bool is_of_nobody(const struct diff *diff, uint32_t at)
 	bool flat = group->number == NUMBER_EVERYWHERE;
 	const struct desired_membership *wanted = flat ? diff->flat : diff->desired->memberships;
 	uint32_t count = flat ? diff->flat_count : diff->desired->membership_count;
-	uint32_t key = group->number << 8 | group->role, low = 0, high = count;
+	uint32_t key = group->number << 8 | group->role, place;
 	if (group->number == 0 || group->role >= diff->names->role_count ||
 	    (diff->past_of[at] != NONE && diff_holds_values(diff, diff->past_of[at])))
 		return false;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if ((wanted[middle].number << 8 | wanted[middle].role) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low == count || wanted[low].number != group->number || wanted[low].role != group->role;
+	LOWER_BOUND(place, 0, count, (wanted[place].number << 8 | wanted[place].role) < key);
+	return place == count || wanted[place].number != group->number || wanted[place].role != group->role;
 }
 
 static bool is_to_go(const struct diff *diff, uint32_t at, enum reason *reason)

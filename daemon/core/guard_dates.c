@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "core/guard_parts.h"
 #include "core/identity.h"
 #include "core/judge.h"
@@ -71,15 +72,9 @@ static int read_days(struct court *court, int32_t **ret, uint32_t *ret_count)
 /* How many days stand before this one. */
 static uint32_t days_before(const int32_t *days, uint32_t count, int32_t day)
 {
-	uint32_t low = 0, high = count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (days[middle] < day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	uint32_t at;
+	LOWER_BOUND(at, 0, count, days[at] < day);
+	return at;
 }
 
 static uint32_t count_day(const int32_t *days, uint32_t count, int32_t day)

@@ -13,6 +13,7 @@
  */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "core/guard_parts.h"
 
 /* number << 16 | role << 8 | sort: institutions stand together, in them the roles. */
@@ -53,15 +54,9 @@ int window_read(struct court *court)
 
 static uint32_t first_at(const struct court *court, uint64_t place)
 {
-	uint32_t low = 0, high = court->recent_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (court->recent[middle] < place)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	uint32_t at;
+	LOWER_BOUND(at, 0, court->recent_count, court->recent[at] < place);
+	return at;
 }
 
 uint32_t window_at_group(const struct court *court, uint32_t number, uint8_t role)

@@ -2,6 +2,7 @@
 /* hold_find.c - see hold_parts.h: the changes of a plan looked up in the lists of the holds. */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "core/hold_parts.h"
 #include "core/identity.h"
 
@@ -59,15 +60,9 @@ static int make_index(const struct past *past, int64_t now_s, struct index *ret)
 
 static const struct listing *find_listing(const struct index *index, const struct change_id *id)
 {
-	size_t low = 0, high = index->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (change_id_compare(&index->at[middle].op->id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < index->count && change_id_compare(&index->at[low].op->id, id) == 0 ? &index->at[low] : NULL;
+	size_t at;
+	LOWER_BOUND(at, 0, index->count, change_id_compare(&index->at[at].op->id, id) < 0);
+	return at < index->count && change_id_compare(&index->at[at].op->id, id) == 0 ? &index->at[at] : NULL;
 }
 
 /* ---- the say -------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
  * A place in a flat group needs nobody's entry by itself: it follows the role groups (flat.h), and whether it goes is known after this.
  * Nobody asks for the entries alone. Institutions stand on their own: they are made without members too.
  */
+#include "base/search.h"
 #include "core/hold_parts.h"
 #include "model/number.h"
 
@@ -36,19 +37,15 @@ static uint32_t first_of(const struct plan *plan, enum phase phase)
 /* Within a phase, changes ascend by number and role; a group that a grant needs is always among those that are made. */
 static uint32_t find_add(const struct plan *plan, enum phase phase, enum change_kind kind, const struct change *grant)
 {
-	uint32_t low = first_of(plan, phase), end = low + plan->by_phase[phase], high = end;
+	const struct change *c = plan->changes;
+	uint32_t first = first_of(plan, phase), end = first + plan->by_phase[phase], at;
 	bool by_role = phase == PHASE_GROUP;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		const struct change *c = &plan->changes[middle];
-		if (c->number < grant->number || (c->number == grant->number && by_role && c->role < grant->role))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < end && plan->changes[low].number == grant->number; low++)
-		if (plan->changes[low].kind == kind)
-			return low;
+	LOWER_BOUND(at, first, end,
+		    c[at].number < grant->number ||
+			    (c[at].number == grant->number && by_role && c[at].role < grant->role));
+	for (; at < end && c[at].number == grant->number; at++)
+		if (c[at].kind == kind)
+			return at;
 	return NONE;
 }
 

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "model/dn.h"
 
 /* ---- who ------------------------------------------------------------------------------------------ */
@@ -115,15 +116,9 @@ int change_id_compare(const struct change_id *a, const struct change_id *b)
 
 const struct hold_op *hold_op_find(const struct past_hold *hold, const struct change_id *id)
 {
-	uint32_t low = 0, high = hold->op_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (change_id_compare(&hold->ops[middle].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < hold->op_count && change_id_compare(&hold->ops[low].id, id) == 0 ? &hold->ops[low] : NULL;
+	uint32_t at;
+	LOWER_BOUND(at, 0, hold->op_count, change_id_compare(&hold->ops[at].id, id) < 0);
+	return at < hold->op_count && change_id_compare(&hold->ops[at].id, id) == 0 ? &hold->ops[at] : NULL;
 }
 
 /* ---- evidence ------------------------------------------------------------------------------------- */

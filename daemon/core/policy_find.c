@@ -2,17 +2,13 @@
 /* policy_find.c - lookups in what the policy found; both lists are ascending. */
 #include "core/judge.h"
 
+#include "base/search.h"
+
 uint32_t desired_institution_find(const struct desired *desired, uint32_t number)
 {
-	uint32_t low = 0, high = desired->institution_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (desired->institutions[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < desired->institution_count && desired->institutions[low].number == number ? low : NONE;
+	uint32_t at;
+	LOWER_BOUND(at, 0, desired->institution_count, desired->institutions[at].number < number);
+	return at < desired->institution_count && desired->institutions[at].number == number ? at : NONE;
 }
 
 const struct desired_institution *desired_institution_of(const struct desired *desired, uint32_t number)
@@ -42,18 +38,10 @@ uint32_t desired_membership_find(const struct desired *desired, const struct sou
 				 uint8_t role, const struct uuid *person)
 {
 	const struct wanted_key key = {source, number, role, person};
-	uint32_t low = 0, high = desired->membership_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = compare(&desired->memberships[middle], &key);
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NONE;
+	const struct desired_membership *list = desired->memberships;
+	uint32_t at;
+	LOWER_BOUND(at, 0, desired->membership_count, compare(&list[at], &key) < 0);
+	return at < desired->membership_count && compare(&list[at], &key) == 0 ? at : NONE;
 }
 
 static int compare_grant(const struct past_grant *at, const struct uuid *person, uint32_t number, uint8_t role)
@@ -66,15 +54,9 @@ static int compare_grant(const struct past_grant *at, const struct uuid *person,
 
 uint32_t desired_grant_find(const struct desired *desired, const struct uuid *person, uint32_t number, uint8_t role)
 {
-	uint32_t low = 0, high = desired->grant_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (compare_grant(&desired->grants[middle], person, number, role) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	uint32_t at;
+	LOWER_BOUND(at, 0, desired->grant_count, compare_grant(&desired->grants[at], person, number, role) < 0);
+	return at;
 }
 
 int grants_compare(const void *a, const void *b)

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
+
 /* ---- requests (R2) ------------------------------------------------------------------------------- */
 
 static int compare_requests(const void *a, const void *b)
@@ -57,15 +59,9 @@ static void take_better(struct request *best, const struct request *other)
 
 static uint32_t first_request(const struct judge *judge, uint32_t number)
 {
-	uint32_t low = 0, high = judge->request_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (judge->requests[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	uint32_t at;
+	LOWER_BOUND(at, 0, judge->request_count, judge->requests[at].number < number);
+	return at;
 }
 
 static struct request best_request(const struct judge *judge, uint32_t number)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "core/word_parts.h"
 
 /* ---- order --------------------------------------------------------------------------------------- */
@@ -125,18 +126,10 @@ void words_settle(const struct policy_input *in, struct desired *desired)
 
 static const struct word *find(const struct desired *desired, const struct word *key)
 {
-	uint32_t low = 0, high = desired->word_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = compare_places(&desired->words[middle], key);
-		if (order == 0)
-			return &desired->words[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	const struct word *words = desired->words;
+	uint32_t at;
+	LOWER_BOUND(at, 0, desired->word_count, compare_places(&words[at], key) < 0);
+	return at < desired->word_count && compare_places(&words[at], key) == 0 ? &words[at] : NULL;
 }
 
 const struct word *word_find(const struct desired *desired, uint32_t person, uint32_t number, uint8_t role)

@@ -7,6 +7,7 @@
 #include "base/language.h"
 #include "ctl/columns.h"
 #include "ctl/exit_code.h"
+#include "ctl/request.h"
 #include "ctl/screen.h"
 
 struct reading {
@@ -150,6 +151,8 @@ static int take_value(struct ctl *ctl, struct invocation *in, const struct value
 	json_t *value;
 	if (spec->parameter == NULL)
 		return 0;
+	if (value_goes_by_clock(spec, given, ctl->now_s))
+		request_time(ctl);
 	int r = value_read(spec, label, given, ctl->now_s, in->number, &value, &err);
 	if (r == 0 && json_object_set_new(in->parameters, spec->parameter, value) < 0)
 		r = err_nomem(&err);

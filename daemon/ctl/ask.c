@@ -16,7 +16,7 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 	if (ctl->json)
 		say_json(ctl, reply->parameters);
 	int code = EXIT_OK;
-	if (reply->error != NULL && !ctl->json && in->command->next != NULL)
+	if (reply->error != NULL && !ctl->json && in->command->order)
 		say(ctl, "Nothing was done.");
 	if (reply->error != NULL)
 		return ctl->json ? EXIT_NOT_FOUND : show_candidates(ctl, reply->parameters);

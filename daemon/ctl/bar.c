@@ -13,6 +13,7 @@
 #define STEPS_MIN   4 /* fewer say less than the numbers do */
 #define LABEL_WIDTH 10
 #define TAIL_SIZE   64
+#define WORDS_SIZE  256
 #define LINE_BEGIN  "\r\033[K"
 
 /* 0: it does not say. The last one stays free: some terminals fold when it is written. */
@@ -52,34 +53,52 @@ static size_t steps_beside(const struct ctl *ctl, size_t label, size_t tail)
 	return columns >= used + STEPS_MIN ? columns - used : 0;
 }
 
-void bar_draw(struct ctl *ctl, const char *label, long long done, long long expected)
+/* Words are ASCII but for what a daemon of another version says: a byte is a column at most. */
+static void put_words(struct ctl *ctl, const char *visible)
 {
-	char tail[TAIL_SIZE];
+	size_t columns = columns_of(ctl);
+	fprintf(ctl->out, "%.*s", columns > 0 ? (int)columns : (int)strlen(visible), visible);
+}
+
+static void put_bar(struct ctl *ctl, const char *visible, long long done, long long expected)
+{
+	char tail[TAIL_SIZE], words[WORDS_SIZE];
+	tell_numbers(done, expected, tail);
+	size_t steps = steps_beside(ctl, strlen(visible), strlen(tail));
+	if (steps > 0) {
+		fprintf(ctl->out, "%-*s ", LABEL_WIDTH, visible);
+		put_steps(ctl, steps, done, expected);
+		fputs(tail, ctl->out);
+	} else {
+		snprintf(words, sizeof(words), "%s %s", visible, tail);
+		put_words(ctl, words);
+	}
+}
+
+/* bar: with the numbers. */
+static void draw(struct ctl *ctl, const char *text, bool bar, long long done, long long expected)
+{
 	struct buf visible;
 	buf_init(&visible);
-	screen_escape(&visible, text_of(label));
-	tell_numbers(done, expected, tail);
-	size_t steps = steps_beside(ctl, visible.len, strlen(tail));
-	fprintf(ctl->out, LINE_BEGIN "%-*s ", LABEL_WIDTH, buf_string(&visible));
-	if (steps > 0)
-		put_steps(ctl, steps, done, expected);
-	fputs(tail, ctl->out);
+	screen_escape(&visible, text_of(text));
+	fputs(LINE_BEGIN, ctl->out);
+	if (bar)
+		put_bar(ctl, buf_string(&visible), done, expected);
+	else
+		put_words(ctl, buf_string(&visible));
 	fflush(ctl->out);
 	buf_done(&visible);
 	ctl->bar = true;
 }
 
-/* Words are ASCII but for what a daemon of another version says: a byte is a column at most. */
+void bar_draw(struct ctl *ctl, const char *label, long long done, long long expected)
+{
+	draw(ctl, label, true, done, expected);
+}
+
 void bar_words(struct ctl *ctl, const char *words)
 {
-	size_t columns = columns_of(ctl);
-	struct buf visible;
-	buf_init(&visible);
-	screen_escape(&visible, text_of(words));
-	fprintf(ctl->out, LINE_BEGIN "%.*s", columns > 0 ? (int)columns : (int)visible.len, buf_string(&visible));
-	fflush(ctl->out);
-	buf_done(&visible);
-	ctl->bar = true;
+	draw(ctl, words, false, 0, 0);
 }
 
 void bar_clear(struct ctl *ctl)

@@ -3,6 +3,7 @@
 #include "ctl/command.h"
 
 #include "control/interface.h"
+#include "ctl/codes.h"
 #include "ctl/columns.h"
 #include "ctl/doctor_command.h"
 #include "ctl/metrics_text.h"
@@ -56,6 +57,10 @@
 	"2026-12-01T11:00:00Z. "
 #define TEXT_APPROVE "It needs the right to approve. "
 #define TEXT_OPERATE "It needs the right to operate. "
+
+/* What "duaalctl complete" tells of; all but the first are the daemon's (control/words_json.c). */
+static const char *const completion_kinds[] = {"bash",   "institutions", "kinds",   "roles", "holds",
+					       "cycles", "drift",        "reasons", NULL};
 
 #define NEXT_CYCLE "a cycle has begun; 'duaalctl sync --wait' shows what came of it"
 
@@ -111,8 +116,9 @@ const struct command commands[] = {
 	 .columns = status_columns},
 	{.verb = "watch",
 	 .summary = "what the daemon does, as it happens",
-	 .text = "First how it is now, then each event with its time: cycles, holds, orders, parts of the status that "
-		 "change, the configuration. On a terminal the last line shows the phase and how far it is: entries "
+	 .text = "First how it is now, then each event with its time: cycles, what one that is due waits for, holds, "
+		 "orders, parts of the status that change, the configuration. On a terminal the last line shows the "
+		 "phase and how far it is: entries "
 		 "read, of how many last time, or changes written, of how many; elsewhere a line for each phase. With "
 		 "--json one object a line for each event, numbered: where numbers are missing this end did not read "
 		 "fast enough. Ctrl-C, SIGTERM or --for ends it: exit status 0; 3 the daemon stopped.",
@@ -152,7 +158,8 @@ const struct command commands[] = {
 		 "of a shell; there, and only there, a national number may be typed too, which is written nowhere and "
 		 "needs the right to operate. Shows each way to access with its facts, or the nearest condition that "
 		 "fails and who can mend it. Exit status: 0 has access, 1 has not, 2 nobody or several people answer "
-		 "to it. With --at: what the ledger has on record about that moment, and what it does not know; exit "
+		 "to it, or neither directory knows the institution. With --at: what the ledger has on record about "
+		 "that moment, and what it does not know; exit "
 		 "status 0 had access, 1 had none, 2 it is not on record. " TEXT_TIME,
 	 .words = {WORD_PERSON,
 		   {.name = "INSTITUTION",
@@ -169,7 +176,7 @@ const struct command commands[] = {
 	 .text = "INSTITUTION is a number of 1 to 6 digits; leading zeros do not matter. Exit status 2: neither "
 		 "directory knows it. With --at: who had access there at that moment, as the ledger has it on record; "
 		 "exit status 2: it is not on record. With --all: a line for each institution that either directory "
-		 "knows. " TEXT_TIME,
+		 "knows. KIND is as the column KIND shows it. " TEXT_TIME,
 	 .words = {{.name = "INSTITUTION",
 		    .value = {.parameter = "number", .kind = VALUE_INSTITUTION},
 		    .optional = true}},
@@ -198,13 +205,13 @@ const struct command commands[] = {
 	 .text = "A line for each value, person, institution, grant or right group of the source that cannot be read "
 		 "or does not say clearly what it means: as many as the part refusals of 'duaalctl status' counts. "
 		 "They give nobody access, and take none away. VALUE is what stands there, ENTRY where; of what looks "
-		 "like a national number the digits are hidden. Below the table is what each code means. CODE is one "
-		 "of those.",
+		 "like a national number the digits are hidden. CODE is one that 'duaalctl help refusals' lists. Exit "
+		 "status 2: nothing names that institution, and neither directory knows it.",
 	 .options = {{"reason",
 		      'r',
 		      "CODE",
 		      "only of this code, as number-malformed",
-		      {.parameter = "reason", .kind = VALUE_TEXT},
+		      {.parameter = "reason", .kind = VALUE_UNCLEAR},
 		      OPTION_FREE},
 		     {"institution",
 		      'i',
@@ -221,6 +228,7 @@ const struct command commands[] = {
 	 .run = refusals_command,
 	 METHOD("Refusals"),
 	 .show = show_unclear,
+	 .more = codes_unclear_help,
 	 .columns = refusals_columns},
 	{.verb = "history",
 	 .summary = "the last cycles",
@@ -263,7 +271,9 @@ const struct command commands[] = {
 	 .text = "From the ledger, newest first. PERSON is a vo-id, a login, a mail address or a name; somebody whom "
 		 "the source does not show any more is found by vo-id, or by the name that the ledger keeps. Where the "
 		 "names were erased (duaalctl forget, or the retention) the change is shown without them; exit status "
-		 "2: neither names anybody so. WORD is what the column CAUSE shows, or WHY within brackets. " TEXT_TIME,
+		 "2: neither names anybody so, or neither directory knows the institution and nothing is on record "
+		 "there. WORD is what the column CAUSE shows, or WHY within brackets: one that 'duaalctl help changes' "
+		 "lists. " TEXT_TIME,
 	 .options = {{"person",
 		      'p',
 		      "PERSON",
@@ -283,7 +293,7 @@ const struct command commands[] = {
 		      'c',
 		      "WORD",
 		      "only of this cause or reason",
-		      {.parameter = "cause", .kind = VALUE_TEXT},
+		      {.parameter = "cause", .kind = VALUE_CAUSE},
 		      OPTION_FREE},
 		     {"number",
 		      'n',
@@ -294,6 +304,7 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Changes"),
 	 .show = show_past_changes,
+	 .more = codes_of_changes_help,
 	 .columns = changes_columns},
 	{.verb = "reads",
 	 .summary = "the certificates of past reads: what was proven, and how much was there",
@@ -356,6 +367,7 @@ const struct command commands[] = {
 		 "read. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_HOLD},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Approve"),
 	 .show = show_order,
@@ -366,6 +378,7 @@ const struct command commands[] = {
 		 TEXT_APPROVE,
 	 .words = {WORD_HOLD},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Reject"),
 	 .show = show_order,
@@ -377,6 +390,7 @@ const struct command commands[] = {
 			 TEXT_APPROVE,
 	 .words = {WORD_HOLD},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("AcceptSource"),
 	 .show = show_order,
@@ -389,6 +403,7 @@ const struct command commands[] = {
 		 "clock that is wrong needs no word: put it right. " TEXT_REASON TEXT_APPROVE,
 	 .words = {{.name = "TODAY", .value = {.parameter = "today", .kind = VALUE_TEXT}}},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("AcceptClock"),
 	 .show = show_order,
@@ -408,6 +423,7 @@ const struct command commands[] = {
 	 .text = "Records that the institution asked to be admitted (R2). " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_INSTITUTION},
 	 .options = {OPTION_REASON, OPTION_OWNER, OPTION_UNTIL(OPTION_FREE, "when it ends (default: never)")},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Request"),
 	 .show = show_order,
@@ -418,6 +434,7 @@ const struct command commands[] = {
 		 "it. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_INSTITUTION},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Unrequest"),
 	 .show = show_order,
@@ -437,6 +454,7 @@ const struct command commands[] = {
 		     OPTION_REASON,
 		     OPTION_OWNER,
 		     OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Pin"),
 	 .show = show_order,
@@ -446,6 +464,7 @@ const struct command commands[] = {
 	 .text = "PERSON is a vo-id, a login, a mail address or a name. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_PERSON, WORD_INSTITUTION, WORD_ROLE},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Unpin"),
 	 .show = show_order,
@@ -465,6 +484,7 @@ const struct command commands[] = {
 		 "after at most 90 days. " TEXT_WHEN TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_DRIFT},
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default and at most: in 90 days)")},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("DriftAdopt"),
 	 .show = show_order,
@@ -474,6 +494,7 @@ const struct command commands[] = {
 	 .text = "What was added is taken out, what was removed is put back. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_DRIFT},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("DriftUndo"),
 	 .show = show_order,
@@ -491,6 +512,7 @@ const struct command commands[] = {
 		      "stay until the cycle has ended, and show its progress",
 		      {.parameter = "wait", .kind = VALUE_FLAG},
 		      OPTION_FREE}},
+	 .order = true,
 	 .run = sync_command},
 	{.verb = "wait",
 	 .summary = "until all is in step, or a person's access is as it should be",
@@ -528,6 +550,7 @@ const struct command commands[] = {
 		 "restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
 	 .words = {WORD_PLACES},
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl thaw')")},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Freeze"),
 	 .show = show_freeze},
@@ -536,6 +559,7 @@ const struct command commands[] = {
 	 .text = "What waited is judged as ever. " TEXT_OPERATE,
 	 .words = {WORD_PLACES},
 	 .options = {OPTION_REASON_FREE},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Thaw"),
 	 .show = show_order,
@@ -547,6 +571,7 @@ const struct command commands[] = {
 		 "answered. Requests and overrides can be written; they take effect afterwards. It is kept "
 		 "over restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl resume')")},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Pause"),
 	 .show = show_pause},
@@ -554,6 +579,7 @@ const struct command commands[] = {
 	 .summary = "end a pause",
 	 .text = "What waited is judged as ever. " TEXT_OPERATE,
 	 .options = {OPTION_REASON_FREE},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Resume"),
 	 .show = show_order,
@@ -567,6 +593,7 @@ const struct command commands[] = {
 	 .words = {{.name = "CYCLE", .value = {.parameter = "cycle", .kind = VALUE_COUNT, .max = UINT32_MAX}}},
 	 .options = {OPTION_UNTIL(OPTION_REQUIRED, "how long it is kept so; then the source decides again"),
 		     OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Undo"),
 	 .show = show_order,
@@ -591,12 +618,14 @@ const struct command commands[] = {
 	 .summary = "take what names somebody out of the record",
 	 .text = "The chain stays provable. It is refused while the person has access or the right. What the "
 		 "directories say about the person is recorded anew when it changes again. PERSON is a "
-		 "vo-id. " TEXT_REASON TEXT_APPROVE,
+		 "vo-id. Exit status 2: nothing of this person was on record. " TEXT_REASON TEXT_APPROVE,
 	 .words = {WORD_PERSON},
 	 .options = {OPTION_REASON},
+	 .order = true,
 	 .run = ask_command,
 	 METHOD("Forget"),
-	 .show = show_order,
+	 .show = show_forgotten,
+	 .status = status_of_forget,
 	 .next = "'duaalctl audit --verify' proves that the chain still holds"},
 	{.verb = "support-bundle",
 	 .summary = "all that helps a stranger to help, in one file that names nobody",
@@ -624,10 +653,9 @@ const struct command commands[] = {
 	 .run = help_command},
 	{.verb = "complete",
 	 .summary = "words for a shell's completion",
-	 .text = "KIND is bash (the whole script), institutions, roles, holds, cycles, drift or reasons: the words of "
-		 "the live daemon "
-		 "that begin with BEGIN, at most 200.",
-	 .words = {{.name = "KIND", .value = {.parameter = "kind", .kind = VALUE_TEXT}},
+	 .text = "KIND is bash (the whole script), institutions, kinds, roles, holds, cycles, drift or reasons: the "
+		 "words of the live daemon that begin with BEGIN, at most 200.",
+	 .words = {{.name = "KIND", .value = {.parameter = "kind", .kind = VALUE_CHOICE, .choices = completion_kinds}},
 		   {.name = "BEGIN", .value = {.parameter = "begin", .kind = VALUE_TEXT}, .optional = true}},
 	 .run = complete_command,
 	 .hidden = true},

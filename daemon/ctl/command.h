@@ -67,6 +67,7 @@ struct command {
 	void (*more)(FILE *to);     /* what its help tells besides; NULL: nothing */
 	const char *const *columns; /* of the table that it shows (columns.h); NULL: none to choose from */
 	bool hidden;                /* for programs: in no overview */
+	bool order;                 /* changes something: where it is refused, that nothing was done is worth saying */
 	const char *next;           /* of an order: what happens now, for show_order */
 };
 
@@ -120,6 +121,7 @@ int show_statistics(struct ctl *ctl, const struct invocation *in, const json_t *
 int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply);
+int show_forgotten(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 int show_pause(struct ctl *ctl, const struct invocation *in, const json_t *reply);
 
@@ -127,6 +129,7 @@ int status_of_status(const struct invocation *in, const json_t *reply);
 int status_of_plan(const struct invocation *in, const json_t *reply);
 int status_of_doctor(const struct invocation *in, const json_t *reply);
 int status_of_why(const struct invocation *in, const json_t *reply);
+int status_of_forget(const struct invocation *in, const json_t *reply);
 
 /* Prints the sentence and the usage; returns EXIT_USAGE. */
 int usage_error(struct ctl *ctl, const struct command *command /* or NULL */, const char *format, ...)

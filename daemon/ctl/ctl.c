@@ -2,6 +2,7 @@
 /* ctl.c - see ctl.h. */
 #include "ctl/ctl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -42,6 +43,7 @@ static int run(struct ctl *ctl, struct arguments *arguments)
 {
 	int code = EXIT_OK;
 	const struct command *command = arguments->in.command;
+	ctl->in = &arguments->in;
 	if (arguments->version)
 		fputs("duaalctl (duaalsync) " PACKAGE_VERSION "\n", ctl->out);
 	else if (arguments->help && command != NULL)
@@ -68,5 +70,6 @@ int ctl_main(int argc, char *const argv[], FILE *out, FILE *err)
 		code = run(&ctl, &arguments);
 	arguments_done(&arguments);
 	pseudonyms_free(ctl.pseudonyms);
+	free(ctl.time.complaint);
 	return code;
 }

@@ -19,6 +19,7 @@ struct table_form {
 };
 
 struct pseudonyms;
+struct invocation;
 
 struct ctl {
 	const char *socket;
@@ -30,8 +31,14 @@ struct ctl {
 	bool unicode; /* a terminal that shows UTF-8: charts in blocks */
 	bool bar;     /* one stands on its last line (bar.h) */
 	struct pseudonyms *pseudonyms; /* NULL: everything is shown as it is */
-	int64_t now_s;                 /* wall clock, for times that are typed as "2h" */
+	int64_t now_s; /* for times that are typed as "2h": the daemon's where it was asked (request_time), else the host's */
+	struct {
+		bool asked;
+		int code; /* not 0: how that ended, and so does whatever is asked then */
+		char *complaint;
+	} time;
 	FILE *out, *err;
+	const struct invocation *in; /* the command that runs (command.h); NULL: none does */
 };
 
 bool ctl_only_table(const struct ctl *ctl); /* any of form is set */

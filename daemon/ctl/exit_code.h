@@ -17,7 +17,9 @@
 	X(NO_ACCESS, 1, "why: has no access")                                                                          \
 	X(CRITICAL, 2, "status, doctor: critical")                                                                     \
 	X(FAILED, 2, "sync: the cycle failed; an order: the ledger or the directory failed")                           \
-	X(NOT_FOUND, 2, "there is no such person, institution, hold, ..., or several people answer to it")             \
+	X(NOT_FOUND, 2,                                                                                                \
+	  "there is no such person, institution, hold, ..., or several people answer to it; forget: nothing of the "   \
+	  "person was on record")                                                                                      \
 	X(BROKEN, 2, "audit --verify: the record was altered or damaged")                                              \
 	X(NOT_RUNNING, 3, "the daemon is not running, or stopped meanwhile")                                           \
 	X(HELD, 4, "sync: a part is held; wait: what is left is held")                                                 \
@@ -26,7 +28,9 @@
 	  "an order was refused: nothing was done; wait: what is left is refused, or too many wait; watch: too many "  \
 	  "watch")                                                                                                     \
 	X(TIMEOUT, 6, "wait: it did not become so in that time")                                                       \
-	X(USAGE, 64, "wrong arguments; nothing was sent")                                                              \
+	X(USAGE, 64,                                                                                                   \
+	  "the command line is wrong: an option, a number, a time, or a word that is not among those that there "      \
+	  "are; nothing was done")                                                                                     \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
 	X(CANNOT_WRITE, 73, "metrics, support-bundle: the file could not be written; all: the output could not")       \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \

@@ -2,20 +2,15 @@
 /* known_text.c - see known_text.h. */
 #include "ctl/known_text.h"
 
+#include "base/search.h"
 #include "ctl/known_text_table.h"
 
 /* Place behind the last one that is not greater. */
 static size_t upper_bound(const struct known_table *table, struct text wanted)
 {
-	size_t low = 0, high = table->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (text_compare(table->at[middle], wanted) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	size_t at;
+	LOWER_BOUND(at, 0, table->count, text_compare(table->at[at], wanted) <= 0);
+	return at;
 }
 
 static size_t common(struct text a, struct text b)

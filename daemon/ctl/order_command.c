@@ -76,6 +76,23 @@ int show_order(struct ctl *ctl, const struct invocation *in, const json_t *reply
 	return code;
 }
 
+/* Where there was nothing, that is more likely a slip than somebody who never was here. */
+int show_forgotten(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	if (field_int(reply, "rows") > 0)
+		return show_order(ctl, in, reply);
+	say_in(ctl, COLOUR_WARN, "%s", field_text(reply, "done"));
+	say(ctl, "Next: see whether the vo-id is spelt as meant: 'duaalctl changes --person NAME' finds whom the "
+		 "record names.");
+	return EXIT_OK;
+}
+
+int status_of_forget(const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	return field_int(reply, "rows") > 0 ? EXIT_OK : EXIT_NOT_FOUND;
+}
+
 static void show_end(struct ctl *ctl, const struct invocation *in, const char *command)
 {
 	char text[MOMENT_SIZE], sentence[MOMENT_SIZE + 128];

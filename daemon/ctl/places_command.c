@@ -35,7 +35,7 @@ static int show_places(struct ctl *ctl, const json_t *places)
 	size_t i;
 	json_t *place;
 	if (json_array_size(places) == 0) {
-		say(ctl, "There is no such institution.");
+		say(ctl, "No institution fits what was asked for.");
 		return EXIT_OK;
 	}
 	struct table *table = table_new(ctl, places_columns);

@@ -66,7 +66,12 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 		say(ctl, "Nothing that the source says is unclear.");
 		return EXIT_OK;
 	}
-	int code = shown > 0 ? show_table_of(ctl, reply, "refusals", refusals_columns, add_unclear) : EXIT_OK;
+	if (shown == 0) {
+		say(ctl, "None of what is unclear at the source fits what was asked for; in all: %lld.",
+		    field_int(reply, "total"));
+		return EXIT_OK;
+	}
+	int code = show_table_of(ctl, reply, "refusals", refusals_columns, add_unclear);
 	if (code != EXIT_OK)
 		return code;
 	if (more && ctl_only_table(ctl))
@@ -75,8 +80,7 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 	    field_int(reply, "total"));
 	if (more)
 		say(ctl, "There are more: --number asks for more, --reason and --institution for fewer.");
-	if (shown > 0)
-		explain_kinds(ctl, json_object_get(reply, "counts"), list);
+	explain_kinds(ctl, json_object_get(reply, "counts"), list);
 	return EXIT_OK;
 }
 

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/language.h"
 #include "control/interface.h"
+#include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/pseudonym.h"
@@ -75,7 +77,18 @@ static void explain_not_found(struct ctl *ctl, const char *what)
 			complain(ctl, "there is no such %s; 'duaalctl %s' shows what there is", tr(what), lists[i][1]);
 			return;
 		}
-	complain(ctl, "neither directory knows this %s", tr(what));
+	if (strcmp(what, "institution") == 0)
+		complain(ctl, "neither directory knows this institution");
+	else if (strcmp(what, "person") == 0)
+		complain(ctl, "neither directory knows this person");
+	else
+		complain(ctl, "neither directory knows this: %s", tr(what));
+}
+
+/* Whoever only asks knows that nothing was done. */
+static bool is_order(const struct ctl *ctl)
+{
+	return ctl->in != NULL && ctl->in->command->order;
 }
 
 /* The daemon's sentence says why, and what to do instead. */
@@ -83,12 +96,15 @@ static int explain_refused(struct ctl *ctl, const json_t *parameters)
 {
 	const char *code = field_text(parameters, "code"), *what = field_text(parameters, "what");
 	bool refused = strcmp(code, "refused") == 0, unknown = strcmp(code, "not-found") == 0;
-	complain(ctl, "%s: %s",
-		 refused ? tr("refused, nothing was done") : (unknown ? tr("nothing was done") : tr("it failed")),
-		 what);
-	if (refused)
-		return EXIT_REFUSED;
-	return unknown ? EXIT_NOT_FOUND : EXIT_FAILED;
+	if (!refused && !unknown) {
+		complain(ctl, "it failed: %s", what);
+		return EXIT_FAILED;
+	}
+	if (!is_order(ctl))
+		complain(ctl, "%s", what);
+	else
+		complain(ctl, refused ? N_("refused, nothing was done: %s") : N_("nothing was done: %s"), what);
+	return refused ? EXIT_REFUSED : EXIT_NOT_FOUND;
 }
 
 static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
@@ -98,30 +114,108 @@ static int explain_denied_order(struct ctl *ctl, const json_t *parameters)
 	return EXIT_DENIED;
 }
 
+int request_advise_stopped(struct ctl *ctl)
+{
+	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
+	return EXIT_NOT_RUNNING;
+}
+
 /* Of an order the daemon's sentence says what became of it. */
 static int explain_stopping(struct ctl *ctl, const json_t *parameters)
 {
 	const char *what = field_text(parameters, "what");
 	complain(ctl, "%s", what[0] != '\0' ? what : tr("the daemon has stopped"));
-	complain(ctl, "'systemctl status duaalsyncd' tells whether it runs again; then try again");
-	return EXIT_NOT_RUNNING;
+	return request_advise_stopped(ctl);
+}
+
+/* ---- an argument that the daemon does not take ------------------------------------------------------- */
+
+/* words: what there is; empty where there is nothing, or nobody says. */
+static void tell_wrong_role(struct ctl *ctl, const char *given, const char *words)
+{
+	if (words[0] != '\0')
+		usage_error(ctl, ctl->in->command, "there is no role \"%s\"; there are %s", given, words);
+	else
+		usage_error(ctl, ctl->in->command, "there is no role \"%s\"", given);
+}
+
+static void tell_wrong_kind(struct ctl *ctl, const char *given, const char *words)
+{
+	if (words[0] != '\0')
+		usage_error(ctl, ctl->in->command, "no institution is of the kind \"%s\"; there are %s", given, words);
+	else
+		usage_error(ctl, ctl->in->command, "no institution is of the kind \"%s\"", given);
+}
+
+/* Of these only the daemon knows what there is. */
+static const struct choice {
+	const char *parameter, *kind; /* of Words */
+	void (*tell)(struct ctl *ctl, const char *given, const char *words);
+} choices[] = {{"role", "roles", tell_wrong_role}, {"kind", "kinds", tell_wrong_kind}};
+
+#define CHOICES_SHOWN 400 /* bytes */
+
+/* Nobody is called so: they stay as they are under pseudonyms, too. */
+static void list_words(struct ctl *ctl, const json_t *words, struct buf *out)
+{
+	size_t i;
+	json_t *word;
+	json_array_foreach(words, i, word)
+	{
+		if (out->len > CHOICES_SHOWN) {
+			buf_add_string(out, ", ...");
+			return;
+		}
+		const char *text = json_is_string(word) ? json_string_value(word) : "";
+		buf_format(out, "%s%s", i > 0 ? ", " : "", text);
+		if (ctl->pseudonyms != NULL)
+			pseudonyms_keep(ctl->pseudonyms, text);
+	}
+}
+
+/* On the same connection. One that cannot say it any more leaves it at what is wrong. */
+static void ask_choices(struct ctl *ctl, struct varlink_client *client, const char *kind, struct buf *out)
+{
+	struct varlink_reply reply;
+	struct err err;
+	json_t *parameters = json_pack("{s:s}", "kind", kind);
+	buf_init(out);
+	if (varlink_client_call(client, INTERFACE_METHOD("Words"), parameters, false, &err) != 0 ||
+	    varlink_client_next(client, &reply, &err) != 0)
+		return;
+	if (reply.error == NULL)
+		list_words(ctl, json_object_get(reply.parameters, "words"), out);
+	json_decref(reply.message);
+}
+
+static void explain_choice(struct ctl *ctl, struct varlink_client *client, const struct choice *choice)
+{
+	struct buf words;
+	ask_choices(ctl, client, choice->kind, &words);
+	choice->tell(ctl, field_text(ctl->in->parameters, choice->parameter), buf_string(&words));
+	buf_done(&words);
 }
 
 /* A person is not accepted only where no name would do. */
-static void explain_invalid(struct ctl *ctl, const char *parameter)
+static void explain_invalid(struct ctl *ctl, struct varlink_client *client, const char *parameter)
 {
-	const char *hint = "";
-	if (strcmp(parameter, "person") == 0)
-		hint = tr(": give the vo-id, as 'duaalctl why PERSON' shows it");
-	if (strcmp(parameter, "role") == 0)
-		hint = tr(": 'duaalctl institution INSTITUTION' shows the groups of the roles that there are");
+	for (size_t i = 0; ctl->in != NULL && i < sizeof(choices) / sizeof(choices[0]); i++)
+		if (strcmp(parameter, choices[i].parameter) == 0) {
+			explain_choice(ctl, client, &choices[i]);
+			return;
+		}
 	if (strcmp(parameter, "today") == 0)
 		complain(ctl, "this is no day: give today's date, from a calendar, as 2026-09-01");
+	else if (strcmp(parameter, "person") == 0)
+		complain(ctl, "this is no vo-id: give the vo-id, as 'duaalctl why PERSON' shows it");
 	else
-		complain(ctl, "the daemon does not accept this %s%s", tr(parameter), hint);
+		complain(ctl, "the daemon does not accept this %s", tr(parameter));
 }
 
-static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
+/* ---- every error --------------------------------------------------------------------------------------- */
+
+/* client: the error came from it, and it may be asked again. */
+static int explain_error(struct ctl *ctl, struct varlink_client *client, const struct varlink_reply *reply)
 {
 	if (is(reply, INTERFACE_ERROR("PermissionDenied")))
 		return explain_denied_order(ctl, reply->parameters);
@@ -135,7 +229,9 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return EXIT_PROTOCOL;
 	}
 	if (is(reply, INTERFACE_ERROR("TooLong"))) {
-		complain(ctl, "what was asked is longer than a call may be (control.request_max): nothing was done");
+		complain(ctl, is_order(ctl) ? N_("what was asked is longer than a call may be (control.request_max): "
+						 "nothing was done")
+					    : N_("what was asked is longer than a call may be (control.request_max)"));
 		return EXIT_USAGE;
 	}
 	if (is(reply, INTERFACE_ERROR("NotReady"))) {
@@ -147,7 +243,7 @@ static int explain_error(struct ctl *ctl, const struct varlink_reply *reply)
 		return EXIT_NOT_FOUND;
 	}
 	if (is(reply, SERVICE_METHOD("InvalidParameter"))) {
-		explain_invalid(ctl, field_text(reply->parameters, "parameter"));
+		explain_invalid(ctl, client, field_text(reply->parameters, "parameter"));
 		return EXIT_USAGE;
 	}
 	complain(ctl, "the daemon answered %s; are duaalctl and duaalsyncd of one version?", reply->error);
@@ -169,7 +265,7 @@ static int tell_language(struct ctl *ctl, struct varlink_client *client)
 	if (r != 0)
 		return explain_failure(ctl, &err);
 	bool fine = reply.error == NULL || is(&reply, SERVICE_METHOD("MethodNotFound"));
-	int code = fine ? 0 : explain_error(ctl, &reply);
+	int code = fine ? 0 : explain_error(ctl, client, &reply);
 	json_decref(reply.message);
 	return code;
 }
@@ -180,10 +276,22 @@ static int send_call(struct ctl *ctl, struct varlink_client *client, const char 
 	return varlink_client_call(client, method, parameters, more, &err) == 0 ? 0 : explain_failure(ctl, &err);
 }
 
+static int explain_no_time(struct ctl *ctl)
+{
+	if (ctl->time.complaint == NULL)
+		return out_of_memory(ctl);
+	fputs(ctl->time.complaint, ctl->err);
+	return ctl->time.code;
+}
+
 int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool more, unsigned silence_s,
 		  struct varlink_client *ret)
 {
 	struct err err;
+	if (ctl->time.code != 0) {
+		json_decref(parameters);
+		return explain_no_time(ctl);
+	}
 	int code = varlink_client_open(ret, ctl->socket, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
 	if (code == 0)
 		code = tell_language(ctl, ret);
@@ -222,7 +330,7 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 	}
 	if (ret->error == NULL || (expected != NULL && is(ret, expected)))
 		return 0;
-	int code = explain_error(ctl, ret);
+	int code = explain_error(ctl, client, ret);
 	json_decref(ret->message);
 	return code;
 }
@@ -264,4 +372,38 @@ int request_ask_plainly(struct ctl *ctl, const char *method, json_t *parameters,
 	code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, ret);
 	varlink_client_close(&client);
 	return code;
+}
+
+/* Nothing of the answer is shown: neither language nor pseudonyms matter. */
+static int ask_time(struct ctl *ctl)
+{
+	struct varlink_client client;
+	struct varlink_reply reply;
+	struct err err;
+	if (varlink_client_open(&client, ctl->socket, SILENCE_S, &err) != 0)
+		return explain_failure(ctl, &err);
+	int code = send_call(ctl, &client, INTERFACE_METHOD("Status"), json_object(), false);
+	if (code == 0)
+		code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, &reply);
+	varlink_client_close(&client);
+	if (code != 0)
+		return code;
+	ctl->now_s = field_int(reply.parameters, "now");
+	json_decref(reply.message);
+	return 0;
+}
+
+void request_time(struct ctl *ctl)
+{
+	FILE *err = ctl->err;
+	size_t size;
+	if (ctl->time.asked)
+		return;
+	ctl->time.asked = true;
+	ctl->err = open_memstream(&ctl->time.complaint, &size);
+	int code = ctl->err != NULL ? ask_time(ctl) : EXIT_SOFTWARE;
+	if (ctl->err != NULL)
+		fclose(ctl->err);
+	ctl->err = err;
+	ctl->time.code = code;
 }

@@ -33,4 +33,11 @@ int request_next(struct ctl *ctl, struct varlink_client *client, const char *exp
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected,
 			struct varlink_reply *ret);
 
+/* The daemon's time becomes now_s: its host's clock may be wrong, and then it goes by another one (accept-clock). Asks at the first call only, and
+ * complains about nothing, because what is wrong with an argument is said first; when it was not told, the next request ends so. */
+void request_time(struct ctl *ctl);
+
+/* Where the caller has said already that the daemon stops (the error Stopping, given as expected): what to do then. EXIT_NOT_RUNNING. */
+int request_advise_stopped(struct ctl *ctl);
+
 #endif

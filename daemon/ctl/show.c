@@ -207,6 +207,23 @@ void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long om
 		say(ctl, "  next: 'duaalctl drift' shows what was changed by hand, and how to keep or undo it");
 }
 
+const char *show_delay(const json_t *reply, long long now, char out[DELAY_SIZE])
+{
+	const char *by = field_text(reply, "delayed_by");
+	char until[MOMENT_SIZE];
+	moment_format(field_int(reply, "delayed_until"), now, until);
+	if (by[0] == '\0')
+		out[0] = '\0';
+	else if (strcmp(by, "doctor") == 0)
+		snprintf(out, DELAY_SIZE, tr("a cycle is due and waits for the doctor, at most until %s"), until);
+	else if (strcmp(by, "search") == 0)
+		snprintf(out, DELAY_SIZE,
+			 tr("a cycle is due and waits for a search by national number, at most until %s"), until);
+	else /* of a later daemon */
+		snprintf(out, DELAY_SIZE, tr("a cycle is due and waits (%.32s), at most until %s"), by, until);
+	return out;
+}
+
 void show_cycle(struct ctl *ctl, const json_t *cycle)
 {
 	say(ctl, "cycle %lld: %s; %lld granted, %lld revoked, %lld held, %lld failed; %lld ms", field_int(cycle, "id"),

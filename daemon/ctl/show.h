@@ -42,6 +42,11 @@ void show_freezes(struct ctl *ctl, const json_t *reply, size_t max);
 /* "8 seen, 3 allowed"; "" for a hold whose rule allows none. */
 const char *show_numbers(const json_t *hold, char out[NUMBERS_SIZE]);
 
+#define DELAY_SIZE 256
+/* delayed_by and delayed_until of a reply: "a cycle is due and waits for the doctor, at most until 09:00:34 UTC, in 34 s"; "": none waits. now: the
+ * reply's. */
+const char *show_delay(const json_t *reply, long long now, char out[DELAY_SIZE]);
+
 /* A line for one cycle: "cycle 43: applied; ...". */
 void show_cycle(struct ctl *ctl, const json_t *cycle);
 

@@ -27,20 +27,11 @@ static const char *sentence_of_state(const char *state)
 	return tr("something needs doing now");
 }
 
-/* What a cycle that is due waits for; a later daemon may know other words. */
 static void show_idle(struct ctl *ctl, const json_t *reply)
 {
-	const char *delayed_by = field_text(reply, "delayed_by");
-	char until[MOMENT_SIZE];
-	moment_format(field_int(reply, "delayed_until"), field_int(reply, "now"), until);
-	if (strcmp(delayed_by, "doctor") == 0)
-		say(ctl, "  now                 idle; a cycle is due and waits for the doctor, at most until %s",
-		    until);
-	else if (strcmp(delayed_by, "search") == 0)
-		say(ctl,
-		    "  now                 idle; a cycle is due and waits for a search by national number, at most "
-		    "until %s",
-		    until);
+	char delay[DELAY_SIZE];
+	if (show_delay(reply, field_int(reply, "now"), delay)[0] != '\0')
+		say(ctl, "  now                 idle; %s", delay);
 	else
 		say(ctl, "  now                 idle");
 }

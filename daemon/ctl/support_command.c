@@ -230,6 +230,16 @@ static const char *name_of_now(int64_t now_s, char out[NAME_SIZE])
 	return out;
 }
 
+/* Said before the daemon has been asked for everything. */
+static bool folder_takes_it(const char *path)
+{
+	char folder[PATH_MAX] = ".";
+	const char *slash = strrchr(path, '/');
+	if (slash != NULL)
+		snprintf(folder, sizeof(folder), "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	return access(folder, W_OK | X_OK) == 0;
+}
+
 int support_command(struct ctl *ctl, const struct invocation *in)
 {
 	char name[NAME_SIZE];
@@ -241,6 +251,8 @@ int support_command(struct ctl *ctl, const struct invocation *in)
 		errno = EEXIST;
 		return cannot_write(ctl, path);
 	}
+	if (!folder_takes_it(path))
+		return cannot_write(ctl, path);
 	b.pseudonyms = ctl_pseudonyms();
 	if (b.pseudonyms == NULL)
 		return out_of_memory(ctl);

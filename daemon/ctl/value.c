@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/language.h"
 #include "base/national_number.h"
+#include "ctl/codes.h"
 #include "ctl/prompt.h"
 #include "ctl/until.h"
 
@@ -57,7 +59,7 @@ static int check_line(const char *label, const char *given, size_t max, struct e
 	return 0;
 }
 
-static int take_text(const char *label, const char *given, size_t max, json_t **ret, struct err *err)
+static int check_text(const char *label, const char *given, size_t max, struct err *err)
 {
 	int r = check_line(label, given, max, err);
 	if (r != 0)
@@ -67,8 +69,15 @@ static int take_text(const char *label, const char *given, size_t max, json_t **
 			       "%s holds a national number, which may be written down nowhere; nothing was sent, but "
 			       "it is in the history of this shell now",
 			       label);
-	*ret = json_string(given);
 	return 0;
+}
+
+static int take_text(const char *label, const char *given, size_t max, json_t **ret, struct err *err)
+{
+	int r = check_text(label, given, max, err);
+	if (r == 0)
+		*ret = json_string(given);
+	return r;
 }
 
 static int take_typed_number(struct text typed, char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
@@ -161,6 +170,36 @@ static int take_past(const struct value_spec *spec, const char *label, const cha
 	return 0;
 }
 
+/* Checked as a text first: what must not be repeated is no code. */
+static int take_code(enum value_kind kind, const char *label, const char *given, json_t **ret, struct err *err)
+{
+	int r = check_text(label, given, VALUE_TEXT_MAX, err);
+	const char *code = r == 0 ? code_of(kind, label, given, err) : NULL;
+	if (code == NULL)
+		return ERR_INVALID;
+	*ret = json_string(code);
+	return 0;
+}
+
+static int take_choice(const char *const *choices, const char *label, const char *given, json_t **ret, struct err *err)
+{
+	struct buf list;
+	int r = check_text(label, given, VALUE_TEXT_MAX, err);
+	if (r != 0)
+		return r;
+	buf_init(&list);
+	for (size_t i = 0; choices[i] != NULL && *ret == NULL; i++) {
+		if (strcmp(choices[i], given) == 0)
+			*ret = json_string(given);
+		buf_format(&list, "%s%s", i > 0 ? ", " : "", choices[i]);
+	}
+	if (*ret == NULL)
+		r = err_set(err, ERR_INVALID, "there is no %s \"%.60s\"; there are %s", label, given,
+			    buf_string(&list));
+	buf_done(&list);
+	return r;
+}
+
 static int take(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
 		char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err)
 {
@@ -175,8 +214,22 @@ static int take(const struct value_spec *spec, const char *label, const char *gi
 	case VALUE_SINCE:
 	case VALUE_AT: return take_past(spec, label, given, now_s, ret, err);
 	case VALUE_WHEN: return take_until(label, given, now_s, ret, err);
+	case VALUE_UNCLEAR:
+	case VALUE_CAUSE: return take_code(spec->kind, label, given, ret, err);
+	case VALUE_CHOICE: return take_choice(spec->choices, label, given, ret, err);
 	}
 	return err_set(err, ERR_INVALID, "%s cannot be read", label);
+}
+
+bool value_goes_by_clock(const struct value_spec *spec, const char *given, int64_t now_s)
+{
+	int64_t at_s;
+	switch (spec->kind) {
+	case VALUE_SINCE:
+	case VALUE_AT: return until_read_past(given, now_s, true, &at_s);
+	case VALUE_WHEN: return until_read(given, now_s, &at_s);
+	default: return false;
+	}
 }
 
 int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,

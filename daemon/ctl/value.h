@@ -9,6 +9,7 @@
 #define DUAAL_CTL_VALUE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -29,18 +30,25 @@ enum value_kind {
 	VALUE_WHEN,         /* until.h; not in the past */
 	VALUE_SINCE,        /* until.h; not in the future; of a day its begin */
 	VALUE_AT,           /* the same; of a day its end, or now where that is still to come */
+	VALUE_UNCLEAR,      /* code of something unclear at the source; told as its code (codes.h) */
+	VALUE_CAUSE,        /* code of a cause or reason of changes, or the word for it; told as its code */
+	VALUE_CHOICE,       /* one of choices, as they are written */
 };
 
 struct value_spec {
 	const char *parameter; /* of the method; NULL: the handler's own affair */
 	enum value_kind kind;
-	int64_t max;      /* of VALUE_COUNT */
-	int64_t fallback; /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
+	int64_t max;                /* of VALUE_COUNT */
+	int64_t fallback;           /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
+	const char *const *choices; /* of VALUE_CHOICE: NULL-ended */
 };
 
-/* Reads what was given. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national number was typed at the
- * prompt it gets the digits, and *ret is null; whoever asked wipes it. ERR_INVALID with a sentence that never repeats a national number,
- * ERR_NOMEM. */
+/* Does it depend on what time it is what was given, or whether it may be given? */
+bool value_goes_by_clock(const struct value_spec *spec, const char *given, int64_t now_s);
+
+/* Reads what was given. now_s: the daemon's. label: what the argument is called ("INSTITUTION", "--until"). *ret is new. number: where a national
+ * number was typed at the prompt it gets the digits, and *ret is null; whoever asked wipes it. ERR_INVALID with a sentence that never repeats a
+ * national number, ERR_NOMEM. */
 MUST_USE int value_read(const struct value_spec *spec, const char *label, const char *given, int64_t now_s,
 			char number[NATIONAL_NUMBER_SIZE], json_t **ret, struct err *err);
 

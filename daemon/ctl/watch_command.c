@@ -17,9 +17,11 @@
 #include "ctl/interrupt.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
+#include "ctl/show.h"
 #include "ctl/user.h"
 
-#define SILENCE_S 30 /* in the middle of an event */
+#define SILENCE_S  30 /* in the middle of an event */
+#define WORDS_SIZE 96 /* of the last line */
 
 struct watch {
 	struct ctl *ctl;
@@ -27,22 +29,53 @@ struct watch {
 	int64_t ends_ms;    /* CLOCK_BOOTTIME; 0: never */
 	bool begun;         /* the first answer has come, */
 	long long sequence; /* and this is the number of the last one */
+	bool stop_said;     /* that the daemon stops, on a line */
 	char phase[32];     /* what stands on the last line: */
-	long long done, expected, next_run;
+	char delayed_by[32];
+	long long done, expected, next_run, delayed_until;
 };
 
 /* ---- the last line ------------------------------------------------------------------------------------ */
 
+/* "09:10:00 CET"; NULL: it is not known. */
+static const char *clock_of(long long at_s, char out[CLOCK_TEXT_SIZE])
+{
+	return at_s != 0 && strlen(clock_format_local(at_s, out)) >= 20 ? out + 11 : NULL;
+}
+
+/* What is waited for first, because a narrow terminal cuts the end off. A later daemon may name other things. */
+static void draw_delay(struct watch *w, const char *until)
+{
+	char words[WORDS_SIZE];
+	if (strcmp(w->delayed_by, "doctor") == 0)
+		snprintf(words, sizeof(words), tr("waiting for the doctor until %s"), until);
+	else if (strcmp(w->delayed_by, "search") == 0)
+		snprintf(words, sizeof(words), tr("waiting for a search until %s"), until);
+	else
+		snprintf(words, sizeof(words), tr("waiting (%s) until %s"), w->delayed_by, until);
+	bar_words(w->ctl, words);
+}
+
+static void draw_idle(struct watch *w)
+{
+	char words[WORDS_SIZE], at[CLOCK_TEXT_SIZE];
+	const char *next = clock_of(w->next_run, at);
+	if (next != NULL)
+		snprintf(words, sizeof(words), tr("%s, next cycle %s"), tr(w->phase), next);
+	bar_words(w->ctl, next != NULL ? words : tr(w->phase));
+}
+
 static void draw(struct watch *w)
 {
-	char words[96], at[CLOCK_TEXT_SIZE];
-	bool idle = strcmp(w->phase, "idle") == 0;
-	if (!w->ctl->redraws)
+	char at[CLOCK_TEXT_SIZE];
+	const char *until = clock_of(w->delayed_until, at);
+	if (!w->ctl->redraws || !w->begun)
 		return;
-	if (idle && w->next_run != 0 && strlen(clock_format_local(w->next_run, at)) >= 20) {
-		snprintf(words, sizeof(words), tr("%s, next cycle %s"), tr(w->phase), at + 11);
-		bar_words(w->ctl, words);
-	} else if (w->done > 0 || w->expected > 0)
+	if (w->delayed_by[0] != '\0' && until != NULL)
+		draw_delay(w, until);
+	else if (strcmp(w->phase, "idle") == 0)
+		draw_idle(w);
+	else if (w->done > 0 || w->expected > 0)
 		bar_draw(w->ctl, tr(w->phase), w->done, w->expected);
 	else
 		bar_words(w->ctl, tr(w->phase));
@@ -56,6 +89,8 @@ static void take_doing(struct watch *w, const json_t *event)
 	w->done = field_int(event, "done");
 	w->expected = field_int(event, "expected");
 	w->next_run = field_int(event, "next_run");
+	w->delayed_until = field_int(event, "delayed_until");
+	snprintf(w->delayed_by, sizeof(w->delayed_by), "%s", field_text(event, "delayed_by"));
 }
 
 /* ---- an event in words -------------------------------------------------------------------------------- */
@@ -83,6 +118,16 @@ static void show_part(struct ctl *ctl, const char *time, const json_t *part, con
 		say_in(ctl, colour, "%s %s is %s (%s), was %s: %s", time, tr(name), tr(state), code, tr(was), detail);
 }
 
+/* false: no cycle waits. */
+static bool show_delayed(struct ctl *ctl, const char *time, const json_t *event)
+{
+	char delay[DELAY_SIZE];
+	if (show_delay(event, field_int(event, "time"), delay)[0] == '\0')
+		return false;
+	say(ctl, "%s %s", time, delay);
+	return true;
+}
+
 /* Of the parts only those that are not as they should be. */
 static void show_state(struct ctl *ctl, const char *time, const json_t *event)
 {
@@ -97,6 +142,7 @@ static void show_state(struct ctl *ctl, const char *time, const json_t *event)
 	else
 		say_in(ctl, colour_of_state(state), "%s the state is %s, the phase %s", time, tr(state),
 		       tr(field_text(event, "phase")));
+	show_delayed(ctl, time, event);
 	json_array_foreach(json_object_get(event, "parts"), i, part)
 	{
 		if (strcmp(field_text(part, "state"), "ok") != 0)
@@ -143,7 +189,7 @@ static void show_event(struct ctl *ctl, const json_t *event)
 		}
 	} else if (json_is_object(json_object_get(event, "order")))
 		show_given(ctl, time, event);
-	else {
+	else if (strcmp(type, "delay") != 0 || !show_delayed(ctl, time, event)) {
 		if (strcmp(type, "cycle-ended") == 0)
 			colour = colour_of_end(code);
 		else if (strcmp(code, "opened") == 0 || strcmp(code, "kept") == 0)
@@ -152,12 +198,17 @@ static void show_event(struct ctl *ctl, const json_t *event)
 	}
 }
 
+static bool is_stop(const json_t *event)
+{
+	return strcmp(field_text(event, "type"), "phase") == 0 && strcmp(field_text(event, "code"), "stopping") == 0;
+}
+
 /* On a terminal the last line shows what phase it is; progress has no line of its own. */
 static bool has_line(const struct watch *w, const json_t *event)
 {
 	const char *type = field_text(event, "type");
 	if (strcmp(type, "phase") == 0)
-		return !w->ctl->redraws || strcmp(field_text(event, "code"), "stopping") == 0;
+		return !w->ctl->redraws || is_stop(event);
 	return strcmp(type, "progress") != 0;
 }
 
@@ -183,6 +234,7 @@ static void take_event(struct watch *w, const json_t *event)
 		show_missed(w->ctl, event, missed);
 	if (has_line(w, event))
 		show_event(w->ctl, event);
+	w->stop_said = w->stop_said || is_stop(event);
 	draw(w);
 	fflush(w->ctl->out);
 }
@@ -208,18 +260,30 @@ static bool wait_for_next(struct watch *w)
 	if (varlink_client_has_next(&w->client))
 		return true;
 	while ((n = interrupt_poll(fds, 2, left_ms(w))) < 0 && errno == EINTR)
-		;
+		draw(w);
 	return n > 0 && fds[1].revents == 0;
+}
+
+/* What was said on a line is not said again when the call ends by it. */
+static int take_next(struct watch *w)
+{
+	struct varlink_reply reply;
+	int code = request_next(w->ctl, &w->client, w->stop_said ? INTERFACE_ERROR("Stopping") : NULL, &reply);
+	if (code != 0)
+		return code;
+	if (reply.error == NULL)
+		take_event(w, reply.parameters);
+	else
+		code = request_advise_stopped(w->ctl);
+	json_decref(reply.message);
+	return code;
 }
 
 static int watch(struct watch *w)
 {
-	struct varlink_reply reply;
 	int code = 0;
-	while (wait_for_next(w) && (code = request_next(w->ctl, &w->client, NULL, &reply)) == 0) {
-		take_event(w, reply.parameters);
-		json_decref(reply.message);
-	}
+	while (code == 0 && wait_for_next(w))
+		code = take_next(w);
 	const bool unwritten = ferror(w->ctl->out) != 0;
 	if (unwritten) { /* nobody takes it, and the end must not wait for that */
 		__fpurge(w->ctl->out);

@@ -115,12 +115,14 @@ static int on_members(struct server *server, const void *body, size_t len, struc
 {
 	static const struct question_hand hand = {R_DRIFT_ADDED, R_DRIFT_REMOVED, R_DRIFT_ENTRY_GONE};
 	struct past_filter filter;
-	bool more = false;
+	bool more = false, known = true;
 	int code = past_filter_decode(body, len, &filter, err);
 	if (code == 0)
 		code = question_members(store_db(server->store), store_roles(server->store), &filter, &hand, tell,
 					server, &more, err);
-	return code < 0 ? code : answered(server, more, err);
+	if (code == 0 && filter.person[0] != '\0')
+		code = question_knows(store_db(server->store), filter.person, &known, err);
+	return code < 0 ? code : answered(server, more ? PAST_MORE : known ? PAST_WHOLE : PAST_NOBODY, err);
 }
 
 static int on_weeks(struct server *server, const void *body, size_t len, struct err *err)

@@ -19,29 +19,18 @@ static const enum field group_fields[] = {FIELD_NUMBER,     FIELD_ROLE,         
 					  FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
 static const enum field role_fields[] = {
 	FIELD_ROLE, FIELD_ACTION, FIELD_MEMBER, FIELD_MANAGED_BY, FIELD_MODIFIERS_NAME, FIELD_MODIFY_TIMESTAMP, 0};
-/* Whose, in which role and to what effect: of a request it says nothing of the kind, or it is no request. */
-static const enum field request_fields[] = {FIELD_VO_ID,
-					    FIELD_NUMBER,
-					    FIELD_ROLE,
-					    FIELD_MANAGED_BY,
-					    FIELD_REASON,
-					    FIELD_OWNER,
-					    FIELD_VALID_UNTIL,
-					    FIELD_MODIFIERS_NAME,
-					    FIELD_MODIFY_TIMESTAMP,
-					    FIELD_EFFECT,
-					    0};
-static const enum field override_fields[] = {FIELD_VO_ID,
-					     FIELD_NUMBER,
-					     FIELD_ROLE,
-					     FIELD_MANAGED_BY,
-					     FIELD_REASON,
-					     FIELD_OWNER,
-					     FIELD_VALID_UNTIL,
-					     FIELD_MODIFIERS_NAME,
-					     FIELD_MODIFY_TIMESTAMP,
-					     FIELD_EFFECT,
-					     0};
+/* Of an override, whose, in which role and to what effect: a request says nothing of the kind, or it is none. */
+static const enum field directive_fields[] = {FIELD_VO_ID,
+					      FIELD_NUMBER,
+					      FIELD_ROLE,
+					      FIELD_MANAGED_BY,
+					      FIELD_REASON,
+					      FIELD_OWNER,
+					      FIELD_VALID_UNTIL,
+					      FIELD_MODIFIERS_NAME,
+					      FIELD_MODIFY_TIMESTAMP,
+					      FIELD_EFFECT,
+					      0};
 static const enum field sync_fields[] = {FIELD_MANAGED_BY,   FIELD_VALID_UNTIL, FIELD_LAST_COMPLETE_READ,
 					 FIELD_LAST_APPLIED, FIELD_GENERATION,  0};
 static const enum field foreign_fields[] = {FIELD_MANAGED_BY, 0};
@@ -53,8 +42,8 @@ const enum field *kind_fields(enum entry_kind kind)
 	case ENTRY_INSTITUTION: return institution_fields;
 	case ENTRY_GROUP: return group_fields;
 	case ENTRY_ROLE: return role_fields;
-	case ENTRY_REQUEST: return request_fields;
-	case ENTRY_OVERRIDE: return override_fields;
+	case ENTRY_REQUEST:
+	case ENTRY_OVERRIDE: return directive_fields;
 	case ENTRY_SYNC: return sync_fields;
 	default: return foreign_fields;
 	}
@@ -98,8 +87,8 @@ static void add_tree_fields(struct tree_search *s, const struct target_settings 
 		add_fields(s, set, role_fields);
 		add_name(s, field_name(&set->map, FIELD_NUMBER), FIELD_NUMBER);
 		break;
-	case TREE_REQUESTS: add_fields(s, set, request_fields); break;
-	case TREE_OVERRIDES: add_fields(s, set, override_fields); break;
+	case TREE_REQUESTS:
+	case TREE_OVERRIDES: add_fields(s, set, directive_fields); break;
 	default: add_fields(s, set, sync_fields); break;
 	}
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "base/vec.h"
 #include "model/past.h"
 
@@ -45,20 +46,20 @@ _Static_assert(offsetof(struct past_hold, id) == 0 && offsetof(struct past_freez
 		       offsetof(struct past_drift, id) == 0,
 	       "place_of reads it");
 
+/* Each begins with it. */
+static uint32_t id_at(const void *item)
+{
+	uint32_t id;
+	memcpy(&id, item, sizeof(id));
+	return id;
+}
+
 /* Where the one with this id stands, or would stand. */
 static size_t place_of(const void *items, size_t count, size_t size, uint32_t id)
 {
-	size_t low = 0, high = count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint32_t there;
-		memcpy(&there, (const char *)items + middle * size, sizeof(there));
-		if (there < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	size_t at;
+	LOWER_BOUND(at, 0, count, id_at((const char *)items + at * size) < id);
+	return at;
 }
 
 /* ---- holds --------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "base/vec.h"
 #include "model/snapshot_parts.h"
 
@@ -364,13 +365,7 @@ uint32_t source_person_by_vo_id(const struct source_snapshot *s, struct text vo_
 
 uint32_t source_institution_by_number(const struct source_snapshot *s, uint32_t number)
 {
-	uint32_t low = 0, high = s->institution_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (s->institutions[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < s->institution_count && s->institutions[low].number == number ? low : NONE;
+	uint32_t at;
+	LOWER_BOUND(at, 0, s->institution_count, s->institutions[at].number < number);
+	return at < s->institution_count && s->institutions[at].number == number ? at : NONE;
 }

@@ -2,6 +2,7 @@
 /* target_names.c - see snapshot.h: how our entries are called in the target, and lookups in its snapshot. */
 #include <stdio.h>
 
+#include "base/search.h"
 #include "model/dn.h"
 #include "model/number.h"
 #include "model/snapshot.h"
@@ -129,30 +130,18 @@ void target_member_value(const struct target_snapshot *s, uint32_t member, struc
 
 uint32_t target_institution_by_number(const struct target_snapshot *s, uint32_t number)
 {
-	uint32_t low = 0, high = s->institution_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (s->institutions[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < s->institution_count && s->institutions[low].number == number ? low : NONE;
+	uint32_t at;
+	LOWER_BOUND(at, 0, s->institution_count, s->institutions[at].number < number);
+	return at < s->institution_count && s->institutions[at].number == number ? at : NONE;
 }
 
 uint32_t target_group_find(const struct target_snapshot *s, uint32_t number, uint8_t role)
 {
-	uint32_t low = 0, high = s->group_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		const struct target_group *group = &s->groups[middle];
-		if (group->number < number || (group->number == number && group->role < role))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	bool found = low < s->group_count && s->groups[low].number == number && s->groups[low].role == role;
-	return found ? low : NONE;
+	const struct target_group *groups = s->groups;
+	uint32_t at;
+	LOWER_BOUND(at, 0, s->group_count,
+		    groups[at].number < number || (groups[at].number == number && groups[at].role < role));
+	return at < s->group_count && groups[at].number == number && groups[at].role == role ? at : NONE;
 }
 
 uint32_t target_person_by_key(const struct target_snapshot *s, uint64_t key)

@@ -57,11 +57,20 @@ static bool is_awaited(const struct between *b)
 	return false;
 }
 
+/* Nothing is told of a cycle that cannot begin: the daemon says that it stops. */
+static void drop_due(struct run *run)
+{
+	const bool told = run->between.due != NULL && !run->stopping;
+	run->between.due = NULL;
+	if (told)
+		news_delay(run, NULL);
+}
+
 static void go_on(struct run *run)
 {
 	struct between *b = &run->between;
 	const char *due = b->due;
-	b->due = NULL;
+	drop_due(run);
 	if (due != NULL)
 		cycle_start(run, due, b->due_uid);
 	between_begin(run);
@@ -265,15 +274,18 @@ bool between_delays(struct run *run, const char *trigger, uid_t uid)
 		clear(b->now);
 		return false;
 	}
+	const bool delayed = b->due != NULL;
 	b->due = trigger;
 	b->due_uid = uid;
+	if (!delayed)
+		news_delay(run, b->now->kind);
 	return true;
 }
 
 const char *between_delayed_by(const struct run *run, int64_t *ret_until_s)
 {
 	const struct between *b = &run->between;
-	if (b->due == NULL || b->now == NULL)
+	if (b->due == NULL || b->now == NULL || run->stopping)
 		return NULL;
 	*ret_until_s = b->now->ends_s;
 	return b->now->kind->name;
@@ -310,10 +322,10 @@ void between_drop(struct run *run, const char *why)
 {
 	struct between *b = &run->between;
 	b->end = sd_event_source_disable_unref(b->end);
-	b->due = NULL;
 	break_off(b);
 	for (struct between_thing *thing = b->things; thing != NULL; thing = thing->next) {
 		tell_all(thing, why);
 		clear(thing);
 	}
+	drop_due(run);
 }

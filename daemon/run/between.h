@@ -29,7 +29,8 @@ struct between_waiter;
 enum between_taken { BETWEEN_MORE, BETWEEN_ANSWERED };
 
 struct between_kind {
-	const char *name; /* a stable word, shown as what delays a cycle */
+	const char *name;   /* a stable word, shown as what delays a cycle, */
+	const char *delays; /* and the sentence about a cycle that waits for it, of the catalogue */
 	unsigned limit_s;
 	/* The limit counts from when somebody waits, and this is what they are told when it has not even begun by then. NULL: it counts from the
 	 * beginning, and for that is waited as long as the cycle takes. */
@@ -95,7 +96,7 @@ void between_ended(struct between_side *side, const struct err *why); /* why NUL
 void between_begin(struct run *run); /* whoever waits is served, unless a cycle runs */
 /* true: the cycle begins afterwards. trigger outlives it. */
 bool between_delays(struct run *run, const char *trigger, uid_t uid);
-/* What a cycle that is due waits for, by name, and until when at most; NULL: none waits. */
+/* What a cycle that is due waits for, by name, and until when at most; NULL: none waits, or none begins any more. */
 const char *between_delayed_by(const struct run *run, int64_t *ret_until_s);
 void between_left(struct run *run, const void *call); /* whoever waited has left */
 void between_drop(struct run *run, const char *why);  /* whoever waits is told why; no cycle waits any more */

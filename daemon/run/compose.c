@@ -2,6 +2,7 @@
 /* compose.c - see compose.h: the operations. */
 #include "run/compose.h"
 
+#include "base/search.h"
 #include "run/compose_parts.h"
 #include "run/wanted_values.h"
 
@@ -120,22 +121,19 @@ static uint32_t run_length(const struct compose *c, uint32_t first, uint32_t end
 	return i - first;
 }
 
+static bool is_before_grants(const struct change *c, uint32_t number, uint8_t role)
+{
+	return c->phase != PHASE_GRANT ? c->phase < PHASE_GRANT
+	       : c->number != number   ? c->number < number
+				       : c->role < role;
+}
+
 /* First change of the grant phase for this group (ascending by number, role). */
 static uint32_t grants_of(const struct plan *plan, uint32_t number, uint8_t role)
 {
-	uint32_t low = 0, high = plan->change_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		const struct change *c = &plan->changes[middle];
-		bool before = c->phase != PHASE_GRANT ? c->phase < PHASE_GRANT
-			      : c->number != number   ? c->number < number
-						      : c->role < role;
-		if (before)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	uint32_t at;
+	LOWER_BOUND(at, 0, plan->change_count, is_before_grants(&plan->changes[at], number, role));
+	return at;
 }
 
 static void find_new_members(const struct compose *c, const struct change *group, struct operation *op, uint32_t *taken)

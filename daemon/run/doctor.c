@@ -178,6 +178,7 @@ void doctor_init(struct run *run)
 {
 	static const struct between_kind kind = {
 		.name = "doctor",
+		.delays = N_("a cycle is due and waits for the doctor"),
 		.limit_s = DOCTOR_LIMIT_S,
 		.begin = begin,
 		.take = take_record,

@@ -70,6 +70,15 @@ void news_cycle_ended(struct run *run, const struct saying *sentence)
 	tell(run, &event);
 }
 
+void news_delay(struct run *run, const struct between_kind *by)
+{
+	const struct control_event event = {.type = EVENT_DELAY,
+					    .code = by != NULL ? by->name : "over",
+					    .sentence = by != NULL ? by->delays
+								   : N_("the cycle that was due waits no longer")};
+	tell(run, &event);
+}
+
 /* ---- what people decide -------------------------------------------------------------------------- */
 
 void news_hold(struct run *run, const char *code, const struct past_hold *hold, const struct saying *sentence)

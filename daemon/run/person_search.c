@@ -118,6 +118,7 @@ void person_search_init(struct run *run)
 {
 	static const struct between_kind kind = {
 		.name = "search",
+		.delays = N_("a cycle is due and waits for a search by national number"),
 		.limit_s = PERSON_SEARCH_LIMIT_S,
 		.waited_too_long =
 			N_("what runs now did not end in time, and sources are searched between two cycles: try "

@@ -152,6 +152,7 @@ bool cycle_shows_thought(const struct run *run); /* the thought may be looked at
 /* news.c: what happens, for whoever watches over the socket */
 void news_phase(struct run *run);
 void news_cycle_begun(struct run *run);
+void news_delay(struct run *run, const struct between_kind *by); /* a cycle that is due; NULL: waits no longer */
 void news_cycle_ended(struct run *run, const struct saying *sentence);
 void news_hold(struct run *run, const char *code, const struct past_hold *hold, const struct saying *sentence);
 void news_order(struct run *run, const struct given *given);

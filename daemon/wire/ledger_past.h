@@ -13,7 +13,7 @@
  *   WEEKS(past_weeks)            ->
  *                                <-  PAST_WEEK* ANSWERED(0)        one for each week, in order
  *
- * more is 1 when the limit left something out, else 0. Failures are those of the other questions (ledger_message.h).
+ * more is 1 when the limit left something out, else 0; of CHANGES and MEMBERS an enum past_end. Failures are those of the other questions (ledger_message.h).
  */
 #ifndef DUAAL_WIRE_LEDGER_PAST_H
 #define DUAAL_WIRE_LEDGER_PAST_H
@@ -64,7 +64,7 @@ struct past_read {
 void past_read_encode(struct buf *out, const struct past_read *read);
 MUST_USE int past_read_decode(const void *body, size_t len, struct past_read *ret, struct err *err); /* borrows texts */
 
-/* How an answer with changes ends. */
+/* How an answer with changes or members ends. */
 enum past_end { PAST_WHOLE, PAST_MORE, PAST_NOBODY /* the ledger names nobody as it was asked */ };
 
 /* What the ledger can tell about. */

@@ -13,6 +13,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -55,7 +56,10 @@ LONGEST = ("test_389", "test_three_days", "test_group_classes", "test_doctor", "
 
 
 def pytest_configure(config):
-    """The folders of tests have short names: sockets stand there, whose path has room for 107 bytes."""
+    """^C means something to what tests start, also where a shell began the run in the background. The folders of tests have short names: sockets
+    stand there, whose path has room for 107 bytes."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     if os.path.dirname(tempfile.gettempdir()) == MEMORY and not config.option.basetemp:
         config.option.basetemp = os.path.join(tempfile.gettempdir(), "t")
 

@@ -87,6 +87,27 @@ def test_nothing_that_was_written_down_meanwhile_is_of_another_year(ends, clock)
     assert changes and all(change["at"] < soon for change in changes)
 
 
+@pytest.mark.parametrize("days", [365, -365])
+def test_what_is_typed_goes_by_the_same_time(ends, clock, days):
+    """duaalctl has the clock of the same host: two hours are two hours all the same, and today is today."""
+    school = ends()
+    clock.jump(days=days)
+    assert stands(school.daemon)[0] == "critical"
+    done = school.daemon.ctl("freeze", "all", "--until", "2h", "--reason", "nazicht")
+    assert done.returncode == 0 and ", in 2 h" in done.stdout, done.stderr
+    until = school.daemon.json("status")["freezes"][0]["until"]
+    assert abs(until - time.time() - 7200) < 600
+    school.grant("els", "trajectbegeleider")
+    assert school.daemon.ctl("thaw", "all").returncode == 0
+    school.sync()
+    for when in ("1d", today().strftime("%Y-%m-%d")):
+        assert school.daemon.json("changes", "--since", when, "--until", "now")["changes"], when
+    later = (datetime.datetime.now(ZONE) + datetime.timedelta(days=3)).strftime("%Y-%m-%d")
+    assert school.daemon.ctl("pause", "--until", later, "--reason", "nazicht").returncode == 0
+    wrong = school.daemon.ctl("changes", "--since", later)
+    assert wrong.returncode == 64 and "is still to come" in wrong.stderr
+
+
 def test_end_dates_go_on_meanwhile(ends, clock):
     school = ends(an=10, bart=400, chris=200, fien=(20, None))
     clock.jump(days=365)

@@ -118,8 +118,9 @@ def test_what_is_there_already_is_left_alone(world, tmp_path):
     done = world.daemon.ctl("support-bundle", str(path))
     assert done.returncode == 73 and "is there already" in done.stderr
     assert path.read_text() == "mine" and os.listdir(tmp_path) == ["x.tar.gz"]
-    done = world.daemon.ctl("support-bundle", str(tmp_path / "nowhere" / "x.tar.gz"), "--no-doctor")
+    done = world.daemon.ctl("support-bundle", str(tmp_path / "nowhere" / "x.tar.gz"))
     assert done.returncode == 73 and "%s/nowhere/x.tar.gz cannot be written" % tmp_path in done.stderr
+    assert done.stdout == "", "the doctor was not asked for nothing"
     done = world.daemon.ctl("support-bundle", str(path), "--json")
     assert done.returncode == 64
 

@@ -23,6 +23,7 @@ from school import ADULT, FIRST, SECOND, right
 
 INTERFACE = os.path.join(target_tree.ROOT, "daemon/control/be.werkplekduaal.Duaalsync.varlink")
 SECONDS = 30
+ADVICE = "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
 
 
 def declared_fields():
@@ -254,6 +255,31 @@ def test_progress_of_writing(school, watching, fault_proxy):
     assert done and done == sorted(done) and all(0 < n <= of for n, of in done), done
 
 
+def test_what_delays_a_cycle_is_told(school, watching, fault_proxy):
+    """From when it comes due until it begins; and to whoever comes meanwhile."""
+    proxy = fault_proxy(school.government.server)
+    daemon = school.start({"source.uri": proxy.uri, "source.deadline": "1h"})
+    objects, words = watching.json(), watching()
+    rule = proxy.add("hang", operation="done", nth=1)
+    with daemon.socket() as examined, daemon.socket() as cycle:
+        examined.send("Doctor")
+        assert proxy.wait_fired(rule)
+        cycle.send("Sync", wait=True)
+        begun = objects.of("delay")
+        assert (begun["code"], begun["delayed_by"], begun["phase"]) == ("doctor", "doctor", "idle")
+        assert 0 < begun["delayed_until"] - begun["time"] <= 60
+        assert "a cycle is due and waits for the doctor, at most until " in words.until(lambda line: "waits" in line)
+        late = watching.json()
+        assert (late.events[0]["delayed_by"], late.events[0]["delayed_until"]) == ("doctor", begun["delayed_until"])
+        proxy.release(rule)
+        examined.receive()
+        cycle.receive()
+    over = objects.of("delay")
+    assert (over["code"], over["delayed_by"], over["delayed_until"]) == ("over", None, None)
+    assert objects.of("cycle-begun")["sequence"] == over["sequence"] + 1
+    words.until(lambda line: line.endswith("the cycle that was due waits no longer"))
+
+
 # ---- who reads slowly --------------------------------------------------------------------------------
 
 CYCLES = 120
@@ -357,7 +383,7 @@ def test_the_daemon_stops(school, watching):
     words, objects = watching(), watching.json()
     daemon.stop()
     status, said = words.end()
-    assert status == 3 and "the daemon is stopping\nduaalctl: the daemon has stopped\n" in said, said
+    assert status == 3 and said.endswith("the daemon is stopping\n" + ADVICE) and said.count("stop") == 1, said
     status, said = objects.end()
     assert status == 3 and json.loads(said.splitlines()[0])["code"] == "stopping" and "has stopped\n" in said.splitlines(True)[1]
     daemon.start()
@@ -404,6 +430,18 @@ def test_on_a_terminal_the_last_line_says_what_it_is_at(school):
         school.grant("els", "beheerder")
         daemon.sync()
         until(b"applied: 1 granted")
+        story, shown = shown, shown.rpartition(b"applied: 1 granted")[2]
+        until(b"\r\x1b[Kidle, next cycle ")
+        assert "\r\x1b[Kapplying   [\u2591".encode() in story and b"0 of 1" in story
+        assert re.search(rb"\x1b\[32m20\d\d-[^\r]*applied: 1 granted", story)
+        shown = b""
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 16, 0, 0))
+        process.send_signal(signal.SIGWINCH)
+        until(b"\r\x1b[Kidle, next cycl")
+        assert b"cycle" not in shown
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        process.send_signal(signal.SIGTSTP)  # Ctrl-Z, and fg: whatever the shell wrote stands behind the line
+        process.send_signal(signal.SIGCONT)
         until(b"\r\x1b[Kidle, next cycle ")
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
@@ -413,5 +451,4 @@ def test_on_a_terminal_the_last_line_says_what_it_is_at(school):
         process.kill()
         process.wait()
         os.close(ours)
-    assert "\r\x1b[Kapplying   [\u2591".encode() in shown and b"0 of 1" in shown and shown.endswith(b"\r\x1b[K")
-    assert re.search(rb"\x1b\[32m20\d\d-[^\r]*applied: 1 granted", shown)
+    assert shown.endswith(b"\r\x1b[K")

@@ -239,6 +239,10 @@ static void words_are_those_that_begin_so(void **state)
 	assert_int_equal(words_of("institutions", "", first), 3);
 	assert_int_equal(words_of("institutions", "3", first), 1);
 	assert_string_equal(first, "30569");
+	assert_int_equal(words_of("kinds", "", first), 2);
+	assert_string_equal(first, "volwassenenonderwijs");
+	assert_int_equal(words_of("kinds", "sec", first), 1);
+	assert_string_equal(first, "secundair onderwijs");
 	assert_int_equal(words_of("roles", "beh", first), 1);
 	assert_string_equal(first, "beheerder");
 	assert_int_equal(words_of("cycles", "", first), bench.view.cycle_count);
@@ -250,6 +254,7 @@ static void words_are_those_that_begin_so(void **state)
 	assert_int_equal(strncmp(first, "12-", 3), 0);
 	bench.view.explain = NULL;
 	assert_int_equal(words_of("institutions", "", first), 0);
+	assert_int_equal(words_of("kinds", "", first), 0);
 }
 
 static void status_is_never_greener_than_its_worst_part(void **state)

@@ -166,6 +166,39 @@ static void an_order_says_who_and_what_came_of_it(void **state)
 	json_decref(whole);
 }
 
+/* It stands in the state for whoever comes meanwhile, and in what is told of the delay itself. */
+static void a_delay_is_told_with_its_limit(void **state)
+{
+	(void)state;
+	json_t *whole;
+	bench.view.delayed_by = "doctor";
+	bench.view.delayed_until_s = 1793869234;
+	peer_say(&peer, WATCH);
+	const json_t *event = next_of(&peer, &whole);
+	assert_string_equal(text(event, "delayed_by"), "doctor");
+	assert_int_equal(number(event, "delayed_until"), 1793869234);
+	json_decref(whole);
+	tell_kind(EVENT_DELAY, "doctor", "a cycle is due and waits for the doctor");
+	event = next_of(&peer, &whole);
+	assert_string_equal(text(event, "type"), "delay");
+	assert_string_equal(text(event, "code"), "doctor");
+	assert_string_equal(text(event, "phase"), "idle");
+	assert_string_equal(text(event, "delayed_by"), "doctor");
+	assert_int_equal(number(event, "delayed_until"), 1793869234);
+	json_decref(whole);
+	happen("kept");
+	event = next_of(&peer, &whole);
+	assert_true(is_null(event, "delayed_by") && is_null(event, "delayed_until"));
+	json_decref(whole);
+	bench.view.delayed_by = NULL;
+	bench.view.delayed_until_s = 0;
+	tell_kind(EVENT_DELAY, "over", "the cycle that was due waits no longer");
+	event = next_of(&peer, &whole);
+	assert_string_equal(text(event, "code"), "over");
+	assert_true(is_null(event, "delayed_by") && is_null(event, "delayed_until"));
+	json_decref(whole);
+}
+
 /* ---- what is seen by looking -------------------------------------------------------------------------- */
 
 static void advance(enum run_phase phase, uint32_t done, uint32_t expected)
@@ -453,6 +486,7 @@ int main(void)
 		T(all_are_told_the_same),
 		T(a_cycle_has_its_summary),
 		T(an_order_says_who_and_what_came_of_it),
+		T(a_delay_is_told_with_its_limit),
 		T(progress_is_told_when_it_moves),
 		T(progress_is_told_seldom),
 		T(a_part_that_changes_is_told_once),

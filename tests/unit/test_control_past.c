@@ -212,6 +212,72 @@ static void what_the_ledger_does_not_know_is_said(void **state)
 	expect_error(CALL_WITH("AccessAt", "{\"at\":5,\"institution\":1}"), INTERFACE_ERROR("OrderRefused"));
 }
 
+/* ---- what nobody knows --------------------------------------------------------------------------------- */
+
+/* The call is answered with that it was not found, and with this sentence. */
+static void expect_not_found(const char *call, const char *sentence)
+{
+	json_t *reply = peer_ask(&peer, call);
+	check_error(reply, INTERFACE_ERROR("OrderRefused"));
+	assert_string_equal(text_in(reply, "code"), "not-found");
+	assert_string_equal(text_in(reply, "what"), sentence);
+	json_decref(reply);
+}
+
+static void expect_answer(const char *method, const char *call)
+{
+	json_t *whole;
+	ask(method, call, &whole);
+	json_decref(whole);
+}
+
+static void an_institution_that_nobody_knows_is_said(void **state)
+{
+	(void)state;
+	expect_not_found(
+		CALL_WITH("Changes", "{\"institution\":99999}"),
+		"neither directory knows institution 99999 now, and the ledger has no such change on record there");
+	expect_answer("Changes", CALL_WITH("Changes", "{\"institution\":30569}"));
+	bench.ledger = (struct ledger_answer){.changes = changes, .change_count = 1};
+	expect_answer("Changes", CALL_WITH("Changes", "{\"institution\":99999}"));
+	bench.ledger = (struct ledger_answer){.extent = {.at_s = 5, .begins_s = 4}};
+	expect_not_found(
+		CALL_WITH("AccessAt", "{\"at\":5,\"institution\":99999}"),
+		"neither directory knows institution 99999 now, and the ledger has nobody there on record at that "
+		"moment");
+	expect_not_found(
+		CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-jan\",\"institution\":99999}"),
+		"neither directory knows institution 99999 now, and the ledger has no membership of that person there "
+		"on record");
+	expect_answer("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-jan\",\"institution\":30569}"));
+	bench.ledger.extent.begins_s = 6; /* it does not say who had access then, known or not */
+	expect_answer("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"institution\":99999}"));
+	bench.view.explain = NULL; /* nobody can say yet what the directories know */
+	bench.ledger = (struct ledger_answer){.next = PAST_WHOLE};
+	expect_answer("Changes", CALL_WITH("Changes", "{\"institution\":99999}"));
+}
+
+#define NOBODY                                                                                                         \
+	"the ledger names nobody of that vo-id or name, and the source shows nobody with the right by that vo-id, "    \
+	"login, mail address or name"
+
+static void somebody_whom_nobody_knows_is_said(void **state)
+{
+	(void)state;
+	bench.ledger = (struct ledger_answer){.next = PAST_NOBODY, .extent = {.at_s = 5, .begins_s = 4}};
+	expect_not_found(CALL_WITH("Changes", "{\"person\":\"vo-x\",\"institution\":99999}"), NOBODY);
+	expect_not_found(CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"), NOBODY);
+	expect_answer("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-jan\"}")); /* the source shows him */
+	bench.ledger.extent.erased = 1;
+	expect_not_found(CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"),
+			 NOBODY "; 1 change up to then no longer names anybody, and may be that person's");
+	bench.ledger.extent.erased = 3;
+	expect_not_found(CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"),
+			 NOBODY "; 3 changes up to then no longer name anybody, and may be that person's");
+	bench.ledger.next = PAST_WHOLE; /* the ledger knows somebody of that name, who had nothing */
+	expect_answer("AccessAt", CALL_WITH("AccessAt", "{\"at\":5,\"person\":\"vo-x\"}"));
+}
+
 /* ---- weeks --------------------------------------------------------------------------------------------- */
 
 static void weeks_begin_on_monday(void **state)
@@ -290,9 +356,23 @@ static void every_institution_is_a_line(void **state)
 	reply = ask("Institutions", CALL_WITH("Institutions", "{\"held\":true,\"admitted\":null}"), &whole);
 	assert_int_equal(length(reply, "institutions"), held);
 	json_decref(whole);
-	reply = ask("Institutions", CALL_WITH("Institutions", "{\"kind\":\"nergens\"}"), &whole);
-	assert_int_equal(length(reply, "institutions"), 0);
+}
+
+/* What no institution is, and the configuration does not name, is a slip. */
+static void a_kind_that_there_is_not_is_refused(void **state)
+{
+	(void)state;
+	json_t *whole;
+	const json_t *reply =
+		ask("Institutions", CALL_WITH("Institutions", "{\"kind\":\" Secundair ONDERWIJS\"}"), &whole);
+	assert_int_equal(length(reply, "institutions"), 2);
 	json_decref(whole);
+	reply = ask("Institutions", CALL_WITH("Institutions", "{\"kind\":\"Syntra\"}"), &whole);
+	assert_int_equal(length(reply, "institutions"), 0); /* the configuration names it */
+	json_decref(whole);
+	expect_invalid(CALL_WITH("Institutions", "{\"kind\":\"nergens\"}"), "kind");
+	expect_invalid(CALL_WITH("Institutions", "{\"kind\":\"secundair\"}"), "kind");
+	expect_invalid(CALL_WITH("Institutions", "{\"kind\":\"secundair*\"}"), "kind");
 }
 
 static void pages_join(void **state)
@@ -335,7 +415,10 @@ int main(void)
 		T(a_read_says_what_was_proven),
 		T(who_had_access_is_told),
 		T(what_the_ledger_does_not_know_is_said),
+		T(an_institution_that_nobody_knows_is_said),
+		T(somebody_whom_nobody_knows_is_said),
 		T(every_institution_is_a_line),
+		T(a_kind_that_there_is_not_is_refused),
 		T(pages_join),
 		T(weeks_begin_on_monday),
 	};

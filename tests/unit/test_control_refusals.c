@@ -81,13 +81,38 @@ static void only_some_of_it_is_listed(void **state)
 	reply = ask("Refusals", REFUSALS("{\"institution\":4242}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 1);
 	json_decref(whole);
-	reply = ask("Refusals", REFUSALS("{\"institution\":4243}"), &whole);
+	reply = ask("Refusals", REFUSALS("{\"institution\":30569,\"reason\":\"institution-unknown\"}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 0);
 	json_decref(whole);
+	reply = ask("Refusals", REFUSALS("{\"institution\":4243,\"after\":\"0.0.0\"}"), &whole);
+	assert_int_equal(length(reply, "refusals"), 0); /* a page of a list that somebody began is one */
+	json_decref(whole);
+	expect_error(REFUSALS("{\"institution\":4243}"), INTERFACE_ERROR("NotFound"));
 	expect_invalid(REFUSALS("{\"reason\":\"no-right\"}"), "reason");
 	expect_invalid(REFUSALS("{\"reason\":\"request-malformed\"}"), "reason");
 	expect_invalid(REFUSALS("{\"limit\":201}"), "limit");
 	expect_invalid(REFUSALS("{\"institution\":1000000}"), "institution");
+}
+
+/* A number that a right names is explained, however unknown; one that is nowhere is a slip. */
+static void why_at_an_institution_that_nobody_knows(void **state)
+{
+	(void)state;
+	json_t *whole;
+	world_source(&bench.world, "\nis: person\nuuid: 54\nvo-id: vo-zonder\ncn: Zonder\nsn: Zonder\nstate: actief\n");
+	add_unclear(3);
+	const json_t *reply = ask("Why", CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4242}"), &whole);
+	assert_string_equal(text(json_array_get(json_object_get(reply, "paths"), 0), "code"), "institution-unknown");
+	json_decref(whole);
+	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":30569}"), &whole);
+	assert_string_equal(text(json_array_get(json_object_get(reply, "paths"), 0), "code"), "other-institution");
+	json_decref(whole);
+	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"niemand\",\"institution\":4243}"), &whole);
+	assert_false(is_true(reply, "found")); /* which is worse */
+	json_decref(whole);
+	expect_error(CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4243}"), INTERFACE_ERROR("NotFound"));
+	expect_error(CALL_WITH("Why", "{\"person\":\"vo-jan\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
+	expect_error(CALL_WITH("Why", "{\"person\":\"vo-zonder\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
 }
 
 /* One finding a page, and then as many as a page holds: the same list, none twice, none left out. */
@@ -249,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(everything_that_is_unclear_is_listed),
 		T(only_some_of_it_is_listed),
+		T(why_at_an_institution_that_nobody_knows),
 		T(pages_make_up_the_whole),
 		T(a_list_of_another_thought_is_not_gone_on_with),
 		T(a_national_number_is_hidden),

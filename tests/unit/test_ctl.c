@@ -45,6 +45,8 @@ struct stage {
 	struct interface *interface;
 	char out[TEXT_MAX], err[TEXT_MAX];
 	char asked[4096]; /* the first request, NUL, the second, ... */
+	int64_t now_s;    /* what time its daemon goes by */
+	bool status;      /* a question for the status is what is to be answered, and not one for the time */
 	enum { TELLS, BREAKS_OFF, LEAVES_UNREAD, IS_NOT_THERE } manner;
 	FILE *terminal;         /* print there instead of into a file */
 	bool together;          /* complaints, too */
@@ -96,6 +98,23 @@ static ssize_t take_request(int fd, int asked)
 	return len;
 }
 
+/* Whoever asks for the time is answered at once, and another connection follows. */
+static int accept_first(void)
+{
+	char request[4096], now[64];
+	for (;;) {
+		int fd = accept(stage.listener, NULL, NULL);
+		ssize_t len = recv(fd, request, sizeof(request) - 1, MSG_PEEK);
+		request[len > 0 ? len : 0] = '\0';
+		if (stage.status || strstr(request, INTERFACE_METHOD("Status")) == NULL)
+			return fd;
+		snprintf(now, sizeof(now), "{\"parameters\":{\"now\":%lld}}", (long long)stage.now_s);
+		if (write(fd, now, strlen(now) + 1) < 0)
+			_exit(1);
+		close(fd);
+	}
+}
+
 /* As a socket of the service manager whose daemon cannot start, or as a daemon that ends before it reads what came. */
 static void go_away(void)
 {
@@ -111,7 +130,7 @@ static void answer(const char *bytes, size_t len)
 	char path[80];
 	if (stage.manner == LEAVES_UNREAD || stage.manner == IS_NOT_THERE)
 		go_away();
-	int fd = accept(stage.listener, NULL, NULL);
+	int fd = accept_first();
 	snprintf(path, sizeof(path), "%s/asked", stage.dir);
 	int asked = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 	if (asked < 0 || take_request(fd, asked) == 0)
@@ -215,6 +234,7 @@ static int run_with(const char *line, const json_t *messages)
 {
 	size_t len;
 	char *frames = to_frames(messages, &len);
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(frames, len);
 	int code = run(line);
 	end_daemon();
@@ -224,6 +244,7 @@ static int run_with(const char *line, const json_t *messages)
 
 static int run_with_bytes(const char *line, const char *bytes, size_t len)
 {
+	stage.status = strstr(line, "status") != NULL;
 	start_daemon(bytes, len);
 	int code = run(line);
 	end_daemon();
@@ -249,7 +270,7 @@ static int open_stage(void **state)
 {
 	(void)state;
 	char file[512], text[TEXT_MAX];
-	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX"};
+	stage = (struct stage){.dir = "/tmp/test_ctl.XXXXXX", .now_s = NOW};
 	assert_non_null(mkdtemp(stage.dir));
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.dir);
 	read_file(source_path("daemon/control/" INTERFACE_NAME ".varlink", file, sizeof(file)), text, sizeof(text));
@@ -314,7 +335,7 @@ static const struct story stories[] = {
 	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
 	{"refusals", "refusals", "Refusals", "{\"limit\":200}", 0},
 	{"refusals_none", "refusals -r Grant-Malformed -i 030569", "Refusals",
-	 "{\"reason\":\"Grant-Malformed\",\"institution\":30569,\"limit\":200}", 0},
+	 "{\"reason\":\"grant-malformed\",\"institution\":30569,\"limit\":200}", 0},
 	{"refusals_elsewhere", "refusals --institution 777", "Refusals", "{\"institution\":777,\"limit\":200}", 0},
 	{"refusals_more", "refusals --reason person-ambiguous -n 2", "Refusals",
 	 "{\"reason\":\"person-ambiguous\",\"limit\":2}", 0},
@@ -394,6 +415,7 @@ static const struct story stories[] = {
 	{"audit_export", "audit --export --from 1", "AuditExport", "{\"from\":1}", 0},
 	{"forget", "forget 5f2c1e9a-0b44-4c1e-9d0e-6a1f5a3b7c02 --reason x", "Forget",
 	 "{\"person\":\"5f2c1e9a-0b44-4c1e-9d0e-6a1f5a3b7c02\",\"reason\":\"x\"}", 0},
+	{"forget_none", "forget vo-nobody --reason x", "Forget", "{\"person\":\"vo-nobody\",\"reason\":\"x\"}", 2},
 };
 
 /* Those that end with a complaint: the golden text is what is said on stderr, and nothing is printed. */
@@ -402,6 +424,10 @@ static const struct story complaints[] = {
 	{"approve_refused", "approve -rx 12-3F9A2B", "Approve", "{\"id\":\"12-3F9A2B\",\"reason\":\"x\"}", 5},
 	{"wait_full", "wait --newer-than now", "Wait", "{\"newer_than\":1793869200}", 5},
 	{"watch_full", "watch --for 1h", "Monitor", "{}", 5},
+	{"changes_nowhere", "changes -i 99999 -c No-Right", "Changes",
+	 "{\"institution\":99999,\"cause\":\"no-right\",\"limit\":50}", 2},
+	{"refusals_nowhere", "refusals -i 99999", "Refusals", "{\"institution\":99999,\"limit\":200}", 2},
+	{"why_long", "why vo-jan", "Why", "{\"person\":\"vo-jan\"}", 64},
 	{"approve_gone", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_failed", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 2},
 	{"approve_long", "approve 12 -r x", "Approve", "{\"id\":\"12\",\"reason\":\"x\"}", 64},
@@ -553,6 +579,43 @@ static void help_is_dutch_throughout(void **state)
 	language_close();
 }
 
+/* As the tables show them; the daemon is told the code. */
+static void causes_are_known_in_dutch_too(void **state)
+{
+	(void)state;
+	char line[64];
+	if (!speak_dutch())
+		return;
+	json_t *messages = load("changes");
+	json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+	assert_string_not_equal(tr("explicit"), "explicit");
+	snprintf(line, sizeof(line), "changes --cause %s", tr("explicit"));
+	for (char *at = strchr(line + 16, ' '); at != NULL; at = strchr(at, ' '))
+		*at = '_'; /* see run */
+	assert_int_equal(run_with(line, messages), 0);
+	json_decref(messages);
+	assert_non_null(strstr(stage.asked + strlen(stage.asked) + 1, "\"cause\":\"explicit\""));
+	language_close();
+}
+
+static void help_lists_the_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(run("help refusals"), 0);
+	assert_non_null(strstr(stage.out, "\nCodes:\n  right-malformed "));
+	assert_non_null(strstr(stage.out, "\n  group-cut "));
+	assert_null(strstr(stage.out, "\n  request-malformed "));
+	assert_int_equal(run("help changes"), 0);
+	const char *reasons = strstr(stage.out, "\nReasons:\n");
+	assert_non_null(strstr(stage.out, "\nCauses:\n  grant "));
+	assert_non_null(reasons);
+	assert_null(strstr(reasons, "\n  explicit ")); /* a cause */
+	assert_non_null(strstr(reasons, "\n  no-right "));
+	assert_non_null(strstr(reasons, "\n  added-by-hand "));
+	assert_null(strstr(stage.out, "\n  rule-count "));
+	assert_null(strstr(stage.out, "\n  none "));
+}
+
 /* Whoever wants only the table wants it the same everywhere, and is complained to in words for people. */
 static void a_table_for_programs_is_english(void **state)
 {
@@ -670,8 +733,10 @@ static void errors_of_the_daemon_have_their_own_codes(void **state)
 		{"{\"error\":\"" INTERFACE_ERROR("PermissionDenied") "\",\"parameters\":{\"right\":\"read\",\"group\":"
 								     "\"duaalsync\"}}",
 		 "usermod --append --groups duaalsync USER", 77},
+		{"{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"owner\"}}",
+		 "does not accept this owner", 64},
 		{"{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"role\"}}",
-		 "does not accept this role", 64},
+		 "there is no role \"\"\n", 64}, /* and the daemon says no more */
 		{"{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{}}", "of one version?", 76},
 		{"{\"error\":\"x\\u001b[31m\",\"parameters\":{}}", "x\\x1B[31m", 76},
 		{"{\"parameters\":[]}", "not duaalsyncd", 76},
@@ -687,6 +752,59 @@ static void errors_of_the_daemon_have_their_own_codes(void **state)
 	assert_int_equal(run_with_bytes("status", "", 0), 76);
 	assert_non_null(strstr(stage.err, "closed the connection without an answer"));
 	assert_int_equal(run_with_bytes("sync --wait", "{\"parameters\":{},\"continues\":true}", 34), 76);
+}
+
+/* Which roles and kinds there are the daemon says, when it was given another. */
+static void a_wrong_word_is_said_with_those_that_there_are(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *parameter, *words, *says;
+	} cases[] = {
+		{"changes --role baas", "role", "[\"beheerder\",\"trajectbegeleider\"]",
+		 "there is no role \"baas\"; there are beheerder, trajectbegeleider\nduaalctl: usage: duaalctl changes "
+		 "["},
+		{"pin Noor 30569 baas -r x", "role", "[\"beheerder\"]",
+		 "there is no role \"baas\"; there are beheerder\n"},
+		{"unpin Noor 30569 baas -r x", "role", "[]",
+		 "there is no role \"baas\"\nduaalctl: usage: duaalctl unpin "},
+		{"--json why Noor -r baas", "role", "[\"x\\u001b[31m\"]", "there are x\\x1B[31m\n"},
+		{"institution --all --kind nergens", "kind", "[\"secundair onderwijs\",\"CLB\"]",
+		 "no institution is of the kind \"nergens\"; there are secundair onderwijs, CLB\n"},
+		{"institution --all --kind nergens", "kind", "[]", "no institution is of the kind \"nergens\"\n"},
+		{"--pseudonymise pin Noor 30569 baas -r x", "role", "[\"trajectbegeleider\"]",
+		 "there is no role \"anon-1\"; there are trajectbegeleider\n"},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char words[64];
+		json_t *list = json_loads(cases[i].words, 0, NULL),
+		       *messages =
+			       json_pack("[{s:s,s:{s:s}},{s:{s:o}}]", "error", "org.varlink.service.InvalidParameter",
+					 "parameters", "parameter", cases[i].parameter, "parameters", "words", list);
+		int code = run_with(cases[i].line, messages);
+		json_decref(messages);
+		if (code != 64 || strstr(stage.err, cases[i].says) == NULL)
+			fail_msg("%s: exit status %d, %s", cases[i].line, code, stage.err);
+		assert_string_equal(stage.out, "");
+		snprintf(words, sizeof(words), "\"kind\":\"%ss\"", cases[i].parameter);
+		assert_non_null(strstr(stage.asked + strlen(stage.asked) + 1, words)); /* the second call */
+	}
+}
+
+/* Hundreds of kinds are no help. */
+static void of_many_words_some_are_said(void **state)
+{
+	(void)state;
+	json_t *list = json_array();
+	for (int i = 100; i < 300; i++)
+		json_array_append_new(list, json_sprintf("soort %d", i));
+	json_t *messages = json_pack("[{s:s,s:{s:s}},{s:{s:o}}]", "error", "org.varlink.service.InvalidParameter",
+				     "parameters", "parameter", "kind", "parameters", "words", list);
+	assert_int_equal(run_with("institution --all -k x", messages), 64);
+	json_decref(messages);
+	assert_non_null(strstr(stage.err, "there are soort 100, soort 101, "));
+	assert_non_null(strstr(stage.err, ", ...\n"));
+	assert_null(strstr(stage.err, "soort 299"));
 }
 
 static int status_as_nobody(void)
@@ -828,6 +946,20 @@ static void wrong_arguments_are_64(void **state)
 		{"watch source", "\"source\" is one argument too many"},
 		{"watch --wait", "there is no option"},
 		{"status --socket=", "too long or empty"},
+		{"refusals --reason nonsense",
+		 "nothing unclear has the code \"nonsense\"; there are right-malformed, number-malformed, "},
+		{"refusals --reason nonsense", ", group-unread, group-cut\nduaalctl: usage: duaalctl refusals ["},
+		{"refusals -r no-right", "nothing unclear has the code"},
+		{"refusals -r request-malformed", "nothing unclear has the code"}, /* of the application's directory */
+		{"refusals -r =", "nothing unclear has the code"},
+		{"refusals --reason=", "--reason is empty"},
+		{"changes --cause nonsense",
+		 "\"nonsense\" is no cause and no reason; the causes are grant, scheduled, "},
+		{"changes --cause nonsense", "'duaalctl help changes' lists the reasons, too\n"},
+		{"changes -c none", "\"none\" is no cause and no reason"},
+		{"changes -c \xff", "UTF-8"},
+		{"complete nonsense", "there is no KIND \"nonsense\"; there are bash, institutions, kinds, roles, "},
+		{"complete Roles", "there is no KIND \"Roles\""},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int code = run(cases[i].line);
@@ -850,6 +982,9 @@ static void national_numbers_are_refused(void **state)
 		"approve 12 -r voor_850730033##_gevraagd",
 		"approve 12 -r voor_85.07.30-033.##_gevraagd",
 		"pin Noor 30569 beheerder -r x -o 850730033##",
+		"changes --cause 850730033##",
+		"refusals --reason 850730033##",
+		"complete 850730033##",
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		json_t *messages = load("approve");
@@ -959,6 +1094,71 @@ static void times_of_the_past(void **state)
 }
 
 /* 2026-10-25, when 02:30 comes twice in Belgium; a zone says which. */
+#define ADVICE  "duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
+#define STOPPED "duaalctl: the daemon has stopped\n" ADVICE
+
+static void expect_not_running(const char *line, const char *says)
+{
+	int code = run(line);
+	end_daemon();
+	if (code != 3 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+	assert_string_equal(stage.out, "");
+}
+
+static void expect_asked(const char *line, const char *parameters)
+{
+	static const char done[] = "{\"parameters\":{\"done\":\"\"}}", changes[] = "{\"parameters\":{\"changes\":[]}}";
+	bool past = strncmp(line, "changes", 7) == 0;
+	int code = run_with_bytes(line, past ? changes : done, past ? sizeof(changes) : sizeof(done));
+	json_t *asked = json_loads(stage.asked, 0, NULL), *expected = json_loads(parameters, 0, NULL);
+	if (code != 0 || !json_equal(json_object_get(asked, "parameters"), expected))
+		fail_msg("%s: exit status %d, %s, %s", line, code, stage.asked, stage.err);
+	json_decref(asked);
+	json_decref(expected);
+}
+
+static void expect_wrong(const char *line, const char *says)
+{
+	start_daemon("", 0);
+	int code = run(line);
+	end_daemon();
+	if (code != 64 || strstr(stage.err, says) == NULL)
+		fail_msg("%s: exit status %d, %s", line, code, stage.err);
+}
+
+/* Its host's clock, which duaalctl has too, may be wrong: 2026-11-05 is what that shows here, and the daemon knows better. */
+static void times_go_by_the_daemons_clock(void **state)
+{
+	(void)state;
+	stage.now_s = NOW - 200 * 86400; /* 2026-04-19T09:00:00Z */
+	expect_asked("pause -r x --until 2h", "{\"reason\":\"x\",\"until\":1776596400}");
+	assert_non_null(strstr(stage.out, "11:00:00 UTC, in 2 h"));
+	expect_asked("freeze 30569 -r x -u 2026-05-01",
+		     "{\"institution\":30569,\"reason\":\"x\",\"until\":1777679999}");
+	expect_asked("changes --since 1d --until now", "{\"since\":1776502800,\"until\":1776589200,\"limit\":50}");
+	expect_asked("changes --until 2026-04-19", "{\"until\":1776589200,\"limit\":50}");
+	expect_wrong("changes --since 2026-04-20", "is still to come");
+	expect_wrong("pause -r x --until 2026-04-18", "has passed already");
+}
+
+/* What is wrong with an argument is said first; and what the daemon could not be asked, once. */
+static void without_its_time_nothing_is_asked(void **state)
+{
+	(void)state;
+	expect_wrong("changes --since 1d -n x", "--number takes a number");
+	assert_int_equal(run("wait --newer-than now --in-step --until-applied x"), 64);
+	stage.manner = LEAVES_UNREAD;
+	start_daemon("", 0);
+	expect_not_running("pause -r x --until 2h", "nobody took the call");
+	assert_ptr_equal(strstr(strstr(stage.err, "nobody took") + 1, "nobody took"), NULL);
+	stage.manner = TELLS;
+	stage.status = true; /* the answer to the question for the time, and nobody comes again */
+	static const char stops[] = "{\"error\":\"" INTERFACE_ERROR("Stopping") "\",\"parameters\":{\"what\":null}}";
+	start_daemon(stops, sizeof(stops));
+	expect_not_running("pause -r x --until 2h", STOPPED);
+}
+
 static void an_hour_that_comes_twice(void **state)
 {
 	(void)state;
@@ -1001,11 +1201,13 @@ static void the_table_is_sound(void **state)
 	(void)state;
 	for (const struct command *c = commands; c->verb != NULL; c++) {
 		const char *space = strchr(c->verb, ' ');
-		bool order = c->show == show_order;
+		bool order = c->show == show_order || c->show == show_forgotten;
 		assert_ptr_equal(command_find(c->verb, NULL), c);
 		assert_true(c->run != NULL && c->summary != NULL && c->text != NULL);
 		assert_int_equal(c->method != NULL, c->show != NULL);
 		assert_int_equal(order, c->next != NULL);
+		assert_int_equal(c->order,
+				 order || c->show == show_freeze || c->show == show_pause || c->run == sync_command);
 		if (c->method != NULL)
 			assert_true(interface_has_method(stage.interface, strrchr(c->method, '.') + 1));
 		if (space == NULL)
@@ -1194,10 +1396,6 @@ static void help_and_version_need_no_daemon(void **state)
 
 /* ---- watching ---------------------------------------------------------------------------------------- */
 
-#define STOPPED                                                                                                        \
-	"duaalctl: the daemon has stopped\n"                                                                           \
-	"duaalctl: 'systemctl status duaalsyncd' tells whether it runs again; then try again\n"
-
 /* What the daemon says last is that it stops: the last event, and then the answer to the call. */
 static void events_are_lines(void **state)
 {
@@ -1209,7 +1407,27 @@ static void events_are_lines(void **state)
 	json_decref(messages);
 	check_asked(&s);
 	expect_golden("watch", stage.out);
+	assert_string_equal(stage.err, ADVICE); /* the event has said it */
+}
+
+/* And where no event said that it stops the error does. */
+static void what_delays_a_cycle_is_told(void **state)
+{
+	(void)state;
+	const struct story s = {"watch_delayed", "watch", "Monitor", "{}", 3};
+	json_t *messages = load("watch_delayed");
+	check_messages(&s, messages);
+	assert_int_equal(run_with("watch", messages), 3);
+	expect_golden("watch_delayed", stage.out);
 	assert_string_equal(stage.err, STOPPED);
+	if (speak_dutch()) {
+		translate(messages);
+		json_array_insert_new(messages, 0, json_pack("{s:{s:s}}", "parameters", "language", "nl"));
+		assert_int_equal(run_with("watch", messages), 3);
+		expect_golden("nl/watch_delayed", stage.out);
+		language_close();
+	}
+	json_decref(messages);
 }
 
 static void events_are_lines_in_dutch(void **state)
@@ -1223,7 +1441,8 @@ static void events_are_lines_in_dutch(void **state)
 	assert_int_equal(run_with("watch", messages), 3);
 	json_decref(messages);
 	expect_golden("nl/watch", stage.out);
-	assert_non_null(strstr(stage.err, "duaalctl: de daemon is gestopt\n"));
+	assert_non_null(strstr(stage.err, "duaalctl: 'systemctl status duaalsyncd' zegt"));
+	assert_null(strstr(stage.err, "gestopt"));
 	language_close();
 }
 
@@ -1260,15 +1479,6 @@ static void who_is_closed_is_told_so(void **state)
 	assert_non_null(strstr(stage.out, "2026-11-05 08:59:09 the state is ok, the phase starting\n"));
 	assert_non_null(strstr(stage.err, "this end is silent or reads too slowly"));
 	json_decref(messages);
-}
-
-static void expect_not_running(const char *line, const char *says)
-{
-	int code = run(line);
-	end_daemon();
-	if (code != 3 || strstr(stage.err, says) == NULL)
-		fail_msg("%s: exit status %d, %s", line, code, stage.err);
-	assert_string_equal(stage.out, "");
 }
 
 /* Its process has ended, without a word that it would; also in the middle of one, and also where it was asked something before. */
@@ -1455,7 +1665,7 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	stage.together = true; /* it is taken away for the complaint */
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
-	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: the daemon has stopped\r\n"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kstopping\r\x1b[Kduaalctl: 'systemctl status"));
 	stage.together = false;
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:10:00"));
@@ -1473,8 +1683,27 @@ static void watching_keeps_the_last_line(void **state)
 	assert_int_equal(run_on_terminal("watch", "watch"), 3);
 	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09\r\x1b[K2026"));
 	assert_null(strchr(stage.out, '#'));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500 of 2000\r\x1b[K"));
+	stage.columns = 12; /* a folded line would leave its first half behind */
+	assert_int_equal(run_on_terminal("watch", "watch"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kreading 500\r\x1b[K"));
 	stage.columns = 0;
 	unsetenv("LC_ALL");
+}
+
+/* All of it on a terminal of 40 columns. */
+static void the_last_line_says_what_is_waited_for(void **state)
+{
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	stage.columns = 40;
+	assert_int_equal(run_on_terminal("watch", "watch_delayed"), 3);
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for the doctor until 09:00:34"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kidle, next cycle 09:05:00"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting for a search until 09:00:15"));
+	assert_non_null(strstr(stage.out, "\r\x1b[Kwaiting (what-a-later-release-asks) unt"));
+	stage.columns = 0;
 }
 
 static void tables_are_folded_between_words(void **state)
@@ -1518,18 +1747,24 @@ int main(void)
 		T(commands_print_what_their_goldens_say),
 		T(each_command_has_its_golden_in_dutch),
 		T(help_is_dutch_throughout),
+		T(causes_are_known_in_dutch_too),
+		T(help_lists_the_codes),
 		T(a_table_for_programs_is_english),
 		T(json_is_the_reply_as_one_object),
 		T(nothing_hostile_reaches_the_screen),
 		T(status_follows_the_state),
 		T(a_daemon_that_is_not_there_is_named),
 		T(errors_of_the_daemon_have_their_own_codes),
+		T(a_wrong_word_is_said_with_those_that_there_are),
+		T(of_many_words_some_are_said),
 		T(the_sockets_group_is_named),
 		T(a_person_is_not_endless),
 		T(wrong_arguments_are_64),
 		T(national_numbers_are_refused),
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
+		T(times_go_by_the_daemons_clock),
+		T(without_its_time_nothing_is_asked),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
 		T(what_options_do_is_told_below_one_another),
@@ -1545,6 +1780,7 @@ int main(void)
 		T(a_terminal_without_escapes_gets_lines),
 		T(a_terminal_in_utf8_gets_blocks),
 		T(events_are_lines),
+		T(what_delays_a_cycle_is_told),
 		T(events_are_lines_in_dutch),
 		T(each_event_is_one_object_a_line),
 		T(who_is_closed_is_told_so),
@@ -1554,6 +1790,7 @@ int main(void)
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
 		T(watching_keeps_the_last_line),
+		T(the_last_line_says_what_is_waited_for),
 		T(tables_are_folded_between_words),
 		T(moments_are_told_with_their_age),
 	};

@@ -381,6 +381,9 @@ static void requests_lapse_as_announced(void **state)
 	world_find(&w, false, 50)->gone = true;
 	world_think(&w);
 	assert_int_equal(world_count(&w, "uid=anna: scheduled, no-request"), 1);
+	world_past(&w, "directive: 50 request 20 - 0 20261105090000Z 23\n");
+	world_think(&w);
+	assert_int_equal(world_count(&w, "uid=anna: explicit, no-request"), 1);
 }
 
 static void an_institution_ends_as_announced(void **state)

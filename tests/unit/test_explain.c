@@ -42,7 +42,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void ask(const char *who, uint32_t number)
+static void ask_role(const char *who, uint32_t number, uint8_t role)
 {
 	struct err err;
 	uint32_t position = NONE;
@@ -54,7 +54,12 @@ static void ask(const char *who, uint32_t number)
 				   .verdict = &w.verdict,
 				   .was_refused = refuse,
 				   .refuses_all = server_stands};
-	assert_int_equal(explain_person(&in, text_of(who), position, number, UINT8_MAX, &w.arena, &e, &err), 0);
+	assert_int_equal(explain_person(&in, text_of(who), position, number, role, &w.arena, &e, &err), 0);
+}
+
+static void ask(const char *who, uint32_t number)
+{
+	ask_role(who, number, UINT8_MAX);
 }
 
 static const struct fact *fact_of(const struct path *path, const char *what)
@@ -92,6 +97,28 @@ static void access_is_told_from_end_to_end(void **state)
 	assert_non_null(strstr(fact_of(path, "dates")->text, "through 2027-08-31"));
 	assert_non_null(strstr(fact_of(path, "group")->text, "cn=trajectbegeleider-10"));
 	assert_non_null(strstr(fact_of(path, "membership")->text, "cycle 7"));
+}
+
+static void a_role_that_is_asked_for_is_answered_alone(void **state)
+{
+	(void)state;
+	anna("right: " RIGHT("beheerder", "10") "\n");
+	ask("anna", 10);
+	assert_int_equal(e->path_count, 2);
+	for (uint8_t role = 0; role < 2; role++) {
+		ask_role("anna", 10, role);
+		assert_int_equal(e->path_count, 1);
+		assert_int_equal(e->paths[0].role, role);
+	}
+}
+
+static void who_was_there_before_us_is_told_so(void **state)
+{
+	(void)state;
+	anna("");
+	world_past(&w, "owned: 10 trajectbegeleider uid=anna 11 adopted\n");
+	ask("anna", 10);
+	assert_non_null(strstr(fact_of(&e->paths[0], "membership")->text, "already when this service saw it first"));
 }
 
 static void the_nearest_failing_condition_comes_first(void **state)
@@ -197,7 +224,9 @@ static void people_are_found_by_what_a_caller_knows(void **state)
 	assert_int_equal(explain_find(w.source_read, text_of("ANNA.P"), at, 2), 1);
 	assert_int_equal(explain_find(w.source_read, text_of(" anna@school.be "), at, 2), 1);
 	assert_int_equal(explain_find(w.source_read, text_of("peeters anna"), at, 2), 1);
+	at[1] = 77;
 	assert_int_equal(explain_find(w.source_read, text_of("anna"), at, 1), 2);
+	assert_int_equal(at[1], 77); /* there was room for one */
 	assert_int_equal(explain_find(w.source_read, text_of("  "), at, 2), 0);
 	assert_int_equal(explain_find(w.source_read, text_of("anna jans"), at, 2), 0);
 }
@@ -655,6 +684,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(access_is_told_from_end_to_end),
+		TEST(a_role_that_is_asked_for_is_answered_alone),
+		TEST(who_was_there_before_us_is_told_so),
 		TEST(what_is_refused_is_never_done),
 		TEST(a_rule_without_its_record_is_told_by_its_sentence),
 		TEST(a_text_that_is_too_long_ends_in_dots),

@@ -147,6 +147,7 @@ static void clear_secret(struct run *r)
 
 static struct between_kind open_kind = {
 	.name = "open",
+	.delays = "it waits for the open one",
 	.begin = begin_open,
 	.take = take,
 	.ended = on_ended,
@@ -157,6 +158,7 @@ static struct between_kind open_kind = {
 
 static struct between_kind secret_kind = {
 	.name = "secret",
+	.delays = "it waits for the secret one",
 	.waited_too_long = "it waited too long",
 	.is_secret = true,
 	.begin = begin_secret,
@@ -177,6 +179,22 @@ void cycle_start(struct run *r, const char *trigger, uid_t uid)
 	r->cycle.running = true;
 	r->cycle.summary.trigger_uid = uid;
 	cycle = trigger;
+}
+
+/* What whoever watches was told last, and how often. */
+static struct {
+	char code[16], sentence[64];
+	int count;
+} told;
+
+void control_tell(struct control *control, const struct control_event *event)
+{
+	(void)control;
+	if (event->type != EVENT_DELAY)
+		return;
+	snprintf(told.code, sizeof(told.code), "%s", event->code);
+	snprintf(told.sentence, sizeof(told.sentence), "%s", event->sentence);
+	told.count++;
 }
 
 static void end_cycle(void)
@@ -241,12 +259,15 @@ static int setup(void **state)
 	for (size_t i = 0; i < sizeof(askers) / sizeof(askers[0]); i++)
 		askers[i] = (struct asker){.trouble = NOT_TOLD};
 	cycle = NULL;
+	memset(&told, 0, sizeof(told));
+	run->control = (struct control *)&told; /* somebody can watch */
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	run->stopping = true;
 	between_drop(run, "the end");
 	for (int i = 0; i < 2; i++)
 		client_done_with(&clients[i]);
@@ -377,6 +398,56 @@ static void a_cycle_that_comes_due_is_next(void **state)
 	assert_int_equal(secret_thing.begun, 0); /* the cycle waited for one thing only */
 	end_cycle();
 	assert_int_equal(secret_thing.begun, 1);
+}
+
+static void assert_delay(int count, const char *code, const char *sentence)
+{
+	assert_int_equal(told.count, count);
+	assert_string_equal(told.code, code);
+	assert_string_equal(told.sentence, sentence);
+}
+
+#define OVER "over", "the cycle that was due waits no longer"
+
+/* Each delay once from begin to end, however often a cycle comes due meanwhile; what delays nothing is none. */
+static void whoever_watches_is_told_of_the_delay(void **state)
+{
+	(void)state;
+	set_program(0, "hangs");
+	wait_for(&open_thing, 0);
+	assert_int_equal(told.count, 0);
+	cycle_start(run, "timer", 1);
+	cycle_start(run, "operator", 7);
+	assert_delay(1, "open", "it waits for the open one");
+	leave(0);
+	assert_int_equal(told.count, 1); /* as the cycle: from the loop */
+	settle();
+	assert_delay(2, OVER);
+	assert_string_equal(cycle, "operator");
+	end_cycle();
+	wait_for(&secret_thing, 1);
+	cycle_start(run, "date", 1);
+	assert_delay(3, "secret", "it waits for the secret one");
+	between_drop(run, "another configuration");
+	assert_delay(4, OVER);
+	wait_for(&open_thing, 2);
+	leave(2);
+	cycle_start(run, "timer", 1);
+	assert_string_equal(cycle, "timer");
+	assert_int_equal(told.count, 4);
+}
+
+/* That the daemon stops is told elsewhere, and no cycle begins afterwards. */
+static void at_the_end_no_cycle_waits_any_more(void **state)
+{
+	int64_t until_s;
+	(void)state;
+	wait_for(&open_thing, 0);
+	cycle_start(run, "timer", 1);
+	run->stopping = true;
+	assert_null(between_delayed_by(run, &until_s));
+	between_drop(run, "the end");
+	assert_int_equal(told.count, 1);
 }
 
 /* ---- the limit ----------------------------------------------------------------------------------- */
@@ -589,6 +660,8 @@ int main(int argc, char **argv)
 		TEST(a_side_that_fails_has_ended),
 		TEST(a_cycle_that_runs_goes_first),
 		TEST(a_cycle_that_comes_due_is_next),
+		TEST(whoever_watches_is_told_of_the_delay),
+		TEST(at_the_end_no_cycle_waits_any_more),
 		TEST(what_has_not_ended_by_the_limit_is_given_up),
 		TEST(one_limit_counts_the_waiting_and_another_does_not),
 		TEST(a_secret_ends_with_the_last_who_waits),

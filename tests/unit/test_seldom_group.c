@@ -24,6 +24,7 @@ static void who_was_taken_out_stays_out_of_the_group_made_anew(void **state)
 	gain(13, RIGHT(TB, "10"));
 	world_think(&w);
 	world_expect(&w, "wanted 10 " TB " bart");
+	assert_int_equal(count_remarks(R_DRIFT_REMOVED), 1); /* and whoever asks is told */
 	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
 	world_cycle(&w);
 	world_think(&w);
@@ -146,6 +147,58 @@ static void many_values_of_a_flat_group_that_follow_nothing_wait(void **state)
 			assert_int_equal(w.plan->changes[i].rule, R_RULE_COUNT);
 }
 
+/* What holds the whole run says nothing about somebody whom an override took out of the role group: the flat group follows. */
+static void a_flat_group_follows_whatever_holds_the_run(void **state)
+{
+	static const struct {
+		const char *settings, *past;
+	} runs[] = {{"scope: changed", "released: 1"},
+		    {"ledger: old", ""},
+		    {"went-back: yes", ""},
+		    {"", "source-people: 40"},
+		    {"", "freeze: 0 24"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		teardown(NULL);
+		setup(NULL);
+		world_settings(&w, "flat-roles: yes");
+		world_settings(&w, runs[i].settings);
+		make_group("member: uid=anna\nmember: uid=bart\n\nis: flat\nrole: " TB
+			   "\nmember: uid=anna\nmember: uid=bart\n\nis: override\nvo-id: anna\nnumber: 10\nrole: " TB
+			   "\neffect: exclude\nreason: x\nuntil: 20261201090000Z\nwritten: 20261101090000Z\n");
+		world_past(&w,
+			   "owned: 10 " TB " uid=anna 11 held\nowned: 10 " TB " uid=bart 12 held\nowned: 16777215 " TB
+			   " uid=anna 11 held\nowned: 16777215 " TB " uid=bart 12 held");
+		world_past(&w, runs[i].past);
+		gain(12, "AnderRecht:1"); /* so that something is held */
+		world_think(&w);
+		world_expect(&w, ANNA_GOES "explicit, excluded: go");
+		world_expect(&w, "member-remove everywhere " TB " uid=anna: follows, role-nowhere: go");
+		assert_int_equal(w.verdict.go, 2);
+		assert_true(w.verdict.held > 0);
+	}
+}
+
+/* Whoever deleted the role group took nobody's role by it; whoever took a member out of it did. */
+static void a_role_group_that_hands_deleted_leaves_the_flat_group_alone(void **state)
+{
+	static const char *const groups[] = {"", "\n" OUR_GUIDES("10")};
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		teardown(NULL);
+		setup(NULL);
+		world_settings(&w, "flat-roles: yes");
+		world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+		world_target(&w,
+			     OUR_SCHOOL("10") OUR_PERSON("anna", "11") "\nis: flat\nrole: " TB "\nmember: uid=anna\n");
+		world_target(&w, groups[i]);
+		world_past(&w, "owned: 10 " TB " uid=anna 11 held\nowned: 16777215 " TB " uid=anna 11 held");
+		world_think(&w);
+		assert_int_equal(count_remarks(i == 0 ? R_DRIFT_ENTRY_GONE : R_DRIFT_REMOVED), 1);
+		assert_int_equal(world_count(&w, "member-remove everywhere"), i);
+	}
+}
+
 /* ---- what is about another group -------------------------------------------------------------------- */
 
 /* Of the other role's group that is gone nothing follows for this one. */
@@ -230,6 +283,8 @@ int main(void)
 		TEST(who_is_back_is_forgotten_in_the_former_group),
 		TEST(a_group_with_a_placeholder_goes_only_if_its_csn_is_known),
 		TEST(many_values_of_a_flat_group_that_follow_nothing_wait),
+		TEST(a_flat_group_follows_whatever_holds_the_run),
+		TEST(a_role_group_that_hands_deleted_leaves_the_flat_group_alone),
 		TEST(a_group_replaces_one_of_its_own_role),
 		TEST(a_group_that_is_back_is_no_deleted_one),
 		TEST(a_person_gone_from_a_group_made_anew_was_removed_by_hand),
