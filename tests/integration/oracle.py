@@ -3,7 +3,7 @@
 
     oracle = Oracle(rules)                         # one for each history: it remembers as the documents say that the daemon does
     verdicts = oracle.judge(facts)                 # once for each complete read, in their order
-    verdicts.of((30569, "beheerder", "vo-id"))     # YES, NO, KEEP or EITHER
+    verdicts.of((30569, "beheerder", "vo-id"))     # YES, NO, KEEP, FADES or EITHER
 
 It is written from the rules of the domain, the guides and the man pages, in the simplest way that there is, and from what stands in the directories: entries as
 {dn: {attribute, in lower case: [text]}}. It shares no line with the daemon, so a rule that one of the two misread is seen.
@@ -20,6 +20,7 @@ UNCLEAR = "unclear"
 ZONE = zoneinfo.ZoneInfo("Europe/Brussels")
 YES, NO = "yes", "no"
 KEEP = "keep"       # neither gains nor loses: two claim to be that person, or that institution
+FADES = "fades"     # does not gain, and may lose: as KEEP, but whoever had the vo-id before may be the one who had the access
 EITHER = "either"   # no document says
 AMBIGUOUS_DAYS = datetime.timedelta(days=7)
 LONGEST_OVERRIDE = datetime.timedelta(days=90)
@@ -180,7 +181,7 @@ class Verdicts:
         if access in self.wanted:
             return YES
         if access in self.kept:
-            return EITHER if self.oracle.is_reused(vo_id) else KEEP
+            return FADES if self.oracle.is_reused(vo_id) else KEEP
         return EITHER if access in self.open else NO
 
     def yes(self):
@@ -234,11 +235,14 @@ class Verdicts:
         self.oracle.ambiguous = {vo_id: self.oracle.ambiguous.get(vo_id, self.now) for vo_id in there}
 
     def _keeps(self, vo_id):
-        """Is it ambiguous who that is, and not yet for too long? KEEP, NO, or EITHER within some seconds of the end."""
+        """Is it ambiguous who that is, and not yet for too long? KEEP or NO; FADES within some seconds of the end, and where one who had it is gone."""
         left = self.oracle.ambiguous.get(vo_id, self.now - 2 * AMBIGUOUS_DAYS) + AMBIGUOUS_DAYS - self.now
         if abs(left) < datetime.timedelta(seconds=10):
-            return EITHER
-        return KEEP if left > datetime.timedelta() else NO
+            return FADES
+        if left < datetime.timedelta():
+            return NO
+        there = {one(entry, "entryuuid") for entry in self.people.get(vo_id, ())}
+        return KEEP if self.oracle.known[vo_id] == there else FADES
 
     def known(self, vo_id):
         """Does exactly one entry have this vo-id?"""

@@ -114,7 +114,7 @@ class History:
         after, changes = self.world.members(), self._changes()
         yes = verdicts.yes() | later.yes()
         ways = {access: {verdicts.of(access), later.of(access)} for access in {*before, *after, *yes}}
-        unsure = {access for access, found in ways.items() if found & {oracle.KEEP, oracle.EITHER} or len(found) > 1}
+        unsure = {access for access, found in ways.items() if found & {oracle.KEEP, oracle.FADES, oracle.EITHER} or len(found) > 1}
         # Whoever has a vo-id anew waits for what the one before still has: both are one name in the target.
         unsure |= {access for access in yes if any(other[2] == access[2] for other in changes["member-remove"]) and self.oracle.is_reused(access[2])}
         gained, lost = set(after) - set(before), set(before) - set(after)
