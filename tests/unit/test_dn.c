@@ -51,6 +51,7 @@ static void spellings_of_one_name(void **state)
 	check(T("  uid = u77 , ou = people,dc=ex , dc=be "), same);
 	check(T("0.9.2342.19200300.100.1.1=u77,2.5.4.11=people,dc=ex,dc=be"), same);
 	check(T("0.9.2342.19200300.100.1.1=u77;organizationalUnitName=people;domainComponent=ex,dc=be"), same);
+	check(T("AZaz=u77,ou=people,dc=ex,dc=be"), "azaz=u77,ou=people,dc=ex,dc=be"); /* a type that we do not know */
 	check(T("uid=\\u77,ou=people,dc=ex,dc=be"), NULL);
 	check(T("uid=\\7577,ou=\\70eople,dc=ex,dc=be"), same);
 	check(T(""), "");
