@@ -68,6 +68,7 @@ static void escapes_have_one_form(void **state)
 	check(T("cn=a=b,dc=x"), "cn=a=b,dc=x");
 	check(T("cn=\\ a\\ ,dc=x"), "cn=a,dc=x");
 	check(T("cn=a  \\  b,dc=x"), "cn=a b,dc=x");
+	check(T("cn=An  de   Wit,dc=x"), "cn=an de wit,dc=x");
 	check(T("cn=\\ ,dc=x"), "cn=\\ ,dc=x");
 }
 
