@@ -131,7 +131,7 @@ enum reason_contact {
 	X(RULE_BY_HAND, "rule-by-hand", RULE, DIRECTORY, "somebody did the opposite by hand, and had a reason: it waits for a word") \
 	X(RULE_GRACE, "rule-grace", RULE, DIRECTORY, "added by hand: taken out again after the grace and a later complete read of the source") \
 	X(RULE_DIRECTIVE, "rule-directive-vanished", RULE, DIRECTORY, "a request or override vanished without a trace: what would follow from that waits") \
-	X(RULE_FROZEN, "rule-frozen", RULE, SYSTEM, "somebody froze this institution") \
+	X(RULE_FROZEN, "rule-frozen", RULE, SYSTEM, "somebody froze this institution, or all of them") \
 	X(RULE_PAUSED, "rule-paused", RULE, SYSTEM, "somebody paused the daemon") \
 	X(RULE_APPROVED, "approved", RULE, NONE, "somebody approved exactly this") \
 	X(RULE_REJECTED, "rejected", RULE, SYSTEM, "somebody rejected this; it stays so until its source changes") \

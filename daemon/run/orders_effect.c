@@ -84,14 +84,22 @@ static int set_freeze(struct run *run, struct given *g, struct err *err)
 	return ledger_client_freeze(&run->ledger, &freeze, err);
 }
 
+static uint32_t count_freezes(const struct past *past, bool pause)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < past->freeze_count; i++)
+		n += past->freezes[i].pause == pause;
+	return n;
+}
+
 static int end_freeze(struct run *run, struct given *g, struct err *err)
 {
-	uint32_t id = order_freeze(run, g)->id, others = 0;
+	uint32_t id = order_freeze(run, g)->id;
 	past_forget_freeze(&run->past, id);
-	for (size_t i = 0; i < run->past.freeze_count; i++)
-		others += !run->past.freezes[i].pause;
+	const bool frozen = count_freezes(&run->past, false) > 0, paused = count_freezes(&run->past, true) > 0;
 	if (g->order.kind == ORDER_RESUME)
-		order_say(g, "the daemon works again");
+		order_say(g, "the daemon works again%s",
+			  frozen ? tr("; what is frozen stays so: duaalctl status lists it") : "");
 	else if (g->order.number != 0)
 		order_say(g, "institution %u is not frozen any more%s", g->order.number,
 			  past_frozen(&run->past, g->order.number, clock_wall_s()) != NULL
@@ -99,7 +107,9 @@ static int end_freeze(struct run *run, struct given *g, struct err *err)
 				  : "");
 	else
 		order_say(g, "the freeze of all institutions has ended%s",
-			  others > 0 ? tr("; duaalctl status lists those that are frozen by themselves") : "");
+			  paused   ? tr(", but the daemon is paused: duaalctl resume ends that")
+			  : frozen ? tr("; duaalctl status lists those that are frozen by themselves")
+				   : "");
 	return ledger_client_thaw(&run->ledger, id, err);
 }
 

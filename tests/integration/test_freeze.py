@@ -35,10 +35,12 @@ def test_it_is_kept_over_a_kill(school):
     assert daemon.json("status")["freezes"] and [
         {**each, "held": 0} for each in daemon.json("status")["freezes"]] == [{**each, "held": 0} for each in before]
     assert school.members() == ALL
-    daemon.order("resume")
+    assert "the daemon works again; what is frozen stays so" in daemon.ctl("resume").stdout
     school.sync()
     assert school.members() == ALL, "frozen still"
-    daemon.order("thaw", "all", "--reason", "klaar")
+    daemon.order("pause", "--reason", "nog even")
+    assert "has ended, but the daemon is paused: duaalctl resume" in daemon.ctl("thaw", "all", "--reason", "klaar").stdout
+    assert "the daemon works again\n" in daemon.ctl("resume").stdout
     school.sync()
     assert school.members() == ALL - {"an"}
 
