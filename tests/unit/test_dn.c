@@ -51,6 +51,7 @@ static void spellings_of_one_name(void **state)
 	check(T("  uid = u77 , ou = people,dc=ex , dc=be "), same);
 	check(T("0.9.2342.19200300.100.1.1=u77,2.5.4.11=people,dc=ex,dc=be"), same);
 	check(T("0.9.2342.19200300.100.1.1=u77;organizationalUnitName=people;domainComponent=ex,dc=be"), same);
+	check(T("AZaz=u77,ou=people,dc=ex,dc=be"), "azaz=u77,ou=people,dc=ex,dc=be"); /* a type that we do not know */
 	check(T("uid=\\u77,ou=people,dc=ex,dc=be"), NULL);
 	check(T("uid=\\7577,ou=\\70eople,dc=ex,dc=be"), same);
 	check(T(""), "");
@@ -67,6 +68,7 @@ static void escapes_have_one_form(void **state)
 	check(T("cn=a=b,dc=x"), "cn=a=b,dc=x");
 	check(T("cn=\\ a\\ ,dc=x"), "cn=a,dc=x");
 	check(T("cn=a  \\  b,dc=x"), "cn=a b,dc=x");
+	check(T("cn=An  de   Wit,dc=x"), "cn=an de wit,dc=x");
 	check(T("cn=\\ ,dc=x"), "cn=\\ ,dc=x");
 }
 

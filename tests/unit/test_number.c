@@ -72,6 +72,20 @@ static void bad_csns_are_refused(void **state)
 	assert_true(csn.time_us == 1 && csn.rest == 2);
 }
 
+/* Only what one server counted is older than something else; what is not there is older than nothing. */
+static void only_one_servers_times_are_compared(void **state)
+{
+	const struct csn none = {0}, csn = {1795484000000000, 1u << 24}, later = {1795484000000001, 1u << 24};
+	const struct csn usn = csn_of_usn(5, 0xc0ffee), next = csn_of_usn(6, 0xc0ffee), other = csn_of_usn(9, 0xbeef);
+	(void)state;
+	assert_true(csn_is_older(&csn, &later) && !csn_is_older(&later, &csn) && !csn_is_older(&csn, &csn));
+	assert_true(csn_is_older(&usn, &next) && !csn_is_older(&next, &usn));
+	assert_false(csn_is_older(&usn, &csn) || csn_is_older(&csn, &usn));
+	assert_false(csn_is_older(&usn, &other) || csn_is_older(&other, &usn));
+	assert_false(csn_is_older(&none, &csn) || csn_is_older(&csn, &none) || csn_is_older(&none, &usn) ||
+		     csn_is_older(&usn, &none));
+}
+
 static void stamps_stand_in_for_csns(void **state)
 {
 	(void)state;
@@ -199,6 +213,7 @@ int main(void)
 		cmocka_unit_test(unreadable_numbers_leave_the_result),
 		cmocka_unit_test(csn_comes_back),
 		cmocka_unit_test(bad_csns_are_refused),
+		cmocka_unit_test(only_one_servers_times_are_compared),
 		cmocka_unit_test(stamps_stand_in_for_csns),
 		cmocka_unit_test(vectors_keep_the_newest_per_sid),
 		cmocka_unit_test(vectors_are_copied_whole),

@@ -246,6 +246,8 @@ static void bad_values_do_not_spoil_good_ones(void **state)
 	assert_int_equal(w.desired->by_reason[R_GRANTED], 1);
 }
 
+#define VO_ID_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void what_is_against_a_person(void **state)
 {
 	static const struct {
@@ -254,6 +256,7 @@ static void what_is_against_a_person(void **state)
 	} cases[] = {{FIELD_VO_ID, NULL, "refused -"},
 		     {FIELD_VO_ID, "an,na", "refused an,na: person-unusable"},
 		     {FIELD_VO_ID, "an na", "refused an na: person-unusable"},
+		     {FIELD_VO_ID, VO_ID_64 "x", "refused " VO_ID_64 "x: person-unusable"},
 		     {FIELD_VO_ID, "an*", "refused an*: person-unusable"},
 		     {FIELD_VO_ID, "(anna)", "refused (anna): person-unusable"},
 		     {FIELD_CN, "An\ana", "refused anna: person-unusable"},
@@ -277,6 +280,10 @@ static void what_is_against_a_person(void **state)
 		else
 			assert_int_equal(w.desired->refusals[0].reason, R_PERSON_WITHOUT_KEY);
 	}
+	record_set(&w, world_find(&w, true, 11), FIELD_END, NULL);
+	record_set(&w, world_find(&w, true, 11), FIELD_VO_ID, VO_ID_64); /* as long as may be */
+	world_think(&w);
+	world_expect(&w, "wanted 10 beheerder " VO_ID_64);
 }
 
 static void two_claimants_both_gain_nothing(void **state)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_seldom_past.c - what the ledger remembers of an unlucky moment: a crash in a removal, groups without values, verdicts on grantors, ends
  * of doubt. */
+#include <stdlib.h>
+
 #include "core/judge.h"
 #include "core/plan.h"
 #include "test_seldom.h"
@@ -89,6 +91,59 @@ static void the_digest_names_the_entry_that_goes(void **state)
 	assert_memory_not_equal(first, w.plan->digest, sizeof(first));
 }
 
+/* And so are two that wait for one decision. */
+static void entries_that_go_are_held_by_name(void **state)
+{
+	(void)state;
+	world_settings(&w, "people-retention: 1\nremovals: 1");
+	world_target(&w, OUR_PERSON("anna", "11") "uuid: 501\n\n" OUR_PERSON("bart", "12") "uuid: 502\n");
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct past_idle idle = {world_uuid(501 + i), w.now_s - 2 * 3600};
+		assert_int_equal(past_set_idle(&w.past, &idle), 0);
+	}
+	world_think(&w);
+	assert_int_equal(w.verdict.opened_count, 1);
+	const struct past_hold *hold = &w.verdict.opened[0];
+	const struct uuid anna = world_uuid(11), bart = world_uuid(12);
+	assert_int_equal(hold->op_count, 2);
+	assert_memory_not_equal(&hold->ops[0].id, &hold->ops[1].id, sizeof(hold->ops[0].id));
+	assert_true(uuid_equal(&hold->ops[0].who, &anna) != uuid_equal(&hold->ops[1].who, &anna));
+	assert_true(uuid_equal(&hold->ops[0].who, &bart) != uuid_equal(&hold->ops[1].who, &bart));
+}
+
+/* Whose access comes back in this very plan needs the entry, however long nobody did. */
+static void an_entry_that_is_needed_again_stays(void **state)
+{
+	const struct past_idle idle = {world_uuid(501), w.now_s - 2 * 3600};
+	(void)state;
+	world_settings(&w, "people-retention: 1");
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", RIGHT(TB, "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_PERSON("anna", "11") "uuid: 501\n\n" OUR_GUIDES("10"));
+	assert_int_equal(past_set_idle(&w.past, &idle), 0);
+	world_think(&w);
+	assert_int_equal(count_changes(CHANGE_MEMBER_ADD, R_CAUSE_GRANT), 1);
+	assert_int_equal(count_changes(CHANGE_PERSON_DELETE, R_CAUSE_STRUCTURE), 0);
+}
+
+/* That a role is wanted at a school keeps no group of another role there. */
+static void an_empty_group_goes_whatever_is_wanted_beside_it(void **state)
+{
+	static const char *const beside[] = {"10", "20"};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		teardown(NULL);
+		setup(NULL);
+		world_settings(&w, "empty-group: delete");
+		world_source(&w, SCHOOL("1", "10") SCHOOL("2", "20"));
+		world_source(&w, i == 0 ? PERSON("11", "anna", RIGHT("beheerder", "10"))
+					: PERSON("11", "anna", RIGHT(TB, "20")));
+		world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("20") OUR_PERSON("anna", "11") OUR_GUIDES("10"));
+		world_think(&w);
+		assert_int_equal(w.desired->memberships[0].number, (uint32_t)atoi(beside[i]));
+		assert_int_equal(count_changes(CHANGE_GROUP_DELETE, R_CAUSE_STRUCTURE), 1);
+	}
+}
+
 /* ---- grantors ------------------------------------------------------------------------------------- */
 
 /* What was judged is one entry: the same role at the same school, granted to the same person by somebody else, is another grant. */
@@ -151,6 +206,9 @@ int main(void)
 		TEST(an_institution_that_is_not_shown_keeps_its_entry),
 		TEST(somebody_who_waits_is_named_once),
 		TEST(the_digest_names_the_entry_that_goes),
+		TEST(entries_that_go_are_held_by_name),
+		TEST(an_entry_that_is_needed_again_stays),
+		TEST(an_empty_group_goes_whatever_is_wanted_beside_it),
 		TEST(a_verdict_on_a_grantor_is_about_one_entry),
 		TEST(an_include_that_vanished_keeps_whom_it_was_about),
 		TEST(the_end_of_an_ambiguity_is_a_change),

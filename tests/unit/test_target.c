@@ -152,6 +152,23 @@ static void members_are_resolved(void **state)
 	assert_null(target_free(NULL));
 }
 
+static void each_role_of_an_institution_is_found(void **state)
+{
+	(void)state;
+	struct target_builder *b = begin(NULL);
+	add(b, group(1, "10", "trajectbegeleider", NULL));
+	add(b, group(2, "9", "trajectbegeleider", NULL));
+	add(b, group(3, "9", "beheerder", NULL));
+	add(b, group(4, "10", "beheerder", NULL));
+	add(b, group(5, "11", "beheerder", NULL));
+	struct target_snapshot *s = seal(b);
+	for (uint32_t at = 0; at < 4; at++)
+		assert_int_equal(target_group_find(s, 9 + at / 2, (uint8_t)(at % 2)), at);
+	assert_int_equal(target_group_find(s, 11, 0), 4);
+	assert_int_equal(target_group_find(s, 11, 1), NONE);
+	target_free(s);
+}
+
 static void groups_and_institutions_are_ordered(void **state)
 {
 	(void)state;
@@ -456,6 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_are_resolved),
+		cmocka_unit_test(each_role_of_an_institution_is_found),
 		cmocka_unit_test(groups_and_institutions_are_ordered),
 		cmocka_unit_test(ownership_and_protection),
 		cmocka_unit_test(entries_have_their_names),

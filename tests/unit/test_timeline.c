@@ -172,6 +172,8 @@ static void numbers_of_another_server_say_nothing(void **state)
 	assert_int_equal(now.count, 1); /* the one applied last is what the next is compared with */
 	assert_int_equal(now.at[0].time_us, 12);
 	assert_true(csn_parse_usn(text_of(csn_format(&then.at[0], text)), &again));
+	text[0] = 'x';
+	assert_false(csn_parse_usn(text_of(text), &again));
 	assert_memory_equal(&again, &then.at[0], sizeof(again));
 	assert_false(csn_parse_usn(text_of("usn:12"), &again));
 	assert_false(csn_parse_usn(text_of("usn:x@0000000000c0ffee"), &again));
@@ -230,6 +232,25 @@ static void a_source_without_times_is_compared_with_nothing(void **state)
 	w.source_read->sources[1].bases.timed = true;
 	timeline_check(&w.past, w.source_read, &t);
 	assert_int_equal(t.entries_back, 1);
+}
+
+/* Of several sources, each with grants of its own. */
+static void a_grant_of_any_source_is_a_witness(void **state)
+{
+	const struct uuid grants[] = {world_uuid(31), world_uuid(32)};
+	(void)state;
+	world_source(&w,
+		     "is: grant\nuuid: 31\nnumber: 10\nrole: beheerder\nperson: uid=anna\nstate: actief\ncsn: 300\n");
+	world_source(&w, "is: grant\nuuid: 32\nnumber: 10\nrole: beheerder\nperson: uid=bart\nstate: actief\ncsn: 300\n"
+			 "elsewhere: yes\n");
+	for (uint32_t i = 0; i < 2; i++) {
+		world_past(&w, i == 0 ? "seen: 31 - 1 301" : "seen: 31 - 1 300\nseen: 32 - 1 301");
+		world_think(&w);
+		timeline_check(&w.past, w.source_read, &t);
+		assert_int_equal(t.entries_back, 1);
+		assert_true(uuid_equal(&t.first, &grants[i]));
+		assert_int_equal(t.back_sources, 1u << i);
+	}
 }
 
 static void each_source_has_its_own_position(void **state)
@@ -333,6 +354,7 @@ int main(void)
 		TEST(another_source_is_compared_with_nothing),
 		TEST(numbers_of_another_server_say_nothing),
 		TEST(a_source_without_times_is_compared_with_nothing),
+		TEST(a_grant_of_any_source_is_a_witness),
 		TEST(each_source_has_its_own_position),
 		TEST(another_server_is_that_of_its_source),
 		TEST(what_was_accepted_is_not_back),
