@@ -112,9 +112,9 @@ const struct entry *entry_ended(const struct judge *judge, uint32_t person, uint
 
 /* R4, R8: one grant at an institution that was judged. */
 enum reason grant_judge(const struct judge *judge, const struct grant *grant, enum reason institution);
-/* R4: was a grantor judged for this finding, and not remembered from before? Then *ret is what to remember. */
-bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum reason finding,
-		    struct past_grantor *ret);
+/* R4: is this the first time that the grant is seen, and does it say who granted it? Then *ret is what to remember, whether or not the grant
+ * gives anything yet: whoever gives in June what begins in September may have left by then. Nobody can tell while its institution is unknown. */
+bool grantor_is_new(const struct judge *judge, const struct grant *grant, struct past_grantor *ret);
 
 /* Why somebody who is in the source does not have one membership: what people decided; else the finding that came
  * furthest, unless a finding of kind REASON_DOUBT could concern the membership: then that one (I25). Where there is one:

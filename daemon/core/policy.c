@@ -176,11 +176,14 @@ static const struct word *word_of(const struct run *run, const struct grant *gra
 	return NULL;
 }
 
-static int remember_grantor(struct run *run, const struct grant *grant, enum reason finding)
+static int remember_grantor(struct run *run, const struct grant *grant)
 {
 	struct desired *desired = run->desired;
 	struct past_grantor fresh;
-	if (!grantor_is_new(&run->judge, grant, finding, &fresh))
+	struct grant seen = *grant;
+	if (seen.institution != NONE && desired_institution_of(desired, seen.number)->ambiguous)
+		seen.institution = NONE;
+	if (!grantor_is_new(&run->judge, &seen, &fresh))
 		return 0;
 	if (vec_reserve(&run->grantors, &run->grantor_capacity, (size_t)desired->grantor_count + 1, sizeof(fresh)) < 0)
 		return ERR_NOMEM;
@@ -230,18 +233,27 @@ static int take_grant(struct run *run, const struct grant *grant, uint32_t insti
 	return add_membership(run, &membership);
 }
 
+/* Finds the institution that the grant names: its position in desired, or NONE. */
+static uint32_t place_grant(const struct run *run, struct grant *grant)
+{
+	const uint32_t at = institution_of(run, grant->number);
+	grant->institution = at == NONE ? NONE : run->desired->institutions[at].source;
+	return at;
+}
+
+int run_see_grant(struct run *run, struct grant *grant)
+{
+	(void)place_grant(run, grant);
+	return remember_grantor(run, grant);
+}
+
 int run_add_grant(struct run *run, struct grant *grant)
 {
 	const struct word *word = word_of(run, grant);
-	uint32_t at = institution_of(run, grant->number);
-	enum reason institution = R_INSTITUTION_UNKNOWN;
-	grant->institution = NONE;
-	if (at != NONE) {
-		grant->institution = run->desired->institutions[at].source;
-		institution = run->desired->institutions[at].reason;
-	}
+	const uint32_t at = place_grant(run, grant);
+	const enum reason institution = at == NONE ? R_INSTITUTION_UNKNOWN : run->desired->institutions[at].reason;
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (remember_grantor(run, grant, reason) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
+	if (remember_grantor(run, grant) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
 		return ERR_NOMEM;
 	if (word != NULL && word_takes(word))
 		reason = (enum reason)word->reason;
@@ -294,7 +306,7 @@ static int add_values(struct run *run, uint32_t person, struct person_facts *fac
 	enum reason reason = person_judge(&run->judge, person, facts);
 	if (reason != R_GRANTED) {
 		struct refusal refusal = {person, 0, (uint16_t)reason, ROLE_NONE, text_of(NULL), NULL};
-		return run_refuse(run, &refusal);
+		return run_refuse(run, &refusal) < 0 ? ERR_NOMEM : run_see_entries(run, person);
 	}
 	while (entry_next_of(&facts->rights, FIELD_RIGHT, &value))
 		if (add_value(run, value, &grant) < 0)

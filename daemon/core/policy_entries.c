@@ -67,6 +67,22 @@ static int add_ties(struct run *run, uint32_t person, const struct person_facts 
 	return 0;
 }
 
+int run_see_entries(struct run *run, uint32_t person)
+{
+	const struct source_snapshot *source = run->judge.in->source;
+	struct grant grant;
+	uint32_t at, end;
+	source_grants_of(source, person, &at, &end);
+	for (; at < end; at++) {
+		if (grant_read(&run->judge, source->grants[source->grant_order[at]].entry, &grant) != R_GRANTED)
+			continue;
+		grant.person = person;
+		if (run_see_grant(run, &grant) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
 int run_add_entries(struct run *run, uint32_t person, const struct person_facts *facts)
 {
 	const struct source_snapshot *source = run->judge.in->source;

@@ -101,16 +101,19 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 		       : R_GRANTOR_REFUSED;
 }
 
-bool grantor_is_new(const struct judge *judge, const struct grant *grant, enum reason finding, struct past_grantor *ret)
+bool grantor_is_new(const struct judge *judge, const struct grant *grant, struct past_grantor *ret)
 {
-	bool judged = finding == R_GRANTED || finding == R_GRANTOR_REFUSED;
-	if ((text_is_empty(grant->grantor) && !grant->grantor_missing) || !judged ||
+	const bool told = !text_is_empty(grant->grantor) || grant->grantor_missing;
+	if (!told || (grant->institution == NONE && !is_first_contact(judge->in, grant)) ||
 	    remembered(judge->in, grant) != NULL)
+		return false;
+	const enum reason verdict = grantor_judge(judge, grant);
+	if (verdict == R_GRANTOR_MISSING)
 		return false;
 	*ret = (struct past_grantor){.person = grantor_subject(judge->in, grant),
 				     .number = grant->number,
 				     .role = grant->role,
-				     .accepted = finding == R_GRANTED};
+				     .accepted = verdict == R_GRANTED};
 	return true;
 }
 

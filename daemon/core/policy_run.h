@@ -38,6 +38,9 @@ MUST_USE int run_add_source(struct run *run, uint32_t person, struct person_fact
 void run_done(struct run *run);
 /* Judges the grant at its institution, and takes or refuses it. */
 MUST_USE int run_add_grant(struct run *run, struct grant *grant);
+/* The grant gives nothing now, and is seen all the same: who granted it is judged (R4). */
+MUST_USE int run_see_grant(struct run *run, struct grant *grant);
+MUST_USE int run_see_entries(struct run *run, uint32_t person);
 /* A person's grants beside values. */
 MUST_USE int run_add_entries(struct run *run, uint32_t person, const struct person_facts *facts);
 /* Grants that are nobody's, groups that cannot be used, and what is odd about any: all of them, or one. */

@@ -591,23 +591,28 @@ static void the_judge_says_what_the_policy_did(void **state)
 static void new_verdicts_on_grantors_are_given_out(void **state)
 {
 	(void)state;
-	world_source(&w, PERSON("11", "anna", RIGHT("beheerder", "10")));
+	world_source(&w, SCHOOL("1", "10") "head-admin: hoofd\n" PERSON("11", "anna", RIGHT("beheerder", "10")));
 	world_think(&w);
 	assert_int_equal(w.desired->grantor_count, 0); /* no value names a grantor */
+	w.past.first_contact = false;
 	struct judge judge;
 	struct grant grant = {.number = 10, .role = 1, .grantor = text_of("iemand")};
 	struct past_grantor fresh = {0};
 	judge_init(&judge, &w.policy_input, NULL);
-	assert_true(grantor_is_new(&judge, &grant, R_GRANTOR_REFUSED, &fresh));
+	assert_true(grantor_is_new(&judge, &grant, &fresh));
 	struct uuid anna = world_uuid(11);
 	assert_true(uuid_equal(&fresh.person, &anna) && fresh.number == 10 && fresh.role == 1 && !fresh.accepted);
-	assert_true(grantor_is_new(&judge, &grant, R_GRANTED, &fresh) && fresh.accepted);
-	assert_false(grantor_is_new(&judge, &grant, R_ENDED, &fresh));
+	grant.grantor = text_of("hoofd");
+	assert_true(grantor_is_new(&judge, &grant, &fresh) && fresh.accepted);
 	assert_int_equal(past_set_grantor(&w.past, &fresh), 0);
-	assert_false(grantor_is_new(&judge, &grant, R_GRANTED, &fresh));
-	grant.grantor = text_of("");
+	assert_false(grantor_is_new(&judge, &grant, &fresh));
 	grant.number = 11;
-	assert_false(grantor_is_new(&judge, &grant, R_GRANTED, &fresh));
+	grant.institution = NONE;
+	assert_false(grantor_is_new(&judge, &grant, &fresh)); /* nobody can tell who administers it */
+	w.past.first_contact = true;
+	assert_true(grantor_is_new(&judge, &grant, &fresh) && fresh.accepted);
+	grant.grantor = text_of("");
+	assert_false(grantor_is_new(&judge, &grant, &fresh));
 }
 
 /* I21: whatever allocation fails, there is no result. */
