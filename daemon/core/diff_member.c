@@ -202,13 +202,15 @@ static int walk_present(struct diff *diff, struct pair *pair)
 
 /* ---- values that are not there -------------------------------------------------------------------- */
 
-static int tell_blocked(struct diff *diff, struct pair *pair, uint32_t person)
+/* Once for each person: why they wait. */
+static int tell_waiting(struct diff *diff, struct pair *pair, uint32_t person)
 {
 	struct standing *standing = diff_standing(diff, person);
-	if (standing->way != WAY_BLOCKED || standing->told)
+	enum reason why = standing->way == WAY_REUSED ? R_NAME_REUSED : (enum reason)standing->why;
+	if (standing->told)
 		return 0;
 	standing->told = true;
-	return pair_remark(diff, pair, (enum reason)standing->why, person, NONE);
+	return pair_remark(diff, pair, why, person, NONE);
 }
 
 static bool is_held_in(const struct diff *diff, const struct past_group *group, uint64_t key)
@@ -288,7 +290,7 @@ static int add_missing(struct diff *diff, struct pair *pair, uint32_t desired)
 	uint8_t by_hand = by_hand_both(pair->gone, standing->gone);
 	enum reason reason = R_DRIFT_ENTRY_GONE;
 	if (standing->way == WAY_BLOCKED || standing->way == WAY_REUSED)
-		return tell_blocked(diff, pair, membership->person);
+		return tell_waiting(diff, pair, membership->person);
 	if (by_hand == 0 && is_taken_out(diff, pair, standing, held)) {
 		reason = R_DRIFT_REMOVED;
 		if (tell_taken_out(diff, pair, membership->person, &by_hand) < 0)

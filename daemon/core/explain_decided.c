@@ -232,12 +232,14 @@ static void wait_for_grace(struct teller *t, struct path *path, const struct cha
 	tell(t, path, "grace", false, R_RULE_GRACE, tell_format(t, "That does not happen now: %s.", path->waits));
 }
 
+/* What stands against a person is told of one place where they wait, and true of all; what was taken out of a group is about that. */
 static bool is_about(const struct teller *t, const struct remark *remark, const struct path *path, uint32_t member)
 {
 	if (remark->member != NONE)
 		return remark->member == member;
 	if (remark->person != NONE)
-		return remark->person == t->person && (remark->role != path->role || remark->number == path->number);
+		return remark->person == t->person && (remark->reason != R_DRIFT_REMOVED ||
+						       (remark->role == path->role && remark->number == path->number));
 	return remark->number == path->number && (remark->role == path->role || remark->role == ROLE_NONE);
 }
 

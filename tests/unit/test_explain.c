@@ -112,6 +112,43 @@ static void a_role_that_is_asked_for_is_answered_alone(void **state)
 	}
 }
 
+static bool says(const struct path *path, enum reason reason)
+{
+	for (uint32_t i = 0; i < path->fact_count; i++)
+		if (path->facts[i].reason == reason)
+			return true;
+	return false;
+}
+
+/* Taken out of one group by hand: of the other group that is not so. */
+static void a_hand_edit_is_told_of_its_group(void **state)
+{
+	(void)state;
+	anna("right: " RIGHT("beheerder", "10") "\n");
+	world_target(&w, OUR_MANAGERS("10"));
+	world_past(&w, "owned: 10 beheerder uid=anna 11 held\n");
+	ask("anna", 10);
+	assert_int_equal(e->path_count, 2);
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(says(&e->paths[i], R_DRIFT_REMOVED), e->paths[i].role == 1);
+}
+
+/* The entry is still the former person's, whose removal somebody froze: wherever the new one waits, that is why. */
+static void a_name_that_is_not_free_yet_is_told_everywhere(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") SCHOOL("2", "20") PERSON("21", "anna", RIGHT("trajectbegeleider", "10,20")));
+	world_source(&w, SCHOOL("3", "30") "is: absent\nuuid: 11\n");
+	world_target(&w, OUR_SCHOOL("10") OUR_SCHOOL("20") OUR_SCHOOL("30") OUR_PERSON("anna", "11")
+				 OUR_GUIDES("30") "member: uid=anna\n");
+	world_past(&w, "owned: 30 trajectbegeleider uid=anna 11 held\nfreeze: 30 24\n");
+	ask("anna", 0);
+	assert_int_equal(e->path_count, 3); /* with what the former one has there */
+	for (uint32_t i = 0; i < e->path_count; i++)
+		assert_int_equal(e->paths[i].granted, e->paths[i].number != 30);
+	assert_true(says(&e->paths[0], R_NAME_REUSED) && says(&e->paths[1], R_NAME_REUSED));
+}
+
 static void who_was_there_before_us_is_told_so(void **state)
 {
 	(void)state;
@@ -685,6 +722,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(access_is_told_from_end_to_end),
 		TEST(a_role_that_is_asked_for_is_answered_alone),
+		TEST(a_hand_edit_is_told_of_its_group),
+		TEST(a_name_that_is_not_free_yet_is_told_everywhere),
 		TEST(who_was_there_before_us_is_told_so),
 		TEST(what_is_refused_is_never_done),
 		TEST(a_rule_without_its_record_is_told_by_its_sentence),
