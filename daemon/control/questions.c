@@ -125,11 +125,23 @@ static bool take_finding(struct varlink_call *call, const struct view *view, str
 	return true;
 }
 
-/* Nothing names that number, and neither directory has it: more likely a slip than an institution where all is clear. */
+static bool names_nothing(const json_t *answer)
+{
+	return json_array_size(json_object_get(answer, "refusals")) == 0;
+}
+
+/* Nothing names that number, for whatever reason, and neither directory has it: more likely a slip than an institution where all is clear. */
 static bool is_nowhere(const struct view *view, const struct unclear_filter *filter, const json_t *answer)
 {
-	return filter->number != 0 && json_array_size(json_object_get(answer, "refusals")) == 0 &&
-	       !institution_is_known(view, filter->number);
+	const struct unclear_filter any = {.reason = R_NONE, .number = filter->number, .limit = 1};
+	if (filter->number == 0 || !names_nothing(answer) || institution_is_known(view, filter->number))
+		return false;
+	if (filter->reason == R_NONE)
+		return true;
+	json_t *all = answer_unclear(view, &any);
+	bool nothing = all != NULL && names_nothing(all);
+	json_decref(all);
+	return nothing;
 }
 
 static void tell_unclear(struct varlink_call *call, const struct view *view, const struct unclear_filter *filter)
@@ -183,7 +195,8 @@ void drift_method(struct varlink_call *call, void *ctx)
 
 /* ---- why ---------------------------------------------------------------------------------------------- */
 
-/* That neither directory has, and no right of the person names: more likely a slip than a place to send somebody to. */
+/* That neither directory has, and no right of the person names: more likely a slip than a place to send somebody to. explanation: of all roles,
+ * because a right may name the institution in another one than was asked for. */
 static bool is_about_nowhere(const struct view *view, const struct explanation *explanation, uint32_t number)
 {
 	bool named = !explanation->found || explanation->access;
@@ -193,15 +206,31 @@ static bool is_about_nowhere(const struct view *view, const struct explanation *
 	return number != 0 && !named && !institution_is_known(view, number);
 }
 
-static void explain(struct varlink_call *call, const struct view *view, uint32_t person, uint32_t number, uint8_t role)
+struct why {
+	struct text who;
+	uint32_t person, number;
+	uint8_t role;
+};
+
+static int explain_role(const struct view *view, const struct why *why, uint8_t role, struct arena *arena,
+			struct explanation **ret)
+{
+	struct err err;
+	return explain_person(view->explain, why->who, why->person, why->number, role, arena, ret, &err);
+}
+
+static void explain(struct varlink_call *call, const struct view *view, const struct why *why)
 {
 	struct arena arena;
-	struct explanation *explanation;
-	struct err err;
+	struct explanation *explanation, *whole;
 	arena_init(&arena, 0);
-	int r = explain_person(view->explain, text_of(varlink_call_string(call, "person")), person, number, role,
-			       &arena, &explanation, &err);
-	if (r == 0 && is_about_nowhere(view, explanation, number))
+	int r = explain_role(view, why, why->role, &arena, &explanation);
+	bool nowhere = r == 0 && is_about_nowhere(view, explanation, why->number);
+	if (nowhere && why->role != ROLE_NONE) {
+		r = explain_role(view, why, ROLE_NONE, &arena, &whole);
+		nowhere = r == 0 && is_about_nowhere(view, whole, why->number);
+	}
+	if (nowhere)
 		refuse_unknown(call, "institution");
 	else
 		varlink_call_reply(call, r == 0 ? answer_why(explanation, view) : NULL);
@@ -210,16 +239,16 @@ static void explain(struct varlink_call *call, const struct view *view, uint32_t
 
 void why_method(struct varlink_call *call, void *ctx)
 {
-	uint32_t number, people[CANDIDATES_MAX];
-	uint8_t role;
-	struct text who;
+	uint32_t people[CANDIDATES_MAX];
+	struct why why;
 	const struct view *view = ready_view(call, ctx);
-	if (view == NULL || !take_number(call, "institution", &number) || !take_role(call, view, &role) ||
-	    !take_name(call, &who))
+	if (view == NULL || !take_number(call, "institution", &why.number) || !take_role(call, view, &why.role) ||
+	    !take_name(call, &why.who))
 		return;
-	uint32_t total = explain_find(view_source(view), who, people, CANDIDATES_MAX);
+	uint32_t total = explain_find(view_source(view), why.who, people, CANDIDATES_MAX);
+	why.person = total == 1 ? people[0] : NONE;
 	if (total > 1)
 		varlink_call_error(call, INTERFACE_ERROR("Ambiguous"), answer_ambiguous(view, people, total));
 	else
-		explain(call, view, total == 1 ? people[0] : NONE, number, role);
+		explain(call, view, &why);
 }

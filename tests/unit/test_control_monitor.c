@@ -426,7 +426,7 @@ static void nothing_is_kept_of_what_all_have_read(void **state)
 		happen("reloaded");
 		expect_next(&peer, i, "configuration", "reloaded");
 	}
-	assert_true(mallinfo2().uordblks < before + 4096);
+	assert_true(mallinfo2().uordblks < before + 16384); /* a few may be on their way, of 198 */
 }
 
 static void who_never_reads_is_closed(void **state)

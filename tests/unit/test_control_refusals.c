@@ -84,6 +84,10 @@ static void only_some_of_it_is_listed(void **state)
 	reply = ask("Refusals", REFUSALS("{\"institution\":30569,\"reason\":\"institution-unknown\"}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 0);
 	json_decref(whole);
+	reply = ask("Refusals", REFUSALS("{\"institution\":4242,\"reason\":\"date-malformed\"}"), &whole);
+	assert_int_equal(length(reply, "refusals"), 0); /* something else names it */
+	json_decref(whole);
+	expect_error(REFUSALS("{\"institution\":4243,\"reason\":\"date-malformed\"}"), INTERFACE_ERROR("NotFound"));
 	reply = ask("Refusals", REFUSALS("{\"institution\":4243,\"after\":\"0.0.0\"}"), &whole);
 	assert_int_equal(length(reply, "refusals"), 0); /* a page of a list that somebody began is one */
 	json_decref(whole);
@@ -110,7 +114,14 @@ static void why_at_an_institution_that_nobody_knows(void **state)
 	reply = ask("Why", CALL_WITH("Why", "{\"person\":\"niemand\",\"institution\":4243}"), &whole);
 	assert_false(is_true(reply, "found")); /* which is worse */
 	json_decref(whole);
+	reply = ask("Why",
+		    CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4242,\"role\":\"trajectbegeleider\"}"),
+		    &whole); /* named in the other role */
+	assert_string_equal(text(json_array_get(json_object_get(reply, "paths"), 0), "code"), "no-right");
+	json_decref(whole);
 	expect_error(CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4243}"), INTERFACE_ERROR("NotFound"));
+	expect_error(CALL_WITH("Why", "{\"person\":\"vo-weg\",\"institution\":4243,\"role\":\"beheerder\"}"),
+		     INTERFACE_ERROR("NotFound"));
 	expect_error(CALL_WITH("Why", "{\"person\":\"vo-jan\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
 	expect_error(CALL_WITH("Why", "{\"person\":\"vo-zonder\",\"institution\":4242}"), INTERFACE_ERROR("NotFound"));
 }
