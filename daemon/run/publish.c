@@ -55,6 +55,7 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 	part->code = v->code;
 	snprintf(part->detail, sizeof part->detail, "%s", tr(v->detail));
 	snprintf(part->next_step, sizeof part->next_step, "%s", tr(v->next_step));
+	p->said_in[part - p->parts] = language_used();
 }
 
 static bool awaits_thought(const struct run *run)
@@ -62,9 +63,23 @@ static bool awaits_thought(const struct run *run)
 	return run->cycle.running && !run->thought.made && run->publisher.knows_thought;
 }
 
+/* In another language than whoever asked before: what made up the sentence is gone, what the code means is not. */
+static void say_again(struct publisher *p, struct part *part)
+{
+	const char *meaning = strcmp(part->code, "ok") == 0 ? tr("in order when it was looked at last")
+							    : status_code_meaning(part->name, part->code);
+	if (p->said_in[part - p->parts] == language_used())
+		return;
+	p->said_in[part - p->parts] = language_used();
+	snprintf(part->detail, sizeof part->detail, "%s", meaning);
+	part->next_step[0] = '\0';
+}
+
 void publish_thought(struct run *run, const char *name, const struct verdict_on_part *v)
 {
-	if (!awaits_thought(run))
+	if (awaits_thought(run))
+		say_again(&run->publisher, part_of(&run->publisher, name));
+	else
 		publish_part(&run->publisher, name, v);
 }
 

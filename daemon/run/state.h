@@ -6,6 +6,7 @@
 #define DUAAL_RUN_STATE_H
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "run/apply.h"
 #include "run/authors.h"
 #include "run/between.h"
@@ -63,7 +64,8 @@ struct turn { /* the cycle's next step, which has a turn of the loop of its own:
 struct publisher {
 	struct part parts[VIEW_PARTS_MAX];
 	uint32_t part_count;
-	bool knows_thought; /* the parts say what was thought last */
+	enum language said_in[VIEW_PARTS_MAX]; /* of each part */
+	bool knows_thought;                    /* the parts say what was thought last */
 	struct cycle_summary cycles[VIEW_CYCLES_MAX];
 	uint32_t cycle_count;
 	struct view view;

@@ -2,6 +2,10 @@
 /* test_run_feed.c - the part "feed" of the status: what each way in which programmes can be missing is called, and how bad it is. */
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "base/language.h"
+#include "control/status_codes.h"
 #include "core_stories.h"
 #include "run/publish_parts.h"
 #include "run_thought.h"
@@ -33,6 +37,12 @@ static const struct part *feed(void)
 	assert_int_equal(run.publisher.part_count, 1);
 	assert_string_equal(run.publisher.parts[0].name, "feed");
 	return &run.publisher.parts[0];
+}
+
+static void expect_state(enum part_state state, const char *code)
+{
+	assert_int_equal(feed()->state, state);
+	assert_string_equal(feed()->code, code);
 }
 
 static void expect(enum part_state state, const char *code, const char *word)
@@ -141,6 +151,37 @@ static void each_source_is_judged_by_itself(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* ---- while a cycle thinks anew ------------------------------------------------------------------------- */
+
+static void what_was_thought_last_stays_until_the_next_thought(void **state)
+{
+	const char *built = getenv("top_builddir"), *catalogues = getenv("CATALOGUES");
+	char folder[512], before[512];
+	(void)state;
+	world_source(&w, NEEDS("1", "10", ""));
+	world_target(&w, OUR_SCHOOL("10"));
+	think();
+	expect(PART_CRITICAL, "vanished", "admitted by one until now: 1");
+	const int64_t since_s = run.publisher.parts[0].since_s = 77;
+	snprintf(before, sizeof(before), "%s", run.publisher.parts[0].detail);
+	run.publisher.knows_thought = run.cycle.running = true;
+	run.thought.made = false;
+	assert_string_equal(feed()->detail, before);
+	snprintf(folder, sizeof(folder), "%s/po", built != NULL ? built : ".");
+	if (catalogues == NULL || catalogues[0] != '\0') { /* else this build has none */
+		language_open(folder);
+		language_use(LANGUAGE_DUTCH);
+		expect_state(PART_CRITICAL, "vanished");
+		assert_string_equal(feed()->detail, status_code_meaning("feed", "vanished"));
+		language_use(LANGUAGE_ENGLISH);
+		assert_string_equal(feed()->detail, status_code_meaning("feed", "vanished"));
+		language_close();
+	}
+	assert_int_equal(feed()->since_s, since_s);
+	run.cycle.running = false;
+	expect(PART_NOTICE, "not-yet-read", "not read yet");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +191,7 @@ int main(void)
 		TEST(nobody_has_an_approved_one),
 		TEST(some_of_them_vanished),
 		TEST(an_unread_source),
+		TEST(what_was_thought_last_stays_until_the_next_thought),
 		TEST(each_source_is_judged_by_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
