@@ -11,6 +11,7 @@ survive a restart. What was started is ended by its process id; nothing outside 
 """
 import contextlib
 import io
+import itertools
 import os
 import random
 import re
@@ -71,18 +72,29 @@ def few_files():
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def free_port():
-    """A TCP port of 127.0.0.1 that nobody uses now, below the range that the kernel gives to clients: a client that
-    keeps trying a stopped server's port in that range can take it, or end up talking to itself."""
-    while True:
-        port = random.SystemRandom().randrange(10000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+def own_ports():
+    """Ports, one after the other and for ever, that no other process of ours gives out: whoever holds the name of a range has its ports.
+    Below the range that the kernel gives to clients: a client that keeps trying a stopped server's port there can take it, or end up
+    talking to itself."""
+    starts = list(range(10000, 32000, 400))
+    random.SystemRandom().shuffle(starts)
+    with socket.socket(socket.AF_UNIX) as name:
+        for start in starts:
+            with contextlib.suppress(OSError):
+                name.bind("\0duaal-ports-%d" % start)
+                yield from itertools.cycle(range(start, start + 400))
+    raise RuntimeError("every range of ports has its process already")
 
+
+PORTS = own_ports()
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that nobody uses now, and that is given to nobody else for as long as 400 of them last."""
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 def fill(text, **values):
     """text with every @NAME@ replaced; a name without a value is an error."""

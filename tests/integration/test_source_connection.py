@@ -10,6 +10,7 @@ import pytest
 
 import government as directory
 from government import Government, READER
+from slapd import free_port
 from source_wire import Source, secret_file, settings
 from wire import CHECK, Failure
 
@@ -115,7 +116,8 @@ def test_starttls_that_the_server_does_not_know(government, pki):
 
 
 def test_old_tls(pki, government):
-    with free_port() as port, subprocess.Popen(
+    port = free_port()
+    with subprocess.Popen(
             ["openssl", "s_server", "-accept", "127.0.0.1:%d" % port, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0",
              "-cert", pki.certificate("good"), "-key", pki.key("good")], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
@@ -221,9 +223,7 @@ def test_no_password_in_clear(government, uri):
 # ---- servers that are not there ----
 
 def test_nobody_listens(government):
-    with free_port() as port:
-        pass
-    assert "refused" in refusal(government, "unavailable", uri="ldap://127.0.0.1:%d" % port)
+    assert "refused" in refusal(government, "unavailable", uri="ldap://127.0.0.1:%d" % free_port())
 
 
 @pytest.mark.parametrize("tls", ["none", "ldaps", "starttls"])
@@ -242,14 +242,6 @@ def cpu_seconds(helper):
     with open("/proc/%d/stat" % helper.process.pid, encoding="ascii") as file:
         fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextlib.contextmanager
-def free_port():
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    yield port
 
 
 @contextlib.contextmanager
