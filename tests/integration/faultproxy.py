@@ -290,7 +290,7 @@ class Connection:
         for side in (self.client, self.server):
             if side.family == socket.AF_INET:  # one message at a time: no waiting for more to send
                 side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.writing, self.pumping, self.ending = threading.Lock(), 2, threading.Lock()
+        self.writing, self.pumping, self.ending, self.closed = threading.Lock(), 2, threading.Lock(), False
         for pair in ((self.client, self.server, "request"), (self.server, self.client, "response")):
             threading.Thread(target=self._pump, args=pair, daemon=True).start()
 
@@ -301,7 +301,8 @@ class Connection:
 
     def close(self, reset=False):
         """End both sides. shutdown() wakes the threads; the last of them closes, or else one could read on from a
-        descriptor that is a later connection's by then."""
+        descriptor that is a later connection's by then. What had come in before is read all the same, and no rule is about it."""
+        self.closed = True
         for side in (self.client, self.server):
             try:
                 if reset:
@@ -404,6 +405,8 @@ class FaultProxy:
     def apply(self, connection, direction, pdu):
         """What to send on in place of a message."""
         with self.changed:
+            if connection.closed:
+                return []
             rule = next((rule for rule in self.rules if rule.fits(direction, pdu)), None)
             if rule is None:
                 return [pdu.raw]
