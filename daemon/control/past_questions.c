@@ -7,7 +7,6 @@
 #include "control/asked.h"
 #include "control/interface.h"
 #include "control/parameters.h"
-#include "model/number.h"
 
 /* What a question about the past is when nothing was given. */
 static struct ledger_question question_of(enum ledger_question_kind kind)
@@ -44,30 +43,27 @@ static bool take_past_person(struct varlink_call *call, const struct view *view,
 
 /* ---- what nobody knows -------------------------------------------------------------------------------- */
 
-/* The subject of a question: its institution, and of its person what the answer does not say. */
-#define SUBJECT_NUMBER    0xfffffu
-#define SUBJECT_PERSON    (1u << 30) /* one was asked for */
-#define SUBJECT_NOT_SHOWN (1u << 31) /* whom the source does not show */
-_Static_assert(NUMBER_MAX <= SUBJECT_NUMBER, "there is room for every institution");
+enum { SHOWN, NOT_SHOWN }; /* subject: does the source show the person who was asked for, if one was? */
 
-static uint32_t subject_of(const struct past_filter *filter, bool shown)
+/* As it was asked; 0: about no institution. */
+static uint32_t number_of(struct varlink_call *call)
 {
-	return filter->number | (filter->person[0] != '\0' ? SUBJECT_PERSON : 0) | (shown ? 0 : SUBJECT_NOT_SHOWN);
+	uint32_t number;
+	return take_number(call, "institution", &number) ? number : 0;
 }
 
 /* NULL: somebody goes by that name. */
 static const char *sentence_of_nobody(uint32_t subject, const struct ledger_answer *ledger)
 {
-	if (ledger->next != PAST_NOBODY || (subject & SUBJECT_NOT_SHOWN) == 0)
+	if (ledger->next != PAST_NOBODY || subject == SHOWN)
 		return NULL;
 	return tr("the ledger names nobody of that vo-id or name, and the source shows nobody with the right "
 		  "by that vo-id, login, mail address or name");
 }
 
 /* That neither directory has: where nothing is on record there, more likely a slip than an institution where nothing happened. */
-static bool is_unknown_place(const struct view *view, uint32_t subject)
+static bool is_unknown_place(const struct view *view, uint32_t number)
 {
-	const uint32_t number = subject & SUBJECT_NUMBER;
 	return number != 0 && view->explain != NULL && !institution_is_known(view, number);
 }
 
@@ -82,11 +78,11 @@ static void tell_past_changes(struct varlink_call *call, const struct view *view
 		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (nobody != NULL)
 		refuse(call, ORDER_NOT_FOUND, nobody);
-	else if (ledger->change_count == 0 && is_unknown_place(view, subject)) {
+	else if (ledger->change_count == 0 && is_unknown_place(view, number_of(call))) {
 		snprintf(what, sizeof(what),
 			 tr("neither directory knows institution %u now, and the ledger has no such change on record "
 			    "there"),
-			 subject & SUBJECT_NUMBER);
+			 number_of(call));
 		refuse(call, ORDER_NOT_FOUND, what);
 	} else
 		varlink_call_reply(call, answer_past_changes(view, ledger));
@@ -102,7 +98,7 @@ void changes_method(struct varlink_call *call, void *ctx)
 	    take_number(call, "institution", &filter->number) && take_role(call, view, &filter->role) &&
 	    take_cause(call, &filter->reason) && take_time(call, "since", &filter->since_s) &&
 	    take_time(call, "until", &filter->until_s) && take_past_person(call, view, filter, &shown))
-		ask_ledger(ctx, call, &question, subject_of(filter, shown), tell_past_changes);
+		ask_ledger(ctx, call, &question, shown ? SHOWN : NOT_SHOWN, tell_past_changes);
 }
 
 /* ---- reads -------------------------------------------------------------------------------------------- */
@@ -144,16 +140,16 @@ static void refuse_nobody(struct varlink_call *call, const char *nobody, uint32_
 	refuse(call, ORDER_NOT_FOUND, erased > 0 ? what : nobody);
 }
 
-static void refuse_place(struct varlink_call *call, uint32_t subject)
+static void refuse_place(struct varlink_call *call)
 {
 	char what[200];
-	const bool of_person = (subject & SUBJECT_PERSON) != 0;
+	const bool of_person = varlink_call_has(call, "person");
 	snprintf(what, sizeof(what),
 		 of_person ? tr("neither directory knows institution %u now, and the ledger has no membership of that "
 				"person there on record")
 			   : tr("neither directory knows institution %u now, and the ledger has nobody there on "
 				"record at that moment"),
-		 subject & SUBJECT_NUMBER);
+		 number_of(call));
 	refuse(call, ORDER_NOT_FOUND, what);
 }
 
@@ -165,8 +161,8 @@ static void tell_access(struct varlink_call *call, const struct view *view, uint
 		refuse(call, ORDER_FAILED, tr(ledger->trouble));
 	else if (nobody != NULL && is_nothing(ledger))
 		refuse_nobody(call, nobody, ledger->extent.erased);
-	else if (is_nothing(ledger) && is_unknown_place(view, subject))
-		refuse_place(call, subject);
+	else if (is_nothing(ledger) && is_unknown_place(view, number_of(call)))
+		refuse_place(call);
 	else
 		varlink_call_reply(call, answer_access(view, ledger));
 }
@@ -186,7 +182,7 @@ void access_at_method(struct varlink_call *call, void *ctx)
 	else if (filter->person[0] == '\0' && filter->number == 0)
 		varlink_call_invalid(call, "person");
 	else
-		ask_ledger(ctx, call, &question, subject_of(filter, shown), tell_access);
+		ask_ledger(ctx, call, &question, shown ? SHOWN : NOT_SHOWN, tell_access);
 }
 
 /* ---- weeks -------------------------------------------------------------------------------------------- */

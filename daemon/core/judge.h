@@ -95,6 +95,12 @@ struct grant {
 	bool grantor_missing;       /* the entry should say who granted it, and does not */
 };
 
+/* R4: does it say who granted it, or should it? */
+static inline bool grant_has_grantor(const struct grant *grant)
+{
+	return !text_is_empty(grant->grantor) || grant->grantor_missing;
+}
+
 /* Reads a grant that is an entry of its own, person and institution apart: R_GRANTED, or what is against the entry itself.
  * number 0 and role ROLE_NONE: not known. Its own dates; grant_narrow makes them those of the person too. */
 enum reason grant_read(const struct judge *judge, const struct entry *entry, struct grant *ret);

@@ -176,12 +176,15 @@ static const struct word *word_of(const struct run *run, const struct grant *gra
 	return NULL;
 }
 
-static int remember_grantor(struct run *run, const struct grant *grant)
+/* at: the position of its institution in desired, or NONE. */
+static int remember_grantor(struct run *run, const struct grant *grant, uint32_t at)
 {
 	struct desired *desired = run->desired;
 	struct past_grantor fresh;
+	if (!grant_has_grantor(grant))
+		return 0; /* so are nearly all, and this is for each of them */
 	struct grant seen = *grant;
-	if (seen.institution != NONE && desired_institution_of(desired, seen.number)->ambiguous)
+	if (at != NONE && desired->institutions[at].ambiguous)
 		seen.institution = NONE;
 	if (!grantor_is_new(&run->judge, &seen, &fresh))
 		return 0;
@@ -243,8 +246,8 @@ static uint32_t place_grant(const struct run *run, struct grant *grant)
 
 int run_see_grant(struct run *run, struct grant *grant)
 {
-	(void)place_grant(run, grant);
-	return remember_grantor(run, grant);
+	const uint32_t at = place_grant(run, grant);
+	return remember_grantor(run, grant, at);
 }
 
 int run_add_grant(struct run *run, struct grant *grant)
@@ -253,7 +256,7 @@ int run_add_grant(struct run *run, struct grant *grant)
 	const uint32_t at = place_grant(run, grant);
 	const enum reason institution = at == NONE ? R_INSTITUTION_UNKNOWN : run->desired->institutions[at].reason;
 	enum reason reason = grant_judge(&run->judge, grant, institution);
-	if (remember_grantor(run, grant) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
+	if (remember_grantor(run, grant, at) < 0 || (reason == R_GRANTED && remember_entries(run, grant) < 0))
 		return ERR_NOMEM;
 	if (word != NULL && word_takes(word))
 		reason = (enum reason)word->reason;

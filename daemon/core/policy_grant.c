@@ -87,7 +87,7 @@ static bool is_first_contact(const struct policy_input *in, const struct grant *
 static enum reason grantor_judge(const struct judge *judge, const struct grant *grant)
 {
 	const struct policy_input *in = judge->in;
-	if (text_is_empty(grant->grantor) && !grant->grantor_missing)
+	if (!grant_has_grantor(grant))
 		return R_GRANTED;
 	const struct past_grantor *known = remembered(in, grant);
 	if (known != NULL)
@@ -103,8 +103,7 @@ static enum reason grantor_judge(const struct judge *judge, const struct grant *
 
 bool grantor_is_new(const struct judge *judge, const struct grant *grant, struct past_grantor *ret)
 {
-	const bool told = !text_is_empty(grant->grantor) || grant->grantor_missing;
-	if (!told || (grant->institution == NONE && !is_first_contact(judge->in, grant)) ||
+	if (!grant_has_grantor(grant) || (grant->institution == NONE && !is_first_contact(judge->in, grant)) ||
 	    remembered(judge->in, grant) != NULL)
 		return false;
 	const enum reason verdict = grantor_judge(judge, grant);
