@@ -35,7 +35,7 @@ def test_the_answer_is_that_of_the_argument(daemon):
         typed = asked(daemon, vo_id("an") + "\n", *[word.format("-") for word in line])
         given = daemon.ctl(*[word.format(vo_id("an")) for word in line])
         assert (typed.returncode, typed.stderr) == (given.returncode, given.stderr), line
-        assert typed.stdout.splitlines()[:1] == given.stdout.splitlines()[:1] != []
+        assert typed.stdout.split("\n")[0].split() == given.stdout.split("\n")[0].split() != []  # how wide a column is depends on the second
     assert "has access" in asked(daemon, "An Peeters", "why", "-").stdout
 
 
