@@ -111,6 +111,9 @@ void answer_hand(struct answer *a, const struct view *view, const struct entry *
 
 struct answer cycle_part(const struct cycle_summary *cycle);
 struct answer part_part(const struct part *part);
+/* trouble: source, target and ledger where they are critical or unread, so that an answer is never greener than what it stands on; as_of: when
+ * the older of the two reads behind it began, null before there were two. */
+void answer_trouble(struct answer *a, const struct view *view);
 const char *order_code_name(enum order_code code);                            /* done, not-found, refused, failed */
 void answer_finding(struct answer *list, enum reason reason, uint32_t count); /* nothing for 0 */
 struct hold_row;

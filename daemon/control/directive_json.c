@@ -199,6 +199,7 @@ json_t *answer_directives(const struct view *view)
 	list_entries(&d, target->requests, target->request_count);
 	list_entries(&d, target->overrides, target->override_count);
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_add(&a, "directives", d.list);
 	answer_int(&a, "directives_omitted", d.count > DIRECTIVES_MAX ? d.count - DIRECTIVES_MAX : 0);
 	return answer_end(&a);

@@ -178,6 +178,7 @@ json_t *answer_drift(const struct view *view)
 	for (uint32_t i = 0; i < shown; i++)
 		answer_add(&list, NULL, drift_part(view, &plan->drifts[i]));
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_word(&a, "mode", mode_name(set->mode));
 	answer_int(&a, "grace", set->grace_s);
 	answer_add(&a, "drift", list);

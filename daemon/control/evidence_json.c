@@ -214,6 +214,7 @@ json_t *answer_hold(const struct view *view, const struct past_hold *hold, const
 	struct answer a = answer_object();
 	const struct hold_row row = {.record = hold};
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_add(&a, "hold", hold_part(view, &row));
 	answer_word(&a, "contact", reason_contact_text(reason_contact((enum reason)hold->rule)));
 	answer_operations(&a, view, hold);

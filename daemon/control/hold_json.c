@@ -137,6 +137,7 @@ json_t *answer_all_holds(const struct view *view)
 {
 	struct answer a = answer_object();
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_int(&a, "holds_omitted",
 		   list_holds(&a, view, view->phase == RUN_ASKING ? is_on_record : is_for_people, 0));
 	return answer_end(&a);

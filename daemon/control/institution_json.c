@@ -138,6 +138,7 @@ json_t *answer_institution(const struct view *view, uint32_t number)
 	place_find(&place, view, number);
 	struct answer a = answer_object();
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_int(&a, "number", number);
 	answer_text_if(&a, "received", value_of(place.source, FIELD_NUMBER));
 	answer_text_if(&a, "name", institution_name(view, number));

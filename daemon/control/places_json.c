@@ -188,6 +188,7 @@ json_t *answer_institutions(const struct view *view, const struct places_filter 
 	const uint32_t next = list_places(&places, &list);
 	list.failed = list.failed || places.failed;
 	answer_int(&a, "now", places.now_s);
+	answer_trouble(&a, view);
 	answer_add(&a, "institutions", list);
 	answer_int_if(&a, "next", next);
 	hold_list_done(&places.holds);

@@ -136,24 +136,6 @@ static void answer_counts(struct answer *a, const struct view *view)
 	answer_int(a, "refused", verdict->refused);
 }
 
-/* A directory that could not be read last time may have changed since, and what it shows now is not in the plan. */
-static bool is_trouble(const struct part *part)
-{
-	return part->state == PART_CRITICAL || strcmp(part->code, "unread") == 0;
-}
-
-/* Whatever keeps it from being right, or from being carried out: a plan is never greener than what it stands on. */
-static void answer_trouble(struct answer *a, const struct view *view)
-{
-	static const char *const grounds[] = {"source", "target", "ledger"};
-	struct answer list = answer_list();
-	for (uint32_t i = 0; i < view->part_count; i++)
-		for (size_t g = 0; g < sizeof(grounds) / sizeof(grounds[0]); g++)
-			if (is_trouble(&view->parts[i]) && strcmp(view->parts[i].name, grounds[g]) == 0)
-				answer_add(&list, NULL, part_part(&view->parts[i]));
-	answer_add(a, "trouble", list);
-}
-
 static void answer_whole(struct answer *a, const struct view *view, uint32_t limit)
 {
 	answer_int(a, "now", clock_wall_s());

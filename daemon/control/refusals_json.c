@@ -108,6 +108,7 @@ json_t *answer_unclear(const struct view *view, const struct unclear_filter *fil
 	char next[64];
 	list_unclear(&l);
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_counts(&a, view->explain->plan_input->desired);
 	answer_add(&a, "refusals", l.list);
 	snprintf(next, sizeof(next), "%" PRIu64 ".%u.%u", view->thought, l.rest.place, l.rest.nth);

@@ -34,6 +34,7 @@ json_t *answer_why(const struct explanation *e, const struct view *view)
 	for (uint32_t i = 0; i < e->path_count; i++)
 		answer_add(&paths, NULL, path_part(view, &e->paths[i]));
 	answer_int(&a, "now", clock_wall_s());
+	answer_trouble(&a, view);
 	answer_escaped(&a, "person", e->person);
 	answer_bool(&a, "found", e->found);
 	answer_escaped(&a, "vo_id", e->vo_id);

@@ -11,6 +11,7 @@
 #include "ctl/fields.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
+#include "ctl/show_trouble.h"
 
 #define REASON_SIZE 512 /* a longer one is cut here; --json has it whole */
 
@@ -85,12 +86,15 @@ int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *
 {
 	(void)in;
 	const json_t *list = json_object_get(reply, "directives");
-	if (json_array_size(list) == 0) {
+	int code = EXIT_OK;
+	if (json_array_size(list) > 0)
+		code = show_table(ctl, reply);
+	else if (has_trouble(reply))
+		say_in(ctl, COLOUR_WARN, "By what is known there is no request and no override.");
+	else
 		say(ctl, "There is no request and no override.");
-		return EXIT_OK;
-	}
-	int code = show_table(ctl, reply);
 	if (code == EXIT_OK)
 		show_oddities(ctl, list);
+	show_trouble(ctl, reply);
 	return code;
 }

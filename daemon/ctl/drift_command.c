@@ -10,6 +10,7 @@
 #include "ctl/moment.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
+#include "ctl/show_trouble.h"
 
 #define EXPLAINED_MAX 4 /* with their commands, so that the whole stays one screen */
 
@@ -137,12 +138,15 @@ int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply
 	char count[COUNT_SIZE];
 	size_t size = json_array_size(json_object_get(reply, "drift"));
 	long long all = (long long)size + field_int(reply, "drift_omitted");
-	if (all == 0)
+	if (all == 0 && has_trouble(reply))
+		say_in(ctl, COLOUR_WARN, "By what is known nothing differs by hand.");
+	else if (all == 0)
 		say_in(ctl, COLOUR_GOOD, "Nothing differs by hand.");
 	else
 		say_in(ctl, COLOUR_WARN, "%s in the application's directory",
 		       show_count(all, "%lld hand edit", "%lld hand edits", count));
 	show_mode(ctl, reply);
+	show_trouble(ctl, reply);
 	if (size == 0)
 		return EXIT_OK;
 	say(ctl, "%s", "");

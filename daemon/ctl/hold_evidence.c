@@ -12,6 +12,7 @@
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
 #include "ctl/show_hold.h"
+#include "ctl/show_trouble.h"
 #include "ctl/user.h"
 
 /* Rows of what is shown beside the list itself, so that the whole stays near one screen. */
@@ -253,6 +254,7 @@ int show_hold_evidence(struct ctl *ctl, const struct invocation *in, const json_
 	(void)in;
 	int code = EXIT_OK;
 	show_head(ctl, reply);
+	show_trouble(ctl, reply);
 	for (size_t i = 0; code == EXIT_OK && i < sizeof(parts) / sizeof(parts[0]); i++)
 		code = parts[i](ctl, reply);
 	show_what_to_do(ctl, reply);

@@ -13,6 +13,7 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 #include "ctl/show_hold.h"
+#include "ctl/show_trouble.h"
 
 #define EXPLAINED_MAX 3 /* with their commands, so that the whole stays one screen */
 
@@ -91,13 +92,16 @@ static int show_list(struct ctl *ctl, const struct invocation *in, const json_t 
 	const json_t *list = json_object_get(reply, "holds");
 	char count[COUNT_SIZE];
 	long long open = count_open(list);
-	if (open == 0)
+	if (open == 0 && has_trouble(reply))
+		say_in(ctl, COLOUR_WARN, "By what is known nothing waits for a decision.");
+	else if (open == 0)
 		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
 	else
 		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.",
 		       show_count(open, "%lld hold", "%lld holds", count),
 		       source_waits(list) ? tr("nothing that the source says is carried out meanwhile")
 					  : tr("everything else goes on"));
+	show_trouble(ctl, reply);
 	if (json_array_size(list) == 0)
 		return EXIT_OK;
 	say(ctl, "%s", "");

@@ -9,6 +9,7 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
+#include "ctl/show_trouble.h"
 
 static void show_admission(struct ctl *ctl, const json_t *reply)
 {
@@ -133,6 +134,7 @@ int show_institution(struct ctl *ctl, const struct invocation *in, const json_t 
 	show_admission(ctl, reply);
 	show_administrators(ctl, json_object_get(reply, "head_administrators"), N_("head administrator"));
 	show_administrators(ctl, json_object_get(reply, "local_administrators"), N_("local administrator"));
+	show_trouble(ctl, reply);
 	json_array_foreach(json_object_get(reply, "groups"), i, group)
 	{
 		if (code == EXIT_OK)

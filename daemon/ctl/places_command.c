@@ -11,6 +11,7 @@
 #include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
+#include "ctl/show_trouble.h"
 
 #define SILENCE_S 30
 
@@ -29,7 +30,7 @@ static void add_place(struct table *table, const json_t *place)
 					tr(state), field_text(place, "state_code")});
 }
 
-static int show_places(struct ctl *ctl, const json_t *places)
+static int show_list(struct ctl *ctl, const json_t *places)
 {
 	char count[COUNT_SIZE];
 	size_t i;
@@ -49,17 +50,34 @@ static int show_places(struct ctl *ctl, const json_t *places)
 	return code;
 }
 
-/* Adds the page to all, and says from where to go on. */
-static int take_page(struct ctl *ctl, struct varlink_client *client, json_t *all, int64_t *after, int64_t *now)
+static int show_places(struct ctl *ctl, const json_t *reply)
+{
+	int code = show_list(ctl, json_object_get(reply, "institutions"));
+	show_trouble(ctl, reply);
+	return code;
+}
+
+/* The whole becomes the page, with the list of all before it: whatever else there is to say is as it is by now. */
+static int join(struct ctl *ctl, json_t **whole, json_t *page)
+{
+	json_t *list = *whole != NULL ? json_object_get(*whole, "institutions") : NULL;
+	if (list != NULL && (json_array_extend(list, json_object_get(page, "institutions")) < 0 ||
+			     json_object_set(page, "institutions", list) < 0))
+		return out_of_memory(ctl);
+	json_decref(*whole);
+	*whole = json_incref(page);
+	return 0;
+}
+
+/* Adds the page to the whole, and says from where to go on. */
+static int take_page(struct ctl *ctl, struct varlink_client *client, json_t **whole, int64_t *after)
 {
 	struct varlink_reply reply;
 	int code = request_next(ctl, client, NULL, &reply);
 	if (code != 0)
 		return code;
 	const int64_t next = field_int(reply.parameters, "next");
-	*now = field_int(reply.parameters, "now");
-	if (json_array_extend(all, json_object_get(reply.parameters, "institutions")) < 0)
-		code = out_of_memory(ctl);
+	code = join(ctl, whole, reply.parameters);
 	if (code == 0 && next != 0 && next <= *after) {
 		complain(ctl, "the daemon sends the same institutions again and again");
 		code = EXIT_PROTOCOL;
@@ -69,7 +87,7 @@ static int take_page(struct ctl *ctl, struct varlink_client *client, json_t *all
 	return code;
 }
 
-static int ask_pages(struct ctl *ctl, json_t *parameters, json_t *all, int64_t *now)
+static int ask_pages(struct ctl *ctl, json_t *parameters, json_t **whole)
 {
 	struct varlink_client client;
 	int64_t after = 0;
@@ -77,7 +95,7 @@ static int ask_pages(struct ctl *ctl, json_t *parameters, json_t *all, int64_t *
 				 &client);
 	if (code != 0)
 		return code;
-	while ((code = take_page(ctl, &client, all, &after, now)) == 0 && after != 0) {
+	while ((code = take_page(ctl, &client, whole, &after)) == 0 && after != 0) {
 		json_t *next = json_deep_copy(parameters);
 		if (json_object_set_new(next, "after", json_integer(after)) < 0) {
 			json_decref(next);
@@ -104,20 +122,14 @@ static int set_flags(struct ctl *ctl, const struct invocation *in)
 
 int places_command(struct ctl *ctl, const struct invocation *in)
 {
-	int64_t now = 0;
-	json_t *all = json_array();
-	int code = all != NULL ? set_flags(ctl, in) : out_of_memory(ctl);
+	json_t *whole = NULL;
+	int code = set_flags(ctl, in);
 	if (code == 0)
-		code = ask_pages(ctl, in->parameters, all, &now);
-	if (code == 0 && ctl->json) {
-		json_t *whole = json_pack("{s:I,s:O,s:n}", "now", (json_int_t)now, "institutions", all, "next");
-		code = whole != NULL ? 0 : out_of_memory(ctl);
-		if (code == 0)
-			say_json(ctl, whole);
-		json_decref(whole);
-	} else if (code == 0) {
-		code = show_places(ctl, all);
-	}
-	json_decref(all);
+		code = ask_pages(ctl, in->parameters, &whole);
+	if (code == 0 && ctl->json)
+		say_json(ctl, whole);
+	else if (code == 0)
+		code = show_places(ctl, whole);
+	json_decref(whole);
 	return code;
 }

@@ -12,6 +12,7 @@
 #include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
+#include "ctl/show_trouble.h"
 
 #define SILENCE_S  30
 #define AFTER_SIZE 64
@@ -56,12 +57,11 @@ static void explain_kinds(struct ctl *ctl, const json_t *counts, const json_t *l
 	}
 }
 
-int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+static int show_list(struct ctl *ctl, const json_t *reply)
 {
 	const json_t *list = json_object_get(reply, "refusals");
 	const size_t shown = json_array_size(list);
 	const bool more = field_text(reply, "next")[0] != '\0';
-	(void)in;
 	if (shown == 0 && field_int(reply, "total") == 0) {
 		say(ctl, "Nothing that the source says is unclear.");
 		return EXIT_OK;
@@ -84,20 +84,25 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 	return EXIT_OK;
 }
 
+int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	int code = show_list(ctl, reply);
+	show_trouble(ctl, reply);
+	return code;
+}
+
 /* ---- pages ------------------------------------------------------------------------------------------- */
 
-/* Moves the page's list behind that of the whole. */
+/* The whole becomes the page, with the list of all before it: whatever else there is to say is as it is by now. */
 static int join(struct ctl *ctl, json_t **whole, json_t *page)
 {
 	json_t *list = *whole != NULL ? json_object_get(*whole, "refusals") : NULL;
-	if (list == NULL) {
-		*whole = json_incref(page);
-		return 0;
-	}
-	json_t *next = json_object_get(page, "next");
-	if (json_array_extend(list, json_object_get(page, "refusals")) < 0 ||
-	    json_object_set(*whole, "next", next != NULL ? next : json_null()) < 0)
+	if (list != NULL && (json_array_extend(list, json_object_get(page, "refusals")) < 0 ||
+			     json_object_set(page, "refusals", list) < 0))
 		return out_of_memory(ctl);
+	json_decref(*whole);
+	*whole = json_incref(page);
 	return 0;
 }
 

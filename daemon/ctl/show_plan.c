@@ -9,15 +9,11 @@
 #include "ctl/screen.h"
 #include "ctl/show.h"
 #include "ctl/show_changes.h"
+#include "ctl/show_trouble.h"
 
 static long long plan_size(const json_t *reply)
 {
 	return field_int(reply, "go") + field_int(reply, "held") + field_int(reply, "refused");
-}
-
-static bool has_trouble(const json_t *reply)
-{
-	return json_array_size(json_object_get(reply, "trouble")) > 0;
 }
 
 bool plan_is_pending(const json_t *reply)
@@ -25,17 +21,11 @@ bool plan_is_pending(const json_t *reply)
 	return plan_size(reply) > 0 || has_trouble(reply);
 }
 
-static void show_trouble(struct ctl *ctl, const json_t *reply)
+static void show_plan_trouble(struct ctl *ctl, const json_t *reply)
 {
-	size_t i;
-	json_t *part;
 	if (has_trouble(reply))
 		say_in(ctl, COLOUR_BAD, "This may not be all, and may not be carried out:");
-	json_array_foreach(json_object_get(reply, "trouble"), i, part)
-	{
-		say_in(ctl, COLOUR_BAD, "  %s is %s (%s): %s", tr(field_text(part, "name")),
-		       tr(field_text(part, "state")), field_text(part, "code"), field_text(part, "detail"));
-	}
+	show_trouble_parts(ctl, reply);
 }
 
 static void show_head(struct ctl *ctl, const json_t *reply)
@@ -93,6 +83,7 @@ static int show_rows(struct ctl *ctl, const json_t *reply)
 	int code = table_end(table);
 	if (code == EXIT_OK)
 		show_omitted(ctl, field_int(reply, "changes_omitted"));
+	show_trouble_parts(ctl, reply);
 	return code;
 }
 
@@ -105,7 +96,7 @@ int show_plan_reply(struct ctl *ctl, const json_t *reply)
 	if (ctl_only_table(ctl))
 		return show_rows(ctl, reply);
 	show_head(ctl, reply);
-	show_trouble(ctl, reply);
+	show_plan_trouble(ctl, reply);
 	json_array_foreach(json_object_get(reply, "institutions"), i, institution)
 	{
 		if (code == EXIT_OK)

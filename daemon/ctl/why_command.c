@@ -5,6 +5,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
 #include "ctl/screen.h"
+#include "ctl/show_trouble.h"
 
 static void show_path(struct ctl *ctl, const json_t *path)
 {
@@ -39,11 +40,13 @@ int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 	(void)in;
 	size_t i;
 	json_t *path;
-	say_in(ctl, field_is(reply, "access") ? COLOUR_GOOD : COLOUR_WARN, "%s", field_text(reply, "summary"));
+	say_in(ctl, field_is(reply, "access") && !has_trouble(reply) ? COLOUR_GOOD : COLOUR_WARN, "%s",
+	       field_text(reply, "summary"));
 	if (field_is(reply, "found") && field_text(reply, "vo_id")[0] != '\0')
 		say(ctl, "vo-id %s, %s", field_text(reply, "vo_id"), field_text(reply, "entry"));
 	if (!field_is(reply, "found") && json_array_size(json_object_get(reply, "paths")) == 0)
 		show_search(ctl);
+	show_trouble(ctl, reply);
 	json_array_foreach(json_object_get(reply, "paths"), i, path)
 	{
 		show_path(ctl, path);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "control/answers.h"
 #include "control/control_parts.h"
 #include "control_ask.h"
 
@@ -15,7 +16,7 @@ static void the_file_is_what_the_service_gives(void **state)
 {
 	(void)state;
 	const char *root = getenv("top_srcdir");
-	char path[512], file[32768];
+	char path[512], file[65536];
 	snprintf(path, sizeof(path), "%s/daemon/control/" INTERFACE_NAME ".varlink", root != NULL ? root : ".");
 	FILE *f = fopen(path, "re");
 	assert_non_null(f);
@@ -335,6 +336,59 @@ static void plan_groups_changes_by_institution(void **state)
 	json_decref(whole);
 }
 
+#define ON_WHAT_WAS_READ                                                                                               \
+	{"Plan", CALL("Plan")}, {"Drift", CALL("Drift")}, {"Directives", CALL("Directives")},                          \
+		{"Holds", CALL("Holds")}, {"Hold", CALL_WITH("Hold", "{\"id\":\"7\"}")},                               \
+		{"Institutions", CALL("Institutions")},                                                                \
+		{"Institution", CALL_WITH("Institution", "{\"number\":30569}")}, {"Refusals", CALL("Refusals")},       \
+	{                                                                                                              \
+		"Why", CALL_WITH("Why", "{\"person\":\"jan\"}")                                                        \
+	}
+
+/* What stands on the two reads and the record says so wherever one of them is not as it should be; a warning about what was read is none. */
+static void no_answer_is_greener_than_what_it_stands_on(void **state)
+{
+	(void)state;
+	static const char *const asked[][2] = {ON_WHAT_WAS_READ};
+	const struct change *none[] = {control_bench_change(&bench, R_PERSON_UNKNOWN)};
+	control_bench_hold(&bench, 7, R_RULE_DOUBTFUL, HOLD_OPEN, none, 1);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		json_t *whole;
+		bench.parts[0] = (struct part){"source", PART_WARNING, "passed-over", 3000, "another server", ""};
+		bench.parts[1] =
+			(struct part){"plan", PART_CRITICAL, "rule-shrunken-source", 3000, "5 changes wait", ""};
+		bench.parts[2] = (struct part){"target", PART_NOTICE, "unfenced", 3000, "", ""};
+		const json_t *reply = ask(asked[i][0], asked[i][1], &whole);
+		assert_int_equal(length(reply, "trouble"), 0);
+		json_decref(whole);
+		bench.parts[0] = (struct part){"source", PART_WARNING, "unread", 3000, "no \x1b route", ""};
+		bench.parts[1] = (struct part){"ledger", PART_CRITICAL, "failed", 3000, "disk full", ""};
+		bench.parts[2] = (struct part){"target", PART_CRITICAL, "removal-refused", 3000, "result 50", ""};
+		reply = ask(asked[i][0], asked[i][1], &whole);
+		assert_int_equal(length(reply, "trouble"), 3);
+		assert_string_equal(text(pick(reply, "trouble", "code", "unread"), "detail"), "no \\x1B route");
+		json_decref(whole);
+	}
+}
+
+/* Of the two reads the older one, because what came after it may be missing. */
+static void an_answer_is_of_the_older_read(void **state)
+{
+	(void)state;
+	struct certificate *source = (struct certificate *)source_certificate_of(view_source(&bench.view), 0),
+			   *target = (struct certificate *)&view_target(&bench.view)->certificate;
+	json_t *whole;
+	for (int i = 0; i < 2; i++) {
+		source->started_s = i == 0 ? 1000 : 3000;
+		target->started_s = 2000;
+		assert_int_equal(number(ask("Drift", CALL("Drift"), &whole), "as_of"), i == 0 ? 1000 : 2000);
+		json_decref(whole);
+	}
+	bench.view.explain = NULL;
+	assert_true(is_null(ask("Holds", CALL("Holds"), &whole), "as_of"));
+	json_decref(whole);
+}
+
 static void limits_are_checked(void **state)
 {
 	(void)state;
@@ -631,6 +685,8 @@ int main(void)
 		T(status_tells_parts_clocks_and_counts),
 		T(before_the_first_cycle_only_status_and_history_answer),
 		T(plan_groups_changes_by_institution),
+		T(no_answer_is_greener_than_what_it_stands_on),
+		T(an_answer_is_of_the_older_read),
 		T(limits_are_checked),
 		T(why_says_yes_no_and_who),
 		T(why_lists_several_people),

@@ -312,6 +312,7 @@ static const struct story stories[] = {
 	{"plan_empty", "plan", "Plan", "{\"limit\":1000}", 0},
 	{"plan_cut", "plan -n 4", "Plan", "{\"limit\":4}", 0},
 	{"why_yes", "why Jan_Peeters", "Why", "{\"person\":\"Jan Peeters\"}", 0},
+	{"why_unread", "why Jan_Peeters", "Why", "{\"person\":\"Jan Peeters\"}", 0},
 	{"why_no", "why vo-piet 000777 --role=trajectbegeleider", "Why",
 	 "{\"person\":\"vo-piet\",\"institution\":777,\"role\":\"trajectbegeleider\"}", 1},
 	{"why_nobody", "why -- -niemand", "Why", "{\"person\":\"-niemand\"}", 2},
@@ -331,9 +332,12 @@ static const struct story stories[] = {
 	{"institution_at_empty", "institution 30569 --at 1w", "AccessAt", "{\"institution\":30569,\"at\":1793264400}",
 	 2},
 	{"institution_all", "institution --all", "Institutions", "{}", 0},
+	{"institution_unread", "institution 030569", "Institution", "{\"number\":30569}", 0},
+	{"institution_all_unread", "institution --all", "Institutions", "{}", 0},
 	{"institution_all_none", "institution --all --not-admitted --held --kind Centrum_x", "Institutions",
 	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
 	{"refusals", "refusals", "Refusals", "{\"limit\":200}", 0},
+	{"refusals_unread", "refusals", "Refusals", "{\"limit\":200}", 0},
 	{"refusals_none", "refusals -r Grant-Malformed -i 030569", "Refusals",
 	 "{\"reason\":\"grant-malformed\",\"institution\":30569,\"limit\":200}", 0},
 	{"refusals_elsewhere", "refusals --institution 777", "Refusals", "{\"institution\":777,\"limit\":200}", 0},
@@ -354,6 +358,7 @@ static const struct story stories[] = {
 	{"statistics_none", "statistics -w 1", "Statistics", "{\"weeks\":1}", 0},
 	{"plan_pending", "plan --exit-code", "Plan", "{\"limit\":1000}", 4},
 	{"plan_in_step", "plan --exit-code", "Plan", "{\"limit\":1000}", 0},
+	{"plan_unread", "plan --exit-code", "Plan", "{\"limit\":1000}", 4},
 	{"plan_ldif", "plan --ldif", "PlanLdif", "{}", 0},
 	{"wait", "wait --in-step", "Wait", "{\"in_step\":true}", 0},
 	{"wait_unknown", "wait --until-applied vo-nobody", "Wait", "{\"person\":\"vo-nobody\"}", 2},
@@ -368,6 +373,10 @@ static const struct story stories[] = {
 	{"holds", "holds", "Holds", "{}", 0},
 	{"holds_none", "holds", "Holds", "{}", 0},
 	{"holds_many", "holds", "Holds", "{}", 0},
+	{"holds_none_unread", "holds", "Holds", "{}", 0},
+	{"holds_none_first", "holds", "Holds", "{}", 0},
+	{"holds_ledger", "holds", "Holds", "{}", 0},
+	{"hold_unread", "holds 12-3f9a2b", "Hold", "{\"id\":\"12-3f9a2b\"}", 0},
 	{"hold", "holds 12-3f9a2b", "Hold", "{\"id\":\"12-3f9a2b\"}", 0},
 	{"hold_back", "holds 14", "Hold", "{\"id\":\"14\"}", 0},
 	{"hold_decided", "holds 9", "Hold", "{\"id\":\"9\"}", 0},
@@ -380,6 +389,8 @@ static const struct story stories[] = {
 	/* directives */
 	{"directives", "directives", "Directives", "{}", 0},
 	{"directives_none", "directives", "Directives", "{}", 0},
+	{"directives_none_unread", "directives", "Directives", "{}", 0},
+	{"directives_critical", "directives", "Directives", "{}", 0},
 	{"request", "request 112345 --reason x --owner An_Claes", "Request",
 	 "{\"institution\":112345,\"reason\":\"x\",\"owner\":\"An Claes\"}", 0},
 	{"unrequest", "unrequest 112345 --reason x", "Unrequest", "{\"institution\":112345,\"reason\":\"x\"}", 0},
@@ -397,6 +408,8 @@ static const struct story stories[] = {
 	/* hand edits */
 	{"drift", "drift", "Drift", "{}", 0},
 	{"drift_none", "drift", "Drift", "{}", 0},
+	{"drift_none_unread", "drift", "Drift", "{}", 0},
+	{"drift_unread", "drift", "Drift", "{}", 0},
 	{"drift_adopt", "drift adopt 3 --reason x --until 20d", "DriftAdopt",
 	 "{\"id\":3,\"reason\":\"x\",\"until\":1795597200}", 0},
 	{"drift_undo", "drift undo 3 --reason x", "DriftUndo", "{\"id\":3,\"reason\":\"x\"}", 0},
@@ -1279,6 +1292,27 @@ static void only_the_table_is_printed_when_its_form_is_asked_for(void **state)
 				       "rule-frozen            40022\n");
 }
 
+/* A table stays one; that it may be old is a complaint. */
+static void a_table_of_what_was_read_before_comes_with_a_complaint(void **state)
+{
+	(void)state;
+	static const char *const lines[][2] = {{"drift_unread", "drift --raw -o NR,WHAT"},
+					       {"directives_critical", "directives --output KIND"},
+					       {"holds_none_unread", "holds --raw"},
+					       {"institution_all_unread", "institution --all --noheadings -o number"},
+					       {"refusals_unread", "refusals -o CODE"},
+					       {"plan_unread", "plan --raw"}};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(run_story(lines[i][0], lines[i][1]), 0);
+		assert_null(strstr(stage.out, "This "));
+		assert_null(strstr(stage.out, " is warning"));
+		assert_null(strstr(stage.out, " is critical"));
+		assert_non_null(strstr(stage.err, "duaalctl: "));
+		assert_non_null(strstr(stage.err, i == 1 ? "target is critical (removal-refused): result 50"
+							 : "(unread): cannot connect to"));
+	}
+}
+
 static void a_wrong_column_is_said_with_those_that_there_are(void **state)
 {
 	(void)state;
@@ -1326,6 +1360,7 @@ static void pages_are_asked_for_until_there_are_no_more(void **state)
 {
 	(void)state;
 	json_t *messages = load("institution_pages");
+	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "as_of", json_integer(7));
 	assert_int_equal(run_with("institution --all --json --kind x", messages), 0);
 	json_t *second = json_loads(stage.asked + strlen(stage.asked) + 1, JSON_REJECT_DUPLICATES, NULL);
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(second, "parameters"), "after")), 30569);
@@ -1333,6 +1368,7 @@ static void pages_are_asked_for_until_there_are_no_more(void **state)
 	json_decref(second);
 	json_t *whole = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
 	assert_int_equal(json_array_size(json_object_get(whole, "institutions")), 3);
+	assert_int_equal(json_integer_value(json_object_get(whole, "as_of")), 7);
 	assert_true(json_is_null(json_object_get(whole, "next")));
 	json_decref(whole);
 	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "next", json_integer(30569));
@@ -1346,6 +1382,7 @@ static void pages_of_what_is_unclear_are_put_together(void **state)
 {
 	(void)state;
 	json_t *messages = load("refusals_pages");
+	json_object_set_new(json_object_get(json_array_get(messages, 1), "parameters"), "as_of", json_integer(7));
 	assert_int_equal(run_with("refusals --json", messages), 0);
 	json_t *second = json_loads(stage.asked + strlen(stage.asked) + 1, JSON_REJECT_DUPLICATES, NULL);
 	const json_t *asked = json_object_get(second, "parameters");
@@ -1354,6 +1391,7 @@ static void pages_of_what_is_unclear_are_put_together(void **state)
 	json_decref(second);
 	json_t *whole = json_loads(stage.out, JSON_REJECT_DUPLICATES, NULL);
 	assert_int_equal(json_array_size(json_object_get(whole, "refusals")), 3);
+	assert_int_equal(json_integer_value(json_object_get(whole, "as_of")), 7);
 	assert_int_equal(json_array_size(json_object_get(whole, "counts")), 2);
 	assert_true(json_is_null(json_object_get(whole, "next")));
 	json_decref(whole);
@@ -1770,6 +1808,7 @@ int main(void)
 		T(what_options_do_is_told_below_one_another),
 		T(what_is_no_ldif_is_not_printed),
 		T(only_the_table_is_printed_when_its_form_is_asked_for),
+		T(a_table_of_what_was_read_before_comes_with_a_complaint),
 		T(a_wrong_column_is_said_with_those_that_there_are),
 		T(rows_are_asked_for_until_there_are_no_more),
 		T(pages_are_asked_for_until_there_are_no_more),

@@ -248,6 +248,7 @@ static void every_number_of_the_interface_was_looked_at(void **state)
 	static const char *const looked_at[] = {"absent",
 						"added",
 						"allowed",
+						"as_of",
 						"apply_ms",
 						"at",
 						"authored",

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * trouble_json.c - what an answer that stands on the two reads and the record has to say about them: which of the three is not as it should be,
+ * and of when the older read is.
+ */
+#include "control/answers.h"
+
+/* A directory that could not be read last time may have changed since, and what it shows now is not in the answer. */
+static bool is_trouble(const struct part *part)
+{
+	return part->state == PART_CRITICAL || strcmp(part->code, "unread") == 0;
+}
+
+static bool is_ground(const char *name)
+{
+	return strcmp(name, "source") == 0 || strcmp(name, "target") == 0 || strcmp(name, "ledger") == 0;
+}
+
+/* A change that was made while a directory was read may not be among what was read: so its begin. 0: not known. */
+static int64_t oldest_read_s(const struct view *view)
+{
+	if (view->explain == NULL)
+		return 0;
+	const struct source_snapshot *source = view_source(view);
+	int64_t oldest_s = view_target(view)->certificate.started_s;
+	for (uint32_t i = 0; i < source_number(source); i++) {
+		const int64_t started_s = source_certificate_of(source, i)->started_s;
+		if (started_s < oldest_s)
+			oldest_s = started_s;
+	}
+	return oldest_s;
+}
+
+void answer_trouble(struct answer *a, const struct view *view)
+{
+	struct answer list = answer_list();
+	for (uint32_t i = 0; i < view->part_count; i++)
+		if (is_ground(view->parts[i].name) && is_trouble(&view->parts[i]))
+			answer_add(&list, NULL, part_part(&view->parts[i]));
+	answer_add(a, "trouble", list);
+	answer_int_if(a, "as_of", oldest_read_s(view));
+}

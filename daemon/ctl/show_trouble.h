@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * show_trouble.h - the fields trouble and as_of of a reply: what it stands on is not as it should be, and it may be otherwise by now.
+ */
+#ifndef DUAAL_CTL_SHOW_TROUBLE_H
+#define DUAAL_CTL_SHOW_TROUBLE_H
+
+#include <jansson.h>
+
+#include "ctl/ctl.h"
+
+bool has_trouble(const json_t *reply);
+/* A line for each part: "  source is warning (unread): DETAIL". Where only a table is asked for, a complaint for each. */
+void show_trouble_parts(struct ctl *ctl, const json_t *reply);
+/* An empty line, of when it is what is shown, and those lines; nothing where there is no trouble. */
+void show_trouble(struct ctl *ctl, const json_t *reply);
+
+#endif
