@@ -66,6 +66,17 @@ static const char *sentence_of(const struct view *view, enum reason rule, char o
 				     : reason_sentence(rule);
 }
 
+static bool is_decided(enum reason rule)
+{
+	return rule == R_RULE_SOURCE_WENT_BACK || rule_is_decided(rule);
+}
+
+/* What a first look would hold may be gone when the source has answered for those who were missing: it is no hold yet. */
+static bool is_unnumbered(const struct view *view, const struct hold_row *row)
+{
+	return row->record == NULL && view->phase != RUN_ASKING && is_decided((enum reason)row->now->rule);
+}
+
 struct answer hold_part(const struct view *view, const struct hold_row *row)
 {
 	const struct past_hold *record = row->record;
@@ -73,6 +84,7 @@ struct answer hold_part(const struct view *view, const struct hold_row *row)
 	struct answer a = answer_object();
 	char sentence[RULE_SENTENCE_SIZE];
 	answer_record(&a, record);
+	answer_bool(&a, "unnumbered", is_unnumbered(view, row));
 	answer_word(&a, "rule", reason_code(hold_row_rule(row)));
 	answer_word(&a, "sentence", sentence_of(view, hold_row_rule(row), sentence));
 	answer_number_if(&a, "institution", hold_row_number(row));
@@ -91,8 +103,7 @@ static bool is_held_back(const struct hold_row *row)
 
 static bool is_for_people(const struct hold_row *row)
 {
-	return row->record != NULL || row->now->rule == R_RULE_SOURCE_WENT_BACK ||
-	       rule_is_decided((enum reason)row->now->rule);
+	return row->record != NULL || is_decided((enum reason)row->now->rule);
 }
 
 /* Lists those that fit, of this institution (0: all); ret: how many are too many. */
@@ -132,7 +143,6 @@ static bool is_on_record(const struct hold_row *row)
 	return row->record != NULL;
 }
 
-/* What a first look would hold may be gone when the source has answered for those who were missing: it is no hold yet. */
 json_t *answer_all_holds(const struct view *view)
 {
 	struct answer a = answer_object();

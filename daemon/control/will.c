@@ -93,16 +93,28 @@ static void tell_grace(const struct view *view, const struct remark *remark, str
 		 clock_format(will->at_s, time));
 }
 
-static void tell_held(const struct view *view, const struct remark *remark, enum reason rule, struct will *will)
+/* What cannot be named cannot be decided either. */
+static void tell_asked(const struct change *change, struct will *will)
 {
-	switch (rule) {
+	if (change->hold != 0)
+		say(will, "nothing until somebody decides: duaalctl holds");
+	else
+		say(will,
+		    "nothing until somebody decides; its hold gets the number for that with the next cycle that does "
+		    "not fail");
+}
+
+static void tell_held(const struct view *view, const struct remark *remark, const struct change *change,
+		      struct will *will)
+{
+	switch ((enum reason)change->rule) {
 	case R_RULE_GRACE: tell_grace(view, remark, will); break;
 	case R_RULE_FROZEN: say(will, "nothing while the institution is frozen; duaalctl status tells by whom"); break;
 	case R_RULE_PAUSED: say(will, "nothing while the daemon is paused; duaalctl status tells by whom"); break;
 	case R_RULE_LEDGER_FAILED: say(will, "nothing while the ledger cannot be used"); break;
 	case R_RULE_SOURCE_UNREAD: say(will, "nothing while the source cannot be read"); break;
 	case R_RULE_REJECTED: say(will, "nothing: putting it right was rejected"); break;
-	default: say(will, "nothing until somebody decides: duaalctl holds"); break;
+	default: tell_asked(change, will); break;
 	}
 }
 
@@ -128,7 +140,7 @@ static void tell_change(const struct view *view, const struct remark *remark, co
 			struct will *will)
 {
 	if (change->verdict == VERDICT_HOLD)
-		tell_held(view, remark, (enum reason)change->rule, will);
+		tell_held(view, remark, change, will);
 	else if (change->verdict == VERDICT_GO)
 		tell_going(view, change, will);
 	else

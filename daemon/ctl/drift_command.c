@@ -52,7 +52,7 @@ static void add_drift(struct table *table, const json_t *drift, long long now)
 	if (written_of(drift) != 0)
 		moment_age(written_of(drift), now, when);
 	table_row(table, COLOUR_WARN,
-		  (const char *const[]){field_number(drift, "id", nr), field_text(drift, "code"),
+		  (const char *const[]){field_number(drift, "id", nr)[0] != '\0' ? nr : "-", field_text(drift, "code"),
 					show_place(drift, where), field_person(drift, "person"), when,
 					writer_of(drift)});
 }
@@ -107,6 +107,10 @@ static void explain_drift(struct ctl *ctl, const json_t *drift, long long now)
 	say(ctl, "%s", "");
 	say_in(ctl, COLOUR_HEAD, "%s%s%s%s%s: %s", nr, nr[0] != '\0' ? "  " : "", show_where(drift, where),
 	       who[0] != '\0' ? ": " : "", who, field_text(drift, "sentence"));
+	if (nr[0] == '\0')
+		say_labelled(ctl, "number",
+			     tr("none yet: it comes with the next cycle that does not fail, and until then nobody can "
+				"keep it or put it right"));
 	say_labelled(ctl, "entry", field_text(drift, "entry"));
 	explain_author(ctl, drift, now);
 	say_labelled(ctl, "decided", field_text(drift, "decided"));

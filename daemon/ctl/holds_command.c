@@ -86,21 +86,45 @@ static long long count_open(const json_t *list)
 	return open;
 }
 
-static int show_list(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+static long long count_unnumbered(const json_t *list)
 {
-	(void)in;
+	long long unnumbered = 0;
+	size_t i;
+	json_t *hold;
+	json_array_foreach(list, i, hold)
+	{
+		unnumbered += field_is(hold, "unnumbered");
+	}
+	return unnumbered;
+}
+
+static void show_head(struct ctl *ctl, const json_t *reply)
+{
 	const json_t *list = json_object_get(reply, "holds");
+	const long long open = count_open(list), unnumbered = count_unnumbered(list);
 	char count[COUNT_SIZE];
-	long long open = count_open(list);
-	if (open == 0 && has_trouble(reply))
-		say_in(ctl, COLOUR_WARN, "By what is known nothing waits for a decision.");
-	else if (open == 0)
-		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
-	else
+	if (open > 0)
 		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.",
 		       show_count(open, "%lld hold", "%lld holds", count),
 		       source_waits(list) ? tr("nothing that the source says is carried out meanwhile")
 					  : tr("everything else goes on"));
+	if (unnumbered > 0)
+		say_in(ctl, COLOUR_WARN,
+		       "%s: a decision needs one, and it comes with the next cycle that does not fail.",
+		       show_count(unnumbered, "%lld hold has no number yet", "%lld holds have no number yet", count));
+	if (open + unnumbered > 0)
+		return;
+	if (has_trouble(reply))
+		say_in(ctl, COLOUR_WARN, "By what is known nothing waits for a decision.");
+	else
+		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
+}
+
+static int show_list(struct ctl *ctl, const struct invocation *in, const json_t *reply)
+{
+	(void)in;
+	const json_t *list = json_object_get(reply, "holds");
+	show_head(ctl, reply);
 	show_trouble(ctl, reply);
 	if (json_array_size(list) == 0)
 		return EXIT_OK;

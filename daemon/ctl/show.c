@@ -9,6 +9,7 @@
 #include "ctl/fields.h"
 #include "ctl/moment.h"
 #include "ctl/screen.h"
+#include "ctl/show_hold.h"
 #include "ctl/user.h"
 
 void show_heading(struct ctl *ctl, const char *head)
@@ -67,7 +68,7 @@ const char *show_numbers(const json_t *hold, char out[NUMBERS_SIZE])
 static void show_hold(struct ctl *ctl, const json_t *hold)
 {
 	char where[WHERE_SIZE], changes[COUNT_SIZE], numbers[NUMBERS_SIZE];
-	const char *id = field_text(hold, "id"), *state = field_text(hold, "state");
+	const char *id = hold_label(hold), *state = field_text(hold, "state");
 	bool decided = state[0] != '\0' && strcmp(state, "open") != 0, any = field_int(hold, "changes") > 0;
 	show_count(field_int(hold, "changes"), "%lld change", "%lld changes", changes);
 	show_numbers(hold, numbers);
@@ -87,6 +88,20 @@ static void show_next_hold(struct ctl *ctl, const json_t *list)
 			continue;
 		say(ctl, "  next: 'duaalctl holds %s' shows its evidence and how to decide%s", field_text(hold, "id"),
 		    json_array_size(list) > 1 ? tr("; 'duaalctl holds' shows all") : "");
+		return;
+	}
+}
+
+/* What has no number is decided by nobody. */
+static void show_when_numbered(struct ctl *ctl, const json_t *list)
+{
+	size_t i;
+	json_t *hold;
+	json_array_foreach(list, i, hold)
+	{
+		if (!field_is(hold, "unnumbered"))
+			continue;
+		say(ctl, "  without a number nothing can be decided: it comes with the next cycle that does not fail");
 		return;
 	}
 }
@@ -126,6 +141,7 @@ void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omit
 		show_hold(ctl, hold);
 	}
 	say_left_out(ctl, count, max, omitted);
+	show_when_numbered(ctl, list);
 	show_next_hold(ctl, list);
 }
 

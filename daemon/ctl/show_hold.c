@@ -16,10 +16,15 @@ bool hold_is_open(const json_t *hold)
 	return field_text(hold, "id")[0] != '\0' && strcmp(field_text(hold, "state"), "open") == 0;
 }
 
+const char *hold_label(const json_t *hold)
+{
+	return field_is(hold, "unnumbered") ? tr("(no number yet)") : field_text(hold, "id");
+}
+
 void show_hold_sentence(struct ctl *ctl, const json_t *hold)
 {
 	char where[WHERE_SIZE], numbers[NUMBERS_SIZE];
-	const char *id = field_text(hold, "id");
+	const char *id = hold_label(hold);
 	bool counts = show_numbers(hold, numbers)[0] != '\0';
 	say_in(ctl, COLOUR_HEAD, "%s%s%s: %s%s%s%s", id, id[0] != '\0' ? "  " : "", show_where(hold, where),
 	       field_text(hold, "sentence"), counts ? " (" : "", numbers, counts ? ")" : "");

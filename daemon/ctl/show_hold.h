@@ -8,6 +8,8 @@
 #include "ctl/command.h"
 
 bool hold_is_open(const json_t *hold); /* it has an id, and nobody has decided it */
+/* "12-3f9a2b"; "(no number yet)" where people decide it and it has none; "" where nobody does. */
+const char *hold_label(const json_t *hold);
 
 /* "12-3f9a2b  30569 Atheneum: SENTENCE (5 seen, 3 allowed)"; the numbers only where the rule allows any */
 void show_hold_sentence(struct ctl *ctl, const json_t *hold);

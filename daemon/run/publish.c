@@ -119,6 +119,37 @@ static void judge_ledger(struct run *run)
 	publish_part(p, "ledger", &v);
 }
 
+/* What is said to hold the changes; a rejection has the say over the rule that it is about. */
+static enum reason holding_rule(const struct guard_hold *hold)
+{
+	return hold->state == HOLD_REJECTED ? R_RULE_REJECTED : (enum reason)hold->rule;
+}
+
+/* How many different rules hold something. Cost: a pass over the holds. */
+static uint32_t count_rules(const struct guard_verdict *verdict)
+{
+	bool holds[REASON_COUNT] = {false};
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < verdict->hold_count; i++) {
+		const enum reason rule = holding_rule(&verdict->holds[i]);
+		count += verdict->holds[i].changes > 0 && !holds[rule];
+		holds[rule] |= verdict->holds[i].changes > 0;
+	}
+	return count;
+}
+
+/* Each waits for one of the rules: what only the worst is about is not said of all. */
+static void tell_held(const struct guard_verdict *verdict, const char *why, struct verdict_on_part *v)
+{
+	const uint32_t rules = count_rules(verdict);
+	if (rules > 1)
+		snprintf(v->detail, sizeof v->detail, tr("%u changes wait, for %u reasons; the worst: %s"),
+			 verdict->held, rules, why);
+	else
+		snprintf(v->detail, sizeof v->detail,
+			 tr_count("%u change waits: %s", "%u changes wait: %s", verdict->held), verdict->held, why);
+}
+
 static void judge_held(const struct run *run, struct verdict_on_part *v)
 {
 	const struct thought *t = &run->thought;
@@ -127,7 +158,7 @@ static void judge_held(const struct run *run, struct verdict_on_part *v)
 	const char *why = tr("the source could not be read");
 	for (uint32_t i = 0; i < t->verdict.hold_count; i++) {
 		const struct guard_hold *hold = &t->verdict.holds[i];
-		enum reason rule = hold->state == HOLD_REJECTED ? R_RULE_REJECTED : (enum reason)hold->rule;
+		const enum reason rule = holding_rule(hold);
 		if (hold->changes > 0 && (worst == NULL || state_of_rule(rule) > v->state)) {
 			worst = hold;
 			v->state = state_of_rule(rule);
@@ -135,8 +166,7 @@ static void judge_held(const struct run *run, struct verdict_on_part *v)
 			why = rule_sentence(rule, run->config.guard, &run->past, t->policy.source, sentence);
 		}
 	}
-	snprintf(v->detail, sizeof v->detail, tr_count("%u change waits: %s", "%u changes wait: %s", t->verdict.held),
-		 t->verdict.held, why);
+	tell_held(&t->verdict, why, v);
 }
 
 static void judge_plan(struct run *run)

@@ -59,6 +59,26 @@ static void tell_hold(const struct past_hold *hold, uint32_t open, struct verdic
 			 name);
 }
 
+/* What a cycle found that then failed is not on record, and has no number to be decided by. */
+static void tell_no_hold(const struct run *run, struct verdict_on_part *v)
+{
+	const uint32_t unnumbered = thought_is_whole(&run->thought) ? run->thought.verdict.opened_count : 0;
+	if (unnumbered > 0)
+		snprintf(v->detail, sizeof v->detail,
+			 tr_count("%u hold gets the number to decide it by with the next cycle that does not fail",
+				  "%u holds get the number to decide them by with the next cycle that does not fail",
+				  unnumbered),
+			 unnumbered);
+	else if (run->past.hold_count > 0)
+		snprintf(v->detail, sizeof v->detail,
+			 tr_count("nothing waits for a decision; %zu decided hold is not over yet",
+				  "nothing waits for a decision; %zu decided holds are not over yet",
+				  (long long)run->past.hold_count),
+			 run->past.hold_count);
+	else
+		snprintf(v->detail, sizeof v->detail, "%s", tr("nothing waits for a decision"));
+}
+
 static void judge_holds(struct run *run)
 {
 	int64_t now_s = clock_wall_s();
@@ -70,14 +90,8 @@ static void judge_holds(struct run *run)
 		v = (struct verdict_on_part){urgency(worst, now_s) > 1 ? PART_CRITICAL : PART_WARNING,
 					     reason_code((enum reason)worst->rule), command, ""};
 		tell_hold(worst, open, &v, command);
-	} else if (run->past.hold_count > 0)
-		snprintf(v.detail, sizeof v.detail,
-			 tr_count("nothing waits for a decision; %zu decided hold is not over yet",
-				  "nothing waits for a decision; %zu decided holds are not over yet",
-				  (long long)run->past.hold_count),
-			 run->past.hold_count);
-	else if (!publish_past_unknown(run, &v))
-		snprintf(v.detail, sizeof v.detail, "%s", tr("nothing waits for a decision"));
+	} else if (!publish_past_unknown(run, &v))
+		tell_no_hold(run, &v);
 	publish_part(&run->publisher, "holds", &v);
 }
 

@@ -214,6 +214,35 @@ def test_it_stays_known_over_a_restart(world):
 
 # ---- entries ----
 
+LATER = "with the next cycle that does not fail"
+
+
+def test_what_a_cycle_found_that_then_failed_gets_its_number_with_the_next_that_does_not(world):
+    daemon = world.daemon
+    world.by_hand(delete=["bart"])
+    world.grant("dries", "beheerder")
+    world.application.server.set_readonly()
+    assert world.sync()["result"] == "failed"
+    shown = drift(world, "removed-by-hand")
+    assert shown["id"] is None and shown["adopt"] is None and shown["undo"] is None
+    assert shown["will"].endswith(LATER) and "duaalctl holds" not in shown["will"]
+    text = daemon.ctl("drift").stdout
+    assert "\n-  removed-by-hand " in text and "    number        none yet: it comes " + LATER in text
+    waits = [hold for hold in daemon.json("holds")["holds"] if hold["rule"] == "rule-by-hand"]
+    assert len(waits) == 1 and waits[0]["unnumbered"] and waits[0]["id"] is None
+    text = daemon.ctl("holds").stdout
+    assert text.startswith("1 hold has no number yet") and "Nothing waits" not in text and LATER in text
+    for command in (("plan",), ("status",), ("institution", FIRST)):
+        text = daemon.ctl(*command).stdout
+        assert "  (no number yet)  %s " % FIRST in text and "it comes " + LATER in text
+    assert daemon.part("holds")["detail"].startswith("1 hold gets the number")
+    world.application.server.set_readonly(False)
+    world.sync()
+    assert drift(world, "removed-by-hand")["id"] == 1 and drift(world, "removed-by-hand")["will"].endswith("duaalctl holds")
+    assert [hold["unnumbered"] for hold in daemon.json("holds")["holds"]] == [False]
+    assert "no number yet" not in daemon.ctl("status").stdout and daemon.part("holds")["detail"].startswith("1 hold waits")
+
+
 def test_a_group_removed_by_hand_comes_back_on_a_word_only(world):
     world.application.server.delete(target.group_dn(SECOND, "trajectbegeleider"))
     world.sync()

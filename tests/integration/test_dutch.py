@@ -77,6 +77,32 @@ def test_orders_are_answered_in_dutch_and_logged_in_english(operators):
         assert word not in log and word not in record
 
 
+def waiting(operators):
+    """What the part plan says, in both languages."""
+    return tuple(next(part["detail"] for part in operators.json(language, "status")["parts"] if part["name"] == "plan") for language in LOCALES)
+
+
+def test_what_only_one_rule_holds_is_not_said_of_all_that_waits(school):
+    school.many(1)
+    school.start(environment=CATALOGUES)
+    operators = Operators(school)
+    school.by_hand(delete=["bart"])
+    school.sync()
+    assert waiting(operators) == ("1 change waits: somebody did the opposite by hand, and had a reason: it waits for a word",
+                                  "1 wijziging wacht: iemand heeft met de hand het tegendeel gedaan, en had een reden: het wacht op een woord")
+    for name in ("an", "chris", "dries"):
+        school.revoke(name, "trajectbegeleider")
+    school.sync()
+    assert waiting(operators) == ("4 changes wait, for 2 reasons; the worst: a role group with two or more members would become empty",
+                                  "4 wijzigingen wachten, om 2 redenen; de ergste: een rolgroep met twee of meer leden zou leeg worden")
+    school.by_hand(add=["bart"])
+    for name in ("els", "p000"):
+        school.revoke(name, "trajectbegeleider", SECOND)
+    school.sync()  # two holds of one rule
+    assert waiting(operators) == ("5 changes wait: a role group with two or more members would become empty",
+                                  "5 wijzigingen wachten: een rolgroep met twee of meer leden zou leeg worden")
+
+
 def test_two_connections_have_a_language_each(operators):
     with Varlink(operators.daemon.settings["control.socket"]) as dutch, \
             Varlink(operators.daemon.settings["control.socket"]) as english:

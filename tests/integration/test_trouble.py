@@ -44,6 +44,31 @@ def test_a_stopped_source_removes_nobody_and_recovers(school):
     assert daemon.sync()["result"] == "in-step"
 
 
+STANDING_ON_READS = (("drift",), ("directives",), ("holds",), ("holds", "HOLD"), ("institution", FIRST), ("institution", "--all"), ("refusals",),
+                     ("why", "Bart Peeters"))
+
+
+@pytest.mark.parametrize("side", ("source", "target"))
+def test_what_stands_on_a_read_says_that_it_failed_since(school, side):
+    daemon = school.start({"schedule.backoff_max": "1h"})
+    for name in ("an", "chris", "dries"):
+        school.revoke(name, "trajectbegeleider")
+    daemon.sync()
+    commands = [[daemon.json("holds")["holds"][0]["id"] if word == "HOLD" else word for word in command] for command in STANDING_ON_READS]
+    before = [daemon.ctl(*command) for command in commands]
+    assert not any(daemon.json(*command)["trouble"] or "it may be otherwise by now" in done.stdout for command, done in zip(commands, before))
+    {"source": school.government, "target": school.application}[side].server.stop()
+    assert daemon.sync()["result"] == side + "-unread"
+    for command, done in zip(commands, before):
+        reply, now = daemon.json(*command), daemon.ctl(*command)
+        assert [(part["name"], part["code"]) for part in reply["trouble"]] == [(side, "unread")] and reply["as_of"] <= reply["now"]
+        assert now.returncode == done.returncode, command
+        assert "it may be otherwise by now:\n  %s is warning (unread): cannot connect" % side in now.stdout, command
+    assert "Nothing differs" not in daemon.ctl("drift").stdout
+    table = daemon.ctl("institution", "--all", "--noheadings", "--output", "NUMBER")
+    assert table.stdout.split() == [FIRST, "40022", SECOND] and "%s is warning (unread)" % side in table.stderr
+
+
 def test_a_read_that_failed_is_not_asked_of_the_same_helper_again(school):
     """Confined as it is, it cannot open what was put in the place of the resolver's files since; another one can."""
     daemon = school.start({"schedule.backoff_max": "1s"})

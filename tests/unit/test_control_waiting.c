@@ -126,6 +126,9 @@ static void what_nobody_decides_has_no_number(void **state)
 		const json_t *hold = pick(reply, "holds", "rule", "rule-frozen");
 		assert_true(is_null(hold, "id") && is_null(hold, "state") && is_null(hold, "decide"));
 		assert_int_equal(number(hold, "changes"), 2);
+		assert_false(is_true(hold, "unnumbered"));
+		assert_true(is_true(pick(reply, "holds", "rule", "rule-count"),
+				    "unnumbered")); /* the next cycle numbers it */
 		json_decref(whole);
 	}
 	const json_t *reply = ask("Holds", CALL("Holds"), &whole);
@@ -628,7 +631,7 @@ static void a_value_removed_by_hand_waits(void **state)
 	(void)state;
 	json_t *whole;
 	edit_by_hand();
-	edit_of(R_DRIFT_REMOVED, VERDICT_HOLD, R_RULE_BY_HAND);
+	edit_of(R_DRIFT_REMOVED, VERDICT_HOLD, R_RULE_BY_HAND)->hold = 7;
 	struct past_drift *record = record_edit(R_DRIFT_REMOVED, 4, DRIFT_UNDECIDED);
 	record->author = (char *)(uintptr_t) "cn=admin\x1b,dc=app";
 	record->author_s = 1793860000;
@@ -667,19 +670,25 @@ static void what_will_be_done_is_what_the_guard_lets_go(void **state)
 		enum verdict verdict;
 		enum reason rule;
 		const char *will;
+		uint32_t hold;
 	} cases[] = {
-		{VERDICT_GO, R_RULE_NONE, "taken out again with the next cycle"},
-		{VERDICT_HOLD, R_RULE_FROZEN, "nothing while the institution is frozen; duaalctl status tells by whom"},
-		{VERDICT_HOLD, R_RULE_PAUSED, "nothing while the daemon is paused; duaalctl status tells by whom"},
-		{VERDICT_HOLD, R_RULE_SOURCE_UNREAD, "nothing while the source cannot be read"},
-		{VERDICT_HOLD, R_RULE_REJECTED, "nothing: putting it right was rejected"},
-		{VERDICT_HOLD, R_RULE_COUNT, "nothing until somebody decides: duaalctl holds"},
-		{VERDICT_REFUSE, R_RULE_DOUBTFUL, "nothing: the guard refuses to touch it"}};
+		{VERDICT_GO, R_RULE_NONE, "taken out again with the next cycle", 0},
+		{VERDICT_HOLD, R_RULE_FROZEN, "nothing while the institution is frozen; duaalctl status tells by whom",
+		 0},
+		{VERDICT_HOLD, R_RULE_PAUSED, "nothing while the daemon is paused; duaalctl status tells by whom", 0},
+		{VERDICT_HOLD, R_RULE_SOURCE_UNREAD, "nothing while the source cannot be read", 0},
+		{VERDICT_HOLD, R_RULE_REJECTED, "nothing: putting it right was rejected", 0},
+		{VERDICT_HOLD, R_RULE_COUNT, "nothing until somebody decides: duaalctl holds", 7},
+		{VERDICT_HOLD, R_RULE_COUNT,
+		 "nothing until somebody decides; its hold gets the number for that with the next cycle that does not "
+		 "fail",
+		 0},
+		{VERDICT_REFUSE, R_RULE_DOUBTFUL, "nothing: the guard refuses to touch it", 0}};
 	edit_by_hand();
 	record_edit(R_DRIFT_ADDED, 3, DRIFT_UNDECIDED);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		json_t *whole;
-		edit_of(R_DRIFT_ADDED, cases[i].verdict, cases[i].rule);
+		edit_of(R_DRIFT_ADDED, cases[i].verdict, cases[i].rule)->hold = cases[i].hold;
 		assert_string_equal(text(drift_now("added-by-hand", &whole), "will"), cases[i].will);
 		json_decref(whole);
 	}
