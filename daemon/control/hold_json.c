@@ -74,7 +74,8 @@ static bool is_decided(enum reason rule)
 /* What a first look would hold may be gone when the source has answered for those who were missing: it is no hold yet. */
 static bool is_unnumbered(const struct view *view, const struct hold_row *row)
 {
-	return row->record == NULL && view->phase != RUN_ASKING && is_decided((enum reason)row->now->rule);
+	return row->record == NULL && !view->supposed && view->phase != RUN_ASKING &&
+	       is_decided((enum reason)row->now->rule);
 }
 
 struct answer hold_part(const struct view *view, const struct hold_row *row)

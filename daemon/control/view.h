@@ -66,6 +66,7 @@ struct view {
 	struct view_end ends[VIEW_ENDS_MAX]; /* those that there are */
 	uint32_t end_count;
 	const struct explain_input *explain; /* NULL until the first complete cycle */
+	bool supposed;                       /* what it would come to: nothing of it gets on record */
 	uint64_t thought;                    /* another number for each that explain was made of */
 	const struct policy_settings *policy;
 	const struct target_names *names;

@@ -56,6 +56,7 @@ static void fail(struct look *look, const struct err *why)
 static void tell_plan(struct look *look)
 {
 	const struct view view = {.instance = look->config.names->instance,
+				  .supposed = true,
 				  .version = look->config.version,
 				  .next_change_s = look->thought.desired->next_change_s,
 				  .explain = &look->thought.explain,

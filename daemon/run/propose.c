@@ -96,6 +96,7 @@ static void show(struct run *run, const struct hypothesis *h, const struct run_p
 {
 	const struct view *now = publish_view(run);
 	struct view then = *now;
+	then.supposed = true;
 	then.explain = &h->thought.explain;
 	then.policy = &h->policy;
 	then.names = &h->names;
