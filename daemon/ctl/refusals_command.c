@@ -63,7 +63,9 @@ static int show_list(struct ctl *ctl, const json_t *reply)
 	const size_t shown = json_array_size(list);
 	const bool more = field_text(reply, "next")[0] != '\0';
 	if (shown == 0 && field_int(reply, "total") == 0) {
-		say(ctl, "Nothing that the source says is unclear.");
+		say(ctl, "%s",
+		    has_trouble(reply) ? tr("By what is known nothing that the source says is unclear.")
+				       : tr("Nothing that the source says is unclear."));
 		return EXIT_OK;
 	}
 	if (shown == 0) {

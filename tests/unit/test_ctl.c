@@ -338,6 +338,7 @@ static const struct story stories[] = {
 	 "{\"held\":true,\"kind\":\"Centrum x\",\"admitted\":false}", 0},
 	{"refusals", "refusals", "Refusals", "{\"limit\":200}", 0},
 	{"refusals_unread", "refusals", "Refusals", "{\"limit\":200}", 0},
+	{"refusals_none_unread", "refusals", "Refusals", "{\"limit\":200}", 0},
 	{"refusals_none", "refusals -r Grant-Malformed -i 030569", "Refusals",
 	 "{\"reason\":\"grant-malformed\",\"institution\":30569,\"limit\":200}", 0},
 	{"refusals_elsewhere", "refusals --institution 777", "Refusals", "{\"institution\":777,\"limit\":200}", 0},
