@@ -101,6 +101,7 @@ def test_it_stops_within_five_seconds_while_a_server_hangs(school):
     school.government.server.pause()
     try:
         daemon.ctl("sync")
+        daemon.wait_until(lambda: daemon.json("status")["phase"] == "reading", "the read")
         started = time.monotonic()
         assert daemon.stop() == 0
         assert time.monotonic() - started < 5
