@@ -247,7 +247,7 @@ def test_stopped_server_ends_the_helper(directory):
 def test_slow_is_not_hanging(directory):
     """Progress moves the alarm: a round may last longer than the deadline."""
     with Tap(directory.server.port, delay=0.25) as tap, helper(directory, tap, deadline_s=3) as target:
-        assert codes(target.write([add_person("traag-%d" % n) for n in range(16)])) == [0] * 16
+        assert codes(target.write([add_person("traag-%d" % n) for n in range(20)])) == [0] * 20
 
 
 # ---- the window ----
