@@ -344,7 +344,7 @@ def test_who_does_not_read_costs_nothing_and_sees_the_gap(school, watching, tmp_
 
 
 def test_who_never_reads_is_closed(school, watching):
-    daemon = school.start({"control.idle": "1s"})
+    daemon = school.start({"control.idle": "3s"})
     slow = watching()
     slow.process.send_signal(signal.SIGSTOP)
     crowd = [watching() for _ in range(2)]
