@@ -270,8 +270,6 @@ def test_an_undo_keeps_somebody_of_the_second_until_they_are_gone(two):
 # ---- older, smaller ------------------------------------------------------------------------------------
 
 def test_two_went_back_and_each_is_accepted_by_itself(two):
-    two.daemon.reload(**AT_REST)
-    two.daemon.sync()
     first, second = two.government.server.backup(), two.basis.server.backup()
     two.grant("an", "beheerder")
     two.basis.grant(vo_id("gust"), right("beheerder", PRIMARY))
@@ -315,7 +313,7 @@ def test_what_was_accepted_of_one_is_still_waited_for_of_the_other(two):
         older, first = two.basis.server.backup(), two.government.server.backup()
         two.basis.grant(vo_id("gust"), right("beheerder", PRIMARY))
         two.grant("an", "beheerder")
-        two.daemon.reload(**AT_REST, **two.both(two.folder, uri=[two.basis.server.uri, replica.server.uri]))
+        two.daemon.reload(**two.both(two.folder, uri=[two.basis.server.uri, replica.server.uri]))
         two.daemon.sync()
         replica.server.restore(older)
         two.government.server.restore(first)
@@ -405,7 +403,7 @@ def test_eight_and_no_ninth(two):
                           "people": {**items[0]["people"], "base": here(source.USERS)},
                           "institutions": {**items[0]["institutions"], "base": here(source.ORGANISATIONS)}})
         everybody = FIRST_MEMBERS | {"x%d" % n for n in range(6)}
-        two.daemon.reload(more_sources=items)
+        two.daemon.reload(**AT_REST, more_sources=items)
         two.daemon.sync()
         assert two.members() == everybody
         more[3].server.stop()
