@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """duaalsyncd's options: what they print and with which status they exit; what the service manager is told."""
+import contextlib
 import os
 import re
 import signal
@@ -291,15 +292,34 @@ def environment_of(pid):
         return file.read()
 
 
-def test_the_environment_does_not_reach_the_helpers(config):
-    environment = {"LDAPTLS_REQCERT": "never", "https_proxy": "http://elders", "LDAPRC": "elders"}
-    with Manager(config, **environment) as manager:
-        manager.wait("READY=1")
-        pid = manager.process.pid
+@pytest.fixture(name="silent")
+def _silent(config, tmp_path):
+    """That configuration, and directories that take whoever comes and say nothing: no helper ends over it."""
+    with contextlib.ExitStack() as stack:
+        for name in ("source", "target"):
+            directory = stack.enter_context(socket.socket(socket.AF_UNIX))
+            directory.bind(str(tmp_path / name))
+            directory.listen()
+        yield config
+
+
+def started_by(pid, count):
+    """Processes that this one started, when there are so many."""
+    end = time.monotonic() + 60
+    children = []
+    while len(children) != count and time.monotonic() < end:
         with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
             children = file.read().split()
-        assert children
-        for child in children:
+        time.sleep(0.01)
+    assert len(children) == count, children
+    return children
+
+
+def test_the_environment_does_not_reach_the_helpers(silent):
+    environment = {"LDAPTLS_REQCERT": "never", "https_proxy": "http://elders", "LDAPRC": "elders"}
+    with Manager(silent, **environment) as manager:
+        manager.wait("READY=1")
+        for child in started_by(manager.process.pid, 3):
             end = time.monotonic() + 60
             while environment_of(child) == b"" and time.monotonic() < end:
                 time.sleep(0.01)

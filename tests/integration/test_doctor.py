@@ -206,7 +206,7 @@ def test_value_that_went_meanwhile_is_not_put_back(school, asserts):
         school.sync()
         rule = proxy.add("delay", direction="request", operation="modify", nth=1)
         asked = pool.submit(school.daemon.json, "doctor")
-        proxy.wait_fired(rule)
+        assert proxy.wait_fired(rule)
         for dn in groups_with_members(server):
             server.modify(dn, replace={"member": None})
         before = entry_csns(server)
@@ -324,7 +324,7 @@ def test_helper_that_dies(school):
         school.sync()  # the cycle of the reload is over
         rule = proxy.add("hang", operation="done")
         asked = pool.submit(school.daemon.json, "doctor")
-        proxy.wait_fired(rule)
+        assert proxy.wait_fired(rule)
         proxy.remove(rule)
         os.kill(school.daemon.helpers()["duaal-source"], signal.SIGKILL)
         findings = asked.result()["findings"]
