@@ -247,8 +247,8 @@ def test_killed_between_the_last_one_and_the_next(needy, victim):
         if victim == "planner":
             daemon.kill()
             daemon.start()
-        elif victim in daemon.helpers():
-            os.kill(daemon.helpers()[victim], signal.SIGKILL)
+        elif (pid := daemon.helpers().get(victim)) is not None:
+            os.kill(pid, signal.SIGKILL)
         asking.join()
         daemon.wait_until(lambda: daemon.answers() and daemon.json("status")["phase"] == "idle", "rest")
         needy.sync()
