@@ -217,8 +217,9 @@ def test_it_stays_known_over_a_restart(world):
 LATER = "with the next cycle that does not fail"
 
 
-def test_what_a_cycle_found_that_then_failed_gets_its_number_with_the_next_that_does_not(world):
-    daemon = world.daemon
+def test_what_a_cycle_found_that_then_failed_gets_its_number_with_the_next_that_does_not(moved):
+    world = moved("2026-09-01T08:00")
+    daemon = world.start({"schedule.backoff_min": "1h", "schedule.backoff_max": "1h"})  # no try of its own in between
     world.by_hand(delete=["bart"])
     world.grant("dries", "beheerder")
     world.application.server.set_readonly()

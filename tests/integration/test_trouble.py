@@ -50,7 +50,7 @@ STANDING_ON_READS = (("drift",), ("directives",), ("holds",), ("holds", "HOLD"),
 
 @pytest.mark.parametrize("side", ("source", "target"))
 def test_what_stands_on_a_read_says_that_it_failed_since(school, side):
-    daemon = school.start({"schedule.backoff_max": "1h"})
+    daemon = school.start({"schedule.backoff_min": "1h", "schedule.backoff_max": "1h"})  # no try of its own in between
     for name in ("an", "chris", "dries"):
         school.revoke(name, "trajectbegeleider")
     daemon.sync()
