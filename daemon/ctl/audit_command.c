@@ -54,7 +54,7 @@ static int print_rows(struct ctl *ctl, const json_t *reply, int64_t *next)
 		complain(ctl, "the daemon sends the same rows again and again");
 		return EXIT_PROTOCOL;
 	}
-	return fflush(ctl->out) != 0 || ferror(ctl->out) ? output_unwritten(ctl) : EXIT_OK;
+	return code_of_answer(ctl, EXIT_OK);
 }
 
 static int take_reply(struct ctl *ctl, struct varlink_client *client, int64_t *next)
@@ -102,7 +102,7 @@ static int verify(struct ctl *ctl)
 		say_json(ctl, reply.parameters);
 	else
 		show_verify(ctl, reply.parameters);
-	code = status_of_verify(reply.parameters);
+	code = code_of_answer(ctl, status_of_verify(reply.parameters));
 	json_decref(reply.message);
 	return code;
 }

@@ -55,7 +55,7 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	if (code == EXIT_HELD && !ctl->json)
 		say(ctl,
 		    "A part is held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything.");
-	return code;
+	return code_of_answer(ctl, code);
 }
 
 static int wait_for_end(struct ctl *ctl, const struct invocation *in)

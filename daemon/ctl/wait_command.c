@@ -46,7 +46,7 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		if (!ctl->json)
 			say(ctl, "%s (cycle %lld, which began at %s).", tr(results[i].sentence),
 			    field_int(reply, "cycle"), moment_format(field_int(reply, "read"), ctl->now_s, time));
-		return results[i].code;
+		return code_of_answer(ctl, results[i].code);
 	}
 	complain(ctl, "the daemon answered \"%s\"; are duaalctl and duaalsyncd of one version?", result);
 	return EXIT_PROTOCOL;
@@ -79,9 +79,9 @@ static int take_end(struct ctl *ctl, const struct varlink_reply *reply)
 	if (reply->error == NULL)
 		return show_end(ctl, reply->parameters);
 	if (!ctl->json)
-		return show_candidates(ctl, reply->parameters);
+		return code_of_answer(ctl, show_candidates(ctl, reply->parameters));
 	say_json(ctl, reply->parameters);
-	return EXIT_NOT_FOUND;
+	return code_of_answer(ctl, EXIT_NOT_FOUND);
 }
 
 static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink_client *client)

@@ -1545,17 +1545,23 @@ static void an_order_under_a_pseudonym_is_somebodys(void **state)
 	json_decref(messages);
 }
 
-static void expect_full(const char *line, const char *name)
+static void expect_code_when_full(const char *line, const char *name, int code)
 {
 	json_t *messages = load(name);
 	FILE *full = fopen("/dev/full", "we");
 	assert_non_null(full);
 	stage.terminal = full; /* not one, but not ours to read either */
-	assert_int_equal(run_with(line, messages), 73);
-	assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
+	assert_int_equal(run_with(line, messages), code);
+	if (code == 73)
+		assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
 	stage.terminal = NULL;
 	fclose(full);
 	json_decref(messages);
+}
+
+static void expect_full(const char *line, const char *name)
+{
+	expect_code_when_full(line, name, 73);
 }
 
 static void full_outputs_are_noticed(void **state)
@@ -1564,6 +1570,37 @@ static void full_outputs_are_noticed(void **state)
 	expect_full("watch", "watch");
 	expect_full("plan --ldif", "plan_ldif");
 	expect_full("audit --export", "audit_export");
+}
+
+/* One whose reply is all of its answer: not sync. */
+static bool is_order(const char *line)
+{
+	char verb[16];
+	assert_int_equal(sscanf(line, "%15s", verb), 1);
+	const struct command *command = command_find(verb, NULL);
+	return command->order && command->run == ask_command;
+}
+
+/* Whoever reads it must not go by the state of an answer of which a part is missing. */
+static void no_state_is_told_of_a_cut_answer(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
+		if (stories[i].code > 0)
+			expect_code_when_full(stories[i].line, stories[i].name,
+					      is_order(stories[i].line) ? stories[i].code : 73);
+	expect_full("status --json", "status");
+	expect_full("why vo-piet 777 --json", "why_no");
+	expect_full("why twin@school.example --json", "why_several");
+	expect_full("sync --wait --json", "sync_held");
+	expect_full("status --output=PART", "status");
+}
+
+/* What became of an order, or went wrong, is told by the code alone. */
+static void what_was_complained_of_is_told_without_an_output(void **state)
+{
+	(void)state;
+	expect_code_when_full("approve 3-9f2c1d4e -r x", "approve_refused", 5);
 }
 
 /* ---- on a terminal ----------------------------------------------------------------------------------- */
@@ -1789,6 +1826,8 @@ int main(void)
 		T(whoever_waits_for_a_daemon_that_stops_is_told_so),
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
+		T(no_state_is_told_of_a_cut_answer),
+		T(what_was_complained_of_is_told_without_an_output),
 		T(watching_keeps_the_last_line),
 		T(the_last_line_says_what_is_waited_for),
 		T(tables_are_folded_between_words),
