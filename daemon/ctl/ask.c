@@ -43,11 +43,22 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 	return code;
 }
 
+/* Where no end is typed the daemon may set one, by its clock, and then it is shown by that clock. */
+static bool sets_end(const struct command *command)
+{
+	bool sets = false;
+	for (size_t i = 0; i < OPTIONS_MAX; i++)
+		sets = sets || command->options[i].value.kind == VALUE_WHEN;
+	return sets;
+}
+
 int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 	      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
 	      int (*status)(const struct invocation *in, const json_t *reply))
 {
 	struct varlink_reply reply;
+	if (sets_end(in->command))
+		request_time(ctl);
 	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);
 	if (code != 0)
 		return code;

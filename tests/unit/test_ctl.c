@@ -1142,6 +1142,17 @@ static void times_go_by_the_daemons_clock(void **state)
 	expect_wrong("pause -r x --until 2026-04-18", "has passed already");
 }
 
+/* Nothing was typed, and the end is the daemon's. */
+static void an_end_that_the_daemon_sets_is_shown_by_its_clock(void **state)
+{
+	(void)state;
+	json_t *messages = load("pin");
+	stage.now_s = NOW - 200 * 86400;
+	assert_int_equal(run_with("pin Noor 30569 beheerder -r x", messages), 0);
+	assert_non_null(strstr(stage.out, "2027-02-03 09:00:00 UTC, in 290 days"));
+	json_decref(messages);
+}
+
 /* What is wrong with an argument is said first; and what the daemon could not be asked, once. */
 static void without_its_time_nothing_is_asked(void **state)
 {
@@ -1801,6 +1812,7 @@ int main(void)
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
 		T(times_go_by_the_daemons_clock),
+		T(an_end_that_the_daemon_sets_is_shown_by_its_clock),
 		T(without_its_time_nothing_is_asked),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
