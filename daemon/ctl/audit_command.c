@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* audit_command.c - "duaalctl audit": is the record whole, and its rows for somebody else to keep. */
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -94,6 +95,9 @@ static int export_rows(struct ctl *ctl, const struct invocation *in)
 static int verify(struct ctl *ctl)
 {
 	struct varlink_reply reply;
+	ctl->unheard =
+		N_("the daemon has not answered yet; a long record takes its time, and it is waited for as long as "
+		   "the daemon runs: 'duaalctl status' tells whether it works, and Ctrl-C ends the waiting");
 	int code =
 		request_ask_long(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), NULL, VERIFY_SILENCE_S, &reply);
 	if (code != 0)

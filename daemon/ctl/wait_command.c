@@ -17,6 +17,8 @@
 #include "ctl/show_candidates.h"
 #include "ctl/until.h"
 
+#define BEHIND_S 1
+
 #define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
 
 static const struct {
@@ -52,11 +54,15 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	return EXIT_PROTOCOL;
 }
 
-/* What kept it from becoming so may be that a directory, or one of several sources, cannot be read. */
+/* What kept it from becoming so may be that a directory, or one of several sources, cannot be read. The time is over: nobody is asked who did not
+ * answer within it, and nobody is waited for. */
 static void tell_failed_cycle(struct ctl *ctl)
 {
 	struct varlink_reply reply;
-	if (request_ask(ctl, INTERFACE_METHOD("History"), json_pack("{s:i}", "limit", 1), NULL, &reply) != 0)
+	ctl->within_s = 0;
+	ctl->until_ms = 0;
+	if (request_ask_long(ctl, INTERFACE_METHOD("History"), json_pack("{s:i}", "limit", 1), NULL, BEHIND_S,
+			     &reply) != 0)
 		return;
 	const json_t *last = json_array_get(json_object_get(reply.parameters, "cycles"), 0);
 	if (field_text(last, "detail")[0] != '\0')
@@ -98,7 +104,8 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is, "
 			 "and --sync asks for a cycle",
 			 invocation_option(in, "timeout"));
-		tell_failed_cycle(ctl);
+		if (client->answered)
+			tell_failed_cycle(ctl);
 	}
 	if (code != 0)
 		return code;
@@ -110,7 +117,6 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 int wait_command(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
-	unsigned timeout_s;
 	bool person = invocation_option(in, "until-applied") != NULL,
 	     in_step = invocation_option(in, "in-step") != NULL;
 	if (person && in_step)
@@ -118,10 +124,7 @@ int wait_command(struct ctl *ctl, const struct invocation *in)
 	if (!person && !in_step && invocation_option(in, "newer-than") == NULL)
 		return usage_error(ctl, in->command,
 				   "what for? --in-step, --until-applied PERSON or --newer-than TIME is missing");
-	int code = invocation_span(ctl, in, "timeout", &timeout_s);
-	if (code != 0)
-		return code;
-	code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, timeout_s, &client);
+	int code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;
 	code = wait_for(ctl, in, &client);
