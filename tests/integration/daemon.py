@@ -27,8 +27,8 @@ from varlink import Varlink
 BUILD = os.environ.get("DUAAL_BUILD", os.path.join(target_tree.ROOT, "build"))
 CATALOGUES = {"DUAALSYNC_LOCALEDIR": os.path.join(BUILD, "po")}  # for the environment of who speaks another language than English
 HELPERS = ("duaal-source", "duaal-target", "duaal-ledger")
-READY_SECONDS = 20
 CYCLE_SECONDS = 60
+STOP_SECONDS = 60
 
 
 def program(name):
@@ -204,7 +204,7 @@ class Daemon:
             helpers = list(self.helpers().values())
             self.process.send_signal(how)
         try:
-            status = self.process.wait(10)
+            status = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
@@ -236,7 +236,7 @@ class Daemon:
                 try:
                     with open("/proc/%s/comm" % pid, encoding="ascii") as comm:
                         found[comm.read().strip()] = int(pid)
-                except FileNotFoundError:
+                except (FileNotFoundError, ProcessLookupError):  # ended before it was opened, or before it was read
                     pass
         return found
 

@@ -5,6 +5,7 @@
     world.leaks(text)      # what of it stands in a text
 """
 import re
+import tempfile
 
 import application as target
 import government as source
@@ -68,5 +69,7 @@ class Recognisable:
 
     def leaks(self, text):
         """The lines of a text that name somebody. Without line ends, because LDIF and mails are folded."""
-        small = re.sub(r"\n ", "", text).lower().replace(self.daemon.directory.lower(), "")  # whose name is made up by chance
+        small = re.sub(r"\n ", "", text).lower()
+        for made_up in (self.daemon.directory, tempfile.gettempdir()):  # their names come by chance
+            small = small.replace(made_up.lower(), "")
         return [line for line in small.splitlines() if MARK in line or any(secret in line for secret in self.secrets)]

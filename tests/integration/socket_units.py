@@ -29,6 +29,7 @@ class Units:
         self.folder, self.environments = folder, environments or {}
         self.programs = programs or PROGRAMS
         self.sockets, self.threads, self.processes = {}, {}, dict.fromkeys(self.programs)
+        self.starting = threading.Lock()
         self.log = os.path.join(folder, "units.log")
 
     def __enter__(self):
@@ -57,9 +58,11 @@ class Units:
         """Nobody listens any more; a helper that serves is ended."""
         listening, (asked, ask) = self.sockets.pop(name)
         os.unlink(self.path(name))
-        os.write(ask, b"x")
-        if self.processes[name] is not None:
-            self.processes[name].kill()
+        with self.starting:  # what is started later sees that it was asked to end
+            os.write(ask, b"x")
+            process = self.processes[name]
+        if process is not None:
+            process.kill()
         self.threads.pop(name).join(20)
         listening.close()
         os.close(asked)
@@ -90,6 +93,9 @@ class Units:
         while not select.select([asked], [], [], RESTART_SECONDS if failed else 0)[0]:
             if not failed and asked in select.select([listening, asked], [], [])[0]:
                 return
-            self.processes[name] = self._start(name, listening)
-            failed = self.processes[name].wait() not in (0, -15)
+            with self.starting:
+                if select.select([asked], [], [], 0)[0]:
+                    return
+                process = self.processes[name] = self._start(name, listening)
+            failed = process.wait() not in (0, -15)
             self.processes[name] = None

@@ -194,13 +194,20 @@ def test_last_rows_that_went_with_their_head_are_missed(world):
     assert "noted" in daemon.json("audit", "--verify")["broken"]
 
 
+def stat_of(pid):
+    """Fields of a process from its state on; [19]: when it was started. Numbers of processes begin anew one day."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()
+
+
 def test_a_reader_that_ends_is_not_a_broken_record(world):
     daemon = world.daemon
     daemon.json("audit", "--verify")
     path = "/proc/%d/task/%d/children" % (daemon.process.pid, daemon.process.pid)
     with open(path, encoding="ascii") as file:
-        reader = max(int(pid) for pid in file.read().split())  # started for the question, after all the others
+        reader = max(map(int, file.read().split()), key=lambda pid: int(stat_of(pid)[19]))  # started for the question, after all the others
     os.kill(reader, signal.SIGSTOP)
+    daemon.wait_until(lambda: stat_of(reader)[0] == "T", "the stop of the reader")
     with daemon.socket() as socket:
         socket.send("AuditVerify")
         daemon.json("status")

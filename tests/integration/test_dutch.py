@@ -112,12 +112,14 @@ class Watchers:
         return heard[0][max(heard[0])], heard[1][max(heard[1])]
 
 
+# Which cycle it is: of an order, or one that begins by itself: after a failure, because a date came, or by another configuration.
+TRIGGER = r"\((?:operator|timer|datum|herladen)\)"
 # What the Dutch one reads of each that names something.
 EVENTS = {
     ("cycle-begun", "operator"): r"cyclus \d+ begint \(operator, uid \d+\)",
-    ("cycle-ended", "held"): r"cyclus \d+ \(operator\): opgeschort: 0 toegekend, \d+ ingetrokken, 0 entry's, \d+ opgeschort, 0 geweigerd; gelezen in \d+ "
-                             r"ms, beslist in \d+ ms, geschreven in \d+ ms",
-    ("cycle-ended", "target-unread"): r"cyclus \d+ \(operator\): doel niet gelezen: .*; geen verbinding met ldap\S+: .*",
+    ("cycle-ended", "held"): r"cyclus \d+ %s: opgeschort: 0 toegekend, \d+ ingetrokken, 0 entry's, \d+ opgeschort, 0 geweigerd; gelezen in \d+ "
+                             r"ms, beslist in \d+ ms, geschreven in \d+ ms" % TRIGGER,
+    ("cycle-ended", "target-unread"): r"cyclus \d+ %s: doel niet gelezen: .*; geen verbinding met ldap\S+: .*" % TRIGGER,
     ("phase", "thinking"): "wat er hoort te zijn, wordt vergeleken met wat er is",
     ("hold", "opened"): r"opschorting \S+ geopend: \d+ wijzigingen bij instelling \d+: .*; vervalt op 2026-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     ("hold", "approved"): r"opschorting \S+ is goedgekeurd; .*",

@@ -4,6 +4,7 @@
 After each: the ledger verifies, nothing is in force that no decision on record explains, the directory is as the record and
 the source say, and two cycles later there is nothing left to do. DUAAL_KILLS: how many; DUAAL_SEED: to have a run again.
 """
+import contextlib
 import json
 import os
 import random
@@ -123,8 +124,9 @@ class World:
                 daemon.kill()
                 self.check_record()
             daemon.start()
-        elif victim in daemon.helpers():
-            os.kill(daemon.helpers()[victim], signal.SIGKILL)
+        else:
+            with contextlib.suppress(KeyError, ProcessLookupError):  # it may have none just now
+                os.kill(daemon.helpers()[victim], signal.SIGKILL)
 
     def round(self):
         """Everything at once, and then a kill."""

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from daemon import has_ended
 from school import FIRST, right
 
 ALL = {"an", "bart", "chris", "dries"}
@@ -33,8 +34,9 @@ class Ledger:
             os.unlink(path)
 
     def move(self, before, after):
-        """Each file NAME + before becomes NAME + after."""
-        for path in self.paths:
+        """Each file NAME + before becomes NAME + after. Away the file itself goes first, and back it comes last: whoever tries it meanwhile
+        finds none, and not one without its log."""
+        for path in self.paths if after else reversed(self.paths):
             if os.path.exists(path + before):
                 os.rename(path + before, path + after)
 
@@ -88,9 +90,15 @@ def expect_stopped(school, daemon, sentence):
     assert school.all_members() == before
 
 
+def result(daemon):
+    """Of one more cycle; None: the next one began at once, and while it tries the ledger no cycle is known."""
+    cycle = daemon.sync()
+    return cycle and cycle["result"]
+
+
 def expect_caught_up(school, daemon):
     """What waited is done."""
-    daemon.wait_until(lambda: daemon.sync()["result"] in ("applied", "in-step"), "a cycle after the trouble")
+    daemon.wait_until(lambda: result(daemon) in ("applied", "in-step"), "a cycle after the trouble")
     assert school.members() == ALL - {"an"} | {"fien"}
     assert daemon.part("ledger")["state"] == "ok"
 
@@ -113,8 +121,9 @@ def test_what_a_damaged_one_would_say_is_not_made_up(school):
         pass  # at the very moment in which another cycle begins with nothing: 75 is what it answers before the first one
     assert plan.returncode == 4 and "In step" not in plan.stdout
     assert "This may not be all, and may not be carried out:\n  ledger is critical (failed): " in plan.stdout
-    with open(ledger.path, "wb") as file:
+    with open(os.open(ledger.path + ".whole", os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         file.write(whole)
+    os.replace(ledger.path + ".whole", ledger.path)  # at once: an empty file would be taken for a new ledger
     daemon.wait_until(lambda: daemon.part("ledger")["state"] == "ok", "the ledger that was put back")
     assert daemon.part("freezes")["code"] == "paused" and daemon.part("holds")["code"] == "ok"
     ledger.lose()
@@ -205,16 +214,20 @@ def test_damaged_while_stopped(school, spoil):
     expect_stopped(school, daemon, "move it aside together with its -wal and -shm files")
     assert ledger.bytes() == found, "left as it was found"
     ledger.move("", ".aside")
-    daemon.wait_until(lambda: daemon.sync()["result"] != "ledger-failed", "a new ledger")
+    daemon.wait_until(lambda: result(daemon) not in (None, "ledger-failed"), "a new ledger")
     assert ALL <= school.members(), "adopted: kept until decided"
 
 
 def test_damaged_while_running(school):
     daemon = school.start(QUICK)
-    ledger = Ledger(daemon)
-    os.kill(daemon.helpers()["duaal-ledger"], signal.SIGKILL)
+    ledger, helper = Ledger(daemon), daemon.helpers()["duaal-ledger"]
+    daemon.process.send_signal(signal.SIGSTOP)  # else it begins another one before this is done
+    os.waitid(os.P_PID, daemon.process.pid, os.WSTOPPED)
+    os.kill(helper, signal.SIGKILL)
+    daemon.wait_until(lambda: has_ended(helper), "the helper's end")
     ledger.settle()
     ledger.spoil(4096, 100000)
+    daemon.process.send_signal(signal.SIGCONT)
     expect_stopped(school, daemon, "damaged")
 
 
@@ -293,7 +306,7 @@ def test_full_in_the_middle_of_a_first_fill(school, small_disk):
     daemon.ctl("sync", "--wait")
     assert len(school.members("trajectbegeleider", "112342")) == 1
     small_disk.empty()
-    daemon.wait_until(lambda: daemon.sync()["result"] in ("applied", "in-step", "held"), "a cycle after the trouble")
+    daemon.wait_until(lambda: result(daemon) in ("applied", "in-step", "held"), "a cycle after the trouble")
     assert daemon.part("ledger")["state"] == "ok"
 
 

@@ -52,6 +52,8 @@ def test_somebody_of_one_source_at_an_institution_of_the_other(two):
 
 def test_one_that_cannot_be_read_keeps_everything_as_it_is(two):
     """Nothing is taken from anybody by the other one, nothing is given; the sentence names the source; then all goes on."""
+    two.daemon.reload(schedule__backoff_min="1h", schedule__backoff_max="1h")  # with the cycle that is asked for, and none before it
+    two.daemon.sync()
     two.revoke("an", "trajectbegeleider")
     two.grant("griet", "trajectbegeleider")
     two.basis.server.stop()

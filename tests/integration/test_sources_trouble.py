@@ -17,6 +17,8 @@ from test_directives import from_now
 from two_sources import BASIS, FIRST_MEMBERS, PRIMARY, PRIMARY_MEMBERS, TwoSources
 
 TB = "trajectbegeleider"
+# What failed is not tried again by itself, between two changes of the world.
+AT_REST = {"schedule__backoff_min": "1h", "schedule__backoff_max": "1h"}
 
 
 def uuid_of(directory, name):
@@ -67,13 +69,24 @@ def test_an_entry_moves_with_its_uuid(two):
 
 # ---- silence -------------------------------------------------------------------------------------------
 
-@pytest.fixture(name="slow")
-def _slow(two, fault_proxy):
+def behind_proxy(two, fault_proxy, **changes):
     """Two sources, the second one behind a proxy."""
     two.proxy = fault_proxy(two.basis.server)
-    two.daemon.reload(**two.both(two.folder, uri=two.proxy.uri, deadline="3s"))
+    two.daemon.reload(**AT_REST, **two.both(two.folder, uri=two.proxy.uri, **changes))
     two.daemon.sync()
     return two
+
+
+@pytest.fixture(name="slow")
+def _slow(two, fault_proxy):
+    """With a short deadline, for whoever waits until it is over."""
+    return behind_proxy(two, fault_proxy, deadline="3s")
+
+
+@pytest.fixture(name="patient")
+def _patient(two, fault_proxy):
+    """With a long one, for whoever does something before it is over."""
+    return behind_proxy(two, fault_proxy, deadline="1h")
 
 
 def test_silence_in_the_middle_of_a_read(slow):
@@ -86,12 +99,12 @@ def test_silence_in_the_middle_of_a_read(slow):
     assert slow.daemon.sync()["removals"] == 1
 
 
-def test_whoever_waits_for_its_cycle_when_the_daemon_stops_is_told_so(slow):
-    slow.proxy.add("hang", operation="entry", nth=3)
-    waiting = subprocess.Popen([program("duaalctl"), "-s", slow.daemon.settings["control.socket"], "sync", "--wait"],
+def test_whoever_waits_for_its_cycle_when_the_daemon_stops_is_told_so(patient):
+    patient.proxy.add("hang", operation="entry", nth=3)
+    waiting = subprocess.Popen([program("duaalctl"), "-s", patient.daemon.settings["control.socket"], "sync", "--wait"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    slow.daemon.wait_until(lambda: slow.daemon.json("status")["phase"] == "reading", "the read")
-    slow.daemon.stop()
+    patient.daemon.wait_until(lambda: patient.daemon.json("status")["phase"] == "reading", "the read")
+    patient.daemon.stop()
     said, complaint = waiting.communicate(timeout=60)
     assert waiting.returncode == 3 and "reading\n" in said and "the daemon has stopped" in complaint, (said, complaint)
 
@@ -133,25 +146,25 @@ def test_silence_in_the_second_read(slow):
 
 def in_the_middle(two):
     """Begin a cycle, and wait until the second source is being read; its proxy keeps it there."""
-    rule = two.proxy.add("hang", operation="entry", nth=3, seconds=20)
+    rule = two.proxy.add("hang", operation="entry", nth=3)
     two.daemon.ctl("sync")
     two.daemon.wait_until(lambda: rule.fired > 0, "the read of the second source")
 
 
-def test_helpers_killed_in_the_middle(slow):
-    slow.revoke("an", TB)
-    in_the_middle(slow)
-    daemon, cycle = slow.daemon, slow.daemon.last_cycle()["id"]
+def test_helpers_killed_in_the_middle(patient):
+    patient.revoke("an", TB)
+    in_the_middle(patient)
+    daemon, cycle = patient.daemon, patient.daemon.last_cycle()["id"]
     with open("/proc/%d/task/%d/children" % (daemon.process.pid, daemon.process.pid), encoding="ascii") as file:
         for pid in file.read().split():
             with open("/proc/%s/comm" % pid, encoding="ascii") as comm:
                 if comm.read().strip() == "duaal-source":
                     os.kill(int(pid), signal.SIGKILL)
     daemon.wait_until(lambda: daemon.last_cycle()["id"] > cycle, "the end of the cycle")
-    assert daemon.last_cycle()["result"] == "source-unread" and slow.members() == FIRST_MEMBERS
-    slow.proxy.clear()
+    assert daemon.last_cycle()["result"] == "source-unread" and patient.members() == FIRST_MEMBERS
+    patient.proxy.clear()
     daemon.sync()
-    assert slow.members() == FIRST_MEMBERS - {"an"}
+    assert patient.members() == FIRST_MEMBERS - {"an"}
 
 
 def test_left_out_in_the_middle(slow):
@@ -167,13 +180,13 @@ def test_left_out_in_the_middle(slow):
     assert slow.members(number=PRIMARY) == PRIMARY_MEMBERS
 
 
-def test_stopped_in_the_middle(slow):
-    slow.revoke("an", TB)
-    in_the_middle(slow)
-    assert slow.daemon.stop() == 0
-    slow.proxy.clear()
-    slow.daemon.start()
-    assert slow.members() == FIRST_MEMBERS - {"an"} and slow.members(number=PRIMARY) == PRIMARY_MEMBERS
+def test_stopped_in_the_middle(patient):
+    patient.revoke("an", TB)
+    in_the_middle(patient)
+    assert patient.daemon.stop() == 0
+    patient.proxy.clear()
+    patient.daemon.start()
+    assert patient.members() == FIRST_MEMBERS - {"an"} and patient.members(number=PRIMARY) == PRIMARY_MEMBERS
 
 
 def test_an_end_that_was_put_off_counts_while_the_other_one_is_silent(government, application, make_daemon, tmp_path, clock):
@@ -390,7 +403,7 @@ def test_eight_and_no_ninth(two):
                           "people": {**items[0]["people"], "base": here(source.USERS)},
                           "institutions": {**items[0]["institutions"], "base": here(source.ORGANISATIONS)}})
         everybody = FIRST_MEMBERS | {"x%d" % n for n in range(6)}
-        two.daemon.reload(more_sources=items)
+        two.daemon.reload(**AT_REST, more_sources=items)
         two.daemon.sync()
         assert two.members() == everybody
         more[3].server.stop()

@@ -131,10 +131,11 @@ def test_everybody_while_changes_are_written(applying, asking):
         ordering.send("Freeze", institution=int(FIRST), reason="een test")
         daemon.json("status")
         begin_to_stop(daemon)
-        assert asking("status").end() == (3, "", STOPPED)
-        assert asking("freeze", FIRST, "--reason", "x", "--json").end() == (3, "", STOPPED)
-        status, _, complaint = asking("why", "els", LC_ALL="nl_BE.UTF-8", **CATALOGUES).end()
-        assert status == 3 and "duaalctl: de daemon is gestopt\n" in complaint
+        late = (asking("status"), asking("freeze", FIRST, "--reason", "x", "--json"), asking("why", "els", LC_ALL="nl_BE.UTF-8", **CATALOGUES))
+        told = [each.end() for each in late]
+        assert [status for status, _, _ in told] == [3] * 3
+        if daemon.process.poll() is None:  # it waits for some seconds only: a slow machine may ask when it has gone
+            assert told[:2] == [(3, "", STOPPED)] * 2 and "duaalctl: de daemon is gestopt\n" in told[2][2]
         with pytest.raises(Refused) as why:
             planning.receive()
         assert (why.value.name, why.value.parameters) == ("Stopping", {"what": None})
@@ -183,14 +184,24 @@ def test_a_daemon_that_is_killed(reading, asking, language):
     assert status == 3 and ("zonder een woord" if language else "the daemon ended without a word") in complaint
 
 
+def a_place(daemon):
+    """A connection that was let in: whoever asked before may still have to be seen to have left."""
+    while True:
+        one = daemon.socket()
+        try:
+            one.call("Status")
+            return one
+        except (Refused, ConnectionError):
+            one.close()
+
+
 def test_no_room(school, asking):
     """Who finds no place is told so, and does not take it for a daemon that is not there."""
     daemon = school.start({"control.connections": 4})
     held = []
     try:
         for _ in range(4):
-            held.append(daemon.socket())
-            held[-1].socket.settimeout(SECONDS)
+            held.append(a_place(daemon))
         assert asking("status", "--json").end() == (
             76, "", "duaalctl: as many clients are connected to the daemon as may be (control.connections): try again in a moment\n")
     finally:

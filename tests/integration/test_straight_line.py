@@ -11,9 +11,9 @@ from school import ADULT, FIRST, SECOND, right, vo_id
 ALL = {"an", "bart", "chris", "dries"}
 
 
-def day(offset, hour="120000Z"):
-    """generalizedTime some days from today."""
-    return (today() + datetime.timedelta(days=offset)).strftime("%Y%m%d") + hour
+def day(offset, of, hour="120000Z"):
+    """generalizedTime some days from a day."""
+    return (of + datetime.timedelta(days=offset)).strftime("%Y%m%d") + hour
 
 
 def test_first_cycle_fills_and_the_next_writes_nothing(school):
@@ -95,10 +95,12 @@ def test_another_value_of_the_same_person_counts(school):
     assert "fien" in school.members()
 
 
-def test_dates_are_whole_days_in_belgium(school):
-    school.person("today", right("trajectbegeleider"), begin=day(0), end=day(0, "000000Z"))
-    school.person("over", right("trajectbegeleider"), end=day(-2))
-    school.person("later", right("trajectbegeleider"), begin=day(2))
+def test_dates_are_whole_days_in_belgium(moved):
+    now = today()
+    school = moved(datetime.datetime.combine(now, datetime.time(12)))  # no midnight passes meanwhile
+    school.person("today", right("trajectbegeleider"), begin=day(0, now), end=day(0, now, "000000Z"))
+    school.person("over", right("trajectbegeleider"), end=day(-2, now))
+    school.person("later", right("trajectbegeleider"), begin=day(2, now))
     school.start()
     assert school.members() == ALL | {"today"}
 

@@ -21,7 +21,7 @@ FOLDER = "duaalsync-support/"
 def _world(school):
     """A Recognisable whose daemon runs."""
     world = Recognisable(school)
-    world.start()
+    world.start({"schedule.backoff_min": "1h", "schedule.backoff_max": "1h"})  # no cycle of the daemon's own while the files are made
     return world
 
 

@@ -328,7 +328,7 @@ def test_hanging_server(application):
             assert isinstance(helper.read()[1], Failure)
         except HelperEnded as ended:
             assert ended.status == -signal.SIGALRM
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15  # and not the time for connecting
         application.server.resume()
 
 

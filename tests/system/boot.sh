@@ -9,7 +9,7 @@
 # There is no network but the loopback. Exit status: COMMAND's; 77, with the reason, where no container can be had.
 set -eu
 WORK=$(realpath "$1") TREE=$(realpath "$2") COMMAND=$3
-SECONDS_AT_MOST=300
+SECONDS_AT_MOST=1200
 
 cannot() {
 	echo "skipped: no container with systemd here: $*"

@@ -11,6 +11,7 @@ STATE = "/var/lib/duaalsync"
 LEDGER = STATE + "/ledger.sqlite"
 UNITS = ("duaalsyncd.socket", "duaalsyncd.service")
 BEGUN = time.monotonic()
+SECONDS = 180  # at most, of a command or until something has happened
 
 
 def say(sentence):
@@ -22,9 +23,9 @@ def run(*command, status=0):
     """Output of a command that must end with this status."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=60, check=False)
+                              timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as late:
-        raise AssertionError("%s: no end after 60 s:\n%s" % (" ".join(command), journal())) from late
+        raise AssertionError("%s: no end after %d s:\n%s" % (" ".join(command), SECONDS, journal())) from late
     assert status is None or done.returncode == status, "%s: exit %d:\n%s" % (" ".join(command), done.returncode, done.stdout)
     return done.stdout
 
@@ -62,7 +63,7 @@ def journal(*units, lines=40):
 
 def wait_until(true, what):
     """Until true() is; then what is said, or the journal when it never becomes so."""
-    end = time.monotonic() + 40
+    end = time.monotonic() + SECONDS
     while not true():
         if time.monotonic() > end:
             raise AssertionError("%s: it did not happen:\n%s" % (what, journal()))

@@ -15,7 +15,7 @@ static int end_of(void (*body)(void))
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		deadline_set(1);
+		deadline_set(2);
 		deadline_progress();
 		body();
 		_exit(0);
@@ -40,7 +40,7 @@ static void move_on(void)
 static void switch_off(void)
 {
 	deadline_off();
-	usleep(2500000);
+	usleep(3500000);
 }
 
 static void switch_off_and_on(void)
@@ -65,7 +65,7 @@ static void zero_is_no_period(void **state)
 	deadline_set(0);
 	deadline_progress();
 	unsigned left = alarm(0);
-	assert_in_range(left, 29, 31);
+	assert_in_range(left, 20, 31); /* some of it may have passed */
 	deadline_off();
 }
 
