@@ -4,17 +4,24 @@
 
 #include <stdlib.h>
 
-/* How many changes wait for each freeze that stands now, by its position. O(held changes * freezes). */
+/* Where several stop a change it waits for each of them: whoever ends one sees that the others still hold it. */
+static void count_change(const struct view *view, const struct change *change, int64_t now_s, uint32_t *held)
+{
+	const bool unread = view->explain->plan_input->source_unread;
+	for (size_t i = 0; i < view->past->freeze_count; i++) {
+		const struct past_freeze *freeze = &view->past->freezes[i];
+		held[i] += past_freeze_concerns(freeze, change->number, now_s) && freeze_holds(freeze, change, unread);
+	}
+}
+
+/* How many changes each freeze that stands now holds by itself, by its position. O(held changes * freezes). */
 static void count_held(const struct view *view, int64_t now_s, uint32_t *held)
 {
 	const struct plan *plan = view->explain != NULL ? view->explain->plan : NULL;
 	for (uint32_t i = 0; plan != NULL && i < plan->change_count; i++) {
 		const struct change *change = &plan->changes[i];
-		if (change->rule != R_RULE_FROZEN && change->rule != R_RULE_PAUSED)
-			continue;
-		const struct past_freeze *by = past_frozen(view->past, change->number, now_s);
-		if (by != NULL)
-			held[by - view->past->freezes]++;
+		if (change->rule == R_RULE_FROZEN || change->rule == R_RULE_PAUSED)
+			count_change(view, change, now_s, held);
 	}
 }
 

@@ -76,6 +76,8 @@ MUST_USE int guard_judge(struct plan *plan, const struct plan_input *in, const s
 			 const struct guard_past *past, int64_t now_s, struct arena *arena, struct guard_verdict *ret,
 			 struct err *err);
 
+/* Would this freeze or pause, which concerns the change's institution, hold it if it were the only one? unread: plan_input.source_unread. */
+bool freeze_holds(const struct past_freeze *freeze, const struct change *change, bool unread);
 /* So much smaller than the last one accepted (in people or institutions) that the guard holds all removals? */
 bool source_is_shrunken(const struct guard_settings *set, uint32_t before, uint32_t now);
 #define RULE_SENTENCE_SIZE 256

@@ -10,17 +10,20 @@
 
 /* ---- freezes -------------------------------------------------------------------------------------- */
 
+bool freeze_holds(const struct past_freeze *freeze, const struct change *change, bool unread)
+{
+	bool passes = change_is_by_date(change) && !unread;
+	return freeze->pause || (!passes && !change_is_exclude(change));
+}
+
 /* R_RULE_NONE, or what stops this change; number: 0 where it stops everything. */
 static enum reason frozen_by(const struct court *court, const struct change *change, uint32_t *number)
 {
 	const struct past_freeze *freeze = past_frozen(court->past, change->number, court->now_s);
-	if (freeze == NULL)
+	if (freeze == NULL || !freeze_holds(freeze, change, court->in->source_unread))
 		return R_RULE_NONE;
 	*number = freeze->pause ? 0 : freeze->number;
-	if (freeze->pause)
-		return R_RULE_PAUSED;
-	bool passes = change_is_by_date(change) && !court->in->source_unread;
-	return passes || change_is_exclude(change) ? R_RULE_NONE : R_RULE_FROZEN;
+	return freeze->pause ? R_RULE_PAUSED : R_RULE_FROZEN;
 }
 
 int judge_frozen(struct court *court)

@@ -204,12 +204,23 @@ static int check_choice(struct ctl *ctl, const struct invocation *in)
 			   given == 0 ? tr("one of its choices must be given") : tr("only one of them at a time"));
 }
 
+/* First of all: what is asked to understand the others takes its part of that time. */
+static int take_patience(struct ctl *ctl, const struct invocation *in)
+{
+	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
+		if (strcmp(in->command->options[i].name, "timeout") == 0)
+			return invocation_span(ctl, in, "timeout", &ctl->within_s);
+	return 0;
+}
+
 static int take_all(struct ctl *ctl, struct invocation *in)
 {
 	in->parameters = json_object();
 	if (in->parameters == NULL)
 		return out_of_memory(ctl);
-	int code = take_words(ctl, in);
+	int code = take_patience(ctl, in);
+	if (code == 0)
+		code = take_words(ctl, in);
 	if (code == 0)
 		code = check_choice(ctl, in);
 	for (int i = 0; code == 0 && i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)

@@ -9,22 +9,47 @@
 
 #define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
 
+/* That an order did nothing is no state that somebody reads off, and its code tells it whole. */
+static int code_of_reply(struct ctl *ctl, const struct invocation *in, int code)
+{
+	return in->command->order && code != EXIT_OK ? code : code_of_answer(ctl, code);
+}
+
+static int show_several(struct ctl *ctl, const struct invocation *in, const json_t *parameters)
+{
+	int code = EXIT_NOT_FOUND;
+	if (ctl->json)
+		say_json(ctl, parameters);
+	else
+		code = show_candidates(ctl, parameters);
+	return code_of_reply(ctl, in, code);
+}
+
 static int show_reply(struct ctl *ctl, const struct invocation *in, const struct varlink_reply *reply,
 		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
 		      int (*status)(const struct invocation *in, const json_t *reply))
 {
-	if (ctl->json)
-		say_json(ctl, reply->parameters);
 	int code = EXIT_OK;
 	if (reply->error != NULL && !ctl->json && in->command->order)
 		say(ctl, "Nothing was done.");
 	if (reply->error != NULL)
-		return ctl->json ? EXIT_NOT_FOUND : show_candidates(ctl, reply->parameters);
-	if (!ctl->json)
+		return show_several(ctl, in, reply->parameters);
+	if (ctl->json)
+		say_json(ctl, reply->parameters);
+	else
 		code = show(ctl, in, reply->parameters);
 	if (code == EXIT_OK && status != NULL)
-		code = status(in, reply->parameters);
+		code = code_of_reply(ctl, in, status(in, reply->parameters));
 	return code;
+}
+
+/* Where no end is typed the daemon may set one, by its clock, and then it is shown by that clock. */
+static bool sets_end(const struct command *command)
+{
+	bool sets = false;
+	for (size_t i = 0; i < OPTIONS_MAX; i++)
+		sets = sets || command->options[i].value.kind == VALUE_WHEN;
+	return sets;
 }
 
 int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
@@ -32,6 +57,8 @@ int ask_other(struct ctl *ctl, const struct invocation *in, const char *method,
 	      int (*status)(const struct invocation *in, const json_t *reply))
 {
 	struct varlink_reply reply;
+	if (sets_end(in->command))
+		request_time(ctl);
 	int code = request_ask(ctl, method, json_incref(in->parameters), AMBIGUOUS, &reply);
 	if (code != 0)
 		return code;

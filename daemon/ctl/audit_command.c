@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* audit_command.c - "duaalctl audit": is the record whole, and its rows for somebody else to keep. */
+#include "base/language.h"
 #include "control/interface.h"
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
@@ -54,7 +55,7 @@ static int print_rows(struct ctl *ctl, const json_t *reply, int64_t *next)
 		complain(ctl, "the daemon sends the same rows again and again");
 		return EXIT_PROTOCOL;
 	}
-	return fflush(ctl->out) != 0 || ferror(ctl->out) ? output_unwritten(ctl) : EXIT_OK;
+	return code_of_answer(ctl, EXIT_OK);
 }
 
 static int take_reply(struct ctl *ctl, struct varlink_client *client, int64_t *next)
@@ -94,6 +95,9 @@ static int export_rows(struct ctl *ctl, const struct invocation *in)
 static int verify(struct ctl *ctl)
 {
 	struct varlink_reply reply;
+	ctl->unheard =
+		N_("the daemon has not answered yet; a long record takes its time, and it is waited for as long as "
+		   "the daemon runs: 'duaalctl status' tells whether it works, and Ctrl-C ends the waiting");
 	int code =
 		request_ask_long(ctl, INTERFACE_METHOD("AuditVerify"), json_object(), NULL, VERIFY_SILENCE_S, &reply);
 	if (code != 0)
@@ -102,7 +106,7 @@ static int verify(struct ctl *ctl)
 		say_json(ctl, reply.parameters);
 	else
 		show_verify(ctl, reply.parameters);
-	code = status_of_verify(reply.parameters);
+	code = code_of_answer(ctl, status_of_verify(reply.parameters));
 	json_decref(reply.message);
 	return code;
 }

@@ -547,8 +547,8 @@ const struct command commands[] = {
 	 .run = wait_command},
 	{.verb = "freeze",
 	 .summary = "keep an institution, or all, as it is",
-	 .text = "Nothing changes there, except that end dates and excludes go on working. It is kept over "
-		 "restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
+	 .text = "Nothing changes there, except that end dates and excludes go on working, where the daemon is not "
+		 "paused. It is kept over restarts. " TEXT_WHEN TEXT_REASON TEXT_OPERATE,
 	 .words = {WORD_PLACES},
 	 .options = {OPTION_REASON, OPTION_UNTIL(OPTION_FREE, "when it ends (default: with 'duaalctl thaw')")},
 	 .order = true,

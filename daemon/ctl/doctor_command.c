@@ -96,7 +96,7 @@ int doctor_command(struct ctl *ctl, const struct invocation *in)
 	else
 		code = show_doctor(ctl, reply.parameters);
 	if (code == EXIT_OK)
-		code = status_of_doctor(in, reply.parameters);
+		code = code_of_answer(ctl, status_of_doctor(in, reply.parameters));
 	json_decref(reply.message);
 	return code;
 }

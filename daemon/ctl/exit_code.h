@@ -32,7 +32,9 @@
 	  "the command line is wrong: an option, a number, a time, or a word that is not among those that there "      \
 	  "are; nothing was done")                                                                                     \
 	X(SOFTWARE, 70, "out of memory")                                                                               \
-	X(CANNOT_WRITE, 73, "metrics, support-bundle: the file could not be written; all: the output could not")       \
+	X(CANNOT_WRITE, 73,                                                                                            \
+	  "metrics, support-bundle: the file could not be written; all: the output could not, whatever state it was "  \
+	  "to tell")                                                                                                   \
 	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
 	X(PROTOCOL, 76,                                                                                                \
 	  "the daemon broke off, had no room, did not answer in time, or said something else than expected")           \

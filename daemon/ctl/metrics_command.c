@@ -62,8 +62,10 @@ static int put(struct ctl *ctl, const struct invocation *in, const json_t *sampl
 		code = out_of_memory(ctl);
 	else if (path != NULL)
 		code = put_file(ctl, path, buf_text(&out));
-	else
+	else {
 		fputs(buf_string(&out), ctl->out);
+		code = code_of_answer(ctl, EXIT_OK);
+	}
 	buf_done(&out);
 	buf_done(&hidden);
 	return code;

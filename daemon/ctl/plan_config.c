@@ -140,7 +140,7 @@ static int ask(struct ctl *ctl, const struct invocation *in, const char *file, s
 	else
 		code = show(ctl, file, reply.parameters);
 	if (code == EXIT_OK)
-		code = status_of_plan(in, reply.parameters);
+		code = code_of_answer(ctl, status_of_plan(in, reply.parameters));
 	json_decref(reply.message);
 	return code;
 }

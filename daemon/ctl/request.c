@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "control/interface.h"
 #include "ctl/exit_code.h"
@@ -13,6 +14,35 @@
 #include "ctl/screen.h"
 
 #define SILENCE_S 30
+#define UNHEARD_S 5
+
+static int open_client(struct ctl *ctl, struct varlink_client *client, unsigned silence_s, struct err *err)
+{
+	if (ctl->within_s != 0 && ctl->until_ms == 0)
+		ctl->until_ms = clock_boot_ms() + (int64_t)ctl->within_s * 1000;
+	int r = varlink_client_open(client, ctl->socket, silence_s, err);
+	client->until_ms = ctl->until_ms;
+	return r;
+}
+
+/* A daemon that hangs, or has much to do, says nothing itself. */
+static int next_reply(struct ctl *ctl, struct varlink_client *client, struct varlink_reply *ret, struct err *err)
+{
+	if (ctl->unheard != NULL && !varlink_client_hears(client, UNHEARD_S)) {
+		complain(ctl, "%s", tr(ctl->unheard));
+		ctl->unheard = NULL;
+	}
+	return varlink_client_next(client, ret, err);
+}
+
+static int explain(struct ctl *ctl, const struct err *err)
+{
+	if (err->code != ERR_TIMEOUT || ctl->until_ms == 0)
+		return explain_failure(ctl, err);
+	complain(ctl,
+		 "the daemon did not answer within the time that was given; 'systemctl status duaalsyncd' tells more");
+	return EXIT_TIMEOUT;
+}
 
 /* Sentences come from the daemon. One of an older version does not know the question, and goes on in English; one that answers nobody answers
  * this. */
@@ -25,9 +55,9 @@ static int tell_language(struct ctl *ctl, struct varlink_client *client)
 	json_t *parameters = json_pack("{s:s}", "language", language_name(language_used()));
 	int r = varlink_client_call(client, INTERFACE_METHOD("SetLanguage"), parameters, false, &err);
 	if (r == 0)
-		r = varlink_client_next(client, &reply, &err);
+		r = next_reply(ctl, client, &reply, &err);
 	if (r != 0)
-		return explain_failure(ctl, &err);
+		return explain(ctl, &err);
 	bool fine = reply.error == NULL || reply_is(&reply, SERVICE_METHOD("MethodNotFound"));
 	int code = fine ? 0 : explain_error(ctl, client, &reply);
 	json_decref(reply.message);
@@ -56,7 +86,7 @@ int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool 
 		json_decref(parameters);
 		return explain_no_time(ctl);
 	}
-	int code = varlink_client_open(ret, ctl->socket, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
+	int code = open_client(ctl, ret, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
 	if (code == 0)
 		code = tell_language(ctl, ret);
 	if (code != 0)
@@ -82,11 +112,12 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 		     struct varlink_reply *ret)
 {
 	struct err err;
-	int r = varlink_client_next(client, ret, &err);
+	int r = next_reply(ctl, client, ret, &err);
 	if (r == ERR_TIMEOUT && manner.may_be_late)
 		return EXIT_TIMEOUT;
 	if (r != 0)
-		return explain_failure(ctl, &err);
+		return explain(ctl, &err);
+	ctl->unheard = NULL;
 	bool plain = manner.plain && ret->error == NULL;
 	if (ctl->pseudonyms != NULL && !plain && pseudonym_reply(ctl->pseudonyms, ret->parameters) != 0) {
 		json_decref(ret->message);
@@ -151,7 +182,7 @@ static int ask_time(struct ctl *ctl)
 	struct varlink_client client;
 	struct varlink_reply reply;
 	struct err err;
-	if (varlink_client_open(&client, ctl->socket, SILENCE_S, &err) != 0)
+	if (open_client(ctl, &client, SILENCE_S, &err) != 0)
 		return explain_failure(ctl, &err);
 	int code = send_call(ctl, &client, INTERFACE_METHOD("Status"), json_object(), false);
 	if (code == 0)

@@ -91,6 +91,11 @@ int output_unwritten(struct ctl *ctl)
 	return EXIT_CANNOT_WRITE;
 }
 
+int code_of_answer(struct ctl *ctl, int code)
+{
+	return fflush(ctl->out) == 0 && !ferror(ctl->out) ? code : output_unwritten(ctl);
+}
+
 enum colour colour_of_state(const char *state)
 {
 	if (strcmp(state, "ok") == 0 || strcmp(state, "notice") == 0)

@@ -55,7 +55,7 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 	if (code == EXIT_HELD && !ctl->json)
 		say(ctl,
 		    "A part is held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything.");
-	return code;
+	return code_of_answer(ctl, code);
 }
 
 static int wait_for_end(struct ctl *ctl, const struct invocation *in)
@@ -63,6 +63,8 @@ static int wait_for_end(struct ctl *ctl, const struct invocation *in)
 	struct varlink_client client;
 	struct varlink_reply reply;
 	char shown[PHASE_SIZE] = "";
+	ctl->unheard = N_("the daemon has not answered yet; it is waited for as long as it runs: 'systemctl status "
+			  "duaalsyncd' tells whether it works, and Ctrl-C ends the waiting, not the cycle");
 	int code = request_begin(ctl, INTERFACE_METHOD("Sync"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;

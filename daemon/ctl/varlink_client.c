@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/wipe.h"
 
 #define ENDING_MS 2000 /* a process that ends closes what it has open a moment before */
@@ -27,7 +28,7 @@ int varlink_client_open(struct varlink_client *client, const char *path, unsigne
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct timeval silence = {.tv_sec = (long)silence_s};
 	const int yes = 1;
-	*client = (struct varlink_client){.path = path, .fd = -1, .process = -1};
+	*client = (struct varlink_client){.path = path, .silence_s = silence_s, .fd = -1, .process = -1};
 	buf_init(&client->in);
 	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
 		return err_set(err, ERR_INVALID, "%s: too long or empty for a socket", path);
@@ -133,6 +134,20 @@ static int lost(const struct varlink_client *client, struct err *err)
 	return err_set(err, ERR_PROTOCOL, "the daemon closed the connection without an answer");
 }
 
+/* false: the time is over. */
+static bool is_in_time(const struct varlink_client *client)
+{
+	if (client->until_ms == 0)
+		return true;
+	int64_t left_ms = client->until_ms - clock_boot_ms(), silence_ms = (int64_t)client->silence_s * 1000;
+	if (left_ms <= 0)
+		return false;
+	if (silence_ms != 0 && silence_ms < left_ms)
+		left_ms = silence_ms;
+	const struct timeval most = {.tv_sec = (long)(left_ms / 1000), .tv_usec = (long)(left_ms % 1000 * 1000)};
+	return setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most)) == 0;
+}
+
 /* Reads until in holds a whole frame behind used. */
 static int fill(struct varlink_client *client, struct err *err)
 {
@@ -140,6 +155,8 @@ static int fill(struct varlink_client *client, struct err *err)
 	size_t looked = client->used;
 	while (client->in.len == looked || memchr(client->in.at + looked, '\0', client->in.len - looked) == NULL) {
 		looked = client->in.len;
+		if (!is_in_time(client))
+			return err_set(err, ERR_TIMEOUT, "the daemon did not answer in time");
 		ssize_t got = take(client, bytes, sizeof(bytes));
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -170,6 +187,15 @@ static int decode(const char *frame, size_t len, struct varlink_reply *ret, stru
 				      .parameters = parameters,
 				      .continues = json_is_true(json_object_get(message, "continues"))};
 	return 0;
+}
+
+bool varlink_client_hears(const struct varlink_client *client, unsigned within_s)
+{
+	struct pollfd fd = {.fd = client->fd, .events = POLLIN};
+	int n = 1;
+	while (client->in.len == client->used && (n = poll(&fd, 1, (int)within_s * 1000)) < 0 && errno == EINTR)
+		;
+	return n != 0;
 }
 
 bool varlink_client_has_next(const struct varlink_client *client)

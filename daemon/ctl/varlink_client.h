@@ -22,11 +22,13 @@
 
 struct varlink_client {
 	const char *path; /* borrowed */
-	int fd;           /* -1: closed */
-	int process;      /* a pidfd of who answers; -1: nobody has answered yet, or it cannot be told */
-	bool answered;    /* at least a byte of it has come */
-	bool has_ended;   /* whose process had gone when it was looked for */
-	bool unread;      /* the other end was closed before the last call was read */
+	unsigned silence_s;
+	int64_t until_ms; /* clock_boot_ms; may be set: nothing is waited for longer, however long a reply may take. 0: no such end */
+	int fd;         /* -1: closed */
+	int process;    /* a pidfd of who answers; -1: nobody has answered yet, or it cannot be told */
+	bool answered;  /* at least a byte of it has come */
+	bool has_ended; /* whose process had gone when it was looked for */
+	bool unread;    /* the other end was closed before the last call was read */
 	struct buf in;
 	size_t used; /* of in: the reply that was given last */
 };
@@ -45,6 +47,8 @@ void varlink_client_close(struct varlink_client *client);
 /* parameters is taken; NULL: ERR_NOMEM. That nobody takes it is told by varlink_client_next, behind what was said before. */
 MUST_USE int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
 				 struct err *err);
+/* Comes anything of the next reply, or the end, within so many seconds? */
+bool varlink_client_hears(const struct varlink_client *client, unsigned within_s);
 /* Has the next reply arrived whole already? */
 bool varlink_client_has_next(const struct varlink_client *client);
 /* ERR_UNAVAILABLE: the connection has ended, and nobody took the call. ERR_INCOMPLETE: it has ended, and so has the process that answered before.

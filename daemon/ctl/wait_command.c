@@ -17,6 +17,8 @@
 #include "ctl/show_candidates.h"
 #include "ctl/until.h"
 
+#define BEHIND_S 1
+
 #define AMBIGUOUS INTERFACE_ERROR("Ambiguous")
 
 static const struct {
@@ -46,17 +48,21 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		if (!ctl->json)
 			say(ctl, "%s (cycle %lld, which began at %s).", tr(results[i].sentence),
 			    field_int(reply, "cycle"), moment_format(field_int(reply, "read"), ctl->now_s, time));
-		return results[i].code;
+		return code_of_answer(ctl, results[i].code);
 	}
 	complain(ctl, "the daemon answered \"%s\"; are duaalctl and duaalsyncd of one version?", result);
 	return EXIT_PROTOCOL;
 }
 
-/* What kept it from becoming so may be that a directory, or one of several sources, cannot be read. */
+/* What kept it from becoming so may be that a directory, or one of several sources, cannot be read. The time is over: nobody is asked who did not
+ * answer within it, and nobody is waited for. */
 static void tell_failed_cycle(struct ctl *ctl)
 {
 	struct varlink_reply reply;
-	if (request_ask(ctl, INTERFACE_METHOD("History"), json_pack("{s:i}", "limit", 1), NULL, &reply) != 0)
+	ctl->within_s = 0;
+	ctl->until_ms = 0;
+	if (request_ask_long(ctl, INTERFACE_METHOD("History"), json_pack("{s:i}", "limit", 1), NULL, BEHIND_S,
+			     &reply) != 0)
 		return;
 	const json_t *last = json_array_get(json_object_get(reply.parameters, "cycles"), 0);
 	if (field_text(last, "detail")[0] != '\0')
@@ -79,9 +85,9 @@ static int take_end(struct ctl *ctl, const struct varlink_reply *reply)
 	if (reply->error == NULL)
 		return show_end(ctl, reply->parameters);
 	if (!ctl->json)
-		return show_candidates(ctl, reply->parameters);
+		return code_of_answer(ctl, show_candidates(ctl, reply->parameters));
 	say_json(ctl, reply->parameters);
-	return EXIT_NOT_FOUND;
+	return code_of_answer(ctl, EXIT_NOT_FOUND);
 }
 
 static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink_client *client)
@@ -98,7 +104,8 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is, "
 			 "and --sync asks for a cycle",
 			 invocation_option(in, "timeout"));
-		tell_failed_cycle(ctl);
+		if (client->answered)
+			tell_failed_cycle(ctl);
 	}
 	if (code != 0)
 		return code;
@@ -110,7 +117,6 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 int wait_command(struct ctl *ctl, const struct invocation *in)
 {
 	struct varlink_client client;
-	unsigned timeout_s;
 	bool person = invocation_option(in, "until-applied") != NULL,
 	     in_step = invocation_option(in, "in-step") != NULL;
 	if (person && in_step)
@@ -118,10 +124,7 @@ int wait_command(struct ctl *ctl, const struct invocation *in)
 	if (!person && !in_step && invocation_option(in, "newer-than") == NULL)
 		return usage_error(ctl, in->command,
 				   "what for? --in-step, --until-applied PERSON or --newer-than TIME is missing");
-	int code = invocation_span(ctl, in, "timeout", &timeout_s);
-	if (code != 0)
-		return code;
-	code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, timeout_s, &client);
+	int code = request_begin(ctl, INTERFACE_METHOD("Wait"), json_incref(in->parameters), true, 0, &client);
 	if (code != 0)
 		return code;
 	code = wait_for(ctl, in, &client);

@@ -309,5 +309,7 @@ const struct past_drift *past_drift(const struct past *past, uint32_t id); /* or
 const struct past_directive *past_directive(const struct past *past, const struct uuid *uuid);
 /* The freeze that concerns this institution now: a pause first, then one of all, then its own; or NULL. */
 const struct past_freeze *past_frozen(const struct past *past, uint32_t number, int64_t now_s);
+/* Does this one concern the institution now, whatever others do? */
+bool past_freeze_concerns(const struct past_freeze *freeze, uint32_t number, int64_t now_s);
 
 #endif

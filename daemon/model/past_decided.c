@@ -163,13 +163,18 @@ static int freeze_rank(const struct past_freeze *freeze, uint32_t number)
 	return freeze->number == 0 ? 2 : freeze->number == number ? 1 : 0;
 }
 
+bool past_freeze_concerns(const struct past_freeze *freeze, uint32_t number, int64_t now_s)
+{
+	return freeze->until_s > now_s && freeze_rank(freeze, number) > 0;
+}
+
 const struct past_freeze *past_frozen(const struct past *past, uint32_t number, int64_t now_s)
 {
 	const struct past_freeze *found = NULL;
 	int best = 0;
 	for (size_t i = 0; i < past->freeze_count; i++) {
-		int rank = past->freezes[i].until_s > now_s ? freeze_rank(&past->freezes[i], number) : 0;
-		if (rank > best) {
+		int rank = freeze_rank(&past->freezes[i], number);
+		if (past_freeze_concerns(&past->freezes[i], number, now_s) && rank > best) {
 			best = rank;
 			found = &past->freezes[i];
 		}

@@ -44,6 +44,7 @@ static int send_next(struct directive_writer *w, struct err *err)
 	record_read(&in, w->records.at + w->at, w->records.len - w->at);
 	struct text record = record_get_text(&in);
 	w->at = (size_t)(record.at + record.len - w->records.at);
+	w->answered = false;
 	buf_init(&body);
 	buf_add_text(&body, record);
 	w->target->ctx = w;
@@ -61,7 +62,13 @@ static int send_next(struct directive_writer *w, struct err *err)
 static void take_outcome(struct directive_writer *w, const void *body, size_t len)
 {
 	struct outcome outcome;
-	if (outcome_decode(body, len, &outcome, &w->trouble) < 0 || outcome.result == 0)
+	if (outcome_decode(body, len, &outcome, &w->trouble) < 0)
+		return;
+	enum outcome_class class = outcome_classify(outcome.result);
+	w->answered = true;
+	w->unknown = class == OUTCOME_UNKNOWN || class == OUTCOME_FAILED; /* failed: perhaps after it had written */
+	w->done += class == OUTCOME_DONE;
+	if (class == OUTCOME_DONE)
 		return;
 	w->result = outcome.result > 0 ? outcome.result : 0;
 	if (outcome.result < 0 && outcome.result != WRITE_NOT_SENT)
@@ -84,8 +91,10 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 		return;
 	client_finish(w->target);
 	int r = w->trouble.code != 0 ? 0 : send_next(w, &w->trouble);
-	if (r < 0)
+	if (r < 0) {
 		client_restart(w->target); /* it may have heard half of it */
+		w->unknown = true;
+	}
 	if (r <= 0)
 		end(w);
 }
@@ -95,7 +104,9 @@ static void on_failed(void *ctx, const struct err *why)
 	struct directive_writer *w = ctx;
 	if (!w->writing)
 		return;
-	w->trouble = *why;
+	w->unknown = w->unknown || !w->answered;
+	if (w->result == 0) /* what the server said tells more than that the round failed */
+		w->trouble = *why;
 	end(w);
 }
 
@@ -103,6 +114,8 @@ int directive_writer_start(struct directive_writer *w, struct err *err)
 {
 	w->trouble.code = 0;
 	w->result = 0;
+	w->answered = w->unknown = false;
+	w->done = 0;
 	w->at = 0;
 	int r = buf_failed(&w->records) ? err_nomem(err) : send_next(w, err);
 	w->writing = r > 0;

@@ -18,7 +18,10 @@ struct directive_writer {
 	struct buf records;                                /* length and body of each */
 	size_t at;                                         /* what of records was sent */
 	bool writing;
-	int result; /* LDAP result code of the one that was refused; 0: none, or the outcome is not known */
+	int result;    /* LDAP result code of the one that was refused; 0: none, or the server did not say */
+	bool answered; /* there is an outcome of the one that was sent last */
+	bool unknown;  /* its outcome is that nobody knows: it may be written */
+	unsigned done; /* so many went through before */
 	struct err trouble;
 };
 

@@ -10,6 +10,7 @@
 #include "base/said.h"
 #include "run/cycle_parts.h"
 #include "run/orders_parts.h"
+#include "run/outcome_class.h"
 
 /* ---- one order ----------------------------------------------------------------------------------- */
 
@@ -357,11 +358,25 @@ bool orders_write(struct run *run)
 
 static void take_trouble(struct run *run, struct given *g, const struct err *why)
 {
-	bool refused = run->directives.result != 0;
-	order_refuse(g, ORDER_FAILED, "%s%s", said(why->text),
-		     refused ? "" : tr("; whether the entry was written is not known: duaalctl directives shows it"));
-	if (refused)
-		g->failure = run->directives.result;
+	const struct directive_writer *w = &run->directives;
+	if (w->unknown)
+		order_refuse(g, ORDER_FAILED,
+			     "%s; whether the entry was written is not known: duaalctl directives shows it",
+			     said(why->text));
+	else if (w->done > 0)
+		order_refuse(g, ORDER_FAILED,
+			     "%s; a part of it was written before that: duaalctl directives shows what stands there",
+			     said(why->text));
+	else if (outcome_classify(w->result) == OUTCOME_CONFLICT)
+		order_refuse(g, ORDER_FAILED,
+			     "nothing was written: %s; look at duaalctl directives and, if it is still wanted, give it "
+			     "again",
+			     said(why->text));
+	else
+		order_refuse(g, ORDER_FAILED, "nothing was written: %s; when that is mended, give it again",
+			     said(why->text));
+	if (w->result != 0)
+		g->failure = w->result;
 }
 
 void orders_written(void *ctx, const struct err *why)

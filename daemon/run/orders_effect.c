@@ -50,6 +50,15 @@ static const char *without_end(bool ends)
 	return ends ? "" : tr(" until somebody ends it");
 }
 
+/* What goes on in a freeze does not in a pause. */
+static const char *but_paused(const struct run *run)
+{
+	const struct past_freeze *first = past_frozen(&run->past, 0, clock_wall_s());
+	return first != NULL && first->pause ? tr("; but until the daemon is resumed nothing changes at all, by end "
+						  "dates and excludes neither")
+					     : "";
+}
+
 static void say_frozen(const struct run *run, struct given *g, const struct past_freeze *old, bool ends)
 {
 	bool still = old != NULL;
@@ -59,11 +68,12 @@ static void say_frozen(const struct run *run, struct given *g, const struct past
 				: N_("the daemon is paused: nobody's access changes%s"),
 			  without_end(ends));
 	else if (g->order.number == 0)
-		order_say(g, still ? N_("all institutions are still frozen%s") : N_("all institutions are frozen%s"),
-			  without_end(ends));
+		order_say(g,
+			  still ? N_("all institutions are still frozen%s%s") : N_("all institutions are frozen%s%s"),
+			  without_end(ends), but_paused(run));
 	else
-		order_say(g, still ? N_("institution %u is still frozen%s%s") : N_("institution %u is frozen%s%s"),
-			  g->order.number, without_end(ends), nobody_there(run, g->order.number));
+		order_say(g, still ? N_("institution %u is still frozen%s%s%s") : N_("institution %u is frozen%s%s%s"),
+			  g->order.number, without_end(ends), nobody_there(run, g->order.number), but_paused(run));
 }
 
 static int set_freeze(struct run *run, struct given *g, struct err *err)

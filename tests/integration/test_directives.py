@@ -3,6 +3,7 @@
 import application as target
 import pytest
 from clock import from_now
+from faultproxy import FaultProxy
 from school import ADULT, FIRST, SECOND, right, vo_id
 
 ALL = {"an", "bart", "chris", "dries"}
@@ -291,3 +292,76 @@ def test_many_excludes_at_once_are_held(school):
     school.sync()
     assert len(school.members("trajectbegeleider", SECOND)) == 61 - 10
     assert "rule-count" in daemon.holds()
+
+
+# ---- what the directory does not take ----
+
+@pytest.fixture(name="faulty")
+def _faulty(school):
+    """In step, with a FaultProxy before the application's directory."""
+    school.person("fien")
+    school.person("joke", right("trajectbegeleider", ADULT))
+    with FaultProxy(school.application.server.uri) as proxy:
+        daemon = school.start()
+        daemon.stop()
+        daemon.configure(target__uri=proxy.uri)
+        daemon.start()
+        daemon.sync()
+        school.proxy = proxy
+        yield school
+
+
+ORDERS = {"request": ("request", ADULT), "pin": ("pin", vo_id("fien"), FIRST, "trajectbegeleider")}
+
+
+def give(school, name):
+    """An order that fails: its sentence."""
+    before = school.application.server.backup()
+    done = school.daemon.ctl(*ORDERS[name], "--reason", "x")
+    assert done.returncode == 2 and done.stdout == "", done
+    assert school.application.server.backup() == before
+    return done.stderr
+
+
+@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("code", (50, 53, 65))
+def test_what_the_server_refuses_is_known_to_be_unwritten(faulty, name, code):
+    faulty.proxy.add("answer", direction="request", operation="add", code=code, text="not by you")
+    said = give(faulty, name)
+    assert "nothing was written" in said and "result %d" % code in said and "not by you" in said
+    assert "when that is mended, give it again" in said and "not known" not in said
+
+
+def test_what_somebody_else_made_first_is_to_be_looked_at(faulty):
+    faulty.proxy.add("answer", direction="request", operation="add", code=68)
+    said = give(faulty, "request")
+    assert "nothing was written" in said and "look at duaalctl directives" in said and "not known" not in said
+
+
+def test_what_cannot_be_sent_is_known_to_be_unwritten(faulty):
+    faulty.proxy.add("drop", direction="request", operation="bind")
+    faulty.proxy.drop_all()
+    said = give(faulty, "request")
+    assert "nothing was written" in said and "not known" not in said
+
+
+@pytest.mark.parametrize("trouble", ({"action": "drop"}, {"action": "answer", "code": 80}))
+def test_only_where_nobody_said_it_the_end_is_not_known(faulty, trouble):
+    """80 is said by a server that failed, perhaps after it had written."""
+    faulty.proxy.add(direction="request", operation="add", **trouble)
+    said = give(faulty, "request")
+    assert "whether the entry was written is not known" in said and "nothing was written" not in said
+
+
+def test_of_several_writes_the_first_may_stand(faulty):
+    """The entry that is kept is changed, and then a second one about the same is to go."""
+    server = faulty.application.server
+    faulty.daemon.order(*ORDERS["pin"], "--reason", "x")
+    (dn, entry), = faulty.overrides().items()
+    copied = {name: values for name, values in entry.items() if name == "objectClass" or name.startswith("duaal")}
+    server.add("cn=second," + target.OVERRIDES, {**copied, "cn": "second"})
+    faulty.sync()
+    faulty.proxy.add("answer", direction="request", operation="delete", code=53, text="not that")
+    done = faulty.daemon.ctl(*ORDERS["pin"], "--reason", "another")
+    assert done.returncode == 2 and "a part of it was written before that" in done.stderr, done
+    assert {each["duaalReason"][0] for each in faulty.overrides().values()} == {b"another", b"x"}, dn

@@ -69,6 +69,33 @@ def test_excludes_and_end_dates_work_through_a_freeze_and_not_through_a_pause(mo
     assert school.members() in (None, set())
 
 
+def test_each_of_two_freezes_tells_what_it_holds(school):
+    """So whoever ends one of them knows whether anything goes."""
+    daemon = school.start()
+    daemon.order("freeze", FIRST, "--reason", "examens")
+    daemon.order("freeze", "all", "--reason", "onderhoud")
+    school.revoke("an", "trajectbegeleider")
+    school.revoke("els", "trajectbegeleider", SECOND)
+    school.sync()
+    assert {each["institution"]: each["held"] for each in daemon.json("status")["freezes"]} == {int(FIRST): 1, None: 2}
+    daemon.order("thaw", "all")
+    school.sync()
+    assert school.members() == ALL and {each["institution"]: each["held"] for each in daemon.json("status")["freezes"]} == {
+        int(FIRST): 1}
+
+
+def test_a_freeze_in_a_pause_says_that_dates_wait_too(school):
+    daemon = school.start()
+    assert "until the daemon is resumed" not in daemon.ctl("freeze", FIRST, "--reason", "examens").stdout
+    daemon.order("pause", "--reason", "niets doen")
+    for place in (FIRST, "all"):
+        said = daemon.ctl("freeze", place, "--reason", "onderhoud").stdout
+        assert "until the daemon is resumed nothing changes at all, by end dates and excludes neither" in said
+        assert "but not during a pause" in said
+    daemon.order("resume")
+    assert "until the daemon is resumed" not in daemon.ctl("freeze", FIRST, "--reason", "examens").stdout
+
+
 def test_a_freeze_ends_by_itself(moved):
     school = moved("2026-09-01T08:00")
     daemon = school.start()

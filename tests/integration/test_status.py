@@ -129,6 +129,26 @@ def test_every_code_that_a_part_has_is_in_the_help(school):
         assert re.search(r"(?m)^  %s/%s +\S" % (part, code), listed)
 
 
+def ask_closed(daemon, *arguments):
+    """duaalctl without a standard output at all."""
+    return subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", program("duaalctl"), "-s", daemon.settings["control.socket"], *arguments],
+                          stderr=subprocess.PIPE, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("question", (("status",), ("status", "--json"), ("sync", "--wait"), ("doctor",), ("watch", "--for", "20s"), ("help",)))
+def test_no_state_is_told_of_an_answer_that_is_not_there(school, question):
+    """What would have been 1 is 73 on a full disk and without an output; that goes not to the next socket that is opened, either."""
+    daemon = school.start()
+    school.government.server.stop()
+    daemon.ctl("sync", "--wait")
+    assert daemon.ctl("status").returncode in (1, 2)
+    with open("/dev/full", "wb") as full:
+        cut = subprocess.run([program("duaalctl"), "-s", daemon.settings["control.socket"], *question], stdout=full,
+                             stderr=subprocess.PIPE, check=False, timeout=60)
+    for done in (cut, ask_closed(daemon, *question)):
+        assert (done.returncode, done.stderr) == (73, b"duaalctl: the output cannot be written: is the disk full?\n")
+
+
 @pytest.mark.parametrize("question", (("status",), ("status", "--json"), ("plan", "--config", "FILE"), ("help",)))
 def test_an_answer_that_cannot_be_written_is_told(school, question):
     """A short one fails at the end, and a long one in the middle, after which the end succeeds: neither looks like a whole one."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """duaalctl wait with the real daemon: each end with its exit status, several at once, and waiting that keeps nobody from asking."""
+import os
+import select
+import signal
 import subprocess
 
 import pytest
@@ -112,3 +115,39 @@ def test_a_daemon_that_stops_lets_them_go(school, waiting):
     one = waiting("--newer-than", "now")
     daemon.stop()
     assert one.end()[0] == 3  # test_stopping.py: in every way
+
+
+# ---- a daemon that hangs ----
+
+@pytest.fixture
+def stopped(school):
+    """A started daemon that does nothing until stopped.go() is called."""
+    daemon = school.start()
+    daemon.sync()
+    daemon.go = lambda: daemon.process.send_signal(signal.SIGCONT)
+    daemon.process.send_signal(signal.SIGSTOP)
+    yield daemon
+    daemon.go()
+
+
+@pytest.mark.parametrize("language", ("C.UTF-8", "nl_BE.UTF-8"))
+@pytest.mark.parametrize("arguments", (("--in-step",), ("--newer-than", "now"), ("--newer-than", "now", "--sync")))
+def test_the_time_that_was_given_bounds_every_question(stopped, arguments, language):
+    """Those for the language and for the daemon's time, too. 25 s are less than the patience that each of these has by itself."""
+    done = subprocess.run([program("duaalctl"), "-s", stopped.settings["control.socket"], "wait", *arguments, "--timeout", "2s"],
+                          capture_output=True, text=True, check=False, timeout=25, env={**os.environ, "LC_ALL": language})
+    assert (done.returncode, done.stdout) == (6, "") and done.stderr.count("duaalctl: ") == 1, done
+
+
+@pytest.mark.parametrize("arguments, end", ((("sync", "--wait"), 0), (("sync", "--wait", "--json"), 0), (("audit", "--verify"), 0)))
+def test_who_waits_for_a_daemon_that_hangs_is_told_so_once(stopped, arguments, end):
+    process = subprocess.Popen([program("duaalctl"), "-s", stopped.settings["control.socket"], *arguments],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    spoke, _, _ = select.select([process.stderr], [], [], 60)
+    if not spoke:
+        process.kill()
+    said = process.stderr.readline()
+    assert "the daemon has not answered yet" in said and "as long as" in said
+    stopped.go()
+    out, rest = process.communicate(timeout=60)
+    assert (process.returncode, rest) == (end, "") and out != ""

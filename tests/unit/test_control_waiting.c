@@ -460,6 +460,46 @@ static const json_t *freezes_now(json_t **whole)
 	return json_object_get(ask("Status", CALL("Status"), whole), "freezes");
 }
 
+static uint32_t count_at(uint32_t institution)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < bench.world.plan->change_count; i++)
+		count += bench.world.plan->changes[i].number == institution;
+	return count;
+}
+
+static void each_freeze_counts_what_it_holds_by_itself(void **state)
+{
+	(void)state;
+	json_t *whole;
+	freeze(1, 30569, false, INT64_MAX);
+	freeze(2, 0, false, INT64_MAX);
+	uint32_t held = hold_all(0, R_RULE_FROZEN), here = count_at(30569);
+	assert_true(here > 0 && held > here);
+	const json_t *freezes = freezes_now(&whole);
+	assert_int_equal(number(json_array_get(freezes, 0), "held"), here);
+	assert_int_equal(number(json_array_get(freezes, 1), "held"), held);
+	json_decref(whole);
+}
+
+/* They pass a freeze: without the pause they would go. */
+static void what_only_a_pause_holds_does_not_wait_for_a_freeze(void **state)
+{
+	(void)state;
+	json_t *whole;
+	freeze(1, 0, false, INT64_MAX);
+	freeze(2, 0, true, INT64_MAX);
+	uint32_t held = hold_all(0, R_RULE_PAUSED);
+	struct change *ended = bench.world.plan->changes;
+	while (ended->kind != CHANGE_MEMBER_REMOVE)
+		ended++;
+	ended->cause = R_CAUSE_SCHEDULED;
+	const json_t *freezes = freezes_now(&whole);
+	assert_int_equal(number(json_array_get(freezes, 0), "held"), held - 1);
+	assert_int_equal(number(json_array_get(freezes, 1), "held"), held);
+	json_decref(whole);
+}
+
 static void freezes_say_who_why_until_and_what_waits(void **state)
 {
 	(void)state;
@@ -494,7 +534,7 @@ static void a_pause_holds_everything(void **state)
 	freeze(2, 0, true, INT64_MAX);
 	uint32_t held = hold_all(0, R_RULE_PAUSED);
 	const json_t *freezes = freezes_now(&whole);
-	assert_int_equal(number(json_array_get(freezes, 0), "held"), 0);
+	assert_int_equal(number(json_array_get(freezes, 0), "held"), count_at(30569));
 	assert_true(is_true(json_array_get(freezes, 1), "pause"));
 	assert_true(is_null(json_array_get(freezes, 1), "institution"));
 	assert_int_equal(number(json_array_get(freezes, 1), "held"), held);
@@ -1079,6 +1119,8 @@ int main(void)
 		T(a_long_list_is_cut),
 		T(freezes_say_who_why_until_and_what_waits),
 		T(a_pause_holds_everything),
+		T(each_freeze_counts_what_it_holds_by_itself),
+		T(what_only_a_pause_holds_does_not_wait_for_a_freeze),
 		T(too_many_freezes_are_counted),
 		T(pins_are_counted_while_they_last),
 		T(a_value_added_by_hand_goes_after_the_grace),

@@ -1160,6 +1160,17 @@ static void times_go_by_the_daemons_clock(void **state)
 	expect_wrong("pause -r x --until 2026-04-18", "has passed already");
 }
 
+/* Nothing was typed, and the end is the daemon's. */
+static void an_end_that_the_daemon_sets_is_shown_by_its_clock(void **state)
+{
+	(void)state;
+	json_t *messages = load("pin");
+	stage.now_s = NOW - 200 * 86400;
+	assert_int_equal(run_with("pin Noor 30569 beheerder -r x", messages), 0);
+	assert_non_null(strstr(stage.out, "2027-02-03 09:00:00 UTC, in 290 days"));
+	json_decref(messages);
+}
+
 /* What is wrong with an argument is said first; and what the daemon could not be asked, once. */
 static void without_its_time_nothing_is_asked(void **state)
 {
@@ -1588,17 +1599,23 @@ static void an_order_under_a_pseudonym_is_somebodys(void **state)
 	json_decref(messages);
 }
 
-static void expect_full(const char *line, const char *name)
+static void expect_code_when_full(const char *line, const char *name, int code)
 {
 	json_t *messages = load(name);
 	FILE *full = fopen("/dev/full", "we");
 	assert_non_null(full);
 	stage.terminal = full; /* not one, but not ours to read either */
-	assert_int_equal(run_with(line, messages), 73);
-	assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
+	assert_int_equal(run_with(line, messages), code);
+	if (code == 73)
+		assert_string_equal(stage.err, "duaalctl: the output cannot be written: is the disk full?\n");
 	stage.terminal = NULL;
 	fclose(full);
 	json_decref(messages);
+}
+
+static void expect_full(const char *line, const char *name)
+{
+	expect_code_when_full(line, name, 73);
 }
 
 static void full_outputs_are_noticed(void **state)
@@ -1607,6 +1624,37 @@ static void full_outputs_are_noticed(void **state)
 	expect_full("watch", "watch");
 	expect_full("plan --ldif", "plan_ldif");
 	expect_full("audit --export", "audit_export");
+}
+
+/* One whose reply is all of its answer: not sync. */
+static bool is_order(const char *line)
+{
+	char verb[16];
+	assert_int_equal(sscanf(line, "%15s", verb), 1);
+	const struct command *command = command_find(verb, NULL);
+	return command->order && command->run == ask_command;
+}
+
+/* Whoever reads it must not go by the state of an answer of which a part is missing. */
+static void no_state_is_told_of_a_cut_answer(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
+		if (stories[i].code > 0)
+			expect_code_when_full(stories[i].line, stories[i].name,
+					      is_order(stories[i].line) ? stories[i].code : 73);
+	expect_full("status --json", "status");
+	expect_full("why vo-piet 777 --json", "why_no");
+	expect_full("why twin@school.example --json", "why_several");
+	expect_full("sync --wait --json", "sync_held");
+	expect_full("status --output=PART", "status");
+}
+
+/* What became of an order, or went wrong, is told by the code alone. */
+static void what_was_complained_of_is_told_without_an_output(void **state)
+{
+	(void)state;
+	expect_code_when_full("approve 3-9f2c1d4e -r x", "approve_refused", 5);
 }
 
 /* ---- on a terminal ----------------------------------------------------------------------------------- */
@@ -1807,6 +1855,7 @@ int main(void)
 		T(until_is_read_as_people_write_it),
 		T(times_of_the_past),
 		T(times_go_by_the_daemons_clock),
+		T(an_end_that_the_daemon_sets_is_shown_by_its_clock),
 		T(without_its_time_nothing_is_asked),
 		T(an_hour_that_comes_twice),
 		T(the_table_is_sound),
@@ -1833,6 +1882,8 @@ int main(void)
 		T(whoever_waits_for_a_daemon_that_stops_is_told_so),
 		T(an_order_under_a_pseudonym_is_somebodys),
 		T(full_outputs_are_noticed),
+		T(no_state_is_told_of_a_cut_answer),
+		T(what_was_complained_of_is_told_without_an_output),
 		T(watching_keeps_the_last_line),
 		T(the_last_line_says_what_is_waited_for),
 		T(tables_are_folded_between_words),
