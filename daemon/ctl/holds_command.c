@@ -107,7 +107,7 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say_in(ctl, COLOUR_WARN, "%s waiting for a decision; %s.",
 		       show_count(open, "%lld hold", "%lld holds", count),
 		       source_waits(list) ? tr("nothing that the source says is carried out meanwhile")
-					  : tr("everything else goes on"));
+					  : tr("nothing else waits for it"));
 	if (unnumbered > 0)
 		say_in(ctl, COLOUR_WARN,
 		       "%s: a decision needs one, and it comes with the next cycle that does not fail.",

@@ -113,9 +113,10 @@ int show_freeze(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	say_labelled(ctl, "stops",
 		     all ? tr("grants, removals and data, at every institution")
 			 : tr("grants, removals and data there"));
-	say_labelled(ctl, "goes on",
-		     tr("end dates that were announced, and excludes, but not during a pause: 'duaalctl pin --exclude' "
-			"still keeps somebody out"));
+	say_labelled(
+		ctl, "goes on",
+		tr("end dates that were announced, and excludes ('duaalctl pin --exclude' still keeps somebody out); "
+		   "during a pause not even these"));
 	say(ctl, "  %-12s %s", "", tr("both directories are read, and every question is answered"));
 	snprintf(command, sizeof(command), "duaalctl thaw %s", all ? "all" : number);
 	show_end(ctl, in, command);

@@ -113,7 +113,7 @@ static int take_next(struct ctl *ctl, struct varlink_client *client, const char 
 {
 	struct err err;
 	int r = next_reply(ctl, client, ret, &err);
-	if (r == ERR_TIMEOUT && manner.may_be_late)
+	if (r == ERR_TIMEOUT && manner.may_be_late && client->answered)
 		return EXIT_TIMEOUT;
 	if (r != 0)
 		return explain(ctl, &err);

@@ -29,7 +29,8 @@ int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool 
 		  struct varlink_client *ret);
 int request_again(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters);
 int request_next(struct ctl *ctl, struct varlink_client *client, const char *expected, struct varlink_reply *ret);
-/* The same, but when silence_s, or all the time there is (within_s of ctl), is over that is EXIT_TIMEOUT and nothing is printed. */
+/* The same, but when silence_s, or all the time there is (within_s of ctl), is over that is EXIT_TIMEOUT and nothing is printed, provided that
+ * the daemon has said anything at all. */
 int request_next_before(struct ctl *ctl, struct varlink_client *client, const char *expected,
 			struct varlink_reply *ret);
 

@@ -50,7 +50,7 @@ void show_trouble(struct ctl *ctl, const json_t *reply)
 		return;
 	say(ctl, "%s", "");
 	if (is_unread(reply) && as_of != 0)
-		say_in(ctl, COLOUR_BAD, "This is as it was read last, %s; it may be otherwise by now:",
+		say_in(ctl, COLOUR_BAD, "This stands on a read of %s; it may be otherwise by now:",
 		       moment_format(as_of, field_int(reply, "now"), when));
 	else
 		say_in(ctl, COLOUR_BAD, "What this stands on is not in order:");

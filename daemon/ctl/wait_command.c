@@ -99,13 +99,12 @@ static int wait_for(struct ctl *ctl, const struct invocation *in, struct varlink
 		if (invocation_option(in, "sync") != NULL && (code = ask_for_cycle(ctl)) != 0)
 			return code;
 	}
-	if (code == EXIT_TIMEOUT) {
+	if (code == EXIT_TIMEOUT && client->answered) {
 		complain(ctl,
 			 "it did not become so within %s; 'duaalctl status' and 'duaalctl plan' tell how far it is, "
 			 "and --sync asks for a cycle",
 			 invocation_option(in, "timeout"));
-		if (client->answered)
-			tell_failed_cycle(ctl);
+		tell_failed_cycle(ctl);
 	}
 	if (code != 0)
 		return code;

@@ -208,10 +208,12 @@ static void tell_drift(const struct drift_counts *n, char *out, size_t size)
 static void judge_drift(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("nobody changed our entries by hand")};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
 	struct drift_counts n = {0};
-	if (thought_is_whole(t))
+	if (thought_is_whole(t)) {
+		snprintf(v.detail, sizeof v.detail, "%s", tr("nobody changed our entries by hand"));
 		drift_count(t->plan, &n);
+	}
 	if (n.by_hand + n.adopted + n.foreign == 0)
 		(void)publish_past_unknown(run, &v);
 	else {
@@ -232,8 +234,10 @@ static void judge_drift(struct run *run)
 static void judge_refusals(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("every value of the right could be read")};
+	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
 	uint32_t doubtful = thought_is_whole(t) ? doubtful_count(t->desired) : 0;
+	if (thought_is_whole(t))
+		snprintf(v.detail, sizeof v.detail, "%s", tr("every value of the right could be read"));
 	if (doubtful > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "unreadable",
 					     tr("duaalctl refusals lists each, and who can mend it"), ""};

@@ -94,7 +94,8 @@ def test_started_anew_without_a_source_only_excludes_and_hands_take_access(schoo
     daemon.sync()
     assert school.members() == {"chris", "dries"}
     assert "until the first complete read only excludes" in daemon.part("source")["next_step"]
-    assert daemon.part("directives")["detail"] == "not read yet" and daemon.ctl("why", vo_id("an")).returncode != 0
+    assert {daemon.part(name)["detail"] for name in ("directives", "drift", "refusals", "institutions")} == {"not read yet"}
+    assert daemon.ctl("why", vo_id("an")).returncode != 0
     daemon.sync()
     assert school.members() == {"chris", "dries"}
     school.government.server.start()

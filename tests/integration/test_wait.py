@@ -137,6 +137,7 @@ def test_the_time_that_was_given_bounds_every_question(stopped, arguments, langu
     done = subprocess.run([program("duaalctl"), "-s", stopped.settings["control.socket"], "wait", *arguments, "--timeout", "2s"],
                           capture_output=True, text=True, check=False, timeout=25, env={**os.environ, "LC_ALL": language})
     assert (done.returncode, done.stdout) == (6, "") and done.stderr.count("duaalctl: ") == 1, done
+    assert "duaalctl plan" not in done.stderr, "which would not be answered either"
 
 
 @pytest.mark.parametrize("arguments, end", ((("sync", "--wait"), 0), (("sync", "--wait", "--json"), 0), (("audit", "--verify"), 0)))
