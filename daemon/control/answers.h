@@ -114,6 +114,8 @@ struct answer part_part(const struct part *part);
 /* trouble: source, target and ledger where they are critical or unread, so that an answer is never greener than what it stands on; as_of: when
  * the older of the two reads behind it began, null before there were two. */
 void answer_trouble(struct answer *a, const struct view *view);
+/* The same of a plan: that the target refused changes is trouble, too. */
+void answer_plan_trouble(struct answer *a, const struct view *view);
 const char *order_code_name(enum order_code code);                            /* done, not-found, refused, failed */
 void answer_finding(struct answer *list, enum reason reason, uint32_t count); /* nothing for 0 */
 struct hold_row;

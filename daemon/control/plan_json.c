@@ -140,7 +140,7 @@ static void answer_whole(struct answer *a, const struct view *view, uint32_t lim
 {
 	answer_int(a, "now", clock_wall_s());
 	answer_bool(a, "first_fill", view->explain->verdict->first_fill);
-	answer_trouble(a, view);
+	answer_plan_trouble(a, view);
 	answer_counts(a, view);
 	answer_changes(a, view, limit < PLAN_MAX ? limit : PLAN_MAX);
 	answer_holds(a, view);

@@ -31,12 +31,30 @@ static int64_t oldest_read_s(const struct view *view)
 	return oldest_s;
 }
 
-void answer_trouble(struct answer *a, const struct view *view)
+/* It took no change, or not all of them: what was read is as it was read, but what is to be written may not be. */
+static bool has_refused(const struct part *part)
+{
+	return strcmp(part->name, "target") == 0 && strcmp(part->code, "refused") == 0;
+}
+
+static void answer_parts(struct answer *a, const struct view *view, bool of_plan)
 {
 	struct answer list = answer_list();
-	for (uint32_t i = 0; i < view->part_count; i++)
-		if (is_ground(view->parts[i].name) && is_trouble(&view->parts[i]))
-			answer_add(&list, NULL, part_part(&view->parts[i]));
+	for (uint32_t i = 0; i < view->part_count; i++) {
+		const struct part *part = &view->parts[i];
+		if (is_ground(part->name) && (is_trouble(part) || (of_plan && has_refused(part))))
+			answer_add(&list, NULL, part_part(part));
+	}
 	answer_add(a, "trouble", list);
 	answer_int_if(a, "as_of", oldest_read_s(view));
+}
+
+void answer_trouble(struct answer *a, const struct view *view)
+{
+	answer_parts(a, view, false);
+}
+
+void answer_plan_trouble(struct answer *a, const struct view *view)
+{
+	answer_parts(a, view, true);
 }

@@ -329,12 +329,14 @@ def test_a_refused_group_stops_only_itself(school):
 
 
 def test_a_read_only_target_stops_the_writes(school):
-    daemon = school.start({"schedule.backoff_max": "1s"})
+    daemon = school.start({"schedule.backoff_min": "1h", "schedule.backoff_max": "1h"})
     school.person("fien", right("trajectbegeleider"))
     school.application.server.set_readonly()
     assert daemon.sync()["result"] == "failed"
     summary = daemon.json("why", vo_id("fien"))["summary"]
     assert "the application's directory refuses every change" in summary and "will be given" not in summary
+    assert "may not be carried out:\n  target is warning (refused): the application's directory takes no changes" in daemon.ctl("plan").stdout
+    assert daemon.json("drift")["trouble"] == [], "what was read is as it was read"
     school.application.server.set_readonly(False)
     daemon.sync()
     assert "fien" in school.members()
