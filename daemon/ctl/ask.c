@@ -25,6 +25,15 @@ static int show_several(struct ctl *ctl, const struct invocation *in, const json
 	return code_of_reply(ctl, in, code);
 }
 
+/* Whoever is not told that may order it again. */
+static int code_of_done(struct ctl *ctl)
+{
+	if (fflush(ctl->out) == 0 && !ferror(ctl->out))
+		return EXIT_OK;
+	complain(ctl, "it was done, but what came of it cannot be written: is the disk full?");
+	return EXIT_CANNOT_WRITE;
+}
+
 static int show_reply(struct ctl *ctl, const struct invocation *in, const struct varlink_reply *reply,
 		      int (*show)(struct ctl *ctl, const struct invocation *in, const json_t *reply),
 		      int (*status)(const struct invocation *in, const json_t *reply))
@@ -40,7 +49,7 @@ static int show_reply(struct ctl *ctl, const struct invocation *in, const struct
 		code = show(ctl, in, reply->parameters);
 	if (code == EXIT_OK && status != NULL)
 		code = code_of_reply(ctl, in, status(in, reply->parameters));
-	return code;
+	return code == EXIT_OK && in->command->order ? code_of_done(ctl) : code;
 }
 
 /* Where no end is typed the daemon may set one, by its clock, and then it is shown by that clock. */

@@ -158,3 +158,14 @@ def test_an_answer_that_cannot_be_written_is_told(school, question):
         done = subprocess.run([program("duaalctl"), "-s", daemon.settings["control.socket"], *arguments], stdout=full,
                               stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (73, b"duaalctl: the output cannot be written: is the disk full?\n")
+
+
+@pytest.mark.parametrize("form", ((), ("--json",)))
+def test_an_order_that_was_carried_out_says_so_where_its_answer_cannot_be_written(school, form):
+    """Whoever reads only that the disk is full orders it again."""
+    daemon = school.start()
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("duaalctl"), "-s", daemon.settings["control.socket"], "pause", "--reason", "repairs", *form], stdout=full,
+                              stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (73, b"duaalctl: it was done, but what came of it cannot be written: is the disk full?\n")
+    assert daemon.part("freezes")["code"] == "paused"
