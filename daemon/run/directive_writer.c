@@ -90,6 +90,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 	if (type != M_WRITE_DONE)
 		return;
 	client_finish(w->target);
+	w->unknown = w->unknown || !w->answered; /* what it said of it could not be read */
 	int r = w->trouble.code != 0 ? 0 : send_next(w, &w->trouble);
 	if (r < 0) {
 		client_restart(w->target); /* it may have heard half of it */
