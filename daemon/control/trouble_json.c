@@ -21,14 +21,9 @@ static int64_t oldest_read_s(const struct view *view)
 {
 	if (view->explain == NULL)
 		return 0;
-	const struct source_snapshot *source = view_source(view);
-	int64_t oldest_s = view_target(view)->certificate.started_s;
-	for (uint32_t i = 0; i < source_number(source); i++) {
-		const int64_t started_s = source_certificate_of(source, i)->started_s;
-		if (started_s < oldest_s)
-			oldest_s = started_s;
-	}
-	return oldest_s;
+	const int64_t source_s = view_source(view)->certificate.started_s, /* of several: of the oldest */
+		target_s = view_target(view)->certificate.started_s;
+	return source_s < target_s ? source_s : target_s;
 }
 
 /* It took no change, or not all of them: what was read is as it was read, but what is to be written may not be. */

@@ -37,8 +37,7 @@ struct ctl {
 		int code; /* not 0: how that ended, and so does whatever is asked then */
 		char *complaint;
 	} time;
-	unsigned
-		within_s; /* so long is waited for all that is asked, from the first question on; 0: each has its own patience */
+	unsigned within_s;   /* for all that is asked, from the first question on; 0: each has its own patience */
 	int64_t until_ms;    /* when that is over (clock_boot_ms); 0: nothing was asked yet */
 	const char *unheard; /* what to say, once, where no answer comes for a while; NULL: nothing */
 	FILE *out, *err;

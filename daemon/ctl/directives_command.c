@@ -89,10 +89,9 @@ int show_directives(struct ctl *ctl, const struct invocation *in, const json_t *
 	int code = EXIT_OK;
 	if (json_array_size(list) > 0)
 		code = show_table(ctl, reply);
-	else if (has_trouble(reply))
-		say_in(ctl, COLOUR_WARN, "By what is known there is no request and no override.");
 	else
-		say(ctl, "There is no request and no override.");
+		say_none(ctl, reply, COLOUR_NONE, N_("There is no request and no override."),
+			 N_("By what is known there is no request and no override."));
 	if (code == EXIT_OK)
 		show_oddities(ctl, list);
 	show_trouble(ctl, reply);

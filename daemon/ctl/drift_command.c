@@ -142,10 +142,9 @@ int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply
 	char count[COUNT_SIZE];
 	size_t size = json_array_size(json_object_get(reply, "drift"));
 	long long all = (long long)size + field_int(reply, "drift_omitted");
-	if (all == 0 && has_trouble(reply))
-		say_in(ctl, COLOUR_WARN, "By what is known nothing differs by hand.");
-	else if (all == 0)
-		say_in(ctl, COLOUR_GOOD, "Nothing differs by hand.");
+	if (all == 0)
+		say_none(ctl, reply, COLOUR_GOOD, N_("Nothing differs by hand."),
+			 N_("By what is known nothing differs by hand."));
 	else
 		say_in(ctl, COLOUR_WARN, "%s in the application's directory",
 		       show_count(all, "%lld hand edit", "%lld hand edits", count));

@@ -112,12 +112,9 @@ static void show_head(struct ctl *ctl, const json_t *reply)
 		say_in(ctl, COLOUR_WARN,
 		       "%s: a decision needs one, and it comes with the next cycle that does not fail.",
 		       show_count(unnumbered, "%lld hold has no number yet", "%lld holds have no number yet", count));
-	if (open + unnumbered > 0)
-		return;
-	if (has_trouble(reply))
-		say_in(ctl, COLOUR_WARN, "By what is known nothing waits for a decision.");
-	else
-		say_in(ctl, COLOUR_GOOD, "Nothing waits for a decision.");
+	if (open + unnumbered == 0)
+		say_none(ctl, reply, COLOUR_GOOD, N_("Nothing waits for a decision."),
+			 N_("By what is known nothing waits for a decision."));
 }
 
 static int show_list(struct ctl *ctl, const struct invocation *in, const json_t *reply)

@@ -8,6 +8,7 @@
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
+#include "ctl/pages.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
@@ -57,18 +58,6 @@ static int show_places(struct ctl *ctl, const json_t *reply)
 	return code;
 }
 
-/* The whole becomes the page, with the list of all before it: whatever else there is to say is as it is by now. */
-static int join(struct ctl *ctl, json_t **whole, json_t *page)
-{
-	json_t *list = *whole != NULL ? json_object_get(*whole, "institutions") : NULL;
-	if (list != NULL && (json_array_extend(list, json_object_get(page, "institutions")) < 0 ||
-			     json_object_set(page, "institutions", list) < 0))
-		return out_of_memory(ctl);
-	json_decref(*whole);
-	*whole = json_incref(page);
-	return 0;
-}
-
 /* Adds the page to the whole, and says from where to go on. */
 static int take_page(struct ctl *ctl, struct varlink_client *client, json_t **whole, int64_t *after)
 {
@@ -77,7 +66,7 @@ static int take_page(struct ctl *ctl, struct varlink_client *client, json_t **wh
 	if (code != 0)
 		return code;
 	const int64_t next = field_int(reply.parameters, "next");
-	code = join(ctl, whole, reply.parameters);
+	code = pages_join(ctl, whole, reply.parameters, "institutions");
 	if (code == 0 && next != 0 && next <= *after) {
 		complain(ctl, "the daemon sends the same institutions again and again");
 		code = EXIT_PROTOCOL;

@@ -9,6 +9,7 @@
 #include "ctl/command.h"
 #include "ctl/exit_code.h"
 #include "ctl/fields.h"
+#include "ctl/pages.h"
 #include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show.h"
@@ -63,9 +64,8 @@ static int show_list(struct ctl *ctl, const json_t *reply)
 	const size_t shown = json_array_size(list);
 	const bool more = field_text(reply, "next")[0] != '\0';
 	if (shown == 0 && field_int(reply, "total") == 0) {
-		say(ctl, "%s",
-		    has_trouble(reply) ? tr("By what is known nothing that the source says is unclear.")
-				       : tr("Nothing that the source says is unclear."));
+		say_none(ctl, reply, COLOUR_NONE, N_("Nothing that the source says is unclear."),
+			 N_("By what is known nothing that the source says is unclear."));
 		return EXIT_OK;
 	}
 	if (shown == 0) {
@@ -96,18 +96,6 @@ int show_unclear(struct ctl *ctl, const struct invocation *in, const json_t *rep
 
 /* ---- pages ------------------------------------------------------------------------------------------- */
 
-/* The whole becomes the page, with the list of all before it: whatever else there is to say is as it is by now. */
-static int join(struct ctl *ctl, json_t **whole, json_t *page)
-{
-	json_t *list = *whole != NULL ? json_object_get(*whole, "refusals") : NULL;
-	if (list != NULL && (json_array_extend(list, json_object_get(page, "refusals")) < 0 ||
-			     json_object_set(page, "refusals", list) < 0))
-		return out_of_memory(ctl);
-	json_decref(*whole);
-	*whole = json_incref(page);
-	return 0;
-}
-
 static json_t *parameters_of(const struct invocation *in, long long left, const char *after)
 {
 	json_t *parameters = json_deep_copy(in->parameters);
@@ -132,7 +120,7 @@ static int take_page(struct ctl *ctl, struct varlink_client *client, const char 
 		complain(ctl, "the daemon sends the same page again and again");
 		code = EXIT_PROTOCOL;
 	} else
-		code = join(ctl, whole, reply.parameters);
+		code = pages_join(ctl, whole, reply.parameters, "refusals");
 	json_decref(reply.message);
 	return code;
 }

@@ -20,9 +20,7 @@ static int open_client(struct ctl *ctl, struct varlink_client *client, unsigned 
 {
 	if (ctl->within_s != 0 && ctl->until_ms == 0)
 		ctl->until_ms = clock_boot_ms() + (int64_t)ctl->within_s * 1000;
-	int r = varlink_client_open(client, ctl->socket, silence_s, err);
-	client->until_ms = ctl->until_ms;
-	return r;
+	return varlink_client_open(client, ctl->socket, silence_s, ctl->until_ms, err);
 }
 
 /* A daemon that hangs, or has much to do, says nothing itself. */
@@ -67,7 +65,7 @@ static int tell_language(struct ctl *ctl, struct varlink_client *client)
 static int send_call(struct ctl *ctl, struct varlink_client *client, const char *method, json_t *parameters, bool more)
 {
 	struct err err;
-	return varlink_client_call(client, method, parameters, more, &err) == 0 ? 0 : explain_failure(ctl, &err);
+	return varlink_client_call(client, method, parameters, more, &err) == 0 ? 0 : explain(ctl, &err);
 }
 
 static int explain_no_time(struct ctl *ctl)
@@ -86,7 +84,7 @@ int request_begin(struct ctl *ctl, const char *method, json_t *parameters, bool 
 		json_decref(parameters);
 		return explain_no_time(ctl);
 	}
-	int code = open_client(ctl, ret, silence_s, &err) == 0 ? 0 : explain_failure(ctl, &err);
+	int code = open_client(ctl, ret, silence_s, &err) == 0 ? 0 : explain(ctl, &err);
 	if (code == 0)
 		code = tell_language(ctl, ret);
 	if (code != 0)
@@ -182,9 +180,9 @@ static int ask_time(struct ctl *ctl)
 	struct varlink_client client;
 	struct varlink_reply reply;
 	struct err err;
-	if (open_client(ctl, &client, SILENCE_S, &err) != 0)
-		return explain_failure(ctl, &err);
-	int code = send_call(ctl, &client, INTERFACE_METHOD("Status"), json_object(), false);
+	int code = open_client(ctl, &client, SILENCE_S, &err) == 0 ? 0 : explain(ctl, &err);
+	if (code == 0)
+		code = send_call(ctl, &client, INTERFACE_METHOD("Status"), json_object(), false);
 	if (code == 0)
 		code = take_next(ctl, &client, NULL, (struct manner){.plain = true}, &reply);
 	varlink_client_close(&client);

@@ -7,11 +7,18 @@
 #include "base/language.h"
 #include "ctl/fields.h"
 #include "ctl/moment.h"
-#include "ctl/screen.h"
 
 bool has_trouble(const json_t *reply)
 {
 	return json_array_size(json_object_get(reply, "trouble")) > 0;
+}
+
+void say_none(struct ctl *ctl, const json_t *reply, enum colour colour, const char *sure, const char *by_what_is_known)
+{
+	if (has_trouble(reply))
+		say_in(ctl, COLOUR_WARN, "%s", tr(by_what_is_known));
+	else
+		say_in(ctl, colour, "%s", tr(sure));
 }
 
 /* Else all was read, and says itself that something is wrong. */

@@ -23,21 +23,54 @@ static int connect_error(const char *path, struct err *err)
 	return err_set(err, why == EACCES || why == EPERM ? ERR_DENIED : ERR_IO, "%s: %s", path, strerror(why));
 }
 
-int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, struct err *err)
+static int late(struct err *err)
+{
+	return err_set(err, ERR_TIMEOUT, "the daemon did not answer in time");
+}
+
+/* Bounds the next call of the system: SO_SNDTIMEO or SO_RCVTIMEO. false: the time is over. */
+static bool is_in_time(const struct varlink_client *client, int option)
+{
+	int64_t most_ms = (int64_t)client->silence_s * 1000;
+	if (client->until_ms != 0) {
+		const int64_t left_ms = client->until_ms - clock_boot_ms();
+		if (left_ms <= 0)
+			return false;
+		most_ms = most_ms == 0 || left_ms < most_ms ? left_ms : most_ms;
+	}
+	const struct timeval most = {.tv_sec = (long)(most_ms / 1000), .tv_usec = (long)(most_ms % 1000 * 1000)};
+	return setsockopt(client->fd, SOL_SOCKET, option, &most, sizeof(most)) == 0;
+}
+
+/* Whoever hangs leaves those waiting who find its queue full, too. */
+static int connect_in_time(const struct varlink_client *client, const struct sockaddr_un *address, struct err *err)
+{
+	do {
+		if (!is_in_time(client, SO_SNDTIMEO))
+			return late(err);
+		if (connect(client->fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+			return 0;
+	} while (errno == EINTR);
+	return errno == EAGAIN ? late(err) : connect_error(client->path, err);
+}
+
+int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, int64_t until_ms,
+			struct err *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct timeval silence = {.tv_sec = (long)silence_s};
 	const int yes = 1;
-	*client = (struct varlink_client){.path = path, .silence_s = silence_s, .fd = -1, .process = -1};
+	*client = (struct varlink_client){
+		.path = path, .silence_s = silence_s, .until_ms = until_ms, .fd = -1, .process = -1};
 	buf_init(&client->in);
 	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
 		return err_set(err, ERR_INVALID, "%s: too long or empty for a socket", path);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (client->fd < 0 || setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence)) < 0)
+	if (client->fd < 0)
 		return err_set(err, ERR_IO, "socket: %s", strerror(errno));
-	if (connect(client->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return connect_error(path, err);
+	int r = connect_in_time(client, &address, err);
+	if (r < 0)
+		return r;
 	if (setsockopt(client->fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
 		return err_set(err, ERR_IO, "socket: %s", strerror(errno));
 	return 0;
@@ -58,6 +91,8 @@ static int send_all(struct varlink_client *client, const char *bytes, size_t len
 {
 	client->unread = false;
 	while (len > 0) {
+		if (!is_in_time(client, SO_SNDTIMEO))
+			return late(err);
 		ssize_t sent = send(client->fd, bytes, len, MSG_NOSIGNAL);
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -65,6 +100,8 @@ static int send_all(struct varlink_client *client, const char *bytes, size_t len
 			client->unread = true;
 			return 0;
 		}
+		if (sent < 0 && errno == EAGAIN)
+			return late(err);
 		if (sent < 0)
 			return err_set(err, ERR_IO, "the connection to the daemon: %s", strerror(errno));
 		bytes += sent;
@@ -134,20 +171,6 @@ static int lost(const struct varlink_client *client, struct err *err)
 	return err_set(err, ERR_PROTOCOL, "the daemon closed the connection without an answer");
 }
 
-/* false: the time is over. */
-static bool is_in_time(const struct varlink_client *client)
-{
-	if (client->until_ms == 0)
-		return true;
-	int64_t left_ms = client->until_ms - clock_boot_ms(), silence_ms = (int64_t)client->silence_s * 1000;
-	if (left_ms <= 0)
-		return false;
-	if (silence_ms != 0 && silence_ms < left_ms)
-		left_ms = silence_ms;
-	const struct timeval most = {.tv_sec = (long)(left_ms / 1000), .tv_usec = (long)(left_ms % 1000 * 1000)};
-	return setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most)) == 0;
-}
-
 /* Reads until in holds a whole frame behind used. */
 static int fill(struct varlink_client *client, struct err *err)
 {
@@ -155,13 +178,13 @@ static int fill(struct varlink_client *client, struct err *err)
 	size_t looked = client->used;
 	while (client->in.len == looked || memchr(client->in.at + looked, '\0', client->in.len - looked) == NULL) {
 		looked = client->in.len;
-		if (!is_in_time(client))
-			return err_set(err, ERR_TIMEOUT, "the daemon did not answer in time");
+		if (!is_in_time(client, SO_RCVTIMEO))
+			return late(err);
 		ssize_t got = take(client, bytes, sizeof(bytes));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 && errno == EAGAIN)
-			return err_set(err, ERR_TIMEOUT, "the daemon did not answer in time");
+			return late(err);
 		client->unread = client->unread || (got < 0 && errno == ECONNRESET);
 		if (got <= 0)
 			return lost(client, err);

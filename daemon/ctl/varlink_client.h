@@ -23,7 +23,7 @@
 struct varlink_client {
 	const char *path; /* borrowed */
 	unsigned silence_s;
-	int64_t until_ms; /* clock_boot_ms; may be set: nothing is waited for longer, however long a reply may take. 0: no such end */
+	int64_t until_ms;
 	int fd;         /* -1: closed */
 	int process;    /* a pidfd of who answers; -1: nobody has answered yet, or it cannot be told */
 	bool answered;  /* at least a byte of it has come */
@@ -40,11 +40,13 @@ struct varlink_reply {
 	bool continues;
 };
 
-/* silence_s: how long a reply may take; 0: as long as it likes. path is borrowed. ERR_UNAVAILABLE: nobody listens there. ERR_DENIED: the
- * socket's mode. ERR_INVALID: not a path for a socket. ERR_IO. */
-MUST_USE int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, struct err *err);
+/* silence_s: how long it may take until there is room, a call is taken, or more of a reply comes; 0: as long as it likes. until_ms: by
+ * clock_boot_ms, nothing is waited for longer; 0: no such end. path is borrowed. Whatever comes of it, varlink_client_close is next at the end.
+ * ERR_UNAVAILABLE: nobody listens there. ERR_DENIED: the socket's mode. ERR_INVALID: not a path for a socket. ERR_TIMEOUT. ERR_IO. */
+MUST_USE int varlink_client_open(struct varlink_client *client, const char *path, unsigned silence_s, int64_t until_ms,
+				 struct err *err);
 void varlink_client_close(struct varlink_client *client);
-/* parameters is taken; NULL: ERR_NOMEM. That nobody takes it is told by varlink_client_next, behind what was said before. */
+/* parameters is taken; NULL: ERR_NOMEM. That nobody takes it is told by varlink_client_next, behind what was said before. ERR_TIMEOUT, ERR_IO. */
 MUST_USE int varlink_client_call(struct varlink_client *client, const char *method, json_t *parameters, bool more,
 				 struct err *err);
 /* Comes anything of the next reply, or the end, within so many seconds? */

@@ -80,6 +80,16 @@ static void take_outcome(struct directive_writer *w, const void *body, size_t le
 	}
 }
 
+/* What the helper said of the write is not known where it said nothing, or nothing that can be read: it may be written. */
+static void take_end(struct directive_writer *w)
+{
+	if (w->answered)
+		return;
+	w->unknown = true;
+	if (w->trouble.code == 0)
+		err_set(&w->trouble, ERR_PROTOCOL, "duaal-target did not say what became of it");
+}
+
 static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 {
 	struct directive_writer *w = ctx;
@@ -90,6 +100,7 @@ static void on_record(void *ctx, uint16_t type, const void *body, size_t len)
 	if (type != M_WRITE_DONE)
 		return;
 	client_finish(w->target);
+	take_end(w);
 	int r = w->trouble.code != 0 ? 0 : send_next(w, &w->trouble);
 	if (r < 0) {
 		client_restart(w->target); /* it may have heard half of it */

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """duaalctl wait with the real daemon: each end with its exit status, several at once, and waiting that keeps nobody from asking."""
+import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -138,6 +140,29 @@ def test_the_time_that_was_given_bounds_every_question(stopped, arguments, langu
                           capture_output=True, text=True, check=False, timeout=25, env={**os.environ, "LC_ALL": language})
     assert (done.returncode, done.stdout) == (6, "") and done.stderr.count("duaalctl: ") == 1, done
     assert "duaalctl plan" not in done.stderr, "which would not be answered either"
+
+
+@pytest.fixture
+def crowded(tmp_path):
+    """A socket whose queue is full, and nobody takes anything from it."""
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listening.bind(str(tmp_path / "crowded"))
+        listening.listen(0)
+        with pytest.raises(BlockingIOError):
+            while True:
+                one = stack.enter_context(socket.socket(socket.AF_UNIX))
+                one.setblocking(False)
+                one.connect(str(tmp_path / "crowded"))
+        yield str(tmp_path / "crowded")
+
+
+@pytest.mark.parametrize("arguments", (("--in-step",), ("--newer-than", "now")))
+def test_the_time_that_was_given_bounds_the_way_in(crowded, arguments):
+    """A daemon that hangs takes nobody from its queue, and whoever gave up stays in there."""
+    done = subprocess.run([program("duaalctl"), "-s", crowded, "wait", *arguments, "--timeout", "1s"],
+                          capture_output=True, text=True, check=False, timeout=25)
+    assert (done.returncode, done.stdout) == (6, "") and "within the time that was given" in done.stderr, done
 
 
 @pytest.mark.parametrize("arguments, end", ((("sync", "--wait"), 0), (("sync", "--wait", "--json"), 0), (("audit", "--verify"), 0)))
