@@ -27,7 +27,7 @@
 	X(REFUSED, 5,                                                                                                  \
 	  "an order was refused: nothing was done; wait: what is left is refused, or too many wait; watch: too many "  \
 	  "watch")                                                                                                     \
-	X(TIMEOUT, 6, "wait: it did not become so in that time, or the daemon did not answer within it")                                                       \
+	X(TIMEOUT, 6, "wait: it did not become so in that time, or the daemon did not answer within it")               \
 	X(USAGE, 64,                                                                                                   \
 	  "the command line is wrong: an option, a number, a time, or a word that is not among those that there "      \
 	  "are; nothing was done")                                                                                     \
