@@ -31,15 +31,16 @@ void plan_method(struct varlink_call *call, void *ctx)
 		varlink_call_reply(call, answer_plan(view, limit));
 }
 
-static json_t *answer_ldif(const struct buf *ldif, uint64_t next)
+static json_t *answer_ldif(const struct view *view, const struct buf *ldif, uint64_t next)
 {
 	struct answer a = answer_object();
 	answer_word(&a, "ldif", buf_string(ldif));
 	answer_int_if(&a, "next", (int64_t)next);
+	answer_plan_trouble(&a, view);
 	return answer_end(&a);
 }
 
-static void tell_ldif(struct varlink_call *call, const struct control *control, uint64_t page)
+static void tell_ldif(struct varlink_call *call, const struct control *control, const struct view *view, uint64_t page)
 {
 	struct err err = {0};
 	struct buf ldif;
@@ -47,7 +48,7 @@ static void tell_ldif(struct varlink_call *call, const struct control *control, 
 	buf_init(&ldif);
 	int r = control->host.plan_ldif(control->host.ctx, page, &ldif, &next, &err);
 	if (r == 0)
-		varlink_call_reply(call, answer_ldif(&ldif, next));
+		varlink_call_reply(call, answer_ldif(view, &ldif, next));
 	else if (r == ERR_NOMEM)
 		varlink_call_reply(call, NULL);
 	else
@@ -58,11 +59,12 @@ static void tell_ldif(struct varlink_call *call, const struct control *control, 
 void plan_ldif_method(struct varlink_call *call, void *ctx)
 {
 	int64_t page = 0;
+	const struct view *view;
 	(void)varlink_call_int(call, "page", &page);
 	if (page < 0)
 		varlink_call_invalid(call, "page");
-	else if (ready_view(call, ctx) != NULL)
-		tell_ldif(call, ctx, (uint64_t)page);
+	else if ((view = ready_view(call, ctx)) != NULL)
+		tell_ldif(call, ctx, view, (uint64_t)page);
 }
 
 void institution_method(struct varlink_call *call, void *ctx)

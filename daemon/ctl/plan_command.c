@@ -9,6 +9,7 @@
 #include "ctl/request.h"
 #include "ctl/screen.h"
 #include "ctl/show_plan.h"
+#include "ctl/show_trouble.h"
 
 #define SILENCE_S 30
 
@@ -42,8 +43,8 @@ static int check_page(struct ctl *ctl, const json_t *reply, int64_t *next)
 	return 0;
 }
 
-/* Printed as it came, when it is ASCII, which is safe on a terminal; kept for one JSON object, which is the whole, too. */
-static int take_page(struct ctl *ctl, struct varlink_client *client, struct buf *whole, int64_t *next)
+/* Printed as it came, when it is ASCII, which is safe on a terminal; kept for one JSON object, which is the whole, too. *last: the page. */
+static int take_page(struct ctl *ctl, struct varlink_client *client, struct buf *whole, int64_t *next, json_t **last)
 {
 	struct varlink_reply reply;
 	int code = request_next(ctl, client, NULL, &reply);
@@ -55,18 +56,20 @@ static int take_page(struct ctl *ctl, struct varlink_client *client, struct buf 
 		buf_add_string(whole, ldif);
 	else if (code == 0 && (fputs(ldif, ctl->out) < 0 || fflush(ctl->out) != 0))
 		code = output_unwritten(ctl);
+	json_decref(*last);
+	*last = json_incref(reply.parameters);
 	json_decref(reply.message);
 	return code;
 }
 
-static int take_pages(struct ctl *ctl, struct buf *whole)
+static int take_pages(struct ctl *ctl, struct buf *whole, json_t **last)
 {
 	struct varlink_client client;
 	int64_t next = 0;
 	int code = request_begin(ctl, INTERFACE_METHOD("PlanLdif"), json_object(), false, SILENCE_S, &client);
 	if (code != 0)
 		return code;
-	while ((code = take_page(ctl, &client, whole, &next)) == 0 && next != 0) {
+	while ((code = take_page(ctl, &client, whole, &next, last)) == 0 && next != 0) {
 		code = request_again(ctl, &client, INTERFACE_METHOD("PlanLdif"),
 				     json_pack("{s:I}", "page", (json_int_t)next));
 		if (code != 0)
@@ -76,19 +79,27 @@ static int take_pages(struct ctl *ctl, struct buf *whole)
 	return code;
 }
 
+/* As one page that has all. */
+static int say_whole(struct ctl *ctl, json_t *last, const struct buf *whole)
+{
+	if (buf_failed(whole) || json_object_set_new(last, "ldif", json_string(buf_string(whole))) < 0)
+		return out_of_memory(ctl);
+	say_json(ctl, last);
+	return EXIT_OK;
+}
+
+/* Whatever is wrong with what it stands on is no part of what ldapmodify takes. */
 static int print_ldif(struct ctl *ctl)
 {
 	struct buf whole;
+	json_t *last = NULL;
 	buf_init(&whole);
-	int code = take_pages(ctl, &whole);
-	if (code == 0 && ctl->json) {
-		json_t *reply = buf_failed(&whole) ? NULL : json_pack("{s:s,s:n}", "ldif", buf_string(&whole), "next");
-		if (reply != NULL)
-			say_json(ctl, reply);
-		else
-			code = out_of_memory(ctl);
-		json_decref(reply);
-	}
+	int code = take_pages(ctl, &whole, &last);
+	if (code == EXIT_OK && ctl->json)
+		code = say_whole(ctl, last, &whole);
+	else if (code == EXIT_OK)
+		complain_of_trouble(ctl, last);
+	json_decref(last);
 	buf_done(&whole);
 	return code;
 }

@@ -34,19 +34,34 @@ static bool is_unread(const json_t *reply)
 	return unread;
 }
 
-void show_trouble_parts(struct ctl *ctl, const json_t *reply)
+static void show_part(struct ctl *ctl, const json_t *part, bool complaint)
+{
+	const char *name = tr(field_text(part, "name")), *state = tr(field_text(part, "state"));
+	const char *code = field_text(part, "code"), *detail = field_text(part, "detail");
+	if (complaint)
+		complain(ctl, "%s is %s (%s): %s", name, state, code, detail);
+	else
+		say_in(ctl, COLOUR_BAD, "  %s is %s (%s): %s", name, state, code, detail);
+}
+
+static void show_parts(struct ctl *ctl, const json_t *reply, bool complaint)
 {
 	size_t i;
 	json_t *part;
 	json_array_foreach(json_object_get(reply, "trouble"), i, part)
 	{
-		const char *name = tr(field_text(part, "name")), *state = tr(field_text(part, "state"));
-		const char *code = field_text(part, "code"), *detail = field_text(part, "detail");
-		if (ctl_only_table(ctl))
-			complain(ctl, "%s is %s (%s): %s", name, state, code, detail);
-		else
-			say_in(ctl, COLOUR_BAD, "  %s is %s (%s): %s", name, state, code, detail);
+		show_part(ctl, part, complaint);
 	}
+}
+
+void show_trouble_parts(struct ctl *ctl, const json_t *reply)
+{
+	show_parts(ctl, reply, ctl_only_table(ctl));
+}
+
+void complain_of_trouble(struct ctl *ctl, const json_t *reply)
+{
+	show_parts(ctl, reply, true);
 }
 
 void show_trouble(struct ctl *ctl, const json_t *reply)

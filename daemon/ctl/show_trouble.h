@@ -15,6 +15,8 @@ bool has_trouble(const json_t *reply);
 void say_none(struct ctl *ctl, const json_t *reply, enum colour colour, const char *sure, const char *by_what_is_known);
 /* A line for each part: "  source is warning (unread): DETAIL". Where only a table is asked for, a complaint for each. */
 void show_trouble_parts(struct ctl *ctl, const json_t *reply);
+/* That complaint, whatever is asked for. */
+void complain_of_trouble(struct ctl *ctl, const json_t *reply);
 /* An empty line, of when it is what is shown, and those lines; nothing where there is no trouble. */
 void show_trouble(struct ctl *ctl, const json_t *reply);
 

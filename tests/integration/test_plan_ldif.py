@@ -4,6 +4,7 @@ what came of it finds nothing left to do."""
 import base64
 import contextlib
 import functools
+import json
 import subprocess
 
 import application as target
@@ -150,10 +151,16 @@ def test_what_was_not_read_is_not_said_to_be_in_step(school, side):
     plan = daemon.ctl("plan", "--exit-code")
     assert plan.returncode == 4 and "By what is known nothing would change" in plan.stdout, plan
     assert "  %s is warning (unread): cannot connect" % side in plan.stdout and "In step" not in plan.stdout, plan
+    ldif = daemon.ctl("plan", "--ldif")
+    assert ldif.returncode == 0 and ldif.stderr.startswith("duaalctl: %s is warning (unread): cannot connect" % side), ldif
+    assert ldif.stdout.startswith("version: 1\n") and "unread" not in ldif.stdout, ldif
+    answer = json.loads(daemon.ctl("plan", "--ldif", "--json").stdout)
+    assert answer["ldif"] == ldif.stdout and [part["code"] for part in answer["trouble"]] == ["unread"] and answer["as_of"] > 0
     server.start()
     daemon.sync()
     plan = daemon.ctl("plan", "--exit-code")
     assert plan.returncode == 0 and "In step" in plan.stdout, plan
+    assert daemon.ctl("plan", "--ldif").stderr == ""
 
 
 def test_another_plan_is_another_text(school):

@@ -662,7 +662,9 @@ static json_t *all_ldif(const json_t *messages)
 	{
 		buf_add_string(&whole, field_text(json_object_get(message, "parameters"), "ldif"));
 	}
-	json_t *all = json_pack("{s:s,s:n}", "ldif", buf_string(&whole), "next");
+	const json_t *last = json_array_get(messages, json_array_size(messages) - 1);
+	json_t *all = json_deep_copy(json_object_get(last, "parameters"));
+	json_object_set_new(all, "ldif", json_string(buf_string(&whole)));
 	buf_done(&whole);
 	return all;
 }
