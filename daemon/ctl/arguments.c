@@ -207,10 +207,11 @@ static int check_choice(struct ctl *ctl, const struct invocation *in)
 /* First of all: what is asked to understand the others takes its part of that time. */
 static int take_patience(struct ctl *ctl, const struct invocation *in)
 {
-	for (int i = 0; i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
-		if (strcmp(in->command->options[i].name, "timeout") == 0)
-			return invocation_span(ctl, in, "timeout", &ctl->within_s);
-	return 0;
+	int code = 0;
+	for (int i = 0; code == 0 && i < OPTIONS_MAX && in->command->options[i].name != NULL; i++)
+		if (in->command->options[i].value.patience)
+			code = invocation_span(ctl, in, in->command->options[i].name, &ctl->within_s);
+	return code;
 }
 
 static int take_all(struct ctl *ctl, struct invocation *in)

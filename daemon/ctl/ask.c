@@ -28,7 +28,7 @@ static int show_several(struct ctl *ctl, const struct invocation *in, const json
 /* Whoever is not told that may order it again. */
 static int code_of_done(struct ctl *ctl)
 {
-	if (fflush(ctl->out) == 0 && !ferror(ctl->out))
+	if (output_is_written(ctl))
 		return EXIT_OK;
 	complain(ctl, "it was done, but what came of it cannot be written: is the disk full?");
 	return EXIT_CANNOT_WRITE;

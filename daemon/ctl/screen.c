@@ -91,9 +91,14 @@ int output_unwritten(struct ctl *ctl)
 	return EXIT_CANNOT_WRITE;
 }
 
+bool output_is_written(struct ctl *ctl)
+{
+	return fflush(ctl->out) == 0 && !ferror(ctl->out);
+}
+
 int code_of_answer(struct ctl *ctl, int code)
 {
-	return fflush(ctl->out) == 0 && !ferror(ctl->out) ? code : output_unwritten(ctl);
+	return output_is_written(ctl) ? code : output_unwritten(ctl);
 }
 
 enum colour colour_of_state(const char *state)

@@ -27,6 +27,8 @@ enum colour colour_of_state(const char *state);                            /* ok
 /* Says that the output cannot be written; returns EXIT_CANNOT_WRITE. */
 int output_unwritten(struct ctl *ctl);
 
+/* Did all that was printed so far get where it should? */
+bool output_is_written(struct ctl *ctl);
 /* The exit status that the answer carries which was just printed: code, or, because an answer that was cut off carries none,
  * EXIT_CANNOT_WRITE with the reason printed. Not for what was complained of: that was told, and its code says more. */
 int code_of_answer(struct ctl *ctl, int code);

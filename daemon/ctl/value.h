@@ -41,6 +41,7 @@ struct value_spec {
 	int64_t max;                /* of VALUE_COUNT */
 	int64_t fallback;           /* of VALUE_COUNT: what the daemon is told when nothing is given; 0: nothing */
 	const char *const *choices; /* of VALUE_CHOICE: NULL-ended */
+	bool patience;              /* without a parameter: a span, of all that is asked (within_s of ctl) */
 };
 
 /* Does it depend on what time it is what was given, or whether it may be given? */

@@ -98,6 +98,13 @@ bool publish_past_unknown(const struct run *run, struct verdict_on_part *v)
 	return unknown;
 }
 
+struct verdict_on_part publish_fine(const struct run *run, const char *sentence)
+{
+	struct verdict_on_part v = {PART_OK, "ok", "", ""};
+	snprintf(v.detail, sizeof v.detail, "%s", thought_is_whole(&run->thought) ? tr(sentence) : tr("not read yet"));
+	return v;
+}
+
 static void judge_ledger(struct run *run)
 {
 	struct publisher *p = &run->publisher;
@@ -208,12 +215,10 @@ static void tell_drift(const struct drift_counts *n, char *out, size_t size)
 static void judge_drift(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
+	struct verdict_on_part v = publish_fine(run, N_("nobody changed our entries by hand"));
 	struct drift_counts n = {0};
-	if (thought_is_whole(t)) {
-		snprintf(v.detail, sizeof v.detail, "%s", tr("nobody changed our entries by hand"));
+	if (thought_is_whole(t))
 		drift_count(t->plan, &n);
-	}
 	if (n.by_hand + n.adopted + n.foreign == 0)
 		(void)publish_past_unknown(run, &v);
 	else {
@@ -234,10 +239,8 @@ static void judge_drift(struct run *run)
 static void judge_refusals(struct run *run)
 {
 	const struct thought *t = &run->thought;
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
+	struct verdict_on_part v = publish_fine(run, N_("every value of the right could be read"));
 	uint32_t doubtful = thought_is_whole(t) ? doubtful_count(t->desired) : 0;
-	if (thought_is_whole(t))
-		snprintf(v.detail, sizeof v.detail, "%s", tr("every value of the right could be read"));
 	if (doubtful > 0) {
 		v = (struct verdict_on_part){PART_NOTICE, "unreadable",
 					     tr("duaalctl refusals lists each, and who can mend it"), ""};

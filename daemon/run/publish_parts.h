@@ -26,6 +26,9 @@ void publish_thought(struct run *run, const char *name, const struct verdict_on_
 /* The record could not be read since the start: there is nothing in the past because nothing is known of it, and *v says so. */
 bool publish_past_unknown(const struct run *run, struct verdict_on_part *v);
 
+/* Of what follows from a thought: that it is in order, in a sentence of N_(), or that nothing was read yet. */
+struct verdict_on_part publish_fine(const struct run *run, const char *sentence);
+
 void publish_source(struct run *run);
 void publish_target(struct run *run);
 void publish_freshness(struct run *run); /* how old the last complete read is */

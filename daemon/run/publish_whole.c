@@ -128,15 +128,13 @@ void publish_institutions(struct run *run, const struct view *view)
 {
 	struct place_states states;
 	char command[COMMAND_SIZE] = "";
-	struct verdict_on_part v = {PART_OK, "ok", "", N_("not read yet")};
+	struct verdict_on_part v = publish_fine(run, N_("nothing concerns one of them alone"));
 	if (!place_states_make(view, clock_wall_s(), &states))
 		v = (struct verdict_on_part){PART_WARNING, "no-memory",
 					     N_("give the daemon more memory (MemoryMax= of its unit)"),
 					     N_("out of memory: not known")};
 	else if (states.count > 0)
 		tell_places(view, &states, &v, command);
-	else if (thought_is_whole(&run->thought))
-		snprintf(v.detail, sizeof v.detail, "%s", tr("nothing concerns one of them alone"));
 	publish_thought(run, "institutions", &v);
 	place_states_done(&states);
 }

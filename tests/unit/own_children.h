@@ -2,8 +2,8 @@
 /*
  * own_children.h - a test whose helpers are the test's own program under other names, linked into a folder of its own.
  *
- * The test calls the folder dir (a template of mkdtemp) and the loop loop. Order: children_name at the beginning of main, which says
- * what the process is to be; children_setup and children_teardown around the group.
+ * dir is a template of mkdtemp. Order: children_name at the beginning of main, which says what the process is to be; the functions of
+ * CHILDREN_GROUP around the group.
  */
 #ifndef DUAAL_TESTS_OWN_CHILDREN_H
 #define DUAAL_TESTS_OWN_CHILDREN_H
@@ -58,5 +58,18 @@ static inline int children_teardown(const char *dir, sd_event *loop, const char 
 	sd_event_unref(loop);
 	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD ? 0 : -1;
 }
+
+/* group_setup and group_teardown of a test with these. */
+#define CHILDREN_GROUP(dir, loop, names)                                                                               \
+	static int group_setup(void **state)                                                                           \
+	{                                                                                                              \
+		(void)state;                                                                                           \
+		return children_setup(dir, &(loop), names);                                                            \
+	}                                                                                                              \
+	static int group_teardown(void **state)                                                                        \
+	{                                                                                                              \
+		(void)state;                                                                                           \
+		return children_teardown(dir, loop, names);                                                            \
+	}
 
 #endif

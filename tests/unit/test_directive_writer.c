@@ -84,17 +84,7 @@ static void on_written(void *ctx, const struct err *why)
 	t->fine = why == NULL;
 }
 
-static int group_setup(void **state)
-{
-	(void)state;
-	return children_setup(dir, &loop, children);
-}
-
-static int group_teardown(void **state)
-{
-	(void)state;
-	return children_teardown(dir, loop, children);
-}
+CHILDREN_GROUP(dir, loop, children)
 
 static void write_all(struct directive_writer *w, size_t writes)
 {

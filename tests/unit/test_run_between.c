@@ -637,17 +637,7 @@ static void everybody_is_told_when_it_is_dropped(void **state)
 
 /* ---- main ---------------------------------------------------------------------------------------- */
 
-static int group_setup(void **state)
-{
-	(void)state;
-	return children_setup(dir, &loop, children);
-}
-
-static int group_teardown(void **state)
-{
-	(void)state;
-	return children_teardown(dir, loop, children);
-}
+CHILDREN_GROUP(dir, loop, children)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 

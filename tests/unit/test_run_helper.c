@@ -199,18 +199,7 @@ static const char *const children[] = {"crash-at-once", "exit-4",   "last-words"
 				       "closes",        "stall",    "deaf",       "echo",  "environment",
 				       "says-no",       "one-word", "waits",      NULL};
 
-static int group_setup(void **state)
-{
-	(void)state;
-	setenv("SECRET", "x", 1);
-	return children_setup(dir, &loop, children);
-}
-
-static int group_teardown(void **state)
-{
-	(void)state;
-	return children_teardown(dir, loop, children);
-}
+CHILDREN_GROUP(dir, loop, children)
 
 static void each_end_is_told_once(void **state)
 {
@@ -503,6 +492,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	if (name != NULL)
 		return child(name);
+	setenv("SECRET", "x", 1);
 	signal(SIGPIPE, SIG_IGN);
 	log_open(LOG_SINK_STDERR, 1, "", 0);
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -199,17 +199,7 @@ static int child(void)
 
 static const char *const children[] = {"hangs", "duaal-ledger", NULL};
 
-static int group_setup(void **state)
-{
-	(void)state;
-	return children_setup(dir, &loop, children);
-}
-
-static int group_teardown(void **state)
-{
-	(void)state;
-	return children_teardown(dir, loop, children);
-}
+CHILDREN_GROUP(dir, loop, children)
 
 int main(int argc, char **argv)
 {
