@@ -25,11 +25,12 @@ struct notifier {         /* what the service manager is told */
 struct settings { /* what run/ borrows from stays where it is until run/ has let go of it */
 	struct config *config;
 	struct zone zone;
+	const char *restart; /* key of a setting that the file says otherwise, and that takes a restart; NULL: none */
 };
 
 struct daemon {
 	const struct options *options;
-	struct settings *first; /* the socket was made from it and borrows from it */
+	struct settings *first; /* the socket was made from it; whatever takes a restart is borrowed from it */
 	struct settings *now;   /* in force; may be the first */
 	struct settings *next;  /* a reload waits for the end of a cycle; else NULL */
 	sd_event *loop;

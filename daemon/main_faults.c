@@ -147,6 +147,7 @@ struct run_config settings_for_run(const struct settings *settings, const struct
 				 .zone = &settings->zone,
 				 .version = PACKAGE_VERSION,
 				 .file = options->config,
+				 .restart = settings->restart,
 				 .proposer = &proposer,
 				 .present = config};
 	memcpy(ret.scope, config->scope, sizeof(ret.scope));

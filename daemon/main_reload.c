@@ -6,13 +6,14 @@
 static void on_reloaded(void *ctx)
 {
 	struct daemon *d = ctx;
-	const char *key = config_needs_restart(d->first->config, d->next->config);
+	const char *key = d->next->restart;
 	if (d->now != d->first)
 		settings_free(d->now);
 	d->now = d->next;
 	d->next = NULL;
 	if (key != NULL)
-		log_event(LOG_CONFIG_RELOADED_MESSAGE, "%s is in force; %s takes a restart of the daemon",
+		log_event(LOG_CONFIG_RELOADED_MESSAGE,
+			  "%s is in force; %s takes a restart of the daemon, and stays as it was until then",
 			  d->options->config, key);
 	else
 		log_event(LOG_CONFIG_RELOADED_MESSAGE, "%s is in force", d->options->config);
@@ -36,6 +37,7 @@ void daemon_reload(struct daemon *d)
 		notify_reloaded(d);
 		return;
 	}
+	d->next->restart = config_keep_restarts(d->next->config, d->first->config);
 	struct run_config next = settings_for_run(d->next, d->options);
 	run_reload(d->run, &next, on_reloaded, d);
 }

@@ -3,6 +3,7 @@
 #include "config/config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/draft.h"
 #include "config/setting.h"
@@ -90,13 +91,37 @@ static bool is_same(const struct setting *s, const void *a, const void *b)
 	}
 }
 
-const char *config_needs_restart(const struct config *old, const struct config *new)
+/* Of what such a row takes in the configuration. */
+static size_t size_of(const struct setting *s)
 {
+	switch (s->type) {
+	case TYPE_INTEGER:
+	case TYPE_DURATION: return sizeof(uint32_t);
+	case TYPE_CHOICE: return sizeof(int);
+	case TYPE_BOOLEAN:
+	case TYPE_SWITCH: return sizeof(bool);
+	case TYPE_ATTRIBUTE:
+	case TYPE_WORDS:
+	case TYPE_NAMES:
+	case TYPE_DNS:
+	case TYPE_GROUPS: return 0;
+	default: return sizeof(const char *);
+	}
+}
+
+const char *config_keep_restarts(struct config *config, const struct config *at_start)
+{
+	const char *changed = NULL;
 	for (uint32_t i = 0; i < setting_count; i++) {
 		const struct setting *s = &setting_table[i];
-		const char *a = old->memory, *b = new->memory;
-		if (s->reload == RELOAD_RESTART && !is_same(s, a + s->offset, b + s->offset))
-			return s->key;
+		char *value = (char *)config->memory + s->offset;
+		const char *before = (const char *)at_start->memory + s->offset;
+		if (s->reload != RELOAD_RESTART || is_same(s, value, before))
+			continue;
+		memcpy(value, before, size_of(s));
+		changed = changed != NULL ? changed : s->key;
 	}
-	return NULL;
+	config->names.instance = at_start->names.instance; /* the same as target.instance, which has a row */
+	config->ledger.instance = at_start->ledger.instance;
+	return changed;
 }

@@ -55,6 +55,7 @@
 	X("directives", "without-effect", "a request or override has no effect, because it cannot be read or names what there is not") \
 	X("directives", "ends-soon", "a request or override lapses soon, and the access that it gives with it") \
 	X("config", "refused", "the configuration file was changed and has faults: the configuration from before stays in force") \
+	X("config", "restart", "a setting was changed that takes a restart of the daemon, and stays as it was until then; the rest is in force") \
 	X("certificates", "not-yet-read", "the daemon has just started, and no directory has shown its certificate yet") \
 	X("certificates", "no-tls", "no connection uses TLS: every server is reached on this machine itself") \
 	X("certificates", "end-soon", "a TLS certificate ends within 30 days") \

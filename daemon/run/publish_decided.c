@@ -253,6 +253,15 @@ static void judge_config(struct run *run)
 		snprintf(command, sizeof command,
 			 tr("duaalsyncd --check-config -c %.160s names each; then: systemctl reload duaalsyncd"),
 			 run->config_kept);
+	} else if (run->config.restart != NULL) {
+		v = (struct verdict_on_part){
+			PART_NOTICE, "restart",
+			N_("systemctl restart duaalsyncd, or the old value in the file and: systemctl reload "
+			   "duaalsyncd"),
+			""};
+		snprintf(v.detail, sizeof v.detail,
+			 tr("the newest configuration is in force, but for %s, which takes a restart of the daemon"),
+			 run->config.restart);
 	}
 	publish_part(&run->publisher, "config", &v);
 }

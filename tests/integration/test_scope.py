@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The severe one: a changed configuration must not take access away. Sixty schools of one guide each, and a typo."""
+import os
 import pytest
 from application import ACTIONS
 from clock import from_now
@@ -221,3 +222,20 @@ def test_a_pause_longer_than_the_hold_does_not_let_it_go(dated):
         dated.sync()
         assert members_in_all(dated) == before
         assert dated.daemon.hold(RULE)["changes"] == before
+
+
+def test_what_takes_a_restart_waits_for_it(school):
+    """Another place for the record, or another name, is none until then: what is known stays known, and the status says what waits."""
+    daemon = school.start()
+    state, elsewhere = daemon.settings["state_dir"], daemon.path("elsewhere")
+    os.mkdir(elsewhere, 0o700)
+    daemon.reload(state_dir=elsewhere, instance="other", schedule__interval="5min")
+    assert "instance takes a restart of the daemon, and stays as it was until then" in daemon.log()
+    part = daemon.part("config")
+    assert (part["state"], part["code"]) == ("notice", "restart") and "but for instance" in part["detail"], part
+    school.revoke("an", "trajectbegeleider")
+    assert daemon.sync()["result"] == "applied" and school.members() == {"bart", "chris", "dries"}
+    assert daemon.json("status")["instance"] == "test" and daemon.json("history")["cycles"][-1]["id"] == 1
+    assert os.listdir(elsewhere) == []
+    daemon.reload(state_dir=state, instance="test")
+    assert daemon.part("config")["code"] == "ok"

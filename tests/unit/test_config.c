@@ -154,6 +154,7 @@ static void test_document(void **state)
 	buf_done(&out);
 }
 
+/* What takes a restart stays as it was, and so does what follows from it. */
 static void test_restart(void **state)
 {
 	(void)state;
@@ -162,18 +163,39 @@ static void test_restart(void **state)
 	assert_int_equal(load(&a), 0);
 	set("schedule.interval = 60;");
 	assert_int_equal(load(&b), 0);
-	assert_null(config_needs_restart(a, b));
+	assert_null(config_keep_restarts(b, a));
+	assert_int_equal(b->run.interval_s, 60);
 	b = config_free(b);
 	set("control.idle = 61;");
 	assert_int_equal(load(&b), 0);
-	assert_string_equal(config_needs_restart(a, b), "control.idle");
+	assert_string_equal(config_keep_restarts(b, a), "control.idle");
+	assert_int_equal(b->control.idle_s, a->control.idle_s);
 	b = config_free(b);
 	drop("control.idle");
 	set("state_dir = \"/s\";");
+	set("instance = \"other\";");
+	set("log_to = \"syslog\";");
 	assert_int_equal(load(&b), 0);
-	assert_string_equal(config_needs_restart(a, b), "state_dir");
-	config_free(a);
+	assert_string_equal(b->ledger.path, "/s/ledger.sqlite");
+	assert_string_equal(config_keep_restarts(b, a), "instance");
+	assert_ptr_equal(b->run.state_dir, a->run.state_dir);
+	assert_ptr_equal(b->ledger.path, a->ledger.path);
+	assert_ptr_equal(b->target.instance, a->target.instance);
+	assert_ptr_equal(b->names.instance, a->names.instance);
+	assert_ptr_equal(b->ledger.instance, a->ledger.instance);
+	assert_int_equal(b->log_sink, a->log_sink);
+	assert_int_equal(b->run.interval_s, 60);
 	config_free(b);
+	config_free(a);
+}
+
+/* A list or a group cannot be kept (config_keep_restarts). */
+static void test_what_takes_a_restart_is_a_word(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < setting_count; i++)
+		if (setting_table[i].reload == RELOAD_RESTART)
+			assert_true(setting_table[i].type != TYPE_ATTRIBUTE && setting_table[i].type < TYPE_WORDS);
 }
 
 /* ---- the sample ---------------------------------------------------------------------------------- */
@@ -213,10 +235,15 @@ static void test_sample_is_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
-		cmocka_unit_test(test_maps_ascend),  cmocka_unit_test(test_table),
-		cmocka_unit_test(test_document),     cmocka_unit_test(test_restart),
-		cmocka_unit_test(test_sample_loads), cmocka_unit_test(test_sample_is_whole),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_maps_ascend),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_document),
+		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_what_takes_a_restart_is_a_word),
+		cmocka_unit_test(test_sample_loads),
+		cmocka_unit_test(test_sample_is_whole),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

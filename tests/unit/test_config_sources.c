@@ -456,8 +456,8 @@ static void it_takes_no_restart(void **state)
 	struct config *one = loaded();
 	begin_with(0, NULL);
 	struct config *two = loaded();
-	assert_null(config_needs_restart(one, two));
-	assert_null(config_needs_restart(two, one));
+	assert_null(config_keep_restarts(two, one));
+	assert_null(config_keep_restarts(one, two));
 	config_free(one);
 	config_free(two);
 }
