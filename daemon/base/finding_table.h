@@ -23,7 +23,7 @@
 	X(POSITION, "D10", "a source that went back is noticed", "ask the directory's administrator to load syncprov and to let this identity read contextCSN") \
 	X(CANARY, "D11", "canaries can be read with their attributes", "correct the canaries in duaalsyncd.conf, or what this identity may read") \
 	X(CLOCK, "D12", "the server's clock beside ours", "let both machines follow the same time servers: timedatectl timesync-status") \
-	X(WRITE, "D13", "we may write our groups", "give this identity the rights of conf/slapd-target-acl.conf") \
+	X(WRITE, "D13", "we may write our groups", "result 53: let the server take changes; else give this identity the rights of conf/slapd-target-acl.conf") \
 	X(FENCE, "D14", "the server knows assertions (RFC 4528)", "nothing to do now; changes by others in the same second may be overlooked on such a server") \
 	X(EMPTY_GROUP, "D15", "groups may be empty", "use a class of groups that may be empty, as duaalGroup of duaalsync.schema") \
 	X(DISK, "D16", "room for the ledger", "df -h; make room where the ledger is: nothing is written to the directory when it is full") \

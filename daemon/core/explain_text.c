@@ -73,7 +73,7 @@ static void tell_person(struct teller *t, struct path *path)
 {
 	if (t->person == NONE) {
 		tell(t, path, "person", false, R_PERSON_UNKNOWN,
-		     tell_format(t, "The source shows no entry for %s.", t->out->person));
+		     tell_format(t, "The source shows no entry with the right for %s.", t->out->person));
 		return;
 	}
 	bool holds = t->whole == R_GRANTED || t->whole == R_ENDED || t->whole == R_NOT_YET_VALID;
@@ -185,8 +185,12 @@ static void tell_right(struct teller *t, struct path *path, const struct way_tol
 {
 	enum reason reason = way->by_source;
 	if (text_is_empty(way->value)) {
+		bool of_person = reason == t->whole && reason != R_NO_RIGHT; /* and not of what the values say */
 		tell(t, path, "value", false, path->granted ? R_NONE : reason,
-		     tell_format(t, "No value of the entry gives this access: %s.", reason_sentence(reason)));
+		     tell_format(t,
+				 of_person ? N_("Whatever the values of the entry say, they give no access: %s.")
+					   : N_("No value of the entry gives this access: %s."),
+				 reason_sentence(reason)));
 		return;
 	}
 	const struct entry *entry = entry_behind(t, way);

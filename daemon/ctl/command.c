@@ -62,7 +62,7 @@
 static const char *const completion_kinds[] = {"bash",   "institutions", "kinds",   "roles", "holds",
 					       "cycles", "drift",        "reasons", NULL};
 
-#define NEXT_CYCLE "a cycle has begun; 'duaalctl sync --wait' shows what came of it"
+#define NEXT_CYCLE "a cycle has begun; 'duaalctl history' shows what came of it, as soon as it has ended"
 
 const struct option_spec global_options[] = {
 	{"socket", 's', "PATH", "talk to the daemon at this socket (default " CONTROL_SOCKET ")", {0}, OPTION_FREE},

@@ -33,6 +33,15 @@ static void show_mode(struct ctl *ctl, const json_t *reply)
 		    moment_span(field_int(reply, "grace"), grace));
 }
 
+/* Where there is trouble, that tells it. */
+static void show_time(struct ctl *ctl, const json_t *reply)
+{
+	char when[MOMENT_SIZE];
+	if (!has_trouble(reply) && field_int(reply, "as_of") != 0)
+		say(ctl, "  as it was read at %s; what is edited after that is seen by the next cycle",
+		    moment_format(field_int(reply, "as_of"), field_int(reply, "now"), when));
+}
+
 /* Who exactly, where the directory's own log says so; else whoever wrote the entry last. */
 static const char *writer_of(const json_t *drift)
 {
@@ -149,6 +158,7 @@ int show_drift(struct ctl *ctl, const struct invocation *in, const json_t *reply
 		say_in(ctl, COLOUR_WARN, "%s in the application's directory",
 		       show_count(all, "%lld hand edit", "%lld hand edits", count));
 	show_mode(ctl, reply);
+	show_time(ctl, reply);
 	show_trouble(ctl, reply);
 	if (size == 0)
 		return EXIT_OK;

@@ -232,7 +232,7 @@ int show_status(struct ctl *ctl, const struct invocation *in, const json_t *repl
 	else
 		show_next_steps(ctl, reply);
 	show_counts(ctl, json_object_get(reply, "counts"));
-	show_freezes(ctl, reply, FREEZES_MAX);
+	show_freezes(ctl, reply, verbose ? SIZE_MAX : FREEZES_MAX);
 	show_pins(ctl, reply);
 	show_holds(ctl, reply, LINES_MAX, field_int(reply, "holds_omitted"));
 	show_remarks(ctl, reply, REMARKS_MAX, field_int(reply, "remarks_omitted"));

@@ -35,6 +35,15 @@ static void show_search(struct ctl *ctl)
 		 "the right; and, a name as a whole, in the application's directory. Is it spelt as meant?");
 }
 
+/* What was taken is among the facts only in the cycle that took it. */
+static void show_past(struct ctl *ctl, const json_t *reply)
+{
+	if (field_is(reply, "access"))
+		return;
+	say(ctl, "%s", "");
+	say(ctl, "What was before, and why it ended: duaalctl changes --person PERSON");
+}
+
 int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 {
 	(void)in;
@@ -55,6 +64,7 @@ int show_why(struct ctl *ctl, const struct invocation *in, const json_t *reply)
 		say(ctl, "%s", "");
 		say(ctl, "What to do: %s", field_text(reply, "next_step"));
 	}
+	show_past(ctl, reply);
 	return EXIT_OK;
 }
 

@@ -128,3 +128,14 @@ def test_ending_what_is_not_there_is_said(school):
     for arguments in (("thaw", FIRST), ("thaw", "all"), ("resume",)):
         assert daemon.ctl(*arguments).returncode not in (0, 1)
     assert daemon.ctl("freeze", FIRST).returncode not in (0, 1), "a reason is asked for"
+
+
+def test_each_freeze_can_be_seen(school):
+    """Some of them in the status of one screen, and all with -v."""
+    daemon = school.start()
+    numbers = (FIRST, SECOND, "301", "302", "303")
+    for number in numbers:
+        daemon.order("freeze", number, "--reason", "verhuis")
+    text = daemon.ctl("status", "-v").stdout
+    assert all("'duaalctl thaw %s' ends it" % number in text for number in numbers), text
+    assert "  and 2 more" in daemon.ctl("status").stdout

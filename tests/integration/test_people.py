@@ -267,3 +267,10 @@ def test_zero_keeps_everybody(moved):
     school.sync()
     days(school, 300)
     assert stands(school, "an")
+
+
+def test_whoever_is_not_active_is_told_so_and_not_that_the_value_is_wrong(school):
+    school.person("inge", right("trajectbegeleider"), status="uit dienst")
+    why = school.start().ctl("why", vo_id("inge")).stdout
+    assert "Whatever the values of the entry say, they give no access: the person is not active at the source." in why
+    assert "No value of the entry" not in why and "duaalctl changes --person" in why
