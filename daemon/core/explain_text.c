@@ -185,7 +185,7 @@ static void tell_right(struct teller *t, struct path *path, const struct way_tol
 {
 	enum reason reason = way->by_source;
 	if (text_is_empty(way->value)) {
-		bool of_person = reason == t->whole && reason != R_NO_RIGHT; /* and not of what the values say */
+		bool of_person = reason == t->whole; /* and not of what the values say */
 		tell(t, path, "value", false, path->granted ? R_NONE : reason,
 		     tell_format(t,
 				 of_person ? N_("Whatever the values of the entry say, they give no access: %s.")
