@@ -2,8 +2,8 @@
 /*
  * command.h - the table of commands: it drives parsing, checking, usage, help and what the daemon is asked.
  *
- * A new command is a row here: its words and options with their kinds (value.h), the method, and a function that shows the reply.
- * ask_command does the rest. A command that asks more than one question has a run function of its own.
+ * A new command is a row here: its summary and text, its words and options with their kinds (value.h), the method, a function that
+ * shows the reply, and as run ask_command, which does the rest. A command that asks more than one question has a run function of its own.
  */
 #ifndef DUAAL_CTL_COMMAND_H
 #define DUAAL_CTL_COMMAND_H

@@ -40,6 +40,7 @@ static struct part *part_of(struct publisher *p, const char *name)
 	for (uint32_t i = 0; i < p->part_count; i++)
 		if (strcmp(p->parts[i].name, name) == 0)
 			return &p->parts[i];
+	assert(p->part_count < VIEW_PARTS_MAX);
 	struct part *part = &p->parts[p->part_count++];
 	*part = (struct part){.name = name, .code = ""};
 	return part;

@@ -94,8 +94,9 @@ static void put_words(void)
 	for (enum reason reason = 0; reason < REASON_COUNT; reason++)
 		if (reason_kind(reason) == REASON_CAUSE)
 			put("cause of a change", reason_code(reason));
+	enum { WORDS = 16 }; /* of a list: the compiler refuses one more */
 	static const struct {
-		const char *note, *words[16];
+		const char *note, *words[WORDS];
 	} lists[] = {
 		{"part of the status",
 		 {"source", "target", "feed", "ledger", "plan", "drift", "refusals", "freshness", "clock", "holds",
@@ -115,7 +116,7 @@ static void put_words(void)
 		{"a member's value is", {"ours", "by-hand", "being-added", "being-removed", "adopted"}},
 	};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		for (size_t k = 0; lists[i].words[k] != NULL; k++)
+		for (size_t k = 0; k < WORDS && lists[i].words[k] != NULL; k++)
 			put(lists[i].note, lists[i].words[k]);
 	for (enum part_state state = PART_OK; state <= PART_CRITICAL; state++)
 		put("state of a part of the status, and of the whole", part_state_name(state));
