@@ -329,7 +329,8 @@ static void on_loaded(void *ctx)
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
 	host_clock_start(run);
-	run->past.source_on_record = clock_agrees() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
+	run->past.source_on_record =
+		!run->word_missed && clock_agrees() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
 	run->writes_untold = true;
 	if (load_unproven(run, &err) < 0 || tell_time(run, &err) < 0) {
 		cycle_ledger_failed(run, &err);
