@@ -367,8 +367,8 @@ const struct setting setting_table[] = {
 	{"drift.grace", TYPE_DURATION, LIVE, POLICY, CFG(drift.grace_s), .fallback = "\"15min\"", RANGE(0, 30 * DAY),
 	 .help = "a value added by hand stays so long at least, and until a later complete read of the source"},
 
-	{"directives.longest_override", TYPE_DURATION, SCOPE, POLICY, CFG(policy.override_max_s), .later = true,
-	 .fallback = "\"90d\"", RANGE(3600, 366 * DAY), .help = "an override that ends later after its writing has no effect"},
+	{"directives.longest_override", TYPE_DURATION, LIVE, POLICY, CFG(policy.override_max_s), .fallback = "\"90d\"",
+	 RANGE(3600, 366 * DAY), .help = "an override that ends later after its writing has no effect"},
 	{"directives.warning", TYPE_DURATION, LIVE, POLICY, CFG(policy.directive_warning_s), .fallback = "\"7d\"",
 	 RANGE(0, 90 * DAY), .help = "a request or override that lapses sooner is told in the status"},
 
