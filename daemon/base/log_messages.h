@@ -63,7 +63,7 @@ enum log_level {
 	X(PAUSED, "DS0512", WARNING, "somebody paused the daemon: nobody's access changes, not even at end dates", "duaalctl resume ends it") \
 	X(RESUMED, "DS0513", NOTICE, "somebody ended the pause", "nothing to do") \
 	X(LAPSED, "DS0514", NOTICE, "a freeze, a pause or an undo ended at its time", "nothing to do") \
-	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle", "nothing to do; duaalctl status shows until when") \
+	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle, or ended an undo", "nothing to do; duaalctl status shows what is kept so, and until when") \
 	X(DIRECTIVE_WRITTEN, "DS0520", NOTICE, "a request or override was written or taken out", "nothing to do; duaalctl directives lists them") \
 	X(DIRECTIVE_REFUSED, "DS0521", WARNING, "a request or override could not be written or taken out", "follow the sentence: the ACL of the directives, or somebody else's entry") \
 	X(DRIFT_DECIDED, "DS0522", NOTICE, "somebody decided about a hand edit", "nothing to do; duaalctl drift shows what is left") \

@@ -18,7 +18,7 @@ void show_heading(struct ctl *ctl, const char *head)
 	say_in(ctl, COLOUR_HEAD, "%s", tr(head));
 }
 
-static void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted)
+void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted)
 {
 	long long left = omitted + (count > max ? (long long)(count - max) : 0);
 	if (left > 0)
