@@ -45,6 +45,7 @@ enum log_level {
 	X(MEMBER_GRANTED, "DS0310", INFO, "somebody was given access", "nothing to do") \
 	X(MEMBER_REVOKED, "DS0311", NOTICE, "somebody's access was taken away", "nothing to do; duaalctl why PERSON tells the reason") \
 	X(GROUP_EMPTIED, "DS0312", WARNING, "a role group of one lost its only member", "nobody at this institution holds the role now; its head local administrator can grant it") \
+	X(ENTRY_CHANGED, "DS0313", NOTICE, "attributes of an entry of ours were not as they should be (a hand edit, another configuration, a new name at the source), and were put right", "nothing to do; whoever edits them by hand should know that duaalsync puts them back") \
 	X(LEDGER_FAILED, "DS0401", CRITICAL, "the ledger cannot be written, so nothing is written to the directory", "follow the sentence: disk space, permissions, or a damaged file") \
 	X(LEDGER_NEW, "DS0402", NOTICE, "the ledger is new: what is found in the target is adopted", "duaalctl status shows what was adopted") \
 	X(LEDGER_HEAD, "DS0403", NOTICE, "the head of the ledger's chain, for whoever compares it later", "nothing to do; keep the journal: duaalctl audit --verify shows the present head") \
