@@ -179,7 +179,10 @@ static int check_config(const struct options *options)
 	struct settings *settings = NULL;
 	if (settings_load(options, &settings, faults_print) < 0)
 		return EXIT_FAULTS;
+	bool exist = settings_groups_exist(options, settings, faults_print);
 	settings_free(settings);
+	if (!exist)
+		return EXIT_FAULTS;
 	char path[CONFIG_PATH_MAX];
 	printf(tr("%s: no faults%s\n"), escape_short(path, sizeof(path), text_of(options->config)),
 	       options->helpers != NULL
@@ -195,6 +198,10 @@ static int run(const struct options *options)
 	log_open(LOG_SINK_AUTO, true, "", options->verbose);
 	if (settings_load(options, &d.first, faults_log) < 0)
 		return EXIT_FAULTS;
+	if (!settings_groups_exist(options, d.first, faults_log)) {
+		settings_free(d.first);
+		return EXIT_FAULTS;
+	}
 	const struct config *config = d.first->config;
 	d.now = d.first;
 	log_open(config->log_sink, options->foreground, config->target.instance, options->verbose);

@@ -45,6 +45,9 @@ struct daemon {
 /* main_faults.c: a configuration with its zone, or the faults on the way out. Returns 0 or a code; then nothing is
  * left. */
 MUST_USE int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence));
+/* main_groups.c: does this system have the groups of control? Those that it has not are told as faults. Before the loop only: it asks the name service. */
+bool settings_groups_exist(const struct options *options, const struct settings *settings,
+			   void (*tell)(const char *sentence));
 struct settings *settings_free(struct settings *settings); /* NULL allowed; returns NULL */
 struct run_config settings_for_run(const struct settings *settings, const struct options *options);
 void faults_print(const char *sentence);    /* standard output */

@@ -25,7 +25,9 @@ static const struct option_row {
 	 "",
 	 N_("show what would change with this configuration, write nothing, and exit")},
 	{{"json", no_argument, NULL, 'j'}, "", N_("with --plan: as one JSON object")},
-	{{"foreground", no_argument, NULL, 'f'}, "", N_("log to standard error rather than syslog")},
+	{{"foreground", no_argument, NULL, 'f'},
+	 "",
+	 N_("with log_to = \"auto\": log to standard error rather than syslog")},
 	{{"verbose", no_argument, NULL, 'v'}, "", N_("log debug messages too")},
 	{{"help-config", no_argument, NULL, 'H'}, "", N_("describe every setting and exit")},
 	{{"help-messages", no_argument, NULL, 'M'},
@@ -59,10 +61,14 @@ static bool set_config(struct options *o, const char *path)
 {
 	char folder[CONFIG_PATH_MAX] = "";
 	bool relative = path[0] != '/';
-	if (path[0] == '\0' || (relative && getcwd(folder, sizeof(folder)) == NULL))
-		return false;
-	int len = snprintf(o->config, sizeof(o->config), "%s%s%s", folder, relative ? "/" : "", path);
-	return len > 0 && (size_t)len < sizeof(o->config);
+	int len = -1;
+	if (path[0] != '\0' && (!relative || getcwd(folder, sizeof(folder)) != NULL))
+		len = snprintf(o->config, sizeof(o->config), "%s%s%s", folder, relative ? "/" : "", path);
+	bool ok = len > 0 && (size_t)len < sizeof(o->config);
+	if (!ok)
+		fprintf(stderr, tr("duaalsyncd: --config takes the path of a file, of less than %d bytes\n"),
+			CONFIG_PATH_MAX);
+	return ok;
 }
 
 /* A socket below a path that moves with chdir would be another one. */
@@ -74,6 +80,18 @@ static bool set_helpers(struct options *o, const char *dir)
 	return dir[0] == '/';
 }
 
+/* Two of them would be one, and which one the order would tell: a check that runs a cycle. */
+static bool set_task(struct options *o, enum task task)
+{
+	bool ok = o->task == TASK_RUN || o->task == task;
+	o->task = task;
+	if (!ok)
+		fputs(tr("duaalsyncd: takes one at a time of --check-config, --once, --plan, --help-config, "
+			 "--help-messages, --version and --help\n"),
+		      stderr);
+	return ok;
+}
+
 static bool apply(struct options *o, int option, const char *argument)
 {
 	switch (option) {
@@ -81,14 +99,14 @@ static bool apply(struct options *o, int option, const char *argument)
 	case 's': return set_helpers(o, argument);
 	case 'f': o->foreground = true; return true;
 	case 'v': o->verbose = true; return true;
-	case 'C': o->task = TASK_CHECK; return true;
-	case '1': o->task = TASK_ONCE; return true;
-	case 'p': o->task = TASK_PLAN; return true;
+	case 'C': return set_task(o, TASK_CHECK);
+	case '1': return set_task(o, TASK_ONCE);
+	case 'p': return set_task(o, TASK_PLAN);
 	case 'j': o->json = true; return true;
-	case 'h': o->task = TASK_HELP; return true;
-	case 'H': o->task = TASK_HELP_CONFIG; return true;
-	case 'M': o->task = TASK_HELP_MESSAGES; return true;
-	case 'V': o->task = TASK_VERSION; return true;
+	case 'h': return set_task(o, TASK_HELP);
+	case 'H': return set_task(o, TASK_HELP_CONFIG);
+	case 'M': return set_task(o, TASK_HELP_MESSAGES);
+	case 'V': return set_task(o, TASK_VERSION);
 	default: return false; /* getopt has said what is wrong */
 	}
 }

@@ -20,7 +20,7 @@
 	X(SEARCH, "D07", "each search gives something", "correct base or filter in duaalsyncd.conf, or what this identity may read") \
 	X(LIMIT, "D08", "the server's limits let a whole search through", "ask the directory's administrator for no size and time limit for this identity, or set page_size") \
 	X(PAGING, "D09", "paging", "set page_size as the sentence says, then: systemctl reload duaalsyncd") \
-	X(POSITION, "D10", "a source that went back is noticed", "ask the directory's administrator to load syncprov and to let this identity read contextCSN") \
+	X(POSITION, "D10", "a source that went back is noticed", "ask the directory's administrator to let this identity read the position: contextCSN of OpenLDAP, which takes syncprov, or highestCommittedUSN of Active Directory") \
 	X(CANARY, "D11", "canaries can be read with their attributes", "correct the canaries in duaalsyncd.conf, or what this identity may read") \
 	X(CLOCK, "D12", "the server's clock beside ours", "let both machines follow the same time servers: timedatectl timesync-status") \
 	X(WRITE, "D13", "we may write our groups", "result 53: let the server take changes; else give this identity the rights of conf/slapd-target-acl.conf") \

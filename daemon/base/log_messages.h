@@ -45,6 +45,7 @@ enum log_level {
 	X(MEMBER_GRANTED, "DS0310", INFO, "somebody was given access", "nothing to do") \
 	X(MEMBER_REVOKED, "DS0311", NOTICE, "somebody's access was taken away", "nothing to do; duaalctl why PERSON tells the reason") \
 	X(GROUP_EMPTIED, "DS0312", WARNING, "a role group of one lost its only member", "nobody at this institution holds the role now; its head local administrator can grant it") \
+	X(ENTRY_CHANGED, "DS0313", NOTICE, "attributes of an entry of ours were not as they should be (a hand edit, another configuration, a new name at the source), and were put right", "nothing to do; whoever edits them by hand should know that duaalsync puts them back") \
 	X(LEDGER_FAILED, "DS0401", CRITICAL, "the ledger cannot be written, so nothing is written to the directory", "follow the sentence: disk space, permissions, or a damaged file") \
 	X(LEDGER_NEW, "DS0402", NOTICE, "the ledger is new: what is found in the target is adopted", "duaalctl status shows what was adopted") \
 	X(LEDGER_HEAD, "DS0403", NOTICE, "the head of the ledger's chain, for whoever compares it later", "nothing to do; keep the journal: duaalctl audit --verify shows the present head") \
@@ -63,7 +64,7 @@ enum log_level {
 	X(PAUSED, "DS0512", WARNING, "somebody paused the daemon: nobody's access changes, not even at end dates", "duaalctl resume ends it") \
 	X(RESUMED, "DS0513", NOTICE, "somebody ended the pause", "nothing to do") \
 	X(LAPSED, "DS0514", NOTICE, "a freeze, a pause or an undo ended at its time", "nothing to do") \
-	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle", "nothing to do; duaalctl status shows until when") \
+	X(UNDONE, "DS0515", NOTICE, "somebody undid a cycle, or ended an undo", "nothing to do; duaalctl status shows what is kept so, and until when") \
 	X(DIRECTIVE_WRITTEN, "DS0520", NOTICE, "a request or override was written or taken out", "nothing to do; duaalctl directives lists them") \
 	X(DIRECTIVE_REFUSED, "DS0521", WARNING, "a request or override could not be written or taken out", "follow the sentence: the ACL of the directives, or somebody else's entry") \
 	X(DRIFT_DECIDED, "DS0522", NOTICE, "somebody decided about a hand edit", "nothing to do; duaalctl drift shows what is left") \

@@ -163,7 +163,7 @@ static void check_external(const struct side *s, const struct uri *uri)
 	const struct connection_settings *c = s->c;
 	if (is_set(c->bind_dn) || is_set(c->password_file) || is_set(c->password_credential))
 		SIDE_FAULT(s, "bind", "with bind = \"external\" a name or a password has no meaning; leave them out");
-	if (!scheme_is(uri, "ldapi") && !is_set(c->certificate_file))
+	if (uri != NULL && !scheme_is(uri, "ldapi") && !is_set(c->certificate_file))
 		SIDE_FAULT(s, "certificate_file",
 			   "is missing: bind = \"external\" needs ldapi:// or a certificate of ours");
 	if (!is_set(c->identity))
@@ -171,16 +171,21 @@ static void check_external(const struct side *s, const struct uri *uri)
 			   "is missing: bind = \"external\" needs the identity that the server must confirm");
 }
 
-/* A name of a host: Kerberos knows no addresses, and no sockets. */
+/* Kerberos knows no addresses, and no sockets. */
+static bool is_named_host(const struct uri *uri)
+{
+	bool address = uri->host.at[0] == '[' || strspn(uri->host.at, "0123456789.") >= uri->host.len;
+	return !scheme_is(uri, "ldapi") && !address;
+}
+
 static void check_gssapi(const struct side *s, const struct uri *uri)
 {
 	const struct connection_settings *c = s->c;
-	bool address = uri->host.at[0] == '[' || strspn(uri->host.at, "0123456789.") >= uri->host.len;
 	if (is_set(c->bind_dn) || is_set(c->password_file) || is_set(c->password_credential))
 		SIDE_FAULT(s, "bind", "with bind = \"gssapi\" a name or a password has no meaning; leave them out");
 	if (!is_set(c->keytab_file))
 		SIDE_FAULT(s, "keytab_file", "is missing: bind = \"gssapi\" needs the key of our principal");
-	if (scheme_is(uri, "ldapi") || address)
+	if (uri != NULL && !is_named_host(uri))
 		SIDE_FAULT(s, "uri", "must name the server's host: Kerberos knows it as ldap/HOST");
 	if (!is_set(c->identity))
 		SIDE_FAULT(s, "identity",
@@ -208,19 +213,30 @@ static void check_identity(const struct side *s)
 		SIDE_FAULT(s, "identity", "must be dn: and a DN, or u: and a name, as who-am-i answers it");
 }
 
+/* uri: NULL where it is missing or wrong. What does not depend on it is told all the same: every fault at once. */
+static void check_bind(const struct side *s, const struct uri *uri)
+{
+	check_keytab(s);
+	switch (s->c->bind) {
+	case BIND_SIMPLE: check_simple(s); break;
+	case BIND_EXTERNAL: check_external(s, uri); break;
+	case BIND_GSSAPI: check_gssapi(s, uri); break;
+	}
+}
+
 void check_connection(struct draft *d, const char *side, const struct connection_settings *c, bool starttls)
 {
 	struct side s = {d, side, c};
 	struct uri uri;
-	check_identity(&s);
-	if (c->uri == NULL || !check_uri(&s, c->uri, &uri))
+	char key[FAULT_KEY_MAX];
+	snprintf(key, sizeof(key), "%s.uri", side);
+	if (is_inside_wrong_type(d, key))
 		return;
-	check_other_uris(&s, &uri);
-	check_tls(&s, &uri, starttls);
-	check_keytab(&s);
-	switch (c->bind) {
-	case BIND_SIMPLE: check_simple(&s); break;
-	case BIND_EXTERNAL: check_external(&s, &uri); break;
-	case BIND_GSSAPI: check_gssapi(&s, &uri); break;
+	bool known = c->uri != NULL && check_uri(&s, c->uri, &uri);
+	check_identity(&s);
+	if (known) {
+		check_other_uris(&s, &uri);
+		check_tls(&s, &uri, starttls);
 	}
+	check_bind(&s, known ? &uri : NULL);
 }

@@ -90,6 +90,8 @@ bool file_read(struct draft *d, const char *path);
 /* load.c: every setting of the table into the draft; unknown keys, secrets, wrong types, ranges, missing ones are
  * faults. */
 void load_settings(struct draft *d);
+/* Is some group round the setting there, but no group? That was reported; its settings are not missed too. */
+bool is_inside_wrong_type(const struct draft *d, const char *key);
 /* One setting of it, apart: from is its value. For proposal_take.c; no part of the fingerprint of the scope. */
 void load_setting(struct draft *d, const struct setting *s, const config_setting_t *from);
 /* The default of a setting that has one, as if it stood in a file; NULL: no memory. file: config_destroy it in any case. */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "config/draft.h"
 
 #define FILE_MAX (1u << 20)
@@ -62,6 +63,10 @@ static bool slurp(struct draft *d, const char *path, struct buf *out)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 && errno == ELOOP)
 		fault_add(d, 0, "", "is a symbolic link; name the file itself");
+	else if (fd < 0 && errno == EACCES)
+		fault_add(d, 0, "",
+			  "this user may not read it, or not look into a folder above it (chmod 0644; it holds no "
+			  "password)");
 	else if (fd < 0)
 		fault_add(d, 0, "", "%s", strerror(errno));
 	if (fd < 0)
@@ -122,6 +127,22 @@ static void name_on_line(struct text all, unsigned line, char *out, size_t size)
 	snprintf(out, size, "%.*s", named ? (int)len : 0, first.at != NULL ? first.at : "");
 }
 
+/* libconfig's words, with what to look for. */
+static const char *what_to_mend(const char *text)
+{
+	static const struct {
+		const char *text, *sentence;
+	} known[] = {
+		{"syntax error", N_("syntax error: on this line or before it a quotation mark, a bracket or = is "
+				    "missing, or is one too many")},
+		{"duplicate setting name", N_("is there twice in one group; leave one of them")},
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (text != NULL && strcmp(text, known[i].text) == 0)
+			return tr(known[i].sentence);
+	return text;
+}
+
 static bool parse(struct draft *d, const struct buf *bytes)
 {
 	char name[FAULT_KEY_MAX];
@@ -129,7 +150,7 @@ static bool parse(struct draft *d, const struct buf *bytes)
 		return true;
 	unsigned line = (unsigned)config_error_line(&d->file);
 	name_on_line(buf_text(bytes), line, name, sizeof(name));
-	fault_add(d, line, name, "%s", config_error_text(&d->file));
+	fault_add(d, line, name, "%s", what_to_mend(config_error_text(&d->file)));
 	return false;
 }
 

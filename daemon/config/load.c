@@ -89,8 +89,7 @@ static void load_fallback(struct draft *d, const struct setting *s, void *base)
 	config_destroy(&file);
 }
 
-/* Is some group round the setting there, but no group? That was reported; its settings are not missed too. */
-static bool is_inside_wrong_type(struct draft *d, const char *key)
+bool is_inside_wrong_type(const struct draft *d, const char *key)
 {
 	char path[FAULT_KEY_MAX];
 	snprintf(path, sizeof(path), "%s", key);

@@ -18,6 +18,7 @@
 #define STATUS_PLACES_MAX  20  /* institutions that are not in order */
 #define PLACE_LIST_MAX     500 /* members of a group, changes, remarks and refusals of an institution */
 #define FREEZES_MAX        200
+#define UNDONE_MAX         100
 #define OPERATIONS_MAX     1000 /* of a hold */
 #define PLACE_HISTORY_MAX  50   /* changes of the past at the institution of a hold */
 #define DRIFTS_MAX         500
@@ -122,7 +123,7 @@ struct hold_row;
 struct answer hold_part(const struct view *view, const struct hold_row *row);
 void answer_holds(struct answer *a, const struct view *view); /* what is held back: holds and holds_omitted */
 void answer_holds_of(struct answer *a, const struct view *view, uint32_t number); /* at an institution: holds */
-void answer_freezes(struct answer *a, const struct view *view, int64_t now_s);    /* and pins */
+void answer_freezes(struct answer *a, const struct view *view, int64_t now_s);    /* and undone cycles */
 /* Of an institution: what keeps it as it is. */
 void answer_freezes_of(struct answer *a, const struct view *view, uint32_t number, int64_t now_s);
 void answer_remarks(struct answer *a, const struct view *view);                     /* with their counts */

@@ -32,6 +32,12 @@ static int find_group(const char *name, gid_t *ret, struct err *err)
 	return found != NULL ? 0 : err_set(err, ERR_INVALID, "there is no group %s on this system", name);
 }
 
+int control_check_group(const char *name, struct err *err)
+{
+	gid_t group;
+	return name == NULL || name[0] == '\0' ? 0 : find_group(name, &group, err);
+}
+
 /* The process's own group, by name where it has one. */
 static void own_group(gid_t *ret, char *name, size_t size)
 {

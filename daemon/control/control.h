@@ -198,6 +198,10 @@ struct control_event {
 
 struct control;
 
+/* 0 where this system has the group, or none is named; else ERR_INVALID, or ERR_IO where that cannot be told. Asks the name
+ * service, which may take its time: not in the loop. */
+MUST_USE int control_check_group(const char *name, struct err *err);
+
 /* Binds the socket: probes for a living daemon first (ERR_CONFLICT), removes only a stale socket, never a file. */
 MUST_USE int control_new(sd_event *loop, const struct control_settings *set, const struct control_host *host,
 			 struct control **ret, struct err *err);

@@ -81,6 +81,7 @@ void reject_method(struct varlink_call *call, void *ctx);
 void accept_source_method(struct varlink_call *call, void *ctx);
 void accept_clock_method(struct varlink_call *call, void *ctx);
 void undo_method(struct varlink_call *call, void *ctx);
+void redo_method(struct varlink_call *call, void *ctx);
 void request_method(struct varlink_call *call, void *ctx);
 void unrequest_method(struct varlink_call *call, void *ctx);
 void pin_method(struct varlink_call *call, void *ctx);

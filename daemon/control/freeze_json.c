@@ -65,6 +65,21 @@ static uint32_t *held_by_freeze(struct answer *a, const struct view *view, int64
 	return held;
 }
 
+static void list_undone(struct answer *a, const struct view *view, int64_t now_s)
+{
+	struct past_undone undone[UNDONE_MAX];
+	struct answer list = answer_list();
+	const size_t count = past_undone(view->past, now_s, undone, UNDONE_MAX);
+	for (size_t i = 0; i < count; i++) {
+		struct answer part = answer_object();
+		answer_int(&part, "cycle", undone[i].cycle);
+		answer_int(&part, "memberships", undone[i].memberships);
+		answer_int(&part, "until", undone[i].until_s);
+		answer_add(&list, NULL, part);
+	}
+	answer_add(a, "undone", list);
+}
+
 static int64_t pins_now(const struct past *past, int64_t now_s)
 {
 	int64_t count = 0;
@@ -80,6 +95,7 @@ void answer_freezes(struct answer *a, const struct view *view, int64_t now_s)
 		return;
 	const uint32_t count = list_freezes(a, view, 0, now_s, held);
 	answer_int(a, "freezes_omitted", count > FREEZES_MAX ? count - FREEZES_MAX : 0);
+	list_undone(a, view, now_s);
 	answer_int(a, "pins", pins_now(view->past, now_s));
 	free(held);
 }

@@ -90,6 +90,7 @@ LIST(pause_parameters) = {{"reason", VARLINK_STRING, true}, {"until", VARLINK_IN
 LIST(resume_parameters) = {{"reason", VARLINK_STRING, false}, {0}};
 LIST(undo_parameters) = {
 	{"cycle", VARLINK_INT, true}, {"reason", VARLINK_STRING, true}, {"until", VARLINK_INT, true}, {0}};
+LIST(redo_parameters) = {{"cycle", VARLINK_INT, true}, {"reason", VARLINK_STRING, true}, {0}};
 LIST(export_parameters) = {{"from", VARLINK_INT, false}, {"limit", VARLINK_INT, false}, {0}};
 LIST(changes_parameters) = {{"person", VARLINK_STRING, false}, {"institution", VARLINK_INT, false},
 			    {"role", VARLINK_STRING, false},   {"cause", VARLINK_STRING, false},
@@ -171,6 +172,7 @@ const struct varlink_method control_methods[] = {
 	APPROVE("DriftAdopt", adopt_parameters, drift_adopt_method),
 	APPROVE("DriftUndo", drift_undo_parameters, drift_undo_method),
 	APPROVE("Undo", undo_parameters, undo_method),
+	APPROVE("Redo", redo_parameters, redo_method),
 	APPROVE("Forget", forget_parameters, forget_method),
 	{0},
 };

@@ -58,6 +58,13 @@ void undo_method(struct varlink_call *call, void *ctx)
 		ask_order(ctx, call, &order, answer_decided);
 }
 
+void redo_method(struct varlink_call *call, void *ctx)
+{
+	struct order order = order_of(call, ORDER_REDO);
+	if (take_id(call, "cycle", &order.id) && take_words(call, "reason", &order.reason))
+		ask_order(ctx, call, &order, answer_done);
+}
+
 /* ---- directives --------------------------------------------------------------------------------------- */
 
 void request_method(struct varlink_call *call, void *ctx)

@@ -51,6 +51,7 @@
 	X("freezes", "unknown", "the record cannot be read, and what it says about this is not known; nothing is written to the directory meanwhile") \
 	X("freezes", "paused", "somebody paused the daemon: nobody's access changes, not even by an end date") \
 	X("freezes", "frozen", "somebody froze one institution or all: only end dates and excludes work there") \
+	X("freezes", "undone", "a cycle was undone by somebody: what it changed is kept as it was before, whatever the source says, until then") \
 	X("directives", "vanished", "a request or override that was in force is gone without a trace: what would follow from that waits") \
 	X("directives", "without-effect", "a request or override has no effect, because it cannot be read or names what there is not") \
 	X("directives", "ends-soon", "a request or override lapses soon, and the access that it gives with it") \

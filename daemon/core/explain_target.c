@@ -115,7 +115,7 @@ void tell_target(struct teller *t, struct path *path)
 		     tell_format(t, "The access is membership of %s.", group_dn(t, group)));
 		tell_membership(t, path, group, member);
 	} else if (path->granted) {
-		tell(t, path, "group", false, R_NONE, tr("The role group of that institution does not exist yet."));
+		tell(t, path, "group", false, R_NONE, tr("The role group of that institution is not there (yet)."));
 	}
 	tell_changes(t, path, member);
 	tell_freeze(t, path);

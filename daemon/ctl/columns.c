@@ -11,8 +11,9 @@
 const char *const status_columns[] = {N_("PART"), N_("STATE"), N_("CODE"), N_("SINCE"), N_("WHAT"), NULL};
 const char *const plan_columns[] = {N_("INSTITUTION"), N_("CHANGE"), N_("WHO"), N_("ROLE"),
 				    N_("VERDICT"),     N_("REASON"), N_("WHY"), NULL};
-const char *const history_columns[] = {N_("CYCLE"),   N_("STARTED"), N_("TRIGGER"), N_("RESULT"), N_("GRANTED"),
-				       N_("REVOKED"), N_("HELD"),    N_("FAILED"),  N_("DETAIL"), NULL};
+const char *const history_columns[] = {N_("CYCLE"),   N_("STARTED"), N_("TRIGGER"), N_("RESULT"),
+				       N_("GRANTED"), N_("REVOKED"), N_("HELD"),    N_("FAILED"),
+				       N_("DETAIL"),  N_("ENTRIES"), NULL};
 const char *const holds_columns[] = {N_("ID"),    N_("RULE"),    N_("WHERE"), N_("CHANGES"),
 				     N_("SINCE"), N_("EXPIRES"), N_("STATE"), NULL};
 const char *const directives_columns[] = {N_("KIND"),  N_("WHO"),     N_("WHERE"), N_("EFFECT"),

@@ -62,6 +62,9 @@
 static const char *const completion_kinds[] = {"bash",   "institutions", "kinds",   "roles", "holds",
 					       "cycles", "drift",        "reasons", NULL};
 
+#define NEXT_GUARDED                                                                                                   \
+	"a cycle has begun; 'duaalctl history' shows what came of it, as soon as it has ended, and 'duaalctl holds' "  \
+	"what of it waits for a decision"
 #define NEXT_CYCLE "a cycle has begun; 'duaalctl history' shows what came of it, as soon as it has ended"
 
 const struct option_spec global_options[] = {
@@ -595,7 +598,7 @@ const struct command commands[] = {
 	 .text = "Plans the inverse of the cycle ('duaalctl history' shows them) through the guard, leaves alone and "
 		 "lists what was "
 		 "changed since, and keeps the rest so until WHEN; else the next cycle would do it again. " TEXT_WHEN
-			 TEXT_REASON TEXT_APPROVE,
+			 TEXT_REASON "'duaalctl redo' ends it sooner. " TEXT_APPROVE,
 	 .words = {{.name = "CYCLE", .value = {.parameter = "cycle", .kind = VALUE_COUNT, .max = UINT32_MAX}}},
 	 .options = {OPTION_UNTIL(OPTION_REQUIRED, "how long it is kept so; then the source decides again"),
 		     OPTION_REASON},
@@ -603,7 +606,19 @@ const struct command commands[] = {
 	 .run = ask_command,
 	 METHOD("Undo"),
 	 .show = show_order,
-	 .next = NEXT_CYCLE},
+	 .next = NEXT_GUARDED},
+	{.verb = "redo",
+	 .summary = "end an undo before its time",
+	 .text = "The source decides again about what the undo of this cycle kept, through the guard. 'duaalctl "
+		 "status' "
+		 "names the cycles that are undone. " TEXT_REASON TEXT_APPROVE,
+	 .words = {{.name = "CYCLE", .value = {.parameter = "cycle", .kind = VALUE_COUNT, .max = UINT32_MAX}}},
+	 .options = {OPTION_REASON},
+	 .order = true,
+	 .run = ask_command,
+	 METHOD("Redo"),
+	 .show = show_order,
+	 .next = NEXT_GUARDED},
 
 	{.heading = "The record, and help",
 	 .verb = "audit",

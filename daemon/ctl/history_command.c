@@ -20,14 +20,15 @@ static enum colour colour_of_result(const char *result)
 static void add_cycle(struct table *table, const json_t *cycle, long long now)
 {
 	char id[FIELD_NUMBER_SIZE], grants[FIELD_NUMBER_SIZE], removals[FIELD_NUMBER_SIZE], held[FIELD_NUMBER_SIZE];
-	char failed[FIELD_NUMBER_SIZE], started[MOMENT_SIZE];
+	char failed[FIELD_NUMBER_SIZE], entries[FIELD_NUMBER_SIZE], started[MOMENT_SIZE];
 	const char *result = field_int(cycle, "ended") != 0 ? field_text(cycle, "result") : N_("broken-off");
 	moment_format(field_int(cycle, "started"), now, started);
 	table_row(table, colour_of_result(result),
 		  (const char *const[]){field_number(cycle, "id", id), started, tr(field_text(cycle, "trigger")),
 					tr(result), field_number(cycle, "grants", grants),
 					field_number(cycle, "removals", removals), field_number(cycle, "held", held),
-					field_number(cycle, "failed", failed), field_text(cycle, "detail")});
+					field_number(cycle, "failed", failed), field_text(cycle, "detail"),
+					field_number(cycle, "structure", entries)});
 }
 
 int show_history(struct ctl *ctl, const struct invocation *in, const json_t *reply)

@@ -18,7 +18,7 @@ void show_heading(struct ctl *ctl, const char *head)
 	say_in(ctl, COLOUR_HEAD, "%s", tr(head));
 }
 
-static void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted)
+void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted)
 {
 	long long left = omitted + (count > max ? (long long)(count - max) : 0);
 	if (left > 0)
@@ -242,9 +242,10 @@ const char *show_delay(const json_t *reply, long long now, char out[DELAY_SIZE])
 
 void show_cycle(struct ctl *ctl, const json_t *cycle)
 {
-	say(ctl, "cycle %lld: %s; %lld granted, %lld revoked, %lld held, %lld failed; %lld ms", field_int(cycle, "id"),
-	    tr(field_text(cycle, "result")), field_int(cycle, "grants"), field_int(cycle, "removals"),
-	    field_int(cycle, "held"), field_int(cycle, "failed"),
+	say(ctl, "cycle %lld: %s; %lld granted, %lld revoked, %lld entries, %lld held, %lld failed; %lld ms",
+	    field_int(cycle, "id"), tr(field_text(cycle, "result")), field_int(cycle, "grants"),
+	    field_int(cycle, "removals"), field_int(cycle, "structure"), field_int(cycle, "held"),
+	    field_int(cycle, "failed"),
 	    field_int(cycle, "read_ms") + field_int(cycle, "think_ms") + field_int(cycle, "apply_ms"));
 	if (field_text(cycle, "detail")[0] != '\0')
 		say(ctl, "  %s", field_text(cycle, "detail"));

@@ -35,6 +35,9 @@ void show_omitted(struct ctl *ctl, long long omitted); /* "and 3 more"; a compla
 void show_holds(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);
 void show_remarks(struct ctl *ctl, const json_t *reply, size_t max, long long omitted);
 
+/* Under a list of count items of which at most max are shown: how many more there are, with those that the answer left out. */
+void say_left_out(struct ctl *ctl, size_t count, size_t max, long long omitted);
+
 /* The list "freezes": who stopped what, why, until when, and how it ends. */
 void show_freezes(struct ctl *ctl, const json_t *reply, size_t max);
 

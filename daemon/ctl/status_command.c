@@ -209,15 +209,26 @@ static void show_findings(struct ctl *ctl, const json_t *list, const char *head)
 	}
 }
 
-/* Memberships that an undo keeps. */
-static void show_pins(struct ctl *ctl, const json_t *reply)
+/* Cycles that were undone, and what the undo still keeps. */
+static void show_undone(struct ctl *ctl, const json_t *reply, size_t max)
 {
-	char pins[COUNT_SIZE];
-	if (field_int(reply, "pins") == 0)
-		return;
-	show_heading(ctl, "Undone by somebody");
-	say(ctl, "  %s kept as an undo left them, whatever the source says, until its time is over",
-	    show_count(field_int(reply, "pins"), "%lld membership", "%lld memberships", pins));
+	const json_t *list = json_object_get(reply, "undone");
+	char kept[COUNT_SIZE], until[MOMENT_SIZE];
+	size_t i, count = json_array_size(list);
+	json_t *undone;
+	if (count > 0)
+		show_heading(ctl, "Undone by somebody");
+	json_array_foreach(list, i, undone)
+	{
+		if (i == max)
+			break;
+		moment_format(field_int(undone, "until"), field_int(reply, "now"), until);
+		say(ctl, "  cycle %lld: %s kept as the undo left them, whatever the source says, until %s",
+		    field_int(undone, "cycle"),
+		    show_count(field_int(undone, "memberships"), "%lld membership", "%lld memberships", kept), until);
+		say(ctl, "      'duaalctl redo %lld' ends it", field_int(undone, "cycle"));
+	}
+	say_left_out(ctl, count, max, 0);
 }
 
 int show_status(struct ctl *ctl, const struct invocation *in, const json_t *reply)
@@ -233,7 +244,7 @@ int show_status(struct ctl *ctl, const struct invocation *in, const json_t *repl
 		show_next_steps(ctl, reply);
 	show_counts(ctl, json_object_get(reply, "counts"));
 	show_freezes(ctl, reply, verbose ? SIZE_MAX : FREEZES_MAX);
-	show_pins(ctl, reply);
+	show_undone(ctl, reply, verbose ? SIZE_MAX : FREEZES_MAX);
 	show_holds(ctl, reply, LINES_MAX, field_int(reply, "holds_omitted"));
 	show_remarks(ctl, reply, REMARKS_MAX, field_int(reply, "remarks_omitted"));
 	show_findings(ctl, json_object_get(reply, "findings"), "Gives no access");

@@ -53,8 +53,8 @@ static int show_end(struct ctl *ctl, const json_t *reply)
 		show_cycle(ctl, summary);
 	int code = code_of_cycle(summary);
 	if (code == EXIT_HELD && !ctl->json)
-		say(ctl,
-		    "A part is held: 'duaalctl holds' shows what waits for a decision, 'duaalctl plan' everything.");
+		say(ctl, "A part is held: 'duaalctl plan' shows what and why, 'duaalctl holds' what of it waits for a "
+			 "decision.");
 	return code_of_answer(ctl, code);
 }
 

@@ -142,60 +142,25 @@ static int check_hold(struct db *db, struct sqlite3_stmt *row, struct buf *scrat
 
 /* ---- what is in force ------------------------------------------------------------------------------ */
 
-#define NOT_DECIDED(kind, object) " NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_kind = " kind " AND " object ")"
-
 /* State is changed in place and no part of the chain; but whatever people decided is in the chain, too (I19). 2, 3, 4 are
  * HOLD_APPROVED, REJECTED and ACCEPTED, whose orders are 1, 2, 3; 10, 12, 14 and 9 are ORDER_FREEZE, PAUSE, UNDO and
  * DRIFT_UNDO. */
-#define SELECT_UNDECIDED                                                                                                                                     \
-	"SELECT 'hold', h.id FROM holds h"                                                                                                                   \
-	" LEFT JOIN (SELECT hold, max(seq) AS seq FROM hold_events GROUP BY hold) l ON l.hold = h.id"                                                        \
-	" LEFT JOIN hold_events e ON e.seq = l.seq WHERE e.state IS NOT h.state OR e.rule IS NOT h.rule"                                                     \
-	" OR e.number IS NOT h.number OR e.decided_by IS NOT h.decided_by"                                                                                   \
-	" UNION ALL SELECT 'hold', h.id FROM holds h WHERE h.state IN (2, 3, 4) AND" NOT_DECIDED(                                                            \
-		"h.state - 1",                                                                                                                               \
-		"d."                                                                                                                                         \
-		"obje"                                                                                                                                       \
-		"ct "                                                                                                                                        \
-		"= "                                                                                                                                         \
-		"h."                                                                                                                                         \
-		"id "                                                                                                                                        \
-		"AND "                                                                                                                                       \
-		"d."                                                                                                                                         \
-		"uid "                                                                                                                                       \
-		"= "                                                                                                                                         \
-		"h."                                                                                                                                         \
-		"deci"                                                                                                                                       \
-		"ded_"                                                                                                                                       \
-		"by") " UNION ALL SELECT 'freeze', f.id FROM freezes f WHERE" NOT_DECIDED("iif(f.pause, 12, 10)",                                            \
-											  "d.number = f.number AND "                                         \
-											  "d.uid = f.by_uid") " UNION"                                       \
-													      " ALL "                                        \
-													      "SELECT"                                       \
-													      " '"                                           \
-													      "undo "                                        \
-													      "of "                                          \
-													      "cycle'"                                       \
-													      ", "                                           \
-													      "p."                                           \
-													      "cycle "                                       \
-													      "FROM "                                        \
-													      "pins "                                        \
-													      "p "                                           \
-													      "WHER"                                         \
-													      "E" NOT_DECIDED(                               \
-														      "14",                                  \
-														      "d.object = p.cycle") " UNION ALL "    \
-																	    "SELECT 'hand "  \
-																	    "edit', x.id "   \
-																	    "FROM drifts x " \
-																	    "WHERE "         \
-																	    "x.decision = "  \
-																	    "1 "             \
-																	    "AN"             \
-																	    "D" NOT_DECIDED( \
-																		    "9",     \
-																		    "d.object = x.id")
+/* clang-format off */
+#define NOT_DECIDED(kind, object) " NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_kind = " kind " AND " object ")"
+#define SELECT_UNDECIDED                                                                               \
+	"SELECT 'hold', h.id FROM holds h"                                                             \
+	" LEFT JOIN (SELECT hold, max(seq) AS seq FROM hold_events GROUP BY hold) l ON l.hold = h.id"  \
+	" LEFT JOIN hold_events e ON e.seq = l.seq WHERE e.state IS NOT h.state OR e.rule IS NOT h.rule" \
+	" OR e.number IS NOT h.number OR e.decided_by IS NOT h.decided_by"                             \
+	" UNION ALL SELECT 'hold', h.id FROM holds h WHERE h.state IN (2, 3, 4) AND"                   \
+	NOT_DECIDED("h.state - 1", "d.object = h.id AND d.uid = h.decided_by")                         \
+	" UNION ALL SELECT 'freeze', f.id FROM freezes f WHERE"                                        \
+	NOT_DECIDED("iif(f.pause, 12, 10)", "d.number = f.number AND d.uid = f.by_uid")                \
+	" UNION ALL SELECT 'undo of cycle', p.cycle FROM pins p WHERE"                                 \
+	NOT_DECIDED("14", "d.object = p.cycle")                                                        \
+	" UNION ALL SELECT 'hand edit', x.id FROM drifts x WHERE x.decision = 1 AND"                   \
+	NOT_DECIDED("9", "d.object = x.id")
+/* clang-format on */
 
 static int check_decided(struct db *db, struct sqlite3_stmt *row, struct buf *scratch, struct err *err)
 {

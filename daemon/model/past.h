@@ -166,6 +166,12 @@ struct past_pin {
 	int64_t until_s;
 };
 
+/* What an undo still keeps. */
+struct past_undone {
+	uint32_t cycle, memberships;
+	int64_t until_s; /* of the last of them */
+};
+
 enum directive_kind { DIRECTIVE_REQUEST = 1, DIRECTIVE_INCLUDE = 2, DIRECTIVE_EXCLUDE = 3 };
 
 /* A directive that was in force when last looked at: it must not vanish without a trace. */
@@ -299,6 +305,9 @@ MUST_USE int past_set_freeze(struct past *past, const struct past_freeze *freeze
 void past_forget_freeze(struct past *past, uint32_t id);
 MUST_USE int past_set_pin(struct past *past, const struct past_pin *pin); /* person, number and role name it */
 void past_forget_pin(struct past *past, const struct uuid *person, uint32_t number, uint8_t role);
+/* The undone cycles of which memberships stay now as the undo left them, in the order of their first pins and at most max of them: how many are in
+ * ret. O(pins * max). */
+size_t past_undone(const struct past *past, int64_t now_s, struct past_undone *ret, size_t max);
 MUST_USE int past_set_directive(struct past *past, const struct past_directive *directive);
 void past_forget_directive(struct past *past, const struct uuid *uuid);
 MUST_USE int past_set_drift(struct past *past, const struct past_drift *drift);

@@ -212,6 +212,31 @@ void past_forget_pin(struct past *past, const struct uuid *person, uint32_t numb
 		take_out(past->pins, &past->pin_count, at, sizeof(*past->pins));
 }
 
+static size_t find_undone(const struct past_undone *list, size_t count, uint32_t cycle)
+{
+	size_t at = 0;
+	while (at < count && list[at].cycle != cycle)
+		at++;
+	return at;
+}
+
+size_t past_undone(const struct past *past, int64_t now_s, struct past_undone *ret, size_t max)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < past->pin_count; i++) {
+		const struct past_pin *pin = &past->pins[i];
+		const size_t at = pin->until_s > now_s ? find_undone(ret, count, pin->cycle) : max;
+		if (at == max)
+			continue;
+		if (at == count)
+			ret[count++] = (struct past_undone){.cycle = pin->cycle};
+		ret[at].memberships++;
+		if (pin->until_s > ret[at].until_s)
+			ret[at].until_s = pin->until_s;
+	}
+	return count;
+}
+
 /* ---- directives ---------------------------------------------------------------------------------- */
 
 static size_t find_directive(const struct past *past, const struct uuid *uuid)

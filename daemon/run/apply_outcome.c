@@ -10,7 +10,8 @@
 #include "model/number.h"
 #include "run/apply_parts.h"
 
-#define LOGGED_SINGLY          200 /* grants and revocations of one cycle that get a line each, and refusals; more are counted */
+#define LOGGED_SINGLY                                                                                                  \
+	200 /* of one cycle: grants and revocations, changed entries, and refusals that get a line each; more are counted */
 #define OBJECT_CLASS_VIOLATION 65
 #define NOT_ALLOWED_ON_NONLEAF 66
 #define FAILURES_MAX           5 /* of the server in one cycle: then it takes nothing */
@@ -113,6 +114,19 @@ static void log_member(const struct apply *a, const struct change *c)
 	buf_done(&scratch);
 }
 
+static void log_entry(const struct apply *a, const struct change *c)
+{
+	struct intent intent;
+	struct buf scratch;
+	if (a->counts.structure > LOGGED_SINGLY ||
+	    (c->kind != CHANGE_INSTITUTION_MODIFY && c->kind != CHANGE_PERSON_MODIFY && c->kind != CHANGE_GROUP_MODIFY))
+		return;
+	buf_init(&scratch);
+	compose_intent(a->thought, (uint32_t)(c - a->thought->plan->changes), &scratch, &intent);
+	log_event(LOG_ENTRY_CHANGED_MESSAGE, "the attributes of %.*s are as they should be again", TEXT_ARG(intent.dn));
+	buf_done(&scratch);
+}
+
 static int count_removal(struct apply *a, const struct change *c, struct err *err)
 {
 	const struct past_removal removal = removal_of(c);
@@ -141,6 +155,7 @@ static int change_done(struct apply *a, const struct change *c, struct err *err)
 	apply_note_went_through(a, (uint32_t)(c - a->thought->plan->changes));
 	if (c->kind != CHANGE_MEMBER_ADD && c->kind != CHANGE_MEMBER_REMOVE) {
 		a->counts.structure++;
+		log_entry(a, c);
 		return c->kind == CHANGE_GROUP_DELETE ? remember_deleted(a, c, err) : 0;
 	}
 	set_owned(a, c, c->kind == CHANGE_MEMBER_ADD ? OWNED_HELD : OWNED_REMOVED);

@@ -128,6 +128,17 @@ static bool check_undo(const struct run *run, struct given *g)
 	return true;
 }
 
+static bool check_redo(const struct run *run, struct given *g)
+{
+	const int64_t now_s = clock_wall_s();
+	for (size_t i = 0; i < run->past.pin_count; i++)
+		if (run->past.pins[i].cycle == g->order.id && run->past.pins[i].until_s > now_s)
+			return true;
+	return order_refuse(g, ORDER_NOT_FOUND,
+			    "no undo of cycle %u keeps anything (any more): duaalctl status names those that do",
+			    g->order.id);
+}
+
 static bool is_member(const struct target_snapshot *target, struct text vo_id)
 {
 	uint32_t person = target_person_by_vo_id(target, vo_id);
@@ -214,6 +225,7 @@ static const struct {
 	[ORDER_PAUSE] = {check_nothing, true},
 	[ORDER_RESUME] = {check_resume, false},
 	[ORDER_UNDO] = {check_undo, true},
+	[ORDER_REDO] = {check_redo, true},
 	[ORDER_FORGET] = {check_forget, true},
 	[ORDER_SYNC] = {check_nothing, false},
 	[ORDER_ACCEPT_CLOCK] = {check_accept_clock, true},

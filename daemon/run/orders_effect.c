@@ -152,11 +152,38 @@ static int undo(struct run *run, struct given *g, struct err *err)
 	g->result.items = g->left;
 	g->result.item_count = g->left_count;
 	g->result.until_s = g->order.until_s;
-	order_say(g,
-		  "cycle %u is undone, through the guard; memberships that go back and stay so: %u; changed since and "
-		  "left alone: %u",
-		  g->order.id, g->pin_count, g->left_count);
+	if (g->asked_count == 0)
+		order_say(g,
+			  "cycle %u is undone, through the guard; memberships that go back and stay so: %u; changed "
+			  "since and left alone: %u",
+			  g->order.id, g->pin_count, g->left_count);
+	else
+		order_say(g,
+			  "cycle %u is undone, through the guard; memberships that go back and stay so: %u, of which "
+			  "%u if the source, which is asked, still shows the person; changed since and left alone: %u",
+			  g->order.id, g->pin_count, g->asked_count, g->left_count);
 	return set_pins(run, g, err);
+}
+
+/* As if their time were over: the next cycle that knows what the source says takes them off the record. */
+static int redo(struct run *run, struct given *g, struct err *err)
+{
+	const int64_t now_s = clock_wall_s();
+	uint32_t ended = 0;
+	int e = 0;
+	for (size_t i = 0; i < run->past.pin_count && e == 0; i++) {
+		struct past_pin *pin = &run->past.pins[i];
+		if (pin->cycle != g->order.id || pin->until_s <= now_s)
+			continue;
+		pin->until_s = now_s;
+		ended++;
+		e = ledger_client_pin(&run->ledger, pin, err);
+	}
+	order_say(g,
+		  "the undo of cycle %u is over; memberships about which the source decides again, through the guard: "
+		  "%u",
+		  g->order.id, ended);
+	return e;
 }
 
 /* An entry is not there any more: it is forgotten, so that nothing is held for it. */
@@ -187,6 +214,7 @@ int order_take_effect(struct run *run, struct given *g, struct err *err)
 	case ORDER_ACCEPT_CLOCK: return accept_clock(run, g, err);
 	case ORDER_DRIFT_UNDO: return undo_drift(run, g, err);
 	case ORDER_UNDO: return undo(run, g, err);
+	case ORDER_REDO: return redo(run, g, err);
 	case ORDER_UNREQUEST:
 	case ORDER_UNPIN: return forget_vanished(run, g, err);
 	case ORDER_SYNC: order_say(g, "a cycle begins"); return 0;

@@ -34,6 +34,7 @@ struct given {
 	struct past_pin *pins;      /* undo: what is to stay so, in arena */
 	struct order_item *left;    /* undo: what was changed since; in arena */
 	uint32_t pin_count, left_count;
+	uint32_t asked_count; /* undo: of the pins, those of people whom the source has yet to show */
 };
 
 /* The sentence about an order: the arguments are evaluated once in each language. */

@@ -21,7 +21,8 @@ static enum log_message message_of(enum order_kind kind)
 	case ORDER_THAW: return LOG_THAWED_MESSAGE;
 	case ORDER_PAUSE: return LOG_PAUSED_MESSAGE;
 	case ORDER_RESUME: return LOG_RESUMED_MESSAGE;
-	case ORDER_UNDO: return LOG_UNDONE_MESSAGE;
+	case ORDER_UNDO:
+	case ORDER_REDO: return LOG_UNDONE_MESSAGE;
 	case ORDER_DRIFT_UNDO: return LOG_DRIFT_DECIDED_MESSAGE;
 	case ORDER_FORGET: return LOG_FORGOTTEN_MESSAGE;
 	case ORDER_ACCEPT_CLOCK: return LOG_CLOCK_RIGHT_MESSAGE;

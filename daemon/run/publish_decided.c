@@ -95,6 +95,8 @@ static void judge_holds(struct run *run)
 	publish_part(&run->publisher, "holds", &v);
 }
 
+#define UNDONE_TOLD 2 /* one by name, and whether there are more */
+
 /* ---- freezes ------------------------------------------------------------------------------------- */
 
 static const char *until_text(int64_t until_s, char out[64])
@@ -149,6 +151,26 @@ static const struct past_freeze *widest(const struct past *past, int64_t now_s, 
 	return found;
 }
 
+/* The first undone cycle by name, all of them by what they keep. */
+static bool tell_undone(const struct past *past, struct verdict_on_part *v, char command[COMMAND_SIZE])
+{
+	struct past_undone undone[UNDONE_TOLD];
+	char until[CLOCK_TEXT_SIZE];
+	const size_t count = past_undone(past, clock_wall_s(), undone, UNDONE_TOLD);
+	if (count == 0)
+		return false;
+	*v = (struct verdict_on_part){PART_NOTICE, "undone", command, ""};
+	snprintf(command, COMMAND_SIZE, tr("duaalctl redo %u ends it"), undone[0].cycle);
+	snprintf(v->detail, sizeof v->detail,
+		 tr("cycle %u was undone: memberships that stay as they were before it, until %s: %u"), undone[0].cycle,
+		 clock_format(undone[0].until_s, until), undone[0].memberships);
+	if (count > 1) {
+		const size_t len = strlen(v->detail);
+		snprintf(v->detail + len, sizeof v->detail - len, "%s", tr("; and of other cycles, too"));
+	}
+	return true;
+}
+
 static void judge_freezes(struct run *run)
 {
 	uint32_t count;
@@ -160,7 +182,7 @@ static void judge_freezes(struct run *run)
 		v = (struct verdict_on_part){wide ? PART_WARNING : PART_NOTICE, first->pause ? "paused" : "frozen",
 					     command, ""};
 		tell_freeze(first, count - 1, &v, command);
-	} else
+	} else if (!tell_undone(&run->past, &v, command))
 		(void)publish_past_unknown(run, &v);
 	publish_part(&run->publisher, "freezes", &v);
 }

@@ -4,7 +4,7 @@
  *
  * The ledger says what the cycle changed. A membership that it gave is kept out, one that it took is kept in, each by a pin until a
  * set time, so that the next cycle does not do the same again. Left alone, and named, is what is not as that cycle left it, and
- * what cannot be: the person is not at the source any more, the institution is not known there, the group or the person is
+ * what cannot be: the person is proven gone from the source, the institution is not known there, the group or the person is
  * protected. What changed twice in one cycle and is as before was not changed. The guard judges what follows. See orders_parts.h.
  */
 #include <stdlib.h>
@@ -71,13 +71,21 @@ static bool is_there(const struct target_snapshot *target, uint32_t group, uint6
 	return false;
 }
 
-/* Somebody whom the source shows, and for what comes back an institution that it knows. */
+/* Who lost the right with what the cycle took is in no read since: the source is asked for them for as long as the pin lasts
+ * (second_question.h), and the pin gives nothing where it does not show them. */
+static bool is_asked_for(const struct run *run, const struct past_change *change)
+{
+	return change->kind == CHANGE_MEMBER_REMOVE && source_person_by_uuid(run->source, &change->source) == NONE &&
+	       !source_is_absent(run->source, &change->source);
+}
+
+/* Somebody whom the source shows or may show, and for what comes back an institution that it knows. */
 static enum reason judge_source(const struct run *run, const struct past_change *change, bool gave)
 {
 	uint32_t person = source_person_by_uuid(run->source, &change->source);
-	if (person == NONE)
+	if (person == NONE && !is_asked_for(run, change))
 		return R_PERSON_UNKNOWN;
-	if (run->source->people[person].same_as != NONE)
+	if (person != NONE && run->source->people[person].same_as != NONE)
 		return R_PERSON_AMBIGUOUS;
 	if (!gave && source_institution_by_number(run->source, change->number) == NONE)
 		return R_INSTITUTION_UNKNOWN;
@@ -116,6 +124,7 @@ static int judge_change(const struct run *run, const struct past_change *change,
 
 static void put_back(struct undoing *u, const struct past_change *change)
 {
+	u->g->asked_count += is_asked_for(u->run, change);
 	u->g->pins[u->g->pin_count++] = (struct past_pin){.person = change->source,
 							  .number = change->number,
 							  .cycle = u->g->order.id,
@@ -169,7 +178,7 @@ static bool take_changes(struct undoing *u)
 	struct given *g = u->g;
 	g->pins = arena_array(&g->arena, (size_t)u->count + 1, sizeof *g->pins);
 	g->left = arena_array(&g->arena, (size_t)u->count + 1, sizeof *g->left);
-	g->pin_count = g->left_count = 0;
+	g->pin_count = g->left_count = g->asked_count = 0;
 	if (g->pins == NULL || g->left == NULL)
 		return false;
 	for (uint32_t i = 0, end; i < u->count; i = end) {

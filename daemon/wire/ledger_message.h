@@ -222,6 +222,7 @@ enum order_kind {
 	ORDER_FORGET = 15,
 	ORDER_SYNC = 16,
 	ORDER_ACCEPT_CLOCK = 17,
+	ORDER_REDO = 18,
 	ORDER_KINDS
 };
 const char *order_name(enum order_kind kind); /* "accept-source" */

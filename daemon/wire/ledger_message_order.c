@@ -23,6 +23,7 @@ const char *order_name(enum order_kind kind)
 		[ORDER_FORGET] = "forget",
 		[ORDER_SYNC] = "sync",
 		[ORDER_ACCEPT_CLOCK] = "accept-clock",
+		[ORDER_REDO] = "redo",
 	};
 	return kind > 0 && kind < ORDER_KINDS ? names[kind] : "unknown";
 }

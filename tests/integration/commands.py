@@ -30,7 +30,7 @@ CHANGING = [
     (r"\b[0-9a-f]{64}\b", "HASH"), (r"\b\d{14}\.\d{6}Z#\w+#\w+#\w+", "CSN"), (r"\b\d{14}Z\b", "TIME"), (r"\b\d+(?:\.\d+)? MiB", "SIZE"),
     (r"-[0-9a-f]{8}(?=,ou=overrides)", "-XXXXXXXX"), (r"\b\d+ ms\b", "DURATION"), (r"^[a-z]+(?: (?:na|op|toe|vast))?\n", ""),  # phases of "sync --wait"
     (r"(version|versie) \d+\.\d+\.\d+\S*", r"\1 VERSION"), (r'version="[^"]+"', 'version="VERSION"'),
-    (r"\b\d{10}\b", "SECONDS"), (r"(seconds\S*) \d\S*$", r"\1 NUMBER"), (r"\b\d{4}-\d\d-\d\d\b", "DAY")]
+    (r"\b\d{10}\b", "SECONDS"), (r"\bredo \d+", "redo NUMBER"), (r"(seconds\S*) \d\S*$", r"\1 NUMBER"), (r"\b\d{4}-\d\d-\d\d\b", "DAY")]
 
 
 def normalised(text, language):
@@ -239,6 +239,10 @@ STEPS = [
     World.settle, World.grant,
     Step("undo-unknown", "undo 999 --until 1d --reason vergissing", "Undo", 2),
     Step("undo", "undo {cycle} --until 1d --reason vergissing", "Undo"),
+    World.settle,
+    Step("status-undone", "status", "Status", 1),
+    Step("redo-unknown", "redo 999 --reason toch", "Redo", 2),
+    Step("redo", "redo {cycle} --reason toch", "Redo"),
     World.settle, World.go_back,
     Step("accept-source", "accept-source {hold} --reason bedoeld", "AcceptSource"),
     World.settle,
@@ -272,7 +276,7 @@ WRONG = {
     "drift undo": ("drift undo", "ID"), "sync": ("sync now", "one argument too many"), "wait": ("wait", "what for"), "watch": ("watch --for ever", "no span"),
     "support-bundle": ("support-bundle a b", "one argument too many"),
     "freeze": ("freeze 30569", "--reason"), "thaw": ("thaw", "INSTITUTION|all"), "pause": ("pause", "--reason"),
-    "resume": ("resume now", "one argument too many"), "undo": ("undo 1 --reason x", "--until"),
+    "redo": ("redo 1", "--reason"), "resume": ("resume now", "one argument too many"), "undo": ("undo 1 --reason x", "--until"),
     "audit": ("audit", "choices"), "forget": ("forget 1", "--reason"), "help": ("help nothing", "nothing"),
 }
 

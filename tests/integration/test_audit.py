@@ -53,7 +53,7 @@ DECISIONS = [
     ("request", "40022", "--reason", "x"), ("unrequest", "40022", "--reason", "x"),
     ("pin", vo_id("els"), FIRST, "trajectbegeleider", "--reason", "x"),
     ("unpin", vo_id("els"), FIRST, "trajectbegeleider", "--reason", "x"), ("drift", "adopt", "1", "--reason", "x"),
-    ("drift", "undo", "1", "--reason", "x"), ("undo", "1", "--reason", "x", "--until", "3d"),
+    ("drift", "undo", "1", "--reason", "x"), ("undo", "1", "--reason", "x", "--until", "3d"), ("redo", "1", "--reason", "x"),
     ("forget", vo_id("an"), "--reason", "x")]
 
 

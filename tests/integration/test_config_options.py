@@ -70,6 +70,19 @@ def test_a_command_line_that_cannot_be_understood(options):
     assert done.returncode == 2 and done.stdout == "" and "--help" in done.stderr
 
 
+@pytest.mark.parametrize("options", [["--check-config", "--once"], ["--once", "--check-config"], ["--plan", "--once"], ["--help", "--once"]])
+def test_two_tasks_are_none(config, options):
+    """A check must not turn into a cycle by what is typed behind it."""
+    done = run(*options, "--config", config)
+    assert (done.returncode, done.stdout) == (2, "") and "takes one at a time of --check-config, --once" in done.stderr
+
+
+def test_a_path_that_is_none_is_named_as_the_fault():
+    for path in ("", "x" * 5000):
+        done = run("--check-config", "--config", path)
+        assert (done.returncode, done.stdout) == (2, "") and "--config takes the path of a file" in done.stderr
+
+
 def documented():
     """{key: default or None} of --help-config."""
     text = run("--help-config").stdout
@@ -146,6 +159,27 @@ def test_a_zone_that_is_none(tmp_path):
         done = run("--check-config", "--config", path)
         assert done.returncode == 2 and done.stdout.startswith(path + ": zone_file: " + zone)
         assert run("--once", "--config", path).returncode == 2
+
+
+def test_groups_that_this_system_does_not_have(tmp_path):
+    """Each is named before anything runs: a slip in the name of a group would shut everybody out."""
+    keys = ["control.group", "control.operate_group", "control.approve_group"]
+    path = write(tmp_path, to_config({**minimal(tmp_path), **{key: "no-such-group" for key in keys}}))
+    for done in (run("--check-config", "--config", path), run("--config", path)):
+        assert done.returncode == 2
+        assert re.findall(r"%s: ([a-z_.]+): there is no group no-such-group on this system; groupadd --system no-such-group makes it"
+                          % re.escape(path), done.stdout + done.stderr) == keys
+
+
+def test_what_does_not_depend_on_the_server_is_told_without_one(tmp_path):
+    """A missing or wrong address hides no other fault."""
+    for uri in (None, "http://x"):
+        path = write(tmp_path, to_config({**minimal(tmp_path), "source.uri": uri, "source.bind_dn": None, "source.password_file": None}))
+        done = run("--check-config", "--config", path)
+        assert done.returncode == 2
+        assert {line.split(": ")[1] for line in done.stdout.splitlines()} == {"source.uri", "source.bind_dn", "source.password_file"}
+        path = write(tmp_path, to_config({**minimal(tmp_path), "source.uri": uri, "source.bind": "gssapi"}))
+        assert "source.keytab_file: is missing" in run("--check-config", "--config", path).stdout
 
 
 def test_a_credential_is_looked_for_where_the_service_has_some(tmp_path):

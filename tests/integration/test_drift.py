@@ -260,6 +260,16 @@ def test_a_changed_attribute_of_our_entry_is_put_right(world):
     world.application.server.modify(dn, replace={"o": "Andere naam"})
     world.sync()
     assert world.application.server.read(dn)["o"] == [b"Sint-Jozefscollege"]
+    assert "DS0313 cycle=%d: the attributes of %s" % (world.daemon.last_cycle()["id"], dn) in world.daemon.log()
+    assert world.sync()["result"] == "in-step"
+    group = target.group_dn(FIRST, "trajectbegeleider")
+    world.application.server.modify(group, add={"duaalAllowedAction": "alles-mag"})
+    done = world.daemon.ctl("sync", "--wait")
+    assert ": applied; 0 granted, 0 revoked, 1 entries, " in done.stdout, done.stdout
+    assert b"alles-mag" not in world.application.server.read(group)["duaalAllowedAction"]
+    assert "the attributes of %s" % group in world.daemon.log()
+    rows = world.daemon.ctl("history", "-n1", "--output", "GRANTED,ENTRIES", "--noheadings").stdout.split()
+    assert rows == ["0", "1"], rows
 
 
 def test_a_renamed_group_is_kept_up_to_date_where_it_stands(world):

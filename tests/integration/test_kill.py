@@ -75,7 +75,7 @@ class World:
             ("Approve", {"id": hold}), ("Approve", {"id": hold}), ("Reject", {"id": hold}),
             ("Freeze", {"institution": place["institution"]}), ("Thaw", {"institution": place["institution"]}),
             ("Pin", place), ("Pin", {**place, "exclude": True}), ("Unpin", place),
-            ("Undo", {"cycle": draw.randrange(1, 40), "until": int(time.time()) + 86400}),
+            ("Undo", {"cycle": draw.randrange(1, 40), "until": int(time.time()) + 86400}), ("Redo", {"cycle": draw.randrange(1, 40)}),
             ("DriftAdopt", {"id": draw.randrange(1, 20)}), ("DriftUndo", {"id": draw.randrange(1, 20)}),
             ("Forget", {"person": place["person"]}),
         ])

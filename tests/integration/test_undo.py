@@ -52,6 +52,22 @@ def test_a_removal_is_given_back_and_stays_so(world):
     assert world.members() == {"chris", "dries"} or "rule-group-halved" in world.daemon.holds()
 
 
+def test_a_removal_of_long_ago_is_given_back_to_whoever_is_still_there(world):
+    """Who lost the right is in no read since, and is asked for; who is gone meanwhile stays out."""
+    for name in ("an", "bart"):
+        world.revoke(name, "trajectbegeleider")
+    cycle = world.sync()["id"]
+    for _ in range(3):
+        world.sync()
+    world.government.remove_person(vo_id("bart"))
+    answer = undo(world, cycle)
+    assert answer["covered"] == 2 and "of which 2 if the source, which is asked, still shows the person" in answer["done"]
+    assert world.members() == ALL - {"bart"}
+    for _ in range(2):
+        assert world.sync()["result"] == "in-step"
+    assert "undone-given" in {path["code"] for path in world.daemon.json("why", vo_id("an"), FIRST)["paths"]}
+
+
 def test_what_was_changed_since_is_left_alone_and_named(world):
     for name in ("fien", "gust"):
         world.person(name, right("trajectbegeleider"))
@@ -91,6 +107,65 @@ def test_who_is_taken_out_by_hand_while_it_waits_is_out_for_whoever_asks(world):
     world.sync()
     world.sync()
     assert "n07" not in world.members() and "n08" in world.members()
+
+
+def test_it_is_ended_before_its_time(world):
+    """Whoever undid the wrong cycle is not bound to it: the source decides again, through the guard."""
+    daemon = world.daemon
+    world.revoke("an", "trajectbegeleider")
+    first = world.sync()["id"]
+    world.person("fien", right("trajectbegeleider"))
+    second = world.sync()["id"]
+    undo(world, first)
+    undo(world, second)
+    assert world.members() == ALL
+    part = daemon.part("freezes")
+    assert (part["state"], part["code"]) == ("notice", "undone") and "duaalctl redo %d" % first in part["next_step"], part
+    assert [(each["cycle"], each["memberships"]) for each in daemon.json("status")["undone"]] == [(first, 1), (second, 1)]
+    text = daemon.ctl("status").stdout
+    assert all("'duaalctl redo %d' ends it" % cycle in text for cycle in (first, second)), text
+    daemon.order("redo", str(first), "--reason", "de verkeerde")
+    world.sync()
+    assert world.members() == {"bart", "chris", "dries"}
+    daemon.order("redo", str(second), "--reason", "die ook")
+    world.sync()
+    assert world.members() == {"bart", "chris", "dries", "fien"}
+    assert world.sync()["result"] == "in-step" and daemon.json("status")["undone"] == []
+    assert daemon.part("freezes")["code"] == "ok"
+    again = daemon.ctl("redo", str(first), "--reason", "nog eens")
+    assert again.returncode == 2 and "keeps anything" in again.stderr
+    assert not daemon.json("audit", "--verify")["broken"]
+
+
+@pytest.mark.parametrize("how", ("waiting", "unread", "restart"))
+def test_what_an_ended_undo_kept_goes_through_the_guard(world, how):
+    """Not while the source is not read, and not many at once; a restart in between changes nothing."""
+    daemon = world.daemon
+    for name in ("an", "bart", "chris"):
+        world.revoke(name, "trajectbegeleider")
+        world.sync()
+    held = daemon.json("holds")["holds"]
+    for hold in held:
+        daemon.order("approve", hold["id"], "--reason", "klopt")
+        world.sync()
+    removed = sorted({change["cycle"] for change in daemon.json("changes")["changes"] if change["kind"] == "member-remove"})
+    assert world.members() == {"dries"} and removed
+    for cycle in removed:
+        undo(world, cycle)
+        world.sync()
+    assert world.members() == ALL
+    if how == "unread":
+        world.government.server.stop()
+    for cycle in removed:
+        daemon.order("redo", str(cycle), "--reason", "toch niet")
+    if how == "restart":
+        daemon.stop()
+        daemon.start()
+    summary = world.sync()
+    if how == "unread":
+        assert summary["result"] == "source-unread" and world.members() == ALL
+    else:
+        assert daemon.holds() and "dries" in world.members() and len(world.members()) > 1
 
 
 @pytest.mark.parametrize("cycle", ["999", "0"])

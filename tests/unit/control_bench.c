@@ -9,79 +9,25 @@
 #include "core/identity.h"
 #include "core_stories.h"
 
-static const char source[] = SCHOOL(
-	"1",
-	"030569") "head-admin: vo-an\n"
-		  "\n" SCHOOL(
-			  "2",
-			  "112345") "\nis: institution\nuuid: 3\nnumber: 777\nname: CVO Zonder\nkind: "
-				    "volwassenenonderwijs\nstate: actief\naudience: OV\n"
-				    "\n" PERSON(
-					    "11", "vo-jan",
-					    RIGHT("trajectbegeleider",
-						  "30569")) "uid: jan\nmail: jan@school.example\n"
-							    "\n" PERSON("12", "vo-an", RIGHT("beheerder,trajectbegeleider", "30569")) "\n" PERSON(
-								    "13", "vo-piet",
-								    RIGHT("trajectbegeleider",
-									  "777")) "\nis: "
-										  "person\nuuid: "
-										  "14\nvo-id: "
-										  "vo-evil\ncn: "
-										  "Evil "
-										  "\x1b]0;x\x07 "
-										  "\xe2\x80\xae "
-										  "\xff Name\nsn: "
-										  "x\nstate: "
-										  "actief\nright:"
-										  " " RIGHT(
-											  "traje"
-											  "ctbeg"
-											  "eleid"
-											  "er",
-											  "11234"
-											  "5") "\n"
-											       "\n" PERSON(
-												       "15",
-												       "vo-twin1",
-												       RIGHT("beheerd"
-													     "er",
-													     "11234"
-													     "5")) "m"
-														   "a"
-														   "i"
-														   "l"
-														   ":"
-														   " "
-														   "t"
-														   "w"
-														   "i"
-														   "n"
-														   "@"
-														   "s"
-														   "c"
-														   "h"
-														   "o"
-														   "o"
-														   "l"
-														   "."
-														   "e"
-														   "x"
-														   "a"
-														   "m"
-														   "p"
-														   "l"
-														   "e"
-														   "\n"
-														   "\n" PERSON(
-															   "16",
-															   "vo-twin2",
-															   RIGHT("beheerder",
-																 "112345")) "mail: twin@school.example\n";
+/* clang-format off */
+static const char source[] =
+	SCHOOL("1", "030569") "head-admin: vo-an\n\n"
+	SCHOOL("2", "112345") "\n"
+	"is: institution\nuuid: 3\nnumber: 777\nname: CVO Zonder\nkind: volwassenenonderwijs\nstate: actief\naudience: OV\n\n"
+	PERSON("11", "vo-jan", RIGHT("trajectbegeleider", "30569")) "uid: jan\nmail: jan@school.example\n\n"
+	PERSON("12", "vo-an", RIGHT("beheerder,trajectbegeleider", "30569")) "\n"
+	PERSON("13", "vo-piet", RIGHT("trajectbegeleider", "777")) "\n"
+	"is: person\nuuid: 14\nvo-id: vo-evil\ncn: Evil \x1b]0;x\x07 \xe2\x80\xae \xff Name\nsn: x\nstate: actief\n"
+	"right: " RIGHT("trajectbegeleider", "112345") "\n\n"
+	PERSON("15", "vo-twin1", RIGHT("beheerder", "112345")) "mail: twin@school.example\n\n"
+	PERSON("16", "vo-twin2", RIGHT("beheerder", "112345")) "mail: twin@school.example\n";
 
-static const char target[] = OUR_SCHOOL("30569") "\n" OUR_PERSON(
-	"vo-jan",
-	"11") "\nis: person\nvo-id: vo-gone\ncn: Griet \x1b]0;x\x07 \xe2\x80\xae \xff \\\nsn: x\nsource-uuid: 99\n"
-	      "\n" OUR_GUIDES("30569") "member: uid=vo-jan\nmember: uid=vo-gone\nmember: uid=stranger\n";
+static const char target[] =
+	OUR_SCHOOL("30569") "\n"
+	OUR_PERSON("vo-jan", "11") "\n"
+	"is: person\nvo-id: vo-gone\ncn: Griet \x1b]0;x\x07 \xe2\x80\xae \xff \\\nsn: x\nsource-uuid: 99\n\n"
+	OUR_GUIDES("30569") "member: uid=vo-jan\nmember: uid=vo-gone\nmember: uid=stranger\n";
+/* clang-format on */
 
 static const struct view *get_view(void *ctx)
 {

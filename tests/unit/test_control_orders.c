@@ -32,6 +32,7 @@ static const struct order_case cases[] = {
 	 {.kind = ORDER_ACCEPT_SOURCE, .id = 7, .digest = "3f9a2bcd"}},
 	{"AcceptClock", "{'today':'2026-09-01','reason':'r'}", {.kind = ORDER_ACCEPT_CLOCK, .id = 20260901}},
 	{"Undo", "{'cycle':3,'reason':'r','until':4102444800}", {.kind = ORDER_UNDO, .id = 3, .until_s = UNTIL}},
+	{"Redo", "{'cycle':3,'reason':'r'}", {.kind = ORDER_REDO, .id = 3}},
 	{"Request",
 	 "{'institution':777,'reason':'r','owner':'cn=x','until':4102444800}",
 	 {.kind = ORDER_REQUEST, .number = 777, .owner = "cn=x", .until_s = UNTIL}},
@@ -293,6 +294,7 @@ static void numbers_have_their_range(void **state)
 		const char *method, *name;
 		int64_t value;
 	} bad[] = {{"Undo", "cycle", 0},
+		   {"Redo", "cycle", 0},
 		   {"Undo", "cycle", 4294967296},
 		   {"DriftAdopt", "id", 0},
 		   {"DriftUndo", "id", -1},

@@ -569,6 +569,39 @@ static void pins_are_counted_while_they_last(void **state)
 	json_decref(whole);
 }
 
+static void each_undone_cycle_is_told_with_what_it_keeps(void **state)
+{
+	static const struct {
+		uint32_t cycle;
+		int after_s;
+	} pins[] = {{4, 3600}, {7, 60}, {4, 7200}, {5, -1}, {7, -1}};
+	const int64_t now_s = clock_wall_s();
+	(void)state;
+	json_t *whole;
+	for (uint32_t i = 0; i < sizeof(pins) / sizeof(pins[0]); i++) {
+		const struct past_pin pin = {.person = world_uuid(11),
+					     .number = i + 1,
+					     .cycle = pins[i].cycle,
+					     .until_s = now_s + pins[i].after_s};
+		assert_int_equal(past_set_pin(&bench.world.past, &pin), 0);
+	}
+	const json_t *undone = json_object_get(ask("Status", CALL("Status"), &whole), "undone");
+	assert_int_equal(json_array_size(undone), 2);
+	assert_int_equal(number(json_array_get(undone, 0), "cycle"), 4);
+	assert_int_equal(number(json_array_get(undone, 0), "memberships"), 2);
+	assert_int_equal(number(json_array_get(undone, 0), "until"), now_s + 7200);
+	assert_int_equal(number(json_array_get(undone, 1), "cycle"), 7);
+	assert_int_equal(number(json_array_get(undone, 1), "memberships"), 1);
+	json_decref(whole);
+	for (uint32_t i = 0; i < 130; i++) {
+		const struct past_pin pin = {
+			.person = world_uuid(12), .number = i + 1, .cycle = 100 + i, .until_s = now_s + 3600};
+		assert_int_equal(past_set_pin(&bench.world.past, &pin), 0);
+	}
+	assert_int_equal(length(ask("Status", CALL("Status"), &whole), "undone"), 100);
+	json_decref(whole);
+}
+
 /* ---- hand edits --------------------------------------------------------------------------------------- */
 
 /* The stranger was put in by hand; An, who should be in the group, was taken out of it. */
@@ -1123,6 +1156,7 @@ int main(void)
 		T(what_only_a_pause_holds_does_not_wait_for_a_freeze),
 		T(too_many_freezes_are_counted),
 		T(pins_are_counted_while_they_last),
+		T(each_undone_cycle_is_told_with_what_it_keeps),
 		T(a_value_added_by_hand_goes_after_the_grace),
 		T(whoever_has_an_entry_can_be_kept),
 		T(a_value_removed_by_hand_waits),

@@ -427,6 +427,7 @@ static const struct story stories[] = {
 	{"pause", "pause --reason x --until 2h", "Pause", "{\"reason\":\"x\",\"until\":1793876400}", 0},
 	{"resume", "resume", "Resume", "{}", 0},
 	{"undo", "undo 41 --until 3d --reason x", "Undo", "{\"cycle\":41,\"until\":1794128400,\"reason\":\"x\"}", 0},
+	{"redo", "redo 41 --reason x", "Redo", "{\"cycle\":41,\"reason\":\"x\"}", 0},
 	/* the record */
 	{"audit_verify", "audit --verify", "AuditVerify", "{}", 0},
 	{"audit_broken", "audit --verify", "AuditVerify", "{}", 2},
@@ -1234,7 +1235,8 @@ static void the_table_is_sound(void **state)
 		const char *space = strchr(c->verb, ' ');
 		bool order = c->show == show_order || c->show == show_forgotten;
 		assert_ptr_equal(command_find(c->verb, NULL), c);
-		if (c->run == NULL || c->summary == NULL || c->text == NULL || (c->run == ask_command && c->method == NULL))
+		if (c->run == NULL || c->summary == NULL || c->text == NULL ||
+		    (c->run == ask_command && c->method == NULL))
 			fail_msg("\"%s\" has no run, summary or text, or nothing that ask_command could ask", c->verb);
 		assert_int_equal(c->method != NULL, c->show != NULL);
 		assert_int_equal(order, c->next != NULL);

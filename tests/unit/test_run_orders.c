@@ -496,6 +496,32 @@ static void an_undo_needs_an_end_and_a_cycle_that_changed_something(void **state
 	expect_refused(&undo, ORDER_NOT_FOUND, "no cycle 1000");
 }
 
+static void an_undo_is_ended_by_its_cycle(void **state)
+{
+	struct order redo = order_of(ORDER_REDO);
+	const int64_t end_s = clock_wall_s() + DAY_S;
+	const struct past_pin pins[] = {{.person = world_uuid(11), .number = 10, .cycle = 3, .until_s = end_s},
+					{.person = world_uuid(12), .number = 10, .cycle = 4, .until_s = end_s}};
+	(void)state;
+	look();
+	redo.id = 3;
+	expect_refused(&redo, ORDER_NOT_FOUND, "no undo of cycle 3");
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(past_set_pin(&run->past, &pins[i]), 0);
+	redo.reason = "";
+	expect_refused(&redo, ORDER_REFUSED, "reason");
+	redo.reason = "because";
+	expect_done(&redo);
+	assert_non_null(strstr(last.sentence, "through the guard: 1"));
+	assert_int_equal(run->past.pin_count, 2);
+	assert_true(run->past.pins[0].until_s <= clock_wall_s());
+	assert_int_equal(run->past.pins[1].until_s, end_s);
+	expect_refused(&redo, ORDER_NOT_FOUND, "no undo of cycle 3");
+	restart();
+	assert_int_equal(run->past.pin_count, 1); /* the other one was never stored: only what the order changed is */
+	assert_true(run->past.pins[0].until_s <= clock_wall_s());
+}
+
 static void who_has_access_is_not_forgotten(void **state)
 {
 	struct order forget = order_of(ORDER_FORGET);
@@ -679,6 +705,7 @@ int main(void)
 		TEST(a_directive_that_goes_meanwhile_is_forgotten),
 		TEST(only_memberships_can_be_adopted),
 		TEST(an_undo_needs_an_end_and_a_cycle_that_changed_something),
+		TEST(an_undo_is_ended_by_its_cycle),
 		TEST(who_has_access_is_not_forgotten),
 		TEST(a_storm_of_syncs_is_one_decision),
 		TEST(questions_are_answered_in_turn_and_cancelled),

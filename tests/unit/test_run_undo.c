@@ -15,6 +15,7 @@
 #include "run_thought.h"
 
 #define ZOE "uid=zo\xc3\xab," WORLD_PEOPLE
+#define KIM "uid=kim," WORLD_PEOPLE
 #define ANN "uid=ann\xc3\xa9," WORLD_PEOPLE
 
 static struct world w;
@@ -32,7 +33,7 @@ void __wrap_order_decide(struct run *about, struct given *g)
 	given = g;
 }
 
-/* Zoe was taken out and is; Ann was taken out and is there again. */
+/* Zoe was taken out and is, and so is Kim, whom the read does not show any more; Ann was taken out and is there again. */
 void __wrap_ledger_questions_ask(struct ledger_questions *q, const struct ledger_question *question,
 				 void (*done)(void *ctx, const struct ledger_answer *answer), void *ctx)
 {
@@ -48,11 +49,19 @@ void __wrap_ledger_questions_ask(struct ledger_questions *q, const struct ledger
 					       .number = 10,
 					       .kind = CHANGE_MEMBER_REMOVE,
 					       .role = 0,
+					       .source = world_uuid(13),
+					       .value = text_of(KIM),
+					       .person = text_of("kim"),
+					       .name = text_of("Kim")},
+					      {.cycle = 3,
+					       .number = 10,
+					       .kind = CHANGE_MEMBER_REMOVE,
+					       .role = 0,
 					       .source = world_uuid(11),
 					       .value = text_of(ANN),
 					       .person = text_of("ann"),
 					       .name = text_of("Ann")}};
-	const struct ledger_answer answer = {.changes = changes, .change_count = 2};
+	const struct ledger_answer answer = {.changes = changes, .change_count = 3};
 	(void)q;
 	assert_int_equal(question->number, 3);
 	done(ctx, &answer);
@@ -114,10 +123,11 @@ static void it_is_whole_or_refused(void **state)
 			refused++;
 		} else {
 			assert_int_equal(g.result.code, ORDER_DONE);
-			assert_int_equal(g.pin_count, 1);
-			const struct uuid zoe = world_uuid(12);
-			assert_true(uuid_equal(&g.pins[0].person, &zoe));
-			assert_true(g.pins[0].present);
+			assert_int_equal(g.pin_count, 2);
+			assert_int_equal(g.asked_count, 1);
+			const struct uuid zoe = world_uuid(12), kim = world_uuid(13);
+			assert_true(uuid_equal(&g.pins[0].person, &zoe) && g.pins[0].present);
+			assert_true(uuid_equal(&g.pins[1].person, &kim) && g.pins[1].present);
 			assert_int_equal(g.left_count, 1);
 			assert_int_equal(g.left[0].reason, R_CHANGED_SINCE);
 			assert_string_equal(g.left[0].name, "Ann");
@@ -128,8 +138,29 @@ static void it_is_whole_or_refused(void **state)
 	assert_true(refused > 4);
 }
 
+/* Of somebody whom the source was asked for and does not have it is known that nothing can be put back. */
+static void who_is_proven_gone_is_left_alone(void **state)
+{
+	struct source_snapshot source = *w.source_read;
+	struct uuid gone = world_uuid(13);
+	struct given g;
+	(void)state;
+	source.absent = &gone;
+	source.absent_count = 1;
+	run.source = &source;
+	undo(&g);
+	run.source = w.source_read;
+	assert_int_equal(g.pin_count, 1);
+	assert_int_equal(g.asked_count, 0);
+	assert_int_equal(g.left_count, 2);
+	assert_int_equal(g.left[1].reason, R_PERSON_UNKNOWN);
+	assert_string_equal(g.left[1].name, "Kim");
+	arena_done(&g.arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_whole_or_refused)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_whole_or_refused),
+					   cmocka_unit_test(who_is_proven_gone_is_left_alone)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
