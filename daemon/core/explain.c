@@ -91,7 +91,8 @@ static void find_dangling(struct teller *t)
 	struct buf dn;
 	buf_init(&dn);
 	target_names_person_dn(t->target->names, t->facts.vo_id, &dn);
-	t->failed |= buf_failed(&dn) || dn_key_of(buf_text(&dn), &t->dangling) < 0;
+	t->failed |= dn_key_of(buf_text(&dn), &t->dangling) < 0;
+	t->failed |= buf_failed(&dn);
 	buf_done(&dn);
 }
 
