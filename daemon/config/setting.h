@@ -51,10 +51,10 @@ struct setting {
 	enum setting_type type;
 	enum setting_reload reload;
 	bool required;
-	bool later;    /* not of the scope in every release: its default is no part of it, so that an upgrade changes none */
-	bool policy;   /* what it says can be thought through with what was read already: see proposal.h */
-	uint8_t field; /* TYPE_ATTRIBUTE: enum field */
-	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */
+	bool later; /* not of the scope in every release: its default is no part of it, so that an upgrade changes none */
+	bool policy;     /* what it says can be thought through with what was read already: see proposal.h */
+	uint8_t field;   /* TYPE_ATTRIBUTE: enum field */
+	uint32_t offset; /* into struct draft, or into the struct of a TYPE_GROUPS row */
 	uint32_t count_offset, stride; /* TYPE_GROUPS */
 	uint32_t min, max;             /* integer, seconds; number of items of a list; max 0: the type's own */
 	const char *unit;

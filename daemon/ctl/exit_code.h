@@ -35,7 +35,7 @@
 	X(CANNOT_WRITE, 73,                                                                                            \
 	  "metrics, support-bundle: the file could not be written; all: the output could not, whatever state it was "  \
 	  "to tell")                                                                                                   \
-	X(NOT_READY, 75, "the daemon has not finished its first complete cycle yet")                                   \
+	X(NOT_READY, 75, "no cycle was complete yet since the daemon was started or read its configuration again")     \
 	X(PROTOCOL, 76,                                                                                                \
 	  "the daemon broke off, had no room, did not answer in time, or said something else than expected")           \
 	X(DENIED, 77, "not allowed: by the socket's mode or by the daemon")                                            \

@@ -235,7 +235,8 @@ int explain_error(struct ctl *ctl, struct varlink_client *client, const struct v
 		return EXIT_USAGE;
 	}
 	if (reply_is(reply, INTERFACE_ERROR("NotReady"))) {
-		complain(ctl, "the daemon has not finished its first complete cycle yet; 'duaalctl status' tells why");
+		complain(ctl, "no cycle was complete yet since the daemon was started or read its configuration again; "
+			      "'duaalctl status' tells why");
 		return EXIT_NOT_READY;
 	}
 	if (reply_is(reply, INTERFACE_ERROR("NotFound"))) {
