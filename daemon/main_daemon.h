@@ -25,7 +25,7 @@ struct notifier {         /* what the service manager is told */
 struct settings { /* what run/ borrows from stays where it is until run/ has let go of it */
 	struct config *config;
 	struct zone zone;
-	const char *restart; /* key of a setting that the file says otherwise, and that takes a restart; NULL: none */
+	const char *restart; /* keys of the settings that the file says otherwise, and that take a restart; NULL: none */
 };
 
 struct daemon {

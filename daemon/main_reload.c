@@ -6,15 +6,15 @@
 static void on_reloaded(void *ctx)
 {
 	struct daemon *d = ctx;
-	const char *key = d->next->restart;
+	const char *keys = d->next->restart;
 	if (d->now != d->first)
 		settings_free(d->now);
 	d->now = d->next;
 	d->next = NULL;
-	if (key != NULL)
+	if (keys != NULL)
 		log_event(LOG_CONFIG_RELOADED_MESSAGE,
-			  "%s is in force; %s takes a restart of the daemon, and stays as it was until then",
-			  d->options->config, key);
+			  "%s is in force; what takes a restart of the daemon stays as it was until then: %s",
+			  d->options->config, keys);
 	else
 		log_event(LOG_CONFIG_RELOADED_MESSAGE, "%s is in force", d->options->config);
 	notify_reloaded(d);

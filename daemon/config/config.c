@@ -109,6 +109,13 @@ static size_t size_of(const struct setting *s)
 	}
 }
 
+/* Without memory those that were named before. */
+static const char *name_too(struct draft *d, const char *named, const char *key)
+{
+	const char *both = named != NULL ? arena_format(&d->arena, "%s, %s", named, key) : key;
+	return both != NULL ? both : named;
+}
+
 const char *config_keep_restarts(struct config *config, const struct config *at_start)
 {
 	const char *changed = NULL;
@@ -119,7 +126,7 @@ const char *config_keep_restarts(struct config *config, const struct config *at_
 		if (s->reload != RELOAD_RESTART || is_same(s, value, before))
 			continue;
 		memcpy(value, before, size_of(s));
-		changed = changed != NULL ? changed : s->key;
+		changed = name_too(config->memory, changed, s->key);
 	}
 	config->names.instance = at_start->names.instance; /* the same as target.instance, which has a row */
 	config->ledger.instance = at_start->ledger.instance;

@@ -54,8 +54,8 @@ struct config *config_free(struct config *config);
 void config_faults_tell(const char *path, const struct config_faults *faults,
 			void (*tell)(void *ctx, const char *sentence), void *ctx);
 
-/* What takes a restart of the daemon stays as it was at its start, with texts that are borrowed from that configuration. The first such setting
- * that the file of the other one says otherwise, or NULL. */
+/* What takes a restart of the daemon stays as it was at its start, with texts that are borrowed from that configuration. The keys of such settings
+ * that the file of the other one says otherwise, with ", " between, owned by config; or NULL. */
 const char *config_keep_restarts(struct config *config, const struct config *at_start);
 
 /* The table of settings as reference text (key, type, unit, default, range, reload scope, meaning), for --help-config. */

@@ -51,7 +51,7 @@ struct setting {
 	enum setting_type type;
 	enum setting_reload reload;
 	bool required;
-	bool later;    /* not in every release: its default is no part of the scope, so that an upgrade changes none */
+	bool later;    /* not of the scope in every release: its default is no part of it, so that an upgrade changes none */
 	bool policy;   /* what it says can be thought through with what was read already: see proposal.h */
 	uint8_t field; /* TYPE_ATTRIBUTE: enum field */
 	uint32_t offset;               /* into struct draft, or into the struct of a TYPE_GROUPS row */

@@ -135,7 +135,7 @@ const struct setting setting_table[] = {
 	 .help = "where duaal-source, duaal-target and duaal-ledger are, for a daemon that starts them itself (without --helpers)"},
 	{"state_dir", TYPE_PATH, RESTART, CFG(run.state_dir), .fallback = "\"" PACKAGE_LOCALSTATEDIR "/lib/duaalsync\"",
 	 .help = "where the ledger is; one daemon for each. Of the daemon's user, or with --helpers of duaal-ledger's"},
-	{"zone_file", TYPE_FILE, LIVE, CFG(zone_file), .fallback = "\"/usr/share/zoneinfo/Europe/Brussels\"",
+	{"zone_file", TYPE_FILE, SCOPE, CFG(zone_file), .later = true, .fallback = "\"/usr/share/zoneinfo/Europe/Brussels\"",
 	 RANGE(1, 0), .help = "time zone in which dates are days (package tzdata)"},
 	{"log_to", TYPE_CHOICE, RESTART, CFG(log_sink), .choices = "auto|journal|syslog|stderr", .fallback = "\"auto\"",
 	 .help = "where messages go; auto: the journal under systemd, else standard error or syslog"},

@@ -59,11 +59,20 @@ static bool can_be_adopted(const struct edit *edit)
 	return membership && institution && edit->drift->role != UINT8_MAX && leads_to_somebody(edit);
 }
 
+/* What was taken out is put back only where it is wanted now: the order would be refused. */
+static bool is_wanted(const struct edit *edit)
+{
+	const struct past_drift *drift = edit->drift;
+	return drift->number == NUMBER_EVERYWHERE ||
+	       desired_membership_find(edit->view->explain->plan_input->desired, view_source(edit->view), drift->number,
+				       drift->role, &drift->person) != NONE;
+}
+
 static bool can_be_undone(const struct edit *edit)
 {
 	switch ((enum reason)edit->drift->reason) {
+	case R_DRIFT_REMOVED: return edit->drift->decision == DRIFT_UNDECIDED && is_wanted(edit);
 	case R_DRIFT_ADDED:
-	case R_DRIFT_REMOVED:
 	case R_DRIFT_ENTRY_GONE:
 	case R_DRIFT_ATTRIBUTE: return edit->drift->decision == DRIFT_UNDECIDED;
 	default: return false;

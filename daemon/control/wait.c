@@ -24,7 +24,7 @@ struct watcher {
 	struct varlink_call *call;
 	bool in_step;           /* of everything; else of the person, if there is one */
 	char vo_id[VO_ID_SIZE]; /* empty: nobody */
-	uint64_t key;           /* dn_key of the entry that we would make for that vo-id */
+	uint64_t key;           /* dn_key of the entry that we would make for that vo-id, under the names in force */
 	bool known;             /* either directory showed somebody of that vo-id since the call began */
 	int64_t newer_than_s;   /* the read must have begun later; INT64_MIN: any will do */
 	uint32_t behind;        /* the cycle that counts has a higher number */
@@ -45,6 +45,19 @@ static void on_gone(struct varlink_call *call, void *ctx)
 {
 	(void)call;
 	watcher_free(ctx);
+}
+
+/* ---- who is meant ------------------------------------------------------------------------------------ */
+
+/* Another configuration may name entries otherwise. */
+static int find_key(const struct view *view, struct watcher *w)
+{
+	struct buf dn;
+	buf_init(&dn);
+	target_names_person_dn(view->names, text_of(w->vo_id), &dn);
+	int e = buf_failed(&dn) ? ERR_NOMEM : dn_key_of(buf_text(&dn), &w->key);
+	buf_done(&dn);
+	return e;
 }
 
 /* ---- what is still to be done ------------------------------------------------------------------------ */
@@ -153,6 +166,12 @@ static void judge(struct watcher *w, const struct view *view)
 	if (last == NULL || last->id == w->judged)
 		return;
 	w->judged = last->id;
+	if (w->vo_id[0] != '\0' && find_key(view, w) < 0) {
+		struct varlink_call *call = w->call;
+		watcher_free(w);
+		varlink_call_reply(call, NULL);
+		return;
+	}
 	w->known = w->known || (w->vo_id[0] != '\0' && is_known(view, w));
 	if (last->id <= w->behind || last->started_s <= w->newer_than_s)
 		return;
@@ -218,16 +237,6 @@ static void take_now(const struct view *view, struct watcher *w)
 		return;
 	w->newer_than_s--;
 	w->behind = newest_begun(view);
-}
-
-static int find_key(const struct view *view, struct watcher *w)
-{
-	struct buf dn;
-	buf_init(&dn);
-	target_names_person_dn(view->names, text_of(w->vo_id), &dn);
-	int e = buf_failed(&dn) ? ERR_NOMEM : dn_key_of(buf_text(&dn), &w->key);
-	buf_done(&dn);
-	return e;
 }
 
 /* Fills what is waited for; false: the call is answered. */

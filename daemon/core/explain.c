@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/explain_parts.h"
+#include "model/dn.h"
 #include "core/word.h"
 
 /* ---- who? ----------------------------------------------------------------------------------------- */
@@ -84,6 +85,17 @@ static uint32_t find_in_target(const struct target_snapshot *target, struct text
 	return NONE;
 }
 
+/* Somebody deleted the person's entry, and not the values that lead to it: applications go by these. */
+static void find_dangling(struct teller *t)
+{
+	struct buf dn;
+	buf_init(&dn);
+	target_names_person_dn(t->target->names, t->facts.vo_id, &dn);
+	t->failed |= dn_key_of(buf_text(&dn), &t->dangling) < 0;
+	t->failed |= buf_failed(&dn);
+	buf_done(&dn);
+}
+
 static void introduce(struct teller *t, struct text who)
 {
 	char uuid[UUID_TEXT_SIZE];
@@ -105,6 +117,8 @@ static void introduce(struct teller *t, struct text who)
 	person_read(&t->judge, person->entry, &t->facts);
 	t->whole = person_judge(&t->judge, t->person, &t->facts);
 	t->target_person = target_person_by_vo_id(t->target, t->facts.vo_id);
+	if (t->target_person == NONE)
+		find_dangling(t);
 	if (!text_is_empty(t->facts.cn))
 		out->person = tell_value(t, t->facts.cn);
 	out->vo_id = tell_value(t, t->facts.vo_id);
@@ -258,12 +272,9 @@ static void add_member(struct teller *t, const struct target_group *group)
 
 static void add_memberships(struct teller *t)
 {
-	for (uint32_t g = 0; t->target_person != NONE && g < t->target->group_count; g++) {
-		const struct target_group *group = &t->target->groups[g];
-		for (uint32_t i = 0; i < group->member_count; i++)
-			if (t->target->members[group->first_member + i].person == t->target_person)
-				add_member(t, group);
-	}
+	for (uint32_t g = 0; g < t->target->group_count; g++)
+		if (tell_member_of(t, g) != NONE)
+			add_member(t, &t->target->groups[g]);
 }
 
 /* Nothing speaks of what was asked: the nearest failing condition is the right itself. */

@@ -24,6 +24,7 @@ struct teller {
 	struct explanation *out;
 	uint32_t person;        /* at the source, or NONE */
 	uint32_t target_person; /* or NONE */
+	uint64_t dangling;      /* key of the DN where the person's entry would stand, when it does not; else 0 */
 	uint32_t number;        /* asked; 0: all */
 	uint8_t role;           /* asked; ROLE_NONE: all */
 	struct person_facts facts;
@@ -48,6 +49,8 @@ const char *tell_dn(struct teller *t, const struct entry *entry);
 
 /* The facts from the person to the grantor, judged one after the other. */
 void tell_policy(struct teller *t, struct path *path, const struct way_told *way);
+/* The person's value in a group, also where it leads to no entry any more; position in members, or NONE. */
+uint32_t tell_member_of(const struct teller *t, uint32_t group);
 /* The facts from the group on: entry, membership, what is planned, held or changed by hand. Sets path->member. */
 void tell_target(struct teller *t, struct path *path);
 /* What people decided (explain_decided.c): overrides and undone cycles; the freeze that concerns the institution; why a

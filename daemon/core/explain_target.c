@@ -6,11 +6,18 @@
 #include "base/language.h"
 #include "core/explain_parts.h"
 
-static uint32_t member_of(const struct teller *t, uint32_t group)
+static bool leads_there(const struct teller *t, const struct target_member *member)
+{
+	if (member->person != NONE)
+		return member->person == t->target_person;
+	return t->dangling != 0 && member->key == t->dangling;
+}
+
+uint32_t tell_member_of(const struct teller *t, uint32_t group)
 {
 	const struct target_group *g = &t->target->groups[group];
-	for (uint32_t i = 0; t->target_person != NONE && i < g->member_count; i++)
-		if (t->target->members[g->first_member + i].person == t->target_person)
+	for (uint32_t i = 0; i < g->member_count; i++)
+		if (leads_there(t, &t->target->members[g->first_member + i]))
 			return g->first_member + i;
 	return NONE;
 }
@@ -103,7 +110,7 @@ void tell_target(struct teller *t, struct path *path)
 		return;
 	uint32_t group = target_group_find(t->target, path->number, path->role);
 	if (group != NONE) {
-		member = member_of(t, group);
+		member = tell_member_of(t, group);
 		tell(t, path, "group", true, R_NONE,
 		     tell_format(t, "The access is membership of %s.", group_dn(t, group)));
 		tell_membership(t, path, group, member);

@@ -329,8 +329,9 @@ static void on_loaded(void *ctx)
 	thought_drop(&run->thought); /* it borrows the past */
 	ledger_client_take(&run->ledger, &run->past);
 	host_clock_start(run);
-	run->past.source_on_record = clock_agrees() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
-	run->writes_untold = true;
+	run->past.source_on_record =
+		!run->word_missed && clock_agrees() && last_word_is_on_record(&run->past, &run->config, clock_wall_s());
+	run->writes_untold = run->had_ledger = true;
 	if (load_unproven(run, &err) < 0 || tell_time(run, &err) < 0) {
 		cycle_ledger_failed(run, &err);
 		return;
@@ -411,6 +412,7 @@ static void on_progress(void *ctx)
 
 void cycle_init_events(struct run *run)
 {
+	struct ledger_settings set = *run->config.ledger; /* the same file for as long as the process lives */
 	const struct ledger_events ledger = {.ctx = run,
 					     .loaded = on_loaded,
 					     .cycle = on_old_cycle,
@@ -425,7 +427,8 @@ void cycle_init_events(struct run *run)
 	sources_init(&run->sources, run->loop, place, run->config.sources, run->config.source_bases,
 		     run->config.source_count);
 	target_reader_init(&run->target_reader, run->loop, place, run->config.target, run->config.names);
-	ledger_client_init(&run->ledger, run->loop, place, run->config.ledger, &ledger);
+	set.must_exist = run->had_ledger;
+	ledger_client_init(&run->ledger, run->loop, place, &set, &ledger);
 	ledger_questions_init(&run->questions, run->loop, place, run->config.ledger);
 	apply_init(&run->apply, target, &run->ledger, &run->past);
 	directive_writer_init(&run->directives, target);

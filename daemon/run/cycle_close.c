@@ -179,6 +179,7 @@ static void store_complete(struct run *run)
 	run->cycle.closing = false;
 	run->unlearnt = false;
 	run->past.source_on_record = run->facts.source_accepted;
+	run->word_missed = !run->facts.source_accepted;
 	if (run->facts.source_accepted)
 		run->past.last_complete = run->cycle.summary.id;
 	store_end(run);

@@ -15,14 +15,10 @@ bool last_word_is_on_record(const struct past *past, const struct run_config *co
 	       away_s >= 0 && away_s <= allowed_s;
 }
 
-void last_word_keep(struct past *past, const struct run_config *old, const struct run_config *next)
-{
-	bool same = memcmp(past->scope, next->scope, sizeof(past->scope)) == 0;
-	past->source_on_record = past->source_on_record && same && old->source_count == 1 && next->source_count == 1;
-}
-
 void last_word_missed(struct run *run)
 {
-	if (run->cycle.source_err.code == 0)
-		run->past.source_on_record = false;
+	if (run->cycle.source_err.code != 0)
+		return;
+	run->word_missed = true;
+	run->past.source_on_record = false;
 }

@@ -15,9 +15,8 @@
 
 /* After a load. Of several sources, those that could be read had newer words than the record in each cycle that could not read them all. */
 bool last_word_is_on_record(const struct past *past, const struct run_config *config, int64_t now_s);
-/* Before another configuration takes effect: the snapshots go with the old one. */
-void last_word_keep(struct past *past, const struct run_config *old, const struct run_config *next);
-/* A cycle ended without remembering: what it read of the source, if it did, is on no record. */
+/* A cycle ended without remembering: what it read of the source, if it did, is on no record. That outlives the past, which is loaded anew after
+ * a reload, when the snapshot has gone. */
 void last_word_missed(struct run *run);
 
 #endif

@@ -420,6 +420,16 @@ void orders_fail(struct run *run, enum order_code code, const char *why)
 	}
 }
 
+bool orders_call_off(struct run *run, const char *why)
+{
+	struct given *g;
+	while (run->ledger.loaded && (g = find_writable(run)) != NULL) {
+		order_refuse(g, ORDER_FAILED, "%s: %s", tr(why), what_is_known(g->state));
+		store(run, g);
+	}
+	return orders_are_busy(run);
+}
+
 bool orders_are_busy(const struct run *run)
 {
 	return find(run, GIVEN_DECIDING) != NULL || find(run, GIVEN_WRITING) != NULL ||

@@ -42,6 +42,8 @@ void orders_written(void *ctx,
 
 /* Nobody waits any longer: the ledger failed or another configuration is taken (ORDER_FAILED), or the daemon stops (ORDER_STOPPING). */
 void orders_fail(struct run *run, enum order_code code, const char *why);
+/* Between two cycles: directives that wait for the next one are not written. True: the ledger, which gets that on record, owes an answer. */
+bool orders_call_off(struct run *run, const char *why);
 bool orders_are_busy(const struct run *run); /* the ledger or the directory owes an answer to one of them */
 
 #endif

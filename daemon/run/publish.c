@@ -61,7 +61,7 @@ void publish_part(struct publisher *p, const char *name, const struct verdict_on
 
 static bool awaits_thought(const struct run *run)
 {
-	return run->cycle.running && !run->thought.made && run->publisher.knows_thought;
+	return (run->cycle.running || run->reload_due) && !run->thought.made && run->publisher.knows_thought;
 }
 
 /* In another language than whoever asked before: what made up the sentence is gone, what the code means is not. */

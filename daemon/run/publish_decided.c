@@ -282,7 +282,7 @@ static void judge_config(struct run *run)
 			   "duaalsyncd"),
 			""};
 		snprintf(v.detail, sizeof v.detail,
-			 tr("the newest configuration is in force, but for %s, which takes a restart of the daemon"),
+			 tr("the newest configuration is in force, but for what takes a restart of the daemon: %s"),
 			 run->config.restart);
 	}
 	publish_part(&run->publisher, "config", &v);

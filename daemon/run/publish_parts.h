@@ -19,7 +19,7 @@ struct verdict_on_part {
  * with N_ and are looked up here. */
 void publish_part(struct publisher *p, const char *name, const struct verdict_on_part *v);
 
-/* The same of what follows from a thought. While a cycle has dropped the last one and not made the next, what is known stays: nothing
+/* The same of what follows from a thought. While a cycle, or a reload before it, has dropped the last one and not made the next, what is known stays: nothing
  * is in order, or has been so since just now, only because there is nothing to look at. */
 void publish_thought(struct run *run, const char *name, const struct verdict_on_part *v);
 

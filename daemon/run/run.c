@@ -272,11 +272,31 @@ static void tell_end(struct run *run)
 	news_cycle_ended(run, &sentence);
 }
 
+static bool has_roles_of(const struct policy_settings *a, const struct policy_settings *b)
+{
+	bool same = a->role_count == b->role_count;
+	for (uint32_t i = 0; same && i < a->role_count; i++)
+		same = strcmp(a->roles[i].name, b->roles[i].name) == 0;
+	return same;
+}
+
+/* The next cycle loads the past again. Until it has, or where it cannot, what is known of it stays to be shown and thought about, but where its
+ * roles are others by the same numbers. What was said under the old configuration is said again under the new one. */
+static void forget_what_is_old(struct run *run, const struct run_config *next)
+{
+	if (!has_roles_of(run->config.policy, next->policy))
+		past_done(&run->past);
+	run->report = (struct report){.told = {0}};
+	run->scope_told = false;
+	run->schedule.failures = 0;
+}
+
 static void take_next_config(struct run *run)
 {
 	const struct run_config next = *run->next_config;
 	struct saying sentence = {0};
 	run->next_config = NULL;
+	run->reload_due = true;
 	orders_fail(run, ORDER_FAILED, N_("the configuration was read again just now"));
 	between_drop(run, N_("the configuration was read again just now: ask again"));
 	ledger_questions_done(&run->questions, N_("the configuration was read again just now: ask again"));
@@ -285,7 +305,7 @@ static void take_next_config(struct run *run)
 	sources_drop(&run->sources);
 	run->source = NULL;
 	run->target = target_free(run->target); /* it borrows the old names */
-	last_word_keep(&run->past, &run->config, &next);
+	forget_what_is_old(run, &next);
 	run->config = next;
 	run->config_kept[0] = '\0';
 	cycle_init_events(run);
@@ -293,8 +313,15 @@ static void take_next_config(struct run *run)
 	news_configuration(run, "reloaded", &sentence);
 	if (run->reloaded != NULL)
 		run->reloaded(run->reloaded_ctx);
-	run->reload_due = true;
 	schedule_now(run);
+}
+
+/* What was ordered and cannot be carried out any more gets its end on record first. A ledger that fails over that settles it otherwise. */
+static bool is_settled(struct run *run)
+{
+	if (run->next_config == NULL || run->cycle.running || run->stopping || orders_are_busy(run))
+		return false;
+	return !orders_call_off(run, N_("the configuration was read again just now")) && run->next_config != NULL;
 }
 
 bool run_is_unfenced(const struct run *run)
@@ -324,8 +351,8 @@ void run_cycle_ended(struct run *run)
 		return;
 	}
 	orders_go_on(run);
-	if (run->next_config != NULL && !orders_are_busy(run))
-		take_next_config(run);
+	if (run->next_config != NULL)
+		run_settle(run); /* now, or when the ledger has answered an order */
 	else if (run->wanted > run->started)
 		schedule_now(run);
 	else
@@ -349,7 +376,7 @@ void run_reload(struct run *run, const struct run_config *config, void (*ready)(
 
 void run_settle(struct run *run)
 {
-	if (run->next_config != NULL && !run->cycle.running && !orders_are_busy(run) && !run->stopping)
+	if (is_settled(run))
 		take_next_config(run);
 }
 

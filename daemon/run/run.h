@@ -64,7 +64,7 @@ struct run_config { /* all borrowed until the next run_reload */
 	const struct zone *zone;
 	const char *version;
 	const char *file;    /* the configuration, absolute; NULL: it is in none */
-	const char *restart; /* a setting that waits for a restart of the daemon, by its key; NULL: none */
+	const char *restart; /* keys of the settings that wait for a restart of the daemon; NULL: none */
 	const struct run_proposer *proposer; /* NULL where there is no socket */
 	const void *present;                 /* for it */
 };

@@ -126,6 +126,8 @@ struct run {
 	uid_t sync_uid;
 	bool writes_untold; /* the ledger was loaded, and no complete read of the target came since: see write_seen.h */
 	bool unlearnt;      /* writes were made since a cycle last closed whole */
+	bool had_ledger;    /* it was loaded once: one that has gone is not made anew, not after a reload either */
+	bool word_missed;   /* this process heard of the source what is on no record: see last_word.h */
 	bool scope_told;    /* that what is covered has changed */
 	bool time_known;    /* by a cycle on record; a new ledger takes that from nobody */
 	enum clock_stand clock_told;          /* where the host's clock was last said to stand */

@@ -298,7 +298,7 @@ def test_ready_status_reload_stop(config, tmp_path):
         write(tmp_path, to_config({**minimal(tmp_path), "control.idle": 61}))
         manager.process.send_signal(signal.SIGHUP)
         manager.wait("RELOADING=1", "READY=1")
-        assert "DS0702" in manager.text() and "control.idle takes a restart" in manager.text()
+        assert "DS0702" in manager.text() and "what takes a restart of the daemon stays as it was until then: control.idle" in manager.text()
         manager.process.send_signal(signal.SIGTERM)
         manager.wait("STOPPING=1")
         assert manager.process.wait(60) == 0

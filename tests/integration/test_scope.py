@@ -230,9 +230,9 @@ def test_what_takes_a_restart_waits_for_it(school):
     state, elsewhere = daemon.settings["state_dir"], daemon.path("elsewhere")
     os.mkdir(elsewhere, 0o700)
     daemon.reload(state_dir=elsewhere, instance="other", schedule__interval="5min")
-    assert "instance takes a restart of the daemon, and stays as it was until then" in daemon.log()
+    assert "what takes a restart of the daemon stays as it was until then: instance, state_dir, ledger.file\n" in daemon.log()
     part = daemon.part("config")
-    assert (part["state"], part["code"]) == ("notice", "restart") and "but for instance" in part["detail"], part
+    assert (part["state"], part["code"]) == ("notice", "restart") and ": instance, state_dir, ledger.file" in part["detail"], part
     daemon.sync()  # the cycle that the reload began is over: what comes now is for the next
     school.revoke("an", "trajectbegeleider")
     assert daemon.sync()["result"] == "applied" and school.members() == {"bart", "chris", "dries"}

@@ -102,6 +102,7 @@ def test_who_is_taken_out_by_hand_while_it_waits_is_out_for_whoever_asks(world):
     told = {each["person"]["vo_id"] for each in now if each["role"] == "trajectbegeleider" and each["state"] == "had"}
     assert vo_id("n07") not in told and vo_id("n08") in told and "n08" in world.members()
     edit = next(each for each in world.daemon.json("drift")["drift"] if each["code"] == "removed-by-hand")
+    assert edit["undo"] is None and edit["adopt"] is not None, "nothing is offered that would be refused"
     assert world.daemon.ctl("drift", "undo", str(edit["id"]), "--reason", "x").returncode not in (0, 1)
     world.daemon.clock.set("2026-09-08T12:01")
     world.sync()

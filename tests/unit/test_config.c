@@ -177,7 +177,7 @@ static void test_restart(void **state)
 	set("log_to = \"syslog\";");
 	assert_int_equal(load(&b), 0);
 	assert_string_equal(b->ledger.path, "/s/ledger.sqlite");
-	assert_string_equal(config_keep_restarts(b, a), "instance");
+	assert_string_equal(config_keep_restarts(b, a), "instance, state_dir, log_to, ledger.file");
 	assert_ptr_equal(b->run.state_dir, a->run.state_dir);
 	assert_ptr_equal(b->ledger.path, a->ledger.path);
 	assert_ptr_equal(b->target.instance, a->target.instance);

@@ -179,6 +179,24 @@ static void a_value_without_an_entry_is_somebodys_too(void **state)
 	ask_and_expect("{\"person\":\"vo-nobody\",\"newer_than\":0}", "unknown", 7);
 }
 
+/* A configuration that was read again meanwhile names entries otherwise. */
+static void the_names_are_those_in_force(void **state)
+{
+	(void)state;
+	static char elsewhere[] = "ou=elsewhere,dc=example";
+	const struct change *gone = control_bench_change(&bench, R_PERSON_UNKNOWN);
+	struct target_names before = bench.world.names;
+	before.people = elsewhere;
+	bench.world.target_read->members[gone->member].person = NONE;
+	judge_all(VERDICT_HOLD);
+	bench.view.names = &before;
+	end_cycle(7, "held");
+	begin_waiting("{\"person\":\"vo-gone\",\"newer_than\":1007}");
+	bench.view.names = &bench.world.names;
+	end_cycle(8, "held");
+	expect_later("held", 8);
+}
+
 static void who_watches_is_told_so(void **state)
 {
 	(void)state;
@@ -237,17 +255,12 @@ static void few_may_wait_and_those_who_leave_make_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(what_is_so_is_answered_at_once),
-		T(what_is_coming_is_waited_for),
-		T(a_cycle_that_failed_proves_nothing),
-		T(a_directory_that_refuses_everything_ends_it),
-		T(nothing_is_said_before_the_first_cycle),
-		T(a_person_is_judged_by_a_cycle_that_began_later),
-		T(a_person_is_judged_by_own_changes_only),
-		T(a_value_without_an_entry_is_somebodys_too),
-		T(who_watches_is_told_so),
-		T(what_is_waited_for_must_be_said),
-		T(few_may_wait_and_those_who_leave_make_room),
+		T(what_is_so_is_answered_at_once),         T(what_is_coming_is_waited_for),
+		T(a_cycle_that_failed_proves_nothing),     T(a_directory_that_refuses_everything_ends_it),
+		T(nothing_is_said_before_the_first_cycle), T(a_person_is_judged_by_a_cycle_that_began_later),
+		T(a_person_is_judged_by_own_changes_only), T(a_value_without_an_entry_is_somebodys_too),
+		T(the_names_are_those_in_force),           T(who_watches_is_told_so),
+		T(what_is_waited_for_must_be_said),        T(few_may_wait_and_those_who_leave_make_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,35 @@ static void access_is_told_from_end_to_end(void **state)
 	assert_non_null(strstr(fact_of(path, "membership")->text, "cycle 7"));
 }
 
+/* The value in the group outlives the entry that it led to, and is what an application asks for. */
+static void who_lost_the_entry_and_not_the_membership_has_access(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10"));
+	world_source(&w, PERSON("11", "anna", RIGHT("trajectbegeleider", "10")));
+	world_source(&w, PERSON("12", "bart", RIGHT("trajectbegeleider", "10")));
+	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10") "member: uid=anna\nmember: uid=carla\n");
+	world_past(&w, "owned: 10 trajectbegeleider uid=anna 11 held\n");
+	ask("anna", 0);
+	assert_true(e->access && e->paths[0].member);
+	assert_non_null(strstr(fact_of(&e->paths[0], "membership")->text, "cycle 7"));
+	ask("bart", 0);
+	assert_false(e->access);
+	ask("carla", 0);
+	assert_false(e->access || e->found);
+}
+
+/* The same where the source says nothing of that group. */
+static void a_membership_without_entry_and_right_is_told(void **state)
+{
+	(void)state;
+	world_source(&w, SCHOOL("1", "10") PERSON("11", "anna", "AnderRecht:1"));
+	world_target(&w, OUR_SCHOOL("10") OUR_GUIDES("10") "member: uid=anna\n");
+	ask("anna", 0);
+	assert_true(e->access);
+	assert_int_equal(e->paths[0].number, 10);
+}
+
 static void a_role_that_is_asked_for_is_answered_alone(void **state)
 {
 	(void)state;
@@ -732,6 +761,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(access_is_told_from_end_to_end),
+		TEST(who_lost_the_entry_and_not_the_membership_has_access),
+		TEST(a_membership_without_entry_and_right_is_told),
 		TEST(a_role_that_is_asked_for_is_answered_alone),
 		TEST(a_hand_edit_is_told_of_its_group),
 		TEST(a_name_that_is_not_free_yet_is_told_everywhere),
