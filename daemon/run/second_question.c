@@ -4,29 +4,46 @@
 
 #include <stdlib.h>
 
-static bool is_pinned(const struct past *past, const struct uuid *person)
+/* An undo whose time is over, or that was ended, keeps nobody in: who is absent then has to be proven so, as anybody. */
+static bool keeps_in(const struct thought *t, const struct past_pin *pin)
 {
+	return pin->present && pin->until_s > t->policy.now_s;
+}
+
+static bool is_pinned(const struct thought *t, const struct uuid *person)
+{
+	const struct past *past = t->policy.past;
 	for (size_t i = 0; i < past->pin_count; i++)
-		if (past->pins[i].present && uuid_equal(&past->pins[i].person, person))
+		if (keeps_in(t, &past->pins[i]) && uuid_equal(&past->pins[i].person, person))
 			return true;
 	return false;
 }
 
-static bool is_listed(const struct second_question *q, const struct uuid *uuid)
+static int compare_entries(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < q->count; i++)
-		if (uuid_equal(&q->entries[i].uuid, uuid))
-			return true;
-	return false;
+	const struct source_question *left = a, *right = b;
+	return uuid_compare(&left->uuid, &right->uuid);
 }
 
 /* Whom an undo keeps in is not among them: the read does not have to show them. */
 static void list_absent(const struct thought *t, struct second_question *q)
 {
 	for (uint32_t i = 0; i < t->plan->question_count; i++)
-		if (!is_pinned(t->policy.past, &t->plan->questions[i].uuid))
+		if (!is_pinned(t, &t->plan->questions[i].uuid))
 			q->entries[q->count++] = t->plan->questions[i];
 	q->absent = q->count;
+}
+
+/* From the first on: in order, and each once. */
+static void list_once(struct second_question *q, uint32_t first)
+{
+	uint32_t kept = first;
+	if (q->count > first)
+		qsort(&q->entries[first], q->count - first, sizeof(*q->entries), compare_entries);
+	for (uint32_t i = first; i < q->count; i++)
+		if (kept == first || !uuid_equal(&q->entries[kept - 1].uuid, &q->entries[i].uuid))
+			q->entries[kept++] = q->entries[i];
+	q->count = kept;
 }
 
 /* Whom an undo keeps in, and the read does not show: they may have lost the right. */
@@ -36,11 +53,11 @@ static void list_pinned(const struct thought *t, struct second_question *q)
 	const struct source_snapshot *source = t->policy.source;
 	for (size_t i = 0; i < past->pin_count; i++) {
 		const struct past_pin *pin = &past->pins[i];
-		if (pin->present && pin->until_s > t->policy.now_s &&
-		    source_person_by_uuid(source, &pin->person) == NONE && !source_is_absent(source, &pin->person) &&
-		    !is_listed(q, &pin->person))
+		if (keeps_in(t, pin) && source_person_by_uuid(source, &pin->person) == NONE &&
+		    !source_is_absent(source, &pin->person))
 			q->entries[q->count++] = (struct source_question){pin->person, ENTRY_PERSON};
 	}
+	list_once(q, q->absent);
 }
 
 static int list(const struct thought *t, struct second_question *q, struct err *err)

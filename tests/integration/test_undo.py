@@ -138,6 +138,25 @@ def test_it_is_ended_before_its_time(world):
     assert not daemon.json("audit", "--verify")["broken"]
 
 
+@pytest.mark.parametrize("how", ("redo", "time"))
+def test_who_lost_the_right_is_proven_absent_in_the_first_cycle_after_an_undo(world, how):
+    """They are in no read, and are asked for as whoever is missing: nothing waits in doubt for a cycle."""
+    daemon = world.daemon
+    world.revoke("an", "trajectbegeleider")
+    cycle = world.sync()["id"]
+    world.sync()
+    undo(world, cycle)
+    assert world.members() == ALL
+    if how == "redo":
+        daemon.order("redo", str(cycle), "--reason", "toch niet")
+    else:
+        daemon.clock.set("2026-09-08T12:01")
+    world.sync()
+    world.sync()
+    assert world.members() == ALL - {"an"}
+    assert not [each for each in daemon.json("history")["cycles"] if each["held"]]
+
+
 @pytest.mark.parametrize("how", ("waiting", "unread", "restart"))
 def test_what_an_ended_undo_kept_goes_through_the_guard(world, how):
     """Not while the source is not read, and not many at once; a restart in between changes nothing."""
