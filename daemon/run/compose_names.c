@@ -107,6 +107,17 @@ static const struct entry *person_of(const struct thought *t, const struct chang
 	return person != NONE ? target_of(t)->people[person].entry : NULL;
 }
 
+/* Of somebody whom the source does not show any more, as the ledger knows whose value it was. */
+static struct uuid owner_of(const struct thought *t, const struct change *c)
+{
+	const struct target_snapshot *s = target_of(t);
+	const struct owned_value *owned =
+		c->kind == CHANGE_MEMBER_REMOVE && c->person == NONE
+			? past_owned(t->policy.past, &s->groups[c->target].entry->uuid, s->members[c->member].key)
+			: NULL;
+	return owned != NULL ? owned->source : (struct uuid){.bytes = {0}};
+}
+
 void compose_intent(const struct thought *t, uint32_t change, struct buf *scratch, struct intent *ret)
 {
 	const struct change *c = &t->plan->changes[change];
@@ -116,6 +127,8 @@ void compose_intent(const struct thought *t, uint32_t change, struct buf *scratc
 	if (evidence != NULL) {
 		ret->source_uuid = evidence->uuid;
 		ret->source_csn = evidence->csn;
+	} else {
+		ret->source_uuid = owner_of(t, c);
 	}
 	if (entry != NULL)
 		ret->target_uuid = entry->uuid;

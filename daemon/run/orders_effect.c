@@ -165,7 +165,7 @@ static int undo(struct run *run, struct given *g, struct err *err)
 	return set_pins(run, g, err);
 }
 
-/* As if their time were over: the next cycle that knows what the source says takes them off the record. */
+/* As if their time were over, whatever the clock does: the next cycle that knows what the source says takes them off the record. */
 static int redo(struct run *run, struct given *g, struct err *err)
 {
 	const int64_t now_s = clock_wall_s();
@@ -175,7 +175,7 @@ static int redo(struct run *run, struct given *g, struct err *err)
 		struct past_pin *pin = &run->past.pins[i];
 		if (pin->cycle != g->order.id || pin->until_s <= now_s)
 			continue;
-		pin->until_s = now_s;
+		pin->until_s = 0;
 		ended++;
 		e = ledger_client_pin(&run->ledger, pin, err);
 	}

@@ -4,7 +4,7 @@
  *
  * The ledger says what the cycle changed. A membership that it gave is kept out, one that it took is kept in, each by a pin until a
  * set time, so that the next cycle does not do the same again. Left alone, and named, is what is not as that cycle left it, and
- * what cannot be: the person is proven gone from the source, the institution is not known there, the group or the person is
+ * what cannot be: who the person was is not on record any more, the institution is not known there, the group or the person is
  * protected. What changed twice in one cycle and is as before was not changed. The guard judges what follows. See orders_parts.h.
  */
 #include <stdlib.h>
@@ -71,12 +71,11 @@ static bool is_there(const struct target_snapshot *target, uint32_t group, uint6
 	return false;
 }
 
-/* Who lost the right with what the cycle took is in no read since: the source is asked for them for as long as the pin lasts
- * (second_question.h), and the pin gives nothing where it does not show them. */
+/* Who lost the right with what the cycle took is in no read since, and of many in one cycle that is all that was proven. The source is asked for them for as
+ * long as the pin lasts (second_question.h), and the pin gives nothing where it does not show them. */
 static bool is_asked_for(const struct run *run, const struct past_change *change)
 {
-	return change->kind == CHANGE_MEMBER_REMOVE && source_person_by_uuid(run->source, &change->source) == NONE &&
-	       !source_is_absent(run->source, &change->source);
+	return change->kind == CHANGE_MEMBER_REMOVE && source_person_by_uuid(run->source, &change->source) == NONE;
 }
 
 /* Somebody whom the source shows or may show, and for what comes back an institution that it knows. */

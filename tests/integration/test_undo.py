@@ -68,6 +68,22 @@ def test_a_removal_of_long_ago_is_given_back_to_whoever_is_still_there(world):
     assert "undone-given" in {path["code"] for path in world.daemon.json("why", vo_id("an"), FIRST)["paths"]}
 
 
+@pytest.mark.parametrize("later", (0, 2))
+def test_a_removal_of_many_is_given_back(moved, later):
+    """Of more than are asked for one by one a second read proves that they lost the right, and not that they are gone."""
+    world = moved("2026-09-01T08:00")
+    world.start({"schedule.questions_max": 0})
+    for name in ("an", "bart"):
+        world.revoke(name, "trajectbegeleider")
+    cycle = world.sync()["id"]
+    assert world.members() == {"chris", "dries"}
+    for _ in range(later):
+        world.sync()
+    assert undo(world, cycle)["covered"] == 2
+    assert world.members() == ALL
+    assert world.sync()["result"] == "in-step"
+
+
 def test_what_was_changed_since_is_left_alone_and_named(world):
     for name in ("fien", "gust"):
         world.person(name, right("trajectbegeleider"))

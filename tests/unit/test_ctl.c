@@ -748,7 +748,7 @@ static void errors_of_the_daemon_have_their_own_codes(void **state)
 		const char *reply, *says;
 		int code;
 	} cases[] = {
-		{"{\"error\":\"" INTERFACE_ERROR("NotReady") "\",\"parameters\":{}}", "first complete cycle", 75},
+		{"{\"error\":\"" INTERFACE_ERROR("NotReady") "\",\"parameters\":{}}", "no cycle was complete yet", 75},
 		{"{\"error\":\"" INTERFACE_ERROR("NotFound") "\",\"parameters\":{\"what\":\"institution\"}}",
 		 "knows this institution", 2},
 		{"{\"error\":\"" INTERFACE_ERROR("PermissionDenied") "\",\"parameters\":{\"right\":\"read\",\"group\":"
