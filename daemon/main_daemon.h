@@ -25,8 +25,7 @@ struct notifier {         /* what the service manager is told */
 struct settings { /* what run/ borrows from stays where it is until run/ has let go of it */
 	struct config *config;
 	struct zone zone;
-	const char
-		*restart; /* keys of the settings that the file says otherwise, and that take a restart; NULL: none */
+	const char *restart; /* keys of what the file says otherwise and takes a restart; NULL: none */
 };
 
 struct daemon {
@@ -46,11 +45,14 @@ struct daemon {
 /* main_faults.c: a configuration with its zone, or the faults on the way out. Returns 0 or a code; then nothing is
  * left. */
 MUST_USE int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence));
-/* main_groups.c: does this system have the groups of control? Those that it has not are told as faults. Before the loop only: it asks the name service. */
+/* main_groups.c: does this system have the groups of control? Those that it has not are told as faults. Before the loop only: it asks
+ * the name service. */
 bool settings_groups_exist(const struct options *options, const struct settings *settings,
 			   void (*tell)(const char *sentence));
 struct settings *settings_free(struct settings *settings); /* NULL allowed; returns NULL */
 struct run_config settings_for_run(const struct settings *settings, const struct options *options);
+/* Each of them, with the file's path, in the way of one of the three below. */
+void faults_tell(const struct options *options, const struct config_faults *faults, void (*tell)(const char *sentence));
 void faults_print(const char *sentence);    /* standard output */
 void faults_complain(const char *sentence); /* standard error */
 void faults_log(const char *sentence);      /* DS0701 */

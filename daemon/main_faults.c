@@ -101,14 +101,19 @@ static void tell_one(void *ctx, const char *sentence)
 	((const struct teller *)ctx)->tell(sentence);
 }
 
-int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence))
+void faults_tell(const struct options *options, const struct config_faults *faults, void (*tell)(const char *sentence))
 {
 	struct teller teller = {tell};
+	config_faults_tell(options->config, faults, tell_one, &teller);
+}
+
+int settings_load(const struct options *options, struct settings **ret, void (*tell)(const char *sentence))
+{
 	struct err err = {0};
 	struct config_faults *faults = calloc(1, sizeof(*faults));
 	int rc = faults == NULL ? err_nomem(&err) : load_both(options, ret, faults, &err);
 	if (rc < 0 && faults != NULL && faults->count > 0)
-		config_faults_tell(options->config, faults, tell_one, &teller);
+		faults_tell(options, faults, tell);
 	else if (rc < 0)
 		tell(err.text);
 	free(faults);

@@ -8,15 +8,6 @@
 #include "control/control.h"
 #include "main_daemon.h"
 
-struct teller {
-	void (*tell)(const char *sentence);
-};
-
-static void tell_one(void *ctx, const char *sentence)
-{
-	((const struct teller *)ctx)->tell(sentence);
-}
-
 static void group_fault(struct config_faults *faults, const char *key, const char *name)
 {
 	struct err err = {0};
@@ -33,7 +24,6 @@ bool settings_groups_exist(const struct options *options, const struct settings 
 			   void (*tell)(const char *sentence))
 {
 	const struct control_settings *set = &settings->config->control;
-	struct teller teller = {tell};
 	struct config_faults *faults = calloc(1, sizeof(*faults));
 	if (faults == NULL)
 		return true; /* the socket, which needs the groups, finds it out */
@@ -41,7 +31,7 @@ bool settings_groups_exist(const struct options *options, const struct settings 
 	group_fault(faults, "control.operate_group", set->operate_group);
 	group_fault(faults, "control.approve_group", set->approve_group);
 	bool exist = faults->count == 0;
-	config_faults_tell(options->config, faults, tell_one, &teller);
+	faults_tell(options, faults, tell);
 	free(faults);
 	return exist;
 }

@@ -609,9 +609,8 @@ const struct command commands[] = {
 	 .next = NEXT_GUARDED},
 	{.verb = "redo",
 	 .summary = "end an undo before its time",
-	 .text = "The source decides again about what the undo of this cycle kept, through the guard. 'duaalctl "
-		 "status' "
-		 "names the cycles that are undone. " TEXT_REASON TEXT_APPROVE,
+	 .text = "The source decides again about what the undo of this cycle kept, through the guard. "
+		 "'duaalctl status' names the cycles that are undone. " TEXT_REASON TEXT_APPROVE,
 	 .words = {{.name = "CYCLE", .value = {.parameter = "cycle", .kind = VALUE_COUNT, .max = UINT32_MAX}}},
 	 .options = {OPTION_REASON},
 	 .order = true,

@@ -163,7 +163,7 @@ struct past_pin {
 	uint32_t number, cycle; /* the cycle that was undone */
 	uint8_t role;
 	bool present;
-	int64_t until_s;
+	int64_t until_s; /* 0: somebody ended the undo */
 };
 
 /* What an undo still keeps. */

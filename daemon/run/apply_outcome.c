@@ -10,8 +10,8 @@
 #include "model/number.h"
 #include "run/apply_parts.h"
 
-#define LOGGED_SINGLY                                                                                                  \
-	200 /* of one cycle: grants and revocations, changed entries, and refusals that get a line each; more are counted */
+/* Of one cycle: grants and revocations, changed entries, and refusals that get a line each; more are counted. */
+#define LOGGED_SINGLY          200
 #define OBJECT_CLASS_VIOLATION 65
 #define NOT_ALLOWED_ON_NONLEAF 66
 #define FAILURES_MAX           5 /* of the server in one cycle: then it takes nothing */
@@ -123,7 +123,7 @@ static void log_entry(const struct apply *a, const struct change *c)
 		return;
 	buf_init(&scratch);
 	compose_intent(a->thought, (uint32_t)(c - a->thought->plan->changes), &scratch, &intent);
-	log_event(LOG_ENTRY_CHANGED_MESSAGE, "the attributes of %.*s are as they should be again", TEXT_ARG(intent.dn));
+	log_event(LOG_ENTRY_CHANGED_MESSAGE, "the attributes of %.*s are as they should be now", TEXT_ARG(intent.dn));
 	buf_done(&scratch);
 }
 

@@ -107,14 +107,13 @@ static const struct entry *person_of(const struct thought *t, const struct chang
 	return person != NONE ? target_of(t)->people[person].entry : NULL;
 }
 
-/* Of somebody whom the source does not show any more, as the ledger knows whose value it was. */
+/* Whose value is taken out, by the ledger: of somebody whom the source does not show any more. Null: it does not know. */
 static struct uuid owner_of(const struct thought *t, const struct change *c)
 {
 	const struct target_snapshot *s = target_of(t);
-	const struct owned_value *owned =
-		c->kind == CHANGE_MEMBER_REMOVE && c->person == NONE
-			? past_owned(t->policy.past, &s->groups[c->target].entry->uuid, s->members[c->member].key)
-			: NULL;
+	const struct owned_value *owned = NULL;
+	if (c->kind == CHANGE_MEMBER_REMOVE)
+		owned = past_owned(t->policy.past, &s->groups[c->target].entry->uuid, s->members[c->member].key);
 	return owned != NULL ? owned->source : (struct uuid){.bytes = {0}};
 }
 

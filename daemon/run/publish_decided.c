@@ -95,8 +95,6 @@ static void judge_holds(struct run *run)
 	publish_part(&run->publisher, "holds", &v);
 }
 
-#define UNDONE_TOLD 2 /* one by name, and whether there are more */
-
 /* ---- freezes ------------------------------------------------------------------------------------- */
 
 static const char *until_text(int64_t until_s, char out[64])
@@ -151,7 +149,9 @@ static const struct past_freeze *widest(const struct past *past, int64_t now_s, 
 	return found;
 }
 
-/* The first undone cycle by name, all of them by what they keep. */
+#define UNDONE_TOLD 2 /* one by name, and whether there are more */
+
+/* Is something kept as an undo left it? Then that is said instead. */
 static bool tell_undone(const struct past *past, struct verdict_on_part *v, char command[COMMAND_SIZE])
 {
 	struct past_undone undone[UNDONE_TOLD];

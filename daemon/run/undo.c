@@ -71,8 +71,8 @@ static bool is_there(const struct target_snapshot *target, uint32_t group, uint6
 	return false;
 }
 
-/* Who lost the right with what the cycle took is in no read since, and of many in one cycle that is all that was proven. The source is asked for them for as
- * long as the pin lasts (second_question.h), and the pin gives nothing where it does not show them. */
+/* Who lost the right with what the cycle took is in no read since, and of many in one cycle that is all that was proven. The source is
+ * asked for them for as long as the pin lasts (second_question.h), and the pin gives nothing where it does not show them. */
 static bool is_asked_for(const struct run *run, const struct past_change *change)
 {
 	return change->kind == CHANGE_MEMBER_REMOVE && source_person_by_uuid(run->source, &change->source) == NONE;
@@ -82,7 +82,7 @@ static bool is_asked_for(const struct run *run, const struct past_change *change
 static enum reason judge_source(const struct run *run, const struct past_change *change, bool gave)
 {
 	uint32_t person = source_person_by_uuid(run->source, &change->source);
-	if (person == NONE && !is_asked_for(run, change))
+	if (person == NONE && gave)
 		return R_PERSON_UNKNOWN;
 	if (person != NONE && run->source->people[person].same_as != NONE)
 		return R_PERSON_AMBIGUOUS;
